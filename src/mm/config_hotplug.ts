@@ -1,0 +1,69 @@
+/** Version switches of memory hotplug, with their values in the newest version. */
+export interface HotplugConfig {
+  /** Whose node try_remove_memory() tests: its caller's (to v5.14), or that of the last block. */
+  readonly removed_node: 'caller' | 'last_block';
+  /** How a memory block is found by its id: a scan of the device list (to v5.7), or the xarray. */
+  readonly memory_block_lookup: 'klist' | 'xarray';
+  /** How the links of a removed block are found: the memmap (to v5.3), or the stored node. */
+  readonly unlink_blocks_by: 'memmap' | 'stored_nid';
+  /** DIMMs are memory groups (from v5.15). */
+  readonly memory_groups: boolean;
+  /** A memory block remembers its zone (from v5.18); before, the memmap was asked. */
+  readonly memory_block_zone: boolean;
+  /** The pgdat of a hot-added node exists since boot (from v5.18), or is made and unmade. */
+  readonly hotadd_pgdat: 'preallocated' | 'allocated';
+  /** Memory blocks that can hold their own memmap: none, a DIMM of one block (v5.13 - v6.7), all. */
+  readonly memmap_on_memory: 'none' | 'one_block' | 'each_block';
+  /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.8 - v6.18). */
+  readonly prepare_online: boolean;
+  /** Pageblocks are isolated until their pages are accounted (from v5.10). */
+  readonly online_isolated: boolean;
+  /** offline_pages(): node states are cleared before zonelists are rebuilt (from v6.8). */
+  readonly clear_node_before_rebuild: boolean;
+  /** offline_pages() takes from managed_pages what was managed (from v6.11), or all pages. */
+  readonly offline_managed: 'managed' | 'all';
+  /** offline_pages() refuses blocks with memory holes (from v5.5). */
+  readonly refuse_holes: boolean;
+  /** offline_pages() turns per-cpu lists off (from v5.11). */
+  readonly offline_pcp_disable: boolean;
+  /** offline_pages() drains per-cpu lists once between notifier and loop (never released). */
+  readonly offline_drain_before_loop: boolean;
+  /** offline_pages() drains per-cpu lists in each pass (to v5.0). */
+  readonly offline_drain_each_pass: boolean;
+  /** offline_pages() drains per-cpu lists after a failed isolation test (v5.9, v5.10). */
+  readonly offline_drain_after_failed_test: boolean;
+  /** offline_pages() empties the LRU caches in each pass (to v5.12), or once. */
+  readonly lru_drain_each_pass: boolean;
+  /** zone_pcp_update() of a zone that stays or was populated (to v5.13). */
+  readonly zone_pcp_update: boolean;
+  /** `Offlined Pages N` is an info line (to v5.10). */
+  readonly offlined_pages_info: boolean;
+  /** First online of a zone rebuilds all zonelists twice (to v4.13). */
+  readonly rebuild_twice: boolean;
+  /** An empty memory block is removable: has no unmovable pages (to v5.6), or always. */
+  readonly removable_always: boolean;
+}
+
+export const hotplugNewest: HotplugConfig = {
+  removed_node: 'last_block',
+  memory_block_lookup: 'xarray',
+  unlink_blocks_by: 'stored_nid',
+  memory_groups: true,
+  memory_block_zone: true,
+  hotadd_pgdat: 'preallocated',
+  memmap_on_memory: 'each_block',
+  prepare_online: true,
+  online_isolated: true,
+  clear_node_before_rebuild: true,
+  offline_managed: 'managed',
+  refuse_holes: true,
+  offline_pcp_disable: true,
+  offline_drain_before_loop: false,
+  offline_drain_each_pass: false,
+  offline_drain_after_failed_test: false,
+  lru_drain_each_pass: false,
+  zone_pcp_update: false,
+  offlined_pages_info: false,
+  rebuild_twice: false,
+  removable_always: true,
+};

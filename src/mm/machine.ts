@@ -1,0 +1,64 @@
+/** The machine that a kernel boots on: what firmware, command line and configuration say. */
+
+export interface E820Range {
+  /** Bytes. */
+  readonly start: number;
+  /** Bytes, one past the last. */
+  readonly end: number;
+  /** `usable`, `reserved`, `ACPI data`, ... as the kernel prints it. */
+  readonly type: string;
+}
+
+export interface SratRange {
+  readonly nid: number;
+  /** Bytes. */
+  readonly start: number;
+  /** Bytes, one past the last. */
+  readonly end: number;
+  readonly hotplug: boolean;
+}
+
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ManagedAtBoot {
+  readonly nid: number;
+  /** Zone index. */
+  readonly zone: number;
+  /** Pages. */
+  readonly pages: number;
+}
+
+export interface Machine {
+  readonly e820: readonly E820Range[];
+  /** Empty: no SRAT, one node with all memory. */
+  readonly srat: readonly SratRange[];
+  /** nid of each CPU, by CPU number. */
+  readonly cpus: readonly number[];
+  /** distance[from][to]; a missing entry is 10 for the node itself, else 20. */
+  readonly distance: readonly (readonly number[])[];
+  /** Kernel command line. */
+  readonly cmdline: string;
+  /** memblock.reserved as far as known, bytes. */
+  readonly reserved: readonly ByteRange[];
+  /** Pages in a section. */
+  readonly pages_per_section: number;
+  /** Pages in a memory block. */
+  readonly pages_per_block: number;
+  /** Kconfig symbols that were found out, e.g. DEBUG_VM, TRANSPARENT_HUGEPAGE, CMA: 'y' or 'n'. */
+  readonly kconfig: Readonly<Record<string, string>>;
+  /** Taken from the recording: the managed pages when user space starts. Absent: present pages. */
+  readonly managed_at_boot: readonly ManagedAtBoot[];
+  /**
+   * Pages freed to the buddy allocator after init_per_zone_wmark_min() ran at boot (initrd,
+   * initmem, gaps): managed pages were lower by this when the first watermarks were computed.
+   */
+  readonly freed_after_wmarks: number;
+}
+
+/** Distance of two nodes as node_distance() gives it. */
+export function distanceOf(machine: Machine, from: number, to: number): number {
+  return machine.distance[from]?.[to] ?? (from === to ? 10 : 20);
+}

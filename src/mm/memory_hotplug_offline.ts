@@ -1,0 +1,148 @@
+/** mm/memory_hotplug.c: a range of pages goes offline. */
+import type { Kernel, Preempt } from './kernel.js';
+import {
+  EINTR, EINVAL, ENOENT, pageblock_nr_pages, type MemoryGroup, type NotifierArg, type Zone,
+} from './mmzone.js';
+
+/** A result below 0 with the word that the kernel logs for it. */
+interface Refusal {
+  readonly error: number;
+  readonly reason: string;
+}
+
+/**
+ * The zone that all online pages of the range belong to; undefined: several, or none.
+ * @kernel mm/memory_hotplug.c v5.17 reduced: by runs of the memmap
+ */
+export function test_pages_in_a_zone(
+  k: Kernel, start_pfn: number, end_pfn: number,
+): Zone | undefined {
+  let zone: Zone | undefined;
+  for (const run of k.state.memmap.runs(start_pfn, end_pfn)) {
+    const found = k.page_zone(run.start);
+    if (found === undefined || !k.zone_spans_pfn(found, run.start)) return undefined;
+    if (zone !== undefined && zone !== found) return undefined;
+    zone = found;
+  }
+  return zone;
+}
+
+/** What is wrong with the range before anything was changed. */
+function refused(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
+): Refusal | undefined {
+  if (k.config.refuse_holes && k.walk_system_ram_range(start_pfn, nr_pages) !== nr_pages) {
+    return { error: -EINVAL, reason: 'memory holes' };
+  }
+  const last = start_pfn + nr_pages - 1;
+  if (k.page_zone(start_pfn) === zone && k.page_zone(last) === zone) return undefined;
+  k.WARN('offline_pages', 'range is not in one zone');
+  return { error: -EINVAL, reason: 'multizone range' };
+}
+
+/** Moves pages away until none is left; undefined when the range holds free pages only. */
+function* empty(
+  k: Kernel, start_pfn: number, end_pfn: number, zone: Zone,
+): Preempt<Refusal | undefined> {
+  const { config } = k;
+  if (config.offline_drain_before_loop) yield* k.drain_all_pages(zone);
+  for (;;) {
+    let pfn = start_pfn;
+    for (;;) {
+      if (k.state.signal_pending) return { error: -EINTR, reason: 'signal backoff' };
+      yield 'cond_resched';
+      if (config.lru_drain_each_pass) yield* k.lru_add_drain_all();
+      if (config.offline_drain_each_pass) yield* k.drain_all_pages(zone);
+      pfn = k.scan_movable_pages(pfn, end_pfn);
+      if (pfn < 0) break;
+      yield* k.do_migrate_range(pfn, end_pfn);
+    }
+    if (pfn !== -ENOENT) return { error: pfn, reason: 'unmovable page' };
+    if (k.test_pages_isolated(start_pfn, end_pfn) === 0) return undefined;
+    if (config.offline_drain_after_failed_test) yield* k.drain_all_pages(zone);
+  }
+}
+
+/** The pages leave the buddy allocator and the counters; the zone may leave the zonelists. */
+function unaccount(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
+  arg: NotifierArg, managed: number,
+): void {
+  const { config } = k;
+  k.adjust_managed_page_count(zone, config.offline_managed === 'managed' ? -managed : -nr_pages);
+  k.adjust_present_page_count(zone, group, -nr_pages, start_pfn);
+  k.init_per_zone_wmark_min();
+  // A node that is still in N_MEMORY now is listed once more, in an order that nobody can use.
+  if (config.clear_node_before_rebuild) k.node_states_clear_node(zone.nid, arg);
+  if (!k.populated_zone(zone)) {
+    k.zone_pcp_reset(zone);
+    k.build_all_zonelists(undefined);
+  } else if (config.zone_pcp_update) {
+    k.zone_pcp_update(zone, 0);
+  }
+  if (!config.clear_node_before_rebuild) k.node_states_clear_node(zone.nid, arg);
+  if (arg.status_change_nid < 0) return;
+  k.kcompactd_stop(zone.nid);
+  k.kswapd_stop(zone.nid);
+}
+
+/** The range is isolated: announce, empty, take out. On a refusal isolation is undone. */
+function* take_offline(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
+): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
+  const end_pfn = start_pfn + nr_pages;
+  const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
+  const vetoed = k.memory_notify('MEM_GOING_OFFLINE', arg);
+  const refusal = vetoed !== 0
+    ? { error: vetoed, reason: 'notifier failure' }
+    : yield* empty(k, start_pfn, end_pfn, zone);
+  if (refusal !== undefined) {
+    k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
+    k.memory_notify('MEM_CANCEL_OFFLINE', arg);
+    return refusal;
+  }
+  const managed = k.__offline_isolated_pages(start_pfn, end_pfn);
+  const line = `Offlined Pages ${nr_pages}`;
+  if (k.config.offlined_pages_info) k.pr_info(line);
+  else k.pr_debug(line);
+  // Nobody looks at these pageblocks any more; going online puts the count right again.
+  zone.nr_isolate_pageblock -= nr_pages / pageblock_nr_pages;
+  return { arg, managed };
+}
+
+/** Isolates the range and takes it offline, per-cpu lists and LRU caches off meanwhile. */
+function* isolate_and_take(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
+): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
+  const { offline_pcp_disable, lru_drain_each_pass } = k.config;
+  if (offline_pcp_disable) yield* k.zone_pcp_disable(zone);
+  if (!lru_drain_each_pass) yield* k.lru_add_drain_all();
+  const end_pfn = start_pfn + nr_pages;
+  const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
+  const outcome = error !== 0
+    ? { error, reason: 'failure to isolate range' }
+    : yield* take_offline(k, start_pfn, nr_pages, zone);
+  if (offline_pcp_disable) k.zone_pcp_enable(zone);
+  return outcome;
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 reduced: no hugetlb pages to dissolve, no writeback limit */
+export function* offline_pages(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
+): Preempt<number> {
+  if (!k.online_range_aligned(start_pfn, nr_pages)) {
+    k.WARN('offline_pages', 'range is not aligned');
+    return -EINVAL;
+  }
+  const outcome = refused(k, start_pfn, nr_pages, zone) ??
+    (yield* isolate_and_take(k, start_pfn, nr_pages, zone));
+  if ('reason' in outcome) {
+    const range = k.mem_range_text(start_pfn, nr_pages);
+    k.pr_debug(`memory offlining ${range} failed due to ${outcome.reason}`);
+    return outcome.error;
+  }
+  unaccount(k, start_pfn, nr_pages, zone, group, outcome.arg, outcome.managed);
+  k.memory_notify('MEM_OFFLINE', outcome.arg);
+  k.remove_pfn_range_from_zone(zone, start_pfn, nr_pages);
+  return 0;
+}

@@ -1,0 +1,297 @@
+/**
+ * State of the modelled kernel: nodes, zones, zonelists, sections, memory blocks.
+ *
+ * Field names are those of `struct pglist_data`, `struct zone`, `struct memory_block`
+ * (include/linux/mmzone.h, include/linux/memory.h). Sizes are pages unless the name says bytes.
+ */
+import type { Memmap } from './memmap.js';
+import type { Sections } from './sections.js';
+
+export const ZONE_DMA = 0;
+export const ZONE_DMA32 = 1;
+export const ZONE_NORMAL = 2;
+export const ZONE_MOVABLE = 3;
+export const ZONE_DEVICE = 4;
+export const MAX_NR_ZONES = 5;
+/** Names by zone index, as /proc/zoneinfo prints them. */
+export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'] as const;
+
+export const NUMA_NO_NODE = -1;
+/** struct pages of one section of x86-64: 128 MiB. */
+export const PAGES_PER_SECTION = 32768;
+/** 2 MiB: what pfn_section_valid() and the span scans step by. */
+export const PAGES_PER_SUBSECTION = 512;
+export const pageblock_nr_pages = 512;
+export const pageblock_order = 9;
+/** Largest order of the buddy allocator (MAX_PAGE_ORDER; MAX_ORDER - 1 up to v6.3). */
+export const MAX_PAGE_ORDER = 10;
+
+export const EINTR = 4;
+export const ENOMEM = 12;
+export const EBUSY = 16;
+export const EEXIST = 17;
+export const EINVAL = 22;
+
+export type MigrateType =
+  'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA' | 'Isolate';
+
+/** An entry of a zonelist: struct zoneref. */
+export interface Zoneref {
+  readonly zone: Zone;
+  readonly zone_idx: number;
+}
+export type Zonelist = Zoneref[];
+export const ZONELIST_FALLBACK = 0;
+export const ZONELIST_NOFALLBACK = 1;
+
+/** struct zone. `managed_pages` is not the free count: see `nr_free_pages`. */
+export interface Zone {
+  readonly nid: number;
+  readonly index: number;
+  readonly name: (typeof ZONE_NAMES)[number];
+  zone_start_pfn: number;
+  spanned_pages: number;
+  present_pages: number;
+  present_early_pages: number;
+  managed_pages: number;
+  /** vm_stat[NR_FREE_PAGES]: pages on ISOLATE lists are not in it. */
+  nr_free_pages: number;
+  /** Pages that the buddy allocator holds on ISOLATE lists. */
+  nr_isolated_pages: number;
+  nr_isolate_pageblock: number;
+  contiguous: boolean;
+  /** _watermark[WMARK_MIN..WMARK_PROMO]. */
+  readonly watermark: { min: number; low: number; high: number; promo: number };
+  /** lowmem_reserve[]: pages kept back from requests whose highest zone is the index. */
+  readonly lowmem_reserve: number[];
+  /** 'boot' = boot_pageset (shared, keeps nothing); 'real' = allocated by setup_zone_pageset. */
+  pageset: 'boot' | 'real';
+  /** high and batch that every CPU's list of this zone has now; high_min/high_max from v6.7. */
+  readonly pcp: PcpLimits;
+  /** What zone_pcp_enable() restores. */
+  pageset_high_min: number;
+  pageset_high_max: number;
+  pageset_batch: number;
+  /** What setup_zone_pageset() and zone_pcp_reset() did that Z6 forbids. */
+  pageset_leaked: number;
+}
+
+/** struct pglist_data; one for every possible node. */
+export interface Pgdat {
+  readonly nid: number;
+  readonly node_zones: readonly Zone[];
+  node_start_pfn: number;
+  node_spanned_pages: number;
+  node_present_pages: number;
+  nr_zones: number;
+  readonly node_zonelists: [Zonelist, Zonelist];
+  /** Nodes in the order the last build_zonelists() of this node used (Z4, Z5). */
+  node_order: readonly number[];
+  kswapd: boolean;
+  kcompactd: boolean;
+  /** The pgdat was set up: at boot, or by hotadd_init_pgdat(). */
+  initialised: boolean;
+}
+
+export type NodeState =
+  'possible' | 'online' | 'normal_memory' | 'memory' | 'cpu';
+
+/** struct memory_block of drivers/base/memory.c. */
+export interface MemoryBlock {
+  /** phys_index: start section number divided by sections per block. */
+  readonly id: number;
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  state: 'online' | 'offline' | 'going-online' | 'going-offline';
+  /** Stored node; NUMA_NO_NODE when unknown. */
+  nid: number;
+  /** Stored zone (from v5.18); undefined when several or none. */
+  zone: Zone | undefined;
+  /** Nodes that this block has sysfs links with. */
+  readonly links: Set<number>;
+  nr_vmemmap_pages: number;
+  group: MemoryGroup | undefined;
+  /** Present at boot, not hot-added. */
+  readonly early: boolean;
+}
+
+/** struct memory_group (from v5.15). */
+export interface MemoryGroup {
+  readonly mgid: number;
+  readonly nid: number;
+  present_kernel_pages: number;
+  present_movable_pages: number;
+  /** Pages of the whole device; of a static group only. */
+  readonly max_pages: number;
+  readonly is_dynamic: boolean;
+  /** Pages that come and go together; of a dynamic group only, else 0. */
+  readonly unit_pages: number;
+}
+
+/** What a memory block can be onlined as; `offline` when nothing was asked for. */
+export type OnlineType = 'offline' | 'online' | 'online_kernel' | 'online_movable';
+
+/** Parameters of memory hotplug: command line first, then what was written to sysfs. */
+export interface MhpParameters {
+  /** memhp_default_state=, auto_online_blocks. */
+  default_online_type: OnlineType;
+  /** memory_hotplug.online_policy. */
+  online_policy: 'contig-zones' | 'auto-movable';
+  /** memory_hotplug.auto_movable_ratio, percent. */
+  auto_movable_ratio: number;
+  auto_movable_numa_aware: boolean;
+  /** memory_hotplug.memmap_on_memory; `force` from v6.6. */
+  readonly memmap_on_memory: 'N' | 'Y' | 'force';
+  /** movable_node. */
+  readonly movable_node: boolean;
+}
+
+/** A DIMM that the ACPI driver was told of: struct acpi_memory_device with one range. */
+export interface AcpiMemoryDevice {
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  /** Its memory group; -1 before v5.15. */
+  readonly mgid: number;
+  readonly nid: number;
+}
+
+/** A withheld range: PageOffline pages that the buddy allocator never got, or was taken from. */
+export interface WithheldRange {
+  start_pfn: number;
+  nr_pages: number;
+}
+
+export interface NotifierArg {
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  readonly status_change_nid: number;
+  readonly status_change_nid_normal: number;
+}
+export type MemAction =
+  | 'MEM_PREPARE_ONLINE' | 'MEM_GOING_ONLINE' | 'MEM_ONLINE' | 'MEM_CANCEL_ONLINE'
+  | 'MEM_GOING_OFFLINE' | 'MEM_OFFLINE' | 'MEM_CANCEL_OFFLINE' | 'MEM_FINISH_OFFLINE';
+
+/** struct notifier_block of the memory chain; a result below 0 vetoes (negative errno). */
+export interface MemoryNotifier {
+  readonly name: string;
+  readonly priority: number;
+  notifier_call(action: MemAction, arg: NotifierArg): number;
+}
+
+/** Called for each chunk that online_pages_range() hands out. */
+export type OnlinePageCallback = (pfn: number, order: number) => void;
+
+/** A line of the kernel log. Text as the kernel prints it, without time stamp. */
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'err' | 'debug';
+  readonly text: string;
+}
+
+/** What costs a policy: counted, compared, never interpreted. */
+export interface Costs {
+  zonelist_rebuilds: number;
+  zonerefs_written: number;
+  stop_machine: number;
+  block_lookups: number;
+  block_list_visits: number;
+  node_tests: number;
+  struct_pages_read: number;
+  garbage_pages_read: number;
+  pages_initialised: number;
+  pages_reinitialised: number;
+  drains: number;
+  drain_work_items: number;
+}
+
+/** high and batch of a per-cpu list; high_min and high_max from v6.7. */
+export interface PcpLimits {
+  high: number;
+  batch: number;
+  high_min: number;
+  high_max: number;
+}
+
+/** A call of out_of_memory(). */
+export interface OomEvent {
+  readonly nid: number;
+  /** GFP words as the caller gave them. */
+  readonly gfp: string;
+  readonly order: number;
+  readonly highest_zoneidx: number;
+}
+
+/** Everything the modelled kernel remembers. */
+export interface KernelState {
+  /** By nid; every possible node has one. */
+  readonly nodes: Pgdat[];
+  readonly node_states: Readonly<Record<NodeState, Set<number>>>;
+  /** node_devices[]: nids that have a sysfs object. */
+  readonly node_devices: Set<number>;
+  /** CPU number to nid, for every present CPU. */
+  readonly cpu_to_node: Map<number, number>;
+  readonly sections: Sections;
+  readonly memmap: Memmap;
+  /** By block id, in order of registration: the order of the device list. */
+  readonly memory_blocks: Map<number, MemoryBlock>;
+  readonly memory_groups: MemoryGroup[];
+  readonly notifiers: MemoryNotifier[];
+  online_page_callback: OnlinePageCallback | undefined;
+  /** Sorted, disjoint. */
+  readonly withheld: WithheldRange[];
+  /** "System RAM" of /proc/iomem, bytes, sorted; filled at boot, then by add and remove. */
+  readonly system_ram: { start: number; end: number }[];
+  /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
+  readonly unmovable: Set<number>;
+  /** A signal waits for the task that takes memory offline. */
+  signal_pending: boolean;
+  /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
+  device_hotplug_lock: 'free' | 'held' | 'lost';
+  /** Undefined until the command line was read for it. */
+  mhp: MhpParameters | undefined;
+  readonly acpi_memory_devices: AcpiMemoryDevice[];
+  readonly zone_device_ranges: { nid: number; start_pfn: number; nr_pages: number }[];
+  readonly node_load: number[];
+  policy_zone: number;
+  vm_total_pages: number;
+  /** kB, as the sysctl has it. */
+  min_free_kbytes: number;
+  system_state: 'booting' | 'running';
+  /** The CPU that the current call runs on: numa_node_id() is its node. */
+  running_cpu: number;
+  /** boot_pageset: shared by all zones whose `pageset` is 'boot'. */
+  readonly boot_pageset: PcpLimits;
+  /** khugepaged_thread exists. */
+  khugepaged: boolean;
+  /** How often kswapd of a node was woken, by nid. */
+  readonly kswapd_wakeups: Map<number, number>;
+  /** Allocations that ended in the OOM killer, in order. */
+  readonly oom: OomEvent[];
+  /** Zones that the last should_reclaim_retry() looked at, in list order. */
+  reclaim_retry: readonly Zone[];
+  /** mem_hotplug_lock holder and nesting, 0 free. */
+  readonly log: LogLine[];
+  readonly costs: Costs;
+  /** Faults of the modelled kernel, in order: compared and reported, never an error of ours. */
+  readonly faults: KernelFault[];
+  /** State that a patch brings along (Patch.adds.state), by patch id. */
+  readonly added: Map<string, object>;
+}
+
+/** A BUG_ON, oops or warning that the modelled kernel ran into. */
+export interface KernelFault {
+  readonly kind: 'BUG' | 'oops' | 'warning' | 'hang';
+  /** Kernel function it happened in. */
+  readonly fn: string;
+  readonly text: string;
+}
+
+/** Thrown by a model function to end the task that ran into a BUG or an oops. */
+export class KernelBug extends Error {
+  readonly fault: KernelFault;
+
+  constructor(fault: KernelFault) {
+    super(`${fault.kind} in ${fault.fn}: ${fault.text}`);
+    this.name = 'KernelBug';
+    this.fault = fault;
+  }
+}

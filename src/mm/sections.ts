@@ -1,0 +1,97 @@
+import { PAGES_PER_SECTION, PAGES_PER_SUBSECTION } from './mmzone.js';
+
+const PRESENT = 1;
+const ONLINE = 2;
+const EARLY = 4;
+const DEVICE = 8;
+
+/**
+ * struct mem_section of every section, as one byte each: present (has a memmap), online, early
+ * (from boot), zone_device. Sections that are only in part valid keep a subsection map.
+ * Indexed by section number = pfn / 32768. A 24 TiB machine needs 192 KiB.
+ */
+export class Sections {
+  #flags = new Uint8Array(64);
+  readonly #subsections = new Map<number, boolean[]>();
+  /** __highest_present_section_nr: never falls. -1 when nothing was ever present. */
+  highest_present = -1;
+
+  #grow(section: number): void {
+    if (section < this.#flags.length) return;
+    let size = this.#flags.length;
+    while (size <= section) size *= 2;
+    const wider = new Uint8Array(size);
+    wider.set(this.#flags);
+    this.#flags = wider;
+  }
+
+  #has(section: number, flag: number): boolean {
+    return ((this.#flags[section] ?? 0) & flag) !== 0;
+  }
+
+  #set(section: number, flag: number, value: boolean): void {
+    this.#grow(section);
+    const old = this.#flags[section] ?? 0;
+    this.#flags[section] = value ? old | flag : old & ~flag;
+  }
+
+  present(section: number): boolean {
+    return this.#has(section, PRESENT);
+  }
+
+  online(section: number): boolean {
+    return this.#has(section, ONLINE);
+  }
+
+  early(section: number): boolean {
+    return this.#has(section, EARLY);
+  }
+
+  device(section: number): boolean {
+    return this.#has(section, DEVICE);
+  }
+
+  set_present(section: number, early: boolean): void {
+    this.#set(section, PRESENT, true);
+    this.#set(section, EARLY, early);
+    if (section > this.highest_present) this.highest_present = section;
+  }
+
+  set_online(section: number, online: boolean): void {
+    this.#set(section, ONLINE, online);
+  }
+
+  set_device(section: number, device: boolean): void {
+    this.#set(section, DEVICE, device);
+  }
+
+  clear(section: number): void {
+    this.#grow(section);
+    this.#flags[section] = 0;
+    this.#subsections.delete(section);
+  }
+
+  /** Marks [start_pfn, start_pfn + nr_pages) valid in its section's subsection map. */
+  fill_subsections(start_pfn: number, nr_pages: number): void {
+    const end = start_pfn + nr_pages;
+    for (let pfn = start_pfn; pfn < end;) {
+      const section = Math.floor(pfn / PAGES_PER_SECTION);
+      const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
+      const map = this.#subsections.get(section) ?? new Array<boolean>(64).fill(false);
+      const base = section * PAGES_PER_SECTION;
+      const first = Math.floor((pfn - base) / PAGES_PER_SUBSECTION);
+      const last = Math.floor((stop - 1 - base) / PAGES_PER_SUBSECTION);
+      for (let i = first; i <= last; i += 1) map[i] = true;
+      this.#subsections.set(section, map);
+      pfn = stop;
+    }
+  }
+
+  /** pfn_section_valid(): the subsection of the pfn has a bit. */
+  subsection_valid(pfn: number): boolean {
+    const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const map = this.#subsections.get(section);
+    if (map === undefined) return false;
+    return map[Math.floor((pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION)] ?? false;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Costs, KernelState } from './mmzone.js';
+import { Memmap } from './memmap.js';
+import { Sections } from './sections.js';
+
+/** All costs at zero. */
+export function noCosts(): Costs {
+  return {
+    zonelist_rebuilds: 0, zonerefs_written: 0, stop_machine: 0, block_lookups: 0,
+    block_list_visits: 0, node_tests: 0, struct_pages_read: 0, garbage_pages_read: 0,
+    pages_initialised: 0, pages_reinitialised: 0, drains: 0, drain_work_items: 0,
+  };
+}
+
+/** The state of a kernel before its first instruction. */
+export function emptyState(): KernelState {
+  return {
+    nodes: [],
+    node_states: {
+      possible: new Set(), online: new Set(), normal_memory: new Set(), memory: new Set(),
+      cpu: new Set(),
+    },
+    node_devices: new Set(),
+    cpu_to_node: new Map(),
+    sections: new Sections(),
+    memmap: new Memmap(),
+    memory_blocks: new Map(),
+    memory_groups: [],
+    notifiers: [],
+    online_page_callback: undefined,
+    withheld: [],
+    system_ram: [],
+    unmovable: new Set(),
+    signal_pending: false,
+    device_hotplug_lock: 'free',
+    mhp: undefined,
+    acpi_memory_devices: [],
+    zone_device_ranges: [],
+    node_load: [],
+    policy_zone: 0,
+    vm_total_pages: 0,
+    min_free_kbytes: 0,
+    system_state: 'booting',
+    running_cpu: 0,
+    boot_pageset: { high: 0, batch: 1, high_min: 0, high_max: 0 },
+    khugepaged: false,
+    kswapd_wakeups: new Map(),
+    oom: [],
+    reclaim_retry: [],
+    log: [],
+    costs: noCosts(),
+    faults: [],
+    added: new Map(),
+  };
+}

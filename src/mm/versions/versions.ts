@@ -1,0 +1,42 @@
+/**
+ * The kernel versions of the model. The newest is src/mm as it stands; each older one is what
+ * differs from the next newer one, split by part of the model.
+ */
+import type { Difference } from '../difference.js';
+import * as v6_1 from './v6_1/index.js';
+import * as v5_17 from './v5_17/index.js';
+import * as v5_14 from './v5_14/index.js';
+import * as v5_10 from './v5_10/index.js';
+import * as v5_8 from './v5_8/index.js';
+import * as v5_4 from './v5_4/index.js';
+import * as v5_3_14 from './v5_3_14/index.js';
+import * as v5_3 from './v5_3/index.js';
+import * as v4_13 from './v4_13/index.js';
+
+export interface Version {
+  /** `v6.1`: what `base` and --base name. */
+  readonly id: string;
+  readonly doc: string;
+  /** Against the version before it in the list; none for the first. */
+  readonly differences: readonly Difference[];
+}
+
+export const versions: readonly Version[] = [
+  { id: 'v6.12', doc: 'The model as written.', differences: [] },
+  { id: 'v6.1', doc: v6_1.doc, differences: v6_1.differences },
+  { id: 'v5.17', doc: v5_17.doc, differences: v5_17.differences },
+  { id: 'v5.14', doc: v5_14.doc, differences: v5_14.differences },
+  { id: 'v5.10', doc: v5_10.doc, differences: v5_10.differences },
+  { id: 'v5.8', doc: v5_8.doc, differences: v5_8.differences },
+  { id: 'v5.4', doc: v5_4.doc, differences: v5_4.differences },
+  { id: 'v5.3.14', doc: v5_3_14.doc, differences: v5_3_14.differences },
+  { id: 'v5.3', doc: v5_3.doc, differences: v5_3.differences },
+  { id: 'v4.13', doc: v4_13.doc, differences: v4_13.differences },
+];
+
+/** The differences that lead from the newest version to `id`, in order; undefined: no such one. */
+export function differencesTo(id: string): readonly Difference[] | undefined {
+  const index = versions.findIndex((version) => version.id === id);
+  if (index < 0) return undefined;
+  return versions.slice(0, index + 1).flatMap((version) => version.differences);
+}

@@ -1,0 +1,106 @@
+/** Watermarks, min_free_kbytes and lowmem reserves: mm/page_alloc.c. */
+import type { Kernel } from './kernel.js';
+import {
+  MAX_NR_ZONES, ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL, type Pgdat, type Zone,
+} from './mmzone.js';
+
+const PAGE_KBYTES = 4;
+const MIN_FREE_KBYTES_LEAST = 128;
+const SWAP_CLUSTER_MAX = 32;
+/** Default of vm.watermark_scale_factor: in 10000ths of the zone. */
+const WATERMARK_SCALE_FACTOR = 10;
+
+/** Default vm.lowmem_reserve_ratio; 0: nothing is kept back. */
+function lowmemReserveRatio(zone_idx: number): number {
+  if (zone_idx === ZONE_DMA || zone_idx === ZONE_DMA32) return 256;
+  return zone_idx === ZONE_NORMAL ? 32 : 0;
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/**
+ * min_free_kbytes from the pages that GFP_USER can get above the high watermarks of now.
+ * @kernel mm/page_alloc.c v6.12 reduced: the sysctl is never set by hand
+ */
+export function calculate_min_free_kbytes(k: Kernel): void {
+  const lowmem_kbytes = k.nr_free_buffer_pages() * PAGE_KBYTES;
+  const root = Math.floor(Math.sqrt(lowmem_kbytes * 16));
+  k.state.min_free_kbytes = clamp(root, MIN_FREE_KBYTES_LEAST, k.config.min_free_kbytes_max);
+}
+
+/** ZONE_MOVABLE is treated as highmem was: a small min, and its pages do not count as lowmem. */
+function capped(k: Kernel, zone: Zone): boolean {
+  return k.config.movable_min_capped && zone.index === ZONE_MOVABLE;
+}
+
+function setWatermarks(zone: Zone, share: number, small: boolean): void {
+  const { watermark, managed_pages } = zone;
+  watermark.min = small
+    ? clamp(Math.floor(managed_pages / 1024), SWAP_CLUSTER_MAX, 128)
+    : share;
+  const scaled = Math.floor(managed_pages * WATERMARK_SCALE_FACTOR / 10000);
+  const gap = Math.max(Math.floor(share / 4), scaled);
+  watermark.low = watermark.min + gap;
+  watermark.high = watermark.low + gap;
+  watermark.promo = watermark.high + gap;
+}
+
+/**
+ * Divides min_free_kbytes among the zones by managed pages.
+ * @kernel mm/page_alloc.c v6.12 reduced: no boost, no totalreserve_pages
+ */
+export function __setup_per_zone_wmarks(k: Kernel): void {
+  const pages_min = Math.floor(k.state.min_free_kbytes / PAGE_KBYTES);
+  const zones = k.for_each_zone();
+  let lowmem_pages = 0;
+  for (const zone of zones) if (!capped(k, zone)) lowmem_pages += zone.managed_pages;
+  for (const zone of zones) {
+    const share = lowmem_pages === 0
+      ? 0 : Math.floor(pages_min * zone.managed_pages / lowmem_pages);
+    setWatermarks(zone, share, capped(k, zone));
+  }
+}
+
+/** @kernel mm/page_alloc.c v6.12 full */
+export function setup_per_zone_wmarks(k: Kernel): void {
+  k.__setup_per_zone_wmarks();
+  if (!k.config.wmarks_update_pcp) return;
+  for (const zone of k.for_each_zone()) k.zone_pcp_update(zone, 0);
+}
+
+function setLowmemReserve(k: Kernel, pgdat: Pgdat, zone: Zone): void {
+  const ratio = lowmemReserveRatio(zone.index);
+  const empty = zone.managed_pages === 0 && k.config.empty_zone_reserves_nothing;
+  let managed = 0;
+  for (let above = zone.index + 1; above < MAX_NR_ZONES; above += 1) {
+    managed += pgdat.node_zones[above]?.managed_pages ?? 0;
+    zone.lowmem_reserve[above] = ratio === 0 || empty ? 0 : Math.floor(managed / ratio);
+  }
+}
+
+/**
+ * What each zone keeps back from requests that could use the zones above it.
+ * @kernel mm/page_alloc.c v6.12 reduced: no totalreserve_pages
+ */
+export function setup_per_zone_lowmem_reserve(k: Kernel): void {
+  for (const nid of k.for_each_node_state('online')) {
+    const pgdat = k.state.nodes[nid];
+    if (pgdat === undefined) continue;
+    for (const zone of pgdat.node_zones.slice(0, MAX_NR_ZONES - 1)) {
+      setLowmemReserve(k, pgdat, zone);
+    }
+  }
+}
+
+/**
+ * After boot and after each online and offline.
+ * @kernel mm/page_alloc.c v6.12 reduced: no stat thresholds, no min_unmapped and min_slab ratio
+ */
+export function init_per_zone_wmark_min(k: Kernel): void {
+  k.calculate_min_free_kbytes();
+  k.setup_per_zone_wmarks();
+  k.setup_per_zone_lowmem_reserve();
+  if (k.config.khugepaged_updated_at_hotplug) k.khugepaged_min_free_kbytes_update();
+}

@@ -1,0 +1,44 @@
+/** The policy interface: everything a policy file imports. */
+import type { Difference } from '../mm/difference.js';
+import type { Kernel } from '../mm/kernel.js';
+
+export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../mm/kernel.js';
+export * from '../mm/mmzone.js';
+
+/** What the author says of the patch; `run` holds it against what was seen. */
+export interface Claim {
+  /** One sentence, as the report prints it. */
+  readonly text: string;
+  /** Invariant that must hold in all states of a run (`Z1`, `N1`, ...), or a probe's value. */
+  readonly holds: string;
+  /** Ids of traces (folders of traces/) where it is claimed; all of the question when absent. */
+  readonly on?: readonly string[];
+}
+
+/** One proposed patch of the kernel, as the replacement of named kernel functions. */
+export interface Patch extends Difference {
+  /** Path below policies/ without extension; checked. */
+  readonly id: string;
+  /** Subject line as on the list. */
+  readonly subject: string;
+  /** Author and date of the proposal. */
+  readonly author: string;
+  /** Link or message id of the mail or commit that proposed it. */
+  readonly link: string;
+  /** Kernel versions in which this is what the kernel does: `v4.8 - v5.17`; absent: never. */
+  readonly released?: string;
+  /** The version it was made against; `mmreplay list versions`. */
+  readonly base: string;
+  /** Policies this one is to be applied after, by id. */
+  readonly after?: readonly string[];
+  /** What it does and what was raised against it, in our own words. */
+  readonly doc: string;
+  /** State that the patch brings along: made once for each kernel, found in `state.added`. */
+  readonly adds?: { readonly state?: (k: Kernel) => object };
+  readonly claims?: readonly Claim[];
+}
+
+/** Checks nothing at run time; gives the types of arguments and results inside the policy. */
+export function definePatch(patch: Patch): Patch {
+  return patch;
+}

@@ -1,0 +1,511 @@
+#!/bin/sh
+# Records the memory hotplug of this machine for mmreplay. POSIX sh and busybox; needs no other
+# program than cat, cp, date, dmesg, grep, gzip, head, id, mkdir, mount, rm, rmdir, sed, sleep,
+# tar, tr, uname.
+#
+# It traces in an own instance of tracefs and touches neither the main trace buffer nor other
+# instances. Probe definitions are shared by the whole kernel: they get the group `mhp` and are
+# removed again at the end, each by its name.
+
+usage() {
+	cat <<'USAGE'
+usage: record.sh [options] [-- command [argument...]]
+  Records until the command ends, or for -d seconds, or until Ctrl-C.
+  -o FILE      archive to write (default: ./mmreplay-RELEASE-TIME.tar.gz)
+  -n NAME      name of the recording (default: recording)
+  -l LEVEL     hotplug (default): calls of memory hotplug; page: and every page allocation and free
+  -b KB        trace buffer for each CPU in KiB (default: 2048, at level page 32768)
+  -d SECONDS   how long to record
+  -c           only check: say what this kernel lacks and what that means for the replay
+  -r           remove what a recording left behind that was ended with SIGKILL
+  -h           this text
+In pieces, for a program that drives the steps (nothing is restored until `end`):
+  record.sh [-l LEVEL] [-b KB] begin DIR     set up; tracing is paused until `mark` or `resume`
+  record.sh mark DIR N TEXT                  step N begins: resume tracing, put the mark
+  record.sh pause | resume DIR               stop and go on
+  record.sh snapshot DIR N                   write DIR/snapshot-NN.txt
+  record.sh end DIR                          write DIR/trace.txt and dmesg.txt, restore
+Exit status: that of the command; 1: could not record; 2: wrong usage; 128+N: ended by signal N.
+Overhead (measured on Linux 6.12 in QEMU, see traces/scenarios/README.md): level hotplug adds
+about 0.1 ms to an online or offline of a block; level page doubles the cost of allocating pages.
+USAGE
+}
+
+say() { echo "record.sh: $*" >&2; }
+fail() { say "$*"; exit 1; }
+wrong() { say "$*"; usage >&2; exit 2; }
+
+# One probe a line: kind function|arguments|arguments that need BTF (6.9 and later)|what its
+# absence means. Kind p: entry, r: entry and return, v: likewise, of a function without result.
+probes() {
+	cat <<'PROBES'
+r add_memory_resource|nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32||where an added range begins its life is taken from arch_add_memory
+p hotadd_init_pgdat|nid=$arg1:s32||a node that appears is seen in the snapshots only
+p build_all_zonelists|||zonelist rebuilds are not compared
+p __build_all_zonelists|||zonelist rebuilds are not compared
+r arch_add_memory|nid=$arg1:s32 start=$arg2:x64 size=$arg3:x64||WITHOUT IT ADDED RANGES ARE UNKNOWN: the replay needs them in a scenario file
+p create_memory_block_devices|start=$arg1:x64 size=$arg2:x64||the blocks of an added range follow from arch_add_memory
+r memory_subsys_online|||results of writes to `state` are taken from online_pages
+r memory_subsys_offline|||results of writes to `state` are taken from offline_pages
+r online_pages|pfn=$arg1:x64 nr_pages=$arg2:u64|zone_nid=zone->node:s32 zone=zone->name:string|WITHOUT IT ONLINING IS UNKNOWN: the replay cannot follow this machine
+r offline_pages|pfn=$arg1:x64 nr_pages=$arg2:u64|zone_nid=zone->node:s32 zone=zone->name:string|WITHOUT IT OFFLINING IS UNKNOWN: the replay cannot follow this machine
+p mhp_init_memmap_on_memory|pfn=$arg1:x64 nr_pages=$arg2:u64|zone_nid=zone->node:s32 zone=zone->name:string|memmap in the block itself is seen in the zone counts only
+p mhp_deinit_memmap_on_memory|pfn=$arg1:x64 nr_pages=$arg2:u64||memmap in the block itself is seen in the zone counts only
+p move_pfn_range_to_zone|start_pfn=$arg2:x64 nr_pages=$arg3:u64 migratetype=$arg5:s32|zone_nid=zone->node:s32 zone=zone->name:string|zone growth is not compared
+p remove_pfn_range_from_zone|start_pfn=$arg2:x64 nr_pages=$arg3:u64|zone_nid=zone->node:s32 zone=zone->name:string|zone shrinking is not compared
+p adjust_present_page_count|nr_pages=$arg3:s64||present page changes are compared in the snapshots only
+p memory_notify|action=$arg1:u32||the order of notifier calls is not compared
+p zone_pcp_disable||zone_nid=zone->node:s32 zone=zone->name:string|disabling of per-cpu lists is not compared
+p zone_pcp_enable||zone_nid=zone->node:s32 zone=zone->name:string|disabling of per-cpu lists is not compared
+p zone_pcp_reset||zone_nid=zone->node:s32 zone=zone->name:string|freeing of per-cpu lists is not compared
+p drain_all_pages|||drains are not compared
+p __drain_all_pages|force_all_cpus=$arg2:u8||drains are not compared
+r start_isolate_page_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32||isolation is not compared
+p undo_isolate_page_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32||isolation is not compared
+p do_migrate_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64||migration attempts are not compared
+r try_remove_memory|start=$arg1:x64 size=$arg2:x64||removal is taken from arch_remove_memory
+p arch_remove_memory|start=$arg1:x64 size=$arg2:x64||removal is taken from try_remove_memory
+v try_offline_node|nid=$arg1:s32||a node that goes offline is seen in the snapshots only
+r offline_and_remove_memory|start=$arg1:x64 size=$arg2:x64||virtio-mem unplug is seen as offline and removal only
+r alloc_contig_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32||pages that virtio-mem takes back are seen in the zone counts only
+PROBES
+}
+
+# Tracepoints: level and group/name.
+tracepoints() {
+	cat <<'TRACEPOINTS'
+hotplug page_isolation/test_pages_isolated
+page kmem/mm_page_alloc
+page kmem/mm_page_alloc_zone_locked
+page kmem/mm_page_alloc_extfrag
+page kmem/mm_page_free
+page kmem/mm_page_free_batched
+page kmem/mm_page_pcpu_drain
+page migrate/mm_migrate_pages
+page migrate/mm_migrate_pages_start
+TRACEPOINTS
+}
+
+# tracefs: where it is mounted, else a mount of our own that restore() takes away again.
+find_tracefs() {
+	for tracefs in /sys/kernel/tracing /sys/kernel/debug/tracing; do
+		[ -e "$tracefs/trace_marker" ] && return
+	done
+	tracefs=/sys/kernel/tracing
+	mount -t tracefs tracefs "$tracefs" 2>/dev/null ||
+		fail "tracefs cannot be mounted on $tracefs: this kernel lacks CONFIG_TRACING"
+	mounted_tracefs=1
+}
+
+check_kernel() {
+	[ "$(id -u)" = 0 ] || fail "runs as root only: tracefs belongs to root"
+	[ -d /sys/devices/system/memory ] ||
+		fail "no /sys/devices/system/memory: this kernel lacks CONFIG_MEMORY_HOTPLUG"
+	find_tracefs
+	[ -d "$tracefs/instances" ] || fail "$tracefs has no instances (Linux 3.10 and later have)"
+	[ -e "$tracefs/kprobe_events" ] ||
+		say "no kprobe events (CONFIG_KPROBE_EVENTS): only tracepoints and snapshots are" \
+			"recorded, and the replay needs the steps in a scenario file"
+}
+
+# define TYPE EVENT FUNCTION ARGUMENTS: true when the kernel took it.
+define() {
+	{ echo "$1:mhp/$2 $3 $4" >>"$tracefs/kprobe_events"; } 2>/dev/null &&
+		echo "$2" >>"$work/.probes"
+}
+
+# Defines every probe the kernel can have; the others go to $work/.lacks.
+define_probes() {
+	[ -e "$tracefs/kprobe_events" ] || return 0
+	probes | while IFS='|' read -r head args btf meaning; do
+		kind=${head%% *} fn=${head#* }
+		if { [ -n "$btf" ] && define p "$fn" "$fn" "$args $btf"; } ||
+			define p "$fn" "$fn" "$args"; then
+			case $kind in
+			r) define r "${fn}_ret" "$fn" 'ret=$retval:s32' ;;
+			v) define r "${fn}_ret" "$fn" '' ;;
+			esac
+		else
+			echo "$fn: $meaning" >>"$work/.lacks"
+		fi
+	done
+}
+
+enable_events() {
+	[ -d "$instance/events/mhp" ] && echo 1 >"$instance/events/mhp/enable"
+	tracepoints | while read -r level event; do
+		[ "$level" = page ] && [ "$opt_level" != page ] && continue
+		{ echo 1 >"$instance/events/$event/enable"; } 2>/dev/null ||
+			echo "tracepoint $event: what it tells is not compared" >>"$work/.lacks"
+	done
+}
+
+# begin DIR: everything set up, tracing paused.
+begin() {
+	work=$1
+	mkdir -p "$work" || fail "cannot make $work"
+	: >"$work/.probes"
+	: >"$work/.lacks"
+	[ -d "$instance" ] && fail "$instance exists: a recording runs already, or one was killed" \
+		"(then: record.sh -r)"
+	if grep -q '^[pr][0-9]*:mhp/' "$tracefs/kprobe_events" 2>/dev/null; then
+		fail "kprobe events of a group mhp exist already (to remove them: record.sh -r)"
+	fi
+	mkdir "$instance" || fail "cannot make $instance"
+	own=1
+	echo 0 >"$instance/tracing_on"
+	# The replay starts from the first snapshot: of a full buffer the beginning is kept.
+	echo 0 >"$instance/options/overwrite"
+	echo "$opt_buffer" >"$instance/buffer_size_kb" ||
+		fail "no memory for a buffer of $opt_buffer KiB for each CPU; choose less with -b"
+	define_probes
+	enable_events
+	say_lacks
+}
+
+say_lacks() {
+	[ -s "$work/.lacks" ] || return 0
+	say "kernel $(uname -r) lacks, or has inlined:"
+	sed 's/^/  /' "$work/.lacks" >&2
+}
+
+# Our events and nothing else: `-:mhp/NAME` for each line of .probes.
+remove_probes() {
+	[ -f "$1" ] || return 0
+	while read -r name; do
+		{ echo "-:mhp/$name" >>"$tracefs/kprobe_events"; } 2>/dev/null ||
+			say "the probe mhp/$name is in use by someone else and stays"
+	done <"$1"
+}
+
+restore() {
+	[ -n "$own" ] || { unmount_own; return; }
+	own=
+	echo 0 >"$instance/tracing_on"
+	[ -d "$instance/events/mhp" ] && echo 0 >"$instance/events/mhp/enable"
+	tries=0
+	until rmdir "$instance" 2>/dev/null; do
+		tries=$((tries + 1))
+		[ $tries -lt 20 ] || { say "$instance is open elsewhere and stays"; break; }
+		sleep 0.1 2>/dev/null || sleep 1
+	done
+	remove_probes "$work/.probes"
+	unmount_own
+}
+
+unmount_own() {
+	[ -n "$mounted_tracefs" ] || return 0
+	mounted_tracefs=
+	umount "$tracefs" 2>/dev/null || say "$tracefs is in use and stays mounted"
+}
+
+# What a recording left that could not restore: its instance and its probes.
+remove_leftovers() {
+	[ -d "$instance" ] && { rmdir "$instance" || fail "$instance is in use"; }
+	sed -n 's/^[pr][0-9]*:\(mhp\/[^ ]*\).*/\1/p' "$tracefs/kprobe_events" |
+		while read -r event; do echo "-:$event" >>"$tracefs/kprobe_events"; done
+	unmount_own
+}
+
+print_file() { # NAME PATH
+	echo "#FILE $1"
+	cat "$2" 2>/dev/null
+}
+
+value_of() { # PATH: its first line, words joined by commas, in $value; empty when unreadable
+	value=
+	{ read -r value <"$1"; } 2>/dev/null
+	case $value in *' '*) value=$(echo "$value" | tr ' ' ',') ;; esac
+}
+
+print_memory_blocks() {
+	echo '#FILE memory_blocks'
+	for block in /sys/devices/system/memory/memory[0-9]*; do
+		line=${block##*/}
+		for file in state phys_index phys_device removable valid_zones; do
+			value_of "$block/$file"
+			line="$line $file=$value"
+		done
+		nodes=
+		for node in "$block"/node[0-9]*; do
+			[ -e "$node" ] && nodes="$nodes,${node##*/node}"
+		done
+		echo "$line nodes=${nodes#,}"
+	done
+}
+
+print_node_states() {
+	echo '#FILE node_states'
+	for state in possible online has_cpu has_memory has_normal_memory; do
+		value_of "/sys/devices/system/node/$state"
+		echo "$state $value"
+	done
+}
+
+print_node_distances() {
+	echo '#FILE node_distances'
+	for node in /sys/devices/system/node/node[0-9]*; do
+		{ read -r value <"$node/distance"; } 2>/dev/null && echo "${node##*/node} $value"
+	done
+}
+
+print_settings() {
+	echo '#FILE settings'
+	for file in /sys/devices/system/memory/block_size_bytes \
+		/sys/devices/system/memory/auto_online_blocks \
+		/sys/module/memory_hotplug/parameters/* /proc/sys/vm/min_free_kbytes \
+		/proc/sys/vm/watermark_scale_factor /proc/sys/vm/percpu_pagelist_high_fraction \
+		/proc/sys/vm/lowmem_reserve_ratio /proc/sys/vm/movable_gigantic_pages; do
+		[ -r "$file" ] || continue
+		value_of "$file"
+		echo "${file##*/} $value"
+	done
+}
+
+snapshot() {
+	{
+		for file in zoneinfo buddyinfo pagetypeinfo; do print_file "$file" "/proc/$file"; done
+		print_memory_blocks
+		print_node_states
+		print_file iomem /proc/iomem
+		print_file meminfo /proc/meminfo
+		for node in /sys/devices/system/node/node[0-9]*; do
+			print_file "${node##*/}_meminfo" "$node/meminfo"
+		done
+		print_node_distances
+		print_settings
+	} >"$1/snapshot-$2.txt"
+}
+
+# The kernel log from its first line on: the replay reads e820, SRAT and zone ranges there.
+kernel_log() {
+	dmesg >"$1/dmesg.txt" 2>/dev/null
+	head -n 3 "$1/dmesg.txt" | grep -q 'Linux version' && return
+	if journalctl -k -b -o short-monotonic --no-hostname >"$1/.journal" 2>/dev/null &&
+		grep -q 'Linux version' "$1/.journal"; then
+		sed 's/^\(\[ *[0-9.]*\]\) kernel: /\1 /' "$1/.journal" >"$1/dmesg.txt"
+	else
+		say "the kernel log has lost its beginning (e820, node and zone ranges): the replay" \
+			"needs them; boot with a greater log_buf_len= or add the log from the journal"
+	fi
+	rm -f "$1/.journal"
+}
+
+# Events that did not fit: `CPU COUNT` lines for every CPU that lost some.
+lost_events() {
+	for cpu in "$instance"/per_cpu/cpu[0-9]*; do
+		count=0
+		while read -r key1 key2 rest; do
+			case "$key1 $key2" in
+			'overrun: '*) count=$((count + key2)) ;;
+			'dropped events:') count=$((count + rest)) ;;
+			esac
+		done <"$cpu/stats"
+		[ "$count" -gt 0 ] && echo "${cpu##*/cpu} $count"
+	done
+}
+
+say_lost() {
+	lost_events >"$work/.lost"
+	while read -r cpu count; do
+		say "the buffer was full: CPU $cpu lost its last $count events (choose more with -b);" \
+			"what comes after the loss is not compared"
+	done <"$work/.lost"
+}
+
+end() {
+	echo 0 >"$instance/tracing_on"
+	say_lost
+	cat "$instance/trace" >"$work/trace.txt"
+	kernel_log "$work"
+	restore
+}
+
+json_text() { # the words as one JSON string
+	printf '"%s"' "$(printf '%s' "$*" | tr '\n\t' '  ' | tr -d '\001-\037' |
+		sed 's/\\/\\\\/g; s/"/\\"/g')"
+}
+
+json_lacks() {
+	comma=
+	while read -r line; do
+		printf '%s\n   %s' "$comma" "$(json_text "$line")"
+		comma=,
+	done <"$work/.lacks"
+}
+
+json_lost() {
+	comma=
+	while read -r cpu count; do
+		printf '%s{"cpu": %s, "events": %s}' "$comma" "$cpu" "$count"
+		comma=', '
+	done <"$work/.lost"
+}
+
+# write_info RC COMMAND: step 1 is the command, when there was one.
+write_info() {
+	{
+		printf '{\n "name": %s,\n "note": %s,\n' "$(json_text "$opt_name")" \
+			"$(json_text "recorded by record.sh, level $opt_level")"
+		printf ' "cmdline": %s,\n' "$(json_text "$(cat /proc/cmdline)")"
+		printf ' "kernel": [%s, %s],\n' "$(json_text "$(uname -r)")" "$(json_text "$(uname -v)")"
+		printf ' "recorder": {\n  "level": "%s",\n  "buffer_kb": %s,\n' "$opt_level" "$opt_buffer"
+		printf '  "lacks": [%s],\n  "lost": [%s]\n },\n' "$(json_lacks)" "$(json_lost)"
+		printf ' "steps": ['
+		[ -z "$2" ] ||
+			printf '{"step": 1, "action": "sh", "rc": %s, "cmd": %s}' "$1" "$(json_text "$2")"
+		printf ']\n}\n'
+	} >"$work/info.json"
+}
+
+put_mark() { # N TEXT
+	echo 1 >"$instance/tracing_on"
+	echo "step $1: $2" >"$instance/trace_marker"
+}
+
+# Runs in the background, so that a signal ends the recording at once and not after the command.
+wait_for_command() {
+	exec 3<&0
+	"$@" <&3 3<&- &
+	child=$!
+	wait "$child"
+	status=$?
+	child=
+}
+
+wait_for_time() {
+	if [ -n "$opt_seconds" ]; then
+		say "recording for $opt_seconds s"
+		sleep "$opt_seconds" &
+	else
+		say "recording until Ctrl-C"
+		sleep 1000000000 &
+	fi
+	child=$!
+	wait "$child"
+	child=
+}
+
+# The archive is also written when a signal ends the recording: what was seen until then.
+finish() {
+	trap '' HUP INT TERM QUIT
+	[ -z "$child" ] || kill "$child" 2>/dev/null
+	if [ -n "$own" ] && [ -n "$recording" ]; then
+		end
+		snapshot "$work" 01
+		write_info "$1" "$command_text"
+		pack
+	fi
+	restore
+	[ -z "$temporary" ] || rm -rf "$temporary"
+}
+
+pack() {
+	rm -f "$work/.probes" "$work/.lacks" "$work/.lost"
+	if (cd "$temporary" && tar cf - "$opt_name") | gzip >"$opt_output"; then
+		say "wrote $opt_output"
+	else
+		say "cannot write $opt_output"
+		status=1
+	fi
+}
+
+record() {
+	command_text=$*
+	temporary=${TMPDIR:-/tmp}/mmreplay.$$
+	mkdir -m 700 "$temporary" || fail "cannot make $temporary"
+	begin "$temporary/$opt_name"
+	snapshot "$work" 00
+	recording=1
+	if [ $# -gt 0 ]; then
+		put_mark 1 "$command_text"
+		wait_for_command "$@"
+	else
+		echo 1 >"$instance/tracing_on"
+		wait_for_time
+	fi
+	exit "$status"
+}
+
+check_only() {
+	temporary=${TMPDIR:-/tmp}/mmreplay.$$
+	mkdir -m 700 "$temporary" || fail "cannot make $temporary"
+	begin "$temporary/check"
+	[ -s "$work/.lacks" ] || say "kernel $(uname -r) has everything that a recording uses"
+	exit 0
+}
+
+# The pieces run in processes of their own: what `begin` set up stays until `end`.
+piece() {
+	verb=$1
+	work=$2
+	[ -n "$work" ] || wrong "$verb needs the folder of the recording"
+	find_tracefs
+	instance=$tracefs/instances/mmreplay
+	case $verb in
+	begin)
+		check_kernel
+		begin "$work"
+		own=
+		;;
+	mark) put_mark "$3" "$4" ;;
+	pause) echo 0 >"$instance/tracing_on" ;;
+	resume) echo 1 >"$instance/tracing_on" ;;
+	snapshot) snapshot "$work" "$3" ;;
+	end)
+		own=1
+		end
+		;;
+	*) wrong "what is $verb? expected begin, mark, pause, resume, snapshot or end" ;;
+	esac
+}
+
+number() { # TEXT OPTION
+	case $1 in '' | 0* | *[!0-9]*) wrong "-$2 $1: expected a number greater than 0" ;; esac
+}
+
+own='' recording='' temporary='' child='' mounted_tracefs='' command_text='' status=0
+opt_name=recording opt_level=hotplug opt_buffer='' opt_seconds='' opt_check='' opt_output=
+work=/nonexistent
+while getopts o:n:l:b:d:crh option; do
+	case $option in
+	o) opt_output=$OPTARG ;;
+	n) opt_name=$OPTARG ;;
+	l) opt_level=$OPTARG ;;
+	b) opt_buffer=$OPTARG && number "$OPTARG" b ;;
+	d) opt_seconds=$OPTARG && number "$OPTARG" d ;;
+	c) opt_check=1 ;;
+	r) opt_check=remove ;;
+	h) usage && exit 0 ;;
+	*) usage >&2 && exit 2 ;;
+	esac
+done
+# A command comes after `--`; without it the words are a piece (begin, mark, ...).
+before=
+[ "$OPTIND" -gt 1 ] && eval "before=\${$((OPTIND - 1))}"
+shift $((OPTIND - 1))
+case $opt_level in
+hotplug) : "${opt_buffer:=2048}" ;;
+page) : "${opt_buffer:=32768}" ;;
+*) wrong "-l $opt_level: expected hotplug or page" ;;
+esac
+case $opt_name in '' | .* | */*) wrong "-n $opt_name: expected a file name" ;; esac
+if [ "$before" != -- ] && [ $# -gt 0 ]; then
+	piece "$@"
+	exit
+fi
+: "${opt_output:=$PWD/mmreplay-$(uname -r)-$(date +%Y%m%d-%H%M%S).tar.gz}"
+case $opt_output in /*) ;; *) opt_output=$PWD/$opt_output ;; esac
+check_kernel
+instance=$tracefs/instances/mmreplay
+if [ "$opt_check" = remove ]; then
+	remove_leftovers
+	exit
+fi
+trap 'finish $?' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 131' QUIT
+trap 'exit 143' TERM
+[ -z "$opt_check" ] || check_only
+record "$@"

@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import { TraceError } from '../base/errors.js';
+import { actionFields, type FieldKind, isAction, type Step } from './actions.js';
+import { type Json, parseLocatedJson } from './located_json.js';
+
+/** A node of the machine; without memory or CPUs it waits for hotplugged ones. */
+export interface NodeSpec {
+  /** As QEMU writes sizes: `1024M`, `2G`. */
+  readonly memory?: string;
+  /** CPU numbers, `0-1`. */
+  readonly cpus?: string;
+}
+
+/** A virtio-mem device, present from boot on. */
+export interface VirtioMemSpec {
+  readonly id: string;
+  readonly size_mb: number;
+  readonly node: number;
+  readonly requested_mb: number;
+  /** Size of its blocks in MiB; QEMU's choice when left out. */
+  readonly block_mb?: number;
+}
+
+export interface MachineSpec {
+  readonly type: 'q35' | 'pc';
+  readonly cpus: number;
+  readonly memory: string;
+  readonly slots: number;
+  readonly maxmem: string;
+  readonly nodes: readonly NodeSpec[];
+  /** `[from, to, distance]`; 10 is local, 20 the default between nodes. */
+  readonly distances: readonly (readonly [number, number, number])[];
+  readonly virtio_mem: readonly VirtioMemSpec[];
+}
+
+/** What to boot and what to do with it; one scenario file. */
+export interface Scenario {
+  readonly name: string;
+  readonly note: string;
+  readonly machine: MachineSpec;
+  /** Boot parameters beside those that every recording has. */
+  readonly cmdline: string;
+  readonly level: 'hotplug' | 'page';
+  /** Trace buffer for each CPU in KiB. */
+  readonly buffer_kb: number;
+  /** each: after every step, tracing paused meanwhile; ends: first and last only, no pause. */
+  readonly snapshots: 'each' | 'ends';
+  /** How long a step may take, in seconds. */
+  readonly timeout_s: number;
+  readonly steps: readonly Step[];
+}
+
+type Fields = Readonly<Record<string, FieldKind>>;
+type JsonObject = { readonly [key: string]: Json };
+
+const topFields: Fields = {
+  name: 'text', note: 'text', machine: 'object', cmdline: 'text?', level: 'text?',
+  buffer_kb: 'integer?', snapshots: 'text?', timeout_s: 'integer?', steps: 'list',
+};
+const machineFields: Fields = {
+  type: 'text', cpus: 'integer?', memory: 'text', slots: 'integer?', maxmem: 'text?',
+  nodes: 'list?', distances: 'list?', virtio_mem: 'list?',
+};
+const nodeFields: Fields = { memory: 'text?', cpus: 'text?' };
+const virtioMemFields: Fields = {
+  id: 'text', size_mb: 'integer', node: 'integer', requested_mb: 'integer', block_mb: 'integer?',
+};
+
+const hasKind: Readonly<Record<string, (value: Json) => boolean>> = {
+  text: (value) => typeof value === 'string',
+  integer: (value) => Number.isSafeInteger(value),
+  list: (value) => Array.isArray(value),
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+};
+
+type Wrong = (part: Json, problem: string) => TraceError;
+
+function checkFields(part: Json, what: string, fields: Fields, wrong: Wrong): JsonObject {
+  if (!hasKind.object?.(part)) throw wrong(part, `${what} is not an object {...}`);
+  const object = part as JsonObject;
+  for (const key of Object.keys(object)) {
+    if (!Object.hasOwn(fields, key)) {
+      throw wrong(part, `${what} has no "${key}", expected ${Object.keys(fields).join(', ')}`);
+    }
+  }
+  for (const [key, kind] of Object.entries(fields)) {
+    const value = object[key];
+    if (value === undefined && kind.endsWith('?')) continue;
+    const wanted = kind.replace('?', '');
+    if (value === undefined) throw wrong(part, `${what} lacks "${key}", expected ${wanted}`);
+    if (!hasKind[wanted]?.(value)) {
+      throw wrong(part, `"${key}" of ${what} is ${JSON.stringify(value)}, expected ${wanted}`);
+    }
+  }
+  return object;
+}
+
+function checkWord(object: JsonObject, key: string, words: readonly string[], wrong: Wrong): void {
+  const value = object[key];
+  if (value !== undefined && !words.includes(value as string)) {
+    throw wrong(object, `"${key}" is ${JSON.stringify(value)}, expected ${words.join(' or ')}`);
+  }
+}
+
+const size = /^[1-9]\d*[MG]$/;
+
+function checkSize(object: JsonObject, key: string, wrong: Wrong): void {
+  const value = object[key];
+  if (value !== undefined && !size.test(value as string)) {
+    throw wrong(object, `"${key}" is ${JSON.stringify(value)}, expected a size like 1024M or 2G`);
+  }
+}
+
+function readMachine(part: Json, wrong: Wrong): MachineSpec {
+  const machine = checkFields(part, 'the machine', machineFields, wrong);
+  checkWord(machine, 'type', ['q35', 'pc'], wrong);
+  for (const key of ['memory', 'maxmem']) checkSize(machine, key, wrong);
+  for (const node of (machine.nodes ?? []) as readonly Json[]) {
+    checkSize(checkFields(node, 'a node', nodeFields, wrong), 'memory', wrong);
+  }
+  for (const device of (machine.virtio_mem ?? []) as readonly Json[]) {
+    checkFields(device, 'a virtio_mem device', virtioMemFields, wrong);
+  }
+  for (const row of (machine.distances ?? []) as readonly Json[]) {
+    const good = Array.isArray(row) && row.length === 3 && row.every((n) => Number.isInteger(n));
+    if (!good) throw wrong(row, 'a distance is not [from node, to node, distance]');
+  }
+  return {
+    cpus: 2, slots: 16, maxmem: '32G', nodes: [], distances: [], virtio_mem: [], ...machine,
+  } as unknown as MachineSpec;
+}
+
+function checkStep(part: Json, wrong: Wrong): Step {
+  const action = (part as JsonObject | null)?.action;
+  if (typeof action !== 'string' || !isAction(action)) {
+    const known = Object.keys(actionFields).join(', ');
+    throw wrong(part, `a step's "action" is ${JSON.stringify(action ?? null)}, expected ${known}`);
+  }
+  checkFields(part, `step ${action}`, { action: 'text', ...actionFields[action] }, wrong);
+  return part as unknown as Step;
+}
+
+/**
+ * Checks a scenario's text; `traces/scenarios/README.md` describes the format.
+ * @throws TraceError `file:line: what is wrong, what was expected`
+ */
+export function parseScenario(file: string, text: string): Scenario {
+  const located = parseLocatedJson(file, text);
+  const wrong: Wrong = (part, problem) =>
+    new TraceError({ file, line: located.lineOf(part) }, problem);
+  const top = checkFields(located.value, 'the scenario', topFields, wrong);
+  checkWord(top, 'level', ['hotplug', 'page'], wrong);
+  checkWord(top, 'snapshots', ['each', 'ends'], wrong);
+  if (!/^[\w.-]+$/.test(top.name as string)) {
+    throw wrong(top, `"name" is ${JSON.stringify(top.name)}, expected letters, digits, . _ -`);
+  }
+  return {
+    cmdline: '', level: 'hotplug', buffer_kb: top.level === 'page' ? 32768 : 1024,
+    snapshots: 'each', timeout_s: 120, ...top, machine: readMachine(top.machine as Json, wrong),
+    steps: (top.steps as readonly Json[]).map((step) => checkStep(step, wrong)),
+  } as unknown as Scenario;
+}
+
+/** Reads and checks a scenario file. */
+export function readScenario(file: string): Scenario {
+  return parseScenario(file, readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * A shell script of `src/record`. The compiler copies no scripts, so the built program reads them
+ * in the sources that the package carries.
+ */
+export function scriptText(name: 'record.sh' | 'guest_init.sh'): Buffer {
+  const places = [new URL(name, import.meta.url), new URL(`../../../src/record/${name}`, import.meta.url)];
+  const found = places.find((place) => existsSync(place));
+  if (found === undefined) {
+    throw new Error(`${name} is in none of ${places.map((url) => fileURLToPath(url)).join(', ')}`);
+  }
+  return readFileSync(found);
+}

@@ -1,0 +1,200 @@
+/** Makes a trace row by row: used by importers, by tests and by hand-written scenarios. */
+import { assert, at } from '../base/assert.js';
+import type { SourcePosition } from '../base/errors.js';
+import { CHUNK_BITS, CHUNK_ROWS, GrowingColumn } from './columns.js';
+import { eventNames, type EventName } from './events.js';
+import { FORMAT } from './format.js';
+import { Positions } from './positions.js';
+import {
+  NONE, phaseNames, zoneNames,
+  type PhaseName, type Trace, type TraceColumns, type TraceHeader, type TraceRow,
+} from './trace.js';
+
+const codeOfEvent = new Map<string, number>(eventNames.map((name, code) => [name, code]));
+
+/** Index into `eventNames`, -1 for a name that is not in the table. */
+export function eventCode(name: string): number {
+  return codeOfEvent.get(name) ?? -1;
+}
+
+/** Columns that every row of a chunk may leave empty, all of them written by `append`. */
+export interface GrowingColumns extends TraceColumns {
+  readonly time_ns: GrowingColumn;
+  readonly cpu: GrowingColumn;
+  readonly task: GrowingColumn;
+  readonly event: GrowingColumn;
+  readonly phase: GrowingColumn;
+  readonly nid: GrowingColumn;
+  readonly zone: GrowingColumn;
+  readonly pfn: GrowingColumn;
+  readonly nr_pages: GrowingColumn;
+  readonly order: GrowingColumn;
+  readonly migratetype: GrowingColumn;
+  readonly ret: GrowingColumn;
+  readonly args: GrowingColumn;
+}
+
+function emptyColumns(): GrowingColumns {
+  const integer = (): GrowingColumn => new GrowingColumn(NONE, false);
+  const text = (): GrowingColumn => new GrowingColumn(0, false);
+  const wide = (): GrowingColumn => new GrowingColumn(NaN, true);
+  return {
+    time_ns: wide(), cpu: integer(), task: text(), event: text(), phase: text(), nid: integer(),
+    zone: integer(), pfn: wide(), nr_pages: wide(), order: integer(), migratetype: integer(),
+    ret: integer(), args: text(),
+  };
+}
+
+/** Header of a trace about which nothing else is known. */
+export const plainHeader: TraceHeader = {
+  format: FORMAT, kernel: '', config: {}, page_size: 4096, section_size: 128 * 2 ** 20,
+  block_size: 128 * 2 ** 20, cpus: 1, migratetypes: [], other: [],
+};
+
+/** Appends rows; `finish` gives the trace. Rows must come in the order of the trace. */
+export class TraceBuilder {
+  readonly columns = emptyColumns();
+  readonly strings: string[] = [''];
+  readonly unused = new Map<string, number>();
+  readonly positions = new Positions();
+  #codes = new Map<string, number>([['', 0]]);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Index of a task or args text, which is kept once. */
+  intern(text: string): number {
+    const known = this.#codes.get(text);
+    if (known !== undefined) return known;
+    const code = this.strings.push(text) - 1;
+    this.#codes.set(text, code);
+    return code;
+  }
+
+  /** One more line (or `lines` of them) of this kind that nothing could be made of. */
+  countUnused(kind: string, lines = 1): void {
+    this.unused.set(kind, (this.unused.get(kind) ?? 0) + lines);
+  }
+
+  /** The next rows come from this file. */
+  setFile(name: string): void {
+    this.positions.setFile(name);
+  }
+
+  /**
+   * The row that is written next; its scratch index is `row & 65535`. Whoever writes scratch
+   * itself (the fast readers) calls `commit` when the row is whole.
+   */
+  commit(line: number): number {
+    const row = this.#length++;
+    this.positions.add(row, line);
+    if ((this.#length & (CHUNK_ROWS - 1)) === 0) this.#seal(CHUNK_ROWS);
+    return row;
+  }
+
+  /** Appends a row read from `line` (0: from nowhere) and says its number. */
+  append(row: TraceRow, line = 0): number {
+    const index = this.#length & (CHUNK_ROWS - 1);
+    const { columns } = this;
+    const code = eventCode(row.event);
+    assert(code >= 0, `${row.event} is not in the table of events`);
+    columns.time_ns.scratch[index] = row.time_ns;
+    columns.event.scratch[index] = code;
+    if (row.cpu !== undefined) columns.cpu.scratch[index] = row.cpu;
+    if (row.task !== undefined) columns.task.scratch[index] = this.intern(row.task);
+    if (row.phase !== undefined) columns.phase.scratch[index] = phaseNames.indexOf(row.phase);
+    if (row.zone !== undefined) columns.zone.scratch[index] = zoneNames.indexOf(row.zone);
+    if (row.args !== undefined) columns.args.scratch[index] = this.intern(row.args);
+    for (const name of ['nid', 'pfn', 'nr_pages', 'order', 'migratetype', 'ret'] as const) {
+      const value = row[name];
+      if (value !== undefined) columns[name].scratch[index] = value;
+    }
+    return this.commit(line);
+  }
+
+  /** Event of an earlier row. */
+  eventOf(row: number): EventName {
+    return at(eventNames, this.columns.event.get(row));
+  }
+
+  /** Writes a column of an earlier row again. */
+  set(row: number, column: keyof TraceColumns, value: number): void {
+    assert(row < this.#length, `row ${row} of ${this.#length}`);
+    this.columns[column].set(row, value);
+  }
+
+  /** The trace; the builder must not be used any more. */
+  finish(header: Partial<TraceHeader> = {}): Trace {
+    const rows = this.#length & (CHUNK_ROWS - 1);
+    if (rows > 0) this.#seal(rows);
+    this.#codes = new Map();
+    return new ColumnTrace({ ...plainHeader, ...header }, this);
+  }
+
+  #seal(rows: number): void {
+    for (const column of Object.values(this.columns) as GrowingColumn[]) column.seal(rows);
+  }
+}
+
+/** A trace of hand-written rows. */
+export function traceOf(rows: Iterable<TraceRow>, header: Partial<TraceHeader> = {}): Trace {
+  const builder = new TraceBuilder();
+  for (const row of rows) builder.append(row);
+  return builder.finish(header);
+}
+
+class ColumnTrace implements Trace {
+  readonly header: TraceHeader;
+  readonly length: number;
+  readonly columns: TraceColumns;
+  readonly strings: readonly string[];
+  readonly unused: ReadonlyMap<string, number>;
+  readonly #positions: Positions;
+
+  constructor(header: TraceHeader, built: TraceBuilder) {
+    this.header = header;
+    this.length = built.length;
+    this.columns = built.columns;
+    this.strings = built.strings;
+    this.unused = built.unused;
+    this.#positions = built.positions;
+  }
+
+  time_ns(row: number): number { return this.columns.time_ns.get(row); }
+  cpu(row: number): number { return this.columns.cpu.get(row); }
+  task(row: number): string { return at(this.strings, this.columns.task.get(row)); }
+  event(row: number): EventName { return at(eventNames, this.columns.event.get(row)); }
+  phase(row: number): PhaseName { return at(phaseNames, this.columns.phase.get(row)); }
+  nid(row: number): number { return this.columns.nid.get(row); }
+  zone(row: number): number { return this.columns.zone.get(row); }
+  pfn(row: number): number { return this.columns.pfn.get(row); }
+  nr_pages(row: number): number { return this.columns.nr_pages.get(row); }
+  order(row: number): number { return this.columns.order.get(row); }
+  migratetype(row: number): number { return this.columns.migratetype.get(row); }
+  ret(row: number): number { return this.columns.ret.get(row); }
+  args(row: number): string { return at(this.strings, this.columns.args.get(row)); }
+  where(row: number): SourcePosition { return this.#positions.where(row); }
+
+  row(row: number): TraceRow {
+    assert(row >= 0 && row < this.length, `row ${row} of ${this.length}`);
+    const cells: Record<string, number | string> = {
+      time_ns: this.time_ns(row), event: this.event(row),
+    };
+    for (const name of ['cpu', 'nid', 'pfn', 'nr_pages', 'order', 'migratetype', 'ret'] as const) {
+      const value = this.columns[name].get(row);
+      if (value !== NONE && value === value) cells[name] = value;
+    }
+    const zone = zoneNames[this.zone(row)];
+    if (zone !== undefined) cells['zone'] = zone;
+    for (const name of ['task', 'phase', 'args'] as const) {
+      const text = this[name](row);
+      if (text !== '') cells[name] = text;
+    }
+    return cells as unknown as TraceRow;
+  }
+}
+
+/** Rows a chunk has, as a power of two: for loops that want to walk chunk by chunk. */
+export { CHUNK_BITS };

@@ -1,0 +1,252 @@
+/**
+ * Every event a trace can hold, as data: the reader, the writer, `traces/README.md` and
+ * `mmreplay list events` all come from this table.
+ *
+ * Names are the kernel's: functions, tracepoints, words written to sysfs. `tracingMark` rows say
+ * where a step of a recording begins.
+ */
+
+/**
+ * setup: shapes the machine before the first input; input: what drove the kernel;
+ * outcome: what the recorded kernel answered, held against the model and never replayed;
+ * taken: a number the model cannot know (free pages, managed pages at boot), copied into it;
+ * mark: where a step begins, or where events were lost.
+ */
+export type Role = 'setup' | 'input' | 'outcome' | 'taken' | 'mark';
+
+/** Columns of a row, in file order. `args` holds `key=value` words separated by one space. */
+export const columnNames = [
+  'time_ns', 'cpu', 'task', 'event', 'phase', 'nid', 'zone', 'pfn', 'nr_pages', 'order',
+  'migratetype', 'ret', 'args',
+] as const;
+export type ColumnName = (typeof columnNames)[number];
+
+export interface EventType {
+  readonly role: Role;
+  /** Columns that carry something, beside time_ns, cpu, task and event. */
+  readonly uses: readonly ColumnName[];
+  /** The call sleeps: phase `B` is the call, `E` its return with `ret`. */
+  readonly sleeps?: true;
+  /** The keys of `args`, each with its meaning. */
+  readonly args?: Readonly<Record<string, string>>;
+  readonly doc: string;
+}
+
+const block = ['phase', 'pfn', 'nr_pages', 'ret', 'args'] as const;
+/** `args` of an input call. */
+const callArgs = {
+  ret_from: '`info.json`: the call was not seen to return, `ret` is what the recorder noted',
+} as const;
+const onlineArgs = {
+  ...callArgs, auto: '1: add_memory called it by itself (auto_online_blocks)',
+  word: '`unknown`: the call was seen, not what was written to sysfs',
+} as const;
+const range = ['pfn', 'nr_pages'] as const;
+const call = ['phase', 'ret'] as const;
+
+export const eventTypes = {
+  // ---- setup: what shapes the machine -------------------------------------------------------
+  e820: {
+    role: 'setup', uses: ['args'],
+    args: { start: 'first byte', end: 'byte after the last', type: 'usable, reserved, ...' },
+    doc: 'A range of the firmware memory map, in bytes.',
+  },
+  srat_mem: {
+    role: 'setup', uses: ['nid', 'args'],
+    args: { start: 'first byte', end: 'byte after the last', hotplug: '1 for a hotplug window' },
+    doc: 'A memory range that the firmware gives to a node.',
+  },
+  srat_cpu: { role: 'setup', uses: ['nid', 'args'], args: { cpu: 'CPU number' },
+    doc: 'A CPU and its node.' },
+  numa_distance: { role: 'setup', uses: ['nid', 'args'],
+    args: { to: 'the other node', distance: 'as in the SLIT; 10 is local' },
+    doc: 'The distance from node `nid` to another one; 10 and 20 when no row says otherwise.' },
+  boot_param: { role: 'setup', uses: ['args'], args: {},
+    doc: 'The kernel command line, whole, in `args`.' },
+  memblock_reserve: { role: 'setup', uses: ['args'],
+    args: { start: 'first byte', end: 'byte after the last' },
+    doc: 'A range that firmware tables or early code reserved before the memmap was made.' },
+  freed_at_boot: { role: 'setup', uses: ['nr_pages', 'args'],
+    args: { what: 'initrd, initmem, text/rodata gap, ...' },
+    doc: 'Pages given to the buddy allocator after the watermarks were first computed.' },
+
+  // ---- taken: what the model cannot know ----------------------------------------------------
+  managed_at_boot: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+    doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
+  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+    doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
+  unmovable_page: { role: 'taken', uses: ['pfn', 'args'],
+    args: { reason: 'as the kernel printed it' },
+    doc: 'A page that the kernel itself had put into a block and that cannot be moved; stands '
+      + 'before the calls of the step that met it.' },
+
+  // ---- marks --------------------------------------------------------------------------------
+  tracing_mark_write: { role: 'mark', uses: ['args'], args: {},
+    doc: 'A step of the recording begins; its number and action in `args` (`step 3: ...`).' },
+  lost_events: { role: 'mark', uses: ['args'], args: { events: 'how many; absent: not known' },
+    doc: 'The ring buffer overran: what these events touched cannot be compared.' },
+  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
+    doc: 'The snapshot rows that follow show the state after this step.' },
+
+  // ---- inputs: hotplug ----------------------------------------------------------------------
+  add_memory: { role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'ret', 'args'],
+    sleeps: true, args: { flags: 'mhp flags, when not 0', ...callArgs },
+    doc: 'A range is hot-added: __add_memory(), as ACPI calls it for a DIMM.' },
+  remove_memory: { role: 'input', uses: block, sleeps: true, args: callArgs,
+    doc: 'A range is removed: __remove_memory().' },
+  online: { role: 'input', uses: block, sleeps: true, args: onlineArgs,
+    doc: '`online` written to the state of a memory block.' },
+  online_kernel: { role: 'input', uses: block, sleeps: true, args: onlineArgs,
+    doc: '`online_kernel` written to the state of a memory block.' },
+  online_movable: { role: 'input', uses: block, sleeps: true, args: onlineArgs,
+    doc: '`online_movable` written to the state of a memory block.' },
+  offline: { role: 'input', uses: block, sleeps: true, args: callArgs,
+    doc: '`offline` written to the state of a memory block.' },
+  notifier_error: { role: 'input', uses: ['ret', 'args'],
+    args: { action: 'MEM_GOING_ONLINE, MEM_GOING_OFFLINE, ...' },
+    doc: 'From here on a memory notifier answers this action with `ret`; 0 takes it back.' },
+  set_online_page_callback: { role: 'input', uses: ['ret'],
+    doc: 'A driver replaces the online page callback by one that withholds every page.' },
+  restore_online_page_callback: { role: 'input', uses: ['ret'],
+    doc: 'The generic online page callback is back.' },
+  free_reserved_page: { role: 'input', uses: ['phase', ...range, 'args'], sleeps: true,
+    args: { released: 'on E: how many went to the buddy allocator' },
+    doc: 'Withheld pages are handed to the buddy allocator one by one, managed pages rising.' },
+  adjust_managed_page_count: { role: 'input', uses: ['nid', 'zone', 'nr_pages'],
+    doc: 'A balloon changes the managed pages of a zone by `nr_pages` (negative: inflates).' },
+  memremap_pages: { role: 'input', uses: ['nid', ...range],
+    doc: 'A range is mapped as ZONE_DEVICE.' },
+  memunmap_pages: { role: 'input', uses: ['nid', ...range],
+    doc: 'A ZONE_DEVICE range is unmapped.' },
+  cpu_online: { role: 'input', uses: ['nid', 'args'], args: { cpu: 'CPU number' },
+    doc: 'A CPU appears on a node.' },
+  cpu_remove: { role: 'input', uses: ['nid', 'args'], args: { cpu: 'CPU number' },
+    doc: 'A CPU is removed through ACPI; its node may go offline.' },
+  compact_zone: { role: 'input', uses: ['nid', 'zone', 'pfn', 'order'],
+    doc: 'Compaction of a zone, whose fast free scanner looks at the free page `pfn` last.' },
+  read_kpageflags: { role: 'input', uses: range,
+    doc: '/proc/kpageflags is read over a range of pfns.' },
+  read_valid_zones: { role: 'input', uses: range,
+    doc: 'valid_zones of a memory block is read.' },
+
+  // ---- inputs: pages ------------------------------------------------------------------------
+  alloc_pages: {
+    role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'order', 'ret', 'args'], sleeps: true,
+    args: { gfp: 'GFP_KERNEL, GFP_HIGHUSER_MOVABLE, with +__GFP_THISNODE',
+      served: 'on E: NID/ZONE=COUNT words joined by `,`, zones by name' },
+    doc: '`nr_pages` allocations of `order` from node `nid`; on E `ret` is how many succeeded '
+      + 'and `pfn` the first page.' },
+  free_pages: { role: 'input', uses: ['args'], args: {},
+    doc: 'Everything that alloc_pages rows got is freed.' },
+  mm_page_alloc: { role: 'input', uses: ['pfn', 'order', 'migratetype', 'args'],
+    args: { gfp_flags: 'as printed' },
+    doc: 'Tracepoint kmem:mm_page_alloc; no pfn when the allocation failed.' },
+  mm_page_free: { role: 'input', uses: ['pfn', 'order'], doc: 'Tracepoint kmem:mm_page_free.' },
+  mm_page_free_batched: { role: 'outcome', uses: ['pfn', 'order'],
+    doc: 'Tracepoint kmem:mm_page_free_batched: the commit of a free that mm_page_free announced.' },
+  mm_page_alloc_zone_locked: { role: 'outcome', uses: ['pfn', 'order', 'migratetype', 'args'],
+    args: { percpu_refill: '1 when it went to a per-cpu list' },
+    doc: 'Tracepoint kmem:mm_page_alloc_zone_locked: taken from the buddy allocator.' },
+  mm_page_pcpu_drain: { role: 'outcome', uses: ['pfn', 'order', 'migratetype'],
+    doc: 'Tracepoint kmem:mm_page_pcpu_drain: from a per-cpu list to the buddy allocator.' },
+  mm_page_alloc_extfrag: { role: 'outcome', uses: ['pfn', 'order', 'migratetype', 'args'],
+    args: { fallback_order: 'as printed', pageblock_order: 'as printed',
+      fallback_migratetype: 'as printed', fragmenting: '0/1', change_ownership: '0/1' },
+    doc: 'Tracepoint kmem:mm_page_alloc_extfrag: a block of another migratetype was used.' },
+  hold_free: { role: 'input', uses: ['cpu', 'pfn', 'args'], args: { holding: '1 when a free is held' },
+    doc: 'The last allocated page is freed on another CPU and held before the pcp lock.' },
+  unhold_free: { role: 'input', uses: [], doc: 'The held free goes on.' },
+
+  // ---- outcomes: calls of kernel functions --------------------------------------------------
+  add_memory_resource: { role: 'outcome', uses: [...call, 'nid', ...range], sleeps: true,
+    doc: 'Call; nid is the argument, which is the number of a memory group for a DIMM.' },
+  hotadd_init_pgdat: { role: 'outcome', uses: ['nid'], doc: 'Call.' },
+  build_all_zonelists: { role: 'outcome', uses: [], doc: 'Call.' },
+  __build_all_zonelists: { role: 'outcome', uses: [], doc: 'Call.' },
+  arch_add_memory: { role: 'outcome', uses: [...call, 'nid', ...range], sleeps: true, doc: 'Call.' },
+  create_memory_block_devices: { role: 'outcome', uses: [...call, ...range], doc: 'Call.' },
+  memory_subsys_online: { role: 'outcome', uses: call, sleeps: true, doc: 'Call.' },
+  memory_subsys_offline: { role: 'outcome', uses: call, sleeps: true, doc: 'Call.' },
+  online_pages: { role: 'outcome', uses: [...call, ...range], sleeps: true, doc: 'Call.' },
+  offline_pages: { role: 'outcome', uses: [...call, ...range], sleeps: true, doc: 'Call.' },
+  move_pfn_range_to_zone: { role: 'outcome', uses: [...range, 'migratetype'], doc: 'Call.' },
+  remove_pfn_range_from_zone: { role: 'outcome', uses: range, doc: 'Call.' },
+  adjust_present_page_count: { role: 'outcome', uses: ['nr_pages'], doc: 'Call.' },
+  memory_notify: { role: 'outcome', uses: ['args'], args: { action: 'MEM_ONLINE, MEM_GOING_OFFLINE, ...' },
+    doc: 'Call; the number that the kernel has for the action is read by what it used.' },
+  zone_pcp_disable: { role: 'outcome', uses: [], doc: 'Call.' },
+  zone_pcp_enable: { role: 'outcome', uses: [], doc: 'Call.' },
+  zone_pcp_reset: { role: 'outcome', uses: [], doc: 'Call.' },
+  drain_all_pages: { role: 'outcome', uses: [], doc: 'Call.' },
+  __drain_all_pages: { role: 'outcome', uses: ['args'], args: { force_all_cpus: '0 or 1' },
+    doc: 'Call.' },
+  start_isolate_page_range: { role: 'outcome', uses: [...call, ...range, 'migratetype'],
+    doc: 'Call.' },
+  undo_isolate_page_range: { role: 'outcome', uses: [...range, 'migratetype'], doc: 'Call.' },
+  test_pages_isolated: { role: 'outcome', uses: ['pfn', 'nr_pages', 'ret', 'args'],
+    args: { fin_pfn: 'first page that stopped the test' },
+    doc: 'Tracepoint page_isolation:test_pages_isolated; ret 0 or -16.' },
+  mm_migrate_pages: { role: 'outcome', uses: ['args'],
+    args: { nr_succeeded: 'pages', nr_failed: 'pages', nr_thp_succeeded: '', nr_thp_failed: '',
+      nr_thp_split: '', nr_split: 'from 6.7', mode: 'as printed', reason: 'as printed' },
+    doc: 'Tracepoint migrate:mm_migrate_pages.' },
+  mm_migrate_pages_start: { role: 'outcome', uses: ['args'],
+    args: { mode: 'as printed', reason: 'as printed' },
+    doc: 'Tracepoint migrate:mm_migrate_pages_start.' },
+  do_migrate_range: { role: 'outcome', uses: range, doc: 'Call.' },
+  mhp_init_memmap_on_memory: { role: 'outcome', uses: [...call, ...range], doc: 'Call.' },
+  mhp_deinit_memmap_on_memory: { role: 'outcome', uses: range, doc: 'Call.' },
+  try_remove_memory: { role: 'outcome', uses: [...call, ...range], sleeps: true, doc: 'Call.' },
+  arch_remove_memory: { role: 'outcome', uses: range, doc: 'Call.' },
+  try_offline_node: { role: 'outcome', uses: ['phase', 'nid'], doc: 'Call.' },
+  function_call: { role: 'outcome', uses: ['phase', 'ret', 'args'],
+    args: { fn: 'the function; its other arguments follow' },
+    doc: 'Call of a function that has no row type of its own.' },
+
+  // ---- outcomes: state after a step ---------------------------------------------------------
+  zoneinfo: { role: 'outcome', uses: ['nid', 'zone', 'args'],
+    args: { spanned: 'pages', present: 'pages', managed: 'pages', start_pfn: 'first pfn, hex',
+      min: 'pages', low: 'pages', high: 'pages', boost: 'pages, when not 0',
+      protection: 'pages for each zone index, joined by `/`',
+      pcp_high: 'pages, for each CPU, joined by `/`', pcp_batch: 'pages, likewise',
+      high_min: 'likewise, from 6.7', high_max: 'likewise, from 6.7' },
+    doc: 'A zone in /proc/zoneinfo. start_pfn and pcp_* only when the kernel prints them.' },
+  memory_block: { role: 'outcome', uses: [...range, 'args'],
+    args: { state: 'online, offline, going-offline, going-online, absent: no longer there', valid_zones: 'joined by `/`',
+      removable: '0/1',
+      nodes: 'nids with a link, joined by `/`' },
+    doc: 'A memory block in sysfs. Under `# memory_blocks changed-only` a snapshot has the blocks '
+      + 'that differ from the snapshot before.' },
+  node_states: { role: 'outcome', uses: ['args'],
+    args: { possible: 'list like 0-1,3', online: 'likewise', has_cpu: 'likewise',
+      has_memory: 'likewise', has_normal_memory: 'likewise' },
+    doc: 'The node state files of sysfs; an empty list is `-`.' },
+  printk: { role: 'outcome', uses: ['pfn', 'args'], args: {},
+    doc: 'A line of the kernel log, in `args`, without its time and trailing spaces; pfn when the '
+      + 'line is about a dumped page.' },
+  zonelist: { role: 'outcome', uses: ['nid', 'args'],
+    args: { kind: 'fallback or nofallback', zones: 'NID:ZONE joined by `/`, `-` when empty' },
+    doc: 'A zonelist as the kernel holds it.' },
+  page: { role: 'outcome', uses: ['pfn', 'nid', 'zone', 'migratetype', 'args'],
+    args: { valid: '0/1', reserved: '0/1', buddy: '0/1', ref: 'count', spans: '0/1',
+      online: '0/1' },
+    doc: 'A struct page: links, flags, whether its zone spans it, pfn_to_online_page().' },
+  pcp: { role: 'outcome', uses: ['cpu', 'nid', 'zone', 'args'],
+    args: { count: 'pages', high: 'pages', batch: 'pages' }, doc: 'A per-cpu list.' },
+  buddyinfo: { role: 'outcome', uses: ['nid', 'zone', 'args'],
+    args: { free: 'blocks for each order, joined by `/`' },
+    doc: 'Free blocks of a zone in /proc/buddyinfo.' },
+  pageblocks: { role: 'outcome', uses: ['nid', 'zone', 'args'], args: {},
+    doc: 'Pageblocks of a zone for each migratetype (/proc/pagetypeinfo), as Type=count words.' },
+  shell: { role: 'outcome', uses: ['ret', 'args'], args: {},
+    doc: 'A shell command of the recording; `args` is it. What it drove has its own input rows.' },
+} as const satisfies Record<string, EventType>;
+
+export type EventName = keyof typeof eventTypes;
+
+export const eventNames = Object.keys(eventTypes) as readonly EventName[];
+
+/** The event's row of the table; undefined for a name that is not in it. */
+export function eventType(name: string): EventType | undefined {
+  return Object.hasOwn(eventTypes, name) ? eventTypes[name as EventName] : undefined;
+}

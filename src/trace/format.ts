@@ -1,0 +1,106 @@
+/**
+ * The header of a trace file: `# key value` lines, `hotplug-trace VERSION` first. A reader takes
+ * every version up to its own; `upgraders` bring an older header to the newest one.
+ */
+import type { TraceHeader } from './trace.js';
+
+/** Version that we write. */
+export const FORMAT = 1;
+
+/** First word of a trace file's first line, after `# `. */
+export const MAGIC = 'hotplug-trace';
+
+type Cells = readonly (readonly [key: string, value: string])[];
+
+/** From version N (the index) to N + 1: changes header lines; rows never change their meaning. */
+export const upgraders: readonly ((lines: Cells) => Cells)[] = [
+  // Version 0 was never written.
+  (lines) => lines,
+];
+
+/** `DEBUG_VM=y NR_CPUS=8192` as an object; a word without `=` means `=y`. */
+export function parseConfig(text: string): Record<string, string> {
+  const config: Record<string, string> = {};
+  for (const word of text.split(' ')) {
+    if (word === '') continue;
+    const equals = word.indexOf('=');
+    if (equals < 0) config[word] = 'y';
+    else config[word.slice(0, equals)] = word.slice(equals + 1);
+  }
+  return config;
+}
+
+const sizes = ['page_size', 'section_size', 'block_size', 'cpus'] as const;
+const known = new Set<string>(
+  [MAGIC, 'kernel', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
+
+/** Header lines in the order of the file, without `# `. */
+export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, number>): string[] {
+  const config = Object.entries(header.config).map(([name, value]) => `${name}=${value}`);
+  const lines: [string, string][] = [
+    [MAGIC, String(FORMAT)], ['kernel', header.kernel], ['config', config.join(' ')],
+    ...sizes.map((name): [string, string] => [name, String(header[name])]),
+    ['migratetypes', header.migratetypes.join(' ')],
+    ['series', header.series ?? ''], ['question', header.question ?? ''],
+    ...header.other.map(([key, value]): [string, string] => [key, value]),
+    ...[...unused].map(([kind, count]): [string, string] => ['unused', `${kind} ${count}`]),
+  ];
+  return lines.filter(([, value]) => value !== '').map(([key, value]) => `${key} ${value}`);
+}
+
+export interface ParsedHeader {
+  readonly header: Partial<TraceHeader>;
+  readonly unused: readonly (readonly [kind: string, count: number])[];
+  /** What is wrong: the line's index and why. */
+  readonly problems: readonly { readonly index: number; readonly message: string }[];
+}
+
+type Filled = { -readonly [K in keyof TraceHeader]?: TraceHeader[K] };
+
+function words(value: string): string[] {
+  return value.split(' ').filter((word) => word !== '');
+}
+
+/** Reads one key into `header`; a text says what is wrong with it. */
+function readKey(header: Filled, key: string, value: string): string | undefined {
+  if (key === 'kernel' || key === 'series' || key === 'question') header[key] = value;
+  else if (key === 'config') header.config = parseConfig(value);
+  else if (key === 'migratetypes') header.migratetypes = words(value);
+  else {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number <= 0) {
+      return `header ${key} is "${value}", expected a whole number above 0`;
+    }
+    header[key as (typeof sizes)[number]] = number;
+  }
+  return undefined;
+}
+
+function splitLine(line: string): [string, string] {
+  const space = line.indexOf(' ');
+  return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1).trim()];
+}
+
+function readVersion(value: string): string | undefined {
+  const version = Number(value);
+  if (Number.isInteger(version) && version >= 1 && version <= FORMAT) return undefined;
+  return `format version is "${value}", expected ${FORMAT === 1 ? '1' : `1 to ${FORMAT}`}`;
+}
+
+/** The header of `# ` lines, given without their `# `, in order. Unknown keys go into `other`. */
+export function parseHeader(lines: readonly string[]): ParsedHeader {
+  const header: Filled = { format: FORMAT };
+  const other: [string, string][] = [];
+  const unused: [string, number][] = [];
+  const problems: { index: number; message: string }[] = [];
+  lines.forEach((line, index) => {
+    const [key, value] = splitLine(line);
+    let message: string | undefined;
+    if (key === MAGIC) message = readVersion(value);
+    else if (key === 'unused') unused.push([words(value)[0] ?? '', Number(words(value)[1] ?? 0)]);
+    else if (known.has(key)) message = readKey(header, key, value);
+    else if (key !== '') other.push([key, value]);
+    if (message !== undefined) problems.push({ index, message });
+  });
+  return { header: { ...header, other }, unused, problems };
+}

@@ -1,0 +1,145 @@
+/**
+ * Input rows of calls that the trace shows by their kprobe events: each call of the table gets a
+ * row with phase B before its entry event and one with phase E after its return event.
+ */
+import { roundDown } from '../../base/pfn.js';
+import type { TraceBuilder } from '../build.js';
+import { NONE, phaseNames, type TraceRow } from '../trace.js';
+
+export type CallName =
+  | 'online' | 'online_kernel' | 'online_movable' | 'offline' | 'add_memory' | 'remove_memory';
+
+/** An event of the trace, as far as calls are concerned. */
+export interface CallEvent {
+  readonly time_ns: number;
+  readonly cpu: number;
+  readonly task: string;
+  /** As traced: NAME or NAME_ret. */
+  readonly name: string;
+  readonly nid?: number;
+  readonly pfn?: number;
+  readonly nr_pages?: number;
+  readonly ret?: number;
+  readonly line: number;
+}
+
+interface OpenCall {
+  readonly event: CallName;
+  /** Row of phase B. */
+  readonly row: number;
+  /** The event that ends it. */
+  readonly ends: string;
+  readonly auto: boolean;
+}
+
+/** What a step says it is going to do to a block. */
+export interface StepCall {
+  readonly event: CallName;
+  readonly row: number;
+}
+
+const entries: Readonly<Record<string, 'online' | 'offline' | 'add_memory' | 'remove_memory'>> = {
+  memory_subsys_online: 'online', memory_subsys_offline: 'offline',
+  add_memory_resource: 'add_memory', try_remove_memory: 'remove_memory',
+};
+/** Entries of kernels or recordings where the function above was not traced. */
+const inner: typeof entries = {
+  online_pages: 'online', offline_pages: 'offline', arch_add_memory: 'add_memory',
+  arch_remove_memory: 'remove_memory',
+};
+
+/** Same direction: a step that wrote `online_movable` is what memory_subsys_online() is of. */
+function fits(step: CallName, entry: string): boolean {
+  return step === entry || (entry === 'online' && step.startsWith('online'));
+}
+
+export class Calls {
+  /** The call of the running step that no event has claimed yet. */
+  step: StepCall | undefined;
+  /** Calls by event that began since the step did. */
+  readonly seen = new Set<CallName>();
+  readonly #open = new Map<string, OpenCall[]>();
+  readonly #builder: TraceBuilder;
+  readonly #blockPages: number;
+
+  constructor(builder: TraceBuilder, blockPages: number) {
+    this.#builder = builder;
+    this.#blockPages = blockPages;
+  }
+
+  /** Before the event's own row is written: a call may begin here. */
+  before(event: CallEvent): void {
+    const stack = this.#open.get(event.task) ?? [];
+    const top = stack.at(-1);
+    const outer = entries[event.name];
+    const entry = outer ?? (top === undefined ? inner[event.name] : undefined);
+    if (entry === undefined) return;
+    this.#open.set(event.task, stack);
+    const { step } = this;
+    this.seen.add(step !== undefined && fits(step.event, entry) ? step.event : entry);
+    stack.push(this.#begin(event, entry, top));
+  }
+
+  /** After it: a call may have ended, or told its range. */
+  after(event: CallEvent): void {
+    const stack = this.#open.get(event.task);
+    const top = stack?.at(-1);
+    if (stack === undefined || top === undefined) return;
+    if (event.name === top.ends) {
+      stack.pop();
+      this.end(top.row, event, event.ret);
+    } else if (inner[event.name] !== undefined) this.#tell(top, event);
+  }
+
+  /** Writes phase E of the call that began in `row`. */
+  end(row: number, from: CallEvent, ret: number | undefined, args?: string): number {
+    const { columns } = this.#builder;
+    const cells: Record<string, number | string> = {};
+    for (const name of ['nid', 'pfn', 'nr_pages'] as const) {
+      const value = columns[name].get(row);
+      if (value !== NONE && value === value) cells[name] = value;
+    }
+    if (ret !== undefined) cells['ret'] = ret;
+    if (args !== undefined) cells['args'] = args;
+    const begun = this.#builder.eventOf(row);
+    return this.#builder.append({
+      ...cells, time_ns: from.time_ns, cpu: from.cpu, task: from.task, event: begun, phase: 'E',
+    } as TraceRow, from.line);
+  }
+
+  /** Is the call that began in this row still running? */
+  isOpen(row: number): boolean {
+    return [...this.#open.values()].some((stack) => stack.some((call) => call.row === row));
+  }
+
+  #begin(event: CallEvent, entry: CallName, top: OpenCall | undefined): OpenCall {
+    const ends = `${event.name}_ret`;
+    const { step } = this;
+    if (step !== undefined && fits(step.event, entry) && top === undefined) {
+      this.step = undefined;
+      return { event: step.event, row: step.row, ends, auto: false };
+    }
+    const auto = top?.event === 'add_memory';
+    const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
+    const row = this.#builder.append({
+      time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry,
+      phase: phaseNames[1], ...(words === '' ? {} : { args: words }),
+    }, event.line);
+    const call = { event: entry, row, ends, auto };
+    if (entry === 'remove_memory' || inner[event.name] !== undefined) this.#tell(call, event);
+    return call;
+  }
+
+  /** The range of the call, from the event of a function inside it. */
+  #tell(call: OpenCall, event: CallEvent): void {
+    const { columns } = this.#builder;
+    const known = columns.pfn.get(call.row);
+    if (event.pfn === undefined || known === known) return;
+    const isBlock = call.event.startsWith('o');
+    const pfn = isBlock ? roundDown(event.pfn, this.#blockPages) : event.pfn;
+    const pages = isBlock ? this.#blockPages : event.nr_pages ?? NaN;
+    this.#builder.set(call.row, 'pfn', pfn);
+    this.#builder.set(call.row, 'nr_pages', pages);
+    if (event.nid !== undefined) this.#builder.set(call.row, 'nid', event.nid);
+  }
+}

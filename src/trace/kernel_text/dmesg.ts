@@ -1,0 +1,148 @@
+/** The kernel log as rows: setup, printk and what it tells about the machine. */
+import type { TraceRow } from '../trace.js';
+import { kindOf, SpokenLines } from './dmesg_kinds.js';
+import { setupRows } from './dmesg_setup.js';
+import { kernelNumber, nanoseconds } from './numbers.js';
+
+export interface DmesgRow {
+  readonly row: TraceRow;
+  /** Line of the log, from 1. */
+  readonly line: number;
+}
+
+/** What the log tells beside rows; undefined when it does not. */
+export interface DmesgFacts {
+  kernel?: string;
+  block_size?: number;
+  cpus?: number;
+  /** Words of the header's `config`. */
+  readonly config: Record<string, string>;
+}
+
+export interface Dmesg {
+  /** In the order of the log; times never go back. */
+  readonly rows: readonly DmesgRow[];
+  readonly facts: DmesgFacts;
+  readonly unused: ReadonlyMap<string, number>;
+  /** The pages that the kernel dumped: with time, in order. */
+  readonly dumped: readonly DmesgRow[];
+}
+
+/** `<6>[    0.012345][    T1] text`; a line without a time has that of the line before. */
+const stamp = /^(?:<\d+>)?\[\s*(\d+)\.(\d+)\](?:\[\s*[TC]\d+\])? ?(.*)$/;
+
+const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
+
+class DmesgReader {
+  readonly rows: DmesgRow[] = [];
+  readonly dumped: DmesgRow[] = [];
+  readonly unused = new Map<string, number>();
+  readonly facts: DmesgFacts = { config: {} };
+  readonly #spoken = new SpokenLines();
+  #time = 0;
+  #pfn: number | undefined;
+  #hasParam = false;
+  /** srat_cpu rows by the SRAT are used when no CPU line of the SMP boot comes. */
+  #sratNodes: number[] = [];
+  #bootCpu = false;
+
+  read(line: string, number: number): void {
+    const match = stamp.exec(line);
+    if (match !== null) {
+      this.#time = Math.max(this.#time, nanoseconds(match[1] ?? '', match[2] ?? ''));
+    }
+    const text = match === null ? line : match[3] ?? '';
+    if (text.trim() === '') return;
+    this.#facts(text);
+    if (this.#setup(text, number) || this.#spokenLine(text.trimEnd(), number)) return;
+    const kind = kindOf(text);
+    this.unused.set(kind, (this.unused.get(kind) ?? 0) + 1);
+  }
+
+  /** CPUs that only the SRAT named. */
+  finish(number: number): void {
+    if (this.#bootCpu) return;
+    this.#sratNodes.forEach((nid, cpu) => {
+      this.#push({ event: 'srat_cpu', nid, args: `cpu=${cpu}` }, number);
+    });
+  }
+
+  #push(row: Omit<TraceRow, 'time_ns'>, line: number): void {
+    this.rows.push({ row: { time_ns: this.#time, ...row }, line });
+  }
+
+  #setup(text: string, line: number): boolean {
+    if (/^(Kernel c|C)ommand line: /.test(text)) return this.#commandLine(text, line);
+    const cpu = /^SRAT: PXM \d+ -> APIC 0x[0-9a-f]+ -> Node (\d+)/.exec(text);
+    if (cpu !== null) this.#sratNodes.push(Number(cpu[1]));
+    const rows = setupRows(text);
+    for (const row of rows ?? []) {
+      if (row.event === 'srat_cpu') this.#firstCpu(row.nid ?? 0, line);
+      this.#push(row, line);
+    }
+    return rows !== undefined || cpu !== null;
+  }
+
+  /** CPU 0 runs already when the others are brought up: its node is that of the SRAT, or 0. */
+  #firstCpu(nid: number, line: number): void {
+    if (this.#bootCpu) return;
+    this.#bootCpu = true;
+    this.#push({ event: 'srat_cpu', nid: this.#sratNodes[0] ?? nid, args: 'cpu=0' }, line);
+  }
+
+  /** It is printed twice, early and late, alike but for what a boot config adds. */
+  #commandLine(text: string, line: number): true {
+    if (!this.#hasParam) {
+      const args = text.slice(text.indexOf(':') + 1).trim();
+      this.#push({ event: 'boot_param', ...(args === '' ? {} : { args }) }, line);
+    }
+    this.#hasParam = true;
+    return true;
+  }
+
+  #spokenLine(text: string, line: number): boolean {
+    const page = /^page:.*\bpfn:(0x[0-9a-f]+)/.exec(text);
+    if (page !== null) this.#pfn = kernelNumber(page[1] ?? '');
+    if (!this.#spoken.isSpoken(text)) return false;
+    const reason = /^page dumped because: (.*)$/.exec(text)?.[1];
+    const pfn = reason === undefined || this.#pfn === undefined ? {} : { pfn: this.#pfn };
+    this.#push({ event: 'printk', ...pfn, args: text }, line);
+    if (reason !== undefined && this.#pfn !== undefined) {
+      const args = `reason=${reason.replace(/ /g, '_')}`;
+      this.dumped.push({ row: { time_ns: this.#time, event: 'unmovable_page', ...pfn, args }, line });
+    }
+    return true;
+  }
+
+  #facts(text: string): void {
+    const { facts } = this;
+    const version = /^Linux version (\S+)/.exec(text);
+    if (version?.[1] !== undefined) facts.kernel = version[1];
+    const block = /Memory block size: (\d+)\s?([KMG]B)/.exec(text);
+    if (block !== null) facts.block_size = Number(block[1]) * (units[block[2] ?? ''] ?? 1);
+    const brought = /^smp: Brought up \d+ nodes?, (\d+) CPUs?/.exec(text);
+    if (brought !== null) facts.cpus = Number(brought[1]);
+    const percpu = /NR_CPUS:(\d+) .*nr_cpu_ids:(\d+) nr_node_ids:(\d+)/.exec(text);
+    if (percpu !== null) this.#percpu(percpu);
+    if (/deferred pages initialised/.test(text)) facts.config['DEFERRED_STRUCT_PAGE_INIT'] = 'y';
+    if (/^Fallback order for Node |^NUMA: |ACPI: SRAT: Node|No NUMA configuration/.test(text)) {
+      facts.config['NUMA'] = 'y';
+    }
+  }
+
+  #percpu(match: RegExpExecArray): void {
+    this.facts.config['NR_CPUS'] = match[1] ?? '';
+    this.facts.config['NODES'] = match[3] ?? '';
+    this.facts.cpus ??= Number(match[2]);
+  }
+}
+
+/** Reads a whole kernel log. */
+export function readDmesg(text: string): Dmesg {
+  const reader = new DmesgReader();
+  const lines = text.split('\n');
+  lines.forEach((line, index) => reader.read(line.replace(/\r$/, ''), index + 1));
+  reader.finish(lines.length);
+  const { rows, facts, unused, dumped } = reader;
+  return { rows, facts, unused, dumped };
+}

@@ -1,0 +1,102 @@
+/** /proc/zoneinfo as rows. */
+import { zoneNames, type TraceRow, type ZoneName } from '../trace.js';
+
+/** A zone as printed. */
+export interface ZoneText {
+  readonly nid: number;
+  readonly zone: ZoneName;
+  /** Line of the zone's head in the snapshot. */
+  readonly line: number;
+  /** `pages free`, `spanned`, ... by name; pages. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** `protection: (0, 1914, ...)`. */
+  readonly protection: readonly string[];
+  /** For each CPU in order: high, batch, high_min, high_max as printed. */
+  readonly pagesets: ReadonlyMap<string, readonly string[]>;
+}
+
+interface Filled {
+  nid: number;
+  zone: ZoneName;
+  line: number;
+  counts: Map<string, number>;
+  protection: string[];
+  pagesets: Map<string, string[]>;
+}
+
+/** Is it a zone of x86-64? */
+export function isZoneName(name: string | undefined): name is ZoneName {
+  return (zoneNames as readonly (string | undefined)[]).includes(name);
+}
+
+const countNames = new Set([
+  'free', 'boost', 'min', 'low', 'high', 'spanned', 'present', 'managed', 'start_pfn']);
+const pagesetNames = new Set(['high', 'batch', 'high_min', 'high_max']);
+
+function readLine(zone: Filled, text: string): void {
+  const [, name, value] = /^\s+(?:pages )?([a-z_]+):?\s+(\d+)\s*$/.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) {
+    if (pagesetNames.has(name) && /^\s+[a-z_]+:/.test(text)) {
+      const values = zone.pagesets.get(name) ?? [];
+      zone.pagesets.set(name, [...values, value]);
+    } else if (countNames.has(name)) zone.counts.set(name, Number(value));
+  }
+  const protection = /^\s+protection: \((.*)\)/.exec(text)?.[1];
+  if (protection !== undefined) zone.protection = protection.split(', ');
+}
+
+/** All zones, in order; `first` is the line of `lines[0]` in the file. */
+export function readZoneinfo(lines: readonly string[], first: number): ZoneText[] {
+  const zones: Filled[] = [];
+  lines.forEach((text, index) => {
+    const [, nid, zone] = /^Node (\d+), zone +(\w+)/.exec(text) ?? [];
+    if (nid !== undefined && isZoneName(zone)) {
+      zones.push({
+        nid: Number(nid), zone, line: first + index, counts: new Map(), protection: [],
+        pagesets: new Map(),
+      });
+    } else {
+      const current = zones.at(-1);
+      if (current !== undefined) readLine(current, text);
+    }
+  });
+  return zones;
+}
+
+/** The args of a zoneinfo row. */
+function zoneWords(zone: ZoneText): string {
+  const words: string[] = [];
+  for (const name of ['spanned', 'present', 'managed', 'start_pfn', 'min', 'low', 'high'] as const) {
+    const value = zone.counts.get(name);
+    if (value === undefined) continue;
+    words.push(`${name}=${name === 'start_pfn' ? `0x${value.toString(16)}` : value}`);
+  }
+  const boost = zone.counts.get('boost') ?? 0;
+  if (boost !== 0) words.push(`boost=${boost}`);
+  if (zone.protection.length > 0) words.push(`protection=${zone.protection.join('/')}`);
+  for (const [name, key] of [
+    ['high', 'pcp_high'], ['batch', 'pcp_batch'], ['high_min', 'high_min'], ['high_max', 'high_max'],
+  ] as const) {
+    const values = zone.pagesets.get(name);
+    if (values !== undefined) words.push(`${key}=${values.join('/')}`);
+  }
+  return words.join(' ');
+}
+
+export function isPopulated(zone: ZoneText): boolean {
+  return (zone.counts.get('present') ?? 0) > 0;
+}
+
+/** The zoneinfo row of a zone, without its time. */
+export function zoneinfoRow(zone: ZoneText): Omit<TraceRow, 'time_ns'> {
+  return { event: 'zoneinfo', nid: zone.nid, zone: zone.zone, args: zoneWords(zone) };
+}
+
+/** A `taken` row with one of the zone's counts. */
+export function countRow(
+  event: 'managed_at_boot' | 'nr_free_pages', zone: ZoneText, count: string,
+): Omit<TraceRow, 'time_ns'> {
+  return {
+    event, nid: zone.nid, zone: zone.zone, nr_pages: zone.counts.get(count) ?? 0,
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What an importer reads: a file, a folder or a .tar.gz archive of one, each file plain or
+ * gzip-compressed.
+ */
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { TraceError } from '../base/errors.js';
+import { readTar } from './tar.js';
+
+/** Bytes that a sniffer sees. */
+const HEAD_BYTES = 65536;
+
+export interface Source {
+  /** As given; with `/name` behind it when a file of a folder is meant. */
+  readonly path: string;
+  /** Names of a folder's or archive's files, without `.gz`; empty for a plain file. */
+  readonly names: readonly string[];
+  /** The first 64 KiB of a plain file, decompressed; '' for a folder. */
+  readonly head: string;
+  /** How the file is called in messages. */
+  label(name?: string): string;
+  /** The bytes, decompressed; a folder's file by name. Throws TraceError when there is none. */
+  chunks(name?: string): AsyncIterable<Uint8Array>;
+}
+
+function fileError(path: string, error: unknown): TraceError {
+  const reason = error instanceof Error ? error.message.replace(/^[A-Z_]+: /, '') : String(error);
+  return new TraceError({ file: path, line: 0 }, `cannot be read: ${reason}`);
+}
+
+/** The bytes of a file; gunzipped when the name ends in .gz. */
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
+  try {
+    if (path.endsWith('.gz') || path.endsWith('.tgz')) {
+      const unzipped = createGunzip({ chunkSize: 1 << 20 });
+      raw.on('error', (error) => unzipped.destroy(error));
+      yield* raw.pipe(unzipped) as AsyncIterable<Uint8Array>;
+    } else yield* raw as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw fileError(path, error);
+  } finally {
+    raw.destroy();
+  }
+}
+
+async function readHead(path: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of fileChunks(path)) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size >= HEAD_BYTES) break;
+  }
+  return Buffer.concat(parts).subarray(0, HEAD_BYTES).toString('latin1');
+}
+
+function fileSource(path: string, head: string): Source {
+  return { path, names: [], head, label: () => path, chunks: () => fileChunks(path) };
+}
+
+const withoutGz = (name: string): string => name.replace(/\.gz$/, '');
+
+function folderSource(path: string): Source {
+  const listed = readdirSync(path).sort();
+  const find = (name?: string): string => {
+    const real = listed.find((entry) => entry === name || entry === `${name}.gz`);
+    if (name !== undefined && real !== undefined) return join(path, real);
+    throw new TraceError({ file: join(path, name ?? ''), line: 0 }, 'is missing in the recording');
+  };
+  return {
+    path, names: [...new Set(listed.map(withoutGz))], head: '',
+    label: (name) => (name === undefined ? path : join(path, name)),
+    chunks: (name) => fileChunks(find(name)),
+  };
+}
+
+/** Files of an archive, by their last name: the recorder archives one folder. */
+async function archiveSource(path: string): Promise<Source> {
+  const files = new Map<string, Uint8Array>();
+  for (const { name, bytes } of await readTar(path, fileChunks(path))) {
+    files.set(basename(name), bytes);
+  }
+  const find = (name = ''): Uint8Array => {
+    const bytes = files.get(name) ?? files.get(`${name}.gz`);
+    if (bytes !== undefined) return bytes;
+    throw new TraceError({ file: join(path, name), line: 0 }, 'is missing in the recording');
+  };
+  return {
+    path, names: [...files.keys()].map(withoutGz).sort(), head: '',
+    label: (name) => (name === undefined ? path : join(path, name)),
+    chunks: async function* (name) {
+      const bytes = find(name);
+      if (!files.has(name ?? '')) yield* memoryGunzip(bytes);
+      else yield bytes;
+    },
+  };
+}
+
+async function* memoryGunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  const unzipped = createGunzip({ chunkSize: 1 << 20 });
+  unzipped.end(bytes);
+  yield* unzipped as AsyncIterable<Uint8Array>;
+}
+
+/** Opens a file, a folder or an archive; throws TraceError when that cannot be done. */
+export async function openSource(path: string): Promise<Source> {
+  try {
+    if (statSync(path).isDirectory()) return folderSource(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  const head = await readHead(path);
+  const isTar = head.slice(257, 262) === 'ustar';
+  return isTar ? await archiveSource(path) : fileSource(path, head);
+}
+
+/** A whole file as text. */
+export async function readText(source: Source, name?: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of source.chunks(name)) parts.push(chunk);
+  return Buffer.concat(parts).toString('utf8');
+}

@@ -1,0 +1,70 @@
+/** What `verify` counts: facts of a recording, each held against the model. */
+
+export interface Disagreement {
+  /** Step of the recording the fact belongs to: 0 is the boot. */
+  readonly step: number;
+  /** What it is about: `zone 1/Normal managed`, `call 3`, `memory block 32 valid_zones`. */
+  readonly fact: string;
+  readonly recorded: string;
+  readonly modelled: string;
+}
+
+export interface Verification {
+  readonly recording: string;
+  /** Base version and policies, joined by `+`. */
+  readonly series: string;
+  readonly facts: number;
+  readonly agree: number;
+  /** In order of the recording. */
+  readonly disagree: readonly Disagreement[];
+  /** Numbers copied from the recording because the model cannot know them, by kind. */
+  readonly taken: Readonly<Record<string, number>>;
+  /** Facts of the recording that the model says nothing about, by kind. */
+  readonly unspoken: Readonly<Record<string, number>>;
+}
+
+/** `absent`: the other side has the thing, this one does not. */
+export const ABSENT = 'absent';
+
+/** Collects the facts of one recording. */
+export class FactSheet {
+  #agree = 0;
+  readonly #disagree: Disagreement[] = [];
+  readonly #taken = new Map<string, number>();
+  readonly #unspoken = new Map<string, number>();
+
+  /** Holds one recorded value against the modelled one, as text. */
+  hold(step: number, fact: string, recorded: string, modelled: string): void {
+    if (recorded === modelled) this.#agree += 1;
+    else this.#disagree.push({ step, fact, recorded, modelled });
+  }
+
+  take(kind: string, count = 1): void {
+    this.#taken.set(kind, (this.#taken.get(kind) ?? 0) + count);
+  }
+
+  leave(kind: string, count = 1): void {
+    this.#unspoken.set(kind, (this.#unspoken.get(kind) ?? 0) + count);
+  }
+
+  finish(recording: string, series: string): Verification {
+    const disagree = this.#disagree
+      .map((one, index) => ({ one, index }))
+      .sort((a, b) => a.one.step - b.one.step || a.index - b.index)
+      .map(({ one }) => one);
+    return {
+      recording,
+      series,
+      facts: this.#agree + disagree.length,
+      agree: this.#agree,
+      disagree,
+      taken: sorted(this.#taken),
+      unspoken: sorted(this.#unspoken),
+    };
+  }
+}
+
+/** The counts as an object with sorted keys: the same bytes for the same recording. */
+function sorted(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

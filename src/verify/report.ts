@@ -1,0 +1,53 @@
+/** A verification as text (72 columns) or JSON; the result itself is `facts.ts`. */
+import type { Disagreement, Verification } from './facts.js';
+
+const WIDTH = 72;
+
+/** One line of JSON-able data, with the keys in the documented order. */
+export function verificationJson(results: readonly Verification[]): string {
+  return `${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`;
+}
+
+/** Text of one verification; `limit` is how many disagreements are shown. */
+export function* verificationText(result: Verification, limit: number): Generator<string> {
+  yield `${result.recording}`;
+  yield `  held against ${result.series}`;
+  yield `  ${result.facts} facts, ${result.agree} agree, ${result.disagree.length} disagree`;
+  let step = -1;
+  for (const one of result.disagree.slice(0, limit)) {
+    if (one.step !== step) yield `  ${one.step === 0 ? 'boot' : `step ${one.step}`}:`;
+    step = one.step;
+    yield* disagreementLines(one);
+  }
+  if (result.disagree.length > limit) {
+    yield `  ... and ${result.disagree.length - limit} more (--limit)`;
+  }
+  yield* countLines('taken from the recording', result.taken);
+  yield* countLines('not spoken about by the model', result.unspoken);
+}
+
+function* disagreementLines(one: Disagreement): Generator<string> {
+  yield `    ${one.fact}`;
+  yield* wrapped('      recorded ', one.recorded);
+  yield* wrapped('      modelled ', one.modelled);
+}
+
+/** `label` and the text, broken at blanks when it is too long; never cut. */
+function* wrapped(label: string, text: string): Generator<string> {
+  let line = label.trimEnd();
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > WIDTH && line.trim() !== label.trim()) {
+      yield line;
+      line = ' '.repeat(label.length - 1);
+    }
+    line += ` ${word}`;
+  }
+  yield line;
+}
+
+function* countLines(title: string, counts: Readonly<Record<string, number>>): Generator<string> {
+  const entries = Object.entries(counts);
+  if (entries.length === 0) return;
+  yield `  ${title}:`;
+  for (const [kind, count] of entries) yield `    ${`${count}`.padStart(8)}  ${kind}`;
+}

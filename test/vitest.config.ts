@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export default defineConfig({
+  root,
+  resolve: { alias: { mmreplay: `${root}src/patch/define.ts` } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', './test/plain_summary_reporter.ts'],
+    // Whole recordings are replayed and whole commands are run, on slow machines too.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
