@@ -40,8 +40,8 @@ export interface HotplugConfig {
   readonly offlined_pages_info: boolean;
   /** First online of a zone rebuilds all zonelists twice (to v4.13). */
   readonly rebuild_twice: boolean;
-  /** An empty memory block is removable: has no unmovable pages (to v5.6), or always. */
-  readonly removable_always: boolean;
+  /** Pages between two looks of the search for the end of a span: 32768 to v5.2. */
+  readonly span_search_step: number;
 }
 
 export const hotplugNewest: HotplugConfig = {
@@ -65,5 +65,5 @@ export const hotplugNewest: HotplugConfig = {
   zone_pcp_update: false,
   offlined_pages_info: false,
   rebuild_twice: false,
-  removable_always: true,
+  span_search_step: 512,
 };

@@ -33,6 +33,11 @@ export interface PageAllocConfig {
    * (from v5.14), or floating between two limits (from v6.7).
    */
   readonly pcp_high: 'batches' | 'low_wmark' | 'min_max';
+  /**
+   * Sizes that the zone remembers are not written again (from v5.11), so that a pageset that was
+   * just allocated can stay as small as the one of boot.
+   */
+  readonly pcp_sizes_remembered: boolean;
   /** Pages that bound four batches: 256 (1 MiB), or 128 (up to v4.18). */
   readonly pcp_batch_bound: number;
   /** min_free_kbytes is raised again for huge pages after a hotplug (from v5.10). */
@@ -58,6 +63,7 @@ export const pageAllocNewest: PageAllocConfig = {
   empty_zone_reserves_nothing: true,
   wmarks_update_pcp: true,
   pcp_high: 'min_max',
+  pcp_sizes_remembered: true,
   pcp_batch_bound: 256,
   khugepaged_updated_at_hotplug: true,
   min_free_recomputed_without_thp: true,

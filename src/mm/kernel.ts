@@ -16,7 +16,7 @@ export type Preempt<T> = Generator<string, T, void>;
 /** All kernel functions, by name: every function exported by a file of src/mm. */
 export type KernelFunctions = {
   readonly [N in keyof typeof functions as (typeof functions)[N] extends (
-    k: Kernel,
+    // Not (k: Kernel, ...): a key that depends on Kernel makes the types circular.
     ...args: never[]
   ) => unknown
     ? N

@@ -37,6 +37,16 @@ function counts(k: Kernel, zone: Zone): boolean {
   return zone.index <= ZONE_NORMAL || k.config.thp_counts_movable;
 }
 
+function raise(k: Kernel, kbytes: number): void {
+  const { state } = k;
+  if (kbytes <= state.min_free_kbytes) return;
+  if (state.user_min_free_kbytes >= 0) {
+    k.pr_info(`raising min_free_kbytes from ${state.min_free_kbytes} to ${kbytes} ` +
+      'to help transparent hugepage allocations');
+  }
+  state.min_free_kbytes = kbytes;
+}
+
 /**
  * Some pageblocks of each zone are to stay free, but never more than a twentieth of the lowmem
  * that is above the high watermarks. min_free_kbytes is only ever raised here.
@@ -52,7 +62,7 @@ export function set_recommended_min_free_kbytes(k: Kernel): void {
   const zones = k.for_each_populated_zone().filter((zone) => counts(k, zone)).length;
   const wanted = pageblock_nr_pages * zones * (2 + MIGRATE_PCPTYPES * MIGRATE_PCPTYPES);
   const pages = Math.min(wanted, Math.floor(k.nr_free_buffer_pages() / 20));
-  k.state.min_free_kbytes = Math.max(k.state.min_free_kbytes, pages * PAGE_KBYTES);
+  raise(k, pages * PAGE_KBYTES);
   k.setup_per_zone_wmarks();
 }
 

@@ -34,10 +34,14 @@ function refused(
   if (k.config.refuse_holes && k.walk_system_ram_range(start_pfn, nr_pages) !== nr_pages) {
     return { error: -EINVAL, reason: 'memory holes' };
   }
-  const last = start_pfn + nr_pages - 1;
-  if (k.page_zone(start_pfn) === zone && k.page_zone(last) === zone) return undefined;
+  const end = start_pfn + nr_pages;
+  const multizone = { error: -EINVAL, reason: 'multizone range' };
+  if (!k.config.memory_block_zone) {
+    return k.test_pages_in_a_zone(start_pfn, end) === zone ? undefined : multizone;
+  }
+  if (k.page_zone(start_pfn) === zone && k.page_zone(end - 1) === zone) return undefined;
   k.WARN('offline_pages', 'range is not in one zone');
-  return { error: -EINVAL, reason: 'multizone range' };
+  return multizone;
 }
 
 /** Moves pages away until none is left; undefined when the range holds free pages only. */

@@ -3,7 +3,7 @@ import { at } from '../base/assert.js';
 import { roundUp } from '../base/pfn.js';
 import type { Kernel } from './kernel.js';
 import {
-  PAGES_PER_SECTION, PAGES_PER_SUBSECTION, ZONE_DEVICE, type MigrateType, type Pgdat, type Zone,
+  PAGES_PER_SECTION, ZONE_DEVICE, type MigrateType, type Pgdat, type Zone,
 } from './mmzone.js';
 
 /** @kernel include/linux/mmzone.h v6.12 full */
@@ -15,42 +15,51 @@ export function zone_intersects(
 }
 
 /**
- * First pfn at or above start_pfn, in steps of 2 MiB, that is online and of this zone; 0: none.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * Does the search for the new end of a span look at this page? Online pages only.
+ * @kernel mm/memory_hotplug.c v6.12 full; v5.3 asks pfn_valid()
+ */
+export function span_accepts(k: Kernel, pfn: number): boolean {
+  return k.pfn_to_online_page(pfn);
+}
+
+/** Steps from pfn to the first look behind its section; 0 when the section has a memmap. */
+function absentSteps(k: Kernel, pfn: number, distance: number): number {
+  if (k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) return 0;
+  return roundUp(distance, k.config.span_search_step);
+}
+
+/**
+ * First pfn at or above start_pfn, in steps of 2 MiB, that is online and of this zone (of any
+ * zone of the node when none is given); 0: none.
+ * @kernel mm/memory_hotplug.c v6.12 full; leaps over sections that hold nothing
  */
 export function find_smallest_section_pfn(
-  k: Kernel, nid: number, zone: Zone, start_pfn: number, end_pfn: number,
+  k: Kernel, nid: number, zone: Zone | undefined, start_pfn: number, end_pfn: number,
 ): number {
-  for (let pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SUBSECTION) {
-    // A section without memmap holds nothing: its other steps need no look.
-    if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) {
-      const skipped = roundUp(pfn + 1, PAGES_PER_SECTION) - pfn;
-      pfn += roundUp(skipped, PAGES_PER_SUBSECTION) - PAGES_PER_SUBSECTION;
-      continue;
-    }
-    if (k.pfn_to_online_page(pfn) && k.pfn_to_nid(pfn) === nid && k.page_zone(pfn) === zone) {
-      return pfn;
-    }
+  for (let pfn = start_pfn; pfn < end_pfn;) {
+    const leap = absentSteps(k, pfn, PAGES_PER_SECTION - (pfn % PAGES_PER_SECTION));
+    const found = leap === 0 && k.span_accepts(pfn) && k.pfn_to_nid(pfn) === nid &&
+      (zone === undefined || k.page_zone(pfn) === zone);
+    if (found) return pfn;
+    pfn += leap === 0 ? k.config.span_search_step : leap;
   }
   return 0;
 }
 
 /**
- * Last pfn below end_pfn, in steps of 2 MiB downwards, that is online and of this zone; 0: none.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * Last pfn below end_pfn, in steps of 2 MiB downwards, that is online and of this zone (of any
+ * zone of the node when none is given); 0: none.
+ * @kernel mm/memory_hotplug.c v6.12 full; leaps over sections that hold nothing
  */
 export function find_biggest_section_pfn(
-  k: Kernel, nid: number, zone: Zone, start_pfn: number, end_pfn: number,
+  k: Kernel, nid: number, zone: Zone | undefined, start_pfn: number, end_pfn: number,
 ): number {
-  for (let pfn = end_pfn - 1; pfn >= start_pfn; pfn -= PAGES_PER_SUBSECTION) {
-    if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) {
-      const skipped = (pfn % PAGES_PER_SECTION) + 1;
-      pfn -= roundUp(skipped, PAGES_PER_SUBSECTION) - PAGES_PER_SUBSECTION;
-      continue;
-    }
-    if (k.pfn_to_online_page(pfn) && k.pfn_to_nid(pfn) === nid && k.page_zone(pfn) === zone) {
-      return pfn;
-    }
+  for (let pfn = end_pfn - 1; pfn >= start_pfn;) {
+    const leap = absentSteps(k, pfn, (pfn % PAGES_PER_SECTION) + 1);
+    const found = leap === 0 && k.span_accepts(pfn) && k.pfn_to_nid(pfn) === nid &&
+      (zone === undefined || k.page_zone(pfn) === zone);
+    if (found) return pfn;
+    pfn -= leap === 0 ? k.config.span_search_step : leap;
   }
   return 0;
 }

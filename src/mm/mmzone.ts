@@ -26,11 +26,16 @@ export const pageblock_order = 9;
 /** Largest order of the buddy allocator (MAX_PAGE_ORDER; MAX_ORDER - 1 up to v6.3). */
 export const MAX_PAGE_ORDER = 10;
 
+export const ENOENT = 2;
 export const EINTR = 4;
 export const ENOMEM = 12;
 export const EBUSY = 16;
 export const EEXIST = 17;
 export const EINVAL = 22;
+
+/** mhp_t: bits of the flags of add_memory_resource(). */
+export const MHP_MEMMAP_ON_MEMORY = 2;
+export const MHP_NID_IS_MGID = 4;
 
 export type MigrateType =
   'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA' | 'Isolate';
@@ -218,6 +223,8 @@ export interface OomEvent {
   readonly gfp: string;
   readonly order: number;
   readonly highest_zoneidx: number;
+  /** How often in a row. */
+  count: number;
 }
 
 /** Everything the modelled kernel remembers. */
@@ -238,6 +245,8 @@ export interface KernelState {
   online_page_callback: OnlinePageCallback | undefined;
   /** Sorted, disjoint. */
   readonly withheld: WithheldRange[];
+  /** What the host backs of a range being onlined: hv_online_page(), virtio-mem. Sorted. */
+  readonly backed: WithheldRange[];
   /** "System RAM" of /proc/iomem, bytes, sorted; filled at boot, then by add and remove. */
   readonly system_ram: { start: number; end: number }[];
   /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
@@ -255,6 +264,10 @@ export interface KernelState {
   vm_total_pages: number;
   /** kB, as the sysctl has it. */
   min_free_kbytes: number;
+  /** kB, what was written to the sysctl; -1: nothing. */
+  user_min_free_kbytes: number;
+  /** vm.percpu_pagelist_high_fraction; 0: high comes from the low watermark. */
+  percpu_pagelist_high_fraction: number;
   system_state: 'booting' | 'running';
   /** The CPU that the current call runs on: numa_node_id() is its node. */
   running_cpu: number;

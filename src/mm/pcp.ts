@@ -1,9 +1,11 @@
 /** Sizes and life of the per-cpu page lists of a zone: mm/page_alloc.c. */
 import type { Kernel, Preempt } from './kernel.js';
-import type { PcpLimits, Zone } from './mmzone.js';
+import { EINVAL, type PcpLimits, type Zone } from './mmzone.js';
 
 const BOOT_PAGESET: PcpLimits = { high: 0, batch: 1, high_min: 0, high_max: 0 };
 const MIN_PERCPU_PAGELIST_HIGH_FRACTION = 8;
+/** PAGE_SHIFT * 8. */
+const OLD_BATCH_MAX = 96;
 
 /**
  * pcp->batch: about a thousandth of the zone, of the form 2^n - 1.
@@ -33,14 +35,21 @@ export function zone_highsize(
   return Math.max(Math.floor(total / Math.max(cpus, 1)), batch * 4);
 }
 
+/** Up to v5.13: vm.percpu_pagelist_fraction sets batch as well. */
+function oldLimits(zone: Zone, batch: number, fraction: number): PcpLimits {
+  if (fraction === 0) return { high: batch * 6, batch, high_min: batch * 6, high_max: batch * 6 };
+  const high = Math.floor(zone.managed_pages / fraction);
+  const quarter = Math.min(Math.max(1, Math.floor(high / 4)), OLD_BATCH_MAX);
+  return { high, batch: quarter, high_min: high, high_max: high };
+}
+
 /** The limits that the version's rule gives this zone now. */
 function limitsOf(k: Kernel, zone: Zone, cpu_online: number): PcpLimits {
   const batch = Math.max(1, k.zone_batchsize(zone));
-  if (k.config.pcp_high === 'batches') {
-    return { high: batch * 6, batch, high_min: batch * 6, high_max: batch * 6 };
-  }
-  const high = k.zone_highsize(zone, batch, cpu_online, 0);
-  const high_max = k.config.pcp_high === 'low_wmark' ? high
+  const fraction = k.state.percpu_pagelist_high_fraction;
+  if (k.config.pcp_high === 'batches') return oldLimits(zone, batch, fraction);
+  const high = k.zone_highsize(zone, batch, cpu_online, fraction);
+  const high_max = k.config.pcp_high === 'low_wmark' || fraction > 0 ? high
     : k.zone_highsize(zone, batch, cpu_online, MIN_PERCPU_PAGELIST_HIGH_FRACTION);
   return { high, batch, high_min: high, high_max };
 }
@@ -69,13 +78,13 @@ export function __zone_set_pageset_high_and_batch(
 /**
  * Gives the lists new sizes when they differ from those the zone remembers: a pageset that was
  * just allocated keeps the sizes of a boot pageset when the zone remembers the right ones.
- * @kernel mm/page_alloc.c v6.12 reduced: high rests at its minimum (it floats from v6.7);
- *   percpu_pagelist_high_fraction is never set
+ * @kernel mm/page_alloc.c v6.12 reduced: high rests at its minimum (it floats from v6.7)
  */
 export function zone_set_pageset_high_and_batch(k: Kernel, zone: Zone, cpu_online: number): void {
   const { batch, high_min, high_max } = limitsOf(k, zone, cpu_online);
-  if (zone.pageset_high_min === high_min && zone.pageset_high_max === high_max &&
-    zone.pageset_batch === batch) return;
+  const same = zone.pageset_high_min === high_min && zone.pageset_high_max === high_max &&
+    zone.pageset_batch === batch;
+  if (same && k.config.pcp_sizes_remembered) return;
   zone.pageset_high_min = high_min;
   zone.pageset_high_max = high_max;
   zone.pageset_batch = batch;
@@ -90,6 +99,18 @@ export function setup_zone_pageset(k: Kernel, zone: Zone): void {
   k.zone_set_pageset_high_and_batch(zone, 0);
 }
 
+/**
+ * A zone that was just made uses the boot pageset.
+ * @kernel mm/page_alloc.c v6.12 full
+ */
+export function zone_pcp_init(k: Kernel, zone: Zone): void {
+  zone.pageset = 'boot';
+  Object.assign(zone.pcp, k.state.boot_pageset);
+  zone.pageset_high_min = BOOT_PAGESET.high_min;
+  zone.pageset_high_max = BOOT_PAGESET.high_max;
+  zone.pageset_batch = BOOT_PAGESET.batch;
+}
+
 /** Once per boot: until now all zones shared boot_pageset. @kernel mm/page_alloc.c v6.12 full */
 export function setup_per_cpu_pageset(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.setup_zone_pageset(zone);
@@ -98,6 +119,20 @@ export function setup_per_cpu_pageset(k: Kernel): void {
 /** @kernel mm/page_alloc.c v6.12 full: the lock cannot be contended, nothing sleeps here */
 export function zone_pcp_update(k: Kernel, zone: Zone, cpu_online: number): void {
   k.zone_set_pageset_high_and_batch(zone, cpu_online);
+}
+
+/**
+ * vm.percpu_pagelist_high_fraction is written; 1 to 7 are refused.
+ * @kernel mm/page_alloc.c v6.12 full
+ */
+export function percpu_pagelist_high_fraction_sysctl_handler(
+  k: Kernel, fraction: number,
+): number {
+  if (fraction !== 0 && fraction < MIN_PERCPU_PAGELIST_HIGH_FRACTION) return -EINVAL;
+  if (fraction === k.state.percpu_pagelist_high_fraction) return 0;
+  k.state.percpu_pagelist_high_fraction = fraction;
+  for (const zone of k.for_each_populated_zone()) k.zone_set_pageset_high_and_batch(zone, 0);
+  return 0;
 }
 
 /** @kernel mm/page_alloc.c v6.12 full: called before the CPU is in the mask of its node */

@@ -11,6 +11,11 @@ export function pr_warn(k: Kernel, text: string): void {
   k.state.log.push({ level: 'warn', text });
 }
 
+/** @kernel kernel/printk/printk.c v6.12 reduced: as pr_info */
+export function pr_err(k: Kernel, text: string): void {
+  k.state.log.push({ level: 'err', text });
+}
+
 /** @kernel kernel/printk/printk.c v6.12 reduced: as pr_info; hidden unless dynamic debug is on */
 export function pr_debug(k: Kernel, text: string): void {
   k.state.log.push({ level: 'debug', text });
@@ -27,6 +32,11 @@ export function BUG(k: Kernel, fn: string, text: string): never {
 /** A NULL or poisoned pointer is read. @kernel arch/x86/mm/fault.c v6.12 reduced: no dump */
 export function oops(k: Kernel, fn: string, text: string): never {
   return die(k, { kind: 'oops', fn, text });
+}
+
+/** A task waits for what will never come. @kernel kernel/hung_task.c v6.12 custom: at once */
+export function hang(k: Kernel, fn: string, text: string): never {
+  return die(k, { kind: 'hang', fn, text });
 }
 
 /** WARN_ON(): notes the fault and goes on. @kernel include/asm-generic/bug.h v6.12 reduced */

@@ -22,12 +22,25 @@ function clamp(value: number, least: number, most: number): number {
 
 /**
  * min_free_kbytes from the pages that GFP_USER can get above the high watermarks of now.
- * @kernel mm/page_alloc.c v6.12 reduced: the sysctl is never set by hand
+ * @kernel mm/page_alloc.c v6.12 full
  */
 export function calculate_min_free_kbytes(k: Kernel): void {
   const lowmem_kbytes = k.nr_free_buffer_pages() * PAGE_KBYTES;
   const root = Math.floor(Math.sqrt(lowmem_kbytes * 16));
-  k.state.min_free_kbytes = clamp(root, MIN_FREE_KBYTES_LEAST, k.config.min_free_kbytes_max);
+  const user = k.state.user_min_free_kbytes;
+  if (root > user) {
+    k.state.min_free_kbytes = clamp(root, MIN_FREE_KBYTES_LEAST, k.config.min_free_kbytes_max);
+    return;
+  }
+  k.pr_warn(`min_free_kbytes is not updated to ${root} because user defined value ${user} ` +
+    'is preferred');
+}
+
+/** vm.min_free_kbytes is written. @kernel mm/page_alloc.c v6.12 full */
+export function min_free_kbytes_sysctl_handler(k: Kernel, kbytes: number): void {
+  k.state.min_free_kbytes = kbytes;
+  k.state.user_min_free_kbytes = kbytes;
+  k.setup_per_zone_wmarks();
 }
 
 /** ZONE_MOVABLE is treated as highmem was: a small min, and its pages do not count as lowmem. */

@@ -3,17 +3,19 @@
  * difference is applied in order, then every function is bound to the kernel, so that model code
  * calls `k.name(...)`.
  */
-import { PatchError } from '../base/errors.js';
-import * as functions from '../mm/functions.js';
 import { bootNewest } from '../mm/config_boot.js';
 import { hotplugNewest } from '../mm/config_hotplug.js';
 import { pageAllocNewest } from '../mm/config_page_alloc.js';
-import type { Difference } from '../mm/difference.js';
+import type { KernelConfig } from '../mm/config.js';
+import * as functions from '../mm/functions.js';
 import type { Kernel, KernelFn } from '../mm/kernel.js';
 import type { Machine } from '../mm/machine.js';
 import { emptyState } from '../mm/state.js';
-import { differencesTo, versions } from '../mm/versions/versions.js';
+import { differencesTo } from '../mm/versions/versions.js';
+import { checkSeries } from './conflicts.js';
 import type { Patch } from './define.js';
+import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';
+import { applyDifference, baseTable } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -23,62 +25,11 @@ export interface CallWatcher {
   leave(fn: string, result: unknown): void;
   /** A function that a patch of the series replaced, wrapped or changed is entered. */
   patched(fn: string, patch: string): void;
+  /** Inside `caller`, a call of `callee` goes where the patch sent it. */
+  substituted?(caller: string, callee: string, patch: string): void;
 }
 
-type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
 type Call = (...args: never[]) => unknown;
-
-interface Entry {
-  body: AnyFunction;
-  /** Callee name to what is called instead, inside this function only. */
-  redirected: Map<string, AnyFunction | string>;
-  /** Ids of the patches that touched it, in order. */
-  patches: string[];
-}
-
-function baseTable(): Map<string, Entry> {
-  const table = new Map<string, Entry>();
-  for (const [name, body] of Object.entries(functions)) {
-    if (typeof body !== 'function') continue;
-    table.set(name, { body: body as AnyFunction, redirected: new Map(), patches: [] });
-  }
-  return table;
-}
-
-function entryOf(table: Map<string, Entry>, name: string, owner: string): Entry {
-  const entry = table.get(name);
-  if (entry !== undefined) return entry;
-  throw new PatchError(
-    `${owner} names the kernel function ${name}(), which this version does not have; ` +
-      '`mmreplay list functions` names them all');
-}
-
-/** Applies one difference to the table; `owner` is the patch id or the version. */
-function apply(table: Map<string, Entry>, difference: Difference, owner: string, patch: boolean) {
-  const touch = (name: string): Entry => {
-    const entry = entryOf(table, name, owner);
-    if (patch && !entry.patches.includes(owner)) entry.patches.push(owner);
-    return entry;
-  };
-  for (const [name, body] of Object.entries(difference.replaces ?? {})) {
-    const entry = touch(name);
-    entry.body = body as AnyFunction;
-    entry.redirected = new Map();
-  }
-  for (const [caller, callees] of Object.entries(difference.substitutes ?? {})) {
-    const entry = touch(caller);
-    for (const [callee, target] of Object.entries(callees)) {
-      entryOf(table, callee, owner);
-      if (typeof target === 'string') entryOf(table, target, owner);
-      entry.redirected.set(callee, target as AnyFunction | string);
-    }
-  }
-  for (const [name, wrap] of Object.entries(difference.wraps ?? {})) {
-    const entry = touch(name);
-    const inner = entry.body;
-    entry.body = (wrap as unknown as (next: AnyFunction) => AnyFunction)(inner);
-  }
-}
 
 function isGenerator(value: unknown): value is Generator<string, unknown, void> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value &&
@@ -87,7 +38,6 @@ function isGenerator(value: unknown): value is Generator<string, unknown, void> 
 
 /** Tells the watcher of entry and exit, also of functions that sleep. */
 function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): Call {
-  const last = entry.patches.at(-1);
   const tell = watcher.functions.has(name);
   function* finish(steps: Generator<string, unknown, void>, args: never[]) {
     if (tell) watcher.enter(name, args);
@@ -96,7 +46,7 @@ function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): 
     return result;
   }
   return (...args) => {
-    if (last !== undefined) watcher.patched(name, last);
+    for (const patch of entry.patches) watcher.patched(name, patch);
     const result = call(...args);
     if (isGenerator(result)) return finish(result, args);
     return result;
@@ -105,10 +55,9 @@ function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): 
 
 /** As `watched`, for a function that does not sleep: entry is told before its body runs. */
 function watchedPlain(name: string, entry: Entry, call: Call, watcher: CallWatcher): Call {
-  const last = entry.patches.at(-1);
   const tell = watcher.functions.has(name);
   return (...args) => {
-    if (last !== undefined) watcher.patched(name, last);
+    for (const patch of entry.patches) watcher.patched(name, patch);
     if (tell) watcher.enter(name, args);
     const result = call(...args);
     if (tell) watcher.leave(name, result);
@@ -119,53 +68,67 @@ function watchedPlain(name: string, entry: Entry, call: Call, watcher: CallWatch
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
 
 /** A function that sleeps: a generator function, before any wrapping. */
-function sleeps(body: AnyFunction): boolean {
-  return body instanceof GeneratorFunction;
+function sleeps(name: string): boolean {
+  return functions[name as KernelFn] instanceof GeneratorFunction;
 }
 
-function bindAll(base: object, table: Map<string, Entry>, watcher: CallWatcher | undefined): Kernel {
-  const k = base as Kernel & Record<string, unknown>;
+/** The call that stands where `caller` calls `callee`. */
+function redirectedCall(
+  k: Kernel, caller: string, callee: string, to: Redirect, watcher: CallWatcher | undefined,
+): Call {
+  const call = typeof to.target === 'string'
+    ? (k as unknown as Record<string, Call>)[to.target] as Call
+    : (to.target as AnyFunction).bind(undefined, k) as Call;
+  const { patch } = to;
+  if (patch === undefined || watcher?.substituted === undefined) return call;
+  return (...args) => {
+    watcher.substituted?.(caller, callee, patch);
+    return call(...args);
+  };
+}
+
+function bindAll(base: object, table: FunctionTable, watcher: CallWatcher | undefined): Kernel {
+  const k = base as Kernel;
+  const views: (() => void)[] = [];
   for (const [name, entry] of table) {
-    let self: Kernel = k;
+    let self = k;
     if (entry.redirected.size > 0) {
-      const view = Object.create(k) as Kernel & Record<string, unknown>;
-      for (const [callee, target] of entry.redirected) {
-        Object.defineProperty(view, callee, typeof target === 'string'
-          ? { get: () => k[target] }
-          : { value: (target as AnyFunction).bind(undefined, k) });
-      }
+      const view = Object.create(k) as Kernel;
       self = view;
+      views.push(() => {
+        for (const [callee, to] of entry.redirected) {
+          const value = redirectedCall(k, name, callee, to, watcher);
+          Object.defineProperty(view, callee, { value });
+        }
+      });
     }
     let call = entry.body.bind(undefined, self) as Call;
     if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
-      call = (sleeps(functions[name as KernelFn] as AnyFunction) ? watched : watchedPlain)(
-        name, entry, call, watcher);
+      call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
     }
     Object.defineProperty(k, name, { value: call });
   }
+  // Last, because a view holds the finished calls that its function's own calls are sent to.
+  for (const fill of views) fill();
   return k;
 }
 
 /**
  * The kernel of this version with this series applied, not yet booted (`k.start_kernel()`).
- * Errors: PatchError for an unknown version or function.
+ * Errors: PatchError for an unknown version or function, and for patches that clash.
  */
 export function compose(
   version: string, series: readonly Patch[], machine: Machine, watcher?: CallWatcher,
 ): Kernel {
-  const differences = differencesTo(version);
-  if (differences === undefined) {
-    const known = versions.map((one) => one.id).join(', ');
-    throw new PatchError(`there is no base version ${version}; there are ${known}`);
-  }
+  checkSeries(version, series);
   const table = baseTable();
-  const config = { ...bootNewest, ...pageAllocNewest, ...hotplugNewest };
-  for (const difference of differences) {
-    apply(table, difference, version, false);
+  const config: KernelConfig = { ...bootNewest, ...pageAllocNewest, ...hotplugNewest };
+  for (const difference of differencesTo(version) ?? []) {
+    applyDifference(table, difference, { name: version, isPatch: false });
     Object.assign(config, difference.config);
   }
   for (const patch of series) {
-    apply(table, patch, patch.id, true);
+    applyDifference(table, patch, { name: patch.id, isPatch: true });
     Object.assign(config, patch.config);
   }
   const k = bindAll({ version, machine, config, state: emptyState() }, table, watcher);

@@ -31,6 +31,8 @@ export interface Patch extends Difference {
   readonly base: string;
   /** Policies this one is to be applied after, by id. */
   readonly after?: readonly string[];
+  /** Policies that cannot stand beside this one although they change other functions, by id. */
+  readonly excludes?: readonly string[];
   /** What it does and what was raised against it, in our own words. */
   readonly doc: string;
   /** State that the patch brings along: made once for each kernel, found in `state.added`. */

@@ -74,6 +74,11 @@ export class Console {
     });
   }
 
+  /** Types on the serial line, beside the commands. */
+  type(text: string): void {
+    this.#input.write(text);
+  }
+
   /** Runs a shell script in the guest. @throws GuestLost when it does not come back */
   async run(script: string, seconds: number): Promise<CommandResult> {
     const id = `c${this.#nextId}`;

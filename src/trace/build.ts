@@ -125,6 +125,11 @@ export class TraceBuilder {
     this.columns[column].set(row, value);
   }
 
+  /** Takes the phase away from these rows (in rising order): their calls' returns are unknown. */
+  withoutPhase(rows: readonly number[]): void {
+    this.columns.phase.setAll(rows, 0);
+  }
+
   /** The trace; the builder must not be used any more. */
   finish(header: Partial<TraceHeader> = {}): Trace {
     const rows = this.#length & (CHUNK_ROWS - 1);

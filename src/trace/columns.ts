@@ -111,9 +111,20 @@ export class GrowingColumn implements Column {
 
   /** Writes a row again, wherever it is kept. */
   set(row: number, value: number): void {
-    const index = row >>> CHUNK_BITS;
-    if (index >= this.#chunks.length) this.scratch[row & ROW_MASK] = value;
-    else this.#rewrite(index, row & ROW_MASK, value);
+    this.setAll([row], value);
+  }
+
+  /** Writes many rows again, given in rising order. */
+  setAll(rows: readonly number[], value: number): void {
+    for (let i = 0; i < rows.length;) {
+      const index = at(rows, i) >>> CHUNK_BITS;
+      const offsets: number[] = [];
+      for (; i < rows.length && at(rows, i) >>> CHUNK_BITS === index; i++) {
+        offsets.push(at(rows, i) & ROW_MASK);
+      }
+      if (index >= this.#chunks.length) for (const offset of offsets) this.scratch[offset] = value;
+      else this.#rewrite(index, offsets, value);
+    }
   }
 
   /** Bytes of the kept chunks. */
@@ -121,12 +132,12 @@ export class GrowingColumn implements Column {
     return this.#chunks.reduce((sum, { codes }) => sum + (codes === zeros ? 0 : codes.byteLength), 0);
   }
 
-  #rewrite(index: number, offset: number, value: number): void {
+  #rewrite(index: number, offsets: readonly number[], value: number): void {
     const { codes } = at(this.#chunks, index);
     const rows = codes.length;
     const values = new Float64Array(rows);
     for (let i = 0; i < rows; i++) values[i] = this.get((index << CHUNK_BITS) + i);
-    values[offset] = value;
+    for (const offset of offsets) values[offset] = value;
     this.#chunks[index] = encode(values, rows, this.#empty);
   }
 }

@@ -86,7 +86,7 @@ export const eventTypes = {
   lost_events: { role: 'mark', uses: ['args'], args: { events: 'how many; absent: not known' },
     doc: 'The ring buffer overran: what these events touched cannot be compared.' },
   snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
-    doc: 'The snapshot rows that follow show the state after this step.' },
+    doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 
   // ---- inputs: hotplug ----------------------------------------------------------------------
   add_memory: { role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'ret', 'args'],

@@ -46,8 +46,20 @@ function* wrapped(label: string, text: string): Generator<string> {
 }
 
 function* countLines(title: string, counts: Readonly<Record<string, number>>): Generator<string> {
-  const entries = Object.entries(counts);
+  const entries = grouped(counts);
   if (entries.length === 0) return;
   yield `  ${title}:`;
   for (const [kind, count] of entries) yield `    ${`${count}`.padStart(8)}  ${kind}`;
+}
+
+/** Kinds `group:kind` as one line for each group; the JSON has them all. */
+function grouped(counts: Readonly<Record<string, number>>): readonly (readonly [string, number])[] {
+  const groups = new Map<string, { count: number; kinds: number }>();
+  for (const [kind, count] of Object.entries(counts)) {
+    const [name = kind] = kind.split(':', 1);
+    const group = groups.get(name) ?? { count: 0, kinds: 0 };
+    groups.set(name, { count: group.count + count, kinds: group.kinds + 1 });
+  }
+  return [...groups].map(([name, { count, kinds }]) =>
+    [kinds > 1 ? `${name} (${kinds} kinds)` : name, count] as const);
 }

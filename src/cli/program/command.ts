@@ -1,8 +1,8 @@
 /**
- * A command of the program: one file of src/cli, named as the command, that exports it by default.
- * The file is found by its place; nothing else lists it.
+ * A command of the program: one file of src/cli, named as the command, whose default export is a
+ * yargs CommandModule. The file is found by its place; nothing else lists it.
  */
-import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
 
 export interface Command<Options> {
   /** As yargs wants it, first word = file name: `run <trace..>`. */
@@ -18,7 +18,14 @@ export interface Command<Options> {
   readonly run: (args: ArgumentsCamelCase<Options>) => number | Promise<number>;
 }
 
-/** Infers the type of the options from `options`, so that `run` gets them typed. */
-export function defineCommand<Options>(command: Command<Options>): Command<Options> {
-  return command;
+/** A command with typed options, whose result is the exit status. */
+export function defineCommand<Options>(command: Command<Options>): CommandModule<object, Options> {
+  return {
+    command: command.usage,
+    describe: command.doc,
+    builder: (yargs) => command.options(yargs as Argv),
+    handler: async (args) => {
+      process.exitCode = await command.run(args);
+    },
+  };
 }

@@ -56,8 +56,10 @@ function fits(step: CallName, entry: string): boolean {
 export class Calls {
   /** The call of the running step that no event has claimed yet. */
   step: StepCall | undefined;
-  /** Calls by event that began since the step did. */
-  readonly seen = new Set<CallName>();
+  /** Rows of calls that began since the step did, by event. */
+  readonly seen = new Map<CallName, number[]>();
+  /** Told of each phase B row that an event (not a step) made. */
+  began: (entry: CallName, row: number) => void = () => undefined;
   readonly #open = new Map<string, OpenCall[]>();
   readonly #builder: TraceBuilder;
   readonly #blockPages: number;
@@ -75,9 +77,9 @@ export class Calls {
     const entry = outer ?? (top === undefined ? inner[event.name] : undefined);
     if (entry === undefined) return;
     this.#open.set(event.task, stack);
-    const { step } = this;
-    this.seen.add(step !== undefined && fits(step.event, entry) ? step.event : entry);
-    stack.push(this.#begin(event, entry, top));
+    const call = this.#begin(event, entry, top);
+    stack.push(call);
+    this.seen.set(call.event, [...this.seen.get(call.event) ?? [], call.row]);
   }
 
   /** After it: a call may have ended, or told its range. */
@@ -112,6 +114,13 @@ export class Calls {
     return [...this.#open.values()].some((stack) => stack.some((call) => call.row === row));
   }
 
+  /** The call that began in this row is over, whatever events come. */
+  close(row: number): void {
+    for (const [task, stack] of this.#open) {
+      this.#open.set(task, stack.filter((call) => call.row !== row));
+    }
+  }
+
   #begin(event: CallEvent, entry: CallName, top: OpenCall | undefined): OpenCall {
     const ends = `${event.name}_ret`;
     const { step } = this;
@@ -126,6 +135,7 @@ export class Calls {
       phase: phaseNames[1], ...(words === '' ? {} : { args: words }),
     }, event.line);
     const call = { event: entry, row, ends, auto };
+    this.began(entry, row);
     if (entry === 'remove_memory' || inner[event.name] !== undefined) this.#tell(call, event);
     return call;
   }

@@ -1,4 +1,10 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const hotplug: Difference = {};
+/** v4.13: spans are searched by whole sections, a first online rebuilds zonelists twice. */
+export const hotplug: Difference = {
+  config: {
+    span_search_step: 32768,
+    rebuild_twice: true,
+    offline_drain_each_pass: true,
+  },
+};

@@ -1,4 +1,10 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const page_alloc: Difference = {};
+/** Against v5.14. */
+export const page_alloc: Difference = {
+  config: {
+    wmarks_update_pcp: false,
+    pcp_high: 'batches',
+    pcp_sizes_remembered: false,
+  },
+};

@@ -1,4 +1,10 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const page_alloc: Difference = {};
+/** Against v5.17. */
+export const page_alloc: Difference = {
+  config: {
+    node_load_step: 'set_load',
+    fallback_order_printed: false,
+    min_free_recomputed_without_thp: false,
+  },
+};

@@ -1,4 +1,6 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const hotplug: Difference = {};
+/** v5.17: blocks do not remember their zone, pgdats are made at hot-add. */
+export const hotplug: Difference = {
+  config: { memory_block_zone: false, hotadd_pgdat: 'allocated' },
+};

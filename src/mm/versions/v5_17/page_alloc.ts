@@ -1,4 +1,13 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const page_alloc: Difference = {};
+/** Against v6.1. */
+export const page_alloc: Difference = {
+  config: {
+    zonelists_of: 'online',
+    node_load_step: 'add_load',
+    node_load_scaled: true,
+    kswapd_wake_skips_unmanaged: false,
+  },
+  // Up to e553f62f10d9 zones without managed pages are left out.
+  substitutes: { build_zonerefs_node: { populated_zone: 'managed_zone' } },
+};

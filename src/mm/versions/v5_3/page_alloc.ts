@@ -1,4 +1,4 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
+/** Against v5.3.14: nothing. */
 export const page_alloc: Difference = {};

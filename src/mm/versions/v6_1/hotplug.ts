@@ -1,4 +1,11 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const hotplug: Difference = {};
+/** v6.1: blocks hold their memmap one by one, no notifiers around them, node states fall last. */
+export const hotplug: Difference = {
+  config: {
+    memmap_on_memory: 'one_block',
+    prepare_online: false,
+    clear_node_before_rebuild: false,
+    offline_managed: 'all',
+  },
+};

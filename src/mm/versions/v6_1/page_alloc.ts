@@ -1,4 +1,10 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const page_alloc: Difference = {};
+/** Against v6.12. */
+export const page_alloc: Difference = {
+  config: {
+    memoryless_local_node_skipped: false,
+    movable_min_capped: false,
+    pcp_high: 'low_wmark',
+  },
+};

@@ -1,0 +1,83 @@
+/** The command line: finds the command, runs it, turns errors into a message and exit status 2. */
+import yargs from 'yargs';
+import type { Argv } from 'yargs';
+import { didYouMean } from '../../base/closest.js';
+import { PatchError, TraceError, UsageError } from '../../base/errors.js';
+import { commandNames, loadCommand } from './commands.js';
+import { completions } from './completion.js';
+import { versionText } from './version.js';
+
+const completionCommand = 'completion';
+const completionRequest = '--get-yargs-completions';
+
+/** Only the command that is asked for, when it is known which; else all of them. */
+async function commandsFor(given: readonly string[]) {
+  const first = given[0];
+  const names = commandNames();
+  if (first !== undefined && names.includes(first)) return [await loadCommand(first)];
+  const wantsAll = first === undefined || first.startsWith('-') || first === completionCommand;
+  if (wantsAll) return Promise.all(names.map(loadCommand));
+  throw new UsageError(
+    `there is no command ${first}${didYouMean(first, [...names, completionCommand])}\n` +
+      `  there are ${[...names, completionCommand].join(', ')}`);
+}
+
+/** The parser with the given commands; `columns` is the width of its help. */
+export async function parser(given: readonly string[], columns: number): Promise<Argv> {
+  const program = yargs([...given])
+    .scriptName('mmreplay')
+    .locale('en')
+    .usage('$0 <command>\n\nReplays recorded memory hotplug traces on a model of the Linux mm, ' +
+      'once for each proposed patch,\nand reports where the outcomes part, and why.')
+    .epilogue('Exit status: 0 nothing differs, 1 something differs, 2 trouble.')
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 'a command is missing')
+    .help('help').alias('h', 'help')
+    .version(versionText()).alias('V', 'version')
+    .completion(completionCommand, 'Print a completion script for bash, zsh or fish', completions)
+    .wrap(columns)
+    .parserConfiguration({ 'dot-notation': false, 'parse-positional-numbers': false })
+    .exitProcess(false)
+    .fail(false);
+  for (const command of await commandsFor(given)) program.command(command);
+  return program;
+}
+
+/** What is printed for an error: one message when the user can act on it, else a stack. */
+export function errorText(error: unknown, given: readonly string[]): string {
+  if (error instanceof TraceError) return `${error.message}\n`;
+  if (error instanceof PatchError || error instanceof UsageError) {
+    return /^\S+:\d+:(\d+:)? /.test(error.message)
+      ? `${error.message}\n` : `error: ${error.message}\n`;
+  }
+  if (!(error instanceof Error)) return `error: ${String(error)}\n`;
+  if (error.name === 'YError') {
+    const command = given[0]?.startsWith('-') === false ? ` ${given[0]}` : '';
+    return `error: ${error.message}\n  \`mmreplay${command} --help\` shows what can be said\n`;
+  }
+  if ('syscall' in error) return `error: ${error.message}\n`;
+  return `${error.stack ?? error.message}\n` +
+    `this is a bug of ${versionText()}; it was run as: mmreplay ${given.join(' ')}\n`;
+}
+
+/** A reader that has seen enough (`| head`) is no error. */
+function endOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
+/** Runs one command line; sets the exit status. */
+export async function main(given: readonly string[]): Promise<void> {
+  endOnClosedPipe();
+  const columns = Math.min(100, process.stdout.columns ?? 80);
+  try {
+    const program = await parser(given, columns);
+    await program.parseAsync();
+  } catch (error) {
+    process.stderr.write(errorText(error, given));
+    process.exitCode = 2;
+  }
+}

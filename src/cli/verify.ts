@@ -1,0 +1,99 @@
+import { basename, resolve } from 'node:path';
+import { positionText, UsageError } from '../base/errors.js';
+import { writeFileWhole } from '../base/write_file.js';
+import { parseAllSeries } from '../patch/series.js';
+import { versionOf } from '../replay/version.js';
+import { readTrace } from '../trace/read.js';
+import type { Verification } from '../verify/facts.js';
+import { verificationJson, verificationText } from '../verify/report.js';
+import { verify } from '../verify/verify.js';
+import { defineCommand } from './program/command.js';
+
+interface Options {
+  readonly recordings: readonly string[];
+  readonly policy: readonly string[] | undefined;
+  readonly base: string | undefined;
+  readonly format: string;
+  readonly config: readonly string[] | undefined;
+  readonly limit: number;
+  readonly output: string | undefined;
+}
+
+/** Holds one recording against each series; problems of the input go to stderr. */
+async function verifyOne(path: string, options: Options): Promise<readonly Verification[]> {
+  const { trace, problems } = await readTrace(path, { config: kconfig(options.config ?? []) });
+  for (const { position, message } of problems) {
+    process.stderr.write(`${positionText(position)}: ${message}\n`);
+  }
+  if (problems.length > 0) process.exitCode = 2;
+  const version = options.base ?? versionOf(trace.header.kernel);
+  const given = options.policy ?? [trace.header.series ?? 'base'];
+  const name = basename(resolve(path));
+  return (await parseAllSeries(given, version))
+    .map((series) => verify(trace, { version, series: series.patches, name }));
+}
+
+/** `DEBUG_VM=y` words as a table. */
+function kconfig(words: readonly string[]): Record<string, string> {
+  const table: Record<string, string> = {};
+  for (const word of words) {
+    const [, key, value] = /^(?:CONFIG_)?(\w+)=(\w+)$/.exec(word) ?? [];
+    if (key === undefined || value === undefined) {
+      throw new UsageError(`--config ${word}: expected a symbol and its value, as DEBUG_VM=y`);
+    }
+    table[key] = value;
+  }
+  return table;
+}
+
+/** One recording that cannot be read does not end the others. */
+async function verifyAll(options: Options): Promise<{ results: Verification[]; trouble: boolean }> {
+  const results: Verification[] = [];
+  let trouble = false;
+  for (const path of options.recordings) {
+    try {
+      results.push(...await verifyOne(path, options));
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof UsageError) throw error;
+      if (error.name !== 'TraceError' && error.name !== 'PatchError') throw error;
+      process.stderr.write(`${error.message}\n`);
+      trouble = true;
+    }
+  }
+  return { results, trouble };
+}
+
+export default defineCommand<Options>({
+  usage: 'verify <recordings..>',
+  doc: 'Hold every fact of recordings of real kernels against the model',
+  options: (yargs) => yargs
+    .positional('recordings', {
+      type: 'string', array: true, demandOption: true,
+      describe: 'Recording folders, or traces that were imported from them',
+    })
+    .option('policy', {
+      alias: 'p', type: 'string', array: true, nargs: 1,
+      describe: 'Policies the recorded kernel had, joined by +; several -p: each on its own '
+        + '[default: the one the trace names, else none]',
+    })
+    .option('base', { type: 'string', describe: 'Base version [default: the recorded kernel\'s]' })
+    .option('config', {
+      type: 'string', array: true, nargs: 1,
+      describe: 'A Kconfig symbol that the recording does not show, as DEBUG_VM=y',
+    })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text' })
+    .option('limit', {
+      type: 'number', default: 20, describe: 'Disagreements shown for each recording (text)',
+    })
+    .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
+    .example('$0 verify recordings/* --format json', 'All facts of several recordings'),
+  run: async (args) => {
+    const { results, trouble } = await verifyAll(args);
+    const text = args.format === 'json' ? verificationJson(results)
+      : results.map((one) => `${[...verificationText(one, args.limit)].join('\n')}\n`).join('\n');
+    if (args.output === undefined) process.stdout.write(text);
+    else writeFileWhole(args.output, text);
+    if (trouble || process.exitCode === 2) return 2;
+    return results.every((one) => one.disagree.length === 0) ? 0 : 1;
+  },
+});

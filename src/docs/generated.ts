@@ -1,0 +1,95 @@
+/** Every file, or part of one, that is made from the code; `npm run docs` rewrites them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commandNames, loadCommand } from '../cli/program/commands.js';
+import { loadPolicies } from '../patch/catalogue.js';
+import { questionOf } from '../patch/conflicts.js';
+import { readTags } from './kernel_tags.js';
+import type { NamedTag } from './kernel_tags.js';
+import { markdownTable, withPart } from './markers.js';
+
+/** Which file of the tree gets which text. */
+export interface GeneratedFile {
+  /** Path below the root. */
+  readonly path: string;
+  readonly text: string;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+/** The tags as a data file, so that the built program needs no sources to tell of them. */
+export function functionTagsFile(tags: readonly NamedTag[]): string {
+  const entries = [...tags]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((tag) => `  ${tag.name}: {\n    file: ${quoted(tag.file)},\n` +
+      `    kernelFile: ${quoted(tag.kernelFile)},\n    version: ${quoted(tag.version)},\n` +
+      `    fidelity: ${quoted(tag.fidelity)},\n    why: ${quoted(tag.why)},\n  },\n`);
+  return '/** Made by `npm run docs` from the @kernel tags of src/mm; not to be edited. */\n' +
+    "import type { FunctionTag } from './function_tag.js';\n\n" +
+    'export const functionTags: Readonly<Record<string, FunctionTag>> = {\n' +
+    `${entries.join('')}};\n`;
+}
+
+/** Model functions by kernel file: how much of each is here, and what is left out. */
+export function fidelityTable(tags: readonly NamedTag[]): string {
+  const count = (fidelity: string): number =>
+    tags.filter((tag) => tag.fidelity === fidelity).length;
+  const sorted = [...tags].sort((a, b) =>
+    (a.kernelFile === b.kernelFile ? 0 : a.kernelFile < b.kernelFile ? -1 : 1) ||
+    (a.name < b.name ? -1 : 1));
+  const rows = sorted.map((tag) => [
+    tag.kernelFile, `\`${tag.name}\``, tag.file.replace('src/mm/', ''), tag.version, tag.fidelity,
+    tag.why,
+  ]);
+  return `${tags.length} functions: ${count('full')} full, ${count('reduced')} reduced, ` +
+    `${count('stub')} stub, ${count('custom')} custom.\n\n` +
+    markdownTable(
+      ['kernel file', 'function', 'in src/mm', 'read in', 'fidelity', 'left out or different'],
+      rows);
+}
+
+/** A `link` as Markdown: a message id leads to the archive, a commit to the kernel's tree. */
+function linkText(link: string): string {
+  return link.startsWith('http') ? `<${link}>` : `\`${link}\``;
+}
+
+/** All policies, a table for each question. */
+export async function policyCatalogue(): Promise<string> {
+  const policies = await loadPolicies();
+  const questions = [...new Set(policies.map((patch) => questionOf(patch.id)))];
+  return questions.map((question) => {
+    const rows = policies
+      .filter((patch) => questionOf(patch.id) === question)
+      .map((patch) => [
+        `\`${patch.id}\``, patch.subject, patch.author, patch.base, patch.released ?? 'never',
+        linkText(patch.link),
+      ]);
+    return `### [${question}](${question}/README.md)\n\n` +
+      markdownTable(['id', 'subject', 'author', 'base', 'released in', 'link'], rows);
+  }).join('\n');
+}
+
+/** The commands with their sentences. */
+export async function commandTable(): Promise<string> {
+  const rows: string[][] = [];
+  for (const name of commandNames()) {
+    const { command, describe } = await loadCommand(name);
+    rows.push([`\`mmreplay ${String(command)}\``, String(describe)]);
+  }
+  return markdownTable(['command', 'what it does'], rows);
+}
+
+/** Every generated file as it should be; `root` is the top of the tree. */
+export async function generatedFiles(root: string): Promise<readonly GeneratedFile[]> {
+  const { tags } = readTags(root);
+  const part = (path: string, name: string, text: string): GeneratedFile =>
+    ({ path, text: withPart(readFileSync(join(root, path), 'utf8'), name, text) });
+  return [
+    { path: 'src/mm/function_tags.generated.ts', text: functionTagsFile(tags) },
+    part('src/README.md', 'fidelity', fidelityTable(tags)),
+    part('policies/README.md', 'catalogue', await policyCatalogue()),
+    part('README.md', 'commands', await commandTable()),
+  ];
+}

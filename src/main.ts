@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** The program. `--version` is answered here, because everything else takes longer to load. */
+import { versionText } from './cli/program/version.js';
+
+const given = process.argv.slice(2);
+if (given.length === 1 && (given[0] === '--version' || given[0] === '-V')) {
+  process.stdout.write(`${versionText()}\n`);
+} else {
+  const { main } = await import('./cli/program/program.js');
+  await main(given);
+}

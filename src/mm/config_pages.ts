@@ -1,0 +1,33 @@
+/** Version switches of page lists: isolation, drains, the free path. */
+export interface PagesConfig {
+  /** Pageblocks are isolated first, last, then the middle (from v5.19), or in order. */
+  readonly isolate_ends_first: boolean;
+  /** Isolating a pageblock drains the per-cpu lists of its zone (to v5.10). */
+  readonly isolate_drains: boolean;
+  /** A drain takes the lock of each CPU's lists (from v5.19), or queues work on each CPU. */
+  readonly drain_remotely: boolean;
+  /**
+   * The migratetype that a free has read stays with the page, and is believed when the page
+   * leaves the per-cpu list of a zone without isolated pageblocks (to v6.9).
+   */
+  readonly migratetype_cached: boolean;
+  /** Orders that per-cpu lists hold: 0; 0 to 3 and huge pages (from v5.14). */
+  readonly pcp_orders: 'order0' | 'costly_and_thp';
+  /**
+   * How many pages a full per-cpu list gives back: a batch (to v5.13), doubling with each time
+   * (to v6.6), as many as were freed lately (from v6.7).
+   */
+  readonly pcp_free: 'batch' | 'free_factor' | 'free_count';
+  /** Blocks of other migratetypes: claimed or stolen from (from v6.12.y), or by one rule. */
+  readonly fallback: 'claim_or_steal' | 'can_steal';
+}
+
+export const pagesNewest: PagesConfig = {
+  isolate_ends_first: true,
+  isolate_drains: false,
+  drain_remotely: true,
+  migratetype_cached: false,
+  pcp_orders: 'costly_and_thp',
+  pcp_free: 'free_count',
+  fallback: 'claim_or_steal',
+};

@@ -1,0 +1,52 @@
+/** Emptying the per-cpu page lists: mm/page_alloc.c, and the LRU caches: mm/swap.c. */
+import type { Kernel, Preempt } from './kernel.js';
+import type { Zone } from './mmzone.js';
+
+/**
+ * CPUs whose lists a drain will empty. Without `force_all_cpus` those whose count reads as 0 are
+ * passed over, and nothing keeps the count from changing meanwhile.
+ * @kernel mm/page_alloc.c v6.12 custom: the mask that __drain_all_pages() builds
+ */
+export function cpus_with_pcps(k: Kernel, zone: Zone | undefined, force_all_cpus: boolean): number[] {
+  const cpus = [...k.state.cpu_to_node.keys()].sort((a, b) => a - b);
+  const { pages } = k.state;
+  if (force_all_cpus || pages === undefined) return cpus;
+  return cpus.filter((cpu) => pages.pcpCount(zone, cpu) > 0);
+}
+
+/** Empties one CPU's list of the zone. @kernel mm/page_alloc.c v6.12 full */
+export function drain_pages_zone(k: Kernel, cpu: number, zone: Zone | undefined): void {
+  k.state.pages?.drainCpu(zone, cpu);
+}
+
+/**
+ * @kernel mm/page_alloc.c v6.12 reduced: one drain at a time, as only one task drains here; each
+ *   CPU is one step, as its list's lock (or its worker) is
+ */
+export function* __drain_all_pages(
+  k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,
+): Preempt<void> {
+  k.state.costs.drains += 1;
+  const cpus = k.cpus_with_pcps(zone, force_all_cpus);
+  for (const cpu of cpus) {
+    yield 'drain_pages_zone';
+    if (!k.config.drain_remotely) k.state.costs.drain_work_items += 1;
+    k.drain_pages_zone(cpu, zone);
+  }
+}
+
+/** @kernel mm/page_alloc.c v6.12 full */
+export function* drain_all_pages(k: Kernel, zone: Zone | undefined): Preempt<void> {
+  yield 'drain_all_pages';
+  yield* k.__drain_all_pages(zone, false);
+}
+
+/** @kernel mm/swap.c v6.12 reduced: pages in LRU caches are not told from pages on LRU lists */
+export function* lru_add_drain_all(_k: Kernel): Preempt<void> {
+  yield 'lru_add_drain_all';
+}
+
+/** @kernel mm/swap.c v6.12 reduced: as lru_add_drain_all */
+export function* lru_cache_disable(k: Kernel): Preempt<void> {
+  yield* k.lru_add_drain_all();
+}

@@ -1,0 +1,133 @@
+/** drivers/base/memory.c: a memory block goes online and offline; its sysfs files. */
+import { roundDown } from '../base/pfn.js';
+import type { Kernel, Preempt } from './kernel.js';
+import {
+  EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION,
+  type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
+} from './mmzone.js';
+
+/**
+ * The memmap that a block holds itself joins the zone; it never reaches the buddy allocator.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: no KASAN shadow, no inaccessible memory
+ */
+export function mhp_init_memmap_on_memory(
+  k: Kernel, pfn: number, nr_pages: number, zone: Zone,
+): number {
+  k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, 'Unmovable');
+  if (nr_pages >= PAGES_PER_SECTION) {
+    k.online_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));
+  }
+  return 0;
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 reduced: no KASAN shadow */
+export function mhp_deinit_memmap_on_memory(k: Kernel, pfn: number, nr_pages: number): void {
+  if (nr_pages >= PAGES_PER_SECTION) {
+    k.offline_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));
+  }
+  const zone = k.page_zone(pfn);
+  if (zone !== undefined) k.remove_pfn_range_from_zone(zone, pfn, nr_pages);
+}
+
+/** What notifiers are told of a block that becomes accessible: the part behind its memmap. */
+function usable(block: MemoryBlock): NotifierArg {
+  return {
+    start_pfn: block.start_pfn + block.nr_vmemmap_pages,
+    nr_pages: block.nr_pages - block.nr_vmemmap_pages,
+    status_change_nid: NUMA_NO_NODE, status_change_nid_normal: NUMA_NO_NODE,
+  };
+}
+
+/** The memmap of the block, then the rest of it. */
+function* online_parts(k: Kernel, block: MemoryBlock, zone: Zone): Preempt<number> {
+  const { start_pfn, nr_pages, nr_vmemmap_pages: nr_vmemmap, group } = block;
+  if (nr_vmemmap > 0) {
+    const error = k.mhp_init_memmap_on_memory(start_pfn, nr_vmemmap, zone);
+    if (error !== 0) return error;
+  }
+  const error = yield* k.online_pages(
+    start_pfn + nr_vmemmap, nr_pages - nr_vmemmap, zone, group);
+  if (error !== 0) {
+    if (nr_vmemmap > 0) k.mhp_deinit_memmap_on_memory(start_pfn, nr_vmemmap);
+    return error;
+  }
+  // Last: by now the zone is populated and has its own per-cpu lists.
+  if (nr_vmemmap > 0) k.adjust_present_page_count(zone, group, nr_vmemmap, start_pfn);
+  return 0;
+}
+
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 reduced: no poisoned pages */
+export function* memory_block_online(
+  k: Kernel, block: MemoryBlock, online_type: OnlineType,
+): Preempt<number> {
+  const zone = k.zone_for_pfn_range(
+    online_type, block.nid, block.group, block.start_pfn, block.nr_pages);
+  const notify = k.config.prepare_online;
+  if (notify) {
+    const refused = k.memory_notify('MEM_PREPARE_ONLINE', usable(block));
+    if (refused !== 0) return refused;
+  }
+  const error = yield* online_parts(k, block, zone);
+  if (error === 0) block.zone = zone;
+  else if (notify) k.memory_notify('MEM_FINISH_OFFLINE', usable(block));
+  return error;
+}
+
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
+  const { start_pfn, nr_pages, nr_vmemmap_pages: nr_vmemmap, group } = block;
+  const zone = k.config.memory_block_zone ? block.zone : k.page_zone(start_pfn);
+  if (zone === undefined) return -EINVAL;
+  // First: a zone whose last block this is must count as empty in offline_pages().
+  if (nr_vmemmap > 0) k.adjust_present_page_count(zone, group, -nr_vmemmap, start_pfn);
+  const error = yield* k.offline_pages(start_pfn + nr_vmemmap, nr_pages - nr_vmemmap, zone, group);
+  if (error !== 0) {
+    if (nr_vmemmap > 0) k.adjust_present_page_count(zone, group, nr_vmemmap, start_pfn);
+    return error;
+  }
+  if (nr_vmemmap > 0) k.mhp_deinit_memmap_on_memory(start_pfn, nr_vmemmap);
+  block.zone = undefined;
+  if (k.config.prepare_online) k.memory_notify('MEM_FINISH_OFFLINE', usable(block));
+  return 0;
+}
+
+/**
+ * `valid_zones` as it is read: the zone of an online block, else the default zone and then the
+ * others that it could go to.
+ * @kernel drivers/base/memory.c v6.12 full
+ */
+export function valid_zones_show(k: Kernel, block: MemoryBlock): string {
+  const { start_pfn, nr_pages, nid, group } = block;
+  if (block.state === 'online') {
+    const zone = k.config.memory_block_zone
+      ? block.zone
+      : k.test_pages_in_a_zone(start_pfn, start_pfn + nr_pages);
+    return zone?.name ?? 'none';
+  }
+  const zone = k.zone_for_pfn_range('online', nid, group, start_pfn, nr_pages);
+  const names: string[] = [zone.name];
+  for (const type of ['online_kernel', 'online_movable'] as const) {
+    const allowed = k.zone_for_pfn_range(type, nid, group, start_pfn, nr_pages);
+    if (allowed !== zone) names.push(allowed.name);
+  }
+  return names.join(' ');
+}
+
+/** `removable` as it is read. @kernel drivers/base/memory.c v6.12 full; to v5.6 it was a guess */
+export function removable_show(_k: Kernel, _block: MemoryBlock): string {
+  return '1';
+}
+
+/** `state` as it is read. @kernel drivers/base/memory.c v6.12 full */
+export function state_show(_k: Kernel, block: MemoryBlock): string {
+  return block.state;
+}
+
+/** A word is written to auto_online_blocks. @returns 0 or -EINVAL
+ * @kernel drivers/base/memory.c v6.12 full */
+export function auto_online_blocks_store(k: Kernel, word: string): number {
+  const type = k.mhp_online_type_from_str(word);
+  if (type === undefined) return -EINVAL;
+  k.mhp_parameters().default_online_type = type;
+  return 0;
+}

@@ -1,0 +1,53 @@
+/** Migratetypes of pageblocks, as small codes: what is kept for each of millions of pages. */
+import { PAGES_PER_SECTION, pageblock_nr_pages, type MigrateType } from './mmzone.js';
+
+/** Names by code. The numbers that a kernel prints differ: see `printedMigratetype`. */
+export const migratetypes: readonly MigrateType[] = [
+  'Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', 'CMA', 'Isolate',
+];
+export const MIGRATE_UNMOVABLE = 0;
+export const MIGRATE_MOVABLE = 1;
+export const MIGRATE_RECLAIMABLE = 2;
+export const MIGRATE_PCPTYPES = 3;
+export const MIGRATE_HIGHATOMIC = 3;
+export const MIGRATE_CMA = 4;
+export const MIGRATE_ISOLATE = 5;
+export const MIGRATE_TYPES = 6;
+
+/** The code of a name. */
+export function migratetypeCode(name: MigrateType): number {
+  return migratetypes.indexOf(name);
+}
+
+/** The number by which a kernel prints the type: one less for Isolate without CONFIG_CMA. */
+export function printedMigratetype(code: number, kconfig: Readonly<Record<string, string>>): number {
+  return code === MIGRATE_ISOLATE && kconfig['CMA'] !== 'y' ? MIGRATE_CMA : code;
+}
+
+const BLOCKS = PAGES_PER_SECTION / pageblock_nr_pages;
+
+/** pageblock_flags of all sections; a section that nobody wrote is Movable. */
+export class PageblockTypes {
+  readonly #sections = new Map<number, Uint8Array>();
+
+  get(pfn: number): number {
+    const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const types = this.#sections.get(section);
+    if (types === undefined) return MIGRATE_MOVABLE;
+    return types[Math.floor((pfn % PAGES_PER_SECTION) / pageblock_nr_pages)] ?? MIGRATE_MOVABLE;
+  }
+
+  /** Gives all pageblocks that begin in [start_pfn, end_pfn) this type. */
+  set(start_pfn: number, end_pfn: number, code: number): void {
+    for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
+      const section = Math.floor(pfn / PAGES_PER_SECTION);
+      let types = this.#sections.get(section);
+      if (types === undefined) {
+        if (code === MIGRATE_MOVABLE) continue;
+        types = new Uint8Array(BLOCKS).fill(MIGRATE_MOVABLE);
+        this.#sections.set(section, types);
+      }
+      types[Math.floor((pfn % PAGES_PER_SECTION) / pageblock_nr_pages)] = code;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * Which kernel functions a model function calls, read from its own text: every call of another
+ * kernel function is written `k.name(...)`.
+ */
+import type { Entry } from './table.js';
+
+export interface Calls {
+  /** Names as they are called now, substitutions counted. */
+  readonly names: ReadonlySet<string>;
+  /** `k` is handed on to a function of the same file, which may call more than the text shows. */
+  readonly open: boolean;
+}
+
+const kernelCall = /\bk\.([A-Za-z_]\w*)/g;
+const parameterList = /\(\s*k\b[^()]*\)\s*(?:=>|\{)/g;
+const callOfNext = /\bnext\s*\(\s*k\b/g;
+const otherUseOfK = /(?<![.\w])k\b(?!\s*\.)/;
+
+/** What the function calls as it stands, with everything that differences made of it. */
+export function callsOf(entry: Entry): Calls {
+  const inText = new Set<string>();
+  let open = false;
+  for (const text of entry.texts) {
+    const source = text.toString();
+    for (const match of source.matchAll(kernelCall)) inText.add(match[1] ?? '');
+    const body = source.replaceAll(parameterList, '').replaceAll(callOfNext, '');
+    if (otherUseOfK.test(body)) open = true;
+  }
+  return { names: asCalledNow(inText, entry), open };
+}
+
+function asCalledNow(inText: ReadonlySet<string>, entry: Entry): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const name of inText) {
+    const target = entry.redirected.get(name)?.target ?? name;
+    if (typeof target === 'string') names.add(target);
+  }
+  return names;
+}

@@ -1,0 +1,180 @@
+/**
+ * What keeps patches from standing in one kernel, found before anything runs. Each message names
+ * the policy, the kernel function and file, what it clashes with, and what to write instead.
+ */
+import { didYouMean } from '../base/closest.js';
+import { PatchError } from '../base/errors.js';
+import { functionTags } from '../mm/function_tags.generated.js';
+import { differencesTo, versions } from '../mm/versions/versions.js';
+import { callsOf } from './calls.js';
+import type { Patch } from './define.js';
+import type { FunctionTable } from './table.js';
+import {
+  applyDifference, applyReplaces, applySubstitutes, applyWraps, baseTable, entryOf,
+} from './table.js';
+
+/** `build_zonerefs_node() in mm/page_alloc.c`. */
+function named(fn: string): string {
+  const tag = functionTags[fn];
+  return tag === undefined ? `${fn}()` : `${fn}() in ${tag.kernelFile}`;
+}
+
+/** `zonelists` of `zonelists/all_zones`: the question that the policy answers. */
+export function questionOf(id: string): string {
+  const slash = id.lastIndexOf('/');
+  return slash < 0 ? '' : id.slice(0, slash);
+}
+
+/** Kernel functions whose body or calls the patch changes. */
+export function touchedFunctions(patch: Patch): readonly string[] {
+  const names = [patch.replaces, patch.substitutes, patch.wraps]
+    .flatMap((difference) => Object.keys(difference ?? {}));
+  return [...new Set(names)].sort();
+}
+
+/** The table of a version, before any patch. Error: PatchError for a version that is not there. */
+export function versionTable(version: string): FunctionTable {
+  const differences = differencesTo(version);
+  if (differences === undefined) {
+    const known = versions.map((one) => one.id);
+    throw new PatchError(
+      `there is no base version ${version}${didYouMean(version, known)}\n` +
+        `  there are ${known.join(', ')}`);
+  }
+  const table = baseTable();
+  for (const difference of differences) {
+    applyDifference(table, difference, { name: version, isPatch: false });
+  }
+  return table;
+}
+
+/** Ids that a patch comes after, its predecessors' predecessors included. */
+function predecessors(patch: Patch, series: readonly Patch[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [...(patch.after ?? [])];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(series.find((one) => one.id === id)?.after ?? []));
+  }
+  return found;
+}
+
+function doesNotApply(version: string, earlier: string, later: string, why: string): string {
+  return `${later} does not apply on ${version} + ${earlier}\n  ${why}`;
+}
+
+function laterPatchAdvice(earlier: string): string {
+  return `if it is a later patch of the same series, say  after: ['${earlier}']`;
+}
+
+/** The callee that both substitute in the same caller. */
+function substitutedByBoth(earlier: Patch, later: Patch): string | undefined {
+  for (const [caller, callees] of Object.entries(later.substitutes ?? {})) {
+    const theirs = Object.entries(earlier.substitutes ?? {}).find(([name]) => name === caller)?.[1];
+    const callee = Object.keys(callees).find((name) => name in (theirs ?? {}));
+    if (callee !== undefined) return `both send ${callee}() elsewhere inside ${named(caller)}`;
+  }
+  return undefined;
+}
+
+function sharedFunctions(earlier: Patch, later: Patch): string | undefined {
+  const theirs = touchedFunctions(earlier);
+  const shared = touchedFunctions(later).filter((name) => theirs.includes(name));
+  return shared.length === 0 ? undefined : `both change ${shared.map(named).join(' and ')}`;
+}
+
+/** A version switch that the two set to different values. */
+function sharedSwitch(earlier: Patch, later: Patch): string | undefined {
+  const theirs = new Map<string, unknown>(Object.entries(earlier.config ?? {}));
+  for (const [name, value] of Object.entries(later.config ?? {})) {
+    if (theirs.has(name) && theirs.get(name) !== value) {
+      return `both set the switch ${name}, to ${theirs.get(name)} and to ${String(value)}`;
+    }
+  }
+  return undefined;
+}
+
+function excludedBy(earlier: Patch, later: Patch): string | undefined {
+  if (later.excludes?.includes(earlier.id) === true) return `${later.id} excludes it`;
+  if (earlier.excludes?.includes(later.id) === true) return `${earlier.id} excludes it`;
+  return undefined;
+}
+
+/** Why two patches of a series cannot stand together; undefined when they can. */
+function clash(version: string, earlier: Patch, later: Patch, series: readonly Patch[]) {
+  const excluded = excludedBy(earlier, later);
+  if (excluded !== undefined) {
+    return doesNotApply(version, earlier.id, later.id, `${excluded}\n  run them as two series`);
+  }
+  if (predecessors(later, series).has(earlier.id)) return undefined;
+  const shared = substitutedByBoth(earlier, later) ?? sharedFunctions(earlier, later) ??
+    sharedSwitch(earlier, later);
+  if (shared === undefined) return undefined;
+  const question = questionOf(later.id);
+  const variants = question !== '' && question === questionOf(earlier.id)
+    ? `\n  they are variants of one question, ${question}: run them as two series, ` +
+      `-p ${earlier.id} -p ${later.id}`
+    : '';
+  return doesNotApply(
+    version, earlier.id, later.id, `${shared}${variants}\n  ${laterPatchAdvice(earlier.id)}`);
+}
+
+/** Substitutions of a call that the caller, as it stands by then, does not make. */
+function deadSubstitutions(table: FunctionTable, patch: Patch, version: string): readonly string[] {
+  const problems: string[] = [];
+  for (const [caller, callees] of Object.entries(patch.substitutes ?? {})) {
+    const entry = entryOf(table, caller, patch.id);
+    const calls = callsOf(entry);
+    for (const [callee, target] of Object.entries(callees)) {
+      entryOf(table, callee, patch.id);
+      const already = typeof target === 'string' && calls.names.has(target);
+      if (calls.open || calls.names.has(callee) || already) continue;
+      const on = [version, ...entry.patches.filter((id) => id !== patch.id)].join(' + ');
+      problems.push(
+        `${patch.id} does not apply on ${on}\n` +
+          `  ${named(caller)} does not call ${callee}() there; ` +
+          `it calls ${[...calls.names].sort().join(', ') || 'no kernel function'}\n` +
+          `  substitute one of these, or give the function a new body with  replaces`);
+    }
+  }
+  return problems;
+}
+
+function repeated(series: readonly Patch[]): readonly string[] {
+  const ids = series.map((patch) => patch.id);
+  return ids
+    .filter((id, index) => ids.indexOf(id) !== index)
+    .map((id) => `${id} is in the series twice\n  leave one of them out`);
+}
+
+function withoutBase(patch: Patch): readonly string[] {
+  const known = versions.map((version) => version.id);
+  if (known.includes(patch.base)) return [];
+  return [`${patch.id} says it was made against ${patch.base}, which the model does not have` +
+    `${didYouMean(patch.base, known)}\n  base is one of ${known.join(', ')}`];
+}
+
+/** Everything that keeps the series, in its order, from standing on the version. */
+export function conflictsOf(version: string, series: readonly Patch[]): readonly string[] {
+  const table = versionTable(version);
+  const problems = [...repeated(series), ...series.flatMap(withoutBase)];
+  series.forEach((later, index) => {
+    for (const earlier of series.slice(0, index)) {
+      const problem = earlier.id === later.id ? undefined : clash(version, earlier, later, series);
+      if (problem !== undefined) problems.push(problem);
+    }
+    const owner = { name: later.id, isPatch: true };
+    applyReplaces(table, later, owner);
+    problems.push(...deadSubstitutions(table, later, version));
+    applySubstitutes(table, later, owner);
+    applyWraps(table, later, owner);
+  });
+  return problems;
+}
+
+/** Errors: PatchError with every conflict, before anything runs. */
+export function checkSeries(version: string, series: readonly Patch[]): void {
+  const problems = conflictsOf(version, series);
+  if (problems.length > 0) throw new PatchError(problems.join('\nerror: '));
+}

@@ -1,0 +1,63 @@
+/**
+ * Policies from anywhere: TypeScript or JavaScript, no build step, nothing installed beside the
+ * file. `import 'mmreplay'` in it gives this very program's policy interface.
+ */
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { createJiti } from 'jiti';
+import { PatchError } from '../base/errors.js';
+import type { Patch } from './define.js';
+import * as policyInterface from './define.js';
+import { checkedPatch } from './shape.js';
+
+/** `./my_fix.ts` and not `zonelists/all_zones`: it has an extension, or says where it starts. */
+export function isPolicyPath(text: string): boolean {
+  return /\.[cm]?[jt]s$/.test(text) || text.startsWith('./') || text.startsWith('../') ||
+    isAbsolute(text);
+}
+
+/** `file:line:column`, counted from 1, at the end of what the parser says. */
+function parseProblem(message: string, path: string): string | undefined {
+  const match = /^ParseError:\s*([\s\S]*?)\s*\n?\s*(\S.*):(\d+):(\d+)\s*$/.exec(message);
+  if (match === null) return undefined;
+  return `${path}:${match[3]}:${Number(match[4]) + 1}: ${match[1]}`;
+}
+
+/** The place in the policy file where an error of its own code was thrown. */
+function thrownProblem(error: Error, path: string): string {
+  const frame = (error.stack ?? '').split('\n').find((line) => line.includes(resolve(path)));
+  const place = /:(\d+):(\d+)\)?$/.exec(frame ?? '');
+  const where = place === null ? path : `${path}:${place[1]}:${place[2]}`;
+  const firstLine = error.message.split('\n')[0] ?? '';
+  const missing = /^Cannot find module '(.*)'$/.exec(firstLine);
+  if (missing === null) return `${where}: ${firstLine}`;
+  return `${where}: it imports ${missing[1]}, which cannot be found\n` +
+    "  a policy needs only  import { definePatch } from 'mmreplay'";
+}
+
+async function exported(path: string): Promise<unknown> {
+  const loader = createJiti(import.meta.url, {
+    virtualModules: { mmreplay: policyInterface },
+    interopDefault: false,
+    moduleCache: false,
+    sourceMaps: true,
+  });
+  return loader.import(resolve(path));
+}
+
+/**
+ * The policy that the file exports by default.
+ * Errors: PatchError as `file:line:column: ...` for a file that does not parse or does not run.
+ */
+export async function loadPolicyFile(path: string): Promise<Patch> {
+  if (!existsSync(path)) throw new PatchError(`${path}: there is no such policy file`);
+
+  let module: unknown;
+  try {
+    module = await exported(path);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new PatchError(parseProblem(error.message, path) ?? thrownProblem(error, path));
+  }
+  return checkedPatch((module as { readonly default?: unknown }).default, path);
+}

@@ -1,0 +1,110 @@
+/** The function table of a kernel being composed: base bodies with differences applied in order. */
+import { didYouMean } from '../base/closest.js';
+import { PatchError } from '../base/errors.js';
+import * as functions from '../mm/functions.js';
+import type { Difference } from '../mm/difference.js';
+import type { Kernel } from '../mm/kernel.js';
+
+export type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
+
+/** What a call goes to instead of the function that the text names. */
+export interface Redirect {
+  readonly target: AnyFunction | string;
+  /** The patch that says so; undefined: the base version. */
+  readonly patch: string | undefined;
+}
+
+export interface Entry {
+  readonly name: string;
+  body: AnyFunction;
+  /** What `body` is made of, for the search of calls: the function and what was put around it. */
+  texts: readonly { toString(): string }[];
+  /** Callee as the text names it to what is called, inside this function only. */
+  redirected: Map<string, Redirect>;
+  /** Patches whose code is in it, in order; those that a later body replaced are not. */
+  patches: readonly string[];
+}
+
+export type FunctionTable = Map<string, Entry>;
+
+/** The newest version, with nothing changed. */
+export function baseTable(): FunctionTable {
+  const table: FunctionTable = new Map();
+  for (const [name, value] of Object.entries(functions)) {
+    if (typeof value !== 'function') continue;
+    const body = value as AnyFunction;
+    table.set(name, { name, body, texts: [body], redirected: new Map(), patches: [] });
+  }
+  return table;
+}
+
+/** Error: PatchError with the nearest names when the model has no such function. */
+export function entryOf(table: FunctionTable, name: string, owner: string): Entry {
+  const entry = table.get(name);
+  if (entry !== undefined) return entry;
+  throw new PatchError(
+    `${owner} names the kernel function ${name}(), which the model does not have` +
+      `${didYouMean(name, table.keys())}\n  \`mmreplay list functions\` names them all`);
+}
+
+/** Who makes a difference: a patch by its id, or the base version. */
+export interface Owner {
+  readonly name: string;
+  readonly isPatch: boolean;
+}
+
+function touch(table: FunctionTable, name: string, owner: Owner): Entry {
+  const entry = entryOf(table, name, owner.name);
+  if (owner.isPatch && !entry.patches.includes(owner.name)) {
+    entry.patches = [...entry.patches, owner.name];
+  }
+  return entry;
+}
+
+/** New bodies: what earlier differences did inside the function is gone with the old one. */
+export function applyReplaces(table: FunctionTable, difference: Difference, owner: Owner): void {
+  for (const [name, body] of Object.entries(difference.replaces ?? {})) {
+    const entry = entryOf(table, name, owner.name);
+    entry.body = body as AnyFunction;
+    entry.texts = [entry.body];
+    entry.redirected = new Map();
+    entry.patches = owner.isPatch ? [owner.name] : [];
+  }
+}
+
+/** Calls that go elsewhere; a call that already went elsewhere counts under its present name. */
+export function applySubstitutes(table: FunctionTable, difference: Difference, owner: Owner): void {
+  for (const [caller, callees] of Object.entries(difference.substitutes ?? {})) {
+    const entry = touch(table, caller, owner);
+    for (const [callee, target] of Object.entries(callees)) {
+      entryOf(table, callee, owner.name);
+      if (typeof target === 'string') entryOf(table, target, owner.name);
+      redirect(entry, callee, {
+        target: target as AnyFunction | string, patch: owner.isPatch ? owner.name : undefined });
+    }
+  }
+}
+
+function redirect(entry: Entry, callee: string, to: Redirect): void {
+  const named = entry.redirected.has(callee);
+  for (const [inText, now] of entry.redirected) {
+    if (now.target === callee) entry.redirected.set(inText, to);
+  }
+  if (!named) entry.redirected.set(callee, to);
+}
+
+/** Code around the whole function, as it stands after replacing and substituting. */
+export function applyWraps(table: FunctionTable, difference: Difference, owner: Owner): void {
+  for (const [name, wrap] of Object.entries(difference.wraps ?? {})) {
+    const entry = touch(table, name, owner);
+    entry.body = (wrap as unknown as (next: AnyFunction) => AnyFunction)(entry.body);
+    entry.texts = [...entry.texts, wrap];
+  }
+}
+
+/** Applies one difference: new bodies, then changed calls, then code around. */
+export function applyDifference(table: FunctionTable, difference: Difference, owner: Owner): void {
+  applyReplaces(table, difference, owner);
+  applySubstitutes(table, difference, owner);
+  applyWraps(table, difference, owner);
+}

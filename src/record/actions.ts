@@ -1,0 +1,114 @@
+import { runAddDimm, runRemoveDimm, runVirtioMem } from './device_actions.js';
+import type { Guest } from './guest.js';
+
+/** text, integer; with `?` it may be left out. */
+export type FieldKind = 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
+
+const block = { block: 'integer' } as const;
+
+/** What a scenario can do, and the fields of each action. */
+export const actionFields = {
+  'add-dimm': { id: 'integer', size_mb: 'integer', node: 'integer' },
+  'remove-dimm': { id: 'integer' },
+  'virtio-mem': { id: 'text', requested_mb: 'integer' },
+  online: block, online_kernel: block, online_movable: block, offline: block,
+  write: { path: 'text', value: 'text' },
+  read: { path: 'text' },
+  sh: { cmd: 'text' },
+  'fill-memory': { mb: 'integer', node: 'integer?' },
+  'free-memory': {},
+  'notifier-error': { event: 'text', errno: 'integer' },
+  wait: { seconds: 'integer' },
+} as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
+
+export type ActionName = keyof typeof actionFields;
+
+/** A step of a scenario: its action and the fields that `actionFields` names. */
+export interface Step {
+  readonly action: ActionName;
+  readonly [field: string]: string | number;
+}
+
+/** What a step came to; goes into `info.json` beside the step's own fields. */
+export interface StepResult {
+  /** 0, or 1 when the kernel or QEMU refused; the exit status of a shell command. */
+  readonly rc: number;
+  readonly stderr?: string | null;
+  readonly output?: string;
+  /** virtio-mem: what the guest has plugged, in MiB. */
+  readonly plugged_mb?: number;
+}
+
+/** Runs one step in a guest. `seconds` is how long it may take. */
+export type Action = (guest: Guest, step: Step, seconds: number) => Promise<StepResult>;
+
+export function isAction(name: string): name is ActionName {
+  return Object.hasOwn(actionFields, name);
+}
+
+/** As a word of a shell command. */
+export const quote = (text: string | number): string => `'${String(text).replaceAll("'", "'\\''")}'`;
+
+/** `sh -c` of its own, so that the message of a refused write begins with `sh:`. */
+async function shellWrite(guest: Guest, path: string, value: string, seconds: number):
+Promise<StepResult> {
+  const script = `sh -c ${quote(`echo ${quote(value)} > ${quote(path)}`)}`;
+  const { rc, stderr } = await guest.console.run(script, seconds);
+  return { rc, stderr: stderr === '' ? null : stderr };
+}
+
+const writeState: Action = (guest, step, seconds) =>
+  shellWrite(guest, `/sys/devices/system/memory/memory${step.block}/state`, step.action, seconds);
+
+const shell = (script: (step: Step) => string): Action => async (guest, step, seconds) => {
+  const { rc, stdout, stderr } = await guest.console.run(script(step), seconds);
+  return { rc, output: [stdout, stderr].filter((text) => text !== '').join('\n') };
+};
+
+/** Pages of tmpfs are movable and stay until they are freed. */
+function fillScript(step: Step): string {
+  const policy = step.node === undefined ? '' : `,mpol=bind:${step.node}`;
+  return `mkdir -p /t/fill && mount -t tmpfs -o size=100%${policy} fill /t/fill &&
+dd if=/dev/zero of=/t/fill/a bs=1M count=${step.mb} 2>&1`;
+}
+
+const errorInjection = '/sys/kernel/debug/notifier-error-inject/memory/actions';
+
+function notifierScript(step: Step): string {
+  return `[ -d ${errorInjection} ] ||
+for module in /mod/notifier_error_inject/*.ko /mod/memory_notifier_error_inject/*.ko; do
+[ -e "$module" ] && ! grep -q "^$(basename "$module" .ko | cut -c4-) " /proc/modules && insmod "$module"
+done
+echo ${quote(step.errno ?? 0)} > ${errorInjection}/${quote(step.event ?? '')}/error`;
+}
+
+/** How each action is done. */
+export const actions: Readonly<Record<ActionName, Action>> = {
+  'add-dimm': runAddDimm,
+  'remove-dimm': runRemoveDimm,
+  'virtio-mem': runVirtioMem,
+  online: writeState, online_kernel: writeState, online_movable: writeState, offline: writeState,
+  write: (guest, step, seconds) =>
+    shellWrite(guest, String(step.path), String(step.value), seconds),
+  read: shell((step) => `cat ${quote(step.path ?? '')}`),
+  sh: shell((step) => String(step.cmd)),
+  'fill-memory': shell(fillScript),
+  'free-memory': shell(() => 'umount /t/fill'),
+  'notifier-error': shell(notifierScript),
+  wait: shell((step) => `sleep ${step.seconds}`),
+};
+
+/** The text of the step's mark in the trace, as in the recordings that came first. */
+export function markText(step: Step): string {
+  const { action, ...fields } = step;
+  switch (action) {
+    case 'online': case 'online_kernel': case 'online_movable': case 'offline':
+      return `memory${step.block} ${action}`;
+    case 'sh': return String(step.cmd);
+    case 'notifier-error': return `notifier ${step.event} error=${step.errno}`;
+    default: {
+      const words = Object.entries(fields).map(([key, value]) => `${key}=${value}`);
+      return [action, ...words].join(' ');
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Action, StepResult } from './actions.js';
+import type { Guest } from './guest.js';
+import type { Json } from './located_json.js';
+import type { QmpEvent } from './qmp.js';
+
+/** Bytes of one MiB. */
+const MIB = 1 << 20;
+
+type Wanted = (event: QmpEvent) => boolean;
+
+/** The first event from `start` on that is wanted; undefined after `seconds`. */
+async function eventAfter(guest: Guest, start: number, wanted: Wanted, seconds: number):
+Promise<QmpEvent | undefined> {
+  for (let waited = 0; waited < seconds * 1000; waited += 50) {
+    const found = guest.qmp.events.slice(start).find(wanted);
+    if (found !== undefined) return found;
+    await sleep(50);
+  }
+  return undefined;
+}
+
+/** QEMU's refusal of a command is a result, not an accident. */
+async function executeAll(guest: Guest, commands: readonly (readonly [string, object])[]):
+Promise<string | undefined> {
+  for (const [command, args] of commands) {
+    try {
+      await guest.qmp.execute(command, args);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+  return undefined;
+}
+
+const ostInfo = (event: QmpEvent): { readonly [key: string]: Json } =>
+  (event.data.info ?? {}) as { readonly [key: string]: Json };
+
+// ACPI's _OST: what the guest says of an insertion (event code 1) or an eject request (3).
+const isOst = (device: string) => (event: QmpEvent): boolean =>
+  event.event === 'ACPI_DEVICE_OST' && ostInfo(event).device === device;
+
+/** Adds a DIMM and waits until ACPI in the guest has answered. */
+export const runAddDimm: Action = async (guest, step, seconds) => {
+  const [id, device] = [`dimm${step.id}-ram`, `dimm${step.id}`];
+  const start = guest.qmp.events.length;
+  const refused = await executeAll(guest, [
+    ['object-add', { 'qom-type': 'memory-backend-ram', id, size: Number(step.size_mb) * MIB }],
+    ['device_add', { driver: 'pc-dimm', id: device, memdev: id, node: step.node }],
+  ]);
+  if (refused !== undefined) return { rc: 1, stderr: refused };
+  const ost = await eventAfter(guest, start, isOst(device), seconds);
+  if (ost === undefined) return { rc: 1, stderr: `no answer of the guest in ${seconds} s` };
+  const status = ostInfo(ost).status;
+  return status === 0 ? { rc: 0 } : { rc: 1, stderr: `_OST status ${String(status)}` };
+};
+
+/** Asks the guest to give a DIMM back; it may refuse. */
+export const runRemoveDimm: Action = async (guest, step, seconds) => {
+  const device = `dimm${step.id}`;
+  const start = guest.qmp.events.length;
+  const refused = await executeAll(guest, [['device_del', { id: device }]]);
+  if (refused !== undefined) return { rc: 1, stderr: refused };
+  const refusals = ['MEM_UNPLUG_ERROR', 'DEVICE_UNPLUG_GUEST_ERROR'];
+  const end = await eventAfter(guest, start, (event) => event.data.device === device &&
+    (event.event === 'DEVICE_DELETED' || refusals.includes(event.event)), seconds);
+  if (end === undefined) return { rc: 1, stderr: `no answer of the guest in ${seconds} s` };
+  if (end.event !== 'DEVICE_DELETED') return { rc: 1, stderr: 'the guest refused' };
+  await executeAll(guest, [['object-del', { id: `${device}-ram` }]]);
+  return { rc: 0 };
+};
+
+async function pluggedSize(guest: Guest, id: string): Promise<number> {
+  return Number(await guest.qmp.execute('qom-get', { path: `/machine/peripheral/${id}`, property: 'size' }));
+}
+
+// The driver retries for ever: it counts as done when its size has not changed for so long.
+const SETTLED_MS = 6000;
+
+async function settledSize(guest: Guest, id: string, wanted: number, seconds: number):
+Promise<number> {
+  let [size, quiet] = [await pluggedSize(guest, id), 0];
+  for (let waited = 0; waited < seconds * 1000 && quiet < SETTLED_MS && size !== wanted;) {
+    await sleep(100);
+    const now = await pluggedSize(guest, id);
+    [quiet, waited] = [now === size ? quiet + 100 : 0, waited + 100];
+    size = now;
+  }
+  return size;
+}
+
+/** Sets what a virtio-mem device asks of the guest; loads the guest's driver at first use. */
+export const runVirtioMem: Action = async (guest, step, seconds): Promise<StepResult> => {
+  const id = String(step.id);
+  const wanted = Number(step.requested_mb) * MIB;
+  const refused = await executeAll(guest, [['qom-set',
+    { path: `/machine/peripheral/${id}`, property: 'requested-size', value: wanted }]]);
+  if (refused !== undefined) return { rc: 1, stderr: refused };
+  await guest.console.run('grep -q ^virtio_mem /proc/modules || ' +
+    'for module in /mod/virtio_mem/*.ko; do [ -e "$module" ] && insmod "$module"; done', seconds);
+  const size = await settledSize(guest, id, wanted, seconds);
+  return { rc: size === wanted ? 0 : 1, plugged_mb: size / MIB };
+};

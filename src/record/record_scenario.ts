@@ -1,0 +1,133 @@
+import { actions, markText, quote, type Step } from './actions.js';
+import { bootGuest, chooseAccel, type Guest, GuestLost, type GuestOptions,
+  printBlockedTasks } from './guest.js';
+import type { KernelImage } from './kernel_image.js';
+import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
+  type RecordingInfo } from './recording.js';
+import type { Scenario } from './scenario.js';
+
+const FOLDER = '/run/recording';
+const RECORDER = 'sh /record.sh';
+const TRACE = 'cat /sys/kernel/tracing/instances/mmreplay/trace';
+/** How long setting up, a snapshot or the end may take, in seconds. */
+const RECORDER_SECONDS = 120;
+
+/** Told what happens, one line each. */
+export type Report = (line: string) => void;
+
+/** Runs the recorder in the guest. @throws Error with its message when it cannot record */
+async function recorder(guest: Guest, words: string): Promise<string> {
+  const { rc, stderr } = await guest.console.run(`${RECORDER} ${words}`, RECORDER_SECONDS);
+  if (rc !== 0) throw new Error(`the recorder in the guest failed: ${stderr}`);
+  return stderr;
+}
+
+const stepNumber = (number: number): string => String(number).padStart(2, '0');
+
+/** One scenario on one kernel: what was gathered so far is kept when the guest is lost. */
+class Session {
+  readonly #guest: Guest;
+  readonly #scenario: Scenario;
+  readonly #folder: RecordingFolder;
+  readonly steps: RecordedStep[] = [];
+  kernel: readonly [string, string] = ['', ''];
+  lacks: readonly string[] = [];
+  lost: RecordingInfo['lost'] = [];
+
+  constructor(guest: Guest, scenario: Scenario, folder: RecordingFolder) {
+    this.#guest = guest;
+    this.#scenario = scenario;
+    this.#folder = folder;
+  }
+
+  async begin(): Promise<void> {
+    const { level, buffer_kb } = this.#scenario;
+    const uname = await this.#guest.console.run('uname -r; uname -v', RECORDER_SECONDS);
+    const [release = '', version = ''] = uname.stdout.split('\n');
+    this.kernel = [release, version];
+    await recorder(this.#guest, `-l ${level} -b ${buffer_kb} begin ${FOLDER}`);
+    this.lacks = await this.#lines('.lacks');
+    await this.snapshot(0);
+  }
+
+  async #lines(file: string): Promise<string[]> {
+    const text = (await this.#guest.console.run(`cat ${FOLDER}/${file}`, RECORDER_SECONDS)).stdout;
+    return text.split('\n').filter((line) => line !== '');
+  }
+
+  /** Also fetches trace and log, as long as they are small: the guest may not live to the end. */
+  async snapshot(number: number): Promise<void> {
+    const name = stepNumber(number);
+    const script = `${RECORDER} snapshot ${FOLDER} ${name}; cat ${FOLDER}/snapshot-${name}.txt`;
+    this.#folder.write(`snapshot-${name}.txt`, await this.#guest.fetch(script));
+    if (this.#scenario.level === 'page') return;
+    this.#folder.writeTrace(await this.#guest.fetch(TRACE));
+    this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
+  }
+
+  async step(number: number, step: Step): Promise<RecordedStep> {
+    const each = this.#scenario.snapshots === 'each';
+    await recorder(this.#guest, `mark ${FOLDER} ${number} ${quote(markText(step))}`);
+    const result = await actions[step.action](this.#guest, step, this.#scenario.timeout_s);
+    const recorded = recordedStep(number, step, result);
+    this.steps.push(recorded);
+    if (each) {
+      await recorder(this.#guest, `pause ${FOLDER}`);
+      await this.snapshot(number);
+    }
+    return recorded;
+  }
+
+  async end(): Promise<void> {
+    await recorder(this.#guest, `pause ${FOLDER}`);
+    if (this.#scenario.snapshots === 'ends') await this.snapshot(this.#scenario.steps.length);
+    this.#folder.writeTrace(await this.#guest.fetch(TRACE));
+    await recorder(this.#guest, `end ${FOLDER}`);
+    this.lost = (await this.#lines('.lost')).map((line) => {
+      const [cpu = 0, events = 0] = line.split(' ').map(Number);
+      return { cpu, events };
+    });
+    this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  if (!(error instanceof GuestLost)) throw error;
+  return { status: error.kind, detail: error.message };
+}
+
+async function runSteps(session: Session, scenario: Scenario, report: Report): Promise<void> {
+  await session.begin();
+  for (const [index, step] of scenario.steps.entries()) {
+    const { rc } = await session.step(index + 1, step);
+    report(`  step ${index + 1}: ${markText(step)}: ${rc === 0 ? 'ok' : `rc ${rc}`}`);
+  }
+  await session.end();
+}
+
+/**
+ * Boots the kernel, drives the scenario, and writes the recording into the folder `path`. A panic
+ * or a hang of the guest is an outcome; what was recorded until then is kept, with the console.
+ * @throws Error when QEMU or the recorder cannot do their part
+ */
+export async function recordScenario(
+  scenario: Scenario, kernel: KernelImage, path: string, options: GuestOptions, report: Report,
+): Promise<Outcome> {
+  const guest = await bootGuest(scenario, kernel, options);
+  const folder = new RecordingFolder(path);
+  const session = new Session(guest, scenario, folder);
+  let outcome: Outcome = { status: 'ended', detail: '' };
+  try {
+    await runSteps(session, scenario, report);
+  } catch (error) {
+    outcome = outcomeOf(error);
+    if (outcome.status === 'hang') await printBlockedTasks(guest);
+    folder.write('console.txt', guest.console.log);
+  } finally {
+    await guest.stop();
+  }
+  const { kernel: version, steps, lacks, lost } = session;
+  const accel = options.accel ?? chooseAccel();
+  folder.writeInfo({ scenario, kernel: version, accel, steps, lacks, lost, outcome });
+  return outcome;
+}

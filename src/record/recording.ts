@@ -1,0 +1,74 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Step, StepResult } from './actions.js';
+import { memoryArgs } from './qemu_args.js';
+import type { Scenario } from './scenario.js';
+
+/** What a recording came to. */
+export interface Outcome {
+  /** ended: every step ran; panic, hang, exit: the guest was lost, see `console.txt`. */
+  readonly status: 'ended' | 'panic' | 'hang' | 'exit';
+  readonly detail: string;
+}
+
+export interface RecordedStep extends StepResult {
+  readonly step: number;
+  readonly action: string;
+}
+
+/** Everything that `info.json` says of a recording. */
+export interface RecordingInfo {
+  readonly scenario: Scenario;
+  /** Release and version as `uname -r` and `uname -v` print them. */
+  readonly kernel: readonly [release: string, version: string];
+  readonly accel: string;
+  readonly steps: readonly RecordedStep[];
+  /** What the kernel had no probe for, as the recorder says it. */
+  readonly lacks: readonly string[];
+  /** Events that did not fit into the buffer. */
+  readonly lost: readonly { readonly cpu: number; readonly events: number }[];
+  readonly outcome: Outcome;
+}
+
+/** A step and its result in the order of fields that recordings have. */
+export function recordedStep(number: number, step: Step, result: StepResult): RecordedStep {
+  const { action, ...fields } = step;
+  const { rc, ...rest } = result;
+  return { step: number, action, rc, ...fields, ...rest };
+}
+
+/** Traces above this size in bytes are compressed. */
+const LARGE_TRACE = 1 << 20;
+
+/** Writes a recording folder. */
+export class RecordingFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+    mkdirSync(path, { recursive: true });
+  }
+
+  write(name: string, data: Buffer | string): void {
+    writeFileSync(join(this.path, name), data);
+  }
+
+  writeTrace(trace: Buffer): void {
+    if (trace.length > LARGE_TRACE) this.write('trace.txt.gz', gzipSync(trace));
+    else this.write('trace.txt', trace);
+  }
+
+  writeInfo(info: RecordingInfo): void {
+    const { scenario, outcome } = info;
+    const { machine } = scenario;
+    this.write('info.json', JSON.stringify({
+      name: scenario.name, note: scenario.note,
+      qemu: { machine: machine.type, smp: machine.cpus, args: memoryArgs(machine) },
+      cmdline: scenario.cmdline, kernel: info.kernel, steps: info.steps,
+      recorder: { level: scenario.level, buffer_kb: scenario.buffer_kb, accel: info.accel,
+        lacks: info.lacks, lost: info.lost },
+      outcome,
+    }, null, 1));
+  }
+}

@@ -1,0 +1,174 @@
+/** Input events: which kernel function each of them calls, with which arguments. */
+import { at } from '../base/assert.js';
+import { parseWords } from '../base/words.js';
+import type { Kernel, Preempt } from '../mm/kernel.js';
+import {
+  ENODEV, ENOENT, ZONE_NAMES, type MemAction, type MemoryBlock, type Zone,
+} from '../mm/mmzone.js';
+import type { EventName } from '../trace/events.js';
+import type { Trace } from '../trace/trace.js';
+import { given } from './machine.js';
+
+/** What a call came to, in the words of the trace. */
+export interface Outcome {
+  readonly ret?: number;
+  readonly detail?: string;
+}
+
+/** What the inputs of a trace leave behind for later inputs; not part of the kernel. */
+export interface Drivers {
+  /** What alloc_pages rows got and free_pages rows give back. */
+  readonly allocated: { readonly zone: Zone; readonly pages: number }[];
+  /** What the error-injecting notifier answers, by action. */
+  readonly injected: Map<MemAction, number>;
+  /** Types of the blocks that an add_memory row onlines by itself (auto_online_blocks). */
+  autoOnline(row: number): 'offline' | 'online' | 'online_kernel' | 'online_movable' | undefined;
+}
+
+/** One input row. */
+export interface Input {
+  readonly trace: Trace;
+  readonly row: number;
+  readonly drivers: Drivers;
+}
+
+export type EntryPoint = (k: Kernel, input: Input) => Outcome | Preempt<Outcome>;
+
+const nothing: Outcome = {};
+
+function words({ trace, row }: Input): Map<string, string> {
+  return parseWords(trace.args(row));
+}
+
+function range({ trace, row }: Input): [start_pfn: number, nr_pages: number] {
+  return [trace.pfn(row), trace.nr_pages(row)];
+}
+
+function zoneOf(k: Kernel, { trace, row }: Input): Zone {
+  return at(at(k.state.nodes, trace.nid(row)).node_zones, trace.zone(row));
+}
+
+/** The block that the row's pfn is in, looked up as sysfs does: by name, at no cost. */
+function blockOf(k: Kernel, { trace, row }: Input): MemoryBlock | undefined {
+  return k.state.memory_blocks.get(Math.floor(trace.pfn(row) / k.machine.pages_per_block));
+}
+
+/** A word written to the state file of a block; without a block there is no such file. */
+function stateWrite(word: string): EntryPoint {
+  return function* (k, input): Preempt<Outcome> {
+    const block = blockOf(k, input);
+    if (block === undefined) return { ret: -ENOENT };
+    return { ret: yield* k.state_store(block, word) };
+  };
+}
+
+function* add_memory(k: Kernel, input: Input): Preempt<Outcome> {
+  const { trace, row, drivers } = input;
+  const [start_pfn, nr_pages] = range(input);
+  const type = drivers.autoOnline(row);
+  if (type !== undefined) k.mhp_parameters().default_online_type = type;
+  if (given(start_pfn) === undefined) return nothing;
+  const nid = given(trace.nid(row)) ?? 0;
+  return { ret: yield* k.acpi_memory_enable_device(nid, start_pfn, nr_pages) };
+}
+
+/** The row's `nid`, when it has one, is what the caller believes (up to v5.14). */
+function* remove_memory(k: Kernel, input: Input): Preempt<Outcome> {
+  const nid = given(input.trace.nid(input.row));
+  const [start_pfn, nr_pages] = range(input);
+  if (nid !== undefined) {
+    const index = k.state.acpi_memory_devices.findIndex((one) => one.start_pfn === start_pfn);
+    const device = k.state.acpi_memory_devices[index];
+    if (device !== undefined) k.state.acpi_memory_devices[index] = { ...device, nid };
+  }
+  return { ret: yield* k.acpi_scan_hot_remove(start_pfn, nr_pages) };
+}
+
+/** The module that injects errors: one notifier, whose answers the rows set. */
+function notifier_error(k: Kernel, input: Input): Outcome {
+  const { injected } = input.drivers;
+  const name = 'notifier_error_inject';
+  if (!k.state.notifiers.some((one) => one.name === name)) {
+    k.state.notifiers.push({
+      name, priority: 0, notifier_call: (action) => injected.get(action) ?? 0,
+    });
+  }
+  const action = (words(input).get('action') ?? '') as MemAction;
+  injected.set(action, given(input.trace.ret(input.row)) ?? 0);
+  return nothing;
+}
+
+function served(counts: ReadonlyMap<Zone, number>): string {
+  return [...counts]
+    .sort(([a], [b]) => a.nid - b.nid || a.index - b.index)
+    .map(([zone, count]) => `${zone.nid}/${zone.name}=${count}`).join(',');
+}
+
+/** `nr_pages` requests one after the other, until one is not served. */
+function alloc_pages(k: Kernel, input: Input): Outcome {
+  const { trace, row, drivers } = input;
+  const gfp = words(input).get('gfp') ?? 'GFP_KERNEL';
+  const order = given(trace.order(row)) ?? 0;
+  const counts = new Map<Zone, number>();
+  let ok = 0;
+  for (; ok < trace.nr_pages(row); ok += 1) {
+    const zone = k.alloc_pages(gfp, order, trace.nid(row));
+    if (zone === undefined) break;
+    counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  }
+  for (const [zone, count] of counts) drivers.allocated.push({ zone, pages: count * 2 ** order });
+  return ok === 0 ? { ret: ok } : { ret: ok, detail: served(counts) };
+}
+
+function free_pages(k: Kernel, { drivers }: Input): Outcome {
+  for (const { zone, pages } of drivers.allocated.splice(0)) k.free_zone_pages(zone, pages);
+  return nothing;
+}
+
+function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
+  const zone = zoneOf(k, input);
+  const pages = input.trace.nr_pages(input.row);
+  if (pages >= 0) {
+    k.leak_balloon(zone, pages);
+    return { ret: pages };
+  }
+  return { ret: -k.fill_balloon(zone, -pages) };
+}
+
+function read_valid_zones(k: Kernel, input: Input): Outcome {
+  const block = blockOf(k, input);
+  return block === undefined ? { ret: -ENODEV } : { detail: k.valid_zones_show(block).trim() };
+}
+
+/** By event. Outcomes of page-level events belong to the page allocator's own entry points. */
+export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
+  add_memory,
+  remove_memory,
+  online: stateWrite('online'),
+  online_kernel: stateWrite('online_kernel'),
+  online_movable: stateWrite('online_movable'),
+  offline: stateWrite('offline'),
+  notifier_error,
+  set_online_page_callback: (k) => ({
+    ret: k.set_online_page_callback((pfn, order) => k.xen_online_page(pfn, order)),
+  }),
+  restore_online_page_callback: (k) => ({ ret: k.restore_online_page_callback() }),
+  free_reserved_page: (k, input) => ({ ret: k.release_withheld_pages(...range(input)) }),
+  adjust_managed_page_count,
+  memremap_pages: (k, input) => {
+    k.memremap_pages(input.trace.nid(input.row), ...range(input));
+    return nothing;
+  },
+  memunmap_pages: (k, input) => {
+    k.memunmap_pages(input.trace.nid(input.row), ...range(input));
+    return nothing;
+  },
+  read_valid_zones,
+  alloc_pages,
+  free_pages,
+};
+
+/** `Movable` of an index, for messages. */
+export function zoneName(index: number): string {
+  return ZONE_NAMES[index] ?? `zone ${index}`;
+}

@@ -1,0 +1,1 @@
+export interface Schedule { readonly x?: 1 }

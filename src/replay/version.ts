@@ -1,0 +1,38 @@
+/** Which version of the model stands for a kernel release. */
+import { PatchError } from '../base/errors.js';
+import { versions } from '../mm/versions/versions.js';
+
+/** `6.1.0-56-amd64`, `v5.3.14` as numbers; undefined when it does not start like a version. */
+function numbers(release: string): readonly number[] | undefined {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(release);
+  if (match === null) return undefined;
+  return match.slice(1).map((part) => Number(part ?? 0));
+}
+
+function compareNumbers(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < 3; i += 1) {
+    const order = (a[i] ?? 0) - (b[i] ?? 0);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/**
+ * The newest version of the model that is not newer than the release.
+ * Errors: PatchError when the release is older than all of them, or is no release.
+ */
+export function versionOf(release: string): string {
+  const wanted = numbers(release);
+  const known = versions.map((version) => version.id);
+  if (wanted !== undefined) {
+    const found = known
+      .map((id) => ({ id, at: numbers(id) ?? [] }))
+      .filter(({ at }) => compareNumbers(at, wanted) <= 0)
+      .sort((a, b) => compareNumbers(b.at, a.at))[0];
+    if (found !== undefined) return found.id;
+  }
+  const what = wanted === undefined ? 'is not a kernel release' : 'is older than the model';
+  throw new PatchError(
+    `kernel ${release === '' ? '(none given)' : release} ${what}; ` +
+    `there are ${known.join(', ')} (--base names one)`);
+}

@@ -1,0 +1,32 @@
+import { TraceError } from '../../base/errors.js';
+import type { ImportContext, Importer } from '../importer.js';
+import { RecordingReader } from '../kernel_text/recording.js';
+import type { RecordingInfo } from '../kernel_text/recording_header.js';
+import { readText, type Source } from '../source.js';
+import type { TraceHeader } from '../trace.js';
+
+/** info.json; a file that is no JSON object makes the recording unusable. */
+async function readInfo(source: Source): Promise<RecordingInfo> {
+  const position = { file: source.label('info.json'), line: 0 };
+  let info: unknown;
+  try {
+    info = JSON.parse(await readText(source, 'info.json'));
+  } catch (error) {
+    if (error instanceof TraceError) throw error;
+    throw new TraceError(position, `is no JSON: ${(error as Error).message}`);
+  }
+  if (typeof info !== 'object' || info === null || Array.isArray(info)) {
+    throw new TraceError(position, 'expected an object with name, kernel and steps');
+  }
+  return info;
+}
+
+export default {
+  id: 'recording',
+  doc: 'A recording: a folder or .tar.gz of info.json, trace.txt, dmesg.txt and snapshots.',
+  made_by: 'mmreplay record',
+  sniff: ({ names }) => (names.includes('info.json') ? 1 : 0),
+  async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
+    return new RecordingReader(source, await readInfo(source), context).read();
+  },
+} satisfies Importer;

@@ -1,0 +1,196 @@
+/**
+ * A recording as a trace: the log's boot lines, the first snapshot, then for each step its mark,
+ * its inputs, its events and log lines in order of time, and the snapshot after it.
+ */
+import type { TraceBuilder } from '../build.js';
+import type { ImportContext } from '../importer.js';
+import { readText, type Source } from '../source.js';
+import type { TraceHeader } from '../trace.js';
+import { Calls } from './calls.js';
+import { readDmesg, type Dmesg } from './dmesg.js';
+import { EventRows } from './event_rows.js';
+import { readFtrace } from './ftrace_text.js';
+import { clockOffset, LogMerge } from './log_merge.js';
+import { recordingHeader, type RecordingInfo } from './recording_header.js';
+import { scanMarks, type Marks } from './scan_marks.js';
+import { readSnapshot, type Snapshot } from './snapshot.js';
+import { StepRows, type Step } from './steps.js';
+import type { TextEvent } from './trace_line.js';
+
+const TRACE = 'trace.txt';
+const DMESG = 'dmesg.txt';
+
+const nothing: TextEvent = { time_ns: 0, cpu: 0, task: '', name: '', rest: '', line: 0 };
+
+export class RecordingReader {
+  readonly #source: Source;
+  readonly #info: RecordingInfo;
+  readonly #context: ImportContext;
+  readonly #builder: TraceBuilder;
+  #blockPages = 32768;
+  #blocks: ReadonlyMap<number, string> = new Map();
+  #first: Snapshot | undefined;
+  #marks: Marks = { steps: new Map(), builds: [] };
+  #dmesg: Dmesg = readDmesg('');
+  #offset = 0;
+  /** Steps whose mark has not come yet, in order. */
+  #waiting: Step[];
+  #running: Step | undefined;
+  #last = nothing;
+
+  constructor(source: Source, info: RecordingInfo, context: ImportContext) {
+    this.#source = source;
+    this.#info = info;
+    this.#context = context;
+    this.#builder = context.builder;
+    this.#waiting = [...info.steps ?? []];
+  }
+
+  async read(): Promise<Partial<TraceHeader>> {
+    this.#dmesg = readDmesg(await this.#text(DMESG));
+    for (const [kind, lines] of this.#dmesg.unused) {
+      this.#builder.countUnused(`dmesg:${kind}`, lines);
+    }
+    this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / 4096;
+    if (this.#has(TRACE)) this.#marks = await scanMarks(this.#source.chunks(TRACE));
+    this.#offset = clockOffset(this.#dmesg, this.#marks.builds);
+    const snapshots = await this.#readTexts();
+    await this.#rows(snapshots);
+    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given);
+  }
+
+  #has(name: string): boolean {
+    return this.#source.names.includes(name);
+  }
+
+  /** A file's text; one that is missing is a problem, not the end. */
+  async #text(name: string): Promise<string> {
+    if (this.#has(name)) return readText(this.#source, name);
+    this.#context.problems.add(this.#source.label(name), 0, 'is missing in the recording');
+    return '';
+  }
+
+  /** Snapshots by step. The first one must be there, of the others any may be missing. */
+  async #readTexts(): Promise<ReadonlyMap<number, string>> {
+    const texts = new Map<number, string>();
+    if (!this.#has('snapshot-00.txt')) await this.#text('snapshot-00.txt');
+    for (const name of this.#source.names) {
+      const step = /^snapshot-(\d+)\.txt$/.exec(name)?.[1];
+      if (step !== undefined) texts.set(Number(step), await readText(this.#source, name));
+    }
+    return texts;
+  }
+
+  async #rows(snapshots: ReadonlyMap<number, string>): Promise<void> {
+    const { problems } = this.#context;
+    const bootEnd = Math.min(Infinity, ...this.#marks.steps.values());
+    const log = new LogMerge(this.#builder, this.#dmesg, {
+      logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
+      offset: this.#offset, bootEnd,
+    });
+    const calls = new Calls(this.#builder, this.#blockPages);
+    const steps = new StepRows(this.#builder, calls, this.#blockPages);
+    const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
+    const rows: EventRows = new EventRows(
+      this.#builder, calls, problems, this.#source.label(TRACE), {
+        beforeTime: (time) => log.before(time),
+        logNext: () => log.next,
+        mark: (text, event) => this.#mark(text, event, rows, steps, end),
+        afterEvent: (event) => { this.#last = event; },
+      });
+    log.before(bootEnd);
+    this.#snapshot(0, snapshots);
+    this.#builder.setFile(this.#source.label(TRACE));
+    if (this.#has(TRACE)) await readFtrace(this.#source.chunks(TRACE), this.#builder, rows);
+    else await this.#text(TRACE);
+    rows.finish();
+    end(Infinity);
+    for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
+    end(Infinity);
+  }
+
+  /** A mark: the steps before it are over. */
+  #mark(
+    text: string, event: TextEvent, rows: EventRows, steps: StepRows, end: (time: number) => void,
+  ): void {
+    const number = Number(/^step (\d+):/.exec(text)?.[1] ?? NaN);
+    const index = this.#waiting.findIndex(({ step }) => step === number);
+    for (const step of this.#waiting.splice(0, Math.max(0, index))) {
+      this.#begin(step, { ...event, time_ns: this.#last.time_ns }, steps, end);
+    }
+    if (index >= 0) end(event.time_ns);
+    rows.markRow(text, event);
+    this.#last = event;
+    const step = index < 0 ? undefined : this.#waiting.shift();
+    if (step === undefined) {
+      if (number === number) this.#problem(event.line, `step ${number} is not in info.json`);
+    } else this.#beginHere(step, event, steps);
+  }
+
+  #problem(line: number, message: string): void {
+    this.#context.problems.add(this.#source.label(TRACE), line, message);
+  }
+
+  /** A step whose mark the trace does not have. */
+  #begin(step: Step, at: TextEvent, steps: StepRows, end: (time: number) => void): void {
+    end(at.time_ns);
+    this.#problem(0, `step ${step.step} of info.json (${step.action}) has no tracing_mark_write`);
+    this.#beginHere(step, { ...at, line: 0 }, steps);
+  }
+
+  #beginHere(step: Step, event: TextEvent, steps: StepRows): void {
+    this.#running = step;
+    this.#dumpedPages(step, event);
+    steps.begin(step, event);
+  }
+
+  /** The pages that the kernel will dump in this step, each once. */
+  #dumpedPages(step: Step, event: TextEvent): void {
+    const from = this.#marks.steps.get(step.step);
+    if (from === undefined) return;
+    const to = Math.min(
+      Infinity, ...[...this.#marks.steps.values()].filter((time) => time > from));
+    const seen = new Set<string>();
+    for (const { row, line } of this.#dmesg.dumped) {
+      const time = row.time_ns - this.#offset;
+      const key = `${row.pfn} ${row.args}`;
+      if (time < from || time >= to || seen.has(key)) continue;
+      seen.add(key);
+      this.#builder.setFile(this.#source.label(DMESG));
+      this.#builder.append({ ...row, time_ns: event.time_ns }, line);
+      this.#builder.setFile(this.#source.label(TRACE));
+    }
+  }
+
+  #endStep(
+    time: number, steps: StepRows, log: LogMerge, snapshots: ReadonlyMap<number, string>,
+  ): void {
+    steps.end(this.#last);
+    log.before(time);
+    const step = this.#running;
+    this.#running = undefined;
+    if (step !== undefined) this.#snapshot(step.step, snapshots);
+  }
+
+  /** The rows of a snapshot, at the time of the row before. */
+  #snapshot(step: number, snapshots: ReadonlyMap<number, string>): void {
+    const text = snapshots.get(step);
+    if (text === undefined) return;
+    const file = this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
+    const builder = this.#builder;
+    const snapshot = readSnapshot(text, {
+      first: step === 0, blockPages: this.#blockPages, before: this.#blocks,
+    });
+    const time_ns = builder.length === 0 ? 0 : builder.columns.time_ns.get(builder.length - 1);
+    builder.setFile(file);
+    builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
+    for (const { row, line } of snapshot.rows) builder.append({ time_ns, ...row }, line);
+    for (const { line, message } of snapshot.problems) {
+      this.#context.problems.add(file, line, message);
+    }
+    for (const [kind, lines] of snapshot.unused) builder.countUnused(`snapshot:${kind}`, lines);
+    this.#blocks = snapshot.blocks;
+    if (step === 0) this.#first = snapshot;
+    builder.setFile(this.#source.label(TRACE));
+  }
+}

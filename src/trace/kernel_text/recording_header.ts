@@ -1,0 +1,55 @@
+/** Header of a recording: what info.json, the log and the first snapshot tell. */
+import type { GivenHeader } from '../importer.js';
+import type { TraceHeader } from '../trace.js';
+import type { Dmesg } from './dmesg.js';
+import type { Snapshot } from './snapshot.js';
+import type { Step } from './steps.js';
+
+/** info.json, as far as it is used; every field may be missing. */
+export interface RecordingInfo {
+  readonly name?: string;
+  readonly note?: string;
+  readonly kernel?: readonly string[];
+  readonly steps?: readonly Step[];
+}
+
+/** Header words that a kernel log tells. */
+export function dmesgHeader(dmesg: Dmesg): Partial<TraceHeader> {
+  const { kernel, block_size, cpus, config } = dmesg.facts;
+  return {
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(block_size === undefined ? {} : { block_size }),
+    ...(cpus === undefined ? {} : { cpus }), config,
+  };
+}
+
+function found(name: string, isSet: boolean): Record<string, string> {
+  return isSet ? { [name]: 'y' } : {};
+}
+
+/** The whole header; `given` wins and is noted. */
+export function recordingHeader(
+  info: RecordingInfo, dmesg: Dmesg, first: Snapshot | undefined, given: GivenHeader,
+): Partial<TraceHeader> {
+  const types = first?.migratetypes ?? [];
+  const told = Object.entries(given.config).map(([name, value]) => `${name}=${value}`);
+  return {
+    ...dmesgHeader(dmesg),
+    ...(info.kernel?.[0] === undefined ? {} : { kernel: info.kernel[0] }),
+    config: {
+      ...found('TRANSPARENT_HUGEPAGE', first?.hasHugePages === true),
+      ...found('CMA', types.includes('CMA')),
+      ...found('MEMORY_ISOLATION', types.includes('Isolate')),
+      ...dmesg.facts.config, ...given.config,
+    },
+    migratetypes: types,
+    ...(given.series === undefined ? {} : { series: given.series }),
+    ...(given.question === undefined ? {} : { question: given.question }),
+    other: [
+      ...(info.name === undefined ? [] : [['recording', info.name] as const]),
+      ...(info.note === undefined ? [] : [['note', info.note.replace(/\s+/g, ' ')] as const]),
+      ...(told.length === 0 ? [] : [['config_given', told.join(' ')] as const]),
+      ...(first === undefined ? [] : [['memory_blocks', 'changed-only'] as const]),
+    ],
+  };
+}

@@ -1,0 +1,56 @@
+/** A first look at a trace's text: when steps began and zonelists were built. */
+import { nanoseconds } from './numbers.js';
+
+export interface Marks {
+  /** Times of the steps' marks, by the step's number, in ns. */
+  readonly steps: ReadonlyMap<number, number>;
+  /** Times of build_all_zonelists(), in order. */
+  readonly builds: readonly number[];
+}
+
+const needles = ['tracing_mark_write: step ', ' build_all_zonelists: '] as const;
+
+/** The time printed in a line: the last number with a point before `end`. */
+function timeBefore(text: string): number | undefined {
+  const match = /(\d+)\.(\d+):[^:]*$/.exec(text);
+  return match === null ? undefined : nanoseconds(match[1] ?? '', match[2] ?? '');
+}
+
+class MarkScan {
+  readonly steps = new Map<number, number>();
+  readonly builds: number[] = [];
+
+  scan(bytes: Buffer): void {
+    for (const needle of needles) {
+      for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
+        this.#found(bytes, needle, at);
+      }
+    }
+    this.builds.sort((a, b) => a - b);
+  }
+
+  #found(bytes: Buffer, needle: string, at: number): void {
+    const begin = bytes.lastIndexOf(10, at) + 1;
+    const time = timeBefore(bytes.toString('latin1', begin, at));
+    if (time === undefined) return;
+    if (needle.startsWith(' ')) this.builds.push(time);
+    else {
+      const step = parseInt(bytes.toString('latin1', at + needle.length, at + needle.length + 12));
+      if (Number.isInteger(step) && !this.steps.has(step)) this.steps.set(step, time);
+    }
+  }
+}
+
+/** Looks through the whole text, without splitting it into lines. */
+export async function scanMarks(chunks: AsyncIterable<Uint8Array>): Promise<Marks> {
+  const marks = new MarkScan();
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = Buffer.concat([rest, chunk]);
+    const end = bytes.lastIndexOf(10) + 1;
+    marks.scan(bytes.subarray(0, end));
+    rest = bytes.subarray(end);
+  }
+  marks.scan(rest);
+  return marks;
+}

@@ -1,0 +1,185 @@
+/** The steps of info.json as rows: what drove the kernel, and the snapshots after it. */
+import { eventCode, type TraceBuilder } from '../build.js';
+import type { TraceRow } from '../trace.js';
+import type { CallName, Calls } from './calls.js';
+import { errnoOf } from './errno.js';
+import { labRows } from './lab.js';
+import type { TextEvent } from './trace_line.js';
+
+/** A step as the recorder wrote it. */
+export interface Step {
+  readonly step: number;
+  readonly action: string;
+  readonly rc?: number;
+  readonly block?: number;
+  readonly stderr?: string | null;
+  readonly id?: number;
+  readonly size_mb?: number;
+  readonly node?: number;
+  readonly cmd?: string;
+  readonly output?: string | null;
+}
+
+type Row = Omit<TraceRow, 'time_ns'>;
+
+const words = new Set(['online', 'online_kernel', 'online_movable', 'offline']);
+const notifier = /echo (-?\d+) > \S*notifier-error-inject\/memory\/actions\/(\w+)\/error/g;
+const stateWrite = /echo (\w+) > \/sys\/devices\/system\/memory\/memory(\d+)\/state/g;
+
+/** What a step's own result is: 0 or a negative errno; undefined when nobody knows. */
+function resultOf(step: Step): number | undefined {
+  if (step.rc === undefined || step.rc === 0) return step.rc;
+  return step.rc < 0 ? step.rc : errnoOf(step.stderr ?? '');
+}
+
+export class StepRows {
+  /** The step that is running. */
+  #step: Step | undefined;
+  #at: TextEvent | undefined;
+  /** Row of phase B of the step's own call. */
+  #row: number | undefined;
+  #after: readonly Row[] = [];
+  /** Writes to `state` files that a shell command makes and no event has claimed yet. */
+  #writes: { readonly event: CallName; readonly block: number }[] = [];
+  /** Row of a call in the background whose exit status a later step may print. */
+  #background: number | undefined;
+  #inBackground = false;
+  readonly #builder: TraceBuilder;
+  readonly #calls: Calls;
+  readonly #blockPages: number;
+
+  constructor(builder: TraceBuilder, calls: Calls, blockPages: number) {
+    this.#builder = builder;
+    this.#calls = calls;
+    this.#blockPages = blockPages;
+    calls.began = (entry, row) => this.#began(entry, row);
+  }
+
+  /** The rows right behind a step's mark. */
+  begin(step: Step, event: TextEvent): void {
+    this.#step = step;
+    this.#at = event;
+    this.#row = undefined;
+    this.#after = [];
+    this.#calls.seen.clear();
+    if (words.has(step.action)) this.#stateWrite(step.action as CallName, step.block ?? 0);
+    else if (step.action === 'lab') this.#lab(step);
+    else if (step.action === 'sh') this.#shell(step);
+    else if (step.action !== 'add-dimm' && step.action !== 'remove-dimm') {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: `${step.action}` });
+    }
+  }
+
+  /** The rows at the end of the running step: `last` is its last event. */
+  end(last: TextEvent): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    this.#calls.step = undefined;
+    if (this.#row !== undefined) this.#endCall(step, this.#row, last);
+    if (step.action.endsWith('-dimm')) this.#endDimm(step, last);
+    if (step.action === 'add-dimm') this.#endAdd(step, last);
+    for (const row of this.#after) this.#append(row, last);
+    this.#step = undefined;
+  }
+
+  /** An event began a call that is not the step's own: what the step says of it. */
+  #began(entry: CallName, row: number): void {
+    const step = this.#step;
+    if (entry === 'add_memory' && step?.action === 'add-dimm') {
+      // arch_add_memory() will tell; a call that fails before it is known by the DIMM alone.
+      this.#builder.set(row, 'nid', step.node ?? 0);
+      this.#builder.set(row, 'nr_pages', (step.size_mb ?? 0) * 256);
+    }
+    const index = this.#writes.findIndex(({ event }) => event.startsWith(entry));
+    const [write] = index < 0 ? [] : this.#writes.splice(index, 1);
+    if (write !== undefined) this.#claim(write, row);
+  }
+
+  #claim(write: { readonly event: CallName; readonly block: number }, row: number): void {
+    this.#builder.set(row, 'event', eventCode(write.event));
+    this.#builder.set(row, 'args', 0);
+    this.#builder.set(row, 'pfn', write.block * this.#blockPages);
+    this.#builder.set(row, 'nr_pages', this.#blockPages);
+    if (this.#inBackground) this.#background = row;
+  }
+
+  #append(row: Row, event = this.#at): number {
+    const { time_ns = 0, cpu = 0, task = '', line = 0 } = event ?? {};
+    return this.#builder.append({ time_ns, cpu, task, ...row }, line);
+  }
+
+  #ret(rc: number | undefined): { ret?: number } {
+    return rc === undefined ? {} : { ret: rc };
+  }
+
+  #stateWrite(event: CallName, block: number): void {
+    const row = this.#append({
+      event, phase: 'B', pfn: block * this.#blockPages, nr_pages: this.#blockPages,
+    });
+    this.#row = row;
+    this.#calls.step = { event, row };
+  }
+
+  #lab(step: Step): void {
+    const rows = labRows(step.cmd ?? '', step.output ?? '');
+    if (rows === undefined) {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: `lab ${step.cmd}` });
+      this.#builder.countUnused('lab-command');
+    }
+    for (const row of rows?.during ?? []) this.#append(row);
+    this.#after = rows?.after ?? [];
+  }
+
+  #shell(step: Step): void {
+    const cmd = (step.cmd ?? '').replace(/\r?\n/g, '; ');
+    const errors = [...cmd.matchAll(notifier)];
+    for (const [, ret, action] of errors) {
+      this.#append({ event: 'notifier_error', ret: Number(ret), args: `action=${action}` });
+    }
+    if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
+    this.#backgroundEnd(step.output ?? '');
+    for (const [, word = '', block] of cmd.matchAll(stateWrite)) {
+      if (words.has(word)) this.#writes.push({ event: word as CallName, block: Number(block) });
+    }
+    if (this.#writes.length > 0) this.#inBackground = cmd.includes('OFFRC');
+  }
+
+  /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */
+  #backgroundEnd(output: string): void {
+    const rc = /OFFRC (\d+)/.exec(output)?.[1];
+    const row = this.#background;
+    if (rc === undefined || row === undefined || this.#at === undefined) return;
+    if (this.#calls.isOpen(row)) this.#endUnseen(row, this.#at, rc === '0' ? 0 : undefined);
+    this.#background = undefined;
+  }
+
+  /** The step's own call did not return in the trace: its result is what the recorder noted. */
+  #endCall(step: Step, row: number, last: TextEvent): void {
+    const claimed = this.#calls.seen.get(step.action as CallName)?.includes(row) === true;
+    if (!claimed || this.#calls.isOpen(row)) this.#endUnseen(row, last, resultOf(step));
+  }
+
+  #endUnseen(row: number, last: TextEvent, ret: number | undefined): void {
+    this.#calls.close(row);
+    this.#calls.end(row, { ...last, name: '' }, ret, 'ret_from=info.json');
+  }
+
+  /** Calls for a DIMM that did not return before the next step. */
+  #endDimm(step: Step, last: TextEvent): void {
+    const event = step.action === 'add-dimm' ? 'add_memory' : 'remove_memory';
+    for (const row of this.#calls.seen.get(event) ?? []) {
+      if (this.#calls.isOpen(row)) this.#endUnseen(row, last, resultOf(step));
+    }
+  }
+
+  /** A DIMM that never came to add_memory_resource(). */
+  #endAdd(step: Step, last: TextEvent): void {
+    if (this.#calls.seen.has('add_memory')) return;
+    const row = {
+      event: 'add_memory', nid: step.node ?? 0, nr_pages: (step.size_mb ?? 0) * 256,
+    } as const;
+    this.#append({ ...row, phase: 'B' });
+    this.#append(
+      { ...row, phase: 'E', ...this.#ret(resultOf(step)), args: 'ret_from=info.json' }, last);
+  }
+}

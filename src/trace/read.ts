@@ -1,0 +1,54 @@
+/** Reads a trace from whatever a user has: see `import/`. */
+import { TraceError } from '../base/errors.js';
+import { TraceBuilder } from './build.js';
+import { chooseImporter } from './importers.js';
+import { Problems, type Problem } from './problems.js';
+import { openSource } from './source.js';
+import type { Trace } from './trace.js';
+
+export interface ReadOptions {
+  /** Name of the importer; without it, the one that recognises the input. */
+  readonly importer?: string;
+  /** Kconfig symbols that the user knows; they win over what was found. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Policy that the recorded kernel had. */
+  readonly series?: string;
+  /** Question whose policies are held against the trace. */
+  readonly question?: string;
+}
+
+export interface ReadResult {
+  readonly trace: Trace;
+  /** What is wrong in the input, in the order found; the rest was read. */
+  readonly problems: readonly Problem[];
+  /** Lines that nothing was made of, by kind. */
+  readonly unused: ReadonlyMap<string, number>;
+  /** Name of the importer that read it. */
+  readonly importer: string;
+}
+
+/**
+ * Reads a file, a recording's folder or its archive. Throws TraceError when nothing can be read
+ * of it, UsageError when there is no such importer.
+ */
+export async function readTrace(path: string, options: ReadOptions = {}): Promise<ReadResult> {
+  const source = await openSource(path);
+  const importer = await chooseImporter(source, options.importer);
+  if (importer === undefined) {
+    throw new TraceError({ file: path, line: 0 },
+      'is nothing that an importer knows; name one with --importer if you know better');
+  }
+  const builder = new TraceBuilder();
+  builder.setFile(path);
+  const problems = new Problems();
+  const { series, question, config = {} } = options;
+  const header = await importer.read(source, {
+    builder, problems,
+    given: {
+      config, ...(series === undefined ? {} : { series }),
+      ...(question === undefined ? {} : { question }),
+    },
+  });
+  const trace = builder.finish(header);
+  return { trace, problems: problems.list, unused: trace.unused, importer: importer.id };
+}

@@ -1,0 +1,63 @@
+/** Writes a trace as CSV: header lines, column names, a row for each event. */
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { hex } from '../base/pfn.js';
+import { columnNames } from './events.js';
+import { headerLines } from './format.js';
+import { NONE, zoneNames, type Trace } from './trace.js';
+
+/** Lines are gathered to pieces of about this size before they are written. */
+const PIECE = 1 << 20;
+
+/** Quoted when the text has a comma, a quote or a line break, or could be taken for a comment. */
+function quoted(text: string): string {
+  return /[",\r\n]|^#/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+function number(value: number): string {
+  return value === NONE || value !== value ? '' : String(value);
+}
+
+function rowLine(trace: Trace, row: number): string {
+  const pfn = trace.pfn(row);
+  const time = trace.time_ns(row);
+  return `${time},${number(trace.cpu(row))},${quoted(trace.task(row))},${trace.event(row)},`
+    + `${trace.phase(row)},${number(trace.nid(row))},${zoneNames[trace.zone(row)] ?? ''},`
+    + `${pfn === pfn ? hex(pfn) : ''},${number(trace.nr_pages(row))},${number(trace.order(row))},`
+    + `${number(trace.migratetype(row))},${number(trace.ret(row))},${quoted(trace.args(row))}`;
+}
+
+/** The lines of the file, without line ends. */
+export function* csvLines(trace: Trace): Generator<string> {
+  for (const line of headerLines(trace.header, trace.unused)) yield `# ${line}`;
+  yield columnNames.join(',');
+  for (let row = 0; row < trace.length; row++) yield rowLine(trace, row);
+}
+
+function* pieces(trace: Trace): Generator<Buffer> {
+  let piece = '';
+  for (const line of csvLines(trace)) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  yield Buffer.from(piece);
+}
+
+/**
+ * Writes the file, compressed when its name ends in .gz, whole or not at all: it appears under
+ * its name when everything is written.
+ */
+export function writeTraceCsv(trace: Trace, path: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = openSync(temporary, 'w');
+  try {
+    for (const piece of pieces(trace)) writeSync(file, path.endsWith('.gz') ? gzipSync(piece) : piece);
+    closeSync(file);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

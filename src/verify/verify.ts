@@ -1,0 +1,199 @@
+/**
+ * Replays the inputs of a recording on the model and holds every recorded fact against it:
+ * results, state after each step, calls of kernel functions, log lines, zonelists, pages.
+ */
+import { parseWords } from '../base/words.js';
+import type { Kernel } from '../mm/kernel.js';
+import type { Patch } from '../patch/define.js';
+import type { InputResult, ReplayObserver } from '../replay/observer.js';
+import { replay } from '../replay/replay.js';
+import { eventTypes, type EventName } from '../trace/events.js';
+import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
+import { CallFacts } from './call_sequence.js';
+import { FactSheet, type Verification } from './facts.js';
+import { probedFunctions } from './call_facts.js';
+import { LogFacts } from './log_facts.js';
+import { holdPage, SnapshotFacts } from './snapshot_facts.js';
+
+export interface VerifyOptions {
+  /** Base version of the model. */
+  readonly version: string;
+  readonly series: readonly Patch[];
+  /** As the report names it. */
+  readonly name: string;
+}
+
+/** Rows of these kinds are the importer's account of what no model of this depth can say. */
+const unspokenRows = new Map<EventName, string>([
+  ['buddyinfo', 'free blocks by order'],
+  ['pageblocks', 'pageblocks by migratetype'],
+  ['shell', 'shell command'],
+  ['function_call', 'call of a function that the model does not have'],
+]);
+
+/** Holds one trace against one kernel of the model. */
+export function verify(trace: Trace, options: VerifyOptions): Verification {
+  const run = new Verifier(trace);
+  replay(trace, { version: options.version, series: options.series, observers: [run] });
+  return run.finish(options.name, [options.version, ...options.series.map((p) => p.id)].join('+'));
+}
+
+class Verifier implements ReplayObserver {
+  readonly functions: ReadonlySet<string>;
+  readonly #trace: Trace;
+  readonly #facts = new FactSheet();
+  readonly #snapshots: SnapshotFacts;
+  readonly #calls: CallFacts;
+  readonly #log: LogFacts;
+  /** Input rows without their result yet: the B row, and its event and pfn. */
+  readonly #results = new Map<number, InputResult>();
+  readonly #open: number[] = [];
+  #step = 0;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#snapshots = new SnapshotFacts(this.#facts, trace.header.cpus);
+    const recorded = recordedFunctions(trace);
+    this.functions = new Set(Object.keys(probedFunctions).filter((fn) => recorded.has(fn)));
+    this.#calls = new CallFacts(this.#facts, trace.header.config, recorded);
+    this.#log = new LogFacts(this.#facts);
+  }
+
+  booted(k: Kernel): void {
+    this.#log.modelled(k, 0);
+  }
+
+  enter(fn: string, args: readonly unknown[]): void {
+    this.#calls.enter(this.#step, fn, args);
+  }
+
+  leave(fn: string, result: unknown): void {
+    this.#calls.leave(this.#step, fn, result);
+  }
+
+  result(result: InputResult): void {
+    this.#results.set(result.row, result);
+  }
+
+  afterRow(row: number, k: Kernel): void {
+    const trace = this.#trace;
+    const event = trace.event(row);
+    const type = eventTypes[event];
+    if (type.role === 'mark') this.#mark(row, event, k);
+    else if (type.role === 'taken') this.#facts.take(event.replaceAll('_', ' '));
+    else if (type.role === 'input') this.#input(row, k);
+    else if (type.role === 'outcome') this.#outcome(trace.row(row), k);
+  }
+
+  end(k: Kernel): void {
+    this.#snapshots.end(k);
+    this.#log.modelled(k, this.#step);
+    for (const row of this.#open) {
+      const result = this.#results.get(row);
+      this.#facts.hold(this.#step, `result of ${this.#trace.event(row)}`, 'never returned',
+        resultText(result));
+    }
+    this.#calls.hold();
+    this.#log.hold();
+  }
+
+  finish(recording: string, series: string): Verification {
+    for (const [kind, count] of this.#trace.unused) this.#facts.leave(kind, count);
+    return this.#facts.finish(recording, series);
+  }
+
+  #mark(row: number, event: EventName, k: Kernel): void {
+    const args = this.#trace.args(row);
+    this.#snapshots.end(k);
+    if (event === 'snapshot') this.#snapshots.begin(Number(parseWords(args).get('step') ?? 0));
+    else if (event === 'lost_events') this.#calls.lost(this.#step);
+    else {
+      this.#log.modelled(k, this.#step);
+      this.#step = Number(/^step (\d+)/.exec(args)?.[1] ?? this.#step);
+    }
+  }
+
+  #input(row: number, k: Kernel): void {
+    const trace = this.#trace;
+    const phase = trace.phase(row);
+    if (phase === 'B') {
+      this.#open.push(row);
+      this.#calls.begin(row, this.#step);
+    } else if (phase === 'E') this.#endOfInput(row);
+    this.#log.modelled(k, this.#step);
+  }
+
+  /** The recorded return of an input call: held against what the model's call came to. */
+  #endOfInput(row: number): void {
+    const trace = this.#trace;
+    const event = trace.event(row);
+    const same = (other: number): boolean => trace.event(other) === event &&
+      (Number.isNaN(trace.pfn(row)) || Object.is(trace.pfn(other), trace.pfn(row)));
+    const index = this.#open.findIndex(same);
+    const [begin] = index < 0 ? [] : this.#open.splice(index, 1);
+    if (begin === undefined) return;
+    this.#calls.finish(begin, this.#step);
+    const ret = trace.ret(row);
+    const words = parseWords(trace.args(row));
+    const byMonitor = words.get('ret_from') === 'info.json' && event.endsWith('_memory');
+    if (ret === NONE || byMonitor) {
+      this.#facts.leave(byMonitor ? 'answer of the virtual machine monitor' : 'unknown result');
+      return;
+    }
+    const result = this.#results.get(begin);
+    this.#facts.hold(this.#step, `result of ${event}`, `${ret}`, resultText(result));
+    const served = words.get('served');
+    if (served === undefined) return;
+    this.#facts.hold(this.#step, 'served from', served, result?.detail ?? '');
+  }
+
+  #outcome(row: TraceRow, k: Kernel): void {
+    const left = unspokenRows.get(row.event);
+    if (left !== undefined) this.#facts.leave(left);
+    else if (row.event === 'printk') this.#log.recorded(row, this.#step);
+    else if (row.event === 'zonelist') this.#zonelist(row, k);
+    else if (row.event === 'page') holdPage(this.#facts, this.#step, row, k);
+    else if (row.event === 'pcp') this.#pcp(row, k);
+    else if (isSnapshot(row.event)) this.#snapshots.row(row, k);
+    else if (Object.hasOwn(probedFunctions, row.event)) this.#calls.recorded(this.#step, row);
+    else this.#facts.leave(`${row.event} event`);
+  }
+
+  #zonelist(row: TraceRow, k: Kernel): void {
+    const words = parseWords(row.args ?? '');
+    const kind = words.get('kind') === 'nofallback' ? 1 : 0;
+    const list = k.state.nodes[row.nid ?? 0]?.node_zonelists[kind] ?? [];
+    const modelled = list.map(({ zone }) => `${zone.nid}:${zone.name}`).join('/') || '-';
+    this.#facts.hold(this.#step, `zonelist of node ${row.nid}`, words.get('zones') ?? '', modelled);
+  }
+
+  #pcp(row: TraceRow, k: Kernel): void {
+    const words = parseWords(row.args ?? '');
+    const zone = k.state.nodes[row.nid ?? 0]?.node_zones.find((one) => one.name === row.zone);
+    const name = `pcp ${row.nid}/${row.zone} cpu ${row.cpu}`;
+    this.#facts.hold(this.#step, `${name} high`, words.get('high') ?? '', `${zone?.pcp.high}`);
+    this.#facts.hold(this.#step, `${name} batch`, words.get('batch') ?? '', `${zone?.pcp.batch}`);
+    this.#facts.leave('pages on a per-cpu list');
+  }
+}
+
+function isSnapshot(event: EventName): boolean {
+  return event === 'zoneinfo' || event === 'memory_block' || event === 'node_states';
+}
+
+function resultText(result: InputResult | undefined): string {
+  if (result === undefined) return 'never returned';
+  if (result.stuck === true) return 'never returned';
+  if (result.fault !== undefined) return 'never returned';
+  return `${result.ret ?? ''}`;
+}
+
+/** Functions that the recording has calls of: what it had probes for. */
+function recordedFunctions(trace: Trace): ReadonlySet<string> {
+  const seen = new Set<string>();
+  for (let row = 0; row < trace.length; row += 1) {
+    const event = trace.event(row);
+    if (Object.hasOwn(probedFunctions, event)) seen.add(event);
+  }
+  return seen;
+}
