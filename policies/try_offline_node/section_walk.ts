@@ -5,7 +5,7 @@ export default definePatch({
   id: 'try_offline_node/section_walk',
   subject: 'memory-hotplug: remove sysfs file of node',
   author: 'Tang Chen, 2013-02-22',
-  link: 'https://git.kernel.org/linus/60a5a19e7419ba0bc22ed01b3285e8b940b42944',
+  link: 'https://git.kernel.org/linus/60a5a19e7419',
   released: 'v3.9 - v5.3',
   base: 'v6.1',
   doc: 'Takes a node offline after its last memory was removed, by the memmap of its span. ' +

@@ -5,7 +5,7 @@ export default definePatch({
   id: 'try_offline_node/span_shrink_at_offline',
   subject: 'mm/memory_hotplug: shrink zones when offlining memory',
   author: 'David Hildenbrand, 2020-01-04',
-  link: 'https://git.kernel.org/linus/feee6b2989165631b17ac6d4ccdbf6759254e85a',
+  link: 'https://git.kernel.org/linus/feee6b298916',
   released: 'v5.4 -',
   base: 'v5.4',
   doc: 'The spans shrink at offline and after an online that failed; removal does not look at ' +

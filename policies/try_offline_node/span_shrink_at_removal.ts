@@ -5,7 +5,7 @@ export default definePatch({
   id: 'try_offline_node/span_shrink_at_removal',
   subject: 'memory_hotplug: clear zone when removing the memory',
   author: 'Yasuaki Ishimatsu, 2013-02-22',
-  link: 'https://git.kernel.org/linus/815121d2b5cd56f40e3b8d9c4f4a3ba6a4e4bb84',
+  link: 'https://git.kernel.org/linus/815121d2b5cd',
   released: 'v3.9 - v5.3',
   base: 'v5.3',
   doc: 'Offline memory stays in its zone until it is removed. The zone is what the first page ' +

@@ -11,8 +11,15 @@ export default definePatch({
     'at the hot-add of a node would do. Raised: ZONE_DEVICE is listed too, and each walk checks ' +
     'zones that are empty. The new node is in no other node\'s list, as only the rebuild at its ' +
     'first online added it there; policy_zone becomes Device.',
+  replaces: {
+    build_zonerefs_node(k, pgdat) {
+      return [...pgdat.node_zones].reverse().map((zone) => {
+        k.check_highest_zone(zone.index);
+        return { zone, zone_idx: zone.index };
+      });
+    },
+  },
   substitutes: {
-    build_zonerefs_node: { populated_zone: () => true },
     online_pages: { build_all_zonelists: () => {} },
     offline_pages: { build_all_zonelists: () => {} },
   },

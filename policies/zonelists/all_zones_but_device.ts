@@ -9,8 +9,16 @@ export default definePatch({
   base: 'v5.17',
   doc: 'ZONE_DEVICE has no pages that the allocator could hand out, so it stays outside: ' +
     'policy_zone becomes Normal, and lists are shorter. What all_zones lacks otherwise it lacks.',
+  replaces: {
+    build_zonerefs_node(k, pgdat) {
+      const listed = pgdat.node_zones.filter((zone) => zone.index !== ZONE_DEVICE);
+      return listed.reverse().map((zone) => {
+        k.check_highest_zone(zone.index);
+        return { zone, zone_idx: zone.index };
+      });
+    },
+  },
   substitutes: {
-    build_zonerefs_node: { populated_zone: (_k, zone) => zone.index !== ZONE_DEVICE },
     online_pages: { build_all_zonelists: () => {} },
     offline_pages: { build_all_zonelists: () => {} },
   },

@@ -9,8 +9,15 @@ export default definePatch({
   base: 'v5.17',
   doc: 'The lists of boot hold every zone that can ever exist, so that nothing has to be rebuilt ' +
     'when a node gets memory. Longer lists, and nodes in them that are not there.',
+  replaces: {
+    build_zonerefs_node(k, pgdat) {
+      return [...pgdat.node_zones].reverse().map((zone) => {
+        k.check_highest_zone(zone.index);
+        return { zone, zone_idx: zone.index };
+      });
+    },
+  },
   substitutes: {
-    build_zonerefs_node: { populated_zone: () => true },
     find_next_best_node: { for_each_node_state: (k) => k.for_each_node_state('possible') },
     __build_all_zonelists: { for_each_node_state: (k) => k.for_each_node_state('possible') },
     online_pages: { build_all_zonelists: () => {} },

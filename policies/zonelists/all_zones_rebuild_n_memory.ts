@@ -9,8 +9,15 @@ export default definePatch({
   base: 'v5.17',
   doc: 'Other nodes learn of a node when its first block goes online; blocks of further zones ' +
     'cost no rebuild.',
+  replaces: {
+    build_zonerefs_node(k, pgdat) {
+      return [...pgdat.node_zones].reverse().map((zone) => {
+        k.check_highest_zone(zone.index);
+        return { zone, zone_idx: zone.index };
+      });
+    },
+  },
   substitutes: {
-    build_zonerefs_node: { populated_zone: () => true },
     online_pages: { build_all_zonelists: () => {} },
     offline_pages: { build_all_zonelists: () => {} },
   },

@@ -12,8 +12,7 @@ export default definePatch({
     'rebuild them use the same counter. Reclaim keeps its own tests for zones without managed ' +
     'pages. Raised: a zone that can never have a page costs a watermark check on each walk; ' +
     'until bc53008eea55 such a zone, first of its node, keeps kswapd from being woken.',
-  // v4.8 to v5.17 call managed_zone() where the model's text says populated_zone().
-  substitutes: { build_zonerefs_node: { populated_zone: 'populated_zone' } },
+  substitutes: { build_zonerefs_node: { managed_zone: 'populated_zone' } },
   claims: [
     { text: 'A zone with free pages is in the lists of its own node.', holds: 'Z1' },
     { text: 'A zone with free pages is in the fallback list of every node.', holds: 'Z2' },

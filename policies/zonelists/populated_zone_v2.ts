@@ -10,8 +10,7 @@ export default definePatch({
   doc: 'Second attempt after rebuild_when_unmanaged, sent as a clean-up without a known failure. ' +
     'Raised: looks theoretical; could kswapd spin again on a zone that is all reserved? Of the ' +
     'readers of the lists, two in reclaim lacked a test of managed pages (36c26128b898 added it).',
-  // v4.8 to v5.17 call managed_zone() where the model's text says populated_zone().
-  substitutes: { build_zonerefs_node: { populated_zone: 'populated_zone' } },
+  substitutes: { build_zonerefs_node: { managed_zone: 'populated_zone' } },
   claims: [
     { text: 'A zone with free pages is in the lists of its own node.', holds: 'Z1' },
     { text: 'A zone with free pages is in the fallback list of every node.', holds: 'Z2' },

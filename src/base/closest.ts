@@ -21,7 +21,7 @@ function editDistance(from: string, to: string): number {
 
 /** The words most like `word`, best first, at most three; none when nothing is alike. */
 export function closest(word: string, words: Iterable<string>): readonly string[] {
-  const limit = Math.max(2, Math.floor(word.length / 3));
+  const limit = Math.max(2, Math.floor(lastPart(word).length / 4));
   return [...words]
     .map((candidate) => ({ candidate, distance: distanceOfParts(word, candidate) }))
     .filter(({ distance }) => distance <= limit)
@@ -30,9 +30,13 @@ export function closest(word: string, words: Iterable<string>): readonly string[
     .map(({ candidate }) => candidate);
 }
 
+function lastPart(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
 /** `populated` is near `zonelists/populated_zone`: the last part, and its beginning, count too. */
 function distanceOfParts(word: string, candidate: string): number {
-  const part = candidate.slice(candidate.lastIndexOf('/') + 1);
+  const part = lastPart(candidate);
   const begins = word.length >= 3 && part.startsWith(word) ? 1 : Number.POSITIVE_INFINITY;
   return Math.min(editDistance(word, candidate), editDistance(word, part), begins);
 }

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { chooseAccel } from '../record/guest.js';
+import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
 import { openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
-import { parseScenario } from '../record/scenario.js';
+import { readScenario } from '../record/scenario.js';
 
 interface RecordOptions {
   readonly scenario: string;
@@ -14,22 +13,25 @@ interface RecordOptions {
   readonly modules: string | undefined;
   readonly busybox: string | undefined;
   readonly qemu: string;
-  readonly accel: string | undefined;
+  readonly accel: Accel | undefined;
   readonly boot: number;
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 async function record(options: RecordOptions): Promise<void> {
-  const scenario = parseScenario(options.scenario, readFileSync(options.scenario, 'utf8'));
+  const scenario = readScenario(options.scenario);
   const kernels = options.kernel.map((file) => openKernelImage(file, options.modules));
-  const guest = { busybox: findBusybox(options.busybox), qemu: options.qemu,
-    accel: options.accel ?? chooseAccel(), boot_s: options.boot };
+  let accel = options.accel;
+  const busybox = findBusybox(options.busybox);
   for (const kernel of kernels) {
     const folder = join(options.out, `${kernel.release}-${scenario.name}`);
-    say(`${scenario.name} on ${kernel.release} (${guest.accel})`);
-    const { status, detail } = await recordScenario(scenario, kernel, folder, guest, say);
-    say(`${folder}: ${status}${detail === '' ? '' : `: ${detail}`}`);
+    say(`${scenario.name} on ${kernel.release}`);
+    const recorded = await recordScenario(scenario, kernel, folder,
+      { busybox, qemu: options.qemu, accel, boot_s: options.boot }, say);
+    accel = recorded.accel;
+    const { status, detail } = recorded.outcome;
+    say(`${folder}: ${status}${detail === '' ? '' : `: ${detail}`} (${accel ?? 'not booted'})`);
   }
 }
 
@@ -44,10 +46,10 @@ export default {
     .option('out', { alias: 'o', type: 'string', demandOption: true, requiresArg: true,
       describe: 'folder in which a folder RELEASE-SCENARIO is made for each kernel' })
     .option('modules', { type: 'string', requiresArg: true,
-      describe: 'folder of the kernel modules, when it is not beside the image or in /lib/modules' })
+      describe: 'folder of the modules, when it is not beside the image or in /lib/modules' })
     .option('busybox', { type: 'string', requiresArg: true, describe: 'a static busybox' })
     .option('qemu', { type: 'string', default: 'qemu-system-x86_64', describe: 'QEMU to use' })
-    .option('accel', { choices: ['kvm', 'tcg'] as const,
+    .option('accel', { choices: ['kvm', 'tcg'] as const, requiresArg: true,
       describe: 'KVM, or TCG; default: KVM when it can be used' })
     .option('boot', { type: 'number', default: 120, describe: 'how long booting may take, in s' }),
   handler: record,

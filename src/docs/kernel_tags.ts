@@ -2,7 +2,7 @@
  * The doc tags of the model: `@kernel <kernel file> <version read> full|reduced|stub|custom: why`
  * above every exported function of src/mm.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionTag } from '../mm/function_tag.js';
 
@@ -61,11 +61,17 @@ export function tagsOf(source: string, file: string): TagsOfFile {
   return { tags, untagged };
 }
 
+/** File names that src/mm/functions.ts exports: their functions make up the kernel. */
+export function tableFiles(functionsText: string): readonly string[] {
+  return [...functionsText.matchAll(/^export \* from '\.\/(\w+)\.js';/gm)]
+    .map((match) => `${match[1]}.ts`)
+    .sort();
+}
+
 /** Tags of the whole model, by file and then in the order of the file. */
 export function readTags(root: string): TagsOfFile {
-  const names = readdirSync(join(root, 'src/mm'))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
-    .sort();
+  const names = tableFiles(readFileSync(join(root, 'src/mm/functions.ts'), 'utf8'))
+    .filter((name) => existsSync(join(root, 'src/mm', name)));
   const parts = names.map((name) =>
     tagsOf(readFileSync(join(root, 'src/mm', name), 'utf8'), `src/mm/${name}`));
   return {

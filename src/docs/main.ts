@@ -1,11 +1,11 @@
 /** `npm run docs`: rewrites every generated file and says which ones changed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../base/package_root.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { generatedFiles } from './generated.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = packageRoot();
 for (const { path, text } of await generatedFiles(root)) {
   const target = join(root, path);
   if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;

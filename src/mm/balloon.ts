@@ -95,16 +95,13 @@ export function online_page(k: Kernel, pfn: number, order: number): void {
 }
 
 /**
- * The chunk is managed from now on and free: on the ISOLATE lists while its pageblocks are
- * isolated (from v5.10), where NR_FREE_PAGES does not see it.
- * @kernel mm/memory_hotplug.c v6.12 reduced: with __free_pages_core(), at zone level
+ * The chunk is managed from now on, and free.
+ * @kernel mm/memory_hotplug.c v6.12 full
  */
 export function generic_online_page(k: Kernel, pfn: number, order: number): void {
   const zone = k.page_zone(pfn);
-  if (zone === undefined) return;
-  k.adjust_managed_page_count(zone, 2 ** order);
-  if (zone.nr_isolate_pageblock > 0) zone.nr_isolated_pages += 2 ** order;
-  else zone.nr_free_pages += 2 ** order;
+  if (zone !== undefined) k.adjust_managed_page_count(zone, 2 ** order);
+  k.__free_pages_core(pfn, order);
 }
 
 /**
@@ -143,6 +140,25 @@ export function virtio_mem_online_page_cb(k: Kernel, pfn: number, order: number)
   }
 }
 
+/**
+ * A driver takes over the onlining of pages: `xen`, `hyperv` or `virtio-mem`. The last two online
+ * what the host backs, [start_pfn, start_pfn + nr_pages).
+ * @kernel drivers/hv/hv_balloon.c v6.12 custom: what the drivers' probe functions have in common
+ */
+export function probe_balloon_driver(
+  k: Kernel, driver: string, start_pfn: number, nr_pages: number,
+): number {
+  k.state.backed.length = 0;
+  if (nr_pages > 0) k.state.backed.push({ start_pfn, nr_pages });
+  if (driver === 'hyperv') {
+    return k.set_online_page_callback((pfn, order) => k.hv_online_page(pfn, order));
+  }
+  if (driver === 'virtio-mem') {
+    return k.set_online_page_callback((pfn, order) => k.virtio_mem_online_page_cb(pfn, order));
+  }
+  return k.set_online_page_callback((pfn, order) => k.xen_online_page(pfn, order));
+}
+
 /** @kernel mm/page_alloc.c v6.12 full: totalram is the sum of the zones */
 export function adjust_managed_page_count(_k: Kernel, zone: Zone, count: number): void {
   zone.managed_pages += count;
@@ -157,7 +173,7 @@ export function free_reserved_page(k: Kernel, pfn: number): void {
   if (zone === undefined) return;
   if (covered(k.state.withheld, pfn, 1) === 1) cut(k.state.withheld, pfn, 1);
   k.adjust_managed_page_count(zone, 1);
-  zone.nr_free_pages += 1;
+  k.__free_reserved_page(pfn);
 }
 
 /**

@@ -5,5 +5,6 @@
 import type { BootConfig } from './config_boot.js';
 import type { HotplugConfig } from './config_hotplug.js';
 import type { PageAllocConfig } from './config_page_alloc.js';
+import type { PagesConfig } from './config_pages.js';
 
-export interface KernelConfig extends BootConfig, PageAllocConfig, HotplugConfig {}
+export interface KernelConfig extends BootConfig, PageAllocConfig, PagesConfig, HotplugConfig {}

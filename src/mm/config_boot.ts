@@ -1,4 +1,42 @@
-/** Version switches of this part of the model, with their values in the newest version. */
-export interface BootConfig {}
+/** Version switches of boot, sections and compaction, with their values in the newest version. */
+export interface BootConfig {
+  /** Bytes from address 0 that are reserved: 1 MiB from v5.13, 64 KiB before. */
+  readonly reserved_low: number;
+  /** ACPI tables count as RAM where the end of RAM is sought (v6.12). */
+  readonly acpi_ends_ram: boolean;
+  /** What tells whether the nodes cover all RAM: memblock (v6.12), or numa_meminfo (v6.1). */
+  readonly numa_coverage_by: 'memblock' | 'numa_meminfo';
+  /** Possible nodes that are not online get their pgdat at boot (from v5.18). */
+  readonly offline_nodes_initialised: boolean;
+  /** ... and a line says so (v6.1). */
+  readonly memoryless_node_printed: boolean;
+  /** Zones are first sized without their memmap and without dma_reserve (v6.1). */
+  readonly memmap_pages_estimated: boolean;
+  /** node_spanned_pages: hull of the node's memory, or the sum of its zones (v6.1). */
+  readonly node_spanned: 'hull' | 'zones';
+  /** The memmap of a hot-added section starts as `zero` or as the kernel poisons it (from v4.15). */
+  readonly memmap_garbage: 'poisoned' | 'zero';
+  /** Sections hot-added in part: validity by subsection (from v5.3), or by section. */
+  readonly subsection_map: boolean;
+  /** Compaction stays inside its zone when it looks at free pages (from v5.12, 6e2b7044c199). */
+  readonly compaction_clamped: boolean;
+  /** set_pageblock_skip(): the page's zone must span it, else BUG with DEBUG_VM. */
+  readonly pageblock_bits_checked: boolean;
+  /** /proc/kpageflags: last page is that of the last section (from v5.6), or of RAM. */
+  readonly kpage_limit: 'section' | 'max_pfn';
+}
 
-export const bootNewest: BootConfig = {};
+export const bootNewest: BootConfig = {
+  reserved_low: 2 ** 20,
+  acpi_ends_ram: true,
+  numa_coverage_by: 'memblock',
+  offline_nodes_initialised: true,
+  memoryless_node_printed: false,
+  memmap_pages_estimated: false,
+  node_spanned: 'hull',
+  memmap_garbage: 'poisoned',
+  subsection_map: true,
+  compaction_clamped: true,
+  pageblock_bits_checked: true,
+  kpage_limit: 'section',
+};

@@ -56,6 +56,8 @@ export interface Machine {
    * initmem, gaps): managed pages were lower by this when the first watermarks were computed.
    */
   readonly freed_after_wmarks: number;
+  /** How many of those were the initrd: it need not lie in the zone of the kernel. */
+  readonly freed_initrd?: number;
 }
 
 /** Distance of two nodes as node_distance() gives it. */

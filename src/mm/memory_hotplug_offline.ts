@@ -120,7 +120,7 @@ function* isolate_and_take(
 ): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
   const { offline_pcp_disable, lru_drain_each_pass } = k.config;
   if (offline_pcp_disable) yield* k.zone_pcp_disable(zone);
-  if (!lru_drain_each_pass) yield* k.lru_add_drain_all();
+  if (!lru_drain_each_pass) yield* k.lru_cache_disable();
   const end_pfn = start_pfn + nr_pages;
   const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
   const outcome = error !== 0

@@ -4,7 +4,10 @@
  * Field names are those of `struct pglist_data`, `struct zone`, `struct memory_block`
  * (include/linux/mmzone.h, include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
+import type { BootState } from './boot_state.js';
 import type { Memmap } from './memmap.js';
+import type { PageblockTypes } from './migratetype.js';
+import type { Pages } from './pages.js';
 import type { Sections } from './sections.js';
 
 export const ZONE_DMA = 0;
@@ -192,6 +195,13 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** The range is isolated when `fin_pfn` is its end. */
+export interface IsolationTest {
+  readonly start_pfn: number;
+  readonly end_pfn: number;
+  readonly fin_pfn: number;
+}
+
 /** What costs a policy: counted, compared, never interpreted. */
 export interface Costs {
   zonelist_rebuilds: number;
@@ -234,9 +244,12 @@ export interface KernelState {
   readonly node_states: Readonly<Record<NodeState, Set<number>>>;
   /** node_devices[]: nids that have a sysfs object. */
   readonly node_devices: Set<number>;
+  /** Ids of the blocks that each node's directory links to; the other way is `links` of a block. */
+  readonly node_links: Map<number, Set<number>>;
   /** CPU number to nid, for every present CPU. */
   readonly cpu_to_node: Map<number, number>;
   readonly sections: Sections;
+  readonly boot: BootState;
   readonly memmap: Memmap;
   /** By block id, in order of registration: the order of the device list. */
   readonly memory_blocks: Map<number, MemoryBlock>;
@@ -251,6 +264,12 @@ export interface KernelState {
   readonly system_ram: { start: number; end: number }[];
   /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
   readonly unmovable: Set<number>;
+  /** Migratetypes of pageblocks. */
+  readonly pageblocks: PageblockTypes;
+  /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
+  pages: Pages | undefined;
+  /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
+  readonly isolation_tests: IsolationTest[];
   /** A signal waits for the task that takes memory offline. */
   signal_pending: boolean;
   /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */

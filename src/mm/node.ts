@@ -20,24 +20,45 @@ export function do_register_memory_block_under_node(
   k: Kernel, nid: number, block: MemoryBlock, context: 'early' | 'hotplug',
 ): void {
   k.memory_block_add_nid(block, nid, context);
+  k.state.node_links.get(nid)?.add(block.id);
   block.links.add(nid);
 }
 
-/** Links a boot block with the node if any page of it is the node's.
- * @kernel drivers/base/node.c v6.12 full */
+/** Both links between a node and a block go. */
+function unlink(k: Kernel, nid: number, block: MemoryBlock): void {
+  k.state.node_links.get(nid)?.delete(block.id);
+  block.links.delete(nid);
+}
+
+/** The first pfn above `pfn` whose node can be another one, for whoever get_nid_for_pfn() asks. */
+function sameNodeUntil(k: Kernel, pfn: number, deferred: boolean): number {
+  if (!deferred) return k.state.memmap.runs(pfn, pfn + PAGES_PER_SECTION)[0]?.end ?? pfn + 1;
+  const borders = k.for_each_mem_pfn_range(undefined)
+    .flatMap((range) => [range.start_pfn, range.end_pfn])
+    .filter((border) => border > pfn);
+  return Math.min(...borders, pfn + PAGES_PER_SECTION);
+}
+
+/**
+ * Links a boot block with the node if any page of it is the node's.
+ * @kernel drivers/base/node.c v6.12 full; looks once at neighbours that must be alike
+ */
 export function register_mem_block_under_node_early(
   k: Kernel, block: MemoryBlock, nid: number,
 ): void {
+  const deferred = k.machine.kconfig['DEFERRED_STRUCT_PAGE_INIT'] === 'y';
   const end = block.start_pfn + block.nr_pages;
-  for (let pfn = block.start_pfn; pfn < end; pfn += 1) {
+  for (let pfn = block.start_pfn; pfn < end;) {
     const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const section_end = (section + 1) * PAGES_PER_SECTION;
     if (!k.state.sections.present(section)) {
-      pfn = (section + 1) * PAGES_PER_SECTION - 1;
-      continue;
+      pfn = section_end;
+    } else if (k.get_nid_for_pfn(pfn) === nid) {
+      k.do_register_memory_block_under_node(nid, block, 'early');
+      return;
+    } else {
+      pfn = Math.min(section_end, sameNodeUntil(k, pfn, deferred));
     }
-    if (k.get_nid_for_pfn(pfn) !== nid) continue;
-    k.do_register_memory_block_under_node(nid, block, 'early');
-    return;
   }
 }
 
@@ -61,7 +82,7 @@ export function unlink_nodes_of_memmap(k: Kernel, block: MemoryBlock): void {
   for (let pfn = block.start_pfn; pfn < block.start_pfn + block.nr_pages; pfn += PAGES_PER_SECTION) {
     if (!k.pfn_valid(pfn)) continue;
     const nid = k.get_nid_for_pfn(pfn);
-    if (k.state.node_states.online.has(nid)) block.links.delete(nid);
+    if (k.state.node_states.online.has(nid)) unlink(k, nid, block);
   }
 }
 
@@ -80,12 +101,13 @@ export function unregister_memory_block_under_nodes(k: Kernel, block: MemoryBloc
     k.oops('unregister_memory_block_under_nodes',
       `NULL pointer dereference: node_devices[${block.nid}] of memory${block.id}`);
   }
-  block.links.delete(block.nid);
+  unlink(k, block.nid, block);
 }
 
 /** The node gets its sysfs directory. @kernel drivers/base/node.c v6.12 reduced: no CPU links */
 export function __register_one_node(k: Kernel, nid: number): number {
   k.state.node_devices.add(nid);
+  k.state.node_links.set(nid, new Set());
   return 0;
 }
 
@@ -106,6 +128,7 @@ export function register_one_node(k: Kernel, nid: number): number {
  */
 export function unregister_one_node(k: Kernel, nid: number): void {
   if (!k.state.node_devices.delete(nid)) return;
+  k.state.node_links.delete(nid);
   for (const block of k.state.memory_blocks.values()) block.links.delete(nid);
 }
 

@@ -1,5 +1,7 @@
+import { emptyBoot } from './boot_state.js';
 import type { Costs, KernelState } from './mmzone.js';
 import { Memmap } from './memmap.js';
+import { PageblockTypes } from './migratetype.js';
 import { Sections } from './sections.js';
 
 /** All costs at zero. */
@@ -20,8 +22,10 @@ export function emptyState(): KernelState {
       cpu: new Set(),
     },
     node_devices: new Set(),
+    node_links: new Map(),
     cpu_to_node: new Map(),
     sections: new Sections(),
+    boot: emptyBoot(),
     memmap: new Memmap(),
     memory_blocks: new Map(),
     memory_groups: [],
@@ -31,6 +35,9 @@ export function emptyState(): KernelState {
     backed: [],
     system_ram: [],
     unmovable: new Set(),
+    pageblocks: new PageblockTypes(),
+    pages: undefined,
+    isolation_tests: [],
     signal_pending: false,
     device_hotplug_lock: 'free',
     mhp: undefined,

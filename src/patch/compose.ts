@@ -6,6 +6,7 @@
 import { bootNewest } from '../mm/config_boot.js';
 import { hotplugNewest } from '../mm/config_hotplug.js';
 import { pageAllocNewest } from '../mm/config_page_alloc.js';
+import { pagesNewest } from '../mm/config_pages.js';
 import type { KernelConfig } from '../mm/config.js';
 import * as functions from '../mm/functions.js';
 import type { Kernel, KernelFn } from '../mm/kernel.js';
@@ -122,7 +123,9 @@ export function compose(
 ): Kernel {
   checkSeries(version, series);
   const table = baseTable();
-  const config: KernelConfig = { ...bootNewest, ...pageAllocNewest, ...hotplugNewest };
+  const config: KernelConfig = {
+    ...bootNewest, ...pageAllocNewest, ...pagesNewest, ...hotplugNewest,
+  };
   for (const difference of differencesTo(version) ?? []) {
     applyDifference(table, difference, { name: version, isPatch: false });
     Object.assign(config, difference.config);

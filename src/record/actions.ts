@@ -47,7 +47,8 @@ export function isAction(name: string): name is ActionName {
 }
 
 /** As a word of a shell command. */
-export const quote = (text: string | number): string => `'${String(text).replaceAll("'", "'\\''")}'`;
+export const quote = (text: string | number): string =>
+  `'${String(text).replaceAll("'", "'\\''")}'`;
 
 /** `sh -c` of its own, so that the message of a refused write begins with `sh:`. */
 async function shellWrite(guest: Guest, path: string, value: string, seconds: number):
@@ -77,7 +78,8 @@ const errorInjection = '/sys/kernel/debug/notifier-error-inject/memory/actions';
 function notifierScript(step: Step): string {
   return `[ -d ${errorInjection} ] ||
 for module in /mod/notifier_error_inject/*.ko /mod/memory_notifier_error_inject/*.ko; do
-[ -e "$module" ] && ! grep -q "^$(basename "$module" .ko | cut -c4-) " /proc/modules && insmod "$module"
+name=$(basename "$module" .ko | cut -c4-)
+[ -e "$module" ] && ! grep -q "^$name " /proc/modules && insmod "$module"
 done
 echo ${quote(step.errno ?? 0)} > ${errorInjection}/${quote(step.event ?? '')}/error`;
 }

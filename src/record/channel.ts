@@ -26,15 +26,16 @@ export class DataChannel {
   /** Asks the guest which device its `/init` found. */
   static async open(console: Console, folder: string): Promise<DataChannel> {
     const device = (await console.run('cat /run/channel', 30)).stdout;
-    return new DataChannel(console, device, join(folder, device.includes('vport') ? 'fast' : 'slow'));
+    const file = join(folder, device.includes('vport') ? 'fast' : 'slow');
+    return new DataChannel(console, device, file);
   }
 
   /** The standard output of a script in the guest. @throws GuestLost */
   async fetch(script: string): Promise<Buffer> {
     const marker = `@@end ${this.#next}\n`;
     this.#next += 1;
-    await this.#console.run(`{ ${script}\nprintf '${marker.replace('\n', '\\n')}'; } >${this.#device}`,
-      FETCH_SECONDS);
+    const printed = `{ ${script}\necho '${marker.trimEnd()}'; }`;
+    await this.#console.run(`${printed} >${this.#device}`, FETCH_SECONDS);
     // A serial line still drains after the writer has ended.
     for (let waited = 0; waited < FETCH_SECONDS * 1000; waited += 50) {
       const text = this.#unread();
@@ -44,7 +45,7 @@ export class DataChannel {
       }
       await sleep(50);
     }
-    throw new GuestLost('hang', `${this.#device} did not deliver`);
+    throw new GuestLost('hang', `${this.#device} did not deliver`, this.#console.log);
   }
 
   #unread(): Buffer {

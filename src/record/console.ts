@@ -10,11 +10,14 @@ export interface CommandResult {
 /** How a guest was lost; recorded as the outcome of the scenario. */
 export class GuestLost extends Error {
   readonly kind: 'panic' | 'hang' | 'exit';
+  /** What the console had printed. */
+  readonly log: string;
 
-  constructor(kind: 'panic' | 'hang' | 'exit', message: string) {
+  constructor(kind: 'panic' | 'hang' | 'exit', message: string, log: string) {
     super(message);
     this.name = 'GuestLost';
     this.kind = kind;
+    this.log = log;
   }
 }
 
@@ -56,15 +59,15 @@ export class Console {
       if (match !== null) return match;
       this.#checkAlive();
       const left = deadline - Date.now();
-      if (left <= 0) throw new GuestLost('hang', `${what}: no answer in ${seconds} s`);
+      if (left <= 0) throw new GuestLost('hang', `${what}: no answer in ${seconds} s`, this.log);
       await this.#change(left);
     }
   }
 
   #checkAlive(): void {
     const panic = panicText.exec(this.log);
-    if (panic !== null) throw new GuestLost('panic', panic[0].trim());
-    if (this.#ended !== undefined) throw new GuestLost('exit', this.#ended);
+    if (panic !== null) throw new GuestLost('panic', panic[0].trim(), this.log);
+    if (this.#ended !== undefined) throw new GuestLost('exit', this.#ended, this.log);
   }
 
   #change(milliseconds: number): Promise<void> {

@@ -13,7 +13,6 @@ export const DIRECTORY = 0o040755;
 export const EXECUTABLE = 0o100755;
 export const CHARACTER_DEVICE = 0o020600;
 
-const pad4 = (length: number): number => (4 - (length % 4)) % 4;
 const hex8 = (value: number): string => value.toString(16).padStart(8, '0');
 
 function header(entry: CpioEntry, inode: number): string {
@@ -27,7 +26,8 @@ function header(entry: CpioEntry, inode: number): string {
 function record(entry: CpioEntry, inode: number): Buffer[] {
   const name = Buffer.from(`${header(entry, inode)}${entry.path}\0`);
   const data = entry.data ?? new Uint8Array();
-  return [name, Buffer.alloc(pad4(name.length)), Buffer.from(data), Buffer.alloc(pad4(data.length))];
+  const pad = (length: number): Buffer => Buffer.alloc((4 - (length % 4)) % 4);
+  return [name, pad(name.length), Buffer.from(data), pad(data.length)];
 }
 
 /** The entries as a cpio archive in the `newc` format, which the kernel unpacks at boot. */

@@ -71,7 +71,8 @@ export const runRemoveDimm: Action = async (guest, step, seconds) => {
 };
 
 async function pluggedSize(guest: Guest, id: string): Promise<number> {
-  return Number(await guest.qmp.execute('qom-get', { path: `/machine/peripheral/${id}`, property: 'size' }));
+  const path = `/machine/peripheral/${id}`;
+  return Number(await guest.qmp.execute('qom-get', { path, property: 'size' }));
 }
 
 // The driver retries for ever: it counts as done when its size has not changed for so long.

@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../base/errors.js';
 import { DataChannel } from './channel.js';
 import { Console, GuestLost } from './console.js';
+import type { CpioEntry } from './cpio.js';
 import { buildInitramfs } from './initramfs.js';
 import type { KernelImage } from './kernel_image.js';
 import { everyBootParameter, memoryArgs } from './qemu_args.js';
 import { openQmp, type Qmp } from './qmp.js';
 import type { Scenario } from './scenario.js';
+
+export type Accel = 'kvm' | 'tcg';
 
 /** A booted guest. */
 export interface Guest {
@@ -25,24 +28,11 @@ export interface Guest {
 export interface GuestOptions {
   readonly busybox: string;
   readonly qemu: string;
-  /** kvm, tcg, or undefined: KVM when it can be used. */
-  readonly accel: string | undefined;
+  readonly accel: Accel;
   /** How long booting may take, in seconds. */
   readonly boot_s: number;
-}
-
-function canUseKvm(): boolean {
-  try {
-    accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** `kvm` when QEMU can use it here, else `tcg`. */
-export function chooseAccel(): string {
-  return canUseKvm() ? 'kvm' : 'tcg';
+  /** Files for the initramfs beside what every guest has. */
+  readonly extra?: readonly CpioEntry[];
 }
 
 function channelArgs(folder: string): string[] {
@@ -51,7 +41,7 @@ function channelArgs(folder: string): string[] {
     '-chardev', `file,id=slow,path=${join(folder, 'slow')}`, '-serial', 'chardev:slow'];
 }
 
-function qemuArgs(scenario: Scenario, kernel: KernelImage, accel: string, folder: string): string[] {
+function qemuArgs(scenario: Scenario, kernel: KernelImage, accel: Accel, folder: string): string[] {
   const { machine } = scenario;
   return ['-machine', machine.type, '-accel', accel, ...(accel === 'kvm' ? ['-cpu', 'host'] : []),
     '-smp', String(machine.cpus), ...memoryArgs(machine), '-nodefaults', '-no-user-config',
@@ -93,17 +83,25 @@ async function stopQemu(child: ChildProcess, qmp: Qmp | undefined): Promise<void
   qmp?.close();
 }
 
+/** A QEMU that ends without a word of the guest has refused its arguments. */
+async function waitForShell(guestConsole: Console, seconds: number): Promise<void> {
+  try {
+    await guestConsole.waitFor(/@@ready/, seconds, 'boot');
+  } catch (error) {
+    const refused = error instanceof GuestLost && error.kind === 'exit' && error.log === '';
+    throw refused ? new UsageError(error.message) : error;
+  }
+}
+
 /**
  * Boots a kernel on the scenario's machine and waits for its shell.
- * @throws GuestLost when it does not come up; its console log is in the error's `cause`
+ * @throws GuestLost when it does not come up
  * @throws UsageError when QEMU is missing or refuses the machine
  */
 export async function bootGuest(
   scenario: Scenario, kernel: KernelImage, options: GuestOptions,
 ): Promise<Guest> {
   const folder = mkdtempSync(join(tmpdir(), 'mmreplay-'));
-  writeFileSync(join(folder, 'initramfs'), buildInitramfs(kernel, options.busybox));
-  const accel = options.accel ?? chooseAccel();
   let child: ChildProcess | undefined;
   let qmp: Qmp | undefined;
   const stop = async (): Promise<void> => {
@@ -111,13 +109,11 @@ export async function bootGuest(
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    child = await startQemu(options.qemu, qemuArgs(scenario, kernel, accel, folder));
+    writeFileSync(join(folder, 'initramfs'),
+      buildInitramfs(kernel, options.busybox, options.extra));
+    child = await startQemu(options.qemu, qemuArgs(scenario, kernel, options.accel, folder));
     const guestConsole = watchConsole(child);
-    try {
-      await guestConsole.waitFor(/@@ready/, options.boot_s, `boot of ${kernel.release} (${accel})`);
-    } catch (error) {
-      throw new Error((error as Error).message, { cause: { error, log: guestConsole.log } });
-    }
+    await waitForShell(guestConsole, options.boot_s);
     qmp = await openQmp(join(folder, 'qmp'));
     const channel = await DataChannel.open(guestConsole, folder);
     return { console: guestConsole, qmp, fetch: (script) => channel.fetch(script), stop };
@@ -139,5 +135,3 @@ export async function printBlockedTasks(guest: Guest): Promise<void> {
     await sleep(1000);
   }
 }
-
-export { GuestLost };

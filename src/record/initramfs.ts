@@ -10,18 +10,22 @@ const bootModules = ['virtio_pci', 'virtio_console'];
 /** Loaded by a step when it needs one. */
 const stepModules = ['virtio_mem', 'notifier_error_inject', 'memory_notifier_error_inject'];
 
+const usualPlaces = ['/bin/busybox', '/usr/bin/busybox', '/bin/busybox.static'];
+
 /**
  * The first busybox of the places where distributions put a static one.
  * @throws UsageError when there is none, or it is linked dynamically
  */
 export function findBusybox(file?: string): string {
-  const places = file === undefined ? ['/bin/busybox', '/usr/bin/busybox', '/bin/busybox.static'] : [file];
+  const places = file === undefined ? usualPlaces : [file];
   const found = places.find((place) => existsSync(place));
   if (found === undefined) {
-    throw new UsageError(`no busybox in ${places.join(', ')}: install busybox-static or say --busybox`);
+    throw new UsageError(
+      `no busybox in ${places.join(', ')}: install busybox-static or say --busybox`);
   }
-  if (readFileSync(found).includes('/ld-linux') || readFileSync(found).includes('/ld-musl')) {
-    throw new UsageError(`${found}: is linked dynamically, expected a static busybox (busybox-static)`);
+  const program = readFileSync(found);
+  if (program.includes('/ld-linux') || program.includes('/ld-musl')) {
+    throw new UsageError(`${found}: is linked dynamically, expected a static busybox`);
   }
   return found;
 }
@@ -34,11 +38,17 @@ function moduleEntries(kernel: KernelImage): CpioEntry[] {
       mode: EXECUTABLE, data: module.data,
     }));
   return [...files('boot', bootModules),
-    ...stepModules.flatMap((name) => [{ path: `mod/${name}`, mode: DIRECTORY }, ...files(name, [name])])];
+    ...stepModules.flatMap((name) =>
+      [{ path: `mod/${name}`, mode: DIRECTORY }, ...files(name, [name])])];
 }
 
-/** A gzip-compressed initramfs: busybox, the recorder, and the modules a recording can need. */
-export function buildInitramfs(kernel: KernelImage, busybox: string): Buffer {
+/**
+ * A gzip-compressed initramfs: busybox, the recorder, the modules a recording can need, and
+ * what else the caller wants in it.
+ */
+export function buildInitramfs(
+  kernel: KernelImage, busybox: string, extra: readonly CpioEntry[] = [],
+): Buffer {
   const folders = ['bin', 'dev', 'mod', 'mod/boot'].map((path) => ({ path, mode: DIRECTORY }));
   return gzipSync(cpioArchive([
     ...folders,
@@ -48,5 +58,6 @@ export function buildInitramfs(kernel: KernelImage, busybox: string): Buffer {
     { path: 'init', mode: EXECUTABLE, data: scriptText('guest_init.sh') },
     { path: 'record.sh', mode: EXECUTABLE, data: scriptText('record.sh') },
     ...moduleEntries(kernel),
+    ...extra,
   ]), { level: 1 });
 }

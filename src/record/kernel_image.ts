@@ -43,7 +43,9 @@ export function openKernelImage(file: string, modules?: string): KernelImage {
   return { file, release, modules: modules ?? modulesOf(file, release) };
 }
 
-const decompressors: Readonly<Record<string, string>> = { '.xz': 'xz', '.zst': 'zstd', '.gz': 'gzip' };
+const decompressors: Readonly<Record<string, string>> = {
+  '.xz': 'xz', '.zst': 'zstd', '.gz': 'gzip',
+};
 
 function readModule(file: string): Buffer {
   const suffix = Object.keys(decompressors).find((end) => file.endsWith(end));

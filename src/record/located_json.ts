@@ -1,6 +1,7 @@
 import { TraceError } from '../base/errors.js';
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A JSON value, and the line (from 1) on which each object or array of it begins. */
 export interface LocatedJson {

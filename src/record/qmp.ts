@@ -44,7 +44,8 @@ export async function openQmp(path: string): Promise<Qmp> {
   const events: QmpEvent[] = [];
   const waiting: ((message: QmpMessage) => void)[] = [];
   const receive = (message: QmpMessage): void => {
-    if (message.event !== undefined) events.push({ event: message.event, data: message.data ?? {} });
+    const { event, data = {} } = message;
+    if (event !== undefined) events.push({ event, data });
     else if ('return' in message || 'error' in message) waiting.shift()?.(message);
   };
   let rest = '';

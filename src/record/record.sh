@@ -35,39 +35,69 @@ say() { echo "record.sh: $*" >&2; }
 fail() { say "$*"; exit 1; }
 wrong() { say "$*"; usage >&2; exit 2; }
 
-# One probe a line: kind function|arguments|arguments that need BTF (6.9 and later)|what its
-# absence means. Kind p: entry, r: entry and return, v: likewise, of a function without result.
+# Two lines a probe: kind, function, arguments; then what its absence means for the replay. Kind p:
+# entry, r: entry and return, v: likewise, of a function without result. With z, where the kernel
+# can (BTF arguments, Linux 6.6 and later), node and zone are recorded too.
 probes() {
 	cat <<'PROBES'
-r add_memory_resource|nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32||where an added range begins its life is taken from arch_add_memory
-p hotadd_init_pgdat|nid=$arg1:s32||a node that appears is seen in the snapshots only
-p build_all_zonelists|||zonelist rebuilds are not compared
-p __build_all_zonelists|||zonelist rebuilds are not compared
-r arch_add_memory|nid=$arg1:s32 start=$arg2:x64 size=$arg3:x64||WITHOUT IT ADDED RANGES ARE UNKNOWN: the replay needs them in a scenario file
-p create_memory_block_devices|start=$arg1:x64 size=$arg2:x64||the blocks of an added range follow from arch_add_memory
-r memory_subsys_online|||results of writes to `state` are taken from online_pages
-r memory_subsys_offline|||results of writes to `state` are taken from offline_pages
-r online_pages|pfn=$arg1:x64 nr_pages=$arg2:u64|zone_nid=zone->node:s32 zone=zone->name:string|WITHOUT IT ONLINING IS UNKNOWN: the replay cannot follow this machine
-r offline_pages|pfn=$arg1:x64 nr_pages=$arg2:u64|zone_nid=zone->node:s32 zone=zone->name:string|WITHOUT IT OFFLINING IS UNKNOWN: the replay cannot follow this machine
-p mhp_init_memmap_on_memory|pfn=$arg1:x64 nr_pages=$arg2:u64|zone_nid=zone->node:s32 zone=zone->name:string|memmap in the block itself is seen in the zone counts only
-p mhp_deinit_memmap_on_memory|pfn=$arg1:x64 nr_pages=$arg2:u64||memmap in the block itself is seen in the zone counts only
-p move_pfn_range_to_zone|start_pfn=$arg2:x64 nr_pages=$arg3:u64 migratetype=$arg5:s32|zone_nid=zone->node:s32 zone=zone->name:string|zone growth is not compared
-p remove_pfn_range_from_zone|start_pfn=$arg2:x64 nr_pages=$arg3:u64|zone_nid=zone->node:s32 zone=zone->name:string|zone shrinking is not compared
-p adjust_present_page_count|nr_pages=$arg3:s64||present page changes are compared in the snapshots only
-p memory_notify|action=$arg1:u32||the order of notifier calls is not compared
-p zone_pcp_disable||zone_nid=zone->node:s32 zone=zone->name:string|disabling of per-cpu lists is not compared
-p zone_pcp_enable||zone_nid=zone->node:s32 zone=zone->name:string|disabling of per-cpu lists is not compared
-p zone_pcp_reset||zone_nid=zone->node:s32 zone=zone->name:string|freeing of per-cpu lists is not compared
-p drain_all_pages|||drains are not compared
-p __drain_all_pages|force_all_cpus=$arg2:u8||drains are not compared
-r start_isolate_page_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32||isolation is not compared
-p undo_isolate_page_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32||isolation is not compared
-p do_migrate_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64||migration attempts are not compared
-r try_remove_memory|start=$arg1:x64 size=$arg2:x64||removal is taken from arch_remove_memory
-p arch_remove_memory|start=$arg1:x64 size=$arg2:x64||removal is taken from try_remove_memory
-v try_offline_node|nid=$arg1:s32||a node that goes offline is seen in the snapshots only
-r offline_and_remove_memory|start=$arg1:x64 size=$arg2:x64||virtio-mem unplug is seen as offline and removal only
-r alloc_contig_range|start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32||pages that virtio-mem takes back are seen in the zone counts only
+r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32
+	where an added range begins its life is taken from arch_add_memory
+p hotadd_init_pgdat nid=$arg1:s32
+	a node that appears is seen in the snapshots only
+p build_all_zonelists
+	zonelist rebuilds are not compared
+p __build_all_zonelists
+	zonelist rebuilds are not compared
+r arch_add_memory nid=$arg1:s32 start=$arg2:x64 size=$arg3:x64
+	WITHOUT IT ADDED RANGES ARE UNKNOWN: the replay needs them in a scenario file
+p create_memory_block_devices start=$arg1:x64 size=$arg2:x64
+	the blocks of an added range follow from arch_add_memory
+r memory_subsys_online
+	results of writes to `state` are taken from online_pages
+r memory_subsys_offline
+	results of writes to `state` are taken from offline_pages
+rz online_pages pfn=$arg1:x64 nr_pages=$arg2:u64
+	WITHOUT IT ONLINING IS UNKNOWN: the replay cannot follow this machine
+rz offline_pages pfn=$arg1:x64 nr_pages=$arg2:u64
+	WITHOUT IT OFFLINING IS UNKNOWN: the replay cannot follow this machine
+pz mhp_init_memmap_on_memory pfn=$arg1:x64 nr_pages=$arg2:u64
+	memmap in the block itself is seen in the zone counts only
+p mhp_deinit_memmap_on_memory pfn=$arg1:x64 nr_pages=$arg2:u64
+	memmap in the block itself is seen in the zone counts only
+pz move_pfn_range_to_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64 migratetype=$arg5:s32
+	zone growth is not compared
+pz remove_pfn_range_from_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64
+	zone shrinking is not compared
+p adjust_present_page_count nr_pages=$arg3:s64
+	present page changes are compared in the snapshots only
+p memory_notify action=$arg1:u32
+	the order of notifier calls is not compared
+pz zone_pcp_disable
+	disabling of per-cpu lists is not compared
+pz zone_pcp_enable
+	disabling of per-cpu lists is not compared
+pz zone_pcp_reset
+	freeing of per-cpu lists is not compared
+p drain_all_pages
+	drains are not compared
+p __drain_all_pages force_all_cpus=$arg2:u8
+	drains are not compared
+r start_isolate_page_range start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32
+	isolation is not compared
+p undo_isolate_page_range start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32
+	isolation is not compared
+p do_migrate_range start_pfn=$arg1:x64 end_pfn=$arg2:x64
+	migration attempts are not compared
+r try_remove_memory start=$arg1:x64 size=$arg2:x64
+	removal is taken from arch_remove_memory
+p arch_remove_memory start=$arg1:x64 size=$arg2:x64
+	removal is taken from try_remove_memory
+v try_offline_node nid=$arg1:s32
+	a node that goes offline is seen in the snapshots only
+r offline_and_remove_memory start=$arg1:x64 size=$arg2:x64
+	virtio-mem unplug is seen as offline and removal only
+r alloc_contig_range start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32
+	pages that virtio-mem takes back are seen in the zone counts only
 PROBES
 }
 
@@ -108,6 +138,8 @@ check_kernel() {
 			"recorded, and the replay needs the steps in a scenario file"
 }
 
+zone_fields='zone_nid=zone->node:s32 zone=zone->name:string'
+
 # define TYPE EVENT FUNCTION ARGUMENTS: true when the kernel took it.
 define() {
 	{ echo "$1:mhp/$2 $3 $4" >>"$tracefs/kprobe_events"; } 2>/dev/null &&
@@ -117,11 +149,10 @@ define() {
 # Defines every probe the kernel can have; the others go to $work/.lacks.
 define_probes() {
 	[ -e "$tracefs/kprobe_events" ] || return 0
-	probes | while IFS='|' read -r head args btf meaning; do
-		kind=${head%% *} fn=${head#* }
-		if { [ -n "$btf" ] && define p "$fn" "$fn" "$args $btf"; } ||
+	probes | while read -r kind fn args && read -r meaning; do
+		if { [ "${kind#?}" = z ] && define p "$fn" "$fn" "$args $zone_fields"; } ||
 			define p "$fn" "$fn" "$args"; then
-			case $kind in
+			case ${kind%z} in
 			r) define r "${fn}_ret" "$fn" 'ret=$retval:s32' ;;
 			v) define r "${fn}_ret" "$fn" '' ;;
 			esac
@@ -224,6 +255,7 @@ print_memory_blocks() {
 		line=${block##*/}
 		for file in state phys_index phys_device removable valid_zones; do
 			value_of "$block/$file"
+			[ "$file" = phys_index ] && value=0x${value#0x}
 			line="$line $file=$value"
 		done
 		nodes=
@@ -256,9 +288,8 @@ print_settings() {
 		/sys/module/memory_hotplug/parameters/* /proc/sys/vm/min_free_kbytes \
 		/proc/sys/vm/watermark_scale_factor /proc/sys/vm/percpu_pagelist_high_fraction \
 		/proc/sys/vm/lowmem_reserve_ratio /proc/sys/vm/movable_gigantic_pages; do
-		[ -r "$file" ] || continue
-		value_of "$file"
-		echo "${file##*/} $value"
+		# cat, not read: /proc/sys gives a reader of single bytes the first byte only.
+		[ -r "$file" ] && echo "${file##*/} $(cat "$file" | tr '\t' ' ')"
 	done
 }
 

@@ -1,6 +1,7 @@
+import { bootWithBestAccel, type RecordWith } from './accel.js';
 import { actions, markText, quote, type Step } from './actions.js';
-import { bootGuest, chooseAccel, type Guest, GuestLost, type GuestOptions,
-  printBlockedTasks } from './guest.js';
+import { GuestLost } from './console.js';
+import { type Accel, type Guest, printBlockedTasks } from './guest.js';
 import type { KernelImage } from './kernel_image.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
   type RecordingInfo } from './recording.js';
@@ -30,7 +31,7 @@ class Session {
   readonly #scenario: Scenario;
   readonly #folder: RecordingFolder;
   readonly steps: RecordedStep[] = [];
-  kernel: readonly [string, string] = ['', ''];
+  kernel: readonly [release: string, version: string] = ['', ''];
   lacks: readonly string[] = [];
   lost: RecordingInfo['lost'] = [];
 
@@ -91,18 +92,28 @@ class Session {
   }
 }
 
-function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof GuestLost)) throw error;
-  return { status: error.kind, detail: error.message };
-}
-
-async function runSteps(session: Session, scenario: Scenario, report: Report): Promise<void> {
+async function runSteps(session: Session, scenario: Scenario, report: Report): Promise<Outcome> {
   await session.begin();
   for (const [index, step] of scenario.steps.entries()) {
     const { rc } = await session.step(index + 1, step);
     report(`  step ${index + 1}: ${markText(step)}: ${rc === 0 ? 'ok' : `rc ${rc}`}`);
   }
   await session.end();
+  return { status: 'ended', detail: '' };
+}
+
+async function lostOutcome(guest: Guest | undefined, folder: RecordingFolder, error: unknown):
+Promise<Outcome> {
+  if (!(error instanceof GuestLost)) throw error;
+  if (error.kind === 'hang' && guest !== undefined) await printBlockedTasks(guest);
+  folder.write('console.txt', guest?.console.log ?? error.log);
+  return { status: error.kind, detail: error.message };
+}
+
+/** What a recording came to, and what it was made with; the next one can begin with that. */
+export interface Recorded {
+  readonly outcome: Outcome;
+  readonly accel: Accel | undefined;
 }
 
 /**
@@ -111,23 +122,23 @@ async function runSteps(session: Session, scenario: Scenario, report: Report): P
  * @throws Error when QEMU or the recorder cannot do their part
  */
 export async function recordScenario(
-  scenario: Scenario, kernel: KernelImage, path: string, options: GuestOptions, report: Report,
-): Promise<Outcome> {
-  const guest = await bootGuest(scenario, kernel, options);
+  scenario: Scenario, kernel: KernelImage, path: string, options: RecordWith, report: Report,
+): Promise<Recorded> {
   const folder = new RecordingFolder(path);
-  const session = new Session(guest, scenario, folder);
-  let outcome: Outcome = { status: 'ended', detail: '' };
+  let [guest, session]: [Guest | undefined, Session | undefined] = [undefined, undefined];
+  let accel = options.accel;
+  let outcome: Outcome;
   try {
-    await runSteps(session, scenario, report);
+    ({ guest, accel } = await bootWithBestAccel(scenario, kernel, options));
+    session = new Session(guest, scenario, folder);
+    outcome = await runSteps(session, scenario, report);
   } catch (error) {
-    outcome = outcomeOf(error);
-    if (outcome.status === 'hang') await printBlockedTasks(guest);
-    folder.write('console.txt', guest.console.log);
+    outcome = await lostOutcome(guest, folder, error);
   } finally {
-    await guest.stop();
+    await guest?.stop();
   }
-  const { kernel: version, steps, lacks, lost } = session;
-  const accel = options.accel ?? chooseAccel();
-  folder.writeInfo({ scenario, kernel: version, accel, steps, lacks, lost, outcome });
-  return outcome;
+  const { steps = [], lacks = [], lost = [] } = session ?? {};
+  const uname = session?.kernel ?? [kernel.release, ''] as const;
+  folder.writeInfo({ scenario, kernel: uname, accel, steps, lacks, lost, outcome });
+  return { outcome, accel };
 }

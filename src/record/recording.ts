@@ -22,7 +22,7 @@ export interface RecordingInfo {
   readonly scenario: Scenario;
   /** Release and version as `uname -r` and `uname -v` print them. */
   readonly kernel: readonly [release: string, version: string];
-  readonly accel: string;
+  readonly accel: string | undefined;
   readonly steps: readonly RecordedStep[];
   /** What the kernel had no probe for, as the recorder says it. */
   readonly lacks: readonly string[];

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
  * in the sources that the package carries.
  */
 export function scriptText(name: 'record.sh' | 'guest_init.sh'): Buffer {
-  const places = [new URL(name, import.meta.url), new URL(`../../../src/record/${name}`, import.meta.url)];
+  const places = [name, `../../../src/record/${name}`]
+    .map((path) => new URL(path, import.meta.url));
   const found = places.find((place) => existsSync(place));
   if (found === undefined) {
     throw new Error(`${name} is in none of ${places.map((url) => fileURLToPath(url)).join(', ')}`);

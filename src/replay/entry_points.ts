@@ -3,7 +3,7 @@ import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
 import {
-  ENODEV, ENOENT, ZONE_NAMES, type MemAction, type MemoryBlock, type Zone,
+  ENOENT, type MemAction, type MemoryBlock, type Zone,
 } from '../mm/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
@@ -137,7 +137,7 @@ function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
 
 function read_valid_zones(k: Kernel, input: Input): Outcome {
   const block = blockOf(k, input);
-  return block === undefined ? { ret: -ENODEV } : { detail: k.valid_zones_show(block).trim() };
+  return block === undefined ? { ret: -ENOENT } : { detail: k.valid_zones_show(block).trim() };
 }
 
 /** By event. Outcomes of page-level events belong to the page allocator's own entry points. */
@@ -149,9 +149,13 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   online_movable: stateWrite('online_movable'),
   offline: stateWrite('offline'),
   notifier_error,
-  set_online_page_callback: (k) => ({
-    ret: k.set_online_page_callback((pfn, order) => k.xen_online_page(pfn, order)),
-  }),
+  set_online_page_callback: (k, input) => {
+    const [start_pfn, nr_pages] = range(input);
+    return {
+      ret: k.probe_balloon_driver(
+        words(input).get('driver') ?? 'xen', given(start_pfn) ?? 0, given(nr_pages) ?? 0),
+    };
+  },
   restore_online_page_callback: (k) => ({ ret: k.restore_online_page_callback() }),
   free_reserved_page: (k, input) => ({ ret: k.release_withheld_pages(...range(input)) }),
   adjust_managed_page_count,
@@ -167,8 +171,3 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   alloc_pages,
   free_pages,
 };
-
-/** `Movable` of an index, for messages. */
-export function zoneName(index: number): string {
-  return ZONE_NAMES[index] ?? `zone ${index}`;
-}

@@ -48,6 +48,7 @@ const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts)
   freed_at_boot(trace, row, parts) {
     const what = parseWords(trace.args(row)).get('what') ?? '';
     if (!freedBeforeWatermarks.has(what)) parts.freed_after_wmarks += trace.nr_pages(row);
+    if (what === 'initrd') parts.freed_initrd = (parts.freed_initrd ?? 0) + trace.nr_pages(row);
   },
   managed_at_boot(trace, row, parts) {
     const zone: ManagedAtBoot = {

@@ -15,8 +15,6 @@ export interface InputResult {
   readonly detail?: string;
   /** A BUG or an oops ended the task. */
   readonly fault?: KernelFault;
-  /** The call waits for ever for a lock that a dead task holds. */
-  readonly stuck?: true;
 }
 
 /** All hooks are optional. `row` is the row that is being replayed, BOOT before the first. */

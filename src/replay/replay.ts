@@ -2,11 +2,21 @@
  * Runs a trace on a kernel: boots the machine of its setup rows, calls the kernel function of
  * each input row, and lets observers look. Outcome rows are never replayed. Time is the trace's.
  */
+import { at } from '../base/assert.js';
 import type { Kernel } from '../mm/kernel.js';
+import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
+import { eventTypes, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
-import type { ReplayObserver } from './observer.js';
-import type { Schedule } from './tasks.js';
+import { tracedCalls, type TracedCall } from './calls.js';
+import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
+import { machineOf } from './machine.js';
+import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
+import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
+
+export type { InputResult, ReplayObserver } from './observer.js';
+export { BOOT } from './observer.js';
 
 export interface ReplayOptions {
   /** Base version: `v6.1`; see versionOf(). */
@@ -17,4 +27,158 @@ export interface ReplayOptions {
   /** Who runs when calls overlap; absent: as the recorded rows say. */
   readonly schedule?: Schedule;
 }
-export declare function replay(trace: Trace, options: ReplayOptions): Kernel;
+
+/** Functions whose recorded calls say how far an interrupted call has come. */
+const scheduledBy: ReadonlySet<string> = new Set(
+  Object.entries(eventTypes).filter(([, type]) => type.role === 'outcome').map(([name]) => name));
+
+/** The role of a row's event. */
+export function roleOf(trace: Trace, row: number): EventType['role'] {
+  return eventTypes[trace.event(row)].role;
+}
+
+/** The kernel after the last row. A BUG of the modelled kernel is in `state.faults`. */
+export function replay(trace: Trace, options: ReplayOptions): Kernel {
+  return new Replay(trace, options).run();
+}
+
+class Replay {
+  readonly #trace: Trace;
+  readonly #observers: readonly ReplayObserver[];
+  readonly #calls: ReadonlyMap<number, TracedCall>;
+  readonly #counts = new CallCounts();
+  readonly #schedule: Schedule;
+  readonly #drivers: Drivers;
+  readonly #k: Kernel;
+  readonly #tasks: Tasks;
+  #row = BOOT;
+
+  constructor(trace: Trace, options: ReplayOptions) {
+    this.#trace = trace;
+    this.#observers = options.observers ?? [];
+    this.#calls = tracedCalls(trace, (row) => roleOf(trace, row) === 'input');
+    this.#schedule = options.schedule ?? new RecordedSchedule(trace, this.#calls, this.#counts);
+    this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
+    this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
+    this.#tasks = new Tasks(this.#k);
+  }
+
+  run(): Kernel {
+    const k = this.#k;
+    for (const observer of this.#observers) observer.composed?.(k);
+    const dead = guarded(BOOT, () => k.start_kernel());
+    this.#takeAtBoot();
+    for (const observer of this.#observers) observer.booted?.(k);
+    // A kernel that does not boot runs nothing.
+    if (dead === undefined) {
+      for (let row = 0; row < this.#trace.length; row += 1) this.#replayRow(row);
+      this.#row = this.#trace.length;
+      this.#settle();
+    }
+    for (const observer of this.#observers) observer.end?.(k);
+    return k;
+  }
+
+  /** Functions that somebody wants to be told of. */
+  #watcher(): CallWatcher {
+    const overlap = [...this.#calls.values()].some((call) => call.overlaps);
+    const names = this.#observers.flatMap((observer) => [...observer.functions ?? []]);
+    const tell = this.#observers.map((observer) => ({
+      observer, functions: observer.functions ?? new Set<string>(),
+    }));
+    return {
+      functions: new Set([...names, ...(overlap ? scheduledBy : [])]),
+      enter: (fn, args) => {
+        const task = this.#tasks.current;
+        if (overlap) this.#counts.entered(task, fn);
+        for (const { observer, functions } of tell) {
+          if (functions.has(fn)) observer.enter?.(fn, args, this.#row, task);
+        }
+      },
+      leave: (fn, result) => {
+        for (const { observer, functions } of tell) {
+          if (functions.has(fn)) observer.leave?.(fn, result, this.#row, this.#tasks.current);
+        }
+      },
+      patched: (fn, patch) => {
+        for (const { observer } of tell) observer.patched?.(fn, patch, this.#row);
+      },
+    };
+  }
+
+  #replayRow(row: number): void {
+    const k = this.#k;
+    this.#row = row;
+    for (const observer of this.#observers) observer.beforeRow?.(row, k);
+    const role = roleOf(this.#trace, row);
+    if (role === 'input') this.#input(row);
+    else if (role === 'taken') this.#take(row);
+    this.#settle();
+    for (const observer of this.#observers) observer.afterRow?.(row, k);
+  }
+
+  #input(row: number): void {
+    const call = this.#calls.get(row);
+    if (call === undefined || call.auto) return;
+    const entry = entryPoints[this.#trace.event(row)];
+    if (entry === undefined) return;
+    const task = this.#trace.task(row);
+    this.#tasks.current = task;
+    const input = { trace: this.#trace, row, drivers: this.#drivers };
+    const begun = guarded(row, () => entry(this.#k, input));
+    if (Symbol.iterator in begun) this.#tasks.start(row, task, begun);
+    else this.#ended('row' in begun ? begun : { row, outcome: begun });
+  }
+
+  /** Lets calls in flight run as far as the schedule says. */
+  #settle(): void {
+    for (;;) {
+      if (this.#tasks.inFlight.length === 0) return;
+      const task = this.#schedule.next(this.#tasks.runnable, this.#row);
+      if (task === undefined) return;
+      const ended = this.#tasks.step(task);
+      if (ended !== undefined) this.#ended(ended);
+    }
+  }
+
+  #ended({ row, outcome, fault }: Ended): void {
+    const result: InputResult = {
+      row, ret: outcome.ret,
+      ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+      ...(fault === undefined ? {} : { fault }),
+    };
+    for (const observer of this.#observers) observer.result?.(result, this.#k);
+  }
+
+  /** Free pages after boot: the first snapshot's rows come before the first input. */
+  #takeAtBoot(): void {
+    for (let row = 0; row < this.#trace.length; row += 1) {
+      const role = roleOf(this.#trace, row);
+      if (role === 'input') return;
+      if (role === 'taken') this.#take(row);
+    }
+  }
+
+  #take(row: number): void {
+    const { state } = this.#k;
+    const trace = this.#trace;
+    if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
+    if (trace.event(row) !== 'nr_free_pages') return;
+    const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    // Of a zone that was there at boot user space has some pages; all of the others are counted.
+    if (zone !== undefined && zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
+  }
+
+  /** What the adds of this trace onlined by themselves; see Drivers.autoOnline. */
+  #autoOnline(): Drivers['autoOnline'] {
+    const autos = [...this.#calls.values()].filter((call) => call.auto);
+    if (autos.length === 0) return () => undefined;
+    return (row) => {
+      const { end } = at([...this.#calls.values()].filter((call) => call.row === row), 0);
+      const inside = autos.find((auto) => auto.row > row && (end === undefined || auto.row < end));
+      const type = inside === undefined ? undefined : this.#trace.event(inside.row);
+      return type === 'online_kernel' || type === 'online_movable' || type === 'online'
+        ? type : 'offline';
+    };
+  }
+}

@@ -84,8 +84,8 @@ export class TraceBuilder {
   }
 
   /**
-   * The row that is written next; its scratch index is `row & 65535`. Whoever writes scratch
-   * itself (the fast readers) calls `commit` when the row is whole.
+   * The row whose cells were written is whole. Only the fast readers write cells themselves, at
+   * index `length & 65535`.
    */
   commit(line: number): number {
     const row = this.#length++;
@@ -100,16 +100,16 @@ export class TraceBuilder {
     const { columns } = this;
     const code = eventCode(row.event);
     assert(code >= 0, `${row.event} is not in the table of events`);
-    columns.time_ns.scratch[index] = row.time_ns;
-    columns.event.scratch[index] = code;
-    if (row.cpu !== undefined) columns.cpu.scratch[index] = row.cpu;
-    if (row.task !== undefined) columns.task.scratch[index] = this.intern(row.task);
-    if (row.phase !== undefined) columns.phase.scratch[index] = phaseNames.indexOf(row.phase);
-    if (row.zone !== undefined) columns.zone.scratch[index] = zoneNames.indexOf(row.zone);
-    if (row.args !== undefined) columns.args.scratch[index] = this.intern(row.args);
+    columns.time_ns.write(index, row.time_ns);
+    columns.event.write(index, code);
+    if (row.cpu !== undefined) columns.cpu.write(index, row.cpu);
+    if (row.task !== undefined) columns.task.write(index, this.intern(row.task));
+    if (row.phase !== undefined) columns.phase.write(index, phaseNames.indexOf(row.phase));
+    if (row.zone !== undefined) columns.zone.write(index, zoneNames.indexOf(row.zone));
+    if (row.args !== undefined) columns.args.write(index, this.intern(row.args));
     for (const name of ['nid', 'pfn', 'nr_pages', 'order', 'migratetype', 'ret'] as const) {
       const value = row[name];
-      if (value !== undefined) columns[name].scratch[index] = value;
+      if (value !== undefined) columns[name].write(index, value);
     }
     return this.commit(line);
   }

@@ -35,23 +35,36 @@ interface Range {
   readonly holes: boolean;
 }
 
-function rangeOf(values: Float64Array | Int32Array, rows: number, empty: number): Range {
+/** Least and greatest value; NaN never compares, so it only shows up as a hole. */
+function wideRange(values: Float64Array, rows: number): Range {
   let least = Infinity;
   let most = -Infinity;
-  let holes = false;
+  let filled = 0;
   for (let i = 0; i < rows; i++) {
     const value = values[i] as number;
-    if (value === empty || value !== value) holes = true;
-    else {
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
+    if (value === value) filled++;
+    if (value < least) least = value;
+    if (value > most) most = value;
   }
-  return { least, most, holes };
+  return { least, most, holes: filled < rows };
+}
+
+function narrowRange(values: Int32Array, rows: number, empty: number): Range {
+  let least = 2147483647;
+  let most = -2147483648;
+  let filled = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i] as number;
+    if (value === empty && empty !== 0) continue;
+    filled++;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return filled === 0 ? { least: 1, most: 0, holes: true } : { least, most, holes: filled < rows };
 }
 
 /** 1000 when all values differ by multiples of it (text traces have microseconds), else 1. */
-function scaleOf(values: Float64Array | Int32Array, rows: number, range: Range): number {
+function scaleOf(values: Float64Array, rows: number, range: Range): number {
   if (range.most - range.least < 0xffffffff) return 1;
   for (let i = 0; i < rows; i++) {
     if (((values[i] as number) - range.least) % 1000 !== 0) return 1;
@@ -59,52 +72,96 @@ function scaleOf(values: Float64Array | Int32Array, rows: number, range: Range):
   return 1000;
 }
 
-function encode(
-  values: Float64Array | Int32Array, rows: number, empty: number,
-): Chunk {
-  const range = rangeOf(values, rows, empty);
+/** A chunk whose rows are all alike needs no codes of its own; undefined for any other. */
+function plainChunk(range: Range): Chunk | undefined {
   if (range.least > range.most) return { codes: zeros, base: 0, scale: 1, none: 0 };
-  if (!range.holes && range.least === range.most) {
-    return { codes: zeros, base: range.least, scale: 1, none: -1 };
-  }
+  if (range.holes || range.least !== range.most) return undefined;
+  return { codes: zeros, base: range.least, scale: 1, none: -1 };
+}
+
+function encodeWide(values: Float64Array, rows: number): Chunk {
+  const range = wideRange(values, rows);
+  const plain = plainChunk(range);
+  if (plain !== undefined) return plain;
   const scale = scaleOf(values, rows, range);
   const width = widths.find(({ most }) => (range.most - range.least) / scale < most);
   if (width === undefined) {
-    return { codes: Float64Array.from(values.subarray(0, rows)), base: 0, scale: 1, none: empty };
+    return { codes: Float64Array.from(values.subarray(0, rows)), base: 0, scale: 1, none: NaN };
   }
   const codes = width.make(rows);
   const { least } = range;
+  const { most } = width;
   for (let i = 0; i < rows; i++) {
     const value = values[i] as number;
-    codes[i] = value === empty || value !== value ? width.most : (value - least) / scale;
+    codes[i] = value === value ? (value - least) / scale : most;
   }
-  return { codes, base: least, scale, none: width.most };
+  return { codes, base: least, scale, none: most };
 }
 
+function encodeNarrow(values: Int32Array, rows: number, empty: number): Chunk {
+  const range = narrowRange(values, rows, empty);
+  const plain = plainChunk(range);
+  if (plain !== undefined) return plain;
+  const width = widths.find(({ most }) => range.most - range.least < most) ?? at(widths, 2);
+  const codes = width.make(rows);
+  const { least } = range;
+  const { most } = width;
+  const none = empty === 0 ? least - 1 : empty;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i] as number;
+    codes[i] = value === none ? most : value - least;
+  }
+  return { codes, base: least, scale: 1, none: most };
+}
+
+const noWide = new Float64Array(0);
+const noNarrow = new Int32Array(0);
+
 /**
- * A column that grows. Rows from `length & ~65535` on are written straight into `scratch` at
- * `row & 65535` (which holds `empty` before); the owner calls `seal` when those are full.
+ * A column that grows. The newest rows (from the last multiple of 65536 on) are written straight
+ * into `wide` or `narrow`, whichever it has, at `row & 65535`, where `empty` stands before; the
+ * owner calls `seal` when those are full.
  */
 export class GrowingColumn implements Column {
-  readonly scratch: Float64Array | Int32Array;
+  /** Numbers up to 2^53, NaN when empty. */
+  readonly wide: Float64Array;
+  /** 32-bit numbers. */
+  readonly narrow: Int32Array;
+  /** Whoever writes into `wide` or `narrow` itself says so; `write` does it by itself. */
+  isUsed = false;
+  #isTouched = false;
   readonly #empty: number;
   readonly #chunks: Chunk[] = [];
 
-  constructor(empty: number, wide: boolean) {
+  constructor(empty: number, isWide: boolean) {
     this.#empty = empty;
-    this.scratch = wide ? new Float64Array(CHUNK_ROWS) : new Int32Array(CHUNK_ROWS);
-    this.scratch.fill(empty);
+    this.wide = isWide ? new Float64Array(CHUNK_ROWS).fill(empty) : noWide;
+    this.narrow = isWide ? noNarrow : new Int32Array(CHUNK_ROWS).fill(empty);
   }
 
-  /** Keeps the first `rows` rows of scratch as a chunk and empties it. */
+  /** Writes the value of a row that is not kept yet. */
+  write(index: number, value: number): void {
+    this.#isTouched = true;
+    if (this.wide !== noWide) this.wide[index] = value;
+    else this.narrow[index] = value;
+  }
+
+  /** Keeps the first `rows` of the newest rows as a chunk. */
   seal(rows: number): void {
-    this.#chunks.push(encode(this.scratch, rows, this.#empty));
-    this.scratch.fill(this.#empty);
+    if (!this.isUsed && !this.#isTouched) {
+      const none = this.#empty === 0 ? -1 : 0;
+      this.#chunks.push({ codes: zeros, base: 0, scale: 1, none });
+      return;
+    }
+    this.#isTouched = false;
+    this.#chunks.push(this.#encode(this.wide === noWide ? this.narrow : this.wide, rows));
+    if (this.wide !== noWide) this.wide.fill(NaN);
+    else this.narrow.fill(this.#empty);
   }
 
   get(row: number): number {
     const chunk = this.#chunks[row >>> CHUNK_BITS];
-    if (chunk === undefined) return this.scratch[row & ROW_MASK] as number;
+    if (chunk === undefined) return this.#newest(row & ROW_MASK);
     const code = chunk.codes[row & ROW_MASK] as number;
     return code === chunk.none ? this.#empty : chunk.base + code * chunk.scale;
   }
@@ -122,7 +179,7 @@ export class GrowingColumn implements Column {
       for (; i < rows.length && at(rows, i) >>> CHUNK_BITS === index; i++) {
         offsets.push(at(rows, i) & ROW_MASK);
       }
-      if (index >= this.#chunks.length) for (const offset of offsets) this.scratch[offset] = value;
+      if (index >= this.#chunks.length) for (const offset of offsets) this.write(offset, value);
       else this.#rewrite(index, offsets, value);
     }
   }
@@ -132,12 +189,20 @@ export class GrowingColumn implements Column {
     return this.#chunks.reduce((sum, { codes }) => sum + (codes === zeros ? 0 : codes.byteLength), 0);
   }
 
+  #newest(index: number): number {
+    return (this.wide === noWide ? this.narrow : this.wide)[index] as number;
+  }
+
+  #encode(values: Float64Array | Int32Array, rows: number): Chunk {
+    return values instanceof Int32Array
+      ? encodeNarrow(values, rows, this.#empty) : encodeWide(values, rows);
+  }
+
   #rewrite(index: number, offsets: readonly number[], value: number): void {
-    const { codes } = at(this.#chunks, index);
-    const rows = codes.length;
-    const values = new Float64Array(rows);
+    const rows = at(this.#chunks, index).codes.length;
+    const values = this.wide === noWide ? new Int32Array(rows) : new Float64Array(rows);
     for (let i = 0; i < rows; i++) values[i] = this.get((index << CHUNK_BITS) + i);
     for (const offset of offsets) values[offset] = value;
-    this.#chunks[index] = encode(values, rows, this.#empty);
+    this.#chunks[index] = this.#encode(values, rows);
   }
 }

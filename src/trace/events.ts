@@ -35,11 +35,13 @@ export interface EventType {
 const block = ['phase', 'pfn', 'nr_pages', 'ret', 'args'] as const;
 /** `args` of an input call. */
 const callArgs = {
+  auto: '1: the call around it makes this one by itself (auto_online_blocks; removal of a DIMM)',
   ret_from: '`info.json`: the call was not seen to return, `ret` is what the recorder noted',
 } as const;
 const onlineArgs = {
-  ...callArgs, auto: '1: add_memory called it by itself (auto_online_blocks)',
-  word: '`unknown`: the call was seen, not what was written to sysfs',
+  ...callArgs,
+  word: '`unknown`: the call was seen, not what was written to sysfs; `by-zone`: taken from the '
+    + 'zone that came of it',
 } as const;
 const range = ['pfn', 'nr_pages'] as const;
 const call = ['phase', 'ret'] as const;
@@ -92,8 +94,8 @@ export const eventTypes = {
   add_memory: { role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'ret', 'args'],
     sleeps: true, args: { flags: 'mhp flags, when not 0', ...callArgs },
     doc: 'A range is hot-added: __add_memory(), as ACPI calls it for a DIMM.' },
-  remove_memory: { role: 'input', uses: block, sleeps: true, args: callArgs,
-    doc: 'A range is removed: __remove_memory().' },
+  remove_memory: { role: 'input', uses: [...block, 'nid'], sleeps: true, args: callArgs,
+    doc: 'A range is removed: __remove_memory(); `nid` is what its caller believes (to v5.14).' },
   online: { role: 'input', uses: block, sleeps: true, args: onlineArgs,
     doc: '`online` written to the state of a memory block.' },
   online_kernel: { role: 'input', uses: block, sleeps: true, args: onlineArgs,
@@ -105,8 +107,9 @@ export const eventTypes = {
   notifier_error: { role: 'input', uses: ['ret', 'args'],
     args: { action: 'MEM_GOING_ONLINE, MEM_GOING_OFFLINE, ...' },
     doc: 'From here on a memory notifier answers this action with `ret`; 0 takes it back.' },
-  set_online_page_callback: { role: 'input', uses: ['ret'],
-    doc: 'A driver replaces the online page callback by one that withholds every page.' },
+  set_online_page_callback: { role: 'input', uses: [...range, 'ret', 'args'],
+    args: { driver: 'xen (all is withheld; the default), hyperv, virtio-mem (the range is backed)' },
+    doc: 'A driver replaces the online page callback by one that withholds pages.' },
   restore_online_page_callback: { role: 'input', uses: ['ret'],
     doc: 'The generic online page callback is back.' },
   free_reserved_page: { role: 'input', uses: ['phase', ...range, 'args'], sleeps: true,
@@ -193,6 +196,10 @@ export const eventTypes = {
   mm_migrate_pages_start: { role: 'outcome', uses: ['args'],
     args: { mode: 'as printed', reason: 'as printed' },
     doc: 'Tracepoint migrate:mm_migrate_pages_start.' },
+  offline_and_remove_memory: { role: 'outcome', uses: [...call, ...range], sleeps: true,
+    doc: 'Call: virtio-mem gives a range back.' },
+  alloc_contig_range: { role: 'outcome', uses: [...call, ...range, 'migratetype'], sleeps: true,
+    doc: 'Call: virtio-mem takes pages out of a block.' },
   do_migrate_range: { role: 'outcome', uses: range, doc: 'Call.' },
   mhp_init_memmap_on_memory: { role: 'outcome', uses: [...call, ...range], doc: 'Call.' },
   mhp_deinit_memmap_on_memory: { role: 'outcome', uses: range, doc: 'Call.' },

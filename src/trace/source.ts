@@ -2,7 +2,9 @@
  * What an importer reads: a file, a folder or a .tar.gz archive of one, each file plain or
  * gzip-compressed.
  */
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import {
+  closeSync, createReadStream, openSync, readdirSync, readSync, statSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { TraceError } from '../base/errors.js';
@@ -20,7 +22,10 @@ export interface Source {
   readonly head: string;
   /** How the file is called in messages. */
   label(name?: string): string;
-  /** The bytes, decompressed; a folder's file by name. Throws TraceError when there is none. */
+  /**
+   * The bytes, decompressed; a folder's file by name. A chunk is only good until the next one is
+   * asked for. Throws TraceError when there is no such file.
+   */
   chunks(name?: string): AsyncIterable<Uint8Array>;
 }
 
@@ -29,17 +34,35 @@ function fileError(path: string, error: unknown): TraceError {
   return new TraceError({ file: path, line: 0 }, `cannot be read: ${reason}`);
 }
 
+/** The bytes of a plain file, each time in the same buffer, small enough for the CPU's cache. */
+function* plainChunks(path: string): Generator<Uint8Array> {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(1 << 18);
+    for (let size; (size = readSync(file, buffer, 0, buffer.length, null)) > 0;) {
+      yield buffer.subarray(0, size);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** The bytes of a file; gunzipped when the name ends in .gz. */
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
-  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
   try {
-    if (path.endsWith('.gz') || path.endsWith('.tgz')) {
-      const unzipped = createGunzip({ chunkSize: 1 << 20 });
-      raw.on('error', (error) => unzipped.destroy(error));
-      yield* raw.pipe(unzipped) as AsyncIterable<Uint8Array>;
-    } else yield* raw as AsyncIterable<Uint8Array>;
+    if (/\.(gz|tgz)$/.test(path)) yield* zippedChunks(path);
+    else yield* plainChunks(path);
   } catch (error) {
     throw fileError(path, error);
+  }
+}
+
+async function* zippedChunks(path: string): AsyncGenerator<Uint8Array> {
+  const raw = createReadStream(path, { highWaterMark: 1 << 18 });
+  const unzipped = createGunzip({ chunkSize: 1 << 18 });
+  raw.on('error', (error) => unzipped.destroy(error));
+  try {
+    yield* raw.pipe(unzipped) as AsyncIterable<Uint8Array>;
   } finally {
     raw.destroy();
   }
@@ -49,7 +72,7 @@ async function readHead(path: string): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of fileChunks(path)) {
-    parts.push(chunk);
+    parts.push(Buffer.from(chunk));
     size += chunk.length;
     if (size >= HEAD_BYTES) break;
   }
@@ -119,6 +142,6 @@ export async function openSource(path: string): Promise<Source> {
 /** A whole file as text. */
 export async function readText(source: Source, name?: string): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of source.chunks(name)) parts.push(chunk);
+  for await (const chunk of source.chunks(name)) parts.push(Buffer.from(chunk));
   return Buffer.concat(parts).toString('utf8');
 }

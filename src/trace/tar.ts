@@ -29,7 +29,7 @@ export async function readTar(
   path: string, chunks: AsyncIterable<Uint8Array>,
 ): Promise<readonly TarFile[]> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
+  for await (const chunk of chunks) parts.push(Buffer.from(chunk));
   const archive = Buffer.concat(parts);
   const files: TarFile[] = [];
   let longName: string | undefined;

@@ -17,21 +17,23 @@ export interface Version {
   /** `v6.1`: what `base` and --base name. */
   readonly id: string;
   readonly doc: string;
+  /** Day of the release (ISO), for finding what a mail was written against. */
+  readonly released: string;
   /** Against the version before it in the list; none for the first. */
   readonly differences: readonly Difference[];
 }
 
 export const versions: readonly Version[] = [
-  { id: 'v6.12', doc: 'The model as written.', differences: [] },
-  { id: 'v6.1', doc: v6_1.doc, differences: v6_1.differences },
-  { id: 'v5.17', doc: v5_17.doc, differences: v5_17.differences },
-  { id: 'v5.14', doc: v5_14.doc, differences: v5_14.differences },
-  { id: 'v5.10', doc: v5_10.doc, differences: v5_10.differences },
-  { id: 'v5.8', doc: v5_8.doc, differences: v5_8.differences },
-  { id: 'v5.4', doc: v5_4.doc, differences: v5_4.differences },
-  { id: 'v5.3.14', doc: v5_3_14.doc, differences: v5_3_14.differences },
-  { id: 'v5.3', doc: v5_3.doc, differences: v5_3.differences },
-  { id: 'v4.13', doc: v4_13.doc, differences: v4_13.differences },
+  { id: 'v6.12', released: '2024-11-17', doc: 'The model as written.', differences: [] },
+  { id: 'v6.1', released: '2022-12-11', doc: v6_1.doc, differences: v6_1.differences },
+  { id: 'v5.17', released: '2022-03-20', doc: v5_17.doc, differences: v5_17.differences },
+  { id: 'v5.14', released: '2021-08-29', doc: v5_14.doc, differences: v5_14.differences },
+  { id: 'v5.10', released: '2020-12-13', doc: v5_10.doc, differences: v5_10.differences },
+  { id: 'v5.8', released: '2020-08-02', doc: v5_8.doc, differences: v5_8.differences },
+  { id: 'v5.4', released: '2019-11-24', doc: v5_4.doc, differences: v5_4.differences },
+  { id: 'v5.3.14', released: '2019-11-29', doc: v5_3_14.doc, differences: v5_3_14.differences },
+  { id: 'v5.3', released: '2019-09-15', doc: v5_3.doc, differences: v5_3.differences },
+  { id: 'v4.13', released: '2017-09-03', doc: v4_13.doc, differences: v4_13.differences },
 ];
 
 /** The differences that lead from the newest version to `id`, in order; undefined: no such one. */

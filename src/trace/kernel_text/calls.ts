@@ -3,8 +3,8 @@
  * row with phase B before its entry event and one with phase E after its return event.
  */
 import { roundDown } from '../../base/pfn.js';
-import type { TraceBuilder } from '../build.js';
-import { NONE, phaseNames, type TraceRow } from '../trace.js';
+import { eventCode, type TraceBuilder } from '../build.js';
+import { NONE, type TraceRow, type ZoneName } from '../trace.js';
 
 export type CallName =
   | 'online' | 'online_kernel' | 'online_movable' | 'offline' | 'add_memory' | 'remove_memory';
@@ -19,9 +19,14 @@ export interface CallEvent {
   readonly nid?: number;
   readonly pfn?: number;
   readonly nr_pages?: number;
+  readonly zone?: ZoneName;
   readonly ret?: number;
+  readonly args?: string;
   readonly line: number;
 }
+
+/** Flag of add_memory_resource(): its nid is the number of a memory group. */
+const MHP_NID_IS_MGID = 4;
 
 interface OpenCall {
   readonly event: CallName;
@@ -59,7 +64,7 @@ export class Calls {
   /** Rows of calls that began since the step did, by event. */
   readonly seen = new Map<CallName, number[]>();
   /** Told of each phase B row that an event (not a step) made. */
-  began: (entry: CallName, row: number) => void = () => undefined;
+  began: (entry: CallName, row: number, auto: boolean) => void = () => undefined;
   readonly #open = new Map<string, OpenCall[]>();
   readonly #builder: TraceBuilder;
   readonly #blockPages: number;
@@ -128,28 +133,50 @@ export class Calls {
       this.step = undefined;
       return { event: step.event, row: step.row, ends, auto: false };
     }
-    const auto = top?.event === 'add_memory';
+    const auto = top?.event === 'add_memory'
+      || (step?.event === 'remove_memory' && entry === 'offline');
     const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
     const row = this.#builder.append({
-      time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry,
-      phase: phaseNames[1], ...(words === '' ? {} : { args: words }),
+      time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
+      ...(words === '' ? {} : { args: words }),
     }, event.line);
     const call = { event: entry, row, ends, auto };
-    this.began(entry, row);
-    if (entry === 'remove_memory' || inner[event.name] !== undefined) this.#tell(call, event);
+    this.began(entry, row, auto);
+    this.#tell(call, event);
     return call;
   }
 
-  /** The range of the call, from the event of a function inside it. */
+  /** The range of the call, from an event of a function that has it as arguments. */
   #tell(call: OpenCall, event: CallEvent): void {
+    const isBlock = call.event.startsWith('o');
+    if (call.event === 'add_memory') this.#tellAdd(call.row, event);
+    if (isBlock && event.zone !== undefined) this.#tellZone(call.row, event.zone);
     const { columns } = this.#builder;
     const known = columns.pfn.get(call.row);
     if (event.pfn === undefined || known === known) return;
-    const isBlock = call.event.startsWith('o');
     const pfn = isBlock ? roundDown(event.pfn, this.#blockPages) : event.pfn;
     const pages = isBlock ? this.#blockPages : event.nr_pages ?? NaN;
     this.#builder.set(call.row, 'pfn', pfn);
     this.#builder.set(call.row, 'nr_pages', pages);
-    if (event.nid !== undefined) this.#builder.set(call.row, 'nid', event.nid);
+  }
+
+  /** The node is that of arch_add_memory(); the outer function may be given a memory group. */
+  #tellAdd(row: number, event: CallEvent): void {
+    const flags = /flags=(0x[0-9a-f]+)/.exec(event.args ?? '')?.[1];
+    const isGroup = event.name !== 'arch_add_memory' && (flags === undefined
+      || (Number(flags) & MHP_NID_IS_MGID) !== 0);
+    if (event.nid !== undefined && !isGroup) this.#builder.set(row, 'nid', event.nid);
+    if (flags !== undefined && flags !== '0x0') {
+      this.#builder.set(row, 'args', this.#builder.intern(`flags=${flags}`));
+    }
+  }
+
+  /** What was written to sysfs is not known, but the zone that came of it is. */
+  #tellZone(row: number, zone: ZoneName): void {
+    const { columns, strings } = this.#builder;
+    if (strings[columns.args.get(row)] !== 'word=unknown') return;
+    const word = zone === 'Movable' ? 'online_movable' : 'online_kernel';
+    this.#builder.set(row, 'event', eventCode(word));
+    this.#builder.set(row, 'args', this.#builder.intern('word=by-zone'));
   }
 }

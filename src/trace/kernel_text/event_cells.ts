@@ -1,8 +1,10 @@
 /** The text after `EVENT: ` of a tracepoint or kprobe event, as columns of a row. */
+import { pfnDown } from '../../base/pfn.js';
 import type { EventName } from '../events.js';
 import { eventType } from '../events.js';
 import type { TraceRow } from '../trace.js';
 import { kernelNumber } from './numbers.js';
+import { isZoneName } from './zoneinfo.js';
 
 type Cells = { -readonly [K in keyof TraceRow]?: TraceRow[K] };
 
@@ -15,13 +17,12 @@ export interface EventCells {
   readonly problem?: string;
 }
 
-const PAGE_BITS = 12;
 /** `key=value` words; kprobe arguments have no spaces in them. */
 const word = /([A-Za-z_]\w*)=(\S+)/g;
 
 /** Keys whose value is a column as it stands. */
 const columnOf: Readonly<Record<string, 'nid' | 'pfn' | 'nr_pages' | 'order' | 'migratetype'>> = {
-  nid: 'nid', node: 'nid', pfn: 'pfn', start_pfn: 'pfn', nr_pages: 'nr_pages', order: 'order',
+  nid: 'nid', node: 'nid', zone_nid: 'nid', pfn: 'pfn', start_pfn: 'pfn', nr_pages: 'nr_pages', order: 'order',
   alloc_order: 'order', migratetype: 'migratetype', alloc_migratetype: 'migratetype',
 };
 const results: Readonly<Record<string, number>> = { success: 0, fail: -16 };
@@ -40,6 +41,8 @@ class CellReader {
     else if (key === 'end_pfn') this.#number(key, value, (n) => { this.#end = n; });
     else if (key === 'start') this.#bytes(key, value, 'pfn');
     else if (key === 'size') this.#bytes(key, value, 'nr_pages');
+    else if (key === 'end') this.#number(key, value, (n) => { this.#end = pfnDown(n + 1); });
+    else if (key === 'zone') this.#zone(value);
     else if (key === 'ret') this.#result(value);
     else if (key === 'action') this.#number(key, value, (n) => { this.action = n; });
     else if (key === 'page') this.#noPage = value === '(null)' || /^(0x)?0+$/.test(value);
@@ -53,7 +56,14 @@ class CellReader {
   }
 
   #bytes(key: string, value: string, column: 'pfn' | 'nr_pages'): void {
-    this.#number(key, value, (n) => { this.cells[column] = Math.floor(n / 2 ** PAGE_BITS); });
+    this.#number(key, value, (n) => { this.cells[column] = pfnDown(n); });
+  }
+
+  /** A name in quotes, as a kprobe prints a string. */
+  #zone(value: string): void {
+    const name = value.replace(/"/g, '');
+    if (isZoneName(name)) this.cells.zone = name;
+    else this.others.push(`zone=${name}`);
   }
 
   #result(value: string): void {

@@ -44,6 +44,22 @@ export class EventRows {
     this.#hooks = hooks;
   }
 
+  /** Time of the log's next row, which must come before later events. */
+  get nextLog(): number {
+    return this.#hooks.logNext?.() ?? Infinity;
+  }
+
+  flushLog(time_ns: number): void {
+    this.#hooks.beforeTime?.(time_ns);
+  }
+
+  /** The byte reader appended rows up to this event. */
+  wentOn(time_ns: number, cpu: number, task: string, line: number): void {
+    this.lastTime = time_ns;
+    this.lastCpu = cpu;
+    this.#hooks.afterEvent?.({ time_ns, cpu, task, line, name: '', rest: '' });
+  }
+
   /** Appends the rows of one event. */
   add(event: TextEvent): void {
     const mark = markText(event);

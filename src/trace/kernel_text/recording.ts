@@ -99,7 +99,8 @@ export class RecordingReader {
         afterEvent: (event) => { this.#last = event; },
       });
     log.before(bootEnd);
-    this.#snapshot(0, snapshots);
+    steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
+    this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) await readFtrace(this.#source.chunks(TRACE), this.#builder, rows);
     else await this.#text(TRACE);
@@ -165,15 +166,25 @@ export class RecordingReader {
   #endStep(
     time: number, steps: StepRows, log: LogMerge, snapshots: ReadonlyMap<number, string>,
   ): void {
-    steps.end(this.#last);
     log.before(time);
+    steps.end({ ...this.#last, time_ns: Math.max(this.#last.time_ns, this.#lastTime()) });
     const step = this.#running;
     this.#running = undefined;
-    if (step !== undefined) this.#snapshot(step.step, snapshots);
+    if (step !== undefined) this.#snapshot(step.step, steps, snapshots);
+  }
+
+  #bootParam(): string {
+    return this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
+  }
+
+  /** Time of the last row. */
+  #lastTime(): number {
+    const { columns, length } = this.#builder;
+    return length === 0 ? 0 : columns.time_ns.get(length - 1);
   }
 
   /** The rows of a snapshot, at the time of the row before. */
-  #snapshot(step: number, snapshots: ReadonlyMap<number, string>): void {
+  #snapshot(step: number, steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
     const text = snapshots.get(step);
     if (text === undefined) return;
     const file = this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
@@ -181,7 +192,7 @@ export class RecordingReader {
     const snapshot = readSnapshot(text, {
       first: step === 0, blockPages: this.#blockPages, before: this.#blocks,
     });
-    const time_ns = builder.length === 0 ? 0 : builder.columns.time_ns.get(builder.length - 1);
+    const time_ns = this.#lastTime();
     builder.setFile(file);
     builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
     for (const { row, line } of snapshot.rows) builder.append({ time_ns, ...row }, line);
@@ -190,6 +201,7 @@ export class RecordingReader {
     }
     for (const [kind, lines] of snapshot.unused) builder.countUnused(`snapshot:${kind}`, lines);
     this.#blocks = snapshot.blocks;
+    steps.autoOnline = snapshot.settings.get('auto_online_blocks') ?? steps.autoOnline;
     if (step === 0) this.#first = snapshot;
     builder.setFile(this.#source.label(TRACE));
   }

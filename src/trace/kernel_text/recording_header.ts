@@ -32,6 +32,7 @@ export function recordingHeader(
   info: RecordingInfo, dmesg: Dmesg, first: Snapshot | undefined, given: GivenHeader,
 ): Partial<TraceHeader> {
   const types = first?.migratetypes ?? [];
+  const settings = [...first?.settings ?? []].map(([name, value]) => `${name}=${value}`);
   const told = Object.entries(given.config).map(([name, value]) => `${name}=${value}`);
   return {
     ...dmesgHeader(dmesg),
@@ -49,6 +50,7 @@ export function recordingHeader(
       ...(info.name === undefined ? [] : [['recording', info.name] as const]),
       ...(info.note === undefined ? [] : [['note', info.note.replace(/\s+/g, ' ')] as const]),
       ...(told.length === 0 ? [] : [['config_given', told.join(' ')] as const]),
+      ...(settings.length === 0 ? [] : [['settings', settings.join(' ')] as const]),
       ...(first === undefined ? [] : [['memory_blocks', 'changed-only'] as const]),
     ],
   };

@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly migratetypes: readonly string[];
   /** Has /proc/meminfo the line AnonHugePages, is the kernel built for huge pages? */
   readonly hasHugePages: boolean;
+  /** Files under /sys and /proc that set the kernel's behaviour, by name. */
+  readonly settings: ReadonlyMap<string, string>;
   /** Lines of sections that nothing is made of, by section. */
   readonly unused: ReadonlyMap<string, number>;
   /** Lines that cannot be right. */
@@ -46,6 +48,7 @@ interface Reading {
   readonly rows: SnapshotRow[];
   readonly blocks: Map<number, string>;
   readonly problems: { line: number; message: string }[];
+  readonly settings: Map<string, string>;
   migratetypes: string[];
 }
 
@@ -167,9 +170,18 @@ function distanceRows(reading: Reading, section: Section): void {
   });
 }
 
+/** `min_free_kbytes 45056`; words of a value are joined by `/`. */
+function readSettings(reading: Reading, section: Section): void {
+  for (const text of section.lines) {
+    const [name = '', ...value] = text.trim().split(/\s+/);
+    if (value.length > 0) reading.settings.set(name, value.join('/'));
+  }
+}
+
 const readers: Readonly<Record<string, (reading: Reading, section: Section) => void>> = {
   zoneinfo: zoneRows, memory_blocks: blockRows, node_states: nodeStates, buddyinfo: buddyRows,
-  pagetypeinfo: pageblockRows, distance: distanceRows, node_distance: distanceRows,
+  pagetypeinfo: pageblockRows, node_distances: distanceRows,
+  settings: readSettings,
 };
 /** Order of the rows, whatever the order of the sections. */
 const order = ['zoneinfo', 'memory_blocks', 'node_states', 'buddyinfo', 'pagetypeinfo'];
@@ -189,7 +201,7 @@ export interface SnapshotContext {
 /** Reads a whole snapshot. */
 export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   const reading: Reading = {
-    ...context, rows: [], blocks: new Map(), problems: [], migratetypes: [],
+    ...context, rows: [], blocks: new Map(), problems: [], settings: new Map(), migratetypes: [],
   };
   const unused = new Map<string, number>();
   let hasHugePages = false;
@@ -201,6 +213,6 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
       hasHugePages = section.lines.some((line) => line.startsWith('AnonHugePages:'));
     }
   }
-  const { rows, blocks, migratetypes, problems } = reading;
-  return { rows, blocks, migratetypes, hasHugePages, unused, problems };
+  const { rows, blocks, migratetypes, settings, problems } = reading;
+  return { rows, blocks, migratetypes, hasHugePages, settings, unused, problems };
 }

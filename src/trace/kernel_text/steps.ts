@@ -18,6 +18,12 @@ export interface Step {
   readonly node?: number;
   readonly cmd?: string;
   readonly output?: string | null;
+  /** notifier-error. */
+  readonly event?: string;
+  readonly errno?: number;
+  /** write, read. */
+  readonly path?: string;
+  readonly value?: string;
 }
 
 type Row = Omit<TraceRow, 'time_ns'>;
@@ -33,6 +39,8 @@ function resultOf(step: Step): number | undefined {
 }
 
 export class StepRows {
+  /** What the kernel does with added blocks; the last that was seen of it. */
+  autoOnline: string | undefined;
   /** The step that is running. */
   #step: Step | undefined;
   #at: TextEvent | undefined;
@@ -44,6 +52,8 @@ export class StepRows {
   /** Row of a call in the background whose exit status a later step may print. */
   #background: number | undefined;
   #inBackground = false;
+  /** Ranges of the DIMMs that were added, by id. */
+  readonly #dimms = new Map<number, { readonly pfn: number; readonly nr_pages: number }>();
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #blockPages: number;
@@ -52,7 +62,7 @@ export class StepRows {
     this.#builder = builder;
     this.#calls = calls;
     this.#blockPages = blockPages;
-    calls.began = (entry, row) => this.#began(entry, row);
+    calls.began = (entry, row, auto) => this.#began(entry, row, auto);
   }
 
   /** The rows right behind a step's mark. */
@@ -64,9 +74,13 @@ export class StepRows {
     this.#calls.seen.clear();
     if (words.has(step.action)) this.#stateWrite(step.action as CallName, step.block ?? 0);
     else if (step.action === 'lab') this.#lab(step);
-    else if (step.action === 'sh') this.#shell(step);
-    else if (step.action !== 'add-dimm' && step.action !== 'remove-dimm') {
-      this.#append({ event: 'shell', ...this.#ret(step.rc), args: `${step.action}` });
+    else if (step.action === 'sh') this.#shell(step, step.cmd ?? '');
+    else if (step.action === 'write') this.#shell(step, `echo ${step.value} > ${step.path}`);
+    else if (step.action === 'read') this.#shell(step, `cat ${step.path}`);
+    else if (step.action === 'notifier-error') this.#notifierError(step.event, step.errno);
+    else if (step.action === 'remove-dimm') this.#remove(step);
+    else if (step.action !== 'add-dimm' && step.action !== 'virtio-mem') {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
     }
   }
 
@@ -83,8 +97,13 @@ export class StepRows {
   }
 
   /** An event began a call that is not the step's own: what the step says of it. */
-  #began(entry: CallName, row: number): void {
+  #began(entry: CallName, row: number, auto: boolean): void {
     const step = this.#step;
+    if (auto) {
+      const word = entry === 'online' ? this.autoOnline : undefined;
+      if (word !== undefined && words.has(word)) this.#builder.set(row, 'event', eventCode(word));
+      return;
+    }
     if (entry === 'add_memory' && step?.action === 'add-dimm') {
       // arch_add_memory() will tell; a call that fails before it is known by the DIMM alone.
       this.#builder.set(row, 'nid', step.node ?? 0);
@@ -101,6 +120,19 @@ export class StepRows {
     this.#builder.set(row, 'pfn', write.block * this.#blockPages);
     this.#builder.set(row, 'nr_pages', this.#blockPages);
     if (this.#inBackground) this.#background = row;
+  }
+
+  /** A DIMM whose range is known, because its adding was seen, is removed. */
+  #remove(step: Step): void {
+    const range = this.#dimms.get(step.id ?? NaN);
+    if (range === undefined) return;
+    const row = this.#append({ event: 'remove_memory', phase: 'B', ...range });
+    this.#row = row;
+    this.#calls.step = { event: 'remove_memory', row };
+  }
+
+  #notifierError(action: string | undefined, ret: number | undefined): void {
+    this.#append({ event: 'notifier_error', ret: ret ?? 0, args: `action=${action}` });
   }
 
   #append(row: Row, event = this.#at): number {
@@ -130,12 +162,12 @@ export class StepRows {
     this.#after = rows?.after ?? [];
   }
 
-  #shell(step: Step): void {
-    const cmd = (step.cmd ?? '').replace(/\r?\n/g, '; ');
+  #shell(step: Step, text: string): void {
+    const cmd = text.replace(/\r?\n/g, '; ');
+    const online = /echo (\w+) > \S*\/auto_online_blocks/.exec(cmd)?.[1];
+    if (online !== undefined && step.rc === 0) this.autoOnline = online;
     const errors = [...cmd.matchAll(notifier)];
-    for (const [, ret, action] of errors) {
-      this.#append({ event: 'notifier_error', ret: Number(ret), args: `action=${action}` });
-    }
+    for (const [, ret, action] of errors) this.#notifierError(action, Number(ret));
     if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
     this.#backgroundEnd(step.output ?? '');
     for (const [, word = '', block] of cmd.matchAll(stateWrite)) {
@@ -155,8 +187,13 @@ export class StepRows {
 
   /** The step's own call did not return in the trace: its result is what the recorder noted. */
   #endCall(step: Step, row: number, last: TextEvent): void {
-    const claimed = this.#calls.seen.get(step.action as CallName)?.includes(row) === true;
-    if (!claimed || this.#calls.isOpen(row)) this.#endUnseen(row, last, resultOf(step));
+    const event = this.#builder.eventOf(row) as CallName;
+    const claimed = this.#calls.seen.get(event)?.includes(row) === true;
+    if (claimed && !this.#calls.isOpen(row)) return;
+    const refused = event === 'remove_memory' && !claimed && this.#calls.seen.has('offline');
+    // acpi_scan_try_to_offline() answers -EBUSY for whatever made an offlining fail.
+    if (refused) this.#calls.end(row, { ...last, name: '' }, -16);
+    else if (step.rc !== undefined) this.#endUnseen(row, last, resultOf(step));
   }
 
   #endUnseen(row: number, last: TextEvent, ret: number | undefined): void {
@@ -167,6 +204,11 @@ export class StepRows {
   /** Calls for a DIMM that did not return before the next step. */
   #endDimm(step: Step, last: TextEvent): void {
     const event = step.action === 'add-dimm' ? 'add_memory' : 'remove_memory';
+    const { pfn, nr_pages } = this.#builder.columns;
+    const [first] = this.#calls.seen.get('add_memory') ?? [];
+    if (first !== undefined && step.id !== undefined) {
+      this.#dimms.set(step.id, { pfn: pfn.get(first), nr_pages: nr_pages.get(first) });
+    }
     for (const row of this.#calls.seen.get(event) ?? []) {
       if (this.#calls.isOpen(row)) this.#endUnseen(row, last, resultOf(step));
     }
@@ -174,7 +216,7 @@ export class StepRows {
 
   /** A DIMM that never came to add_memory_resource(). */
   #endAdd(step: Step, last: TextEvent): void {
-    if (this.#calls.seen.has('add_memory')) return;
+    if (this.#calls.seen.has('add_memory') || step.rc === undefined) return;
     const row = {
       event: 'add_memory', nid: step.node ?? 0, nr_pages: (step.size_mb ?? 0) * 256,
     } as const;

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { didYouMean } from '../base/closest.js';
+import { UsageError } from '../base/errors.js';
+import { packageRoot } from '../base/package_root.js';
+import { writeFileWhole } from '../base/write_file.js';
+import { versions } from '../mm/versions/versions.js';
+import { readMailedPatch } from '../patch/mail.js';
+import type { MailedPatch } from '../patch/mail.js';
+import { skeletonText } from '../patch/skeleton.js';
+import { defineCommand } from './program/command.js';
+
+interface Options {
+  readonly kind: string;
+  readonly id: string;
+  readonly from: string | undefined;
+  readonly base: string | undefined;
+  readonly output: string | undefined;
+}
+
+const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)+$/;
+
+function checkedBase(base: string): string {
+  const known = versions.map((version) => version.id);
+  if (known.includes(base)) return base;
+  throw new UsageError(
+    `--base ${base}: there is no such version${didYouMean(base, known)}\n` +
+      `  there are ${known.join(', ')}`);
+}
+
+/** The newest version that was out when the mail was sent; the newest of all without a date. */
+function baseOf(mail: MailedPatch | undefined): string {
+  const date = mail?.date ?? '9999';
+  const found = versions.find((version) => version.released <= date) ?? versions.at(-1);
+  return found?.id ?? '';
+}
+
+function readMail(path: string): MailedPatch {
+  const mail = readMailedPatch(readFileSync(path, 'utf8'));
+  if (mail === undefined) throw new UsageError(`${path}: there is no patch in it`);
+  if (mail.patches > 1) {
+    process.stderr.write(
+      `${path}: ${mail.patches} patches; the first is used: ${mail.subject}\n`);
+  }
+  return mail;
+}
+
+/** Writes the file and says where it is and what to do next. */
+function writeNew(options: Options): number {
+  const { id } = options;
+  if (!idPattern.test(id)) {
+    throw new UsageError(`${id}: a policy's id is question/variant, as zonelists/all_zones`);
+  }
+  const path = join(options.output ?? join(packageRoot(), 'policies'), `${id}.ts`);
+  if (existsSync(path)) throw new UsageError(`${path} is there already; it is left as it is`);
+  const mail = options.from === undefined ? undefined : readMail(options.from);
+  const base = options.base === undefined ? baseOf(mail) : checkedBase(options.base);
+  writeFileWhole(path, skeletonText({ id, base, mail }));
+  const shown = relative(process.cwd(), path);
+  const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
+  process.stdout.write(`${shown}\n`);
+  process.stderr.write(`try it: mmreplay run TRACE -p ${argument}\n`);
+  return 0;
+}
+
+export default defineCommand<Options>({
+  usage: 'new <kind> <id>',
+  doc: 'Write the skeleton of a new policy, filled from a mailed patch',
+  options: (yargs) => yargs
+    .positional('kind', { choices: ['policy'] as const, demandOption: true,
+      describe: 'What to make' })
+    .positional('id', { type: 'string', demandOption: true,
+      describe: 'question/variant: its place below policies/' })
+    .option('from', { type: 'string', requiresArg: true,
+      describe: 'mbox, mail or format-patch file to read subject, link, base, functions from' })
+    .option('base', { type: 'string', requiresArg: true,
+      describe: 'Kernel version it was made against [default: the newest one when it was mailed]' })
+    .option('output', { alias: 'o', type: 'string', requiresArg: true,
+      describe: 'Folder to write below, for a policy outside this tree' })
+    .example('$0 new policy zonelists/my_fix --from patch.mbox', 'in the tree')
+    .example('$0 new policy mine/my_fix --from patch.mbox -o .', 'in the current folder'),
+  run: writeNew,
+});

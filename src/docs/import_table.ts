@@ -1,0 +1,41 @@
+/** Which folder of src may import which: the table of src/README.md, held by test/tidy. */
+export interface ImportRule {
+  readonly folder: string;
+  /** Folders it may import beside itself; `anything`: all of them. */
+  readonly may: readonly string[] | 'anything';
+  /** What the folder is, in one sentence. */
+  readonly doc: string;
+}
+
+export const importTable: readonly ImportRule[] = [
+  { folder: 'trace', may: ['base'],
+    doc: 'What happened: the event table, traces as typed columns, importers, the CSV format.' },
+  { folder: 'replay', may: ['trace', 'patch', 'mm', 'observe', 'base'],
+    doc: 'Run it on a kernel: for each input event the kernel function of that name is called.' },
+  { folder: 'observe', may: ['mm', 'base'],
+    doc: 'What was seen: probes that look at the kernel after a step, invariants that must hold.' },
+  { folder: 'compare', may: ['observe', 'trace', 'base'],
+    doc: 'Where runs part: groups, the first divergence, its cause; the comparison document.' },
+  { folder: 'report', may: ['compare', 'base'],
+    doc: 'Say it: the document as text for mail, Markdown, JSON.' },
+  { folder: 'verify', may: ['replay', 'observe', 'trace', 'patch', 'mm', 'base'],
+    doc: 'Every recorded fact held against the model.' },
+  { folder: 'mm', may: ['base'],
+    doc: 'The kernel model, one file or several for each kernel file, with the kernel\'s names.' },
+  { folder: 'patch', may: ['mm', 'base'],
+    doc: 'The policy interface: define, find, load, order, check, compose.' },
+  { folder: 'explore', may: ['replay', 'compare', 'trace', 'patch', 'mm', 'base'],
+    doc: 'Other orders of the tasks than the recorded one.' },
+  { folder: 'record', may: ['trace', 'base'],
+    doc: 'New recordings: the shell script for any machine, kernels booted in QEMU.' },
+  { folder: 'cli', may: 'anything',
+    doc: 'One command a file; `cli/program` finds and runs them.' },
+  { folder: 'docs', may: 'anything',
+    doc: 'What `npm run docs` writes: the tables that are made from the code.' },
+  { folder: 'bench', may: 'anything', doc: 'What `npm run bench` measures.' },
+  { folder: 'base', may: [],
+    doc: 'Errors, words, rounding, files: what knows nothing of the rest.' },
+];
+
+/** `main.ts` and other files at the top of src. */
+export const topOfSrcMay: readonly string[] = ['cli'];

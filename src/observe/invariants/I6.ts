@@ -1,0 +1,9 @@
+import { onState } from '../invariant.js';
+
+export default onState(
+  'A struct page that was initialised for memory is not initialised again.',
+  function* (k) {
+    const { pages_reinitialised } = k.state.costs;
+    if (pages_reinitialised > 0) yield `${pages_reinitialised} pages were initialised again`;
+  },
+);

@@ -1,0 +1,9 @@
+import { onState } from '../invariant.js';
+import { foreignPageblockEnds } from '../pageblocks.js';
+
+export default onState(
+  'The first and last page of a pageblock with memory belong to the zone of that memory.',
+  function* (k) {
+    for (const [, text] of foreignPageblockEnds(k)) yield text;
+  },
+);

@@ -1,0 +1,12 @@
+import { onState } from '../invariant.js';
+import { foreignPageblockEnds } from '../pageblocks.js';
+import { zoneLabel } from '../zones.js';
+
+export default onState(
+  'A zone that is marked contiguous has no pageblock that begins or ends in another zone.',
+  function* (k) {
+    for (const [zone, text] of foreignPageblockEnds(k)) {
+      if (zone.contiguous) yield `${zoneLabel(zone)} is marked contiguous, but ${text}`;
+    }
+  },
+);

@@ -1,0 +1,14 @@
+import { NUMA_NO_NODE } from '../../mm/mmzone.js';
+import { onState } from '../invariant.js';
+
+export default onState(
+  'The node of an online memory block is online and has memory.',
+  function* (k) {
+    const { memory, online } = k.state.node_states;
+    for (const { id, nid, state } of k.state.memory_blocks.values()) {
+      if (state !== 'online' || nid === NUMA_NO_NODE) continue;
+      if (!online.has(nid)) yield `memory${id} is online, node ${nid} is not`;
+      else if (!memory.has(nid)) yield `memory${id} is online, node ${nid} is not in N_MEMORY`;
+    }
+  },
+);

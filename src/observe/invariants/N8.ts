@@ -1,0 +1,16 @@
+import { onState } from '../invariant.js';
+import { nodes } from '../zones.js';
+
+export default onState(
+  'A node that the kernel counts as memory has blocks that are online, and the other way round.',
+  function* (k) {
+    const blocks = [...k.state.memory_blocks.values()];
+    for (const { nid, node_present_pages } of nodes(k)) {
+      const online = blocks.some((block) => block.state === 'online' && block.links.has(nid));
+      const memory = k.state.node_states.memory.has(nid);
+      if (memory === online && memory === node_present_pages > 0) continue;
+      yield `node ${nid}: ${memory ? '' : 'not '}in N_MEMORY, ${online ? 'has' : 'no'} online ` +
+        `blocks, ${node_present_pages} present pages`;
+    }
+  },
+);

@@ -1,0 +1,15 @@
+import { onState } from '../invariant.js';
+import { zoneLabel, zonesWithFreePages } from '../zones.js';
+
+export default onState(
+  'Every zone with free pages is in both zonelists of its own node.',
+  function* (k) {
+    for (const zone of zonesWithFreePages(k)) {
+      const lists = k.state.nodes[zone.nid]?.node_zonelists ?? [];
+      const missing = lists.some((list) => !list.some((ref) => ref.zone === zone));
+      if (missing) {
+        yield `${zoneLabel(zone)} has ${zone.nr_free_pages} free pages, its node does not list it`;
+      }
+    }
+  },
+);

@@ -1,0 +1,56 @@
+import type { Kernel } from '../../mm/kernel.js';
+import { distanceOf } from '../../mm/machine.js';
+import type { Pgdat } from '../../mm/mmzone.js';
+import type { Invariant } from '../invariant.js';
+import { nodeList } from '../peek.js';
+import { nodes } from '../zones.js';
+
+interface Rebuild {
+  readonly memory: ReadonlySet<number>;
+  readonly cpu: ReadonlySet<number>;
+}
+
+/** Distance with the penalties for nodes below and for nodes with CPUs: what orders the nodes. */
+function weight(k: Kernel, from: number, to: number, cpu: ReadonlySet<number>): number {
+  return distanceOf(k.machine, from, to) + (to < from ? 1 : 0) + (cpu.has(to) ? 1 : 0);
+}
+
+function* wrongOrder(k: Kernel, pgdat: Pgdat, rebuild: Rebuild): Generator<string> {
+  const order = pgdat.node_order.filter((nid) => nid !== pgdat.nid);
+  const expected = [...rebuild.memory].filter((nid) => nid !== pgdat.nid);
+  if (nodeList(order) !== nodeList(expected)) {
+    yield `node ${pgdat.nid} falls back to ${nodeList(order)}, memory was on ${nodeList(expected)}`;
+  }
+  for (const [i, nid] of order.entries()) {
+    const next = order[i + 1];
+    if (next === undefined) continue;
+    if (weight(k, pgdat.nid, nid, rebuild.cpu) > weight(k, pgdat.nid, next, rebuild.cpu)) {
+      yield `node ${pgdat.nid} falls back to node ${nid} before the nearer node ${next}`;
+    }
+  }
+}
+
+/** Node ids and loads as they were when the lists were made. */
+const invariant: Invariant = {
+  doc: 'Nodes are in the order that memory and distances gave when the list was last built.',
+  functions: ['build_zonelists'],
+  begin(k) {
+    const rebuilds = new Map<number, Rebuild>();
+    return {
+      entered(_fn, args) {
+        const { memory, cpu } = k.state.node_states;
+        const pgdat = args[0] as Pgdat;
+        rebuilds.set(pgdat.nid, { memory: new Set(memory), cpu: new Set(cpu) });
+      },
+      * violations() {
+        for (const pgdat of nodes(k)) {
+          const rebuild = rebuilds.get(pgdat.nid);
+          if (rebuild !== undefined && pgdat.node_zonelists[0].length > 0) {
+            yield* wrongOrder(k, pgdat, rebuild);
+          }
+        }
+      },
+    };
+  },
+};
+export default invariant;

@@ -1,0 +1,67 @@
+/** What was seen in a run: values of subjects, kept only where they change, and their digest. */
+import { createHash, type Hash } from 'node:crypto';
+
+export type Scalar = string | number;
+
+/**
+ * result: what an input returned; fault: a BUG, oops or warning; invariant: one that is violated;
+ * state: what a user of the machine can see; links: struct pages; zonelists; log: lines; cost.
+ * Costs and log lines may differ without the outcome being another one.
+ */
+export type Kind = 'result' | 'fault' | 'invariant' | 'state' | 'zonelists' | 'links' | 'log' | 'cost';
+
+/** Kinds that make two runs different, the gravest first. */
+export const outcomeKinds: readonly Kind[] = [
+  'result', 'fault', 'invariant', 'state', 'zonelists', 'links',
+];
+
+/** A subject has this value from this row on (or at this row only, for a point). */
+export interface Observation {
+  /** Input row, or -1 for the boot. */
+  readonly row: number;
+  readonly kind: Kind;
+  /** `node 1 Normal`, `memory32`, `result`, ... */
+  readonly subject: string;
+  /** ABSENT: the subject is gone. */
+  readonly value: Scalar;
+}
+
+/** The value of a subject that is not there. */
+export const ABSENT = 'absent';
+
+/** Subjects of these kinds hold at one row only; those of the others until they change. */
+export function isPoint(kind: Kind): boolean {
+  return kind === 'result' || kind === 'fault' || kind === 'log';
+}
+
+/** Observations in the order they were made. */
+export class ObservationLog {
+  readonly #list: Observation[] = [];
+  readonly #last = new Map<string, Scalar>();
+  readonly #hash: Hash = createHash('sha256');
+
+  get list(): readonly Observation[] {
+    return this.#list;
+  }
+
+  /** Notes a value; nothing when the subject has it already. */
+  see(row: number, kind: Kind, subject: string, value: Scalar): void {
+    const key = `${kind} ${subject}`;
+    if (!isPoint(kind)) {
+      if ((this.#last.get(key) ?? ABSENT) === value) return;
+      this.#last.set(key, value);
+    }
+    this.#list.push({ row, kind, subject, value });
+    if (outcomeKinds.includes(kind)) this.#hash.update(`${row}\t${key}\t${value}\n`);
+  }
+
+  /** The subject's value now; ABSENT when it was never seen. */
+  valueOf(kind: Kind, subject: string): Scalar {
+    return this.#last.get(`${kind} ${subject}`) ?? ABSENT;
+  }
+
+  /** Twelve hex digits over all observations of the outcome kinds, in order. */
+  digest(): string {
+    return this.#hash.copy().digest('hex').slice(0, 12);
+  }
+}

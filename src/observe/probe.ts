@@ -1,0 +1,47 @@
+/** Plug-ins that look at the kernel's state: one file of probes/ each. */
+import { loadFolder } from '../base/folder.js';
+import type { Kernel } from '../mm/kernel.js';
+import type { KernelFault, LogLine, MemoryBlock } from '../mm/mmzone.js';
+import type { Kind, Scalar } from './observation.js';
+
+/** What an input came to. */
+export interface SeenResult {
+  readonly ret: number | undefined;
+  readonly detail?: string;
+  readonly fault?: KernelFault;
+}
+
+/** What a probe is to look at, so that a machine with many blocks does not cost more each event. */
+export interface Scope {
+  /** Undefined at boot. */
+  readonly result?: SeenResult;
+  /** Since the last sample. */
+  readonly faults: readonly KernelFault[];
+  /** Since the last sample. */
+  readonly log: readonly LogLine[];
+  /** Memory blocks that the event can have changed; all of a small machine, and at the ends. */
+  readonly blocks: Iterable<MemoryBlock>;
+  /** `blocks` are all there are: what is not among them is gone. */
+  readonly whole: boolean;
+  /** Pfns that somebody asked for. */
+  readonly watched: readonly number[];
+}
+
+export type See = (subject: string, value: Scalar) => void;
+
+export interface Probe {
+  readonly doc: string;
+  readonly kind: Kind;
+  /** Says the value of each of its subjects; does not change the kernel. */
+  sample(k: Kernel, see: See, scope: Scope): void;
+}
+
+export interface NamedProbe extends Probe {
+  readonly id: string;
+}
+
+/** All probes, by file name. */
+export async function loadProbes(): Promise<readonly NamedProbe[]> {
+  const found = await loadFolder<Probe>(new URL('./probes/', import.meta.url));
+  return found.map(({ id, plugin }) => ({ ...plugin, id }));
+}

@@ -1,0 +1,11 @@
+import type { Kernel } from '../../mm/kernel.js';
+import type { Probe } from '../probe.js';
+
+const probe: Probe = {
+  doc: 'What the kernel did so far: rebuilds, stop_machine, blocks and pages visited, drains.',
+  kind: 'cost',
+  sample(k: Kernel, see) {
+    for (const [name, count] of Object.entries(k.state.costs)) see(name, count);
+  },
+};
+export default probe;

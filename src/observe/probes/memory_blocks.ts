@@ -1,0 +1,20 @@
+import { wordsText } from '../../base/words.js';
+import type { Kernel } from '../../mm/kernel.js';
+import { peek } from '../peek.js';
+import type { Probe } from '../probe.js';
+
+const probe: Probe = {
+  doc: 'Each memory block as sysfs shows it: state, valid_zones, removable, nodes.',
+  kind: 'state',
+  sample(k: Kernel, see, { blocks }) {
+    for (const block of blocks) {
+      const zones = peek(k, () => k.valid_zones_show(block).trim().replaceAll(' ', '/'));
+      see(`memory${block.id}`, wordsText([
+        ['state', block.state], ['valid_zones', zones ?? 'BUG'],
+        ['removable', peek(k, () => k.removable_show(block)) ?? 'BUG'],
+        ['nodes', [...block.links].sort((a, b) => a - b).join('/') || '-'],
+      ]));
+    }
+  },
+};
+export default probe;

@@ -1,0 +1,20 @@
+import { wordsText } from '../../base/words.js';
+import type { Kernel } from '../../mm/kernel.js';
+import { nodeList } from '../peek.js';
+import type { Probe } from '../probe.js';
+
+const probe: Probe = {
+  doc: 'The node state files of sysfs, and the nodes that have a device object and a kswapd.',
+  kind: 'state',
+  sample(k: Kernel, see) {
+    const { node_states, node_devices, nodes } = k.state;
+    see('node states', wordsText([
+      ['possible', nodeList(node_states.possible)], ['online', nodeList(node_states.online)],
+      ['has_cpu', nodeList(node_states.cpu)], ['has_memory', nodeList(node_states.memory)],
+      ['has_normal_memory', nodeList(node_states.normal_memory)],
+    ]));
+    const kswapd = nodes.filter((pgdat) => pgdat?.kswapd).map((pgdat) => pgdat.nid);
+    see('nodes', wordsText([['devices', nodeList(node_devices)], ['kswapd', nodeList(kswapd)]]));
+  },
+};
+export default probe;

@@ -1,0 +1,11 @@
+import type { Probe } from '../probe.js';
+import { faultSubject } from '../result_text.js';
+
+const probe: Probe = {
+  doc: 'BUGs, oopses and warnings of the modelled kernel.',
+  kind: 'fault',
+  sample(_k, see, { faults }) {
+    for (const fault of faults) see(faultSubject(fault), fault.text);
+  },
+};
+export default probe;

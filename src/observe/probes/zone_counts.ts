@@ -1,0 +1,44 @@
+import { hex } from '../../base/pfn.js';
+import { wordsText } from '../../base/words.js';
+import type { Kernel } from '../../mm/kernel.js';
+import type { Zone } from '../../mm/mmzone.js';
+import type { Probe } from '../probe.js';
+
+/** As /proc/zoneinfo has it: start and per-cpu lists of populated zones only. */
+function zoneText(zone: Zone): string {
+  const { min, low, high } = zone.watermark;
+  const words: [string, string | number][] = [
+    ['spanned', zone.spanned_pages], ['present', zone.present_pages],
+    ['managed', zone.managed_pages], ['min', min], ['low', low], ['high', high],
+    ['protection', zone.lowmem_reserve.join('/')],
+  ];
+  if (zone.present_pages > 0) {
+    words.push(['start_pfn', hex(zone.zone_start_pfn)],
+      ['pcp_high', zone.pcp.high], ['pcp_batch', zone.pcp.batch]);
+  }
+  return wordsText(words);
+}
+
+/** A zone that nothing was ever in has nothing to say. */
+function speaks(zone: Zone): boolean {
+  return zone.spanned_pages > 0 || zone.present_pages > 0 || zone.managed_pages > 0;
+}
+
+const probe: Probe = {
+  doc: 'Counters, watermarks and per-cpu limits of each zone, and the spans of the nodes.',
+  kind: 'state',
+  sample(k: Kernel, see) {
+    for (const pgdat of k.state.nodes) {
+      if (pgdat === undefined) continue;
+      for (const zone of pgdat.node_zones) {
+        if (speaks(zone)) see(`node ${pgdat.nid} ${zone.name}`, zoneText(zone));
+      }
+      if (pgdat.node_spanned_pages === 0 && pgdat.node_present_pages === 0) continue;
+      see(`node ${pgdat.nid}`, wordsText([
+        ['start_pfn', hex(pgdat.node_start_pfn)], ['spanned', pgdat.node_spanned_pages],
+        ['present', pgdat.node_present_pages],
+      ]));
+    }
+  },
+};
+export default probe;

@@ -1,0 +1,20 @@
+/** Results in words, the same for a modelled and a recorded call. */
+
+/** Errors that memory hotplug gives. */
+const errnoNames: Readonly<Record<number, string>> = {
+  1: 'EPERM', 2: 'ENOENT', 4: 'EINTR', 5: 'EIO', 11: 'EAGAIN', 12: 'ENOMEM', 16: 'EBUSY',
+  17: 'EEXIST', 19: 'ENODEV', 22: 'EINVAL', 28: 'ENOSPC', 34: 'ERANGE',
+};
+
+/** `0`, `-16 EBUSY`, `100`; `-` when the call returns nothing. */
+export function retText(ret: number | undefined): string {
+  if (ret === undefined) return '-';
+  if (ret >= 0) return `${ret}`;
+  const name = errnoNames[-ret];
+  return name === undefined ? `${ret}` : `${ret} ${name}`;
+}
+
+/** `BUG in fn()`, `oops in fn()`. */
+export function faultSubject(fault: { readonly kind: string; readonly fn: string }): string {
+  return `${fault.kind} in ${fault.fn}`;
+}

@@ -1,0 +1,54 @@
+/** Which rows of a trace belong to one call: its `B` row, its `E` row, and who runs it. */
+import type { Trace } from '../trace/trace.js';
+
+export interface TracedCall {
+  /** The `B` row, or the row of a point. */
+  readonly row: number;
+  /** The `E` row; undefined when the trace does not have it (or for a point). */
+  readonly end: number | undefined;
+  /** `auto=1`: another call makes this one by itself. */
+  readonly auto: boolean;
+  /** Other tasks' inputs come between the two rows. */
+  readonly overlaps: boolean;
+}
+
+interface Open {
+  readonly row: number;
+  readonly key: string;
+  readonly task: string;
+  others: boolean;
+}
+
+function keyOf(trace: Trace, row: number): string {
+  return `${trace.task(row)} ${trace.event(row)}`;
+}
+
+/** Every call of an input event, by its first row. */
+export function tracedCalls(trace: Trace, isInput: (row: number) => boolean):
+ReadonlyMap<number, TracedCall> {
+  const calls = new Map<number, TracedCall>();
+  const open: Open[] = [];
+  const add = (one: Open, end: number | undefined): void => {
+    const auto = ` ${trace.args(one.row)} `.includes(' auto=1 ');
+    calls.set(one.row, { row: one.row, end, auto, overlaps: one.others });
+  };
+  for (let row = 0; row < trace.length; row += 1) {
+    if (!isInput(row)) continue;
+    const phase = trace.phase(row);
+    const key = keyOf(trace, row);
+    if (phase === 'E') {
+      const index = open.findLastIndex((one) => one.key === key);
+      const [begun] = index < 0 ? [] : open.splice(index, 1);
+      if (begun !== undefined) add(begun, row);
+      continue;
+    }
+    const task = trace.task(row);
+    for (const one of open) if (one.task !== task) one.others = true;
+    const call = { row, key, task, others: false };
+    if (phase === 'B') open.push(call);
+    else add(call, undefined);
+  }
+  // A call without its end may still have been running when the trace ended.
+  for (const one of open) add(one, undefined);
+  return calls;
+}

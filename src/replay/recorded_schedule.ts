@@ -1,0 +1,64 @@
+/**
+ * The recorded order of things. A call that no other task's input interrupted runs to its end at
+ * once. A call that was interrupted goes as far as its recorded rows say: each row of its task lets
+ * it run until it enters the function the row names, and its `E` row lets it run to its end.
+ */
+import type { Trace } from '../trace/trace.js';
+import type { TracedCall } from './calls.js';
+import type { Schedule, Task } from './tasks.js';
+
+/** Steps that one recorded row lets a call take which never comes to what the row names. */
+const STEPS_A_ROW = 64;
+
+/** How often each kernel function was entered by each task. */
+export class CallCounts {
+  readonly #counts = new Map<string, number>();
+
+  entered(task: string, fn: string): void {
+    const key = `${task} ${fn}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  of(task: string, fn: string): number {
+    return this.#counts.get(`${task} ${fn}`) ?? 0;
+  }
+}
+
+export class RecordedSchedule implements Schedule {
+  readonly #trace: Trace;
+  readonly #calls: ReadonlyMap<number, TracedCall>;
+  readonly #counts: CallCounts;
+  readonly #recorded = new CallCounts();
+  #row = -1;
+  #steps = 0;
+
+  constructor(trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts) {
+    this.#trace = trace;
+    this.#calls = calls;
+    this.#counts = counts;
+  }
+
+  next(runnable: readonly Task[], row: number): Task | undefined {
+    if (row !== this.#row) this.#enterRow(row);
+    const task = runnable.find((one) => this.#mayRun(one, row));
+    if (task !== undefined) this.#steps += 1;
+    return task;
+  }
+
+  #enterRow(row: number): void {
+    this.#row = row;
+    this.#steps = 0;
+    if (row < this.#trace.length && this.#trace.phase(row) !== 'E') {
+      this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
+    }
+  }
+
+  #mayRun(task: Task, row: number): boolean {
+    const call = this.#calls.get(task.row);
+    if (call === undefined || !call.overlaps) return true;
+    if (row >= this.#trace.length || (call.end !== undefined && row >= call.end)) return true;
+    if (this.#trace.task(row) !== task.name || this.#steps >= STEPS_A_ROW) return false;
+    const event = this.#trace.event(row);
+    return this.#counts.of(task.name, event) < this.#recorded.of(task.name, event);
+  }
+}

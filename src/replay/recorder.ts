@@ -1,0 +1,153 @@
+/** Looks at a replay through all probes and invariants and keeps what it saw. */
+import type { Kernel } from '../mm/kernel.js';
+import type { MemoryBlock } from '../mm/mmzone.js';
+import type { Check, NamedInvariant } from '../observe/invariant.js';
+import { ABSENT, ObservationLog } from '../observe/observation.js';
+import type { NamedProbe, SeenResult } from '../observe/probe.js';
+import type { Trace } from '../trace/trace.js';
+import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+
+/** Up to this many memory blocks all of them are looked at after each event. */
+const BLOCKS_MAX = 2048;
+
+/** Shown of an invariant that is violated in many places. */
+const VIOLATIONS_SHOWN = 3;
+
+/** A function that a patch changed ran during this row. */
+export interface PatchedCall {
+  readonly row: number;
+  readonly fn: string;
+  readonly patch: string;
+}
+
+export interface Instruments {
+  readonly probes: readonly NamedProbe[];
+  readonly invariants: readonly NamedInvariant[];
+}
+
+interface RunningCheck {
+  readonly id: string;
+  readonly functions: ReadonlySet<string>;
+  readonly check: Check;
+}
+
+export class Recorder implements ReplayObserver {
+  readonly log = new ObservationLog();
+  /** In order; one entry for each row and function. */
+  readonly patchedCalls: PatchedCall[] = [];
+  readonly functions: ReadonlySet<string>;
+  readonly #trace: Trace;
+  readonly #instruments: Instruments;
+  readonly #watched: readonly number[];
+  #checks: readonly RunningCheck[] = [];
+  #faultsSeen = 0;
+  #linesSeen = 0;
+  #samples = 0;
+  readonly #subjects = new Map<string, Set<string>>();
+
+  constructor(trace: Trace, instruments: Instruments, watched: readonly number[]) {
+    this.#trace = trace;
+    this.#instruments = instruments;
+    this.#watched = watched;
+    this.functions = new Set(instruments.invariants.flatMap((one) => one.functions ?? []));
+  }
+
+  composed(k: Kernel): void {
+    this.#checks = this.#instruments.invariants.map((one) => (
+      { id: one.id, functions: new Set(one.functions ?? []), check: one.begin(k) }));
+  }
+
+  enter(fn: string, args: readonly unknown[]): void {
+    for (const one of this.#checks) if (one.functions.has(fn)) one.check.entered?.(fn, args);
+  }
+
+  leave(fn: string): void {
+    for (const one of this.#checks) if (one.functions.has(fn)) one.check.left?.(fn);
+  }
+
+  patched(fn: string, patch: string, row: number): void {
+    const known = this.patchedCalls.findLast((one) => one.row === row && one.fn === fn);
+    if (known?.patch === patch && this.patchedCalls.at(-1) === known) return;
+    const index = known === undefined ? -1 : this.patchedCalls.indexOf(known);
+    // The one that ran last stays last.
+    if (known?.patch === patch) this.patchedCalls.splice(index, 1);
+    this.patchedCalls.push({ row, fn, patch });
+  }
+
+  booted(k: Kernel): void {
+    this.#sample(k, BOOT, undefined);
+  }
+
+  result(result: InputResult, k: Kernel): void {
+    this.#sample(k, result.row, result);
+  }
+
+  end(k: Kernel): void {
+    this.#samples = 0;
+    this.#sample(k, this.#trace.length, undefined);
+  }
+
+  #sample(k: Kernel, row: number, result: SeenResult | undefined): void {
+    const { memory_blocks, faults, log } = k.state;
+    const every = Math.ceil(memory_blocks.size / BLOCKS_MAX);
+    const whole = every <= 1 || this.#samples === 0;
+    const scope = {
+      ...(result === undefined ? {} : { result }),
+      faults: faults.slice(this.#faultsSeen), log: log.slice(this.#linesSeen),
+      blocks: whole ? memory_blocks.values() : this.#touched(k, row),
+      whole, watched: this.#watched,
+    };
+    for (const probe of this.#instruments.probes) {
+      const blocks = [...scope.blocks];
+      this.#probe(k, row, probe, { ...scope, blocks });
+    }
+    this.#faultsSeen = faults.length;
+    this.#linesSeen = log.length;
+    // With very many blocks a check of all of them after each event would never end.
+    if (whole || this.#samples % every === 0) this.#check(row);
+    this.#samples += 1;
+  }
+
+  /** Blocks of the row's range, and their neighbours. */
+  #touched(k: Kernel, row: number): MemoryBlock[] {
+    const pages = k.machine.pages_per_block;
+    const first = Math.floor(this.#trace.pfn(row) / pages) - 1;
+    const last = first + 1 + Math.ceil(this.#trace.nr_pages(row) / pages);
+    const blocks: MemoryBlock[] = [];
+    for (let id = first; id <= last; id += 1) {
+      const block = k.state.memory_blocks.get(id);
+      if (block !== undefined) blocks.push(block);
+    }
+    return blocks;
+  }
+
+  #probe(
+    k: Kernel, row: number, probe: NamedProbe, scope: Parameters<NamedProbe['sample']>[2],
+  ): void {
+    const before = this.#subjects.get(probe.id) ?? new Set();
+    const now = new Set<string>();
+    probe.sample(k, (subject, value) => {
+      now.add(subject);
+      this.log.see(row, probe.kind, subject, value);
+    }, scope);
+    for (const gone of before) {
+      if (now.has(gone)) continue;
+      if (scope.whole) this.log.see(row, probe.kind, gone, ABSENT);
+      else now.add(gone);
+    }
+    this.#subjects.set(probe.id, now);
+  }
+
+  #check(row: number): void {
+    for (const { id, check } of this.#checks) {
+      const shown: string[] = [];
+      let more = 0;
+      for (const text of check.violations()) {
+        if (shown.length < VIOLATIONS_SHOWN) shown.push(text);
+        else more += 1;
+      }
+      if (more > 0) shown.push(`and ${more} more`);
+      this.log.see(row, 'invariant', id, shown.length === 0 ? ABSENT : shown.join('\n'));
+    }
+  }
+}

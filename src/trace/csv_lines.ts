@@ -1,0 +1,215 @@
+/**
+ * Plain rows of a CSV trace (no quotes, the columns in our order) read byte by byte straight
+ * into columns. A line that is not plain is left to csv-parse.
+ */
+import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from './byte_strings.js';
+import { eventCode, type GrowingColumns, type TraceBuilder } from './build.js';
+import { CHUNK_ROWS } from './columns.js';
+import { NONE, zoneNames } from './trace.js';
+
+const COMMA = 44;
+const NEWLINE = 10;
+const QUOTE = 34;
+const MINUS = 45;
+const MASK = CHUNK_ROWS - 1;
+/** What a number reader answers for a field that is no number. */
+const BAD = Infinity;
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+export class CsvLines {
+  readonly #builder: TraceBuilder;
+  readonly #columns: GrowingColumns;
+  readonly #tasks = new ByteStrings();
+  readonly #events = new ByteStrings();
+  readonly #zones = new ByteStrings();
+  readonly #args = new ByteStrings();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #at = 0;
+
+  constructor(builder: TraceBuilder) {
+    this.#builder = builder;
+    this.#columns = builder.columns;
+    for (const column of Object.values(builder.columns)) column.isUsed = true;
+    zoneNames.forEach((name, code) => {
+      const bytes = encoder.encode(name);
+      this.#zones.add(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length), code);
+    });
+  }
+
+  setBlock(block: Uint8Array): void {
+    this.#bytes = block;
+  }
+
+  /** Appends the row that the line at `start` holds; the line's end, or -1 when it is not plain. */
+  row(start: number, line: number): number {
+    this.#at = start;
+    const time = this.#number();
+    const cpu = this.#number();
+    const task = this.#text(this.#tasks, COMMA);
+    const event = this.#event();
+    const phase = this.#phase();
+    if (!(time >= 0) || cpu === BAD || task < 0 || event < 0 || phase < 0) return -1;
+    const nid = this.#number();
+    const zone = this.#zone();
+    const pfn = this.#number();
+    const pages = this.#number();
+    const order = this.#number();
+    const type = this.#number();
+    const ret = this.#number();
+    if (nid === BAD || zone < NONE || pfn === BAD || pages === BAD || order === BAD
+      || type === BAD || ret === BAD) return -1;
+    const args = this.#text(this.#args, NEWLINE);
+    if (args < 0) return -1;
+    const index = this.#builder.length & MASK;
+    const columns = this.#columns;
+    columns.time_ns.wide[index] = time;
+    columns.event.narrow[index] = event;
+    columns.task.narrow[index] = task;
+    columns.phase.narrow[index] = phase;
+    columns.args.narrow[index] = args;
+    columns.pfn.wide[index] = pfn;
+    columns.nr_pages.wide[index] = pages;
+    if (zone >= 0) columns.zone.narrow[index] = zone;
+    this.#narrow(index, cpu, nid, order, type, ret);
+    this.#builder.commit(line);
+    return this.#at;
+  }
+
+  /** The 32-bit numbers; NaN is an empty cell, which the column has already. */
+  #narrow(
+    index: number, cpu: number, nid: number, order: number, type: number, ret: number,
+  ): void {
+    const columns = this.#columns;
+    if (cpu === cpu) columns.cpu.narrow[index] = cpu;
+    if (nid === nid) columns.nid.narrow[index] = nid;
+    if (order === order) columns.order.narrow[index] = order;
+    if (type === type) columns.migratetype.narrow[index] = type;
+    if (ret === ret) columns.ret.narrow[index] = ret;
+  }
+
+  /** A number and its comma: NaN when empty, BAD when it is none or not below 2^53. */
+  #number(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if (bytes[at] === COMMA) {
+      this.#at = at + 1;
+      return NaN;
+    }
+    const negative = bytes[at] === MINUS;
+    if (negative) at++;
+    if (bytes[at] === 48 && bytes[at + 1] === 120) return this.#hex(at + 2, negative);
+    const first = at;
+    let value = 0;
+    for (; ; at++) {
+      const digit = (bytes[at] as number) - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    return this.#ended(at, at - first, 15, negative ? -value : value);
+  }
+
+  #hex(first: number, negative: boolean): number {
+    const bytes = this.#bytes;
+    let at = first;
+    let value = 0;
+    for (; ; at++) {
+      const byte = bytes[at] as number;
+      if (byte >= 48 && byte <= 57) value = value * 16 + (byte - 48);
+      else if (byte >= 97 && byte <= 102) value = value * 16 + (byte - 87);
+      else break;
+    }
+    return this.#ended(at, at - first, 13, negative ? -value : value);
+  }
+
+  #ended(at: number, digits: number, most: number, value: number): number {
+    if (this.#bytes[at] !== COMMA || digits === 0 || digits > most) return BAD;
+    this.#at = at + 1;
+    return value;
+  }
+
+  /** A text up to `stop` as a string's code; -1 when it has a quote or another end. */
+  #text(known: ByteStrings, stop: number): number {
+    const bytes = this.#bytes;
+    const first = this.#at;
+    let at = first;
+    let hash = HASH_SEED;
+    for (; ; at++) {
+      const byte = bytes[at];
+      // A carriage return, a quote or the block's end: not plain.
+      if (byte === undefined || byte === QUOTE || byte === 13) return -1;
+      if (byte === COMMA || byte === NEWLINE) break;
+      hash = Math.imul(hash ^ byte, HASH_PRIME);
+    }
+    if (bytes[at] !== stop) return -1;
+    this.#at = at + 1;
+    if (at === first) return 0;
+    const code = known.find(bytes, first, at, hash);
+    return code >= 0 ? code : this.#newText(known, first, at, hash);
+  }
+
+  #newText(known: ByteStrings, first: number, end: number, hash: number): number {
+    const code = this.#builder.intern(decoder.decode(this.#bytes.subarray(first, end)));
+    known.add(this.#bytes, first, end, hash, code);
+    return code;
+  }
+
+  /** An event's name and its comma as its code; -1 when there is no such event. */
+  #event(): number {
+    const first = this.#at;
+    const end = this.#fieldEnd();
+    const bytes = this.#bytes;
+    if (end < 0) return -1;
+    const hash = this.#hash;
+    const known = this.#events.find(bytes, first, end, hash);
+    if (known >= 0) return known;
+    const code = eventCode(decoder.decode(bytes.subarray(first, end)));
+    if (code >= 0) this.#events.add(bytes, first, end, hash, code);
+    return code;
+  }
+
+  #hash = 0;
+
+  /** Moves behind the next comma and hashes what is before; -1 when the line ends first. */
+  #fieldEnd(): number {
+    const bytes = this.#bytes;
+    let hash = HASH_SEED;
+    for (let at = this.#at; ; at++) {
+      const byte = bytes[at];
+      if (byte === undefined || byte === NEWLINE || byte === QUOTE) return -1;
+      if (byte === COMMA) {
+        this.#hash = hash;
+        this.#at = at + 1;
+        return at;
+      }
+      hash = Math.imul(hash ^ byte, HASH_PRIME);
+    }
+  }
+
+  /** 0, 1 for B, 2 for E; -1 for anything else. */
+  #phase(): number {
+    const bytes = this.#bytes;
+    const byte = bytes[this.#at];
+    if (byte === COMMA) {
+      this.#at++;
+      return 0;
+    }
+    if (bytes[this.#at + 1] !== COMMA || (byte !== 66 && byte !== 69)) return -1;
+    this.#at += 2;
+    return byte === 66 ? 1 : 2;
+  }
+
+  /** NONE when empty, -Infinity for a name that is no zone's. */
+  #zone(): number {
+    if (this.#bytes[this.#at] === COMMA) {
+      this.#at++;
+      return NONE;
+    }
+    const first = this.#at;
+    const end = this.#fieldEnd();
+    const code = end < 0 ? -1 : this.#zones.find(this.#bytes, first, end, this.#hash);
+    return code < 0 ? -Infinity : code;
+  }
+}
+

@@ -1,0 +1,326 @@
+/**
+ * The lines that fill page-level traces (kmem:mm_page_alloc and its like), read byte by byte
+ * straight into columns. Every other line, and each that differs from the usual by a byte, is
+ * left to the reader of text lines.
+ */
+import { at as element } from '../../base/assert.js';
+import { ByteStrings, HASH_PRIME, HASH_SEED } from '../byte_strings.js';
+import { eventCode, type GrowingColumns, type TraceBuilder } from '../build.js';
+import { CHUNK_ROWS } from '../columns.js';
+
+/** Four letters as the little-endian word that holds them. */
+function word(text: string): number {
+  return Buffer.from(text, 'latin1').readInt32LE(0);
+}
+
+const MM_P = word('mm_p');
+const AGE_ = word('age_');
+const ALLO = word('allo');
+const FREE = word('free');
+const PCPU = word('pcpu');
+const ZONE = word('_zon');
+const E_LO = word('e_lo');
+const CKED = word('cked');
+const BATC = word('_bat');
+const CHED = word('ched');
+const DRAI = word('_dra');
+const PAGE = word('page');
+const PFN_ = word('pfn=');
+const ORDE = word('orde');
+const MIGR = word('migr');
+const ATET = word('atet');
+const YPE_ = word('ype=');
+
+const SPACE = 32;
+const COLON = 58;
+const NEWLINE = 10;
+const MASK = CHUNK_ROWS - 1;
+
+interface Kind {
+  readonly code: number;
+  readonly hasMigratetype: boolean;
+  /** Words stand behind the migratetype: they are `args`. */
+  readonly hasArgs: boolean;
+  readonly nameLength: number;
+}
+
+function kind(name: string, hasMigratetype: boolean, hasArgs: boolean): Kind {
+  return { code: eventCode(name), hasMigratetype, hasArgs, nameLength: name.length };
+}
+
+const alloc = kind('mm_page_alloc', true, true);
+const zoneLocked = kind('mm_page_alloc_zone_locked', true, true);
+const free = kind('mm_page_free', false, false);
+const batched = kind('mm_page_free_batched', false, false);
+const drain = kind('mm_page_pcpu_drain', true, false);
+
+/** Where the columns of a line begin, as offsets from its start; a tracer keeps them all along. */
+export interface Layout {
+  /** The `[` before the CPU. */
+  readonly cpu: number;
+  /** Spaces and digits of the time. */
+  readonly time: number;
+}
+
+/** The layout of a line that the text reader took apart; undefined when CPU is not 3 digits. */
+export function layoutOf(text: string): Layout | undefined {
+  const match = /^(.*?-\d+ .*?)\[\d\d\d\] (?:(?=[^\s]*[^\s\d.:])\S+ )?(?= *\d+\.\d{6}: )/.exec(text);
+  return match === null ? undefined : { cpu: (match[1] ?? '').length, time: match[0].length };
+}
+
+/** Reads numbers and words at a cursor that moves. */
+export class PageLines {
+  /** Time and CPU of the last head. */
+  time = 0;
+  cpu = 0;
+  /** Time, CPU and task of the last row. */
+  rowTime = 0;
+  rowCpu = 0;
+  rowTask = 0;
+  readonly #builder: TraceBuilder;
+  readonly #columns: GrowingColumns;
+  readonly #tasks = new ByteStrings();
+  readonly #args = new ByteStrings();
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #layout: Layout = { cpu: 25, time: 37 };
+  #at = 0;
+  #end = 0;
+
+  constructor(builder: TraceBuilder) {
+    this.#builder = builder;
+    const { columns } = builder;
+    this.#columns = columns;
+    for (const name of [
+      'time_ns', 'cpu', 'task', 'event', 'pfn', 'order', 'migratetype', 'args',
+    ] as const) columns[name].isUsed = true;
+  }
+
+  /** The block whose lines come next. */
+  setBlock(block: Buffer): void {
+    this.#bytes = block;
+    this.#view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  }
+
+  setLayout(layout: Layout): void {
+    this.#layout = layout;
+  }
+
+  /**
+   * Reads the head of the line at `start`; the kind of its event, or undefined when it is not
+   * one of ours. The line must have 256 bytes of block behind its start.
+   */
+  head(start: number): Kind | undefined {
+    const bytes = this.#bytes;
+    const cpu = start + this.#layout.cpu;
+    if (bytes[cpu] !== 91 || bytes[cpu + 4] !== 93) return undefined;
+    let at = start + this.#layout.time;
+    while (bytes[at] === SPACE) at++;
+    let seconds = 0;
+    for (; bytes[at] !== 46; at++) {
+      const digit = (bytes[at] as number) - 48;
+      if (!(digit >= 0 && digit <= 9)) return undefined;
+      seconds = seconds * 10 + digit;
+    }
+    if (bytes[at + 7] !== COLON || bytes[at + 8] !== SPACE) return undefined;
+    const micros = this.#six(at + 1);
+    this.time = seconds * 1e9 + micros * 1000;
+    this.cpu = this.#three(cpu + 1);
+    if (!(micros >= 0 && this.cpu >= 0)) return undefined;
+    return this.#kind(at + 9);
+  }
+
+  /** Appends the row of the line whose head was read; its end, or -1 when it must be left. */
+  row(start: number, what: Kind, line: number): number {
+    if (!this.#page() || !this.#word(PFN_, 4)) return -1;
+    const pfn = this.#pfn();
+    // pfn 0 is what a failed allocation prints.
+    if (!(pfn > 0) || !this.#key(ORDE, 2)) return -1;
+    const order = this.#decimal();
+    let migratetype = -1;
+    if (what.hasMigratetype) {
+      if (!this.#migratetypeKey()) return -1;
+      migratetype = this.#decimal();
+      if (migratetype < 0) return -1;
+    }
+    const args = what.hasArgs ? this.#words() : 0;
+    if (args < 0 || order < 0 || this.#bytes[this.#at] !== NEWLINE) return -1;
+    const task = this.#findTask(start);
+    const index = this.#builder.length & MASK;
+    const columns = this.#columns;
+    columns.time_ns.wide[index] = this.time;
+    columns.cpu.narrow[index] = this.cpu;
+    columns.task.narrow[index] = task;
+    columns.event.narrow[index] = what.code;
+    columns.pfn.wide[index] = pfn;
+    columns.order.narrow[index] = order;
+    if (migratetype >= 0) columns.migratetype.narrow[index] = migratetype;
+    columns.args.narrow[index] = args;
+    this.rowTime = this.time;
+    this.rowCpu = this.cpu;
+    this.rowTask = task;
+    this.#builder.commit(line);
+    return this.#at + 1;
+  }
+
+  #six(at: number): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    for (let i = 0; i < 6; i++) {
+      const digit = (bytes[at + i] as number) - 48;
+      if (digit < 0 || digit > 9) return -1;
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  #three(at: number): number {
+    const bytes = this.#bytes;
+    let value = 0;
+    for (let i = 0; i < 3; i++) {
+      const digit = (bytes[at + i] as number) - 48;
+      if (digit < 0 || digit > 9) return -1;
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  #kind(at: number): Kind | undefined {
+    const view = this.#view;
+    if (view.getInt32(at, true) !== MM_P || view.getInt32(at + 4, true) !== AGE_) return undefined;
+    const found = this.#kindOf(at + 8);
+    if (found === undefined || this.#bytes[at + found.nameLength] !== COLON) return undefined;
+    this.#at = at + found.nameLength + 1;
+    return found;
+  }
+
+  /** The kind by the letters behind `mm_page_`. */
+  #kindOf(at: number): Kind | undefined {
+    const view = this.#view;
+    const first = view.getInt32(at, true);
+    const second = view.getInt32(at + 4, true);
+    if (first === ALLO) {
+      if (this.#bytes[at + 4] !== 99) return undefined;
+      if (this.#bytes[at + 5] === COLON) return alloc;
+      const isLocked = view.getInt32(at + 5, true) === ZONE && view.getInt32(at + 9, true) === E_LO
+        && view.getInt32(at + 13, true) === CKED;
+      return isLocked ? zoneLocked : undefined;
+    }
+    if (first === FREE) {
+      if (this.#bytes[at + 4] === COLON) return free;
+      return second === BATC && view.getInt32(at + 8, true) === CHED ? batched : undefined;
+    }
+    return first === PCPU && second === DRAI && this.#bytes[at + 8] === 105
+      && this.#bytes[at + 9] === 110 ? drain : undefined;
+  }
+
+  /** `page=...` and the spaces around it. */
+  #page(): boolean {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    while (bytes[at] === SPACE) at++;
+    if (this.#view.getInt32(at, true) !== PAGE) return false;
+    at += 5;
+    if (bytes[at + 16] === SPACE) at += 16;
+    else while ((bytes[at] as number) > SPACE) at++;
+    if (bytes[at] !== SPACE) return false;
+    this.#at = at + 1;
+    return true;
+  }
+
+  #word(expected: number, length: number): boolean {
+    if (this.#view.getInt32(this.#at, true) !== expected) return false;
+    this.#at += length;
+    return true;
+  }
+
+  /** ` WORD..=`: a space, four letters and `more` bytes, the last of them `=`. */
+  #key(expected: number, more: number): boolean {
+    const at = this.#at;
+    if (this.#bytes[at] !== SPACE || this.#view.getInt32(at + 1, true) !== expected) return false;
+    this.#at = at + 5 + more;
+    return this.#bytes[this.#at - 1] === 61;
+  }
+
+  #migratetypeKey(): boolean {
+    const at = this.#at;
+    const view = this.#view;
+    if (this.#bytes[at] !== SPACE || view.getInt32(at + 1, true) !== MIGR
+      || view.getInt32(at + 5, true) !== ATET || view.getInt32(at + 9, true) !== YPE_) return false;
+    this.#at = at + 13;
+    return true;
+  }
+
+  /** 0x-hex, or decimal as kernels up to 5.12 print it; -1 for anything else. */
+  #pfn(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    if (bytes[at] !== 48 || bytes[at + 1] !== 120) return this.#decimal();
+    at += 2;
+    let value = 0;
+    const first = at;
+    for (; ; at++) {
+      const byte = bytes[at] as number;
+      if (byte >= 48 && byte <= 57) value = value * 16 + (byte - 48);
+      else if (byte >= 97 && byte <= 102) value = value * 16 + (byte - 87);
+      else break;
+    }
+    this.#at = at;
+    return at === first ? -1 : value;
+  }
+
+  #decimal(): number {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    const first = at;
+    let value = 0;
+    for (; ; at++) {
+      const digit = (bytes[at] as number) - 48;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    this.#at = at;
+    return at === first ? -1 : value;
+  }
+
+  /** The words up to the line's end as a code; -1 when the line needs a closer look. */
+  #words(): number {
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== SPACE) return -1;
+    const first = this.#at + 1;
+    let at = first;
+    let hash = HASH_SEED;
+    for (; (bytes[at] as number) > SPACE; at++) {
+      hash = Math.imul(hash ^ (bytes[at] as number), HASH_PRIME);
+    }
+    this.#at = at;
+    if (bytes[at] !== NEWLINE) return -1;
+    const known = this.#args.find(bytes, first, at, hash);
+    if (known >= 0) return known;
+    const code = this.#builder.intern(Buffer.from(bytes.subarray(first, at)).toString('utf8'));
+    this.#args.add(bytes, first, at, hash, code);
+    return code;
+  }
+
+  /** Everything before the CPU is the task's name, its spaces included, while it is looked up. */
+  #findTask(start: number): number {
+    const end = start + this.#layout.cpu;
+    let hash = HASH_SEED;
+    for (let at = start; at + 4 <= end; at += 4) {
+      hash = Math.imul(hash ^ this.#view.getInt32(at, true), HASH_PRIME);
+    }
+    const known = this.#tasks.find(this.#bytes, start, end, hash);
+    if (known >= 0) return known;
+    const text = Buffer.from(this.#bytes.subarray(start, end)).toString('utf8');
+    const name = /^\s*(.*?-\d+)\s*(?:\(\s*[-\d]+\))?\s*$/.exec(text)?.[1] ?? text.trim();
+    const code = this.#builder.intern(name);
+    this.#tasks.add(this.#bytes, start, end, hash, code);
+    return code;
+  }
+
+  /** Name of the last row's task. */
+  taskName(): string {
+    return element(this.#builder.strings, this.rowTask);
+  }
+}
+

@@ -1,0 +1,71 @@
+/** For each rule a file that it must catch: a rule that catches nothing says nothing. */
+import type { SourceFile } from './source_files.js';
+import { sourceFile } from './source_files.js';
+
+export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
+  'a line has at most 100 characters': [sourceFile('src/base/a.ts', `// ${'x'.repeat(98)}\n`)],
+  'a file has at most 400 lines': [sourceFile('src/base/a.ts', '//\n'.repeat(401))],
+  'a function has at most 60 lines': [
+    sourceFile('src/base/a.ts', `export function f(\n  a: number,\n): void {\n${
+      '  g();\n'.repeat(60)}}\n`),
+    sourceFile('src/base/b.ts', `const a = {\n  f(x: number): void {\n${
+      '    g();\n'.repeat(60)}  },\n};\n`),
+    sourceFile('src/base/c.ts', `const f = (x: number): void => {\n${'  g();\n'.repeat(60)}};\n`),
+  ],
+  'a policy has at most 100 lines': [sourceFile('policies/q/a.ts', '//\n'.repeat(101))],
+  'imports follow the table of src/README.md': [
+    sourceFile('src/mm/a.ts', "import { compose } from '../patch/compose.js';\n"),
+    sourceFile('src/report/a.ts', "import type { Kernel } from '../mm/kernel.js';\n"),
+    sourceFile('src/base/a.ts', "export * from\n  '../mm/kernel.js';\n"),
+    sourceFile('src/trace/import/a.ts', "await import('../../replay/replay.js');\n"),
+    sourceFile('src/main.ts', "import { compose } from './patch/compose.js';\n"),
+    sourceFile('policies/q/a.ts', "import { compose } from '../../src/patch/compose.js';\n"),
+    sourceFile('src/cli/a.ts', "import p from '../../policies/q/a.js';\n"),
+    sourceFile('src/elsewhere/a.ts', "import { hex } from '../base/pfn.js';\n"),
+  ],
+  'no file imports itself by way of others': [
+    sourceFile('src/base/a.ts', "import { b } from './b.js';\n"),
+    sourceFile('src/base/b.ts', "import type { x } from './c.js';\nexport * from './a.js';\n"),
+  ],
+  'relative imports end in .js': [sourceFile('src/base/a.ts', "import { b } from './b';\n")],
+  'every function of the model says what it is of the kernel (@kernel)': [
+    sourceFile('src/mm/a.ts', 'export function a(k: Kernel): void {}\n'),
+    sourceFile('src/mm/b.ts', '/** Does it. */\nexport function* b(k: Kernel): Preempt<0> {}\n'),
+    sourceFile('src/mm/c.ts',
+      '/** @kernel mm/c.c v6.12 nearly */\nexport function c(_k: Kernel): void {}\n'),
+  ],
+  'the model knows no clock, no chance, no process': [
+    sourceFile('src/mm/a.ts', 'const now = Date.now();\n'),
+    sourceFile('src/mm/b.ts', 'const x = Math.random();\n'),
+    sourceFile('src/mm/versions/v6_1/boot.ts', 'const x = process.env;\n'),
+  ],
+  'no bit operator meets a pfn: it would cut it to 32 bits': [
+    sourceFile('src/mm/a.ts', 'const section = pfn >> 15;\n'),
+    sourceFile('src/mm/b.ts', 'const low = pfn & 511;\n'),
+    sourceFile('src/mm/c.ts', 'const low = ~mask;\n'),
+  ],
+  'nothing depends on the locale': [
+    sourceFile('src/report/a.ts', 'rows.sort((a, b) => a.localeCompare(b));\n'),
+    sourceFile('src/report/b.ts', 'const text = pages.toLocaleString();\n'),
+  ],
+  'no any': [
+    sourceFile('src/base/a.ts', 'const x: any = 1;\n'),
+    sourceFile('src/base/b.ts', 'const x = y as any;\n'),
+  ],
+  'no ! after an expression': [
+    sourceFile('src/base/a.ts', 'const x = list[0]!;\n'),
+    sourceFile('src/base/b.ts', 'const x = zone!.name;\n'),
+  ],
+  'no enum, no namespace, no unchecked line': [
+    sourceFile('src/base/a.ts', 'export const enum Kind { A }\n'),
+    sourceFile('src/base/b.ts', '// @ts-ignore\n'),
+  ],
+  'names say what a thing is, not its pattern': [
+    sourceFile('src/base/a.ts', 'export class ZoneManager {}\n'),
+  ],
+  'file names are snake_case': [sourceFile('src/base/textTable.ts', '')],
+  'nothing is left to do later': [sourceFile('src/base/a.ts', `// ${'TO'}DO: the rest\n`)],
+  'no path of somebody\'s machine': [
+    sourceFile('README.md', `see ${'/wo'}rk/main/src\n`),
+  ],
+};

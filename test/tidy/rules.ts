@@ -1,0 +1,212 @@
+/**
+ * What holds the tree's shape in place. Each rule reads plain text, so each has its blind spots;
+ * `broken.ts` has for every rule a file that it must catch.
+ */
+import { posix } from 'node:path';
+import { importTable, topOfSrcMay } from '../../src/docs/import_table.js';
+import { tableFiles, tagsOf } from '../../src/docs/kernel_tags.js';
+import type { SourceFile } from './source_files.js';
+
+export interface Rule {
+  readonly id: string;
+  /** Problems as `path:line: what`. */
+  readonly check: (files: readonly SourceFile[]) => readonly string[];
+}
+
+const generated = /\.generated\.ts$/;
+const isCode = (path: string): boolean => path.endsWith('.ts');
+const inModel = (path: string): boolean => path.startsWith('src/mm/') && !generated.test(path);
+
+/** A rule on single lines of files that `applies` picks. */
+function lineRule(
+  id: string, applies: (path: string) => boolean, problem: (line: string) => string | undefined,
+): Rule {
+  return {
+    id,
+    check: (files) => files.filter((file) => applies(file.path)).flatMap((file) =>
+      file.lines.flatMap((line, index) => {
+        const what = problem(line);
+        return what === undefined ? [] : [`${file.path}:${index + 1}: ${what}`];
+      })),
+  };
+}
+
+/** The code of a line: no comment, no text in quotes. */
+function codeOf(line: string): string {
+  if (/^\s*(?:\*|\/\*\*?)/.test(line)) return '';
+  return line
+    .replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, "''")
+    .replaceAll(/`(?:[^`\\$]|\\.|\$(?!\{))*`/g, '``')
+    .replaceAll(/(?<=[=(,:]\s*)\/(?![/*])(?:[^/\\\n]|\\.)+\/[a-z]*/g, '/./')
+    .replace(/\/\/.*$/, '')
+    .replaceAll(/\/\*.*?\*\//g, '');
+}
+
+interface Import {
+  readonly line: number;
+  readonly from: string;
+  readonly typeOnly: boolean;
+}
+
+const importFrom =
+  /\b(import|export)\s+(type\s)?[^;'"]*?from\s+'([^']+)'|\bimport\s*\(?\s*'([^']+)'/g;
+
+function importsOf(file: SourceFile): readonly Import[] {
+  return [...file.text.matchAll(importFrom)].map((match) => ({
+    line: file.text.slice(0, match.index).split('\n').length,
+    from: match[3] ?? match[4] ?? '',
+    typeOnly: match[2] !== undefined,
+  }));
+}
+
+/** `src/mm/kernel.ts` for `../mm/kernel.js` seen from a file of src/patch. */
+function targetOf(file: SourceFile, from: string): string {
+  return posix.join(posix.dirname(file.path), from).replace(/\.js$/, '.ts');
+}
+
+/** The folder below src; '' for a file at its top. */
+function folderOf(path: string): string {
+  const parts = path.split('/');
+  return parts.length > 2 ? parts[1] ?? '' : '';
+}
+
+function mayImport(from: string, to: string): boolean {
+  if (from === to) return true;
+  if (from === '') return topOfSrcMay.includes(to);
+  const rule = importTable.find((one) => one.folder === from);
+  return rule !== undefined && (rule.may === 'anything' || rule.may.includes(to));
+}
+
+function wrongImports(file: SourceFile): readonly string[] {
+  return importsOf(file).flatMap(({ line, from }) => {
+    const place = `${file.path}:${line}:`;
+    if (file.path.startsWith('policies/')) {
+      return from === 'mmreplay' ? [] : [`${place} a policy imports mmreplay only, not ${from}`];
+    }
+    if (!from.startsWith('.')) return [];
+    const target = targetOf(file, from);
+    if (!target.startsWith('src/')) return [`${place} ${from} is outside of src`];
+    const [here, there] = [folderOf(file.path), folderOf(target)];
+    return mayImport(here, there) ? [] : [`${place} ${here || 'src'} may not import ${there}`];
+  });
+}
+
+/** Cycles of imports that run; types may refer to each other as they like. */
+function importCycles(files: readonly SourceFile[]): readonly string[] {
+  const edges = new Map(files.map((file) => [file.path, importsOf(file)
+    .filter(({ from, typeOnly }) => from.startsWith('.') && !typeOnly)
+    .map(({ from }) => targetOf(file, from))]));
+  const done = new Set<string>();
+  const problems: string[] = [];
+  const visit = (path: string, above: readonly string[]): void => {
+    const start = above.indexOf(path);
+    if (start >= 0) problems.push(`${path}:1: imports itself: ${above.slice(start).join(' > ')}`);
+    if (start >= 0 || done.has(path)) return;
+    for (const next of edges.get(path) ?? []) visit(next, [...above, path]);
+    done.add(path);
+  };
+  for (const path of edges.keys()) visit(path, []);
+  return problems;
+}
+
+const functionStart = new RegExp('^(\\s*)(?:' + [
+  /(?:export |default |async )*function\b.*/,
+  /(?:(?:export )?const \w+ = |\w+: )(?:async )?\(.*/,
+  /(?!if|for|while|switch|return|catch)(?:async |static |get |\*)*\w+\([^;]*\)(?:: [^;=]+)? \{/,
+].map((form) => form.source).join('|') + ')$');
+
+/** Functions of more lines than the limit, by indentation. */
+function longFunctions(file: SourceFile, limit: number): readonly string[] {
+  return file.lines.flatMap((line, start) => {
+    const indent = functionStart.exec(line)?.[1];
+    if (indent === undefined) return [];
+    const length = file.lines.slice(start + 1).findIndex((later) =>
+      later.startsWith(`${indent}}`) && !later.endsWith('{')) + 2;
+    const closedElsewhere = file.lines.slice(start + 1, start + length).some((later) =>
+      later.trim() !== '' && !later.startsWith(`${indent} `) && !later.startsWith(`${indent})`) &&
+      !later.startsWith(`${indent}}`));
+    if (closedElsewhere || length <= limit) return [];
+    return [`${file.path}:${start + 1}: a function of ${length} lines, ${limit} is the most`];
+  });
+}
+
+/** Files whose functions make up the kernel: those that functions.ts names. */
+function modelFiles(files: readonly SourceFile[]): readonly SourceFile[] {
+  const list = files.find((file) => file.path === 'src/mm/functions.ts');
+  const listed = list === undefined ? undefined : tableFiles(list.text);
+  return files.filter((file) => /^src\/mm\/\w+\.ts$/.test(file.path))
+    .filter((file) => listed?.includes(file.path.slice('src/mm/'.length)) ?? true);
+}
+
+const clock = /\b(?:Date|Math\.random|performance|process|setTimeout|setInterval|console)\b/;
+const locale = /\.toLocale\w+\(|\blocaleCompare\(|\bIntl\./;
+const bannedName =
+  /\b(?:class|interface|type|function|const|let)\s+\w*(?:Manager|Helper|Service|Utils?)\b/;
+const nonNull = /[\w\])]!(?=[.;,)\][\s]|$)(?!\s*=)/;
+
+export const rules: readonly Rule[] = [
+  lineRule('a line has at most 100 characters',
+    (path) => isCode(path) && !generated.test(path),
+    (line) => (line.length > 100 ? `${line.length} characters` : undefined)),
+  {
+    id: 'a file has at most 400 lines',
+    check: (files) => files
+      .filter((file) => isCode(file.path) && !generated.test(file.path) && file.lines.length > 400)
+      .map((file) => `${file.path}:1: ${file.lines.length} lines`),
+  },
+  {
+    id: 'a function has at most 60 lines',
+    check: (files) => files
+      .filter((file) => isCode(file.path) && !file.path.startsWith('test/'))
+      .flatMap((file) => longFunctions(file, 60)),
+  },
+  {
+    id: 'a policy has at most 100 lines',
+    check: (files) => files
+      .filter((file) => /^policies\/.*\.ts$/.test(file.path) && file.lines.length > 100)
+      .map((file) => `${file.path}:1: ${file.lines.length} lines`),
+  },
+  {
+    id: 'imports follow the table of src/README.md',
+    check: (files) => files
+      .filter((file) => /^(?:src|policies)\/.*\.ts$/.test(file.path)).flatMap(wrongImports),
+  },
+  {
+    id: 'no file imports itself by way of others',
+    check: (files) => importCycles(files.filter((file) => /^src\/.*\.ts$/.test(file.path))),
+  },
+  lineRule('relative imports end in .js', isCode, (line) =>
+    (/\bfrom '\.{1,2}\/[^']*(?<!\.js)'/.test(line) ? 'an import without .js' : undefined)),
+  {
+    id: 'every function of the model says what it is of the kernel (@kernel)',
+    check: (files) => modelFiles(files)
+      .flatMap((file) => tagsOf(file.text, file.path).untagged)
+      .map(({ file, line, name }) => `${file}:${line}: ${name}() has no @kernel tag`),
+  },
+  lineRule('the model knows no clock, no chance, no process', inModel, (line) =>
+    clock.exec(codeOf(line))?.[0]),
+  lineRule('no bit operator meets a pfn: it would cut it to 32 bits', inModel, (line) =>
+    / (?:<<|>>>?) |~\w*(?:pfn|mask)|\b\w*(?:pfn|pages|address)\w*\)? [&|^] /.exec(codeOf(line))?.[0]),
+  lineRule('nothing depends on the locale', isCode, (line) => locale.exec(codeOf(line))?.[0]),
+  lineRule('no any', isCode, (line) =>
+    /(?::|<|\bas|\|)\s*any\b|\bany\[\]/.exec(codeOf(line))?.[0]),
+  lineRule('no ! after an expression', isCode, (line) => nonNull.exec(codeOf(line))?.[0]),
+  lineRule('no enum, no namespace, no unchecked line', isCode, (line) =>
+    /^\s*(?:export )?(?:declare )?(?:const )?(?:enum|namespace) \w/.exec(codeOf(line))?.[0] ??
+    /@ts-(?:ignore|nocheck)/.exec(line)?.[0]),
+  lineRule('names say what a thing is, not its pattern', isCode, (line) =>
+    bannedName.exec(codeOf(line))?.[0]),
+  {
+    id: 'file names are snake_case',
+    check: (files) => files
+      .filter((file) => isCode(file.path) && !file.path.endsWith('.config.ts'))
+      // Invariants are named as in the domain's sheets.
+      .filter((file) => !/^src\/observe\/invariants\/[A-Z]\d+\.ts$/.test(file.path))
+      .filter((file) => !/^[a-z0-9_/]+(?:\.(?:test|generated|d))?\.ts$/.test(file.path))
+      .map((file) => `${file.path}:1: not snake_case`),
+  },
+  lineRule('nothing is left to do later', () => true, (line) =>
+    /\b(?:TO[D]O|FIX[M]E|X[X]X)\b/.exec(line)?.[0]),
+  lineRule('no path of somebody\'s machine', () => true, (line) =>
+    /(?:^|[\s'"`(])\/(?:work|home|root)\/\w+/.exec(line)?.[0]),
+];
