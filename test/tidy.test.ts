@@ -1,10 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../src/base/package_root.js';
 import { importTable } from '../src/docs/import_table.js';
 import { broken } from './tidy/broken.js';
 import { rules } from './tidy/rules.js';
-import { readSourceFiles } from './tidy/source_files.js';
-import { readdirSync } from 'node:fs';
+import { readSourceFiles, type SourceFile } from './tidy/source_files.js';
 
 const root = packageRoot();
 const files = [
@@ -21,14 +21,21 @@ describe('the tree is tidy', () => {
     expect(Object.keys(broken).sort()).toEqual(rules.map((rule) => rule.id).sort());
   });
 
-  const cases = rules.flatMap((rule) =>
-    (rule.id.startsWith('no file imports itself')
-      ? [[rule.id, 'a cycle', rule, broken[rule.id] ?? []] as const]
-      : (broken[rule.id] ?? []).map((file) => [rule.id, file.path, rule, [file]] as const)));
-  test.each(cases)('%s: %s that breaks the rule is caught', (_id, path, rule, wrong) => {
+  interface Case {
+    readonly rule: (typeof rules)[number];
+    readonly what: string;
+    readonly wrong: readonly SourceFile[];
+  }
+  const cases = rules.flatMap((rule): readonly Case[] => {
+    const wrong = broken[rule.id] ?? [];
+    return rule.id.startsWith('no file imports itself')
+      ? [{ rule, what: 'a cycle', wrong }]
+      : wrong.map((file) => ({ rule, what: file.path, wrong: [file] }));
+  });
+  test.each(cases)('$what that breaks "$rule.id" is caught', ({ rule, what, wrong }) => {
     const problems = rule.check(wrong);
     expect(problems.length).toBeGreaterThan(0);
-    if (wrong.length === 1) expect(problems[0]).toContain(`${path}:`);
+    if (wrong.length === 1) expect(problems[0]).toContain(`${what}:`);
   });
 
   test('enough files are read for the rules to mean something', () => {

@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: { alias: { mmreplay: `${root}src/patch/define.ts` } },
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: ['test/kernel/**'],
     reporters: ['default', './test/plain_summary_reporter.ts'],
     // Whole recordings are replayed and whole commands are run, on slow machines too.
     testTimeout: 120_000,

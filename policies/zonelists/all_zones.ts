@@ -7,10 +7,10 @@ export default definePatch({
   author: 'Michal Hocko, 2022-04-07',
   link: 'https://lore.kernel.org/r/Yk7NqTlw7lmFzpKb@dhcp22.suse.cz',
   base: 'v5.17',
-  doc: 'Proposed in a reply, withdrawn for now: without a test in build_zonerefs_node() a rebuild ' +
-    'at the hot-add of a node would do. Raised: ZONE_DEVICE is listed too, and each walk checks ' +
-    'zones that are empty. The new node is in no other node\'s list, as only the rebuild at its ' +
-    'first online added it there; policy_zone becomes Device.',
+  doc: 'Proposed in a reply, withdrawn for now: without a test in build_zonerefs_node(), ' +
+    'rebuilding at the hot-add of a node would do. Raised: ZONE_DEVICE is listed too, and each ' +
+    'walk checks zones that are empty. A new node is in no other list than its own, as only the ' +
+    'rebuild at its first online told the others; policy_zone becomes Device.',
   replaces: {
     build_zonerefs_node(k, pgdat) {
       return [...pgdat.node_zones].reverse().map((zone) => {

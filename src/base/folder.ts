@@ -1,7 +1,7 @@
 /** Plug-ins are found by their place: every module of a folder exports one by default. */
 import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assert } from './assert.js';
 
 /** File names of the modules in the folder, sorted; `.ts` in the sources, `.js` when built. */
 function moduleNames(folder: URL): string[] {
@@ -11,14 +11,17 @@ function moduleNames(folder: URL): string[] {
 }
 
 /**
- * The default exports of all modules of a folder, in order of file names, each with the file's
- * name without extension. `folder` ends with a slash.
+ * The default exports of all modules of a folder, in order of file names; each says its file's
+ * name as its id. `folder` ends with a slash.
  */
-export async function loadFolder<T>(folder: URL): Promise<{ id: string; plugin: T }[]> {
-  const found: { id: string; plugin: T }[] = [];
+export async function loadFolder<T extends { readonly id: string }>(
+  folder: URL,
+): Promise<readonly T[]> {
+  const found: T[] = [];
   for (const name of moduleNames(folder)) {
-    const module = await import(new URL(name, folder).href) as { default: T };
-    found.push({ id: basename(name).replace(/\.(ts|js)$/, ''), plugin: module.default });
+    const { default: plugin } = await import(new URL(name, folder).href) as { default: T };
+    assert(plugin.id === name.replace(/\.(ts|js)$/, ''), `${name} has the id ${plugin.id}`);
+    found.push(plugin);
   }
   return found;
 }

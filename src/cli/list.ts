@@ -3,26 +3,19 @@ import { join } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
 import { functionTags } from '../mm/function_tags.generated.js';
 import { versions } from '../mm/versions/versions.js';
+import { loadInvariants } from '../observe/invariant.js';
+import { loadProbes } from '../observe/probe.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { eventTypes } from '../trace/events.js';
+import { importers } from '../trace/importers.js';
 import { defineCommand } from './program/command.js';
 
 /** A row: its cells are the columns, the last one is free text. */
 type Row = readonly string[];
 
-/** Plug-ins of a folder of src: each exports by default what has an id and a sentence. */
-async function plugins(folder: string): Promise<readonly Row[]> {
-  const place = new URL(`../${folder}/`, import.meta.url);
-  const names = readdirSync(place)
-    .filter((name) => /\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
-    .sort();
-  const rows: Row[] = [];
-  for (const name of names) {
-    const { default: plugin } = await import(new URL(name, place).href) as {
-      readonly default?: { readonly id?: string; readonly doc?: string } };
-    if (plugin?.id !== undefined) rows.push([plugin.id, plugin.doc ?? '']);
-  }
-  return rows;
+/** A plug-in as a row. */
+function plugin({ id, doc }: { readonly id: string; readonly doc: string }): Row {
+  return [id, doc];
 }
 
 /** The first heading of the README of a shipped trace. */
@@ -50,9 +43,9 @@ const kinds = {
   versions: () => versions.map(({ id, released, doc }) => [id, released, doc]),
   functions: () => Object.entries(functionTags)
     .map(([name, tag]) => [name, tag.kernelFile, tag.version, tag.fidelity, tag.why]),
-  invariants: () => plugins('observe/invariants'),
-  probes: () => plugins('observe/probes'),
-  importers: () => plugins('trace/import'),
+  invariants: async () => (await loadInvariants()).map(plugin),
+  probes: async () => (await loadProbes()).map(plugin),
+  importers: async () => (await importers()).map(plugin),
   traces: () => {
     const folder = join(packageRoot(), 'traces');
     return existsSync(folder) ? tracesBelow(folder, 'traces/') : [];

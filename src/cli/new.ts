@@ -36,7 +36,13 @@ function baseOf(mail: MailedPatch | undefined): string {
 }
 
 function readMail(path: string): MailedPatch {
-  const mail = readMailedPatch(readFileSync(path, 'utf8'));
+  const text = readFileSync(path, 'utf8');
+  let mail: MailedPatch | undefined;
+  try {
+    mail = readMailedPatch(text);
+  } catch (error) {
+    throw new UsageError(`${path}: its diff cannot be read: ${(error as Error).message}`);
+  }
   if (mail === undefined) throw new UsageError(`${path}: there is no patch in it`);
   if (mail.patches > 1) {
     process.stderr.write(

@@ -1,44 +1,36 @@
 import { join } from 'node:path';
-import type { CommandModule } from 'yargs';
+import type { RecordWith } from '../record/accel.js';
 import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
-import { openKernelImage } from '../record/kernel_image.js';
+import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
-import { readScenario } from '../record/scenario.js';
-
-interface RecordOptions {
-  readonly scenario: string;
-  readonly kernel: readonly string[];
-  readonly out: string;
-  readonly modules: string | undefined;
-  readonly busybox: string | undefined;
-  readonly qemu: string;
-  readonly accel: Accel | undefined;
-  readonly boot: number;
-}
+import { readScenario, type Scenario } from '../record/scenario.js';
+import { defineCommand } from './program/command.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-async function record(options: RecordOptions): Promise<void> {
-  const scenario = readScenario(options.scenario);
-  const kernels = options.kernel.map((file) => openKernelImage(file, options.modules));
-  let accel = options.accel;
-  const busybox = findBusybox(options.busybox);
+/** Records on one kernel after the other; true when every guest lived to the end. */
+async function recordAll(
+  scenario: Scenario, kernels: readonly KernelImage[], out: string, options: RecordWith,
+): Promise<boolean> {
+  let { accel } = options;
+  let allEnded = true;
   for (const kernel of kernels) {
-    const folder = join(options.out, `${kernel.release}-${scenario.name}`);
+    const folder = join(out, `${kernel.release}-${scenario.name}`);
     say(`${scenario.name} on ${kernel.release}`);
-    const recorded = await recordScenario(scenario, kernel, folder,
-      { busybox, qemu: options.qemu, accel, boot_s: options.boot }, say);
-    accel = recorded.accel;
+    const recorded = await recordScenario(scenario, kernel, folder, { ...options, accel }, say);
     const { status, detail } = recorded.outcome;
-    say(`${folder}: ${status}${detail === '' ? '' : `: ${detail}`} (${accel ?? 'not booted'})`);
+    say(`${folder}: ${[status, detail].filter((text) => text !== '').join(': ')}`);
+    accel = recorded.accel;
+    allEnded &&= status === 'ended';
   }
+  return allEnded;
 }
 
-export default {
-  command: 'record <scenario>',
-  describe: 'Boot kernels in QEMU, drive a scenario, write a recording for each',
-  builder: (yargs) => yargs
+export default defineCommand({
+  usage: 'record <scenario>',
+  doc: 'Boot kernels in QEMU, drive a scenario, write a recording for each',
+  options: (yargs) => yargs
     .positional('scenario', { type: 'string', demandOption: true,
       describe: 'scenario file; traces/scenarios has some and describes the format' })
     .option('kernel', { type: 'string', array: true, demandOption: true, requiresArg: true,
@@ -49,8 +41,14 @@ export default {
       describe: 'folder of the modules, when it is not beside the image or in /lib/modules' })
     .option('busybox', { type: 'string', requiresArg: true, describe: 'a static busybox' })
     .option('qemu', { type: 'string', default: 'qemu-system-x86_64', describe: 'QEMU to use' })
-    .option('accel', { choices: ['kvm', 'tcg'] as const, requiresArg: true,
-      describe: 'KVM, or TCG; default: KVM when it can be used' })
-    .option('boot', { type: 'number', default: 120, describe: 'how long booting may take, in s' }),
-  handler: record,
-} satisfies CommandModule<object, RecordOptions>;
+    .option('accel', { choices: ['kvm', 'tcg'] satisfies readonly Accel[], requiresArg: true,
+      describe: 'KVM or TCG; default: KVM when it can be used' })
+    .option('boot', { type: 'number', default: 120, describe: 'how long booting may take, in s' })
+    .epilogue('Exit status: 0, or 1 when a guest was lost (crash, hang); its recording says how.'),
+  run: async ({ scenario, kernel, out, modules, busybox, qemu, accel, boot }) => {
+    const allEnded = await recordAll(readScenario(scenario),
+      kernel.map((file) => openKernelImage(file, modules)), out,
+      { busybox: findBusybox(busybox), qemu, accel, boot_s: boot });
+    return allEnded ? 0 : 1;
+  },
+});

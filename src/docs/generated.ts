@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
+import { importTable, topOfSrcMay } from './import_table.js';
 import { readTags } from './kernel_tags.js';
 import type { NamedTag } from './kernel_tags.js';
 import { markdownTable, withPart } from './markers.js';
@@ -81,15 +82,31 @@ export async function commandTable(): Promise<string> {
   return markdownTable(['command', 'what it does'], rows);
 }
 
+/** Folders of src, what they are and what they may import. */
+export function importTableText(): string {
+  const rows = importTable.map(({ folder, doc, may }) => [
+    `\`${folder}/\``, doc,
+    may === 'anything' ? 'anything' : may.map((name) => `\`${name}\``).join(', ') || 'nothing',
+  ]);
+  return markdownTable(['folder', 'what it is', 'may import'], rows) +
+    `\n\`main.ts\` imports ${topOfSrcMay.map((name) => `\`${name}\``).join(', ')} only; ` +
+    'a policy imports `mmreplay` only.\n';
+}
+
 /** Every generated file as it should be; `root` is the top of the tree. */
 export async function generatedFiles(root: string): Promise<readonly GeneratedFile[]> {
   const { tags } = readTags(root);
-  const part = (path: string, name: string, text: string): GeneratedFile =>
-    ({ path, text: withPart(readFileSync(join(root, path), 'utf8'), name, text) });
+  const partsOf = (path: string, parts: Readonly<Record<string, string>>): GeneratedFile => {
+    const now = readFileSync(join(root, path), 'utf8');
+    const text = Object.entries(parts)
+      .reduce((before, [name, part]) => withPart(before, name, part), now);
+    return { path, text };
+  };
   return [
     { path: 'src/mm/function_tags.generated.ts', text: functionTagsFile(tags) },
-    part('src/README.md', 'fidelity', fidelityTable(tags)),
-    part('policies/README.md', 'catalogue', await policyCatalogue()),
-    part('README.md', 'commands', await commandTable()),
+    partsOf('src/README.md', {
+      imports: importTableText(), fidelity: fidelityTable(tags) }),
+    partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
+    partsOf('README.md', { commands: await commandTable() }),
   ];
 }

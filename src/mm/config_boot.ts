@@ -18,6 +18,11 @@ export interface BootConfig {
   readonly memmap_garbage: 'poisoned' | 'zero';
   /** Sections hot-added in part: validity by subsection (from v5.3), or by section. */
   readonly subsection_map: boolean;
+  /**
+   * A page is online when its subsection is valid too (from v5.12, 1f90a3477df3), or as soon as
+   * its section is. It matters behind the last RAM of a boot section.
+   */
+  readonly online_by_subsection: boolean;
   /** Compaction stays inside its zone when it looks at free pages (from v5.12, 6e2b7044c199). */
   readonly compaction_clamped: boolean;
   /** set_pageblock_skip(): the page's zone must span it, else BUG with DEBUG_VM. */
@@ -36,6 +41,7 @@ export const bootNewest: BootConfig = {
   node_spanned: 'hull',
   memmap_garbage: 'poisoned',
   subsection_map: true,
+  online_by_subsection: true,
   compaction_clamped: true,
   pageblock_bits_checked: true,
   kpage_limit: 'section',

@@ -4,10 +4,16 @@ import type { MemblockRegion, MemPfnRange, ReservedRegion } from './boot_state.j
 import type { Kernel } from './kernel.js';
 import { NUMA_NO_NODE } from './mmzone.js';
 
-/** Adds memory; regions that touch and are alike become one. @kernel mm/memblock.c v6.12 full */
+/** Adds memory. @kernel mm/memblock.c v6.12 full */
 export function memblock_add(k: Kernel, start: number, end: number): void {
+  k.memblock_add_node(start, end, NUMA_NO_NODE);
+}
+
+/** Adds memory of a node; regions that touch and are alike become one.
+ * @kernel mm/memblock.c v6.12 full */
+export function memblock_add_node(k: Kernel, start: number, end: number, nid: number): void {
   const { boot } = k.state;
-  const region = { start, end, nid: NUMA_NO_NODE, hotplug: false };
+  const region = { start, end, nid, hotplug: false };
   boot.memory = merged([...boot.memory, region].sort((a, b) => a.start - b.start));
 }
 

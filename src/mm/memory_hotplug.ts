@@ -2,17 +2,23 @@
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, pageblock_nr_pages,
+  EINVAL, MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, pageblock_nr_pages,
   type MemoryGroup, type NotifierArg, type Zone,
 } from './mmzone.js';
 
-/** `[mem 0x0000000100000000-...]` of a range in pages. */
+/**
+ * `[mem 0x100000000-0x107ffffff]`, from pages.
+ * @kernel mm/memory_hotplug.c v6.12 custom: printed in place there
+ */
 export function mem_range_text(_k: Kernel, start_pfn: number, nr_pages: number): string {
   const address = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
   return `[mem ${address(start_pfn * 4096)}-${address((start_pfn + nr_pages) * 4096 - 1)}]`;
 }
 
-/** Which states of the node change when this goes online. @kernel mm/memory_hotplug.c v6.12 full */
+/**
+ * Which states of the node change when this goes online.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
 export function node_states_check_changes_online(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
 ): NotifierArg {
@@ -31,7 +37,10 @@ export function node_states_set_node(k: Kernel, nid: number, arg: NotifierArg): 
   if (arg.status_change_nid >= 0) k.state.node_states.memory.add(nid);
 }
 
-/** Which states of the node change when this goes offline. @kernel mm/memory_hotplug.c v6.12 full */
+/**
+ * Which states of the node change when this goes offline.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
 export function node_states_check_changes_offline(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
 ): NotifierArg {
@@ -70,10 +79,34 @@ export function adjust_present_page_count(
   else group.present_kernel_pages += nr_pages;
 }
 
-/** Ranges that online_pages() and offline_pages() take: whole sections, or all but a memmap. */
+/**
+ * Ranges that online_pages() and offline_pages() take: whole sections, or all but a memmap.
+ * @kernel mm/memory_hotplug.c v6.12 custom: a condition of both there
+ */
 export function online_range_aligned(_k: Kernel, start_pfn: number, nr_pages: number): boolean {
   return nr_pages > 0 && start_pfn % pageblock_nr_pages === 0 &&
     (start_pfn + nr_pages) % PAGES_PER_SECTION === 0;
+}
+
+/** Largest order at which a chunk that starts at pfn is aligned. */
+function alignedOrder(pfn: number): number {
+  let order = 0;
+  while (order < MAX_PAGE_ORDER && pfn % 2 ** (order + 1) === 0) order += 1;
+  return order;
+}
+
+/**
+ * Hands the pages over in chunks as large as their alignment allows, then marks the sections.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
+export function online_pages_range(k: Kernel, start_pfn: number, nr_pages: number): void {
+  const end = start_pfn + nr_pages;
+  for (let pfn = start_pfn; pfn < end;) {
+    const order = alignedOrder(pfn);
+    k.online_page(pfn, order);
+    pfn += 2 ** order;
+  }
+  k.online_mem_sections(start_pfn, end);
 }
 
 /** The pages are handed over and counted; the zone appears in zonelists if it was empty. */

@@ -109,7 +109,9 @@ export function __add_pages(k: Kernel, nid: number, start_pfn: number, nr_pages:
 export function arch_add_memory(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): number {
-  return k.__add_pages(nid, start_pfn, nr_pages);
+  const error = k.__add_pages(nid, start_pfn, nr_pages);
+  k.state.boot.max_pfn = Math.max(k.state.boot.max_pfn, start_pfn + nr_pages);
+  return error;
 }
 
 /** One range with its memory blocks; nr_vmemmap pages of each block hold the memmap. */

@@ -50,7 +50,10 @@ export function remove_memory_blocks_and_altmaps(
   }
 }
 
-/** How the blocks of a range hold their memmap: 0 elsewhere, 1 themselves; -EINVAL: mixed. */
+/**
+ * How the blocks of a range hold their memmap: 0 elsewhere, 1 themselves; -EINVAL: mixed.
+ * @kernel mm/memory_hotplug.c v6.12 full; with the refusal of v5.13 to v6.7
+ */
 export function memory_blocks_have_altmaps(
   k: Kernel, start_pfn: number, nr_pages: number,
 ): number {

@@ -171,5 +171,6 @@ export function move_pfn_range_to_zone(
     if (end % PAGES_PER_SECTION !== 0) k.section_taint_zone_device(end);
   }
   k.memmap_init_range(start_pfn, nr_pages, zone.nid, zone.index, 'hotplug', migratetype);
+  k.set_pageblock_migratetype(start_pfn, start_pfn + nr_pages, migratetype);
   k.set_zone_contiguous(zone);
 }

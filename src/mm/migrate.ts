@@ -21,9 +21,15 @@ export function scan_movable_pages(k: Kernel, start: number, end: number): numbe
  */
 export function* do_migrate_range(k: Kernel, start: number, end: number): Preempt<void> {
   yield 'do_migrate_range';
-  if (k.state.pages === undefined) return;
-  yield* k.migrate_pages(start, end);
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  if (pages.traced) yield 'migrate_pages';
+  else yield* k.migrate_pages(start, end);
+  k.mm_migrate_pages();
 }
+
+/** Migration has ended. @kernel include/trace/events/migrate.h v6.12 stub: counts nothing */
+export function mm_migrate_pages(_k: Kernel): void {}
 
 /**
  * Moves pages out of the range one by one; each is freed where it was.

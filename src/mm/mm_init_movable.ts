@@ -67,6 +67,7 @@ export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
     k.align_zone_movable_pfns();
     return;
   }
+  if (parameter(k, 'kernelcore') === 'mirror') return;
   const totalpages = k.for_each_mem_pfn_range(undefined)
     .reduce((pages, range) => pages + range.end_pfn - range.start_pfn, 0);
   const { kernelcore } = requiredCores(k, totalpages);

@@ -250,6 +250,8 @@ export interface KernelState {
   readonly cpu_to_node: Map<number, number>;
   readonly sections: Sections;
   readonly boot: BootState;
+  /** First pfns of the pageblocks that compaction's free scanner skips. */
+  readonly pageblock_skip: Set<number>;
   readonly memmap: Memmap;
   /** By block id, in order of registration: the order of the device list. */
   readonly memory_blocks: Map<number, MemoryBlock>;

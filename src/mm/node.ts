@@ -79,7 +79,8 @@ export function register_memory_blocks_under_node(
  * @kernel drivers/base/node.c v5.3 reduced: blocks of whole sections
  */
 export function unlink_nodes_of_memmap(k: Kernel, block: MemoryBlock): void {
-  for (let pfn = block.start_pfn; pfn < block.start_pfn + block.nr_pages; pfn += PAGES_PER_SECTION) {
+  const end = block.start_pfn + block.nr_pages;
+  for (let pfn = block.start_pfn; pfn < end; pfn += PAGES_PER_SECTION) {
     if (!k.pfn_valid(pfn)) continue;
     const nid = k.get_nid_for_pfn(pfn);
     if (k.state.node_states.online.has(nid)) unlink(k, nid, block);

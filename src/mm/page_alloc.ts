@@ -94,7 +94,8 @@ export function get_page_from_freelist(
     }
     const mark = zone.watermark[flags.wmark];
     if (!k.__zone_watermark_ok(zone, ac.order, mark, ac.highest_zoneidx, flags)) continue;
-    zone.nr_free_pages -= 2 ** ac.order;
+    // With page-level state whoever allocates takes the pages by name.
+    if (k.state.pages === undefined) zone.nr_free_pages -= 2 ** ac.order;
     return zone;
   }
   if (flags.nofragment !== true) return undefined;
@@ -130,7 +131,10 @@ export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocCont
   });
 }
 
-/** The OOM killer runs: noted, once for a row of equal requests. */
+/**
+ * The OOM killer runs: noted, once for a row of equal requests.
+ * @kernel mm/oom_kill.c v6.12 reduced: kills nobody
+ */
 export function out_of_memory(k: Kernel, ac: AllocContext): void {
   const last = k.state.oom.at(-1);
   if (last?.nid === ac.nid && last.gfp === ac.gfp && last.order === ac.order) {
@@ -194,6 +198,6 @@ export function alloc_pages(
  * Gives back pages that alloc_pages() took.
  * @kernel mm/page_alloc.c v6.12 custom: __free_pages() for a caller that knows no pfn
  */
-export function free_zone_pages(_k: Kernel, zone: Zone, nr_pages: number): void {
-  zone.nr_free_pages += nr_pages;
+export function free_zone_pages(k: Kernel, zone: Zone, nr_pages: number): void {
+  if (k.state.pages === undefined) zone.nr_free_pages += nr_pages;
 }

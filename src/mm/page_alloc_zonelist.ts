@@ -16,6 +16,11 @@ function maxNumnodes(k: Kernel): number {
   return 2 ** Number(k.machine.kconfig['NODES_SHIFT'] ?? 10);
 }
 
+/** CONFIG_NUMA: known to be off, or taken to be on. */
+function isNuma(k: Kernel): boolean {
+  return k.machine.kconfig['NUMA'] !== 'n';
+}
+
 /** Has pages. @kernel include/linux/mmzone.h v6.12 full */
 export function populated_zone(_k: Kernel, zone: Zone): boolean {
   return zone.present_pages !== 0;
@@ -70,6 +75,7 @@ export function node_distance(k: Kernel, from: number, to: number): number {
  * @kernel include/linux/mempolicy.h v6.12 full
  */
 export function check_highest_zone(k: Kernel, zone_idx: number): void {
+  if (!isNuma(k)) return;
   if (zone_idx > k.state.policy_zone && zone_idx !== ZONE_MOVABLE) k.state.policy_zone = zone_idx;
 }
 
@@ -96,11 +102,21 @@ export function build_zonerefs_node(k: Kernel, pgdat: Pgdat): Zonelist {
   return zonerefs;
 }
 
+/**
+ * The mask of the node's CPUs is not empty. x86 fills it when it identifies a CPU (numa_add_cpu()),
+ * which even for the first one comes after the lists of boot are built.
+ */
+function hasCpus(k: Kernel, nid: number): boolean {
+  if (k.state.system_state === 'booting') return false;
+  for (const node of k.state.cpu_to_node.values()) if (node === nid) return true;
+  return false;
+}
+
 /** How far `n` is as the next fallback of `node`; the smallest wins. */
 function fallbackValue(k: Kernel, node: number, n: number): number {
   let value = k.node_distance(node, n);
   if (n < node) value += 1;
-  if (k.cpumask_of_node(n).length > 0) value += PENALTY_FOR_NODE_WITH_CPUS;
+  if (hasCpus(k, n)) value += PENALTY_FOR_NODE_WITH_CPUS;
   if (k.config.node_load_scaled) value *= k.state.node_states.online.size;
   return value * maxNumnodes(k) + (k.state.node_load[n] ?? 0);
 }
@@ -155,7 +171,7 @@ function addNodeLoad(k: Kernel, nid: number, load: number): void {
   k.state.node_load[nid] = after[k.config.node_load_step];
 }
 
-/** @kernel mm/page_alloc.c v6.12 full: NUMA kernels; without SRAT there is one node */
+/** @kernel mm/page_alloc.c v6.12 full: without CONFIG_NUMA there is one node, and one list */
 export function build_zonelists(k: Kernel, pgdat: Pgdat): void {
   const local = pgdat.nid;
   const used = new Set<number>();
@@ -171,8 +187,9 @@ export function build_zonelists(k: Kernel, pgdat: Pgdat): void {
     load -= 1;
   }
   k.build_zonelists_in_node_order(pgdat, node_order);
-  k.build_thisnode_zonelists(pgdat);
   pgdat.node_order = node_order;
+  if (!isNuma(k)) return;
+  k.build_thisnode_zonelists(pgdat);
   if (!k.config.fallback_order_printed) return;
   k.pr_info(`Fallback order for Node ${local}: ${node_order.map((nid) => `${nid} `).join('')}`);
 }
@@ -219,7 +236,7 @@ export function build_all_zonelists(k: Kernel, pgdat: Pgdat | undefined): void {
   const order = k.config.built_line_names_order ? ' in Node order' : '';
   k.pr_info(`Built ${k.state.node_states.online.size} zonelists${order}, ` +
     `mobility grouping ${grouping}.  Total pages: ${k.state.vm_total_pages}`);
-  k.pr_info(`Policy zone: ${ZONE_NAMES[k.state.policy_zone]}`);
+  if (isNuma(k)) k.pr_info(`Policy zone: ${ZONE_NAMES[k.state.policy_zone]}`);
 }
 
 /**

@@ -132,7 +132,14 @@ export function* start_isolate_page_range(
     if (!k.pfn_to_online_page(pfn)) continue;
     const error = yield* k.set_migratetype_isolate(pfn, start_pfn, end_pfn);
     if (error !== 0) {
-      for (const block of done) k.unset_migratetype_isolate(block, migratetype);
+      // Between the two ends, what lies below goes by range; an end goes by itself.
+      const [first = pfn, last = pfn] = done;
+      if (k.config.isolate_ends_first && done.length > 1) {
+        k.undo_isolate_page_range(first, pfn, migratetype);
+        k.unset_migratetype_isolate(last, migratetype);
+      } else {
+        for (const block of done) k.unset_migratetype_isolate(block, migratetype);
+      }
       return error;
     }
     done.push(pfn);

@@ -87,6 +87,25 @@ export class Sections {
     }
   }
 
+  /**
+   * Takes [start_pfn, start_pfn + nr_pages), within one section, out of its subsection map.
+   * @returns true when nothing of the section is left
+   */
+  clear_subsections(start_pfn: number, nr_pages: number): boolean {
+    const section = Math.floor(start_pfn / PAGES_PER_SECTION);
+    const map = this.#subsections.get(section);
+    if (map === undefined) return true;
+    const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
+    const count = Math.ceil(nr_pages / PAGES_PER_SUBSECTION);
+    map.fill(false, first, first + count);
+    return !map.includes(true);
+  }
+
+  /** All subsections of the section have a bit. */
+  whole(section: number): boolean {
+    return this.#subsections.get(section)?.includes(false) === false;
+  }
+
   /** pfn_section_valid(): the subsection of the pfn has a bit. */
   subsection_valid(pfn: number): boolean {
     const section = Math.floor(pfn / PAGES_PER_SECTION);

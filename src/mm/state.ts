@@ -26,6 +26,7 @@ export function emptyState(): KernelState {
     cpu_to_node: new Map(),
     sections: new Sections(),
     boot: emptyBoot(),
+    pageblock_skip: new Set(),
     memmap: new Memmap(),
     memory_blocks: new Map(),
     memory_groups: [],

@@ -26,9 +26,11 @@ export function pageText(k: Kernel, pfn: number): string {
   if (content.kind !== 'init') return `valid=1 ${contentText(content).replaceAll(' ', '_')}`;
   const zone = peek(k, () => k.page_zone(pfn));
   const spans = zone !== undefined && k.zone_spans_pfn(zone, pfn);
+  // Which memory the kernel itself reserved while it booted is only known in part.
+  const said = content.reserved || content.hole;
   return wordsText([
     ['valid', 1], ['nid', content.nid], ['zone', zoneName(content.zone)],
-    ['reserved', content.reserved ? 1 : 0], ['spans', spans ? 1 : 0],
+    ...(said ? [['reserved', content.reserved ? 1 : 0] as const] : []), ['spans', spans ? 1 : 0],
     ['online', peek(k, () => k.pfn_to_online_page(pfn)) === true ? 1 : 0],
   ]);
 }

@@ -20,7 +20,7 @@ export interface Scope {
   /** Since the last sample. */
   readonly log: readonly LogLine[];
   /** Memory blocks that the event can have changed; all of a small machine, and at the ends. */
-  readonly blocks: Iterable<MemoryBlock>;
+  readonly blocks: readonly MemoryBlock[];
   /** `blocks` are all there are: what is not among them is gone. */
   readonly whole: boolean;
   /** Pfns that somebody asked for. */
@@ -30,18 +30,15 @@ export interface Scope {
 export type See = (subject: string, value: Scalar) => void;
 
 export interface Probe {
+  /** The file's name without extension. */
+  readonly id: string;
   readonly doc: string;
   readonly kind: Kind;
   /** Says the value of each of its subjects; does not change the kernel. */
   sample(k: Kernel, see: See, scope: Scope): void;
 }
 
-export interface NamedProbe extends Probe {
-  readonly id: string;
-}
-
 /** All probes, by file name. */
-export async function loadProbes(): Promise<readonly NamedProbe[]> {
-  const found = await loadFolder<Probe>(new URL('./probes/', import.meta.url));
-  return found.map(({ id, plugin }) => ({ ...plugin, id }));
+export async function loadProbes(): Promise<readonly Probe[]> {
+  return loadFolder<Probe>(new URL('./probes/', import.meta.url));
 }

@@ -2,7 +2,7 @@
  * Policies from anywhere: TypeScript or JavaScript, no build step, nothing installed beside the
  * file. `import 'mmreplay'` in it gives this very program's policy interface.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { createJiti } from 'jiti';
 import { PatchError } from '../base/errors.js';
@@ -23,16 +23,27 @@ function parseProblem(message: string, path: string): string | undefined {
   return `${path}:${match[3]}:${Number(match[4]) + 1}: ${match[1]}`;
 }
 
+/** `:line:column` of an import in the file; '' when it is not one of its own. */
+function placeOfImport(name: string, path: string): string {
+  const text = readFileSync(path, 'utf8');
+  const index = Math.max(text.indexOf(`'${name}'`), text.indexOf(`"${name}"`));
+  if (index < 0) return '';
+  const before = text.slice(0, index).split('\n');
+  return `:${before.length}:${(before.at(-1) ?? '').length + 1}`;
+}
+
 /** The place in the policy file where an error of its own code was thrown. */
 function thrownProblem(error: Error, path: string): string {
+  const firstLine = error.message.split('\n')[0] ?? '';
+  const missing = /^Cannot find (?:module|package) '([^']*)'/.exec(firstLine)?.[1];
+  if (missing !== undefined) {
+    return `${path}${placeOfImport(missing, path)}: it imports ${missing}, ` +
+      "which cannot be found\n  a policy needs only  import { definePatch } from 'mmreplay'";
+  }
   const frame = (error.stack ?? '').split('\n').find((line) => line.includes(resolve(path)));
   const place = /:(\d+):(\d+)\)?$/.exec(frame ?? '');
   const where = place === null ? path : `${path}:${place[1]}:${place[2]}`;
-  const firstLine = error.message.split('\n')[0] ?? '';
-  const missing = /^Cannot find module '(.*)'$/.exec(firstLine);
-  if (missing === null) return `${where}: ${firstLine}`;
-  return `${where}: it imports ${missing[1]}, which cannot be found\n` +
-    "  a policy needs only  import { definePatch } from 'mmreplay'";
+  return `${where}: ${firstLine}`;
 }
 
 async function exported(path: string): Promise<unknown> {
@@ -51,7 +62,6 @@ async function exported(path: string): Promise<unknown> {
  */
 export async function loadPolicyFile(path: string): Promise<Patch> {
   if (!existsSync(path)) throw new PatchError(`${path}: there is no such policy file`);
-
   let module: unknown;
   try {
     module = await exported(path);

@@ -36,9 +36,20 @@ Promise<string | undefined> {
 const ostInfo = (event: QmpEvent): { readonly [key: string]: Json } =>
   (event.data.info ?? {}) as { readonly [key: string]: Json };
 
-// ACPI's _OST: what the guest says of an insertion (event code 1) or an eject request (3).
+/** What the guest's ACPI said through _OST of an insertion or an ejection of the device. */
 const isOst = (device: string) => (event: QmpEvent): boolean =>
   event.event === 'ACPI_DEVICE_OST' && ostInfo(event).device === device;
+
+// _OST status codes: ACPI 6.5, section 6.3.5.
+const OST_SUCCESS = 0;
+const OST_EJECT_IN_PROGRESS = 0x84;
+
+function saysNo(event: QmpEvent): boolean {
+  const refusals = ['MEM_UNPLUG_ERROR', 'DEVICE_UNPLUG_GUEST_ERROR'];
+  const status = ostInfo(event).status;
+  return refusals.includes(event.event) || (event.event === 'ACPI_DEVICE_OST' &&
+    status !== OST_SUCCESS && status !== OST_EJECT_IN_PROGRESS);
+}
 
 /** Adds a DIMM and waits until ACPI in the guest has answered. */
 export const runAddDimm: Action = async (guest, step, seconds) => {
@@ -52,7 +63,7 @@ export const runAddDimm: Action = async (guest, step, seconds) => {
   const ost = await eventAfter(guest, start, isOst(device), seconds);
   if (ost === undefined) return { rc: 1, stderr: `no answer of the guest in ${seconds} s` };
   const status = ostInfo(ost).status;
-  return status === 0 ? { rc: 0 } : { rc: 1, stderr: `_OST status ${String(status)}` };
+  return status === OST_SUCCESS ? { rc: 0 } : { rc: 1, stderr: `_OST status ${String(status)}` };
 };
 
 /** Asks the guest to give a DIMM back; it may refuse. */
@@ -61,11 +72,14 @@ export const runRemoveDimm: Action = async (guest, step, seconds) => {
   const start = guest.qmp.events.length;
   const refused = await executeAll(guest, [['device_del', { id: device }]]);
   if (refused !== undefined) return { rc: 1, stderr: refused };
-  const refusals = ['MEM_UNPLUG_ERROR', 'DEVICE_UNPLUG_GUEST_ERROR'];
-  const end = await eventAfter(guest, start, (event) => event.data.device === device &&
-    (event.event === 'DEVICE_DELETED' || refusals.includes(event.event)), seconds);
+  const isEnd = (event: QmpEvent): boolean =>
+    (event.event === 'DEVICE_DELETED' && event.data.device === device) ||
+    ([event.data.device, ostInfo(event).device].includes(device) && saysNo(event));
+  const end = await eventAfter(guest, start, isEnd, seconds);
   if (end === undefined) return { rc: 1, stderr: `no answer of the guest in ${seconds} s` };
-  if (end.event !== 'DEVICE_DELETED') return { rc: 1, stderr: 'the guest refused' };
+  if (end.event !== 'DEVICE_DELETED') {
+    return { rc: 1, stderr: `refused: ${end.event} ${JSON.stringify(ostInfo(end))}` };
+  }
   await executeAll(guest, [['object-del', { id: `${device}-ram` }]]);
   return { rc: 0 };
 };

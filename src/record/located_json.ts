@@ -9,42 +9,108 @@ export interface LocatedJson {
   lineOf(part: Json): number;
 }
 
+const tokens = /\s+|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]|[^]/g;
+
+interface Token { readonly text: string; readonly line: number }
+
+function tokensOf(text: string): Token[] {
+  const found: Token[] = [];
+  let line = 1;
+  for (const [word] of text.matchAll(tokens)) {
+    if (word.trim() !== '') found.push({ text: word, line });
+    line += word.split('\n').length - 1;
+  }
+  return [...found, { text: 'the end of the file', line }];
+}
+
+/** JSON.parse says no line, and its message differs between versions of Node. */
+class Parser {
+  readonly lines = new Map<Json, number>();
+  readonly #tokens: readonly Token[];
+  readonly #file: string;
+  #at = 0;
+
+  constructor(file: string, text: string) {
+    this.#file = file;
+    this.#tokens = tokensOf(text);
+  }
+
+  whole(): Json {
+    const value = this.#value();
+    if (this.#at !== this.#tokens.length - 1) throw this.#wrong('the end of the file');
+    return value;
+  }
+
+  get #token(): Token {
+    return this.#tokens[this.#at] as Token;
+  }
+
+  #wrong(expected: string): TraceError {
+    const { text, line } = this.#token;
+    return new TraceError({ file: this.#file, line }, `${text} stands here, expected ${expected}`);
+  }
+
+  #take(text: string, expected = text): void {
+    if (this.#token.text !== text) throw this.#wrong(expected);
+    this.#at += 1;
+  }
+
+  #scalar(expected: string): Json {
+    try {
+      const value = JSON.parse(this.#token.text) as Json;
+      this.#at += 1;
+      return value;
+    } catch {
+      throw this.#wrong(expected);
+    }
+  }
+
+  #value(): Json {
+    const { text, line } = this.#token;
+    const value = text === '{' ? this.#object() : text === '[' ? this.#list()
+      : this.#scalar('a value');
+    if (typeof value === 'object' && value !== null) this.lines.set(value, line);
+    return value;
+  }
+
+  /** The members between `open` and `close`, separated by commas. */
+  #members(open: string, close: string, member: () => void): void {
+    this.#take(open);
+    if (this.#token.text !== close) {
+      member();
+      while (this.#token.text === ',') {
+        this.#at += 1;
+        member();
+      }
+    }
+    this.#take(close, `, or ${close}`);
+  }
+
+  #list(): Json {
+    const list: Json[] = [];
+    this.#members('[', ']', () => list.push(this.#value()));
+    return list;
+  }
+
+  #object(): Json {
+    const entries = new Map<string, Json>();
+    this.#members('{', '}', () => {
+      if (!this.#token.text.startsWith('"')) throw this.#wrong('a "name"');
+      const key = this.#scalar('a "name"') as string;
+      if (entries.has(key)) throw this.#wrong(`"${key}" only once in its object`);
+      this.#take(':');
+      entries.set(key, this.#value());
+    });
+    return Object.fromEntries(entries);
+  }
+}
+
 /**
  * Parses JSON, remembering lines, so that a wrong value is reported where it stands.
- * @throws TraceError `file:line: ...` for what is not JSON
+ * @throws TraceError `file:line: what stands there, what was expected`
  */
 export function parseLocatedJson(file: string, text: string): LocatedJson {
-  const value = parse(file, text);
-  const starts = containerLines(text);
-  const lines = new Map<Json, number>();
-  const walk = (part: Json): void => {
-    if (typeof part !== 'object' || part === null) return;
-    lines.set(part, starts.shift() ?? 0);
-    Object.values(part).forEach(walk);
-  };
-  walk(value);
-  return { value, lineOf: (part) => lines.get(part) ?? 1 };
-}
-
-function parse(file: string, text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    const message = (error as Error).message;
-    const position = /position (\d+)/.exec(message)?.[1];
-    const line = position === undefined ? text.split('\n').length
-      : text.slice(0, Number(position)).split('\n').length;
-    throw new TraceError({ file, line }, `${message}, expected JSON`);
-  }
-}
-
-/** Lines of every `{` and `[` outside strings, in the order in which a walk meets the values. */
-function containerLines(text: string): number[] {
-  const lines: number[] = [];
-  let line = 1;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{[\n]/g)) {
-    if (token === '\n') line += 1;
-    else if (token === '{' || token === '[') lines.push(line);
-  }
-  return lines;
+  const parser = new Parser(file, text);
+  const value = parser.whole();
+  return { value, lineOf: (part) => parser.lines.get(part) ?? 1 };
 }

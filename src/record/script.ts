@@ -1,16 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../base/package_root.js';
 
 /**
- * A shell script of `src/record`. The compiler copies no scripts, so the built program reads them
- * in the sources that the package carries.
+ * A shell script of `src/record`, from the package's sources: the compiler copies no scripts.
  */
 export function scriptText(name: 'record.sh' | 'guest_init.sh'): Buffer {
-  const places = [name, `../../../src/record/${name}`]
-    .map((path) => new URL(path, import.meta.url));
-  const found = places.find((place) => existsSync(place));
-  if (found === undefined) {
-    throw new Error(`${name} is in none of ${places.map((url) => fileURLToPath(url)).join(', ')}`);
-  }
-  return readFileSync(found);
+  return readFileSync(join(packageRoot(), 'src/record', name));
 }

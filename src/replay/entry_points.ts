@@ -135,6 +135,10 @@ function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
   return { ret: -k.fill_balloon(zone, -pages) };
 }
 
+function cpuOf(input: Input): number {
+  return Number(words(input).get('cpu'));
+}
+
 function read_valid_zones(k: Kernel, input: Input): Outcome {
   const block = blockOf(k, input);
   return block === undefined ? { ret: -ENOENT } : { detail: k.valid_zones_show(block).trim() };
@@ -165,6 +169,14 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   },
   memunmap_pages: (k, input) => {
     k.memunmap_pages(input.trace.nid(input.row), ...range(input));
+    return nothing;
+  },
+  cpu_online: (k, input) => {
+    k.cpu_up(cpuOf(input), input.trace.nid(input.row));
+    return nothing;
+  },
+  cpu_remove: (k, input) => {
+    k.acpi_processor_remove(cpuOf(input));
     return nothing;
   },
   read_valid_zones,

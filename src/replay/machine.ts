@@ -1,6 +1,6 @@
 /** The machine that the setup and taken rows of a trace describe. */
 import { parseWords } from '../base/words.js';
-import type { E820Range, Machine, ManagedAtBoot, SratRange, ByteRange } from '../mm/machine.js';
+import type { ByteRange, E820Range, Machine, ManagedAtBoot, SratRange } from '../mm/machine.js';
 import { NONE, type Trace } from '../trace/trace.js';
 
 /**
@@ -82,4 +82,18 @@ export function machineOf(trace: Trace): Machine {
 /** The number in a row's column, undefined where the row is empty. */
 export function given(value: number): number | undefined {
   return value === NONE || Number.isNaN(value) ? undefined : value;
+}
+
+/** `2 CPUs, 2 nodes, 1023 MiB, memory blocks of 128 MiB`. */
+export function machineText(machine: Machine): string {
+  const bytesOfRam = machine.e820.filter((range) => range.type === 'usable')
+    .reduce((sum, range) => sum + range.end - range.start, 0);
+  const nodes = new Set([...machine.srat.map((range) => range.nid), ...machine.cpus]).size;
+  const count = (number: number, what: string): string =>
+    `${number} ${what}${number === 1 ? '' : 's'}`;
+  const mebibytes = (size: number): string => `${Math.round(size / 2 ** 20)} MiB`;
+  return [
+    count(machine.cpus.length, 'CPU'), count(nodes, 'node'), mebibytes(bytesOfRam),
+    `memory blocks of ${mebibytes(machine.pages_per_block * 4096)}`,
+  ].join(', ');
 }

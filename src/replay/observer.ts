@@ -33,6 +33,8 @@ export interface ReplayObserver {
   leave?(fn: string, result: unknown, row: number, task: string): void;
   /** A function that the patch replaced, wrapped or changed is called. */
   patched?(fn: string, patch: string, row: number): void;
+  /** Inside `caller`, a call of `callee` goes where the patch sent it. */
+  substituted?(caller: string, callee: string, patch: string, row: number): void;
   /** An input call ended; for a call that sleeps this can be many rows after its `B` row. */
   result?(result: InputResult, k: Kernel): void;
   /** After a row of any role: of an input, its effects are in the state. */

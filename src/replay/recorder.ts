@@ -1,9 +1,9 @@
 /** Looks at a replay through all probes and invariants and keeps what it saw. */
 import type { Kernel } from '../mm/kernel.js';
 import type { MemoryBlock } from '../mm/mmzone.js';
-import type { Check, NamedInvariant } from '../observe/invariant.js';
+import type { Check, Invariant } from '../observe/invariant.js';
 import { ABSENT, ObservationLog } from '../observe/observation.js';
-import type { NamedProbe, SeenResult } from '../observe/probe.js';
+import type { Probe } from '../observe/probe.js';
 import type { Trace } from '../trace/trace.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 
@@ -21,8 +21,8 @@ export interface PatchedCall {
 }
 
 export interface Instruments {
-  readonly probes: readonly NamedProbe[];
-  readonly invariants: readonly NamedInvariant[];
+  readonly probes: readonly Probe[];
+  readonly invariants: readonly Invariant[];
 }
 
 interface RunningCheck {
@@ -44,6 +44,7 @@ export class Recorder implements ReplayObserver {
   #linesSeen = 0;
   #samples = 0;
   readonly #subjects = new Map<string, Set<string>>();
+  #row = BOOT;
 
   constructor(trace: Trace, instruments: Instruments, watched: readonly number[]) {
     this.#trace = trace;
@@ -78,8 +79,13 @@ export class Recorder implements ReplayObserver {
     this.#sample(k, BOOT, undefined);
   }
 
+  beforeRow(row: number): void {
+    this.#row = row;
+  }
+
+  /** A call that others interrupted ends rows after it began: its result belongs to its begin. */
   result(result: InputResult, k: Kernel): void {
-    this.#sample(k, result.row, result);
+    this.#sample(k, this.#row, result);
   }
 
   end(k: Kernel): void {
@@ -87,19 +93,19 @@ export class Recorder implements ReplayObserver {
     this.#sample(k, this.#trace.length, undefined);
   }
 
-  #sample(k: Kernel, row: number, result: SeenResult | undefined): void {
+  #sample(k: Kernel, row: number, result: InputResult | undefined): void {
     const { memory_blocks, faults, log } = k.state;
     const every = Math.ceil(memory_blocks.size / BLOCKS_MAX);
     const whole = every <= 1 || this.#samples === 0;
     const scope = {
       ...(result === undefined ? {} : { result }),
       faults: faults.slice(this.#faultsSeen), log: log.slice(this.#linesSeen),
-      blocks: whole ? memory_blocks.values() : this.#touched(k, row),
+      blocks: whole ? [...memory_blocks.values()] : this.#touched(k, row),
       whole, watched: this.#watched,
     };
     for (const probe of this.#instruments.probes) {
-      const blocks = [...scope.blocks];
-      this.#probe(k, row, probe, { ...scope, blocks });
+      const at = probe.kind === 'result' ? result?.row ?? row : row;
+      this.#probe(k, at, probe, scope);
     }
     this.#faultsSeen = faults.length;
     this.#linesSeen = log.length;
@@ -122,7 +128,7 @@ export class Recorder implements ReplayObserver {
   }
 
   #probe(
-    k: Kernel, row: number, probe: NamedProbe, scope: Parameters<NamedProbe['sample']>[2],
+    k: Kernel, row: number, probe: Probe, scope: Parameters<Probe['sample']>[2],
   ): void {
     const before = this.#subjects.get(probe.id) ?? new Set();
     const now = new Set<string>();

@@ -12,6 +12,8 @@ import { tracedCalls, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+import { PageLevel } from './page_level.js';
+import { PageLevelSchedule } from './page_schedule.js';
 import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
 import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
 
@@ -26,6 +28,8 @@ export interface ReplayOptions {
   readonly observers?: readonly ReplayObserver[];
   /** Who runs when calls overlap; absent: as the recorded rows say. */
   readonly schedule?: Schedule;
+  /** For a caller that asks it afterwards; made when the trace has page-level events. */
+  readonly pageLevel?: PageLevel;
 }
 
 /** Functions whose recorded calls say how far an interrupted call has come. */
@@ -50,6 +54,7 @@ class Replay {
   readonly #schedule: Schedule;
   readonly #drivers: Drivers;
   readonly #k: Kernel;
+  readonly #pageLevel: PageLevel | undefined;
   readonly #tasks: Tasks;
   #row = BOOT;
 
@@ -57,7 +62,8 @@ class Replay {
     this.#trace = trace;
     this.#observers = options.observers ?? [];
     this.#calls = tracedCalls(trace, (row) => roleOf(trace, row) === 'input');
-    this.#schedule = options.schedule ?? new RecordedSchedule(trace, this.#calls, this.#counts);
+    this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
+    this.#schedule = options.schedule ?? this.#recordedSchedule();
     this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
     this.#tasks = new Tasks(this.#k);
@@ -71,7 +77,11 @@ class Replay {
     for (const observer of this.#observers) observer.booted?.(k);
     // A kernel that does not boot runs nothing.
     if (dead === undefined) {
-      for (let row = 0; row < this.#trace.length; row += 1) this.#replayRow(row);
+      this.#pageLevel?.booted(k);
+      for (let row = this.#pageEvents(0); row < this.#trace.length;) {
+        this.#replayRow(row);
+        row = this.#pageEvents(row + 1);
+      }
       this.#row = this.#trace.length;
       this.#settle();
     }
@@ -79,9 +89,22 @@ class Replay {
     return k;
   }
 
+  #recordedSchedule(): Schedule {
+    const kernel = (): Kernel => this.#k;
+    return this.#pageLevel === undefined
+      ? new RecordedSchedule(this.#trace, this.#calls, this.#counts)
+      : new PageLevelSchedule(this.#trace, this.#calls, this.#counts, kernel);
+  }
+
+  /** Replays page-level rows, which nobody else is told of; the first other row. */
+  #pageEvents(row: number): number {
+    return this.#pageLevel === undefined ? row : this.#pageLevel.run(row);
+  }
+
   /** Functions that somebody wants to be told of. */
   #watcher(): CallWatcher {
-    const overlap = [...this.#calls.values()].some((call) => call.overlaps);
+    const overlap = this.#pageLevel !== undefined ||
+      [...this.#calls.values()].some((call) => call.overlaps);
     const names = this.#observers.flatMap((observer) => [...observer.functions ?? []]);
     const tell = this.#observers.map((observer) => ({
       observer, functions: observer.functions ?? new Set<string>(),
@@ -103,6 +126,9 @@ class Replay {
       patched: (fn, patch) => {
         for (const { observer } of tell) observer.patched?.(fn, patch, this.#row);
       },
+      substituted: (caller, callee, patch) => {
+        for (const { observer } of tell) observer.substituted?.(caller, callee, patch, this.#row);
+      },
     };
   }
 
@@ -111,6 +137,7 @@ class Replay {
     this.#row = row;
     for (const observer of this.#observers) observer.beforeRow?.(row, k);
     const role = roleOf(this.#trace, row);
+    this.#pageLevel?.beforeRow(row);
     if (role === 'input') this.#input(row);
     else if (role === 'taken') this.#take(row);
     this.#settle();
@@ -166,6 +193,7 @@ class Replay {
     if (trace.event(row) !== 'nr_free_pages') return;
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     // Of a zone that was there at boot user space has some pages; all of the others are counted.
+    if (state.pages !== undefined) return;
     if (zone !== undefined && zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
   }
 

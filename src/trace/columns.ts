@@ -80,6 +80,8 @@ function plainChunk(range: Range): Chunk | undefined {
 }
 
 function encodeWide(values: Float64Array, rows: number): Chunk {
+  const atOnce = wideAtOnce(values, rows);
+  if (atOnce !== undefined) return atOnce;
   const range = wideRange(values, rows);
   const plain = plainChunk(range);
   if (plain !== undefined) return plain;
@@ -98,7 +100,62 @@ function encodeWide(values: Float64Array, rows: number): Chunk {
   return { codes, base: least, scale, none: most };
 }
 
+/** Rows that are looked at before one pass is tried. */
+const SAMPLE = 64;
+
+/**
+ * In one pass, for values from 0 up whose first rows tell the width; undefined when that did
+ * not hold.
+ */
+function narrowAtOnce(values: Int32Array, rows: number, empty: number): Chunk | undefined {
+  const sample = narrowRange(values, Math.min(rows, SAMPLE), empty);
+  if (sample.least < 0 || sample.most >= 0xffff) return undefined;
+  const isByte = sample.most < 0xff;
+  const most = isByte ? 0xff : 0xffff;
+  const codes = isByte ? new Uint8Array(rows) : new Uint16Array(rows);
+  const first = values[0] as number;
+  let outside = 0;
+  let varies = 0;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i] as number;
+    varies |= value ^ first;
+    if (value === empty) codes[i] = most;
+    else {
+      codes[i] = value;
+      // A negative number, or one above the width, leaves a bit; the greatest code is taken.
+      outside |= (value + 1) & ~most;
+    }
+  }
+  if (outside !== 0) return undefined;
+  if (varies !== 0) return { codes, base: 0, scale: 1, none: most };
+  return { codes: zeros, base: first, scale: 1, none: first === empty ? 0 : -1 };
+}
+
+/** In one pass, for values from the first one (times) or from 0 (pfns) up to 32 bits of it. */
+function wideAtOnce(values: Float64Array, rows: number): Chunk | undefined {
+  const first = values[0] as number;
+  const base = first > 0xffffffff ? first : 0;
+  const codes = new Uint32Array(rows);
+  let varies = false;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i] as number;
+    if (value === value) {
+      const code = value - base;
+      if (!(code >= 0 && code < 0xffffffff)) return undefined;
+      codes[i] = code;
+      if (value !== first) varies = true;
+    } else {
+      codes[i] = 0xffffffff;
+      varies = varies || first === first;
+    }
+  }
+  // Alike all through, or near each other: the two passes find the narrower array.
+  return varies ? { codes, base, scale: 1, none: 0xffffffff } : undefined;
+}
+
 function encodeNarrow(values: Int32Array, rows: number, empty: number): Chunk {
+  const atOnce = narrowAtOnce(values, rows, empty === 0 ? -1 : empty);
+  if (atOnce !== undefined) return atOnce;
   const range = narrowRange(values, rows, empty);
   const plain = plainChunk(range);
   if (plain !== undefined) return plain;
@@ -186,7 +243,8 @@ export class GrowingColumn implements Column {
 
   /** Bytes of the kept chunks. */
   byteLength(): number {
-    return this.#chunks.reduce((sum, { codes }) => sum + (codes === zeros ? 0 : codes.byteLength), 0);
+    const sizes = this.#chunks.map(({ codes }) => (codes === zeros ? 0 : codes.byteLength));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   #newest(index: number): number {

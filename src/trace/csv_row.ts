@@ -25,7 +25,8 @@ function readCell(cells: Cells, column: ColumnName, text: string): string | unde
     case 'event': cells.event = text as EventName; return undefined;
     case 'phase':
       if (text === 'B' || text === 'E') cells.phase = text;
-      return cells.phase === undefined ? `phase is ${excerpt(text)}, expected B, E or nothing` : undefined;
+      else return `phase is ${excerpt(text)}, expected B, E or nothing`;
+      return undefined;
     case 'zone': {
       const zone = zoneNames.find((name) => name === text);
       if (zone === undefined) return `zone is ${excerpt(text)}, expected ${zoneNames.join(', ')}`;
@@ -54,17 +55,20 @@ export function rowOf(record: readonly string[], columns: readonly ColumnName[])
     return { row: undefined, problem };
   }
   const cells: Cells = {};
-  let problem: string | undefined;
+  let wrong: string | undefined;
   columns.forEach((column, index) => {
     const text = record[index] ?? '';
-    if (text !== '') problem = readCell(cells, column, text) ?? problem;
+    if (text === '') return;
+    const problem = readCell(cells, column, text);
+    wrong ??= problem;
   });
   const { time_ns, event } = cells;
   if (event === undefined || eventType(event) === undefined) {
-    return { row: undefined, problem: `event is ${excerpt(event ?? '')}, which is no event's name` };
+    const problem = `event is ${excerpt(event ?? '')}, which is no event's name`;
+    return { row: undefined, problem };
   }
-  if (time_ns === undefined) return { row: undefined, problem: problem ?? 'time_ns is empty' };
-  return { row: { ...cells, time_ns, event }, ...(problem === undefined ? {} : { problem }) };
+  if (time_ns === undefined) return { row: undefined, problem: wrong ?? 'time_ns is empty' };
+  return { row: { ...cells, time_ns, event }, ...(wrong === undefined ? {} : { problem: wrong }) };
 }
 
 /** The columns that a line of column names names; a text says what is wrong. */

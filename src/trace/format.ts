@@ -48,11 +48,18 @@ export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, num
   return lines.filter(([, value]) => value !== '').map(([key, value]) => `${key} ${value}`);
 }
 
+export interface HeaderProblem {
+  readonly index: number;
+  readonly message: string;
+  /** The rows mean what we do not know: the format's version is not ours. */
+  readonly isFatal: boolean;
+}
+
 export interface ParsedHeader {
   readonly header: Partial<TraceHeader>;
   readonly unused: readonly (readonly [kind: string, count: number])[];
   /** What is wrong: the line's index and why. */
-  readonly problems: readonly { readonly index: number; readonly message: string }[];
+  readonly problems: readonly HeaderProblem[];
 }
 
 type Filled = { -readonly [K in keyof TraceHeader]?: TraceHeader[K] };
@@ -84,7 +91,7 @@ function splitLine(line: string): [string, string] {
 function readVersion(value: string): string | undefined {
   const version = Number(value);
   if (Number.isInteger(version) && version >= 1 && version <= FORMAT) return undefined;
-  return `format version is "${value}", expected ${FORMAT === 1 ? '1' : `1 to ${FORMAT}`}`;
+  return `format version is "${value}", expected ${FORMAT}`;
 }
 
 /** The header of `# ` lines, given without their `# `, in order. Unknown keys go into `other`. */
@@ -92,7 +99,7 @@ export function parseHeader(lines: readonly string[]): ParsedHeader {
   const header: Filled = { format: FORMAT };
   const other: [string, string][] = [];
   const unused: [string, number][] = [];
-  const problems: { index: number; message: string }[] = [];
+  const problems: HeaderProblem[] = [];
   lines.forEach((line, index) => {
     const [key, value] = splitLine(line);
     let message: string | undefined;
@@ -100,7 +107,7 @@ export function parseHeader(lines: readonly string[]): ParsedHeader {
     else if (key === 'unused') unused.push([words(value)[0] ?? '', Number(words(value)[1] ?? 0)]);
     else if (known.has(key)) message = readKey(header, key, value);
     else if (key !== '') other.push([key, value]);
-    if (message !== undefined) problems.push({ index, message });
+    if (message !== undefined) problems.push({ index, message, isFatal: key === MAGIC });
   });
   return { header: { ...header, other }, unused, problems };
 }

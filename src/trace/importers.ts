@@ -12,7 +12,8 @@ export async function importers(): Promise<readonly Importer[]> {
   const files = readdirSync(folder).filter((name) => /^\w+\.(js|ts)$/.test(name)).sort();
   return Promise.all(files.map(async (file) => {
     const module = await import(new URL(file, folder).href) as { readonly default: Importer };
-    assert(`${module.default.id}.` === file.replace(/(js|ts)$/, ''), `importer ${file} has that id`);
+    const { id } = module.default;
+    assert(`${id}.` === file.replace(/(js|ts)$/, ''), `the importer in ${file} is called ${id}`);
     return module.default;
   }));
 }

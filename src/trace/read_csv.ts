@@ -69,7 +69,8 @@ class CsvReader {
     }
     if (this.#columns === undefined) {
       const position = { file: this.#options.file, line: 0 };
-      throw new TraceError(position, `has no line of column names, expected ${columnNames.join(',')}`);
+      throw new TraceError(
+        position, `has no line of column names, expected ${columnNames.join(',')}`);
     }
   }
 
@@ -80,7 +81,8 @@ class CsvReader {
   #irregular(block: Buffer, start: number, end: number): void {
     const text = block.toString('utf8', start, block[end - 1] === 13 ? end - 1 : end);
     if (this.#open === '' && block[start] === HASH) {
-      if (this.#columns === undefined) this.header.push({ text: text.slice(1).trim(), line: this.#line });
+      if (this.#columns !== undefined) return;
+      this.header.push({ text: text.slice(1).trim(), line: this.#line });
     } else if (this.#open === '' && text.trim() === '') return;
     else this.#record(text, block.subarray(start, end).includes(QUOTE));
   }
@@ -140,6 +142,10 @@ export async function readCsv(
   for await (const block of lineBlocks(chunks)) reader.read(block);
   reader.finish();
   const parsed = parseHeader(reader.header.map(({ text }) => text));
+  const newer = parsed.problems.find(({ isFatal }) => isFatal);
+  if (newer !== undefined) {
+    throw new TraceError({ file, line: reader.header[newer.index]?.line ?? 0 }, newer.message);
+  }
   for (const { index, message } of parsed.problems) {
     problems.add(file, reader.header[index]?.line ?? 0, message);
   }

@@ -34,7 +34,8 @@ export function* csvLines(trace: Trace): Generator<string> {
   for (let row = 0; row < trace.length; row++) yield rowLine(trace, row);
 }
 
-function* pieces(trace: Trace): Generator<Buffer> {
+/** The file's bytes, in pieces. */
+export function* csvPieces(trace: Trace): Generator<Buffer> {
   let piece = '';
   for (const line of csvLines(trace)) {
     piece += `${line}\n`;
@@ -53,7 +54,9 @@ export function writeTraceCsv(trace: Trace, path: string): void {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = openSync(temporary, 'w');
   try {
-    for (const piece of pieces(trace)) writeSync(file, path.endsWith('.gz') ? gzipSync(piece) : piece);
+    for (const piece of csvPieces(trace)) {
+      writeSync(file, path.endsWith('.gz') ? gzipSync(piece) : piece);
+    }
     closeSync(file);
     renameSync(temporary, path);
   } catch (error) {

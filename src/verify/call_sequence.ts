@@ -3,83 +3,113 @@
  * (an offline in the background) are held together.
  */
 import type { TraceRow } from '../trace/trace.js';
-import { modelledCall, modelledReturn, recordedCall, returnsRecorded } from './call_facts.js';
+import {
+  callText, firedAtReturn, modelledWords, recordedWords, type CallWords, type Kconfig,
+} from './call_facts.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';
 
+interface Call {
+  readonly step: number;
+  readonly fn: string;
+  readonly words: CallWords;
+  /** Of a return: the result, '' for none; undefined for an entry. */
+  readonly result?: string;
+}
+
 export class CallFacts {
+  /** Tracing is set up after the boot: calls before it are in no recording. */
+  tracing = false;
   readonly #facts: FactSheet;
-  readonly #config: Readonly<Record<string, string>>;
-  readonly #functions: ReadonlySet<string>;
-  /** Functions of which the recording has returns. */
-  readonly #returns = new Set<string>();
-  readonly #recorded: Element[] = [];
-  readonly #modelled: (Element & { readonly returnOf?: string })[] = [];
-  readonly #arguments: (readonly unknown[])[] = [];
+  readonly #config: Kconfig;
+  readonly #recorded: Call[] = [];
+  readonly #modelled: Call[] = [];
+  readonly #arguments: CallWords[] = [];
   /** B row of an input in flight to the step it began in. */
   readonly #inFlight = new Map<number, number>();
   /** Step to the first step of its group. */
   readonly #group = new Map<number, number>();
   readonly #lossy = new Set<number>();
+  #last = 0;
 
-  constructor(
-    facts: FactSheet, config: Readonly<Record<string, string>>, functions: ReadonlySet<string>,
-  ) {
+  constructor(facts: FactSheet, config: Kconfig) {
     this.#facts = facts;
     this.#config = config;
-    this.#functions = functions;
   }
 
+  /** An input call begins. */
   begin(row: number, step: number): void {
     this.#inFlight.set(row, step);
   }
 
+  /** It returned: the steps since it began are one group. */
   finish(row: number, step: number): void {
     const from = this.#inFlight.get(row) ?? step;
     this.#inFlight.delete(row);
+    const first = this.#first(from);
     for (let one = from; one <= step; one += 1) {
-      this.#group.set(one, Math.min(this.#group.get(one) ?? one, this.#group.get(from) ?? from));
+      this.#group.set(one, Math.min(this.#first(one), first));
     }
   }
 
+  /** Events were lost in this step: its calls cannot be compared. */
   lost(step: number): void {
     this.#lossy.add(step);
   }
 
   recorded(step: number, row: TraceRow): void {
-    if (row.phase === 'E') this.#returns.add(row.event);
-    this.#recorded.push({ step, text: recordedCall(row) });
+    this.#last = step;
+    const fn = row.event;
+    const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
+    const words = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
+    this.#recorded.push({ step, fn, words, ...(result === undefined ? {} : { result }) });
   }
 
   enter(step: number, fn: string, args: readonly unknown[]): void {
-    this.#arguments.push(args);
-    if (returnsRecorded.has(fn)) return;
-    this.#modelled.push({ step, text: modelledCall(fn, args, this.#config) });
+    const words = modelledWords(fn, args, this.#config);
+    this.#arguments.push(words);
+    if (this.tracing && !firedAtReturn.has(fn)) this.#modelled.push({ step, fn, words });
   }
 
-  leave(step: number, fn: string, result: unknown): void {
-    const args = this.#arguments.pop() ?? [];
-    const text = returnsRecorded.has(fn)
-      ? modelledReturn(modelledCall(fn, args, this.#config), result) : modelledReturn(fn, result);
-    this.#modelled.push(returnsRecorded.has(fn) ? { step, text } : { step, text, returnOf: fn });
+  leave(step: number, fn: string, value: unknown): void {
+    const entered = this.#arguments.pop() ?? new Map<string, string>();
+    if (!this.tracing) return;
+    const words = firedAtReturn.has(fn) ? entered : new Map<string, string>();
+    this.#modelled.push({ step, fn, words, result: typeof value === 'number' ? `${value}` : '' });
   }
 
   /** Holds all of it; the recording is over. */
   hold(): void {
-    for (const [row] of this.#inFlight) this.finish(row, Number.MAX_SAFE_INTEGER);
-    const modelled = this.#modelled.filter(
-      ({ returnOf }) => returnOf === undefined || this.#returns.has(returnOf));
-    const steps = new Set([...this.#recorded, ...modelled].map(({ step }) => this.#first(step)));
+    for (const row of [...this.#inFlight.keys()]) this.finish(row, this.#last);
+    const spoken = spokenWords(this.#recorded);
+    const returns = new Set(
+      this.#recorded.filter(({ result }) => result !== undefined).map(({ fn }) => fn));
+    const element = ({ step, fn, words, result }: Call): Element =>
+      ({ step, text: callText(fn, words, spoken.get(fn) ?? new Set(), result) });
+    const recorded = this.#recorded.map(element);
+    const modelled = this.#modelled
+      .filter(({ fn, result }) => result === undefined || returns.has(fn)).map(element);
+    const steps = new Set([...recorded, ...modelled].map(({ step }) => this.#first(step)));
     for (const step of [...steps].sort((a, b) => a - b)) {
       const mine = (one: Element): boolean => this.#first(one.step) === step;
-      const recorded = this.#recorded.filter(mine);
-      if (this.#lossy.has(step)) this.#facts.leave('call after lost events', recorded.length);
-      else holdSequence(this.#facts, 'call', recorded, modelled.filter(mine));
+      const calls = recorded.filter(mine);
+      if (this.#lossy.has(step)) this.#facts.leave('call after lost events', calls.length);
+      else holdSequence(this.#facts, 'call', calls, modelled.filter(mine));
     }
-    if (this.#functions.size === 0) this.#facts.leave('calls: the recording has no probes');
   }
 
   #first(step: number): number {
     return this.#group.get(step) ?? step;
   }
+}
+
+/** For each function the words that the probes of the recording print and the model has too. */
+function spokenWords(recorded: readonly Call[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const spoken = new Map<string, Set<string>>();
+  for (const { fn, words } of recorded) {
+    const mine = spoken.get(fn) ?? new Set<string>();
+    for (const key of words.keys()) if (key !== 'fin_pfn') mine.add(key);
+    spoken.set(fn, mine);
+  }
+  return spoken;
 }

@@ -6,6 +6,7 @@ import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Patch } from '../patch/define.js';
 import type { InputResult, ReplayObserver } from '../replay/observer.js';
+import { tracedCalls, type TracedCall } from '../replay/calls.js';
 import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
@@ -45,21 +46,28 @@ class Verifier implements ReplayObserver {
   readonly #snapshots: SnapshotFacts;
   readonly #calls: CallFacts;
   readonly #log: LogFacts;
-  /** Input rows without their result yet: the B row, and its event and pfn. */
+  /** By the first row of an input call. */
   readonly #results = new Map<number, InputResult>();
-  readonly #open: number[] = [];
+  readonly #inputs: ReadonlyMap<number, TracedCall>;
+  /** E row of an input call to its first row. */
+  readonly #begins = new Map<number, number>();
   #step = 0;
 
   constructor(trace: Trace) {
     this.#trace = trace;
     this.#snapshots = new SnapshotFacts(this.#facts, trace.header.cpus);
+    this.#inputs = tracedCalls(trace, (row) => eventTypes[trace.event(row)].role === 'input');
+    for (const { row, end } of this.#inputs.values()) {
+      if (end !== undefined) this.#begins.set(end, row);
+    }
     const recorded = recordedFunctions(trace);
     this.functions = new Set(Object.keys(probedFunctions).filter((fn) => recorded.has(fn)));
-    this.#calls = new CallFacts(this.#facts, trace.header.config, recorded);
+    this.#calls = new CallFacts(this.#facts, trace.header.config);
     this.#log = new LogFacts(this.#facts);
   }
 
   booted(k: Kernel): void {
+    this.#calls.tracing = true;
     this.#log.modelled(k, 0);
   }
 
@@ -88,11 +96,7 @@ class Verifier implements ReplayObserver {
   end(k: Kernel): void {
     this.#snapshots.end(k);
     this.#log.modelled(k, this.#step);
-    for (const row of this.#open) {
-      const result = this.#results.get(row);
-      this.#facts.hold(this.#step, `result of ${this.#trace.event(row)}`, 'never returned',
-        resultText(result));
-    }
+    this.#neverReturned();
     this.#calls.hold();
     this.#log.hold();
   }
@@ -114,25 +118,30 @@ class Verifier implements ReplayObserver {
   }
 
   #input(row: number, k: Kernel): void {
-    const trace = this.#trace;
-    const phase = trace.phase(row);
-    if (phase === 'B') {
-      this.#open.push(row);
-      this.#calls.begin(row, this.#step);
-    } else if (phase === 'E') this.#endOfInput(row);
+    const phase = this.#trace.phase(row);
+    if (phase === 'B') this.#calls.begin(row, this.#step);
+    else if (phase === 'E') this.#endOfInput(row);
     this.#log.modelled(k, this.#step);
+  }
+
+  /** Calls that the recording saw begin and not end, by its end. */
+  #neverReturned(): void {
+    for (const { row, end, auto } of this.#inputs.values()) {
+      if (this.#trace.phase(row) !== 'B' || end !== undefined || auto) continue;
+      this.#facts.hold(this.#step, `result of ${this.#trace.event(row)}`, 'never returned',
+        resultText(this.#results.get(row)));
+    }
   }
 
   /** The recorded return of an input call: held against what the model's call came to. */
   #endOfInput(row: number): void {
     const trace = this.#trace;
     const event = trace.event(row);
-    const same = (other: number): boolean => trace.event(other) === event &&
-      (Number.isNaN(trace.pfn(row)) || Object.is(trace.pfn(other), trace.pfn(row)));
-    const index = this.#open.findIndex(same);
-    const [begin] = index < 0 ? [] : this.#open.splice(index, 1);
+    const begin = this.#begins.get(row);
     if (begin === undefined) return;
     this.#calls.finish(begin, this.#step);
+    // What another call does by itself is held as calls, not as a result of its own.
+    if (this.#inputs.get(begin)?.auto === true) return;
     const ret = trace.ret(row);
     const words = parseWords(trace.args(row));
     const byMonitor = words.get('ret_from') === 'info.json' && event.endsWith('_memory');
@@ -183,7 +192,6 @@ function isSnapshot(event: EventName): boolean {
 
 function resultText(result: InputResult | undefined): string {
   if (result === undefined) return 'never returned';
-  if (result.stuck === true) return 'never returned';
   if (result.fault !== undefined) return 'never returned';
   return `${result.ret ?? ''}`;
 }

@@ -38,6 +38,13 @@ describe('fallback order', () => {
     expect(orders(threeNodes({ version }))).toEqual(['0 2 1', '1 2 0', '2 0 1']);
   });
 
+  it('does not know at boot which nodes have CPUs', () => {
+    const k = threeNodes();
+    k.state.system_state = 'booting';
+    k.build_all_zonelists(undefined);
+    expect(orders(k)).toEqual(['0 1 2', '1 2 0', '2 0 1']);
+  });
+
   it('takes the nearest node first, whatever CPUs it has', () => {
     const distance = [[10, 11, 21], [11, 10, 21], [21, 21, 10]];
     expect(orders(threeNodes({ distance }))).toEqual(['0 1 2', '1 0 2', '2 0 1']);
@@ -134,6 +141,16 @@ describe('build_all_zonelists', () => {
     k.state.running_cpu = 1;
     k.build_all_zonelists(undefined);
     expect(k.state.vm_total_pages).toBe(786302 + 32768);
+  });
+
+  it('prints neither order nor policy zone without CONFIG_NUMA, and has no second list', () => {
+    const k = kernelByHand({ nodes: 1, kconfig: { NUMA: 'n' } });
+    populate(k, 0, 'DMA', 3998);
+    k.build_all_zonelists(undefined);
+    expect(rebuildLines(k)).toEqual(
+      ['Built 1 zonelists, mobility grouping on.  Total pages: 3998']);
+    expect([listOf(k, 0), listOf(k, 0, 1)]).toEqual(['0:DMA', '']);
+    expect(k.state.policy_zone).toBe(0);
   });
 
   it('turns grouping by mobility off on tiny machines', () => {

@@ -21,7 +21,7 @@ import {
 const P: Readonly<Record<string, Patch>> = { P0: section_walk, P1: v1, P2: v2, P3: merged };
 const R: Readonly<Record<string, Patch>> = { R1, R2, R3 };
 const fixed = ['P1', 'P2', 'P3'] as const;
-const poison = { kconfig: { DEBUG_VM: 'y' } };
+const poison = { kconfig: { DEBUG_VM: 'y', DEBUG_VM_PGFLAGS: 'y' } };
 
 function kernel(policy: string, regime = 'R3', extra = {}): Kernel {
   const series = [P[policy], R[regime]].filter((patch) => patch !== undefined);

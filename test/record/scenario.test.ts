@@ -37,7 +37,11 @@ describe('a scenario', () => {
     ['"1024M"', '"1024"', 'one.json:4: "memory" is "1024", expected a size like 1024M or 2G'],
     ['  "note": "a note",\n', '', 'one.json:1: the scenario lacks "note", expected text'],
     ['"name": "one"', '"name": "a/b"', 'one.json:1: "name" is "a/b", expected letters, digits'],
-    ['"steps": [', '"steps": [,', 'one.json:5: '],
+    ['"steps": [', '"steps": [,', 'one.json:5: , stands here, expected a value'],
+    ['"steps": [', '"steps" [', 'one.json:5: [ stands here, expected :'],
+    ['"block": 32', '"block": 3x', 'one.json:7: x stands here, expected , or }'],
+    [']\n}', ']', 'one.json:8: the end of the file stands here, expected , or }'],
+    ['"name": "one"', '"note": "x"', 'one.json:3: : stands here, expected "note" only once'],
   ])('with %s as %s is refused with file and line', (from, to, message) => {
     expect(() => parseScenario('one.json', good.replace(from, to))).toThrow(message);
   });

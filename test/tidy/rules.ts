@@ -139,6 +139,8 @@ function modelFiles(files: readonly SourceFile[]): readonly SourceFile[] {
 }
 
 const clock = /\b(?:Date|Math\.random|performance|process|setTimeout|setInterval|console)\b/;
+const bitOperator =
+  / (?:<<|>>>?) |~\w*(?:pfn|mask)|\b\w*(?:pfn|pages|address)\w*\)? [&|^] /;
 const locale = /\.toLocale\w+\(|\blocaleCompare\(|\bIntl\./;
 const bannedName =
   /\b(?:class|interface|type|function|const|let)\s+\w*(?:Manager|Helper|Service|Utils?)\b/;
@@ -186,7 +188,7 @@ export const rules: readonly Rule[] = [
   lineRule('the model knows no clock, no chance, no process', inModel, (line) =>
     clock.exec(codeOf(line))?.[0]),
   lineRule('no bit operator meets a pfn: it would cut it to 32 bits', inModel, (line) =>
-    / (?:<<|>>>?) |~\w*(?:pfn|mask)|\b\w*(?:pfn|pages|address)\w*\)? [&|^] /.exec(codeOf(line))?.[0]),
+    bitOperator.exec(codeOf(line))?.[0]),
   lineRule('nothing depends on the locale', isCode, (line) => locale.exec(codeOf(line))?.[0]),
   lineRule('no any', isCode, (line) =>
     /(?::|<|\bas|\|)\s*any\b|\bany\[\]/.exec(codeOf(line))?.[0]),

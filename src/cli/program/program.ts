@@ -22,13 +22,20 @@ async function commandsFor(given: readonly string[]) {
       `  there are ${[...names, completionCommand].join(', ')}`);
 }
 
+/** What yargs found wrong, with where to look it up. */
+function wrongUsage(message: string, given: readonly string[]): UsageError {
+  const command = commandNames().find((name) => name === given[0]);
+  const help = command === undefined ? 'mmreplay --help' : `mmreplay ${command} --help`;
+  return new UsageError(`${message}\n  \`${help}\` shows what can be said`);
+}
+
 /** The parser with the given commands; `columns` is the width of its help. */
 export async function parser(given: readonly string[], columns: number): Promise<Argv> {
   const program = yargs([...given])
     .scriptName('mmreplay')
     .locale('en')
     .usage('$0 <command>\n\nReplays recorded memory hotplug traces on a model of the Linux mm, ' +
-      'once for each proposed patch,\nand reports where the outcomes part, and why.')
+      'once for each proposed patch, and reports where the outcomes part, and why.')
     .epilogue('Exit status: 0 nothing differs, 1 something differs, 2 trouble.')
     .strict()
     .recommendCommands()
@@ -39,7 +46,10 @@ export async function parser(given: readonly string[], columns: number): Promise
     .wrap(columns)
     .parserConfiguration({ 'dot-notation': false, 'parse-positional-numbers': false })
     .exitProcess(false)
-    .fail(false);
+    .fail((message, error) => {
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw wrongUsage(message, given);
+    });
   for (const command of await commandsFor(given)) program.command(command);
   return program;
 }
@@ -52,10 +62,6 @@ export function errorText(error: unknown, given: readonly string[]): string {
       ? `${error.message}\n` : `error: ${error.message}\n`;
   }
   if (!(error instanceof Error)) return `error: ${String(error)}\n`;
-  if (error.name === 'YError') {
-    const command = given[0]?.startsWith('-') === false ? ` ${given[0]}` : '';
-    return `error: ${error.message}\n  \`mmreplay${command} --help\` shows what can be said\n`;
-  }
   if ('syscall' in error) return `error: ${error.message}\n`;
   return `${error.stack ?? error.message}\n` +
     `this is a bug of ${versionText()}; it was run as: mmreplay ${given.join(' ')}\n`;

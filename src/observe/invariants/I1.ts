@@ -4,6 +4,7 @@ import { contentText } from '../page_text.js';
 import { allRuns, touchesOnline } from '../zones.js';
 
 export default onState(
+  'I1',
   'Every page of an online section has an initialised struct page.',
   function* (k) {
     for (const run of allRuns(k)) {

@@ -4,6 +4,7 @@ import type { Invariant } from '../invariant.js';
 import { spansRange, zoneLabel } from '../zones.js';
 
 const invariant: Invariant = {
+  id: 'I11',
   doc: 'A pageblock is marked to be skipped only when the zone of its page spans it.',
   functions: ['set_pageblock_skip'],
   begin(k) {

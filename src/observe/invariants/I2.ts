@@ -18,6 +18,7 @@ function isTolerated(k: Kernel, run: PageRun, zone: Zone): boolean {
 }
 
 export default onState(
+  'I2',
   'The zone of a page spans it; reserved holes may belong to the zone behind or to the last one.',
   function* (k) {
     for (const run of allRuns(k)) {

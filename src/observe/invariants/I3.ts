@@ -4,6 +4,7 @@ import { onState } from '../invariant.js';
 import { allRuns } from '../zones.js';
 
 export default onState(
+  'I3',
   'The zone id of a page exists, and its node is possible.',
   function* (k) {
     for (const { start, end, content } of allRuns(k)) {

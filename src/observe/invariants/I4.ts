@@ -24,6 +24,7 @@ function memoryOfNodes(k: Kernel): NodeRange[] {
 }
 
 export default onState(
+  'I4',
   'A page of boot memory has the node that firmware says, and a zone of it that spans the page.',
   function* (k) {
     if (k.state.system_state === 'booting') return;

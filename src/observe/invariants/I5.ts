@@ -3,6 +3,7 @@ import { onState } from '../invariant.js';
 import { allRuns } from '../zones.js';
 
 export default onState(
+  'I5',
   'Pages without memory are reserved.',
   function* (k) {
     for (const { start, end, content } of allRuns(k)) {

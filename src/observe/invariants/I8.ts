@@ -3,6 +3,7 @@ import { foreignPageblockEnds } from '../pageblocks.js';
 import { zoneLabel } from '../zones.js';
 
 export default onState(
+  'I8',
   'A zone that is marked contiguous has no pageblock that begins or ends in another zone.',
   function* (k) {
     for (const [zone, text] of foreignPageblockEnds(k)) {

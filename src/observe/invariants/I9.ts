@@ -3,6 +3,7 @@ import { allRuns, zoneLabel, zoneOfRun, zones } from '../zones.js';
 import type { Zone } from '../../mm/mmzone.js';
 
 export default onState(
+  'I9',
   'The present pages of a zone are the pages with memory that link to it.',
   function* (k) {
     const pages = new Map<Zone, number>();

@@ -1,6 +1,7 @@
 import type { Invariant } from '../invariant.js';
 
 const invariant: Invariant = {
+  id: 'N10',
   doc: 'The highest present section number is never below a section, and never falls.',
   begin(k) {
     let highest = -1;

@@ -2,6 +2,7 @@ import { NUMA_NO_NODE } from '../../mm/mmzone.js';
 import { onState } from '../invariant.js';
 
 export default onState(
+  'N2',
   'The node of each memory block is online and has a device object.',
   function* (k) {
     const { memory_blocks, node_states, node_devices } = k.state;

@@ -2,6 +2,7 @@ import type { Invariant } from '../invariant.js';
 import { nodes } from '../zones.js';
 
 const invariant: Invariant = {
+  id: 'N3',
   doc: 'After a node test, a hot-added node that nothing is left on is offline.',
   functions: ['try_offline_node'],
   begin(k) {

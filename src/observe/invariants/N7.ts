@@ -2,6 +2,7 @@ import { NUMA_NO_NODE } from '../../mm/mmzone.js';
 import { onState } from '../invariant.js';
 
 export default onState(
+  'N7',
   'The node of an online memory block is online and has memory.',
   function* (k) {
     const { memory, online } = k.state.node_states;

@@ -2,6 +2,7 @@ import { onState } from '../invariant.js';
 import { nodes } from '../zones.js';
 
 export default onState(
+  'N8',
   'A node that the kernel counts as memory has blocks that are online, and the other way round.',
   function* (k) {
     const blocks = [...k.state.memory_blocks.values()];

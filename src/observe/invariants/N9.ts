@@ -2,6 +2,7 @@ import { nodeList } from '../peek.js';
 import { onState } from '../invariant.js';
 
 export default onState(
+  'N9',
   'A memory block has links with nodes that have a device object, and with its own node.',
   function* (k) {
     const { memory_blocks, node_devices } = k.state;

@@ -2,6 +2,7 @@ import { onState } from '../invariant.js';
 import { zoneLabel, zonesWithFreePages } from '../zones.js';
 
 export default onState(
+  'Z1',
   'Every zone with free pages is in both zonelists of its own node.',
   function* (k) {
     for (const zone of zonesWithFreePages(k)) {

@@ -3,6 +3,7 @@ import type { Invariant } from '../invariant.js';
 import { zones } from '../zones.js';
 
 const invariant: Invariant = {
+  id: 'Z10',
   doc: 'policy_zone is not above the highest zone below Movable that was ever populated.',
   begin(k) {
     let highest = 0;

@@ -12,6 +12,7 @@ function* needless(k: Kernel, oom: OomEvent): Generator<string> {
 }
 
 const invariant: Invariant = {
+  id: 'Z11',
   doc: 'Nothing is killed for lack of memory while an allowed zone is above its high watermark.',
   begin(k) {
     let killed = 0;

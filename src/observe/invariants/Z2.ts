@@ -3,6 +3,7 @@ import { nodeList } from '../peek.js';
 import { zoneLabel, zonesWithFreePages } from '../zones.js';
 
 export default onState(
+  'Z2',
   'Every zone with free pages on a node with memory is in the fallback list of all online nodes.',
   function* (k) {
     const { node_states, nodes } = k.state;

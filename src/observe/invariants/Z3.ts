@@ -21,6 +21,7 @@ function* wrongOrder(nid: number, list: Zonelist): Generator<string> {
 }
 
 export default onState(
+  'Z3',
   'A zonelist has each zone once, those of a node together from the highest down, its own first.',
   function* (k) {
     for (const pgdat of nodes(k)) {

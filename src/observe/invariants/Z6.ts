@@ -3,6 +3,7 @@ import { onState } from '../invariant.js';
 import { zoneLabel, zones } from '../zones.js';
 
 export default onState(
+  'Z6',
   'A zone has per-cpu lists of its own exactly while it is populated, set up once.',
   function* (k) {
     for (const zone of zones(k)) {

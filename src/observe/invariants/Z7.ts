@@ -2,6 +2,7 @@ import { onState } from '../invariant.js';
 import { zoneLabel, zones } from '../zones.js';
 
 export default onState(
+  'Z7',
   'In each zone free <= managed <= present <= spanned.',
   function* (k) {
     for (const zone of zones(k)) {

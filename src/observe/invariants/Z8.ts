@@ -2,6 +2,7 @@ import { onState } from '../invariant.js';
 import { nodes } from '../zones.js';
 
 export default onState(
+  'Z8',
   'The present pages of a node are those of its zones.',
   function* (k) {
     for (const pgdat of nodes(k)) {

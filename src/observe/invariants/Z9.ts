@@ -2,6 +2,7 @@ import { onState } from '../invariant.js';
 import { nodes } from '../zones.js';
 
 export default onState(
+  'Z9',
   'A node is in N_MEMORY, and kswapd runs for it, exactly while it has present pages.',
   function* (k) {
     for (const pgdat of nodes(k)) {

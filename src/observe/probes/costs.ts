@@ -2,6 +2,7 @@ import type { Kernel } from '../../mm/kernel.js';
 import type { Probe } from '../probe.js';
 
 const probe: Probe = {
+  id: 'costs',
   doc: 'What the kernel did so far: rebuilds, stop_machine, blocks and pages visited, drains.',
   kind: 'cost',
   sample(k: Kernel, see) {

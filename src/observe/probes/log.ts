@@ -1,6 +1,7 @@
 import type { Probe } from '../probe.js';
 
 const probe: Probe = {
+  id: 'log',
   doc: 'Lines of the kernel log, debug lines left out.',
   kind: 'log',
   sample(_k, see, { log }) {

@@ -17,6 +17,7 @@ function blockText(k: Kernel, block: MemoryBlock): string {
 }
 
 const probe: Probe = {
+  id: 'memmap_links',
   doc: 'Node, zone and flags of the struct pages: runs of each memory block, and watched pages.',
   kind: 'links',
   sample(k: Kernel, see, { blocks, watched }) {

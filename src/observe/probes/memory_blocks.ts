@@ -4,6 +4,7 @@ import { peek } from '../peek.js';
 import type { Probe } from '../probe.js';
 
 const probe: Probe = {
+  id: 'memory_blocks',
   doc: 'Each memory block as sysfs shows it: state, valid_zones, removable, nodes.',
   kind: 'state',
   sample(k: Kernel, see, { blocks }) {

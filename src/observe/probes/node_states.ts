@@ -4,6 +4,7 @@ import { nodeList } from '../peek.js';
 import type { Probe } from '../probe.js';
 
 const probe: Probe = {
+  id: 'node_states',
   doc: 'The node state files of sysfs, and the nodes that have a device object and a kswapd.',
   kind: 'state',
   sample(k: Kernel, see) {

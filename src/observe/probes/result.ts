@@ -2,6 +2,7 @@ import type { Probe } from '../probe.js';
 import { faultSubject, retText } from '../result_text.js';
 
 const probe: Probe = {
+  id: 'result',
   doc: 'What each input returned: 0, an errno, how many pages it got, or the BUG that ended it.',
   kind: 'result',
   sample(_k, see, { result }) {

@@ -25,6 +25,7 @@ function speaks(zone: Zone): boolean {
 }
 
 const probe: Probe = {
+  id: 'zone_counts',
   doc: 'Counters, watermarks and per-cpu limits of each zone, and the spans of the nodes.',
   kind: 'state',
   sample(k: Kernel, see) {

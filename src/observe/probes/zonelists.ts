@@ -7,6 +7,7 @@ function listText(list: Zonelist): string {
 }
 
 const probe: Probe = {
+  id: 'zonelists',
   doc: 'The fallback and no-fallback zonelist of each online node.',
   kind: 'zonelists',
   sample(k: Kernel, see) {

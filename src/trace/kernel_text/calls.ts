@@ -131,11 +131,14 @@ export class Calls {
     const { step } = this;
     if (step !== undefined && fits(step.event, entry) && top === undefined) {
       this.step = undefined;
+      // The shell that marked the step may have left the write to a child.
+      this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
       return { event: step.event, row: step.row, ends, auto: false };
     }
     const auto = top?.event === 'add_memory'
       || (step?.event === 'remove_memory' && entry === 'offline');
     const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
+    if (words === 'word=unknown') this.#builder.countUnused('word-written-to-state');
     const row = this.#builder.append({
       time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
       ...(words === '' ? {} : { args: words }),

@@ -42,9 +42,10 @@ class DmesgReader {
   #time = 0;
   #pfn: number | undefined;
   #hasParam = false;
-  /** srat_cpu rows by the SRAT are used when no CPU line of the SMP boot comes. */
-  #sratNodes: number[] = [];
-  #bootCpu = false;
+  /** Nodes of the CPUs in the order of the SRAT; a CPU line of the SMP boot wins over it. */
+  readonly #sratNodes: number[] = [];
+  /** CPU to node, by the lines of the SMP boot; a warning can cut such a line short. */
+  readonly #bootNodes = new Map<number, number>();
 
   read(line: string, number: number): void {
     const match = stamp.exec(line);
@@ -59,12 +60,16 @@ class DmesgReader {
     this.unused.set(kind, (this.unused.get(kind) ?? 0) + 1);
   }
 
-  /** CPUs that only the SRAT named. */
+  /** The CPUs, when both that name them are read. CPU 0 is in no line of the SMP boot. */
   finish(number: number): void {
-    if (this.#bootCpu) return;
-    this.#sratNodes.forEach((nid, cpu) => {
+    const boot = this.#bootNodes;
+    const count = this.facts.cpus
+      ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
+    if (boot.size === 0 && this.#sratNodes.length === 0) return;
+    for (let cpu = 0; cpu < count; cpu += 1) {
+      const nid = boot.get(cpu) ?? this.#sratNodes[cpu] ?? 0;
       this.#push({ event: 'srat_cpu', nid, args: `cpu=${cpu}` }, number);
-    });
+    }
   }
 
   #push(row: Omit<TraceRow, 'time_ns'>, line: number): void {
@@ -77,17 +82,11 @@ class DmesgReader {
     if (cpu !== null) this.#sratNodes.push(Number(cpu[1]));
     const rows = setupRows(text);
     for (const row of rows ?? []) {
-      if (row.event === 'srat_cpu') this.#firstCpu(row.nid ?? 0, line);
-      this.#push(row, line);
+      const named = row.event === 'srat_cpu' ? /^cpu=(\d+)/.exec(row.args ?? '')?.[1] : undefined;
+      if (named !== undefined) this.#bootNodes.set(Number(named), row.nid ?? 0);
+      else this.#push(row, line);
     }
     return rows !== undefined || cpu !== null;
-  }
-
-  /** CPU 0 runs already when the others are brought up: its node is that of the SRAT, or 0. */
-  #firstCpu(nid: number, line: number): void {
-    if (this.#bootCpu) return;
-    this.#bootCpu = true;
-    this.#push({ event: 'srat_cpu', nid: this.#sratNodes[0] ?? nid, args: 'cpu=0' }, line);
   }
 
   /** It is printed twice, early and late, alike but for what a boot config adds. */
@@ -109,7 +108,8 @@ class DmesgReader {
     this.#push({ event: 'printk', ...pfn, args: text }, line);
     if (reason !== undefined && this.#pfn !== undefined) {
       const args = `reason=${reason.replace(/ /g, '_')}`;
-      this.dumped.push({ row: { time_ns: this.#time, event: 'unmovable_page', ...pfn, args }, line });
+      const row = { time_ns: this.#time, event: 'unmovable_page', ...pfn, args } as const;
+      this.dumped.push({ row, line });
     }
     return true;
   }
@@ -128,6 +128,17 @@ class DmesgReader {
     if (/^Fallback order for Node |^NUMA: |ACPI: SRAT: Node|No NUMA configuration/.test(text)) {
       facts.config['NUMA'] = 'y';
     }
+    // The slab allocator speaks up right behind this line, when it is SLUB.
+    if (/^Memory: \d+K\//.test(text)) facts.config['SLUB'] ??= 'n';
+    if (/^SLUB: HWalign=/.test(text)) facts.config['SLUB'] = 'y';
+    const stamp = /^workingset: timestamp_bits=(\d+)/.exec(text);
+    if (stamp !== null) this.#pageFlags(62 - Number(stamp[1]));
+  }
+
+  /** A shadow entry leaves out the bits of a node number and, with MEMCG, 16 of a cgroup's. */
+  #pageFlags(bits: number): void {
+    this.facts.config['MEMCG'] = bits >= 16 ? 'y' : 'n';
+    this.facts.config['NODES_SHIFT'] = String(bits % 16);
   }
 
   #percpu(match: RegExpExecArray): void {

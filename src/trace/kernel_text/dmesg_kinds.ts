@@ -67,6 +67,7 @@ export class SpokenLines {
 export function kindOf(text: string): string {
   const colon = text.indexOf(':');
   const prefix = colon > 0 ? text.slice(0, colon) : '';
-  const word = prefix !== '' && !prefix.includes(' ') ? prefix : text.trim().split(/[\s:]/)[0] ?? '';
+  const isPrefix = prefix !== '' && !prefix.includes(' ');
+  const word = isPrefix ? prefix : text.trim().split(/[\s:]/)[0] ?? '';
   return word.replace(/[^\w./()+#-]/g, '').replace(/^\d.*$/, 'number') || 'blank';
 }

@@ -22,7 +22,8 @@ const word = /([A-Za-z_]\w*)=(\S+)/g;
 
 /** Keys whose value is a column as it stands. */
 const columnOf: Readonly<Record<string, 'nid' | 'pfn' | 'nr_pages' | 'order' | 'migratetype'>> = {
-  nid: 'nid', node: 'nid', zone_nid: 'nid', pfn: 'pfn', start_pfn: 'pfn', nr_pages: 'nr_pages', order: 'order',
+  nid: 'nid', node: 'nid', zone_nid: 'nid', pfn: 'pfn', start_pfn: 'pfn',
+  nr_pages: 'nr_pages', order: 'order',
   alloc_order: 'order', migratetype: 'migratetype', alloc_migratetype: 'migratetype',
 };
 const results: Readonly<Record<string, number>> = { success: 0, fail: -16 };

@@ -23,7 +23,8 @@ function number(word: string | undefined): number {
 }
 
 /** `ret 0`; nothing when it is 0. */
-function callback(output: string, event: 'set_online_page_callback' | 'restore_online_page_callback',
+function callback(
+  output: string, event: 'set_online_page_callback' | 'restore_online_page_callback',
 ): Row {
   const ret = number(/ret (-?\d+)/.exec(output)?.[1]);
   return ret === 0 || ret !== ret ? { event } : { event, ret };
@@ -76,7 +77,8 @@ function pageRows(output: string): Row[] {
     if (words[0] === 'invalid') return { event: 'page', pfn: number(pfn), args: 'valid=0' };
     const value = (key: string): string | undefined => words[words.indexOf(key) + 1];
     const zone = value('zone');
-    const keys = ['reserved', 'buddy', 'ref', 'spans', 'online'].filter((key) => words.includes(key));
+    const keys = ['reserved', 'buddy', 'ref', 'spans', 'online']
+      .filter((key) => words.includes(key));
     return {
       event: 'page', pfn: number(pfn), nid: number(value('nid')),
       ...(isZoneName(zone) ? { zone } : {}),

@@ -3,24 +3,31 @@ import { at } from '../../base/assert.js';
 import type { TraceBuilder } from '../build.js';
 import type { Dmesg } from './dmesg.js';
 
-/** Clocks that differ by less are the same clock; printk and tracer read it microseconds apart. */
+/** Clocks that differ by less are the same clock, read microseconds apart. */
 const SAME_CLOCK_NS = 5_000_000;
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length === 0 ? 0 : at(sorted, sorted.length >>> 1);
+/** Times of the first line that each zonelist build printed, without that of the boot. */
+function buildTimes(dmesg: Dmesg): number[] {
+  const times: number[] = [];
+  let first: number | undefined;
+  for (const { row } of dmesg.rows) {
+    if (row.args?.startsWith('Fallback order') === true) first ??= row.time_ns;
+    if (row.args?.startsWith('Built ') !== true) continue;
+    times.push(first ?? row.time_ns);
+    first = undefined;
+  }
+  return times.slice(1);
 }
 
 /**
- * How far the log's clock is ahead of the trace's, in ns: the zonelist builds are in both. The
- * log has one more, that of the boot.
+ * What to take from the log's times to get the trace's, in ns. The zonelist builds are in both,
+ * and a build prints after its call: the log's clock is never set so that it would not.
  */
 export function clockOffset(dmesg: Dmesg, builds: readonly number[]): number {
-  const built = dmesg.rows.filter(({ row }) => row.args?.startsWith('Built ') === true)
-    .map(({ row }) => row.time_ns).slice(1);
-  if (built.length === 0 || built.length !== builds.length) return 0;
-  const offset = median(built.map((time, index) => time - at(builds, index)));
-  return Math.abs(offset) < SAME_CLOCK_NS ? 0 : offset;
+  const printed = buildTimes(dmesg);
+  if (printed.length === 0 || printed.length !== builds.length) return 0;
+  const least = Math.min(...printed.map((time, index) => time - at(builds, index)));
+  return least >= 0 && least < SAME_CLOCK_NS ? 0 : least;
 }
 
 export class LogMerge {

@@ -4,26 +4,12 @@
  * left to the reader of text lines.
  */
 import { at as element } from '../../base/assert.js';
-import { ByteStrings, HASH_PRIME, HASH_SEED } from '../byte_strings.js';
-import { eventCode, type GrowingColumns, type TraceBuilder } from '../build.js';
+import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from '../byte_strings.js';
+import type { GrowingColumns, TraceBuilder } from '../build.js';
 import { CHUNK_ROWS } from '../columns.js';
+import { WordCache, wordKey } from '../word_cache.js';
+import { kindAt, word, type Kind } from './page_kinds.js';
 
-/** Four letters as the little-endian word that holds them. */
-function word(text: string): number {
-  return Buffer.from(text, 'latin1').readInt32LE(0);
-}
-
-const MM_P = word('mm_p');
-const AGE_ = word('age_');
-const ALLO = word('allo');
-const FREE = word('free');
-const PCPU = word('pcpu');
-const ZONE = word('_zon');
-const E_LO = word('e_lo');
-const CKED = word('cked');
-const BATC = word('_bat');
-const CHED = word('ched');
-const DRAI = word('_dra');
 const PAGE = word('page');
 const PFN_ = word('pfn=');
 const ORDE = word('orde');
@@ -36,24 +22,6 @@ const COLON = 58;
 const NEWLINE = 10;
 const MASK = CHUNK_ROWS - 1;
 
-interface Kind {
-  readonly code: number;
-  readonly hasMigratetype: boolean;
-  /** Words stand behind the migratetype: they are `args`. */
-  readonly hasArgs: boolean;
-  readonly nameLength: number;
-}
-
-function kind(name: string, hasMigratetype: boolean, hasArgs: boolean): Kind {
-  return { code: eventCode(name), hasMigratetype, hasArgs, nameLength: name.length };
-}
-
-const alloc = kind('mm_page_alloc', true, true);
-const zoneLocked = kind('mm_page_alloc_zone_locked', true, true);
-const free = kind('mm_page_free', false, false);
-const batched = kind('mm_page_free_batched', false, false);
-const drain = kind('mm_page_pcpu_drain', true, false);
-
 /** Where the columns of a line begin, as offsets from its start; a tracer keeps them all along. */
 export interface Layout {
   /** The `[` before the CPU. */
@@ -64,8 +32,9 @@ export interface Layout {
 
 /** The layout of a line that the text reader took apart; undefined when CPU is not 3 digits. */
 export function layoutOf(text: string): Layout | undefined {
-  const match = /^(.*?-\d+ .*?)\[\d\d\d\] (?:(?=[^\s]*[^\s\d.:])\S+ )?(?= *\d+\.\d{6}: )/.exec(text);
-  return match === null ? undefined : { cpu: (match[1] ?? '').length, time: match[0].length };
+  const match = /^(.*?-\d+ .*?)\[\d{3}\] (?:(?=\S*[^\s\d.:])\S+ )?(?= *\d+\.\d{6}: )/.exec(text);
+  const cpu = (match?.[1] ?? '').length;
+  return match === null || cpu < 12 ? undefined : { cpu, time: match[0].length };
 }
 
 /** Reads numbers and words at a cursor that moves. */
@@ -81,6 +50,8 @@ export class PageLines {
   readonly #columns: GrowingColumns;
   readonly #tasks = new ByteStrings();
   readonly #args = new ByteStrings();
+  readonly #taskCache = new WordCache(64);
+  readonly #argsCache = new WordCache(128);
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   #layout: Layout = { cpu: 25, time: 37 };
@@ -186,32 +157,9 @@ export class PageLines {
   }
 
   #kind(at: number): Kind | undefined {
-    const view = this.#view;
-    if (view.getInt32(at, true) !== MM_P || view.getInt32(at + 4, true) !== AGE_) return undefined;
-    const found = this.#kindOf(at + 8);
-    if (found === undefined || this.#bytes[at + found.nameLength] !== COLON) return undefined;
-    this.#at = at + found.nameLength + 1;
+    const found = kindAt(this.#view, at);
+    if (found !== undefined) this.#at = at + found.nameLength + 1;
     return found;
-  }
-
-  /** The kind by the letters behind `mm_page_`. */
-  #kindOf(at: number): Kind | undefined {
-    const view = this.#view;
-    const first = view.getInt32(at, true);
-    const second = view.getInt32(at + 4, true);
-    if (first === ALLO) {
-      if (this.#bytes[at + 4] !== 99) return undefined;
-      if (this.#bytes[at + 5] === COLON) return alloc;
-      const isLocked = view.getInt32(at + 5, true) === ZONE && view.getInt32(at + 9, true) === E_LO
-        && view.getInt32(at + 13, true) === CKED;
-      return isLocked ? zoneLocked : undefined;
-    }
-    if (first === FREE) {
-      if (this.#bytes[at + 4] === COLON) return free;
-      return second === BATC && view.getInt32(at + 8, true) === CHED ? batched : undefined;
-    }
-    return first === PCPU && second === DRAI && this.#bytes[at + 8] === 105
-      && this.#bytes[at + 9] === 110 ? drain : undefined;
   }
 
   /** `page=...` and the spaces around it. */
@@ -285,9 +233,23 @@ export class PageLines {
 
   /** The words up to the line's end as a code; -1 when the line needs a closer look. */
   #words(): number {
-    const bytes = this.#bytes;
-    if (bytes[this.#at] !== SPACE) return -1;
     const first = this.#at + 1;
+    if (this.#bytes[first - 1] !== SPACE) return -1;
+    const view = this.#view;
+    const key = wordKey(view.getInt32(first + 14, true), view.getInt32(first + 22, true));
+    const length = this.#argsCache.lengthAt(key);
+    if (length > 0 && this.#bytes[first + length] === NEWLINE) {
+      const code = this.#argsCache.match(key, view, first, length);
+      if (code >= 0) {
+        this.#at = first + length;
+        return code;
+      }
+    }
+    return this.#newWords(first, key);
+  }
+
+  #newWords(first: number, key: number): number {
+    const bytes = this.#bytes;
     let at = first;
     let hash = HASH_SEED;
     for (; (bytes[at] as number) > SPACE; at++) {
@@ -295,20 +257,32 @@ export class PageLines {
     }
     this.#at = at;
     if (bytes[at] !== NEWLINE) return -1;
-    const known = this.#args.find(bytes, first, at, hash);
-    if (known >= 0) return known;
-    const code = this.#builder.intern(Buffer.from(bytes.subarray(first, at)).toString('utf8'));
-    this.#args.add(bytes, first, at, hash, code);
+    let code = this.#args.find(bytes, first, at, hash);
+    if (code < 0) {
+      code = this.#builder.intern(Buffer.from(bytes.subarray(first, at)).toString('utf8'));
+      this.#args.add(bytes, first, at, hash, code);
+    }
+    this.#argsCache.put(key, this.#view, first, at - first, code);
     return code;
   }
 
   /** Everything before the CPU is the task's name, its spaces included, while it is looked up. */
   #findTask(start: number): number {
-    const end = start + this.#layout.cpu;
-    let hash = HASH_SEED;
-    for (let at = start; at + 4 <= end; at += 4) {
-      hash = Math.imul(hash ^ this.#view.getInt32(at, true), HASH_PRIME);
+    const length = this.#layout.cpu;
+    const view = this.#view;
+    const key = wordKey(
+      view.getInt32(start + length - 8, true), view.getInt32(start + length - 12, true));
+    if (this.#taskCache.lengthAt(key) === length) {
+      const code = this.#taskCache.match(key, view, start, length);
+      if (code >= 0) return code;
     }
+    const code = this.#newTask(start, start + length);
+    this.#taskCache.put(key, view, start, length, code);
+    return code;
+  }
+
+  #newTask(start: number, end: number): number {
+    const hash = hashOf(this.#bytes, start, end);
     const known = this.#tasks.find(this.#bytes, start, end, hash);
     if (known >= 0) return known;
     const text = Buffer.from(this.#bytes.subarray(start, end)).toString('utf8');

@@ -9,13 +9,14 @@ import type { TraceHeader } from '../trace.js';
 import { Calls } from './calls.js';
 import { readDmesg, type Dmesg } from './dmesg.js';
 import { EventRows } from './event_rows.js';
-import { readFtrace } from './ftrace_text.js';
+import { readTracerText } from './tracer_text.js';
 import { clockOffset, LogMerge } from './log_merge.js';
+import { qemuDistanceRows } from './qemu_distances.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { StepRows, type Step } from './steps.js';
-import type { TextEvent } from './trace_line.js';
+import { ftraceLine, type TextEvent } from './trace_line.js';
 
 const TRACE = 'trace.txt';
 const DMESG = 'dmesg.txt';
@@ -98,12 +99,14 @@ export class RecordingReader {
         mark: (text, event) => this.#mark(text, event, rows, steps, end),
         afterEvent: (event) => { this.#last = event; },
       });
+    for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [])) this.#builder.append(row, 0);
     log.before(bootEnd);
     steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
-    if (this.#has(TRACE)) await readFtrace(this.#source.chunks(TRACE), this.#builder, rows);
-    else await this.#text(TRACE);
+    if (this.#has(TRACE)) {
+      await readTracerText(this.#source.chunks(TRACE), this.#builder, rows, ftraceLine);
+    } else await this.#text(TRACE);
     rows.finish();
     end(Infinity);
     for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);

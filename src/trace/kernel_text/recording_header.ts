@@ -11,6 +11,7 @@ export interface RecordingInfo {
   readonly note?: string;
   readonly kernel?: readonly string[];
   readonly steps?: readonly Step[];
+  readonly qemu?: { readonly args?: readonly string[] };
 }
 
 /** Header words that a kernel log tells. */

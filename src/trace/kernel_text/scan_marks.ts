@@ -8,7 +8,7 @@ export interface Marks {
   readonly builds: readonly number[];
 }
 
-const needles = ['tracing_mark_write: step ', ' build_all_zonelists: '] as const;
+const needles = ['tracing_mark_write: step ', ' __build_all_zonelists: '] as const;
 
 /** The time printed in a line: the last number with a point before `end`. */
 function timeBefore(text: string): number | undefined {

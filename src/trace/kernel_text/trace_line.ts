@@ -14,11 +14,11 @@ export interface TextEvent {
 }
 
 /** `comm-pid (tgid) [cpu] flags time: name: rest`, as tracefs and trace-cmd print it. */
-const ftrace =
-  /^\s*(.+?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+(?:\S{3,8}\s+)?(\d+)\.(\d+):\s+([\w.:-]+?):(?:\s+(.*)|)$/;
+const ftrace = new RegExp(String.raw`^\s*(.+?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+`
+  + String.raw`(?:\S{3,8}\s+)?(\d+)\.(\d+):\s+([\w.:-]+?):(?:\s+(.*)|)$`);
 /** `comm pid/tid [cpu] time: group:name: rest`, as perf script prints it. */
-const perf =
-  /^\s*(.+?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+(\d+)\.(\d+):\s+(?:\d+\s+)?(?:[\w-]+:)?([\w.-]+):(?:\s+(.*)|)$/;
+const perf = new RegExp(String.raw`^\s*(.+?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+`
+  + String.raw`(\d+)\.(\d+):\s+(?:\d+\s+)?(?:[\w-]+:)?([\w.-]+):(?:\s+(.*)|)$`);
 
 /** A line of ftrace text or of `trace-cmd report`; undefined when it is none. */
 export function ftraceLine(text: string, line: number): TextEvent | undefined {
@@ -46,19 +46,36 @@ export interface Lost {
   readonly events?: number;
 }
 
-/** `CPU:1 [LOST 12 EVENTS]`, `CPU:1 [EVENTS DROPPED]`, `CPU:1 [12 EVENTS DROPPED]`. */
+/** `CPU:1 [LOST 12 EVENTS]`, `CPU:1 [EVENTS DROPPED]`, `CPU:1 [12 EVENTS DROPPED]`; perf's too. */
 export function lostLine(text: string): Lost | undefined {
+  const perfLost = /PERF_RECORD_LOST\D*(\d+)/.exec(text);
+  if (perfLost !== null) return { events: Number(perfLost[1]) };
   const match = /^\s*CPU:(\d+) \[(?:LOST (\d+) EVENTS|(?:(\d+) )?EVENTS DROPPED)\]/.exec(text);
   if (match === null) return undefined;
   const events = match[2] ?? match[3];
   return { cpu: Number(match[1]), ...(events === undefined ? {} : { events: Number(events) }) };
 }
 
-/** `# entries-in-buffer/entries-written: A/B   #P:2`: what was overwritten, and the CPUs. */
-export function bufferLine(text: string): { lost: number; cpus: number } | undefined {
-  const match = /^# entries-in-buffer\/entries-written: (\d+)\/(\d+)\s+#P:(\d+)/.exec(text);
-  if (match === null) return undefined;
-  return { lost: Number(match[2]) - Number(match[1]), cpus: Number(match[3]) };
+/** `# entries-in-buffer/entries-written: A/B   #P:2`: how many were overwritten. */
+export function bufferLine(text: string): { readonly lost: number } | undefined {
+  const match = /^# entries-in-buffer\/entries-written: (\d+)\/(\d+)\s/.exec(text);
+  return match === null ? undefined : { lost: Number(match[2]) - Number(match[1]) };
+}
+
+/** What the lines before the events tell of the machine. */
+export interface HeadFacts {
+  readonly cpus?: number;
+  readonly kernel?: string;
+}
+
+/** `#P:2` of tracefs, `cpus=2` of trace-cmd, `# nrcpus online : 2` of perf, and the release. */
+export function headFacts(text: string): HeadFacts {
+  const cpus = /^# entries-in-buffer.*#P:(\d+)|^cpus=(\d+)|^# nrcpus online : (\d+)/.exec(text);
+  const kernel = /^# os release : (\S+)/.exec(text)?.[1];
+  return {
+    ...(cpus === null ? {} : { cpus: Number(cpus[1] ?? cpus[2] ?? cpus[3]) }),
+    ...(kernel === undefined ? {} : { kernel }),
+  };
 }
 
 /** The text of a mark (`step 3: ...`), which the tracers print in three ways. */

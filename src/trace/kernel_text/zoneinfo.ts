@@ -66,7 +66,7 @@ export function readZoneinfo(lines: readonly string[], first: number): ZoneText[
 /** The args of a zoneinfo row. */
 function zoneWords(zone: ZoneText): string {
   const words: string[] = [];
-  for (const name of ['spanned', 'present', 'managed', 'start_pfn', 'min', 'low', 'high'] as const) {
+  for (const name of ['spanned', 'present', 'managed', 'start_pfn', 'min', 'low', 'high']) {
     const value = zone.counts.get(name);
     if (value === undefined) continue;
     words.push(`${name}=${name === 'start_pfn' ? `0x${value.toString(16)}` : value}`);
@@ -75,7 +75,8 @@ function zoneWords(zone: ZoneText): string {
   if (boost !== 0) words.push(`boost=${boost}`);
   if (zone.protection.length > 0) words.push(`protection=${zone.protection.join('/')}`);
   for (const [name, key] of [
-    ['high', 'pcp_high'], ['batch', 'pcp_batch'], ['high_min', 'high_min'], ['high_max', 'high_max'],
+    ['high', 'pcp_high'], ['batch', 'pcp_batch'],
+    ['high_min', 'high_min'], ['high_max', 'high_max'],
   ] as const) {
     const values = zone.pagesets.get(name);
     if (values !== undefined) words.push(`${key}=${values.join('/')}`);

@@ -1,4 +1,6 @@
 import type { Difference } from '../../difference.js';
 
-/** What differs from the next newer version here: nothing. */
-export const boot: Difference = {};
+/** Against v6.1: possible nodes that are not online have no pgdat yet. */
+export const boot: Difference = {
+  config: { offline_nodes_initialised: false },
+};

@@ -1,15 +1,18 @@
-/** Text of tracefs (`trace`, `trace_pipe`) and of `trace-cmd report`, as rows. */
+/** Text of a tracer as rows: tracefs (`trace`, `trace_pipe`), `trace-cmd report`, `perf script`. */
 import type { TraceBuilder } from '../build.js';
 import { lineBlocks } from '../line_blocks.js';
 import type { EventRows } from './event_rows.js';
 import { layoutOf, PageLines } from './page_lines.js';
-import { bufferLine, ftraceLine } from './trace_line.js';
+import { bufferLine, headFacts, type HeadFacts, type TextEvent } from './trace_line.js';
 
 /** Bytes that the byte reader wants behind a line's start. */
 const ROOM = 256;
 
-class FtraceText {
-  cpus: number | undefined;
+/** Takes a line apart; undefined when it is no event. */
+export type LineReader = (text: string, line: number) => TextEvent | undefined;
+
+class TracerText {
+  facts: HeadFacts = {};
   /** Lines read. */
   #line = 0;
   readonly #pages: PageLines;
@@ -17,8 +20,11 @@ class FtraceText {
   /** Was a page line read since the text reader's last event? */
   #isAhead = false;
 
-  constructor(builder: TraceBuilder, rows: EventRows) {
+  readonly #lineOf: LineReader;
+
+  constructor(builder: TraceBuilder, rows: EventRows, lineOf: LineReader) {
     this.#rows = rows;
+    this.#lineOf = lineOf;
     this.#pages = new PageLines(builder);
   }
 
@@ -28,11 +34,15 @@ class FtraceText {
     const rows = this.#rows;
     pages.setBlock(block);
     const fast = block.length - ROOM;
+    let nextLog = rows.nextLog;
     for (let start = 0; start < block.length;) {
       this.#line++;
       const kind = start < fast ? pages.head(start) : undefined;
       if (kind !== undefined) {
-        if (pages.time > rows.nextLog) rows.flushLog(pages.time);
+        if (pages.time > nextLog) {
+          rows.flushLog(pages.time);
+          nextLog = rows.nextLog;
+        }
         const end = pages.row(start, kind, this.#line);
         if (end >= 0) {
           this.#isAhead = true;
@@ -41,6 +51,7 @@ class FtraceText {
         }
       }
       start = this.#textLine(block, start);
+      nextLog = rows.nextLog;
     }
   }
 
@@ -53,7 +64,7 @@ class FtraceText {
       this.#rows.wentOn(rowTime, rowCpu, this.#pages.taskName(), this.#line - 1);
       this.#isAhead = false;
     }
-    const event = ftraceLine(text, this.#line);
+    const event = this.#lineOf(text, this.#line);
     if (event === undefined) this.#other(text);
     else {
       this.#rows.add(event);
@@ -70,17 +81,17 @@ class FtraceText {
 
   #other(text: string): void {
     const head = bufferLine(text);
-    if (head !== undefined) this.cpus = head.cpus;
+    this.facts = { ...this.facts, ...headFacts(text) };
     if (head !== undefined && head.lost > 0) this.#rows.lost({ events: head.lost }, this.#line);
     this.#rows.other(text, this.#line);
   }
 }
 
-/** Reads the whole text; answers the CPUs that its head names. */
-export async function readFtrace(
-  chunks: AsyncIterable<Uint8Array>, builder: TraceBuilder, rows: EventRows,
-): Promise<{ readonly cpus?: number }> {
-  const text = new FtraceText(builder, rows);
+/** Reads the whole text; answers what its head tells. */
+export async function readTracerText(
+  chunks: AsyncIterable<Uint8Array>, builder: TraceBuilder, rows: EventRows, lineOf: LineReader,
+): Promise<HeadFacts> {
+  const text = new TracerText(builder, rows, lineOf);
   for await (const block of lineBlocks(chunks)) text.read(block);
-  return text.cpus === undefined ? {} : { cpus: text.cpus };
+  return text.facts;
 }

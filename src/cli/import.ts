@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { positionText, UsageError } from '../base/errors.js';
+import { importers } from '../trace/importers.js';
+import { readTrace } from '../trace/read.js';
+import type { Trace } from '../trace/trace.js';
+import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
+import { parseConfig } from '../trace/format.js';
+import { defineCommand } from './program/command.js';
+
+interface Options {
+  readonly path: string;
+  readonly output: string | undefined;
+  readonly importer: string | undefined;
+  readonly config: readonly string[] | undefined;
+  readonly series: string | undefined;
+  readonly question: string | undefined;
+}
+
+/** `DEBUG_VM=y` words, with or without CONFIG_ before them. */
+function configOf(words: readonly string[]): Record<string, string> {
+  const wrong = words.find((word) => !/^\w+=\w+$/.test(word));
+  if (wrong !== undefined) {
+    throw new UsageError(`--config ${wrong}: expected a symbol and its value, as DEBUG_VM=y`);
+  }
+  return parseConfig(words.map((word) => word.replace(/^CONFIG_/, '')).join(' '));
+}
+
+/** What was read and what could not be used, for stderr. */
+function summary(rows: number, importer: string, unused: ReadonlyMap<string, number>): string {
+  const lines = [...unused.values()].reduce((sum, count) => sum + count, 0);
+  const most = [...unused].sort((a, b) => b[1] - a[1]).slice(0, 5)
+    .map(([kind, count]) => `${kind} ${count}`).join(', ');
+  return `${importer}: ${rows} rows${lines === 0 ? '' : `; ${lines} lines not used: ${most}`}`
+    + `${unused.size > 5 ? ', ...' : ''}\n`;
+}
+
+/** To standard output, no faster than it is read. */
+async function print(trace: Trace): Promise<void> {
+  for (const piece of csvPieces(trace)) {
+    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+  }
+}
+
+async function run(options: Options): Promise<number> {
+  const { path, output, importer, config = [], series, question } = options;
+  const result = await readTrace(path, {
+    config: configOf(config), ...(importer === undefined ? {} : { importer }),
+    ...(series === undefined ? {} : { series }), ...(question === undefined ? {} : { question }),
+  });
+  for (const { position, message } of result.problems) {
+    process.stderr.write(`${positionText(position)}: ${message}\n`);
+  }
+  const { trace } = result;
+  if (output !== undefined) writeTraceCsv(trace, output);
+  else await print(trace);
+  process.stderr.write(summary(trace.length, result.importer, result.unused));
+  return result.problems.length > 0 ? 2 : 0;
+}
+
+const known = (await importers()).map(({ id }) => id);
+
+export default defineCommand<Options>({
+  usage: 'import <path>',
+  doc: 'Turn a recording, tracer text or kernel log into a trace (CSV)',
+  options: (yargs) => yargs
+    .positional('path', {
+      type: 'string', demandOption: true,
+      describe: 'Recording folder or archive, ftrace or perf script text, kernel log, trace',
+    })
+    .option('output', {
+      alias: 'o', type: 'string',
+      describe: 'File to write, compressed when it ends in .gz [default: standard output]',
+    })
+    .option('importer', {
+      type: 'string', choices: known,
+      describe: 'What the input is [default: found out]',
+    })
+    .option('config', {
+      type: 'string', array: true, nargs: 1,
+      describe: 'Kconfig symbol of the recorded kernel that the input does not tell: DEBUG_VM=y',
+    })
+    .option('series', { type: 'string', describe: 'Policies that the recorded kernel had' })
+    .option('question', { type: 'string', describe: 'Question whose policies the trace is for' })
+    .example('$0 import recording.tar.gz -o trace.csv.gz', 'an archive of the recorder'),
+  run,
+});

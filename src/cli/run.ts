@@ -1,0 +1,109 @@
+import { PatchError, TraceError, UsageError } from '../base/errors.js';
+import { writeFileWhole } from '../base/write_file.js';
+import { differs, type Comparison } from '../compare/comparison.js';
+import { evaluate } from '../pipeline.js';
+import { loadReports, type Report, type Results, type Trouble } from '../report/report.js';
+import { defineCommand } from './program/command.js';
+import { findTraces } from './program/find_traces.js';
+import { kconfigWords } from './program/kconfig_words.js';
+import { versionText } from './program/version.js';
+
+interface Options {
+  readonly traces: readonly string[];
+  readonly policy: readonly string[] | undefined;
+  readonly base: string | undefined;
+  readonly format: string;
+  readonly config: readonly string[] | undefined;
+  readonly limit: number;
+  readonly 'quiet-same': boolean;
+  readonly output: string | undefined;
+}
+
+async function reportFor(format: string): Promise<Report> {
+  const reports = await loadReports();
+  const report = reports.find((one) => one.id === format);
+  if (report !== undefined) return report;
+  throw new UsageError(
+    `--format ${format}: there are ${reports.map((one) => one.id).join(', ')}`);
+}
+
+/** A line that is overwritten, on a terminal only. */
+function progress(done: number, all: number, name: string): void {
+  if (!process.stderr.isTTY) return;
+  const line = done === all ? '' : `${done + 1}/${all} ${name}`;
+  process.stderr.write(`\r\x1b[K${line}`);
+}
+
+/** A trace that cannot be used does not end the others; a wrong command line does. */
+async function evaluateAll(paths: readonly string[], options: Options): Promise<Results> {
+  const comparisons: Comparison[] = [];
+  const troubles: Trouble[] = [];
+  const config = kconfigWords(options.config ?? []);
+  for (const [index, path] of paths.entries()) {
+    progress(index, paths.length, path);
+    try {
+      comparisons.push(await evaluate({
+        path, series: options.policy ?? [], base: options.base, config, tool: versionText(),
+      }));
+    } catch (error) {
+      const about = error instanceof TraceError || error instanceof PatchError;
+      if (!about || paths.length === 1) throw error;
+      troubles.push({ path, message: error instanceof PatchError
+        ? `${path}: ${error.message}` : error.message });
+    }
+  }
+  progress(paths.length, paths.length, '');
+  return { comparisons, troubles };
+}
+
+/** What was wrong goes to stderr as well, where scripts look for it. */
+function tellTroubles({ comparisons, troubles }: Results): boolean {
+  const messages = [
+    ...troubles.map((one) => one.message), ...comparisons.flatMap((one) => one.trace.problems),
+  ];
+  for (const message of messages) process.stderr.write(`${message}\n`);
+  return messages.length > 0;
+}
+
+export default defineCommand<Options>({
+  usage: 'run <traces..>',
+  doc: 'Replay traces on the base kernel and on policies, and report where the outcomes part',
+  options: (yargs) => yargs
+    .positional('traces', {
+      type: 'string', array: true, demandOption: true,
+      describe: 'Trace files, recordings of a kernel, or folders of them',
+    })
+    .option('policy', {
+      alias: 'p', type: 'string', array: true, nargs: 1,
+      describe: 'A policy, or several joined by +; each -p is one run '
+        + '[default: all policies of the trace\'s question]',
+    })
+    .option('base', { type: 'string', describe: 'Base version [default: the recorded kernel\'s]' })
+    .option('config', {
+      type: 'string', array: true, nargs: 1,
+      describe: 'A Kconfig symbol that the trace does not show, as DEBUG_VM=y',
+    })
+    .option('format', { type: 'string', default: 'text', describe: 'text, markdown or json' })
+    .option('limit', {
+      type: 'number', default: 12,
+      describe: 'Divergences and violations shown of each trace (text, markdown)',
+    })
+    .option('quiet-same', {
+      type: 'boolean', default: false,
+      describe: 'Traces on which nothing differs are in the summary only',
+    })
+    .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
+    .example('$0 run traces/zonelists-S1', 'All policies of the question, one trace')
+    .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
+  run: async (args) => {
+    const report = await reportFor(args.format);
+    const results = await evaluateAll(findTraces(args.traces), args);
+    const options = { limit: args.limit, quietSame: args['quiet-same'] };
+    const text = [...report.render(results, options)].join('');
+    if (args.output === undefined) process.stdout.write(text);
+    else writeFileWhole(args.output, text);
+    const trouble = tellTroubles(results);
+    if (trouble) return 2;
+    return results.comparisons.some(differs) ? 1 : 0;
+  },
+});

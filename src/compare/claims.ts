@@ -1,0 +1,33 @@
+/** What the authors of patches claim, held against what was seen. */
+import { ABSENT } from '../observe/observation.js';
+import type { ClaimResult } from './comparison.js';
+import type { Events } from './events.js';
+import type { ModelRun, RunClaim } from './run.js';
+
+/** Row at which the claim was first broken; undefined: it holds. */
+function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
+  const equals = claim.holds.indexOf(' = ');
+  if (equals < 0) {
+    return run.log.list.find((one) => one.kind === 'invariant' && one.subject === claim.holds &&
+      one.value !== ABSENT)?.row;
+  }
+  const subject = claim.holds.slice(0, equals);
+  const wanted = claim.holds.slice(equals + 3);
+  const last = run.log.list.findLast((one) => one.subject === subject);
+  return `${last?.value ?? ABSENT}` === wanted ? undefined : last?.row ?? 0;
+}
+
+/** All claims that are made of this trace. */
+export function claimResults(
+  runs: readonly ModelRun[], offset: number, trace: string, events: Events,
+): readonly ClaimResult[] {
+  return runs.flatMap((run, index) => run.claims
+    .filter((claim) => claim.on === undefined || claim.on.includes(trace))
+    .map((claim): ClaimResult => {
+      const { patch, text, holds } = claim;
+      const result = { run: index + offset, patch, text, holds };
+      const row = brokenAt(run, claim);
+      if (row !== undefined) return { ...result, result: 'broken', where: events.ref(row) };
+      return { ...result, result: run.untested.includes(patch) ? 'untested' : 'held' };
+    }));
+}

@@ -1,0 +1,185 @@
+/**
+ * The document that a comparison of runs gives: all that reports know. Format 1; a field is added
+ * freely, a field that changes its meaning or goes away makes it format 2.
+ */
+import type { Kind, Scalar } from '../observe/observation.js';
+
+export const COMPARISON_FORMAT = 1;
+
+/** Index into `runs`. */
+export type RunIndex = number;
+
+/** A row of the trace, in words. */
+export interface EventRef {
+  /** Row number; -1 is the boot, one past the last row the end. */
+  readonly row: number;
+  /** Nanoseconds since boot. */
+  readonly time_ns: number;
+  readonly task: string;
+  /** `online_movable memory32`, `boot`, `end`. */
+  readonly text: string;
+  /** `file:line`. */
+  readonly source: string;
+  /** `step 3`, when the trace has steps. */
+  readonly step?: string;
+}
+
+/** A kernel function that a policy changed, with how often it ran. */
+export interface ReachedFunction {
+  readonly fn: string;
+  readonly patch: string;
+  readonly events: number;
+  readonly calls: number;
+}
+
+export interface RunSummary {
+  /** `recorded`, `base`, `zonelists/populated_zone`, `a+b`. */
+  readonly name: string;
+  readonly kind: 'recorded' | 'model';
+  /** Over all observations that make an outcome; equal digests, equal outcomes. */
+  readonly digest: string;
+  /** Over results alone. */
+  readonly results: string;
+  /** Of a model run: the functions that its patches changed. */
+  readonly reached: readonly ReachedFunction[];
+  /** Patches none of whose changes ran: this trace says nothing of them. */
+  readonly untested: readonly string[];
+  /** Work done, by name of the cost; of a model run. */
+  readonly costs: Readonly<Record<string, number>>;
+  readonly faults: number;
+  /** Ids of invariants that were violated at some time. */
+  readonly violated: readonly string[];
+  /** The kernel did not come up: what it ran into. */
+  readonly deadAtBoot?: string;
+}
+
+/** A series that cannot stand on this version. */
+export interface SkippedRun {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Runs with the same value; in order of the first run. */
+export interface ValueGroup {
+  readonly runs: readonly RunIndex[];
+  readonly value: Scalar;
+}
+
+/** The patched function that ran last before a divergence. */
+export interface Cause {
+  readonly run: RunIndex;
+  readonly fn: string;
+  readonly patch: string;
+  readonly event: EventRef;
+}
+
+export interface Divergence {
+  readonly event: EventRef;
+  readonly kind: Kind;
+  readonly subject: string;
+  readonly values: readonly ValueGroup[];
+  readonly causes: readonly Cause[];
+  /** Only the recorded kernel differs, and events had been lost before. */
+  readonly unknown?: true;
+}
+
+/** The state of runs that agree, as lines that a unified diff is made of. */
+export interface StateDump {
+  readonly runs: readonly RunIndex[];
+  readonly lines: readonly string[];
+}
+
+/** Whether a model run agrees with what was recorded. */
+export interface Agreement {
+  readonly run: RunIndex;
+  readonly facts: number;
+  readonly agree: number;
+  /** Facts that differ after events were lost: they say nothing. */
+  readonly unknown: number;
+  readonly first?: EventRef;
+}
+
+export interface Violation {
+  readonly runs: readonly RunIndex[];
+  readonly invariant: string;
+  readonly doc: string;
+  readonly from: EventRef;
+  /** The event that ended it; undefined: it lasts until the end. */
+  readonly until?: EventRef;
+  /** Sentences when it began. */
+  readonly first: readonly string[];
+  /** Sentences just before it ended, when they are other ones. */
+  readonly last?: readonly string[];
+}
+
+export interface ClaimResult {
+  readonly run: RunIndex;
+  readonly patch: string;
+  readonly text: string;
+  readonly holds: string;
+  /** untested: none of the patch's functions ran. */
+  readonly result: 'held' | 'broken' | 'untested';
+  readonly where?: EventRef;
+}
+
+export interface Losses {
+  /** Places where events were lost. */
+  readonly places: number;
+  /** How many, as far as it was said. */
+  readonly events: number;
+  readonly first?: EventRef;
+  /** Recorded facts after the first loss that differ from a model run. */
+  readonly unknown: number;
+}
+
+export interface TraceSummary {
+  /** Folder or file name: `zonelists-S1`. */
+  readonly name: string;
+  readonly path: string;
+  readonly kernel: string;
+  /** The model's version that stands for it. */
+  readonly base: string;
+  /** One line: memory, nodes, CPUs, block size. */
+  readonly machine: string;
+  readonly config: string;
+  /** The policy that the recorded kernel is known to have had. */
+  readonly series?: string;
+  readonly question?: string;
+  readonly rows: number;
+  readonly inputs: number;
+  readonly steps: number;
+  readonly time_ns: number;
+  /** What was copied from the recording, by kind of row. */
+  readonly taken: Readonly<Record<string, number>>;
+  /** What the importer could not use, by kind of line. */
+  readonly unused: Readonly<Record<string, number>>;
+  /** What was wrong in the file; the rest of it was read. */
+  readonly problems: readonly string[];
+}
+
+export interface Comparison {
+  readonly format: typeof COMPARISON_FORMAT;
+  readonly tool: string;
+  readonly trace: TraceSummary;
+  readonly runs: readonly RunSummary[];
+  readonly skipped: readonly SkippedRun[];
+  /** Model runs that agree in every outcome; in order of the first run. */
+  readonly groups: readonly (readonly RunIndex[])[];
+  /** Against the run `recorded`; empty when the trace has no outcomes. */
+  readonly agreement: readonly Agreement[];
+  /** In order of events; the first one is what parted the runs. */
+  readonly divergences: readonly Divergence[];
+  /** State of each group at the first divergence. */
+  readonly states: readonly StateDump[];
+  readonly violations: readonly Violation[];
+  readonly claims: readonly ClaimResult[];
+  readonly losses: Losses;
+  /** The command that makes this comparison again. */
+  readonly replay: string;
+}
+
+/** Do the runs differ, or does the recorded kernel? What exit status 1 means. */
+export function differs(comparison: Comparison): boolean {
+  return comparison.groups.length > 1 ||
+    comparison.agreement.some((one) => one.agree + one.unknown < one.facts);
+}

@@ -1,0 +1,87 @@
+/** Puts the parts of a comparison together. */
+import { createHash } from 'node:crypto';
+import { ABSENT, type Observation } from '../observe/observation.js';
+import { Comparer } from './compare.js';
+import { claimResults } from './claims.js';
+import {
+  COMPARISON_FORMAT, type Comparison, type RunSummary, type SkippedRun, type TraceSummary,
+} from './comparison.js';
+import { Events } from './events.js';
+import { lostPlaces } from './losses.js';
+import type { ModelRun } from './run.js';
+import { violationsOf } from './violations.js';
+import type { Trace } from '../trace/trace.js';
+
+export interface DocumentParts {
+  readonly tool: string;
+  readonly trace: Trace;
+  readonly summary: Omit<TraceSummary, 'steps'>;
+  readonly runs: readonly ModelRun[];
+  readonly skipped: readonly SkippedRun[];
+  /** What was recorded; empty: the trace has no outcomes. */
+  readonly facts: readonly Observation[];
+  /** Sentences of the invariants, by id. */
+  readonly invariants: ReadonlyMap<string, string>;
+  readonly replay: string;
+}
+
+function digestOf(list: readonly Observation[]): string {
+  const hash = createHash('sha256');
+  for (const { row, subject, value } of list) hash.update(`${row}\t${subject}\t${value}\n`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+function results(list: readonly Observation[]): readonly Observation[] {
+  return list.filter((one) => one.kind === 'result');
+}
+
+function recordedSummary(facts: readonly Observation[]): RunSummary {
+  return {
+    name: 'recorded', kind: 'recorded', digest: digestOf(facts), results: digestOf(results(facts)),
+    reached: [], untested: [], costs: {},
+    faults: facts.filter((fact) => fact.kind === 'fault').length, violated: [],
+  };
+}
+
+function modelSummary(run: ModelRun): RunSummary {
+  const costs: Record<string, number> = {};
+  const violated = new Set<string>();
+  for (const { kind, subject, value } of run.log.list) {
+    if (kind === 'cost') costs[subject] = Number(value);
+    if (kind === 'invariant' && value !== ABSENT) violated.add(subject);
+  }
+  return {
+    name: run.name, kind: 'model', digest: run.log.digest(),
+    results: digestOf(results(run.log.list)),
+    reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
+    untested: run.untested, costs, faults: run.faults, violated: [...violated],
+    ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
+  };
+}
+
+/** The comparison of all runs of a trace. */
+export function comparisonOf(parts: DocumentParts): Comparison {
+  const { trace, runs, facts } = parts;
+  const events = new Events(trace);
+  const lost = lostPlaces(trace);
+  const offset = facts.length > 0 ? 1 : 0;
+  const { unknown, ...compared } = new Comparer(runs, facts, events, lost).compare();
+  return {
+    format: COMPARISON_FORMAT,
+    tool: parts.tool,
+    trace: { ...parts.summary, steps: events.steps },
+    runs: [...(offset === 1 ? [recordedSummary(facts)] : []), ...runs.map(modelSummary)],
+    skipped: parts.skipped,
+    groups: compared.groups,
+    agreement: compared.agreement,
+    divergences: compared.divergences,
+    states: compared.states,
+    violations: violationsOf(runs, offset, events, parts.invariants),
+    claims: claimResults(runs, offset, parts.summary.name, events),
+    losses: {
+      places: lost.places, events: lost.events, unknown,
+      ...(lost.places === 0 ? {} : { first: events.ref(lost.first) }),
+    },
+    replay: parts.replay,
+  };
+}

@@ -1,0 +1,54 @@
+/** Values of observations: `key=value` words compare key by key against what was recorded. */
+import { parseWords } from '../base/words.js';
+import { ABSENT, type Scalar } from '../observe/observation.js';
+
+/** Keys that a zone which was never used does not have in the model: all zero there. */
+const zeroWhenAbsent = new Set(['spanned', 'present', 'managed']);
+
+function isWords(value: Scalar): value is string {
+  return typeof value === 'string' && /^\S+=\S*( \S+=\S*)*$/.test(value);
+}
+
+/** Does the modelled value say what was recorded? Keys that only one side has do not count. */
+export function agrees(recorded: Scalar, modelled: Scalar): boolean {
+  if (recorded === modelled) return true;
+  if (!isWords(recorded)) return false;
+  if (modelled === ABSENT) {
+    const words = [...parseWords(recorded)].filter(([key]) => zeroWhenAbsent.has(key));
+    return words.length > 0 && words.every(([, value]) => value === '0');
+  }
+  if (!isWords(modelled)) return false;
+  const words = parseWords(modelled);
+  return [...parseWords(recorded)].every(([key, value]) => (words.get(key) ?? value) === value);
+}
+
+/** The modelled value with the words that were recorded in their places. */
+export function overlaid(recorded: Scalar, modelled: Scalar): Scalar {
+  if (!isWords(recorded) || !isWords(modelled)) return recorded;
+  const words = parseWords(modelled);
+  for (const [key, value] of parseWords(recorded)) if (words.has(key)) words.set(key, value);
+  return [...words].map(([key, value]) => `${key}=${value}`).join(' ');
+}
+
+/** Numbers inside compare as numbers: memory9 before memory10. */
+export function compareNatural(a: string, b: string): number {
+  const left = a.split(/(\d+)/);
+  const right = b.split(/(\d+)/);
+  for (let i = 0; i < Math.min(left.length, right.length); i += 1) {
+    const x = left[i] ?? '';
+    const y = right[i] ?? '';
+    if (x === y) continue;
+    if (i % 2 === 1 && Number(x) !== Number(y)) return Number(x) - Number(y);
+    return x < y ? -1 : 1;
+  }
+  return left.length - right.length;
+}
+
+/** One line for each word, or for the whole value: what a unified diff compares. */
+export function stateLines(subject: string, value: Scalar): string[] {
+  const text = `${value}`;
+  if (subject.startsWith('memory') || subject.startsWith('page') || !isWords(text)) {
+    return text.split(/\n|; /).map((line) => `${subject}: ${line}`);
+  }
+  return [...parseWords(text)].map(([key, word]) => `${subject}: ${key} ${word}`);
+}

@@ -1,0 +1,87 @@
+/** mm/page_alloc.c: how struct pages were initialised up to v5.13, zone by zone. */
+import { at } from '../base/assert.js';
+import { roundUp } from '../base/pfn.js';
+import type { Kernel } from './kernel.js';
+import { PAGES_PER_SECTION, type Zone } from './mmzone.js';
+
+/** The gaps of memory below `end_pfn`, as [start, end) of pfns.
+ * @kernel mm/page_alloc.c v5.10 custom: a list, where the kernel loops */
+export function memory_gaps(k: Kernel, end_pfn: number): [start: number, end: number][] {
+  const found: [number, number][] = [];
+  let next = 0;
+  for (const range of k.for_each_mem_pfn_range(undefined)) {
+    if (next < range.start_pfn) found.push([next, range.start_pfn]);
+    next = range.end_pfn;
+  }
+  if (next < end_pfn) found.push([next, end_pfn]);
+  return found;
+}
+
+/** Each zone of each online node, by number: memmap_init_zone() of it.
+ * @kernel mm/page_alloc.c v5.13 custom: called while nodes are sized there */
+export function memmap_init_by_zone(k: Kernel): void {
+  for (const nid of k.for_each_node_state('online')) {
+    for (const zone of at(k.state.nodes, nid).node_zones) {
+      if (zone.spanned_pages > 0) k.memmap_init_zone(zone);
+    }
+  }
+}
+
+/** Struct pages of the memory of a zone, and of nothing else.
+ * @kernel mm/page_alloc.c v5.10 full */
+export function memmap_init_zone(k: Kernel, zone: Zone): void {
+  for (const range of k.for_each_mem_pfn_range(zone.nid)) {
+    const start = Math.max(range.start_pfn, zone.zone_start_pfn);
+    const end = Math.min(range.end_pfn, k.zone_end_pfn(zone));
+    if (start < end) k.memmap_init_range(start, end - start, zone.nid, zone.index, 'early');
+  }
+}
+
+/** All pages of a zone's span that have a memmap and are not known to be another node's.
+ * @kernel mm/page_alloc.c v5.4 full */
+export function memmap_init_zone_span(k: Kernel, zone: Zone): void {
+  const { memmap, costs } = k.state;
+  const zone_end = k.zone_end_pfn(zone);
+  for (const [from, to] of k.memory_gaps(zone_end)) {
+    const start = Math.max(from, zone.zone_start_pfn);
+    for (const run of memmap.runs(start, Math.min(to, zone_end))) {
+      costs.pages_initialised += run.end - run.start;
+      memmap.set(run.start, run.end,
+        { kind: 'init', nid: zone.nid, zone: zone.index, reserved: false, hole: true });
+    }
+  }
+  for (const range of k.for_each_mem_pfn_range(zone.nid)) {
+    const start = Math.max(range.start_pfn, zone.zone_start_pfn);
+    const end = Math.min(range.end_pfn, zone_end);
+    if (start < end) k.memmap_init_range(start, end - start, zone.nid, zone.index, 'early');
+  }
+}
+
+function zeroed(k: Kernel, pages: number): void {
+  if (pages > 0) k.pr_info(`Zeroed struct page in unavailable ranges: ${pages} pages`);
+}
+
+/** All holes, up to the end of the last section, are reserved pages of node 0, zone 0.
+ * @kernel mm/page_alloc.c v5.10 full */
+export function init_unavailable_mem_node0(k: Kernel): void {
+  const end = roundUp(k.state.boot.max_pfn, PAGES_PER_SECTION);
+  zeroed(k, k.memory_gaps(end)
+    .reduce((pages, [start, to]) => pages + k.init_hole_pages(start, to, 0, 0), 0));
+}
+
+/**
+ * Holes below the end of memory are zeroed: they read as pages of node 0, zone 0, not reserved.
+ * @kernel mm/page_alloc.c v5.4 full
+ */
+export function zero_resv_unavail(k: Kernel): void {
+  const { boot, memmap } = k.state;
+  let pages = 0;
+  for (const [start, end] of k.memory_gaps(boot.max_pfn)) {
+    for (const run of memmap.runs(start, end)) {
+      memmap.set(run.start, run.end,
+        { kind: 'init', nid: 0, zone: 0, reserved: false, hole: true });
+      pages += run.end - run.start;
+    }
+  }
+  zeroed(k, pages);
+}

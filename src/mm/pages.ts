@@ -1,0 +1,140 @@
+/**
+ * Page-level state of the modelled kernel: who has each page. Numbers are in PageArena, the buddy
+ * allocator is FreeLists, the per-cpu lists are PcpPages; here is what hotplug asks of ranges.
+ */
+import { MIGRATE_MOVABLE } from './migratetype.js';
+import {
+  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
+} from './mmzone.js';
+import { ALLOCATED, FREE, NOTHING } from './page_arena.js';
+import { PcpPages } from './pcp_pages.js';
+
+export class Pages extends PcpPages {
+  /** A chunk that nobody had before is free. */
+  freeFresh(pfn: number, order: number): void {
+    const frame = this.frame(pfn);
+    for (let at = 0; at < 1 << order; at += pageblock_nr_pages) {
+      this.setZone((frame + at) >>> pageblock_order, pfn + at);
+    }
+    const zp = this.zoneOf(frame);
+    if (zp !== undefined) this.release(zp, frame, order, true);
+  }
+
+  setTypes(start_pfn: number, end_pfn: number, type: number): void {
+    const { arena } = this;
+    for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
+      const frame = arena.frameOf(pfn);
+      if (frame >= 0) arena.blockType[frame >>> pageblock_order] = type;
+    }
+  }
+
+  /** move_freepages_block(); undefined when we cannot name the free pages of the pageblock. */
+  moveFreePages(pfn: number, type: number): number | undefined {
+    this.touched?.('type', pfn, pfn + pageblock_nr_pages);
+    const frame = this.arena.frameOf(pfn);
+    if (frame < 0) return undefined;
+    this.arena.blockType[frame >>> pageblock_order] = type;
+    const zp = this.zoneOf(frame);
+    const moved = zp === undefined ? 0 : this.lists.move(zp, frame, type);
+    return this.arena.isKnown(frame) ? moved : undefined;
+  }
+
+  /** Order of the free block that begins here, -1 when none does. */
+  freeOrder(pfn: number): number {
+    const frame = this.arena.frameOf(pfn);
+    if (frame < 0 || this.arena.state[frame] !== FREE) return -1;
+    return this.arena.order[frame] as number;
+  }
+
+  /** Frees a free block again, to let it merge; its pageblock is of `type` now. */
+  freeAgain(pfn: number, order: number, type: number): void {
+    const frame = this.arena.frameOf(pfn);
+    const zp = this.zoneOf(frame);
+    if (zp === undefined) return;
+    this.lists.remove(zp, frame);
+    this.arena.blockType[frame >>> pageblock_order] = type;
+    this.lists.free(zp, frame, order, type, true);
+  }
+
+  /**
+   * The first pfn from `start` on whose page is not free, else `end`. Pages that were there before
+   * we looked count as free.
+   */
+  firstNotFree(start: number, end: number): number {
+    this.touched?.('pages', start, end);
+    const { state, order: orders } = this.arena;
+    let pfn = start;
+    while (pfn < end) {
+      const frame = this.arena.frameOf(pfn);
+      if (frame < 0) {
+        pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
+      } else if (state[frame] === FREE) {
+        pfn += 1 << (orders[frame] as number);
+      } else if (state[frame] === NOTHING && !this.arena.isKnown(frame)) {
+        pfn += 1;
+      } else {
+        return pfn;
+      }
+    }
+    return end;
+  }
+
+  /** Tells each block of the range that begins in it; false from `see` ends the walk. */
+  #blocks(start: number, end: number, see: (frame: number, pfn: number) => boolean): void {
+    const { state, order: orders } = this.arena;
+    for (let pfn = start; pfn < end;) {
+      const frame = this.arena.frameOf(pfn);
+      if (frame < 0) {
+        pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
+        continue;
+      }
+      if (!see(frame, pfn)) return;
+      pfn += state[frame] === NOTHING ? 1 : 1 << (orders[frame] as number);
+    }
+  }
+
+  /** The first allocated page of the range that can be moved, -1: none. */
+  findMovable(start: number, end: number): number {
+    this.touched?.('pages', start, end);
+    let found = -1;
+    this.#blocks(start, end, (frame, pfn) => {
+      if (this.#isAllocated(frame, true)) found = pfn;
+      return found < 0;
+    });
+    return found;
+  }
+
+  /** The first allocated page of the range that cannot be moved. */
+  findUnmovable(start: number, end: number): number | undefined {
+    this.touched?.('pages', start, end);
+    let found: number | undefined;
+    this.#blocks(start, end, (frame, pfn) => {
+      if (this.#isAllocated(frame, false)) found = pfn;
+      return found === undefined;
+    });
+    return found;
+  }
+
+  #isAllocated(frame: number, movable: boolean): boolean {
+    if (this.arena.state[frame] !== ALLOCATED) return false;
+    return (this.arena.type[frame] === MIGRATE_MOVABLE) === movable;
+  }
+
+  allocatedOrder(pfn: number): number {
+    return this.arena.order[this.frame(pfn)] as number;
+  }
+
+  /** Free blocks of the range leave their lists; returns the first pfn that is not free. */
+  takeOffline(start: number, end: number): number | undefined {
+    const first = this.arena.frameOf(start);
+    if (first < 0 || !this.arena.isKnown(first)) return undefined;
+    const stop = this.firstNotFree(start, end);
+    if (stop < end) return stop;
+    for (let pfn = start; pfn < end;) {
+      const frame = this.arena.frameOf(pfn);
+      const zp = this.zoneOf(frame);
+      pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
+    }
+    return end;
+  }
+}

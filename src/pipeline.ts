@@ -1,0 +1,133 @@
+/**
+ * From a trace to a comparison, on one screen: read it, replay it on the base kernel and on each
+ * series, compare the runs with each other and with what was recorded.
+ */
+import { basename, dirname, resolve } from 'node:path';
+import { PatchError, positionText } from './base/errors.js';
+import type { Comparison, SkippedRun } from './compare/comparison.js';
+import { comparisonOf } from './compare/document.js';
+import { recordedFacts, watchedPages } from './compare/recorded.js';
+import * as functions from './mm/functions.js';
+import { loadInvariants } from './observe/invariant.js';
+import { loadProbes } from './observe/probe.js';
+import { questions, variantsOf } from './patch/catalogue.js';
+import { checkSeries } from './patch/conflicts.js';
+import { baseSeries, parseSeries, type Series } from './patch/series.js';
+import { tracedCalls } from './replay/calls.js';
+import { machineOf, machineText } from './replay/machine.js';
+import { observedRun } from './replay/observed_run.js';
+import { roleOf } from './replay/replay.js';
+import { versionOf } from './replay/version.js';
+import { readTrace, type ReadResult } from './trace/read.js';
+import type { Trace } from './trace/trace.js';
+
+export interface Job {
+  /** A trace file or a recording's folder. */
+  readonly path: string;
+  /** What -p named; empty: all policies of the trace's question. */
+  readonly series: readonly string[];
+  /** Base version; undefined: that of the recorded kernel. */
+  readonly base: string | undefined;
+  /** Kconfig symbols that the trace does not show. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Name and version of the program, for the document. */
+  readonly tool: string;
+}
+
+/** Questions of page-level races: their policies are asked for by name, or by the trace. */
+const pageLevel = new Set(['offline_pcp']);
+
+/** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
+export async function evaluate(job: Job): Promise<Comparison> {
+  const input = await readTrace(job.path, { config: job.config });
+  const { trace } = input;
+  const version = job.base ?? versionOf(trace.header.kernel);
+  const name = traceName(job.path);
+  const { series, skipped } = await seriesFor(job, trace, name, version);
+  const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
+  const watched = watchedPages(trace);
+  const runs = series.map(({ id, patches }) =>
+    observedRun(trace, { name: id, version, series: patches, instruments, watched }));
+  return comparisonOf({
+    tool: job.tool, trace, runs, skipped, facts: factsOf(trace),
+    summary: summaryOf(job.path, name, input, version),
+    invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
+    replay: replayCommand(job),
+  });
+}
+
+/** The base first; what was asked for, or what the trace's question has that applies here. */
+async function seriesFor(job: Job, trace: Trace, name: string, version: string):
+Promise<{ readonly series: readonly Series[]; readonly skipped: readonly SkippedRun[] }> {
+  const asked = job.series.length > 0;
+  const series: Series[] = [baseSeries];
+  const skipped: SkippedRun[] = [];
+  for (const argument of asked ? job.series : defaultSeries(trace, name)) {
+    const one = await parseSeries(argument);
+    if (series.some((known) => known.id === one.id)) continue;
+    try {
+      checkSeries(version, one.patches);
+      series.push(one);
+    } catch (error) {
+      if (asked || !(error instanceof PatchError)) throw error;
+      skipped.push({ name: one.id, why: error.message });
+    }
+  }
+  return { series, skipped };
+}
+
+/** All policies of the trace's question; of every hotplug question when it has none. */
+function defaultSeries(trace: Trace, name: string): readonly string[] {
+  const all = questions();
+  const prefix = name.split('-')[0] ?? '';
+  const question = trace.header.question ?? (all.includes(prefix) ? prefix : undefined);
+  const ids = question === undefined
+    ? all.filter((one) => !pageLevel.has(one)).flatMap(variantsOf)
+    : [...variantsOf(question)];
+  const { series } = trace.header;
+  return series === undefined || ids.includes(series) ? ids : [...ids, series];
+}
+
+function factsOf(trace: Trace): ReturnType<typeof recordedFacts> {
+  const isInput = (row: number): boolean => roleOf(trace, row) === 'input';
+  const calls = tracedCalls(trace, isInput);
+  const begins = new Map([...calls.values()].map((call) => [call.end, call.row]));
+  return recordedFacts(trace, {
+    isInput, beginOf: (row) => begins.get(row), isAuto: (row) => calls.get(row)?.auto === true,
+    functions: new Set(Object.keys(functions)),
+  });
+}
+
+/** `zonelists-S1` of `traces/zonelists-S1/trace.csv`; the file's name of any other. */
+export function traceName(path: string): string {
+  const file = basename(resolve(path)).replace(/(\.csv|\.txt|\.tar|\.tgz)?(\.gz)?$/, '');
+  return file === 'trace' ? basename(dirname(resolve(path))) : file;
+}
+
+function summaryOf(path: string, name: string, input: ReadResult, version: string) {
+  const { trace } = input;
+  const { header, length } = trace;
+  const rows = Array.from({ length }, (_, row) => row);
+  const taken = new Map<string, number>();
+  for (const row of rows) {
+    const event = trace.event(row);
+    if (roleOf(trace, row) === 'taken') taken.set(event, (taken.get(event) ?? 0) + 1);
+  }
+  return {
+    name, path, kernel: header.kernel, base: version, machine: machineText(machineOf(trace)),
+    config: Object.entries(header.config).map(([key, value]) => `${key}=${value}`).join(' '),
+    ...(header.series === undefined ? {} : { series: header.series }),
+    ...(header.question === undefined ? {} : { question: header.question }),
+    rows: length,
+    inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
+    time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
+    taken: Object.fromEntries(taken), unused: Object.fromEntries(input.unused),
+    problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
+  };
+}
+
+function replayCommand({ path, series, base, config }: Job): string {
+  return ['mmreplay run', path, ...series.map((one) => `-p ${one}`),
+    ...(base === undefined ? [] : [`--base ${base}`]),
+    ...Object.entries(config).map(([key, value]) => `--config ${key}=${value}`)].join(' ');
+}

@@ -1,0 +1,58 @@
+/** One replay of a trace on one kernel, seen through all probes and invariants. */
+import type { Patch } from '../patch/define.js';
+import { reachedCounter, untested, type Reached } from '../patch/reached.js';
+import type { ObservationLog } from '../observe/observation.js';
+import type { Trace } from '../trace/trace.js';
+import { BOOT } from './observer.js';
+import { Recorder, type Instruments, type PatchedCall } from './recorder.js';
+import { replay } from './replay.js';
+
+export interface ObservedRun {
+  readonly name: string;
+  readonly log: ObservationLog;
+  readonly patchedCalls: readonly PatchedCall[];
+  readonly reached: readonly Reached[];
+  readonly untested: readonly string[];
+  readonly claims: readonly {
+    readonly patch: string; readonly text: string; readonly holds: string;
+    readonly on: readonly string[] | undefined;
+  }[];
+  readonly faults: number;
+  /** What a kernel that did not come up ran into. */
+  readonly deadAtBoot?: string;
+}
+
+export interface RunOptions {
+  /** `base` or the ids of the series. */
+  readonly name: string;
+  readonly version: string;
+  readonly series: readonly Patch[];
+  readonly instruments: Instruments;
+  /** Pfns whose struct pages are looked at after each event. */
+  readonly watched: readonly number[];
+}
+
+/** Replays the trace on this kernel. */
+export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
+  const { name, version, series } = options;
+  const recorder = new Recorder(trace, options.instruments, options.watched);
+  const counter = reachedCounter(series);
+  const counting = {
+    beforeRow: (row: number) => counter.event(row),
+    patched: counter.patched,
+    substituted: counter.substituted,
+  };
+  counter.event(BOOT);
+  const k = replay(trace, { version, series, observers: [counting, recorder] });
+  const reached = counter.result();
+  const [fault] = k.state.faults;
+  return {
+    name, log: recorder.log, patchedCalls: recorder.patchedCalls, reached,
+    untested: untested(reached),
+    claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
+      { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
+    faults: k.state.faults.length,
+    ...(k.state.system_state === 'booting' && fault !== undefined
+      ? { deadAtBoot: `${fault.kind} in ${fault.fn}: ${fault.text}` } : {}),
+  };
+}

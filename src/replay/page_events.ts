@@ -1,0 +1,64 @@
+/** Which rows of a trace are page-level events, and what can be said of them before the replay. */
+import { eventCode } from '../trace/build.js';
+import type { Trace } from '../trace/trace.js';
+
+export const ALLOC = eventCode('mm_page_alloc');
+export const FREE_ROW = eventCode('mm_page_free');
+export const BATCHED = eventCode('mm_page_free_batched');
+export const ZONE_LOCKED = eventCode('mm_page_alloc_zone_locked');
+export const PCPU_DRAIN = eventCode('mm_page_pcpu_drain');
+export const EXTFRAG = eventCode('mm_page_alloc_extfrag');
+
+/** One flag for each event code: it is about single pages. */
+export const isPageEvent = new Uint8Array(256);
+for (const code of [ALLOC, FREE_ROW, BATCHED, ZONE_LOCKED, PCPU_DRAIN, EXTFRAG]) {
+  isPageEvent[code] = 1;
+}
+
+/** The trace says which pages were allocated and freed. */
+export function hasPageEvents(trace: Trace): boolean {
+  const { event } = trace.columns;
+  for (let row = 0; row < trace.length; row += 1) {
+    const code = event.get(row);
+    if (code === ALLOC || code === FREE_ROW) return true;
+  }
+  return false;
+}
+
+/**
+ * One bit for each row: a mm_page_free whose page is put on its list only by a later
+ * mm_page_free_batched.
+ */
+export function deferredFrees(trace: Trace): Uint8Array {
+  const { event, pfn } = trace.columns;
+  const bits = new Uint8Array(Math.ceil(trace.length / 8));
+  const pending = new Set<number>();
+  for (let row = trace.length - 1; row >= 0; row -= 1) {
+    const code = event.get(row);
+    if (code === BATCHED) pending.add(pfn.get(row));
+    else if (code === FREE_ROW && pending.size > 0 && pending.delete(pfn.get(row))) {
+      bits[row >>> 3] = (bits[row >>> 3] as number) | (1 << (row & 7));
+    }
+  }
+  return bits;
+}
+
+/** What a request may use, by the gfp flags that the kernel printed. */
+export interface Request {
+  /** Highest zone index. */
+  readonly highest: number;
+  readonly thisNode: boolean;
+}
+
+/** `gfp_flags=GFP_KERNEL|__GFP_ZERO` as the zones it may use. */
+export function requestOf(args: string): Request {
+  const flags = args.slice(args.indexOf('gfp_flags=') + 'gfp_flags='.length).split(/[|\s]/);
+  const has = (name: string): boolean => flags.includes(name);
+  const movable = flags.some((flag) => flag.startsWith('GFP_HIGHUSER_MOVABLE') ||
+    flag.startsWith('GFP_TRANSHUGE')) || (has('__GFP_MOVABLE') && has('__GFP_HIGHMEM'));
+  let highest = 2;
+  if (movable) highest = 3;
+  else if (has('GFP_DMA32') || has('__GFP_DMA32')) highest = 1;
+  else if (has('GFP_DMA') || has('__GFP_DMA')) highest = 0;
+  return { highest, thisNode: has('__GFP_THISNODE') };
+}

@@ -1,0 +1,487 @@
+/**
+ * Replay of page-level events. The trace says which page was allocated or freed, by which CPU; the
+ * model says where the page was and where it goes: which list, when a list overflows, by which
+ * migratetype a page enters the buddy allocator. Where the page was somewhere else in the model,
+ * the model follows the trace and counts it.
+ */
+import type { Kernel } from '../mm/kernel.js';
+import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
+import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
+import { Pages } from '../mm/pages.js';
+import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
+import type { Patch } from '../patch/define.js';
+import { parseWords } from '../base/words.js';
+import type { Trace } from '../trace/trace.js';
+import {
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, deferredFrees, hasPageEvents,
+  isPageEvent, requestOf, type Request,
+} from './page_events.js';
+
+/** A block that went from a per-cpu list to the buddy allocator. */
+export interface Drain {
+  /** The row that was being replayed. */
+  readonly row: number;
+  readonly pfn: number;
+  readonly order: number;
+  /** A code of migratetype.ts. */
+  readonly migratetype: number;
+  readonly cpu: number;
+}
+
+/** How many events there were of each kind, and how often the model had a page elsewhere. */
+export interface PageCounts {
+  events: number;
+  allocs: number;
+  frees: number;
+  /** Frees of pages that were allocated before the recording began. */
+  freesFromBefore: number;
+  /** Allocations of pages that were free before the recording began. */
+  allocsFromBefore: number;
+  /** The page was on the list that the request takes from. */
+  allocsFromList: number;
+  /** It was on another CPU's list, or in the buddy allocator while the list had pages. */
+  allocsFromElsewhere: number;
+  /** It was not free: an event is missing, or model and machine differ. */
+  allocsNotFree: number;
+  freesNotAllocated: number;
+  /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
+  otherZone: number;
+  recordedDrains: number;
+  modelDrains: number;
+  recordedRefills: number;
+  modelRefills: number;
+  /** Drains that no free and no hotplug call explains: vmstat and its like, taken from the trace. */
+  takenDrains: number;
+}
+
+/** Free pages of a zone in a snapshot, and in the model at that point. */
+export interface FreeDifference {
+  readonly row: number;
+  readonly nid: number;
+  readonly zone: number;
+  readonly recorded: number;
+  readonly model: number;
+  /** Pages of per-cpu lists that the recording had before it began. */
+  readonly unnamed: number;
+}
+
+function noCounts(): PageCounts {
+  return {
+    events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
+    allocsFromElsewhere: 0, allocsNotFree: 0, freesNotAllocated: 0, otherZone: 0,
+    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
+  };
+}
+
+/** Functions of the free path: when a policy changes one, frees go through the kernel's table. */
+const freePath = ['free_pages_prepare', 'free_one_page', 'free_unref_page_commit'] as const;
+
+function changesFreePath(series: readonly Patch[]): boolean {
+  return series.some((patch) => [patch.replaces, patch.wraps, patch.substitutes].some(
+    (part) => freePath.some((name) => part !== undefined && name in part)));
+}
+
+const EMPTY = -1;
+
+export class PageLevel {
+  readonly counts = noCounts();
+  readonly drains: Drain[] = [];
+  readonly differences: FreeDifference[] = [];
+  /** Most that a zone's pages ever failed to add up to its managed pages, and where. */
+  worstImbalance = { pages: 0, row: -1 };
+  readonly #trace: Trace;
+  readonly #deferred: Uint8Array;
+  readonly #throughTable: boolean;
+  readonly #requests: (Request | undefined)[] = [];
+  /** Ranges going online: their pages are announced as freed, and are in the model already. */
+  readonly #onlining: { readonly task: string; readonly start: number; readonly end: number }[] = [];
+  /** Tasks that are taking memory offline: their drains are the model's own. */
+  readonly #offlining = new Set<string>();
+  #nodeOfCpu: number[] = [];
+  #lastTask: number[] = [];
+  #lastWasFree: boolean[] = [];
+  #held = { pfn: EMPTY, cpu: 0 };
+  #k: Kernel | undefined;
+  #pages: Pages | undefined;
+  #row = -1;
+
+  /** Undefined for a trace without page-level events. */
+  static of(trace: Trace, series: readonly Patch[]): PageLevel | undefined {
+    return hasPageEvents(trace) ? new PageLevel(trace, series) : undefined;
+  }
+
+  private constructor(trace: Trace, series: readonly Patch[]) {
+    this.#trace = trace;
+    this.#deferred = deferredFrees(trace);
+    this.#throughTable = changesFreePath(series);
+  }
+
+  /** The machine has booted: from here on pages are told apart. */
+  booted(k: Kernel): void {
+    const pages = new Pages(k);
+    this.#k = k;
+    this.#pages = pages;
+    k.state.pages = pages;
+    pages.traced = true;
+    for (const pgdat of k.state.nodes) {
+      for (const zone of pgdat.node_zones) if (zone.managed_pages > 0) pages.zonePages(zone);
+    }
+    for (const [cpu, nid] of k.state.cpu_to_node) this.#nodeOfCpu[cpu] = nid;
+    this.#lastTask = this.#nodeOfCpu.map(() => EMPTY);
+    this.#lastWasFree = this.#nodeOfCpu.map(() => false);
+    pages.drained = (frame, order, migratetype, cpu) => {
+      this.counts.modelDrains += 1;
+      this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
+    };
+  }
+
+  /** Replays the page-level rows from `row` on; the first row that is none of them. */
+  run(row: number): number {
+    const { event } = this.#trace.columns;
+    const { length } = this.#trace;
+    let next = row;
+    while (next < length) {
+      const code = event.get(next);
+      if (isPageEvent[code] !== 1) break;
+      this.#event(code, next);
+      next += 1;
+    }
+    return next;
+  }
+
+  #event(code: number, row: number): void {
+    const { pfn: pfns, order: orders, cpu: cpus } = this.#trace.columns;
+    const pages = this.#pages;
+    const pfn = pfns.get(row);
+    if (pages === undefined || pfn !== pfn) return;
+    this.#row = row;
+    this.counts.events += 1;
+    const frame = pages.frame(pfn);
+    const zp = pages.zoneOf(frame);
+    if (zp === undefined) return;
+    const cpu = cpus.get(row);
+    if (code === ALLOC) this.#allocate(zp, frame, orders.get(row), row, cpu);
+    else if (code === FREE_ROW) this.#free(zp, frame, pfn, orders.get(row), row, cpu);
+    else if (code === BATCHED) this.#commitLate(zp, frame, pfn, cpu);
+    else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
+    else if (code === ZONE_LOCKED) this.counts.recordedRefills += 1;
+    else if (code === EXTFRAG) this.#retype(pages, zp, frame, row);
+    const imbalance = zp.imbalance();
+    if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
+      this.worstImbalance = { pages: imbalance, row };
+    }
+  }
+
+  // ---- frees --------------------------------------------------------------------------------
+
+  #free(
+    zp: ZonePages, frame: number, pfn: number, order: number, row: number, cpu: number,
+  ): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    if (this.#onlining.length > 0 && this.#isOnlining(pfn, row)) return;
+    this.counts.frees += 1;
+    this.#note(cpu, row, true);
+    if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
+      if (!this.#makeAllocated(pages, zp, frame, order)) return;
+    }
+    const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
+    pages.prepareFree(zp, frame, order);
+    if (!pages.pcpOrder(order)) {
+      if (this.#throughTable) this.#k?.free_one_page(pfn, order);
+      else pages.freeToBuddy(zp, frame, order);
+      return;
+    }
+    const type = pages.typeOf(frame);
+    // Kept for the commit, which comes with a later row.
+    arena.type[frame] = type;
+    if (deferred === 1 || pfn === this.#held.pfn) return;
+    this.#commit(pages, zp, frame, pfn, order, type, cpu);
+  }
+
+  #commit(
+    pages: Pages, zp: ZonePages, frame: number, pfn: number, order: number, type: number,
+    cpu: number,
+  ): void {
+    if (this.#throughTable) this.#k?.free_unref_page_commit(pfn, order, type, cpu);
+    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
+    else pages.commit(zp, frame, order, type, cpu);
+  }
+
+  #commitLate(zp: ZonePages, frame: number, pfn: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order, type } = pages.arena;
+    if (state[frame] !== IN_FLIGHT) return;
+    this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
+  }
+
+  /** Makes the model hold exactly this block as allocated, before it is freed; false: it is free. */
+  #makeAllocated(pages: Pages, zp: ZonePages, frame: number, order: number): boolean {
+    const { state, order: orders, type: types } = pages.arena;
+    for (let high = 0; high <= 10; high += 1) {
+      const first = frame & ~((1 << high) - 1);
+      const begun = state[first] as number;
+      if (begun === NOTHING || (orders[first] as number) < high) continue;
+      if (begun !== ALLOCATED) {
+        this.counts.freesNotAllocated += 1;
+        return false;
+      }
+      if ((orders[first] as number) > order) this.#split(pages, first, frame, order);
+      else this.#absorb(pages, zp, frame, order, types[first] as number);
+      return true;
+    }
+    if (order > 0 && this.#absorb(pages, zp, frame, order, MIGRATE_MOVABLE)) return true;
+    this.counts.freesFromBefore += 1;
+    return true;
+  }
+
+  /** An allocated block is freed in parts: each part is a block from now on. */
+  #split(pages: Pages, first: number, wanted: number, order: number): void {
+    const { state, order: orders, type: types } = pages.arena;
+    const type = types[first] as number;
+    let frame = first;
+    for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
+      const upper = frame + (1 << high);
+      const other = wanted >= upper ? frame : upper;
+      state[other] = ALLOCATED;
+      orders[other] = high;
+      types[other] = type;
+      if (wanted >= upper) frame = upper;
+    }
+    state[wanted] = ALLOCATED;
+    orders[wanted] = order;
+    types[wanted] = type;
+  }
+
+  /** Blocks that were allocated one by one are freed as a whole; false: there were none. */
+  #absorb(pages: Pages, zp: ZonePages, frame: number, order: number, type: number): boolean {
+    const { state, order: orders } = pages.arena;
+    let known = 0;
+    for (let part = frame; part < frame + (1 << order); part += 1) {
+      if (state[part] !== ALLOCATED) continue;
+      known += 1 << (orders[part] as number);
+      state[part] = NOTHING;
+    }
+    if (known === 0) return false;
+    zp.nr_allocated -= known;
+    zp.nr_unknown -= (1 << order) - known;
+    pages.setAllocated(zp, frame, order, type);
+    return true;
+  }
+
+  // ---- allocations --------------------------------------------------------------------------
+
+  #allocate(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    const type = Math.min(this.#trace.columns.migratetype.get(row), MIGRATE_PCPTYPES - 1);
+    this.counts.allocs += 1;
+    this.#note(cpu, row, false);
+    this.#checkZone(zp, order, row, cpu);
+    const pcp = zp.pcp[cpu];
+    const listed = pcp !== undefined && pages.pcpOrder(order);
+    if (listed) pages.noteAllocation(pcp);
+    const state = arena.state[frame] as number;
+    if (state === ON_PCP && arena.order[frame] === order) {
+      if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
+      else this.counts.allocsFromElsewhere += 1;
+      pages.takeFromPcp(zp, frame);
+    } else {
+      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type);
+    }
+    pages.setAllocated(zp, frame, order, type);
+  }
+
+  #takeElsewhere(
+    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
+    type: number,
+  ): void {
+    const { arena } = pages;
+    const block = pages.lists.blockOf(frame);
+    if (block < 0) {
+      this.#takeUnlisted(pages, zp, pcp, frame, order);
+      return;
+    }
+    if (1 << (arena.order[block] as number) < 1 << order) {
+      this.#gather(pages, zp, frame, order);
+      return;
+    }
+    if (pcp === undefined) {
+      pages.lists.carve(zp, block, frame, order);
+      return;
+    }
+    const head = pcp.heads + pages.pindex(order, type);
+    const listed = arena.next[head] as number;
+    pages.lists.carve(zp, block, frame, order);
+    if (listed !== head) {
+      // The kernel's list had this page where ours has another: they change places.
+      this.counts.allocsFromElsewhere += 1;
+      pages.takeFromPcp(zp, listed);
+      pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+      return;
+    }
+    const count = pages.refillCount(zp, pcp, order);
+    this.counts.allocsFromList += 1;
+    this.counts.modelRefills += count;
+    pages.refill(zp, pcp, order, type, count - 1);
+  }
+
+  /** The page was free before the recording began, or it is not free at all. */
+  #takeUnlisted(
+    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
+  ): void {
+    const { arena } = pages;
+    if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
+      this.#gather(pages, zp, frame, order);
+      return;
+    }
+    this.counts.allocsFromBefore += 1;
+    const size = 1 << order;
+    if (pcp === undefined) {
+      zp.zone.nr_free_pages -= size;
+      return;
+    }
+    if (pcp.unnamed < size) {
+      const count = pages.refillCount(zp, pcp, order) * size;
+      this.counts.modelRefills += count / size;
+      zp.zone.nr_free_pages -= count;
+      pcp.unnamed += count;
+      pcp.count += count;
+      zp.nr_pcp += count;
+    }
+    pcp.unnamed -= size;
+    pcp.count -= size;
+    zp.nr_pcp -= size;
+  }
+
+  /** Takes the pages from wherever the model has them, block by block. */
+  #gather(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+    const { state, order: orders } = pages.arena;
+    let missing = 1 << order;
+    this.counts.allocsNotFree += 1;
+    const whole = pages.lists.blockOf(frame);
+    if (whole >= 0 && whole !== frame) pages.lists.carve(zp, whole, frame, 0);
+    if (whole >= 0 && whole !== frame) missing -= 1;
+    for (let part = frame; part < frame + (1 << order);) {
+      const begun = state[part] as number;
+      const size = begun === NOTHING ? 1 : 1 << (orders[part] as number);
+      if (begun !== NOTHING) {
+        missing -= size;
+        if (begun === FREE) pages.lists.remove(zp, part);
+        else if (begun === ON_PCP) pages.takeFromPcp(zp, part);
+        else if (begun === ALLOCATED) zp.nr_allocated -= size;
+        else zp.nr_in_flight -= size;
+        state[part] = NOTHING;
+      }
+      part += size;
+    }
+    zp.nr_unknown -= missing;
+  }
+
+  /** Does a walk over the zonelist come to this zone? */
+  #checkZone(zp: ZonePages, order: number, row: number, cpu: number): void {
+    const args = this.#trace.columns.args.get(row);
+    const request = this.#requests[args] ??= requestOf(this.#trace.strings[args] as string);
+    const list = this.#k?.state.nodes[this.#nodeOfCpu[cpu] ?? 0]?.node_zonelists[
+      request.thisNode ? 1 : 0];
+    if (list === undefined || request.thisNode) return;
+    for (const { zone } of list) {
+      if (zone.index > request.highest) continue;
+      const kept = zone.lowmem_reserve[request.highest] ?? 0;
+      if (zone.nr_free_pages - ((1 << order) - 1) <= zone.watermark.low + kept) continue;
+      if (zone !== zp.zone) this.counts.otherZone += 1;
+      return;
+    }
+  }
+
+  // ---- what the recording says of lists -----------------------------------------------------
+
+  #note(cpu: number, row: number, free: boolean): void {
+    this.#lastTask[cpu] = this.#trace.columns.task.get(row);
+    this.#lastWasFree[cpu] = free;
+  }
+
+  #recordedDrain(pages: Pages, zp: ZonePages, frame: number, row: number, cpu: number): void {
+    this.counts.recordedDrains += 1;
+    const task = this.#trace.columns.task.get(row);
+    // A free that overflows its list, and a drain of the task that offlines, are the model's.
+    if (this.#lastTask[cpu] === task && this.#lastWasFree[cpu] === true) return;
+    if (this.#offlining.has(this.#trace.strings[task] as string)) return;
+    if (pages.arena.state[frame] !== ON_PCP) return;
+    this.counts.takenDrains += 1;
+    pages.drainBlock(zp, frame);
+  }
+
+  #retype(pages: Pages, zp: ZonePages, frame: number, row: number): void {
+    const words = parseWords(this.#trace.args(row));
+    if (words.get('change_ownership') !== '1' || pages.arena.isKnown(frame)) return;
+    const type = this.#trace.columns.migratetype.get(row);
+    const first = frame & ~511;
+    const blocks = Math.max(1, (1 << Number(words.get('fallback_order'))) / 512);
+    for (let i = 0; i < blocks; i += 1) {
+      pages.lists.move(zp, first + i * 512, type);
+      pages.arena.blockType[(first >>> 9) + i] = type;
+    }
+  }
+
+  // ---- other rows ---------------------------------------------------------------------------
+
+  #isOnlining(pfn: number, row: number): boolean {
+    const task = this.#trace.task(row);
+    return this.#onlining.some((one) => one.task === task && pfn >= one.start && pfn < one.end);
+  }
+
+  /** A row that is no page-level event is replayed next. */
+  beforeRow(row: number): void {
+    const trace = this.#trace;
+    const event = trace.event(row);
+    this.#row = row;
+    if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
+    else if (event === 'unhold_free') this.#letGo();
+    else if (event === 'nr_free_pages') this.#compareFree(row);
+    else if (event === 'offline') this.#mark(this.#offlining, row);
+    else if (event === 'online' || event === 'online_movable' || event === 'online_kernel') {
+      this.#markOnline(row);
+    }
+  }
+
+  #mark(tasks: Set<string>, row: number): void {
+    const task = this.#trace.task(row);
+    if (this.#trace.phase(row) === 'E') tasks.delete(task);
+    else tasks.add(task);
+  }
+
+  #markOnline(row: number): void {
+    const trace = this.#trace;
+    const task = trace.task(row);
+    if (trace.phase(row) !== 'E') {
+      const start = trace.pfn(row);
+      this.#onlining.push({ task, start, end: start + trace.nr_pages(row) });
+      return;
+    }
+    const index = this.#onlining.findIndex((one) => one.task === task);
+    if (index >= 0) this.#onlining.splice(index, 1);
+  }
+
+  /** The free that was held between reading the migratetype and the list goes on. */
+  #letGo(): void {
+    const { pfn, cpu } = this.#held;
+    const pages = this.#pages;
+    if (pages === undefined || pfn === EMPTY) return;
+    this.#held = { pfn: EMPTY, cpu: 0 };
+    const frame = pages.frame(pfn);
+    const zp = pages.zoneOf(frame);
+    if (zp !== undefined) this.#commitLate(zp, frame, pfn, cpu);
+  }
+
+  #compareFree(row: number): void {
+    const trace = this.#trace;
+    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    if (zone === undefined || this.#pages === undefined) return;
+    const zp = this.#pages.zonePages(zone);
+    this.differences.push({
+      row, nid: zone.nid, zone: zone.index, recorded: trace.nr_pages(row),
+      model: zone.nr_free_pages, unnamed: zp.pcp.reduce((sum, pcp) => sum + pcp.unnamed, 0),
+    });
+  }
+}

@@ -1,0 +1,28 @@
+/** What a report is made of, whatever the format: sections of a few kinds of blocks. */
+
+/** Cells by row; the first column is left-aligned, numbers are right-aligned by the writer. */
+export interface Table {
+  readonly kind: 'table';
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list'; readonly items: readonly string[] }
+  /** Names with what is said of them. */
+  | { readonly kind: 'terms'; readonly terms: readonly (readonly [name: string, text: string])[] }
+  | Table
+  /** Lines that are kept as they are: diffs. */
+  | { readonly kind: 'lines'; readonly lines: readonly string[] };
+
+export interface Section {
+  readonly title: string;
+  /** 1: a trace, or the summary; 2: a part of it. */
+  readonly level: 1 | 2;
+  readonly blocks: readonly Block[];
+}
+
+export function text(value: string): Block {
+  return { kind: 'text', text: value };
+}

@@ -1,0 +1,12 @@
+/** The document itself. */
+import { COMPARISON_FORMAT } from '../../compare/comparison.js';
+import type { Report } from '../report.js';
+
+const report: Report = {
+  id: 'json',
+  doc: 'The comparisons as they are, for programs: {format, comparisons, troubles}.',
+  * render({ comparisons, troubles }) {
+    yield `${JSON.stringify({ format: COMPARISON_FORMAT, comparisons, troubles }, undefined, 2)}\n`;
+  },
+};
+export default report;

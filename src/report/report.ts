@@ -1,0 +1,34 @@
+/** Plug-ins that say what a comparison found: one file of formats/ each. */
+import { loadFolder } from '../base/folder.js';
+import type { Comparison } from '../compare/comparison.js';
+
+export interface ReportOptions {
+  /** Divergences and violations shown of each trace; the document has all. */
+  readonly limit: number;
+  /** Traces on which nothing differs are in the summary only. */
+  readonly quietSame: boolean;
+}
+
+/** A trace that could not be compared. */
+export interface Trouble {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface Results {
+  readonly comparisons: readonly Comparison[];
+  readonly troubles: readonly Trouble[];
+}
+
+export interface Report {
+  /** The file's name without extension, as --format has it. */
+  readonly id: string;
+  readonly doc: string;
+  /** Pieces of the text, in order; the same results give the same bytes. */
+  render(results: Results, options: ReportOptions): Iterable<string>;
+}
+
+/** All report formats, by file name. */
+export async function loadReports(): Promise<readonly Report[]> {
+  return loadFolder<Report>(new URL('./formats/', import.meta.url));
+}

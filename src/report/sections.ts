@@ -1,0 +1,275 @@
+/** What a report says of one trace. Every text for readers that depends on a comparison is here. */
+import type {
+  Comparison, Divergence, EventRef, RunIndex, Violation,
+} from '../compare/comparison.js';
+import { text, type Block, type Section } from './blocks.js';
+import {
+  differingWords, eventText, groupLetter, runName, runNames, seconds,
+} from './names.js';
+import type { ReportOptions } from './report.js';
+import { unifiedDiff } from './unified.js';
+
+/** Unified diffs shown of the first divergence, and lines of each. */
+const DIFFS_SHOWN = 3;
+const DIFF_LINES = 60;
+
+function part(title: string, ...blocks: readonly (Block | undefined)[]): Section[] {
+  const said = blocks.filter((block) => block !== undefined);
+  return said.length === 0 ? [] : [{ title, level: 2, blocks: said }];
+}
+
+function countsText(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts).map(([kind, count]) => `${kind} ${count}`).join(', ');
+}
+
+function head(comparison: Comparison): Section {
+  const { trace } = comparison;
+  const unused = Object.values(trace.unused).reduce((sum, count) => sum + count, 0);
+  const terms: [string, string][] = [
+    ['kernel', `${trace.kernel}${trace.series === undefined ? '' : ` with ${trace.series}`}`],
+    ['model', trace.base], ['machine', trace.machine],
+    ['trace', `${trace.rows} rows, ${trace.inputs} inputs, ${trace.steps} steps, ` +
+      `${seconds(trace.time_ns)}`],
+  ];
+  if (trace.config !== '') terms.push(['config', trace.config]);
+  const taken = countsText(trace.taken);
+  if (taken !== '') terms.push(['taken', `from the recording: ${taken}`]);
+  if (unused > 0) terms.push(['unused', `${unused} lines of the recording`]);
+  const blocks: Block[] = [{ kind: 'terms', terms }];
+  if (trace.problems.length > 0) blocks.push({ kind: 'list', items: trace.problems });
+  return { title: trace.name, level: 1, blocks };
+}
+
+function runsTable(comparison: Comparison): Section[] {
+  const rows = comparison.runs.map((run, index) => {
+    const agreement = comparison.agreement.find((one) => one.run === index);
+    return [
+      runName(comparison, index),
+      run.kind === 'recorded' ? '' : groupLetter(comparison, index),
+      agreement === undefined ? '' : `${agreement.agree}/${agreement.facts}`,
+      `${run.faults}`,
+      run.violated.join(' ') || '-',
+    ];
+  });
+  return part('Runs', {
+    kind: 'table', head: ['run', 'outcome', 'recorded', 'faults', 'violates'], rows,
+  });
+}
+
+/** Who agrees with the recorded kernel, and where the others part from it. */
+function recordedPart(comparison: Comparison): Section[] {
+  const { agreement } = comparison;
+  if (agreement.length === 0) return [];
+  const like = agreement.filter((one) => one.agree + one.unknown === one.facts);
+  const unlike = agreement.filter((one) => !like.includes(one));
+  const lines = [like.length === 0
+    ? 'No run agrees with all that was recorded.'
+    : `Agrees with all that was recorded: ${runNames(comparison, like.map((one) => one.run))}.`];
+  const parted = new Map<string, RunIndex[]>();
+  for (const { run, first } of unlike) {
+    const where = first === undefined ? '' : eventText(first);
+    parted.set(where, [...parted.get(where) ?? [], run]);
+  }
+  const items = [...parted].map(([where, runs]) =>
+    `from ${where}: ${runNames(comparison, runs)}`);
+  return part('Against the recorded kernel', text(lines.join(' ')),
+    items.length === 0 ? undefined : text('Parts from it:'),
+    items.length === 0 ? undefined : { kind: 'list', items });
+}
+
+/** How a run that has nothing to say of a subject of this kind is shown. */
+const nothingSeen: { readonly [K in Divergence['kind']]?: string } = {
+  invariant: 'holds', fault: 'none', result: 'no result',
+};
+
+function valueTerms(
+  comparison: Comparison, { kind, values }: Divergence,
+): [name: string, text: string][] {
+  return differingWords(values).map(({ runs, value }) => {
+    const text = value === 'absent' ? nothingSeen[kind] ?? 'absent' : `${value}`;
+    return [runNames(comparison, runs), text.replaceAll('\n', '; ')];
+  });
+}
+
+/** Runs with the same function and event together. */
+function causeItems(comparison: Comparison, divergence: Divergence): string[] {
+  const same = new Map<string, RunIndex[]>();
+  for (const { run, fn, patch, event } of divergence.causes) {
+    const when = event.row === divergence.event.row ? 'in this event' : `at ${eventText(event)}`;
+    const policy = comparison.runs[run]?.name === patch ? '' : ` of ${patch}`;
+    const key = `${fn}()${policy}, ${when}`;
+    same.set(key, [...same.get(key) ?? [], run]);
+  }
+  return [...same].map(([what, runs]) => `${what}: ${runNames(comparison, runs)}`);
+}
+
+function place(event: EventRef): [string, string][] {
+  return [
+    ['event', eventText(event)],
+    ['time', `${seconds(event.time_ns)}${event.task === '' ? '' : `, task ${event.task}`}`],
+    ['source', event.source],
+  ];
+}
+
+/** Diffs of the base's state, or of the first group, with that of the others. */
+function diffs(comparison: Comparison): Block[] {
+  const [left, ...others] = comparison.states;
+  if (left === undefined) return [];
+  const name = (runs: readonly RunIndex[]): string => {
+    const [first] = runs;
+    const more = runs.length > 1 ? ` (and ${runs.length - 1} more)` : '';
+    return first === undefined ? '' : `${runName(comparison, first)}${more}`;
+  };
+  return others.slice(0, DIFFS_SHOWN).flatMap((right): Block[] => {
+    const lines = unifiedDiff(
+      { name: name(left.runs), lines: left.lines }, { name: name(right.runs), lines: right.lines });
+    if (lines.length === 0) return [];
+    const more = lines.length - DIFF_LINES;
+    return [{
+      kind: 'lines',
+      lines: more > 0 ? [...lines.slice(0, DIFF_LINES), `(${more} more lines)`] : lines,
+    }];
+  });
+}
+
+function firstDivergence(comparison: Comparison): Section[] {
+  const first = comparison.divergences.find((one) => one.unknown === undefined);
+  if (first === undefined) return [];
+  const causes = causeItems(comparison, first);
+  return part('First divergence',
+    { kind: 'terms', terms: [...place(first.event), ['differs', `${first.kind}: ${first.subject}`]] },
+    { kind: 'terms', terms: valueTerms(comparison, first) },
+    causes.length === 0 ? undefined : text('Changed function that ran last:'),
+    causes.length === 0 ? undefined : { kind: 'list', items: causes },
+    ...diffs(comparison));
+}
+
+/** The other divergences, a line each, by event. */
+function allDivergences(comparison: Comparison, { limit }: ReportOptions): Section[] {
+  const { divergences } = comparison;
+  if (divergences.length < 2) return [];
+  const items = divergences.slice(0, limit).map((one) => {
+    const values = valueTerms(comparison, one)
+      .map(([runs, value]) => `${value} (${runs})`).join(' | ');
+    const unknown = one.unknown === true ? ' [unknown: events were lost]' : '';
+    return `${eventText(one.event)}: ${one.subject}: ${values}${unknown}`;
+  });
+  const more = divergences.length - items.length;
+  return part(`All divergences (${divergences.length})`, { kind: 'list', items },
+    more > 0 ? text(`${more} more; --limit shows them, --format json has all.`) : undefined);
+}
+
+function violationItem(comparison: Comparison, violation: Violation): string {
+  const { invariant, from, until, first, last, runs } = violation;
+  const length = until === undefined ? '' : ` (${seconds(until.time_ns - from.time_ns)})`;
+  const end = until === undefined ? 'the end' : eventText(until);
+  const later = last === undefined ? '' : ` Later: ${last.join('; ')}.`;
+  return `${invariant}, from ${eventText(from)} to ${end}${length}, in ` +
+    `${runNames(comparison, runs)}: ${first.join('; ')}.${later}`;
+}
+
+function invariantsPart(comparison: Comparison, { limit }: ReportOptions): Section[] {
+  const { violations } = comparison;
+  if (violations.length === 0) return [];
+  const docs = new Map(violations.map(({ invariant, doc }) => [invariant, doc]));
+  const more = violations.length - limit;
+  return part('Invariants violated',
+    { kind: 'terms', terms: [...docs] },
+    { kind: 'list', items: violations.slice(0, limit).map((one) => violationItem(comparison, one)) },
+    more > 0 ? text(`${more} more; --format json has all.`) : undefined);
+}
+
+function claimsPart(comparison: Comparison): Section[] {
+  const items = comparison.claims.map((claim) => {
+    const where = claim.where === undefined ? '' : `, ${eventText(claim.where)}`;
+    const tested = claim.result === 'untested' ? ' (nothing that it changes ran)' : '';
+    return `${claim.result}${where}: ${claim.patch}: ${claim.text} [${claim.holds}]${tested}`;
+  });
+  return items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items });
+}
+
+/** Costs that some run had, a row for each set of runs with equal costs. */
+function costsPart(comparison: Comparison): Section[] {
+  const models = comparison.runs.map((run, index) => ({ run, index }))
+    .filter(({ run }) => run.kind === 'model');
+  const names = [...new Set(models.flatMap(({ run }) => Object.keys(run.costs)))]
+    .filter((name) => models.some(({ run }) => (run.costs[name] ?? 0) > 0));
+  if (names.length === 0) return [];
+  const same = new Map<string, { runs: RunIndex[]; costs: Readonly<Record<string, number>> }>();
+  for (const { run, index } of models) {
+    const key = names.map((name) => run.costs[name] ?? 0).join();
+    const one = same.get(key) ?? { runs: [], costs: run.costs };
+    one.runs.push(index);
+    same.set(key, one);
+  }
+  const columns = [...same.values()];
+  return part('Costs',
+    {
+      kind: 'terms',
+      terms: columns.map(({ runs }, index) => [`(${index + 1})`, runNames(comparison, runs)]),
+    },
+    {
+      kind: 'table', head: ['', ...columns.map((_, index) => `(${index + 1})`)],
+      rows: names.map((name) => [
+        name.replaceAll('_', ' '), ...columns.map(({ costs }) => `${costs[name] ?? 0}`)]),
+    });
+}
+
+function reachedPart(comparison: Comparison): Section[] {
+  const items = comparison.runs.flatMap((run) => {
+    if (run.reached.length === 0) return [];
+    const ran = run.reached.filter((one) => one.calls > 0)
+      .map((one) => `${one.fn}() on ${one.events} event${one.events === 1 ? '' : 's'}`);
+    const never = run.reached.filter((one) => one.calls === 0).map((one) => `${one.fn}()`);
+    const parts = [...ran, ...(never.length === 0 ? [] : [`never ${never.join(', ')}`])];
+    return [`${run.name}${ran.length === 0 ? ' (untested)' : ''}: ${parts.join('; ')}`];
+  });
+  return items.length === 0 ? [] : part('Changed functions that ran', { kind: 'list', items });
+}
+
+/** Policies that this trace cannot tell apart. */
+function alikePart(comparison: Comparison): Section[] {
+  const groups = comparison.groups
+    .map((group) => group.filter((run) => comparison.runs[run]?.name !== 'base'))
+    .filter((group) => group.length > 1);
+  const items = groups.map((group) => runNames(comparison, group));
+  return items.length === 0 ? [] : part('Not told apart by this trace', { kind: 'list', items });
+}
+
+function lossesPart({ losses, divergences }: Comparison): Section[] {
+  if (losses.places === 0) return [];
+  const first = losses.first === undefined ? '' : `, first at ${eventText(losses.first)}`;
+  const before = divergences.some((one) => one.unknown === undefined &&
+    losses.first !== undefined && one.event.row < losses.first.row);
+  const explained = losses.unknown === 0
+    ? 'Nothing that was recorded after it differs.'
+    : `${losses.unknown} recorded facts after it differ from a run: losses can explain them, ` +
+      'they are unknown.';
+  const early = before ? ' A divergence came before it: losses cannot explain that one.' : '';
+  return part('Losses', text(`${losses.events} events were lost in ${losses.places} ` +
+    `place${losses.places === 1 ? '' : 's'}${first}. ${explained}${early}`));
+}
+
+function skippedPart({ skipped, trace }: Comparison): Section[] {
+  const items = skipped.map(({ name, why }) => `${name}: ${why.replaceAll(/\s*\n\s*/g, '; ')}`);
+  return items.length === 0 ? [] : part(`Do not stand on ${trace.base}`, { kind: 'list', items });
+}
+
+/** All that is said of one trace, in order. */
+export function traceSections(comparison: Comparison, options: ReportOptions): Section[] {
+  return [
+    head(comparison),
+    ...runsTable(comparison),
+    ...recordedPart(comparison),
+    ...firstDivergence(comparison),
+    ...allDivergences(comparison, options),
+    ...invariantsPart(comparison, options),
+    ...claimsPart(comparison),
+    ...costsPart(comparison),
+    ...reachedPart(comparison),
+    ...alikePart(comparison),
+    ...skippedPart(comparison),
+    ...lossesPart(comparison),
+    ...part('Replay', { kind: 'lines', lines: [comparison.replay] }),
+  ];
+}

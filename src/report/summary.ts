@@ -1,0 +1,95 @@
+/** All traces at a glance: for each question, traces against policies. */
+import type { Comparison, RunIndex } from '../compare/comparison.js';
+import type { Block, Section } from './blocks.js';
+import { text } from './blocks.js';
+import { groupLetter, questionOfRun } from './names.js';
+import type { Results } from './report.js';
+
+/**
+ * Group letter, small when none of the policy's functions ran, then `=` or `x` for like and unlike
+ * the recorded kernel, `?` when only what was recorded after a loss differs.
+ */
+function cell(comparison: Comparison, run: RunIndex): string {
+  const summary = comparison.runs[run];
+  const letter = groupLetter(comparison, run);
+  const small = summary !== undefined && summary.untested.length > 0 &&
+    summary.untested.length === new Set(summary.reached.map((one) => one.patch)).size;
+  const agreement = comparison.agreement.find((one) => one.run === run);
+  let mark = '';
+  if (agreement !== undefined) {
+    mark = agreement.agree === agreement.facts ? '='
+      : agreement.agree + agreement.unknown === agreement.facts ? '?' : 'x';
+  }
+  return `${small ? letter.toLowerCase() : letter}${mark}`;
+}
+
+function indexOfRun(comparison: Comparison, name: string): RunIndex {
+  return comparison.runs.findIndex((run) => run.name === name);
+}
+
+/** Runs of the question in any comparison, in order. */
+function policiesOf(comparisons: readonly Comparison[], question: string): string[] {
+  const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
+  return [...new Set(names)].filter((name) =>
+    name !== 'recorded' && name !== 'base' && questionOfRun(name) === question);
+}
+
+function matrix(comparisons: readonly Comparison[], question: string): Block[] {
+  const policies = ['base', ...policiesOf(comparisons, question)];
+  const shown = comparisons.filter((one) => policies.length === 1 ||
+    policies.slice(1).some((name) => indexOfRun(one, name) >= 0));
+  const keys = policies.map((_, index) => String(index));
+  return [
+    {
+      kind: 'terms',
+      terms: policies.map((name, index) => [keys[index] ?? '', question === ''
+        ? name : name.replace(`${question}/`, '')] as const),
+    },
+    {
+      kind: 'table',
+      head: ['trace', 'kernel', ...keys],
+      rows: shown.map((comparison) => [
+        comparison.trace.name, comparison.trace.kernel.replace(/^(\d+\.\d+\.\d+).*$/, '$1'),
+        ...policies.map((name) => {
+          const run = indexOfRun(comparison, name);
+          return run < 0 ? '' : cell(comparison, run);
+        }),
+      ]),
+    },
+  ];
+}
+
+const legend = 'Same letter: same outcome in everything that was seen (results, faults, ' +
+  'invariants, zones, blocks, nodes, zonelists, struct pages). Small letter: nothing that the ' +
+  'policy changes ran. = agrees with all that the kernel recorded, x does not, ? differs only ' +
+  'where events were lost.';
+
+function counts({ comparisons, troubles }: Results): string {
+  const differing = comparisons.filter((one) => one.groups.length > 1).length;
+  const models = comparisons.reduce((sum, one) =>
+    sum + one.runs.filter((run) => run.kind === 'model').length, 0);
+  const recorded = comparisons.filter((one) => one.agreement.length > 0);
+  const like = recorded.filter((one) =>
+    one.agreement.some((run) => run.agree + run.unknown === run.facts)).length;
+  const failed = troubles.length === 0 ? '' : ` ${troubles.length} could not be used.`;
+  const held = recorded.length === 0 ? '' :
+    ` Of ${recorded.length} with recorded outcomes, ${like} agree in full with some run.`;
+  return `${comparisons.length} traces, ${models} replays: policies part on ${differing}.` +
+    `${held}${failed}`;
+}
+
+/** The first page of a report over several traces. */
+export function summarySections(results: Results): Section[] {
+  const { comparisons } = results;
+  const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
+  const questions = [...new Set(names.map(questionOfRun))].filter((one) => one !== '').sort();
+  const others = policiesOf(comparisons, '');
+  const tables = questions.map((question): Section => (
+    { title: question, level: 2, blocks: matrix(comparisons, question) }));
+  if (others.length > 0 || questions.length === 0) {
+    tables.push({ title: 'policies', level: 2, blocks: matrix(comparisons, '') });
+  }
+  return [
+    { title: 'Summary', level: 1, blocks: [text(counts(results)), text(legend)] }, ...tables,
+  ];
+}

@@ -1,0 +1,12 @@
+import type { Importer } from '../importer.js';
+import { readPlainText, shareOfEvents } from '../kernel_text/plain_text.js';
+import { ftraceLine } from '../kernel_text/trace_line.js';
+
+export default {
+  id: 'ftrace',
+  doc: 'Text of tracefs (`trace`, `trace_pipe`) or of `trace-cmd report`, plain or .gz.',
+  made_by: 'cat /sys/kernel/tracing/trace',
+  sniff: ({ head }) => (
+    head.startsWith('# tracer:') ? 0.95 : 0.8 * shareOfEvents(head, ftraceLine)),
+  read: (source, context) => readPlainText(source, context, ftraceLine),
+} satisfies Importer;

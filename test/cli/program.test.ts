@@ -1,0 +1,67 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
+import { versions } from '../../src/mm/versions/versions.js';
+import { mmreplay } from './command.js';
+
+test.each(['--version', '-V'])('%s names the package, the model and Node', (option) => {
+  const { version } = JSON.parse(readFileSync(`${packageRoot()}package.json`, 'utf8'));
+  expect(mmreplay([option])).toEqual({
+    status: 0, stderr: '',
+    stdout: `mmreplay ${version}, models Linux ${versions[0]?.id}, Node ${process.version}\n`,
+  });
+});
+
+test('--version does not load the command line parser', () => {
+  const { stderr } = spawnSync(process.execPath, ['dist/src/main.js', '--version'], {
+    cwd: packageRoot(), encoding: 'utf8', env: { ...process.env, NODE_DEBUG: 'esm,module' } });
+  expect(stderr).not.toContain('yargs');
+});
+
+test('--help names every command of the folder', () => {
+  const { status, stdout, stderr } = mmreplay(['--help']);
+  expect([status, stderr]).toEqual([0, '']);
+  const names = readdirSync(`${packageRoot()}src/cli`)
+    .filter((name) => name.endsWith('.ts')).map((name) => name.replace('.ts', ''));
+  expect(names.length).toBeGreaterThan(5);
+  for (const name of names) expect(stdout).toMatch(new RegExp(`^  mmreplay ${name}\\b`, 'm'));
+});
+
+test.each([
+  [[], 'error: a command is missing\n  `mmreplay --help` shows what can be said\n'],
+  [['list', 'events', '--jsn'],
+    'error: Unknown argument: jsn\n  `mmreplay list --help` shows what can be said\n'],
+])('what is wrong with %j is said on stderr, with status 2', (args, message) => {
+  expect(mmreplay(args)).toEqual({ status: 2, stdout: '', stderr: message });
+});
+
+test('a mistyped command is answered with the nearest one', () => {
+  const { status, stdout, stderr } = mmreplay(['verfy', 'x']);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: there is no command verfy; did you mean verify\?\n  there are /);
+});
+
+test('a reader that stops early is no error', () => {
+  const script = `"${process.execPath}" dist/src/main.js list functions | head -n 1`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', script], {
+    cwd: packageRoot(), encoding: 'utf8' });
+  expect(stdout.split('\n').length).toBe(2);
+  expect(stderr).toBe('');
+});
+
+test('the shell completes policies, in the last part of a series too, and versions', () => {
+  const complete = (...words: string[]): readonly string[] =>
+    mmreplay(['--get-yargs-completions', 'mmreplay', 'run', ...words]).stdout.trim().split('\n');
+  expect(complete('-p', 'zonelists/pop')).toContain('zonelists/populated_zone');
+  expect(complete('-p', 'zonelists/pop').every((id) => id.startsWith('zonelists/pop'))).toBe(true);
+  expect(complete('-p', 'zonelists/all_zones+try_offline_node/mer')).toEqual(
+    ['zonelists/all_zones+try_offline_node/merged']);
+  expect(complete('--base', 'v5.1')).toEqual(['v5.17', 'v5.14', 'v5.10']);
+});
+
+test('the completion script is one that bash accepts', () => {
+  const { stdout } = mmreplay(['completion']);
+  expect(stdout).toContain('mmreplay');
+  execFileSync('bash', ['-n'], { input: stdout });
+});

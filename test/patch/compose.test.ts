@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { callsOf } from '../../src/patch/calls.js';
+import type { CallWatcher } from '../../src/patch/compose.js';
+import { versionTable } from '../../src/patch/conflicts.js';
+import { reachedCounter, untested } from '../../src/patch/reached.js';
+import { versions } from '../../src/mm/versions/versions.js';
+import { kernelByHand } from '../mm/by_hand.js';
+import { managed, patch, populated } from './patches.js';
+
+/** Zones of node 0 that build_zonerefs_node() lists, when one of them is managed and one not. */
+function listed(what: Parameters<typeof kernelByHand>[0]): readonly string[] {
+  const k = kernelByHand(what);
+  const pgdat = k.NODE_DATA(0);
+  for (const zone of pgdat.node_zones.slice(0, 2)) zone.present_pages = 512;
+  for (const zone of pgdat.node_zones.slice(0, 1)) zone.managed_pages = 512;
+  return k.build_zonerefs_node(pgdat).map(({ zone }) => zone.name);
+}
+
+describe('a substitution', () => {
+  test('changes the named call of the named function, and no other', () => {
+    expect(listed({ version: 'v6.1', nodes: 1 })).toEqual(['DMA32', 'DMA']);
+    expect(listed({ version: 'v6.1', series: [managed], nodes: 1 })).toEqual(['DMA']);
+    const k = kernelByHand({ version: 'v6.1', series: [managed], nodes: 1 });
+    const zone = k.NODE_DATA(0).node_zones[0];
+    if (zone === undefined) throw new Error('node 0 has no zone');
+    zone.present_pages = 1;
+    expect(k.populated_zone(zone)).toBe(true);
+  });
+
+  test('counts on what the older version calls there, not on the text of the newest', () => {
+    expect(listed({ version: 'v5.17', nodes: 1 })).toEqual(['DMA']);
+    expect(listed({ version: 'v5.17', series: [populated], nodes: 1 })).toEqual(['DMA32', 'DMA']);
+  });
+
+  test('can be a function of the patch', () => {
+    const own = patch('a/own', {
+      substitutes: { build_zonerefs_node: { populated_zone: (k, zone) => zone.index === 3 } } });
+    expect(listed({ version: 'v6.1', series: [own], nodes: 1 })).toEqual(['Movable']);
+  });
+
+  test('of a later patch takes over what an earlier one sent elsewhere', () => {
+    const back = patch('zonelists/back', { ...populated, id: 'zonelists/back',
+      after: [managed.id] });
+    expect(listed({ version: 'v6.1', series: [managed, back], nodes: 1 }))
+      .toEqual(['DMA32', 'DMA']);
+  });
+});
+
+describe('code around a function', () => {
+  test('stands outside of what earlier patches made of it', () => {
+    const around = patch('a/around', {
+      wraps: { build_zonerefs_node: (next) => (k, pgdat) => next(k, pgdat).slice(0, 1) } });
+    expect(listed({ version: 'v6.1', series: [around], nodes: 1 })).toEqual(['DMA32']);
+    const after = { ...around, after: [managed.id] };
+    expect(listed({ version: 'v6.1', series: [managed, after], nodes: 1 })).toEqual(['DMA']);
+  });
+});
+
+describe('what ran', () => {
+  function watcher(counter: ReturnType<typeof reachedCounter>): CallWatcher {
+    return { functions: new Set(), enter() {}, leave() {},
+      patched: counter.patched, substituted: counter.substituted };
+  }
+
+  test('is counted by event, for each function that a patch changed', () => {
+    const series = [managed, patch('b/other', { replaces: { try_offline_node() {} } })];
+    const counter = reachedCounter(series);
+    const k = kernelByHand({ version: 'v6.1', series, nodes: 1, watcher: watcher(counter) });
+    k.NODE_DATA(0).node_zones.forEach((zone) => {
+      zone.present_pages = 1;
+    });
+    counter.event(4);
+    k.build_zonerefs_node(k.NODE_DATA(0));
+    k.build_zonerefs_node(k.NODE_DATA(0));
+    counter.event(9);
+    k.build_zonerefs_node(k.NODE_DATA(0));
+    expect(counter.result()).toEqual([
+      { patch: managed.id, fn: 'build_zonerefs_node', events: 2, calls: 3,
+        substitutions: { called: ['populated_zone'], all: ['populated_zone'] } },
+      { patch: 'b/other', fn: 'try_offline_node', events: 0, calls: 0 },
+    ]);
+    expect(untested(counter.result())).toEqual(['b/other']);
+  });
+
+  test('is told for every patch whose code is in the function, not for one it replaced', () => {
+    const first = patch('a/first', { replaces: { try_offline_node() {} } });
+    const second = patch('a/second', { after: ['a/first'], replaces: { try_offline_node() {} } });
+    const third = patch('a/third', {
+      after: ['a/second'], wraps: { try_offline_node: (next) => next } });
+    const series = [first, second, third];
+    const counter = reachedCounter(series);
+    const k = kernelByHand({ version: 'v6.1', series, nodes: 1, watcher: watcher(counter) });
+    k.try_offline_node(0);
+    expect(counter.result().map(({ patch: id, calls }) => [id, calls])).toEqual(
+      [['a/first', 0], ['a/second', 1], ['a/third', 1]]);
+  });
+});
+
+describe('calls are read from the text of a function', () => {
+  test('under their present names', () => {
+    const entry = versionTable('v5.17').get('build_zonerefs_node');
+    if (entry === undefined) throw new Error('no build_zonerefs_node');
+    expect([...callsOf(entry).names]).toContain('managed_zone');
+    expect([...callsOf(entry).names]).not.toContain('populated_zone');
+  });
+
+  test('every substitution of a version is of a call that is really made', () => {
+    for (const [index, { id, differences }] of versions.entries()) {
+      const newer = versions[index - 1];
+      if (newer === undefined) continue;
+      const table = versionTable(newer.id);
+      for (const [caller, callees] of differences.flatMap(
+        (difference) => Object.entries(difference.substitutes ?? {}))) {
+        const entry = table.get(caller);
+        if (entry === undefined) throw new Error(`${id}: no ${caller}()`);
+        const calls = callsOf(entry);
+        if (!calls.open) {
+          expect([...calls.names], `${id} ${caller}`)
+            .toEqual(expect.arrayContaining(Object.keys(callees)));
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { at } from '../src/base/assert.js';
+import { packageRoot } from '../src/base/package_root.js';
+import type { Kernel } from '../src/mm/kernel.js';
+import { versions } from '../src/mm/versions/versions.js';
+import { loadPolicies, policyFiles } from '../src/patch/catalogue.js';
+import { compose } from '../src/patch/compose.js';
+import { conflictsOf, touchedFunctions } from '../src/patch/conflicts.js';
+import { baseTable } from '../src/patch/table.js';
+import { bootKernel, q35 } from './mm/hotplug_machine.js';
+
+const policies = await loadPolicies();
+const byId = policies.map((patch) => [patch.id, patch] as const);
+const table = baseTable();
+const known = versions.map(({ id }) => id);
+const invariants = readdirSync(`${packageRoot()}src/observe/invariants`)
+  .map((name) => name.replace(/\.ts$/, ''));
+
+/** Everything that boot leaves behind, as text. */
+function stateText(k: Kernel): string {
+  return JSON.stringify(k.state, (_key, value: unknown) => {
+    if (value instanceof Map) return [...value];
+    if (value instanceof Set) return [...value];
+    return value;
+  });
+}
+
+test('there are policies, each found once', () => {
+  expect(policies.length).toBeGreaterThan(15);
+  expect(policies.map((patch) => patch.id)).toEqual(policyFiles().map(({ id }) => id));
+});
+
+describe.each(byId)('%s', (_id, patch) => {
+  test('says who proposed it, where, when and against which kernel', () => {
+    expect(patch.subject).not.toBe('');
+    expect(patch.author).toMatch(/, \d{4}-\d{2}-\d{2}(, .*)?$|, never posted$/);
+    expect(patch.link).toMatch(
+      /^https:\/\/(lore\.kernel\.org\/\w+\/\S+@\S+|git\.kernel\.org\/\S+|bugzilla\S+)$/);
+    expect(known).toContain(patch.base);
+    expect(patch.doc.length).toBeGreaterThan(60);
+  });
+
+  test('touches functions that the model has, and no others', () => {
+    const touched = touchedFunctions(patch);
+    expect(touched.filter((name) => !table.has(name))).toEqual([]);
+    expect(touched.length + Object.keys(patch.config ?? {}).length).toBeGreaterThan(0);
+  });
+
+  test('names only policies that are there', () => {
+    for (const id of [...patch.after ?? [], ...patch.excludes ?? []]) {
+      expect(policies.map((one) => one.id)).toContain(id);
+    }
+  });
+
+  test('claims only what an invariant says', () => {
+    for (const claim of patch.claims ?? []) {
+      expect(claim.text).toMatch(/\.$/);
+      expect(invariants).toContain(claim.holds);
+    }
+  });
+
+  test('boots alone on the version it was made against, twice the same', () => {
+    expect(conflictsOf(patch.base, [patch])).toEqual([]);
+    const first = bootKernel(patch.base, [patch]);
+    expect(first.state.system_state).toBe('running');
+    expect(stateText(bootKernel(patch.base, [patch]))).toBe(stateText(first));
+  });
+
+  test('can stand on the newest versions too', () => {
+    for (const version of ['v6.1', 'v6.12']) {
+      expect(conflictsOf(version, [patch])).toEqual([]);
+    }
+  });
+});
+
+test('every version of the model boots', () => {
+  for (const { id } of versions) {
+    expect(bootKernel(id, []).state.system_state, id).toBe('running');
+  }
+});
+
+test('the state text sees a difference', () => {
+  const one = bootKernel('v6.1', []);
+  const other = bootKernel('v6.1', []);
+  at(at(other.state.nodes, 0).node_zones, 0).present_pages += 1;
+  expect(stateText(one)).not.toBe(stateText(other));
+  expect(compose('v6.1', [], q35()).state.system_state).toBe('booting');
+});

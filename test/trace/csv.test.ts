@@ -1,0 +1,140 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { TraceBuilder, traceOf } from '../../src/trace/build.js';
+import { Problems } from '../../src/trace/problems.js';
+import { readCsv } from '../../src/trace/read_csv.js';
+import { readTrace } from '../../src/trace/read.js';
+import type { Trace } from '../../src/trace/trace.js';
+import { csvLines, writeTraceCsv } from '../../src/trace/write_csv.js';
+
+const traces = fileURLToPath(new URL('../../traces/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-csv-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const columns = 'time_ns,cpu,task,event,phase,nid,zone,pfn,nr_pages,order,migratetype,ret,args';
+const start = `# hotplug-trace 1\n# kernel 6.1.0\n${columns}\n`;
+let files = 0;
+
+function written(text: string): string {
+  const file = join(folder, `trace-${files++}.csv`);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Problems as `LINE: message`. */
+async function problemsOf(text: string): Promise<string[]> {
+  const { problems } = await readTrace(written(text));
+  return problems.map(({ position, message }) => `${position.line}: ${message}`);
+}
+
+/** Reads with csv-parse alone. */
+async function readSlowly(file: string): Promise<Trace> {
+  const builder = new TraceBuilder();
+  const problems = new Problems();
+  const header = await readCsv(createReadStream(file), { file, builder, problems, plain: false });
+  return builder.finish(header);
+}
+
+describe('the byte reader of plain rows', () => {
+  it('gives the same columns as csv-parse, on every trace of the tree', async () => {
+    const found = readdirSync(traces, { recursive: true }).map(String)
+      .filter((name) => name.endsWith('.csv')).map((name) => join(traces, name));
+    const { trace: recorded } = await readTrace(join(traces, 'recordings', 'pcp-race-redrain'));
+    const file = join(folder, 'recorded.csv');
+    writeTraceCsv(recorded, file);
+    for (const path of [...found, file]) {
+      const { trace: fast } = await readTrace(path);
+      const slow = await readSlowly(path);
+      expect([...csvLines(fast)]).toEqual([...csvLines(slow)]);
+      for (let row = 0; row < fast.length; row++) expect(fast.where(row)).toEqual(slow.where(row));
+    }
+  });
+
+  it('gives the same columns as csv-parse, on rows made to be hard', async () => {
+    const rows = [
+      '1,,,printk,,,,,,,,,', '9007199254740991,0,t,printk,,,,,,,,,x', '1,,,printk,,,,0xABC,,,,,',
+      '2,1,a b-1,mm_page_free,,,,0x0,,10,,,', '2,1,"a,b",mm_page_free,,,,1,,0,,-22,',
+      '3,,,zoneinfo,,0,Normal,,,,,,spanned=1', '3,,,online_pages,B,,,,-5,,,,', '4,,ä,printk,,,,,,,,,é→',
+      '5,,,printk,,,,,,,,,"two\nlines"', '6,,,printk,,,,,,,,,\r', '7,,,boot_param,,,,,,,,,a=b "c"',
+    ];
+    const file = written(`${start}${rows.join('\n')}\n`);
+    const { trace } = await readTrace(file);
+    expect([...csvLines(trace)]).toEqual([...csvLines(await readSlowly(file))]);
+  });
+
+  it('reads rows that lie across the pieces of a large file', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, i) => ({
+      time_ns: i * 1000, event: 'mm_page_free', pfn: i * 7919 % 1_000_003, order: i % 11,
+      task: `task-${i % 300}`, cpu: i % 5,
+    } as const));
+    const trace = traceOf(rows, { kernel: '6.1.0' });
+    const file = join(folder, 'large.csv');
+    writeTraceCsv(trace, file);
+    const { trace: again, problems } = await readTrace(file);
+    expect(problems).toEqual([]);
+    expect(again.length).toBe(200_000);
+    for (let i = 0; i < 200_000; i += 997) {
+      expect(again.row(i)).toEqual(rows[i]);
+      expect(again.where(i).line).toBe(i + 9);
+    }
+  });
+});
+
+describe('a trace that is wrong', () => {
+  it('is read but for the rows that are, each named with its line', async () => {
+    expect(await problemsOf(`${start}1,,,printk,,,,,,,,,ok\n2,,,prinkt,,,,,,,,,\nx,,,printk,,,,,,,,,\n`
+      + '3,,,mm_page_free,,,,0x12,,0\n4,,,printk,Q,,,,,,,,\n5,,,printk,,,Norml,,,,,,\n'
+      + '6,99999999999,,printk,,,,,,,,,\n7,,,printk,,,,0x1g,,,,,\n8,,,printk,,,,,,,,,a,b\n'))
+      .toEqual([
+        '5: event is "prinkt", which is no event\'s name',
+        '6: time_ns is "x", expected a decimal or 0x-hex number',
+        '7: the row has 10 fields, expected 13; is the line cut?',
+        '8: phase is "Q", expected B, E or nothing',
+        '9: zone is "Norml", expected DMA, DMA32, Normal, Movable, Device',
+        '10: cpu is "99999999999", expected a decimal or 0x-hex number',
+        '11: pfn is "0x1g", expected a decimal or 0x-hex number',
+        '12: the row has 14 fields, expected 13',
+      ]);
+  });
+
+  it('is read up to a quote that has no end', async () => {
+    expect(await problemsOf(`${start}1,,,printk,,,,,,,,,"cut`))
+      .toEqual(['4: a quoted field has no end, expected " before the file ends']);
+  });
+
+  it('is refused without column names, with wrong ones, and in a newer format', async () => {
+    const refused = async (text: string, message: string): Promise<void> => {
+      const file = written(text);
+      await expect(readTrace(file, { importer: 'trace_csv' })).rejects.toThrow(`${file}${message}`);
+    };
+    await refused('# hotplug-trace 1\n', `: has no line of column names, expected ${columns}`);
+    await refused('# hotplug-trace 1\ntime_ns,event,pnf\n',
+      `:2: "pnf" is no column, expected ${columns}`);
+    await refused('time_ns,event,event\n', ':1: column event is there twice');
+    await refused('event\n', ':1: the columns time_ns and event must be there');
+    await refused(`# hotplug-trace 2\n${columns}\n`, ':1: format version is "2", expected 1');
+  });
+
+  it('may have a header number that is none', async () => {
+    expect(await problemsOf(`# hotplug-trace 1\n# cpus two\n${columns}\n`))
+      .toEqual(['2: header cpus is "two", expected a whole number above 0']);
+  });
+});
+
+describe('writing a trace', () => {
+  it('leaves no half-written file when it fails', () => {
+    const trace = traceOf([{ time_ns: 0, event: 'printk' }]);
+    const into = join(folder, 'no-such-folder', 'trace.csv');
+    expect(() => writeTraceCsv(trace, into)).toThrow(/ENOENT/);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('quotes what a spreadsheet would take apart', () => {
+    const trace = traceOf([{ time_ns: 5, event: 'printk', args: 'a, "b"' }]);
+    expect([...csvLines(trace)].at(-1)).toBe('5,,,printk,,,,,,,,,"a, ""b"""');
+  });
+});

@@ -1,0 +1,68 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { importers } from '../../src/trace/importers.js';
+import { readTrace, type ReadResult } from '../../src/trace/read.js';
+import { csvLines, writeTraceCsv } from '../../src/trace/write_csv.js';
+
+const root = fileURLToPath(new URL('../../traces/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-import-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Every input of an importer: those under samples, and all recordings as folders. */
+function samples(): (readonly [importer: string, path: string])[] {
+  const listed = readdirSync(join(root, 'samples'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => readdirSync(join(root, 'samples', name))
+      .map((file) => [name, join('samples', name, file)] as const));
+  const recordings = readdirSync(join(root, 'recordings'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ['recording', join('recordings', name)] as const);
+  return [...listed, ...recordings];
+}
+
+const text = ({ trace }: ReadResult): string => [...csvLines(trace), ''].join('\n');
+
+describe('every importer', async () => {
+  it('has a sample', async () => {
+    const ids = (await importers()).map(({ id }) => id);
+    expect([...new Set(samples().map(([importer]) => importer))].sort()).toEqual(ids);
+  });
+
+  describe.each(samples())('%s reads %s', (importer, path) => {
+    it('by name, sniffed, and again from its own CSV, byte by byte the same', async () => {
+      const named = await readTrace(join(root, path), { importer });
+      const sniffed = await readTrace(join(root, path));
+      expect(sniffed.importer).toBe(importer);
+      expect(named.problems).toEqual([]);
+      expect(text(sniffed) === text(named)).toBe(true);
+      for (const end of ['.csv', '.csv.gz']) {
+        const file = join(folder, `trace${end}`);
+        writeTraceCsv(named.trace, file);
+        const again = await readTrace(file);
+        expect(again.importer).toBe('trace_csv');
+        expect(again.problems).toEqual([]);
+        expect(again.trace.header).toEqual(named.trace.header);
+        expect(text(again) === text(named)).toBe(true);
+        const bytes = readFileSync(file);
+        expect((end === '.csv' ? bytes : gunzipSync(bytes)).toString() === text(named)).toBe(true);
+      }
+    });
+  });
+});
+
+describe('what no importer knows', () => {
+  it('is said, with what can be done', async () => {
+    const file = join(folder, 'letter.txt');
+    writeFileSync(file, 'Dear list,\n\nplease find attached\n');
+    await expect(readTrace(file)).rejects.toThrow(
+      `${file}: is nothing that an importer knows; name one with --importer if you know better`);
+    await expect(readTrace(file, { importer: 'strace' })).rejects.toThrow(
+      'no importer is called strace; there are dmesg, ftrace, perf_script, recording, trace_csv');
+    await expect(readTrace(join(folder, 'nothing'))).rejects.toThrow(
+      `${join(folder, 'nothing')}: cannot be read: no such file or directory`);
+  });
+});

@@ -1,0 +1,230 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { eventType } from '../../src/trace/events.js';
+import { readTrace } from '../../src/trace/read.js';
+import { NONE, type Trace, type TraceRow } from '../../src/trace/trace.js';
+
+const recordings = fileURLToPath(new URL('../../traces/recordings/', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-recording-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function read(name: string): Promise<Trace> {
+  const { trace, problems } = await readTrace(join(recordings, name));
+  expect(problems).toEqual([]);
+  return trace;
+}
+
+function rows(trace: Trace, wanted: (row: TraceRow) => boolean): TraceRow[] {
+  return Array.from({ length: trace.length }, (_, row) => trace.row(row)).filter(wanted);
+}
+
+/** Input rows as short texts: `online_movable E 0x100000 -12`. */
+function inputs(trace: Trace): string[] {
+  return rows(trace, ({ event }) => eventType(event)?.role === 'input'
+    && !event.startsWith('mm_page')).map((row) => [
+    row.event, row.phase, row.pfn === undefined ? undefined : `0x${row.pfn.toString(16)}`, row.ret,
+    row.args,
+  ].filter((part) => part !== undefined).join(' '));
+}
+
+describe('a recording as a trace', () => {
+  it('has its inputs in order, with the results of the calls', async () => {
+    expect(inputs(await read('notifier-veto'))).toEqual([
+      'add_memory B 0x100000', 'add_memory E 0x100000 0',
+      'notifier_error -12 action=MEM_GOING_ONLINE',
+      'online_movable B 0x100000', 'online_movable E 0x100000 -12',
+      'notifier_error 0 action=MEM_GOING_ONLINE',
+      'online_movable B 0x100000', 'online_movable E 0x100000 0',
+      'notifier_error -16 action=MEM_GOING_OFFLINE',
+      'offline B 0x100000', 'offline E 0x100000 -16',
+      'notifier_error 0 action=MEM_GOING_OFFLINE',
+      'offline B 0x100000', 'offline E 0x100000 0',
+      'remove_memory B 0x100000', 'remove_memory E 0x100000 0',
+    ]);
+  });
+
+  it('has the commands of the lab interface as inputs and what they print as outcomes', async () => {
+    const trace = await read('zonelist-withheld-populated');
+    expect(inputs(trace)).toEqual([
+      'set_online_page_callback',
+      'add_memory B 0x100000', 'add_memory E 0x100000 0',
+      'online_kernel B 0x100000', 'online_kernel E 0x100000 0',
+      'free_reserved_page B 0x100000', 'free_reserved_page E 0x100000 released=20000',
+      'alloc_pages B gfp=GFP_KERNEL+__GFP_THISNODE',
+      'alloc_pages E 0x104800 100 gfp=GFP_KERNEL+__GFP_THISNODE served=1/Normal=100',
+      'alloc_pages B gfp=GFP_HIGHUSER_MOVABLE',
+      'alloc_pages E 0x104e1c 100 gfp=GFP_HIGHUSER_MOVABLE served=1/Normal=100',
+      'free_pages', 'restore_online_page_callback',
+      'online_kernel B 0x108000', 'online_kernel E 0x108000 0',
+      'alloc_pages B gfp=GFP_KERNEL+__GFP_THISNODE',
+      'alloc_pages E 0x104800 100 gfp=GFP_KERNEL+__GFP_THISNODE served=1/Normal=100',
+      'free_pages',
+    ]);
+    expect(rows(trace, ({ event }) => event === 'zonelist').map(({ nid, args }) => [nid, args]))
+      .toEqual([
+        [1, 'kind=fallback zones=1:Normal/0:DMA32/0:DMA'],
+        [0, 'kind=fallback zones=0:DMA32/0:DMA/1:Normal'],
+        [1, 'kind=fallback zones=1:Normal/0:DMA32/0:DMA'],
+        [1, 'kind=fallback zones=1:Normal/0:DMA32/0:DMA'],
+      ]);
+  });
+
+  it('has struct pages, also of pfns without one', async () => {
+    const pages = rows(await read('hole-merged-q35-4000M'), ({ event }) => event === 'page');
+    expect(pages).toHaveLength(20);
+    expect(pages.find(({ pfn }) => pfn === 0x7ffe0)).toMatchObject({
+      nid: 0, zone: 'Normal', migratetype: 1,
+      args: 'valid=1 reserved=1 buddy=0 ref=1 spans=0 online=1',
+    });
+    expect(pages.find(({ pfn }) => pfn === 0xbffdf)?.args).toBe('valid=0');
+  });
+
+  it('says what setup, boot and first snapshot tell of the machine', async () => {
+    const { header, unused } = await read('boot-4000M-q35');
+    expect(header).toMatchObject({
+      format: 1, kernel: '6.1.0-56-amd64', page_size: 4096, section_size: 2 ** 27,
+      block_size: 2 ** 27, cpus: 2,
+      config: {
+        TRANSPARENT_HUGEPAGE: 'y', MEMORY_ISOLATION: 'y', NUMA: 'y', NR_CPUS: '8192', NODES: '1',
+        DEFERRED_STRUCT_PAGE_INIT: 'y',
+      },
+      migratetypes: ['Unmovable', 'Movable', 'Reclaimable', 'HighAtomic', 'Isolate'],
+      other: [
+        ['recording', 'boot-4000M-q35'],
+        ['note', 'physical memory ends inside a section: 4000M; hole page initialisation; offline of '
+          + 'the block with the hole must be refused; a DIMM is hot-added behind it'],
+        ['memory_blocks', 'changed-only'],
+      ],
+    });
+    expect(unused.get('dmesg:pci_bus')).toBe(16);
+    expect(unused.get('snapshot:iomem')).toBe(6 * 30 + 4);
+  });
+
+  it('keeps every free page count and managed page count of the first snapshot', async () => {
+    const trace = await read('boot-4000M-q35');
+    const taken = rows(trace, ({ event }) => event === 'managed_at_boot')
+      .map(({ nid, zone, nr_pages }) => [nid, zone, nr_pages]);
+    expect(taken).toEqual([[0, 'DMA', 3840], [0, 'DMA32', 492458], [0, 'Normal', 480909]]);
+  });
+
+  it('has a call that the kernel makes by itself inside the one around it', async () => {
+    const trace = await read('memmap-on-memory');
+    expect(inputs(trace).slice(-8)).toEqual([
+      'remove_memory B 0x100000',
+      'offline B 0x100000 auto=1', 'offline E 0x100000 -16',
+      'offline B 0x100000 auto=1', 'offline E 0x100000 -16',
+      'remove_memory E 0x100000 -16',
+      'remove_memory B 0x108000', 'remove_memory E 0x108000 0',
+    ]);
+    expect(rows(trace, ({ event }) => event === 'unmovable_page').map(({ pfn, args }) => [pfn, args]))
+      .toEqual([[0x100400, 'reason=unmovable_page'], [0x100400, 'reason=unmovable_page']]);
+  });
+
+  it('has both attempts when a signal interrupted the first', async () => {
+    const trace = await read('offline-under-load');
+    expect(inputs(trace).filter((input) => input.startsWith('offline E')))
+      .toEqual(['offline E 0x100000 -4', 'offline E 0x100000 0', 'offline E 0x108000 0']);
+    expect(rows(trace, ({ event }) => event === 'mm_page_free')).toHaveLength(65961);
+    expect(rows(trace, ({ event }) => event === 'mm_page_free_batched')).toHaveLength(4779);
+  });
+
+  it('has no end of a call that had not returned, and an end for one in the background', async () => {
+    const never = inputs(await read('pcp-race-drain-once'));
+    expect(never.filter((input) => input.startsWith('offline'))).toEqual(['offline B 0x100000']);
+    const once = inputs(await read('pcp-race-redrain'));
+    expect(once.filter((input) => input.startsWith('offline')))
+      .toEqual(['offline B 0x100000', 'offline E 0x100000 0']);
+  });
+
+  it('keeps both facts of a call that oopsed', async () => {
+    const trace = await read('node-offline-section-walk-both-offline-then-remove');
+    expect(inputs(trace).at(-1)).toBe('remove_memory E 0x108000 0 ret_from=info.json');
+    expect(rows(trace, ({ event, args }) => event === 'printk' && /BUG|Oops|RIP/.test(args ?? ''))
+      .map(({ args }) => args)).toEqual([
+      'BUG: kernel NULL pointer dereference, address: 0000000000000000', 'Oops: 0000 [#1] SMP',
+      'RIP: 0010:unregister_memory_block_under_nodes+0x37/0x43',
+    ]);
+  });
+
+  it('never goes back in time from one row of the kernel to the next', async () => {
+    for (const name of ['boot-4000M-pc', 'dimm-cycle-memoryless-node', 'offline-under-load']) {
+      const trace = await read(name);
+      for (let row = 1; row < trace.length; row++) {
+        expect(trace.time_ns(row)).toBeGreaterThanOrEqual(trace.time_ns(row - 1));
+      }
+    }
+  });
+
+  it('knows where each row stands', async () => {
+    const trace = await read('boot-4000M-q35');
+    const file = join(recordings, 'boot-4000M-q35', 'trace.txt');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    let checked = 0;
+    for (let row = 0; row < trace.length; row++) {
+      const position = trace.where(row);
+      if (position.file !== file || trace.event(row) !== 'memory_notify') continue;
+      expect(lines[position.line - 1]).toContain(' memory_notify: ');
+      checked++;
+    }
+    expect(checked).toBe(6);
+  });
+});
+
+describe('a recording with something missing or wrong', () => {
+  function damaged(name: string, damage: (path: string) => void): string {
+    const path = join(folder, name);
+    cpSync(join(recordings, 'boot-4000M-q35'), path, { recursive: true });
+    damage(path);
+    return path;
+  }
+  const messages = async (path: string): Promise<string[]> =>
+    (await readTrace(path)).problems.map(({ position, message }) =>
+      `${position.file.slice(path.length + 1)}:${position.line}: ${message}`);
+
+  it('is read without its log, and that is said', async () => {
+    const path = damaged('no-log', (to) => rmSync(join(to, 'dmesg.txt')));
+    expect(await messages(path)).toEqual(['dmesg.txt:0: is missing in the recording']);
+  });
+
+  it('is read without its trace: the steps are inputs, each named', async () => {
+    const path = damaged('no-trace', (to) => rmSync(join(to, 'trace.txt')));
+    const found = await messages(path);
+    expect(found.slice(0, 2)).toEqual([
+      'trace.txt:0: is missing in the recording',
+      'trace.txt:0: step 1 of info.json (offline) has no tracing_mark_write',
+    ]);
+    expect(found).toHaveLength(6);
+    const { trace } = await readTrace(path);
+    expect(inputs(trace).slice(0, 2)).toEqual([
+      'offline B 0x178000', 'offline E 0x178000 -22 ret_from=info.json']);
+  });
+
+  it('is refused when info.json is no JSON', async () => {
+    const path = damaged('bad-info', (to) => writeFileSync(join(to, 'info.json'), '{"name": '));
+    await expect(readTrace(path)).rejects.toThrow(`${join(path, 'info.json')}: is no JSON: `);
+  });
+
+  it('names a cut line, a wrong number and a line that is no event', async () => {
+    const path = damaged('bad-lines', (to) => {
+      const file = join(to, 'trace.txt');
+      const text = readFileSync(file, 'utf8')
+        .replace('pfn=0x178000 nr_pages=32768', 'pfn=0x17q000 nr_pages=32768')
+        .replace('step 2: add-dimm', 'step 2: add-dimm')
+        .concat('              sh-94      [000] .....    11.90\n');
+      writeFileSync(file, text);
+    });
+    expect(await messages(path)).toEqual([
+      'trace.txt:15: pfn is "0x17q000", expected a decimal or 0x-hex number',
+      'trace.txt:65: not an event: "              sh-94      [000] .....    11.90", '
+        + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out',
+    ]);
+  });
+
+  it('has empty cells where the recording says nothing', async () => {
+    const trace = await read('boot-4000M-q35');
+    expect([trace.cpu(0), trace.nid(0), trace.pfn(0), trace.task(0)]).toEqual([NONE, NONE, NaN, '']);
+  });
+});
