@@ -16,7 +16,8 @@ test('wrong policies do not compile, and the tests themselves do', () => {
 
 test('a file that should not compile and does is an error', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mmreplay-'));
-  writeFileSync(join(folder, 'a.ts'), '// @ts-expect-error Nothing is wrong.\nexport const a = 1;\n');
+  const text = '// @ts-expect-error Nothing is wrong.\nexport const a = 1;\n';
+  writeFileSync(join(folder, 'a.ts'), text);
   expect(() => execFileSync(process.execPath, [tsc, '--noEmit', join(folder, 'a.ts')])).toThrow();
   rmSync(folder, { recursive: true });
 });

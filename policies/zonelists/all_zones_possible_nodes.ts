@@ -8,7 +8,8 @@ export default definePatch({
   link: 'https://lore.kernel.org/r/Yk7NqTlw7lmFzpKb@dhcp22.suse.cz',
   base: 'v5.17',
   doc: 'The lists of boot hold every zone that can ever exist, so that nothing has to be rebuilt ' +
-    'when a node gets memory. Longer lists, and nodes in them that are not there.',
+    'when a node gets memory. Longer lists, nodes in them that are not there, and the order of ' +
+    'boot, when nodes with CPUs are not told from those without.',
   replaces: {
     build_zonerefs_node(k, pgdat) {
       return [...pgdat.node_zones].reverse().map((zone) => {

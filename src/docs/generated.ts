@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
-import { importTable, topOfSrcMay } from './import_table.js';
+import { importTable, topOfSrc } from './import_table.js';
 import { readTags } from './kernel_tags.js';
 import type { NamedTag } from './kernel_tags.js';
 import { markdownTable, withPart } from './markers.js';
@@ -82,15 +82,14 @@ export async function commandTable(): Promise<string> {
   return markdownTable(['command', 'what it does'], rows);
 }
 
-/** Folders of src, what they are and what they may import. */
+/** Folders and files of src, what they are and what they may import. */
 export function importTableText(): string {
-  const rows = importTable.map(({ folder, doc, may }) => [
-    `\`${folder}/\``, doc,
+  const rows = [...topOfSrc, ...importTable].map(({ folder, doc, may }) => [
+    `\`${folder.endsWith('.ts') ? folder : `${folder}/`}\``, doc,
     may === 'anything' ? 'anything' : may.map((name) => `\`${name}\``).join(', ') || 'nothing',
   ]);
-  return markdownTable(['folder', 'what it is', 'may import'], rows) +
-    `\n\`main.ts\` imports ${topOfSrcMay.map((name) => `\`${name}\``).join(', ')} only; ` +
-    'a policy imports `mmreplay` only.\n';
+  return `${markdownTable(['', 'what it is', 'may import'], rows)}\n` +
+    'A policy imports `mmreplay` only.\n';
 }
 
 /** Every generated file as it should be; `root` is the top of the tree. */

@@ -37,5 +37,10 @@ export const importTable: readonly ImportRule[] = [
     doc: 'Errors, words, rounding, files: what knows nothing of the rest.' },
 ];
 
-/** `main.ts` and other files at the top of src. */
-export const topOfSrcMay: readonly string[] = ['cli'];
+/** The files at the top of src. */
+export const topOfSrc: readonly ImportRule[] = [
+  { folder: 'main.ts', may: ['cli'], doc: 'The program: answers `--version`, starts `cli`.' },
+  { folder: 'pipeline.ts',
+    may: ['replay', 'observe', 'compare', 'trace', 'patch', 'mm', 'base'],
+    doc: 'The stages called in order: the table of contents that runs.' },
+];

@@ -15,13 +15,20 @@ import {
 export function* acpi_memory_enable_device(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
+  return yield* underDeviceLock(k, () => enable(k, nid, start_pfn, nr_pages));
+}
+
+function* enable(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): Preempt<number> {
   const grouped = k.config.memory_groups;
   const mgid = grouped ? k.memory_group_register_static(nid, nr_pages) : -1;
   if (grouped && mgid < 0) return mgid;
   let flags = grouped ? MHP_NID_IS_MGID : 0;
-  if (k.mhp_supports_memmap_on_memory(nr_pages)) flags += MHP_MEMMAP_ON_MEMORY;
-  const result = yield* underDeviceLock(
-    k, () => k.__add_memory(grouped ? mgid : nid, start_pfn, nr_pages, flags));
+  // From v6.6 the driver always asks, and adding falls back to an ordinary memmap.
+  const asks = k.config.memmap_on_memory === 'each_block';
+  if (asks || k.mhp_supports_memmap_on_memory(nr_pages)) flags += MHP_MEMMAP_ON_MEMORY;
+  const result = yield* k.__add_memory(grouped ? mgid : nid, start_pfn, nr_pages, flags);
   if (result === 0 || result === -EEXIST) {
     k.state.acpi_memory_devices.push({ start_pfn, nr_pages, mgid, nid });
     return 0;

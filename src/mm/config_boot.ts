@@ -14,7 +14,7 @@ export interface BootConfig {
   readonly memmap_pages_estimated: boolean;
   /** node_spanned_pages: hull of the node's memory, or the sum of its zones (v6.1). */
   readonly node_spanned: 'hull' | 'zones';
-  /** The memmap of a hot-added section starts as `zero` or as the kernel poisons it (from v4.15). */
+  /** A memmap starts zeroed, or as the kernel poisons it (from v4.15). */
   readonly memmap_garbage: 'poisoned' | 'zero';
   /** Sections hot-added in part: validity by subsection (from v5.3), or by section. */
   readonly subsection_map: boolean;

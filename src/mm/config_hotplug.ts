@@ -1,6 +1,6 @@
 /** Version switches of memory hotplug, with their values in the newest version. */
 export interface HotplugConfig {
-  /** Whose node try_remove_memory() tests: its caller's (to v5.14), or that of the last block. */
+  /** Whose node try_remove_memory() tests: its caller's (to v5.14), or the last block's. */
   readonly removed_node: 'caller' | 'last_block';
   /** How a memory block is found by its id: a scan of the device list (to v5.7), or the xarray. */
   readonly memory_block_lookup: 'klist' | 'xarray';
@@ -12,7 +12,7 @@ export interface HotplugConfig {
   readonly memory_block_zone: boolean;
   /** The pgdat of a hot-added node exists since boot (from v5.18), or is made and unmade. */
   readonly hotadd_pgdat: 'preallocated' | 'allocated';
-  /** Memory blocks that can hold their own memmap: none, a DIMM of one block (v5.13 - v6.7), all. */
+  /** Which blocks can hold their own memmap: none, a DIMM of one (v5.13 - v6.7), all. */
   readonly memmap_on_memory: 'none' | 'one_block' | 'each_block';
   /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.8 - v6.18). */
   readonly prepare_online: boolean;

@@ -71,7 +71,10 @@ function rewrite(
   });
 }
 
-/** A size with suffix K, M, G, T, P or E, and what follows it. */
+/**
+ * A size with suffix K, M, G, T, P or E, and what follows it.
+ * @kernel lib/cmdline.c v6.12 reduced: a leading 0 does not make it octal
+ */
 export function memparse(_k: Kernel, text: string): { value: number; rest: string } {
   const match = /^(0x[0-9a-f]+|\d+)([KMGTPE]?)/i.exec(text);
   if (match === null) return { value: 0, rest: text };

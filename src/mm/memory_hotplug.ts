@@ -2,8 +2,8 @@
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EINVAL, MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, pageblock_nr_pages,
-  type MemoryGroup, type NotifierArg, type Zone,
+  EINVAL, MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL,
+  pageblock_nr_pages, type MemoryGroup, type NotifierArg, type Zone,
 } from './mmzone.js';
 
 /**

@@ -58,7 +58,9 @@ export function memmap_init_range(
   context: 'early' | 'hotplug', migratetype: MigrateType = 'Movable',
 ): void {
   const end_pfn = start_pfn + nr_pages;
-  if (context === 'early') k.defer_init(at(at(k.state.nodes, nid).node_zones, zone), start_pfn, end_pfn);
+  if (context === 'early') {
+    k.defer_init(at(at(k.state.nodes, nid).node_zones, zone), start_pfn, end_pfn);
+  }
   k.__init_single_pages(start_pfn, end_pfn, zone, nid, 'memory');
   const first = roundUp(start_pfn, pageblock_nr_pages);
   const end = roundUp(end_pfn, pageblock_nr_pages);
@@ -74,7 +76,9 @@ export function __init_single_pages(
   const { memmap, costs } = k.state;
   costs.pages_initialised += end_pfn - start_pfn;
   for (const run of memmap.runs(start_pfn, end_pfn)) {
-    if (run.content.kind === 'init') costs.pages_reinitialised += run.end - run.start;
+    if (run.content.kind === 'init' && !run.content.hole) {
+      costs.pages_reinitialised += run.end - run.start;
+    }
   }
   const hole = what === 'hole';
   memmap.set(start_pfn, end_pfn, { kind: 'init', nid, zone, reserved: hole, hole });
@@ -90,7 +94,9 @@ export function defer_init(k: Kernel, zone: Zone, start_pfn: number, end_pfn: nu
   if (k.machine.kconfig['DEFERRED_STRUCT_PAGE_INIT'] !== 'y') return;
   const pgdat = at(nodes, zone.nid);
   const zone_end = k.zone_end_pfn(zone);
-  if (boot.deferring.end_pfn !== zone_end) boot.deferring = { end_pfn: zone_end, nr_initialised: 0 };
+  if (boot.deferring.end_pfn !== zone_end) {
+    boot.deferring = { end_pfn: zone_end, nr_initialised: 0 };
+  }
   if (zone_end < pgdat.node_start_pfn + pgdat.node_spanned_pages) return;
   if (boot.first_deferred_pfn.has(zone.nid)) return;
   const left = Math.max(0, PAGES_PER_SECTION - boot.deferring.nr_initialised);

@@ -6,7 +6,7 @@ import { MIGRATE_MOVABLE } from './migratetype.js';
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
 } from './mmzone.js';
-import { ALLOCATED, FREE, NOTHING } from './page_arena.js';
+import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from './page_arena.js';
 import { PcpPages } from './pcp_pages.js';
 
 export class Pages extends PcpPages {
@@ -136,5 +136,18 @@ export class Pages extends PcpPages {
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
     }
     return end;
+  }
+
+  /** Who has the page, in words. */
+  whereIs(pfn: number): string {
+    const frame = this.arena.frameOf(pfn);
+    if (frame < 0) return 'not looked at';
+    switch (this.arena.state[frame]) {
+      case FREE: return 'free';
+      case ON_PCP: return `on the per-cpu list of CPU ${this.arena.cpu[frame]}`;
+      case ALLOCATED: return 'allocated';
+      case IN_FLIGHT: return 'being freed';
+      default: return this.lists.blockOf(frame) >= 0 ? 'free' : 'not given to the page allocator';
+    }
   }
 }

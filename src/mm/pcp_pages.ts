@@ -50,7 +50,6 @@ export class PcpPages {
     if (known !== undefined) return known;
     const cpus = Math.max(-1, ...this.#k.state.cpu_to_node.keys()) + 1;
     const made = new ZonePages(zone, this.zones.length + 1, this.arena, cpus);
-    made.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
     this.zones.push(made);
     this.#byZone.set(zone, made);
     return made;
@@ -154,6 +153,7 @@ export class PcpPages {
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
+    if (zp.followed && zp.zone.pcp.high > 0) return;
     if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
     else this.#flushByFactor(zp, pcp, order, pindex);
   }

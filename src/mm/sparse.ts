@@ -41,8 +41,8 @@ export function pfn_valid(k: Kernel, pfn: number): boolean {
 }
 
 /**
- * pfn_to_online_page() != NULL. From v5.12 on, a page behind the last RAM of a boot section has a memmap, but its
- * subsection was never filled.
+ * pfn_to_online_page() != NULL. From v5.12 on, a page behind the last RAM of a boot section is not
+ * online: it has a memmap, but its subsection was never filled.
  * @kernel mm/memory_hotplug.c v6.12 full
  */
 export function pfn_to_online_page(k: Kernel, pfn: number): boolean {
@@ -61,7 +61,7 @@ function read(k: Kernel, pfn: number): PageContent {
   costs.struct_pages_read += 1;
   if (content?.kind !== 'init') costs.garbage_pages_read += 1;
   if (content === undefined) {
-    return k.oops('pfn_to_page', `page fault: there is no struct page for pfn 0x${pfn.toString(16)}`);
+    return k.oops('pfn_to_page', `page fault: no struct page of pfn 0x${pfn.toString(16)}`);
   }
   if (content.kind === 'poison' && k.machine.kconfig['DEBUG_VM_PGFLAGS'] === 'y') {
     k.BUG('page_to_nid', `VM_BUG_ON_PAGE(PagePoisoned(p)), pfn:0x${pfn.toString(16)}`);

@@ -43,6 +43,11 @@ export class ZonePages {
   nr_in_flight = 0;
   /** Managed pages that are somewhere else: allocated before we looked. */
   nr_unknown = 0;
+  /**
+   * The zone had pages before we looked: how full its per-cpu lists are is not known, and what
+   * goes from there to the buddy allocator and back is taken from a trace.
+   */
+  followed = false;
   /** Free pages that are on our lists; the rest of NR_FREE_PAGES cannot be named. */
   nr_listed = 0;
 

@@ -21,7 +21,9 @@ export class GuestLost extends Error {
   }
 }
 
-const panicText = /Kernel panic - not syncing: .*/;
+const panicText = /Kernel panic - not syncing: [^\n]*\n/;
+/** A panicked guest reboots (`panic=-1`), which ends QEMU; its stacks come before that. */
+const PANIC_MS = 10_000;
 
 function decode(text: string | undefined): string {
   return text === undefined || text === '-' ? '' : Buffer.from(text, 'base64').toString().trimEnd();
@@ -29,7 +31,7 @@ function decode(text: string | undefined): string {
 
 /** The serial console of the guest: runs commands through the loop in `guest_init.sh`. */
 export class Console {
-  /** Everything the guest printed. */
+  /** Everything the guest printed, answers to commands too. */
   log = '';
   #nextId = 1;
   #ended: string | undefined;
@@ -57,16 +59,21 @@ export class Console {
     for (;;) {
       const match = pattern.exec(this.log);
       if (match !== null) return match;
-      this.#checkAlive();
+      await this.#checkAlive();
       const left = deadline - Date.now();
       if (left <= 0) throw new GuestLost('hang', `${what}: no answer in ${seconds} s`, this.log);
-      await this.#change(left);
+      // No longer than this at once: what came during the check above woke nobody.
+      await this.#change(Math.min(left, 200));
     }
   }
 
-  #checkAlive(): void {
+  async #checkAlive(): Promise<void> {
     const panic = panicText.exec(this.log);
-    if (panic !== null) throw new GuestLost('panic', panic[0].trim(), this.log);
+    if (panic !== null) {
+      const deadline = Date.now() + PANIC_MS;
+      while (this.#ended === undefined && Date.now() < deadline) await this.#change(100);
+      throw new GuestLost('panic', panic[0].trim(), this.log);
+    }
     if (this.#ended !== undefined) throw new GuestLost('exit', this.#ended, this.log);
   }
 
@@ -80,6 +87,11 @@ export class Console {
   /** Types on the serial line, beside the commands. */
   type(text: string): void {
     this.#input.write(text);
+  }
+
+  /** What the kernel printed: the log without the answers to commands. */
+  static kernelText(log: string): string {
+    return log.replace(/^@@[^\n]*\n/gm, '');
   }
 
   /** Runs a shell script in the guest. @throws GuestLost when it does not come back */

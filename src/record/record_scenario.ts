@@ -1,6 +1,6 @@
 import { bootWithBestAccel, type RecordWith } from './accel.js';
 import { actions, markText, quote, type Step } from './actions.js';
-import { GuestLost } from './console.js';
+import { Console, GuestLost } from './console.js';
 import { type Accel, type Guest, printBlockedTasks } from './guest.js';
 import type { KernelImage } from './kernel_image.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
@@ -106,7 +106,7 @@ async function lostOutcome(guest: Guest | undefined, folder: RecordingFolder, er
 Promise<Outcome> {
   if (!(error instanceof GuestLost)) throw error;
   if (error.kind === 'hang' && guest !== undefined) await printBlockedTasks(guest);
-  folder.write('console.txt', guest?.console.log ?? error.log);
+  folder.write('console.txt', Console.kernelText(guest?.console.log ?? error.log));
   return { status: error.kind, detail: error.message };
 }
 

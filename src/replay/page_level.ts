@@ -5,6 +5,7 @@
  * the model follows the trace and counts it.
  */
 import type { Kernel } from '../mm/kernel.js';
+import type { Zone } from '../mm/mmzone.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
 import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
@@ -124,7 +125,7 @@ export class PageLevel {
     k.state.pages = pages;
     pages.traced = true;
     for (const pgdat of k.state.nodes) {
-      for (const zone of pgdat.node_zones) if (zone.managed_pages > 0) pages.zonePages(zone);
+      for (const zone of pgdat.node_zones) if (zone.managed_pages > 0) this.#follow(pages, zone);
     }
     for (const [cpu, nid] of k.state.cpu_to_node) this.#nodeOfCpu[cpu] = nid;
     this.#lastTask = this.#nodeOfCpu.map(() => EMPTY);
@@ -133,6 +134,12 @@ export class PageLevel {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
     };
+  }
+
+  #follow(pages: Pages, zone: Zone): void {
+    const zp = pages.zonePages(zone);
+    zp.followed = true;
+    zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
   }
 
   /** Replays the page-level rows from `row` on; the first row that is none of them. */
@@ -164,7 +171,7 @@ export class PageLevel {
     else if (code === FREE_ROW) this.#free(zp, frame, pfn, orders.get(row), row, cpu);
     else if (code === BATCHED) this.#commitLate(zp, frame, pfn, cpu);
     else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.counts.recordedRefills += 1;
+    else if (code === ZONE_LOCKED) this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
     else if (code === EXTFRAG) this.#retype(pages, zp, frame, row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
@@ -299,7 +306,7 @@ export class PageLevel {
     const { arena } = pages;
     const block = pages.lists.blockOf(frame);
     if (block < 0) {
-      this.#takeUnlisted(pages, zp, pcp, frame, order);
+      this.#takeUnlisted(pages, zp, frame, order);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
@@ -327,31 +334,14 @@ export class PageLevel {
   }
 
   /** The page was free before the recording began, or it is not free at all. */
-  #takeUnlisted(
-    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
-  ): void {
+  #takeUnlisted(pages: Pages, zp: ZonePages, frame: number, order: number): void {
     const { arena } = pages;
     if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
       this.#gather(pages, zp, frame, order);
       return;
     }
     this.counts.allocsFromBefore += 1;
-    const size = 1 << order;
-    if (pcp === undefined) {
-      zp.zone.nr_free_pages -= size;
-      return;
-    }
-    if (pcp.unnamed < size) {
-      const count = pages.refillCount(zp, pcp, order) * size;
-      this.counts.modelRefills += count / size;
-      zp.zone.nr_free_pages -= count;
-      pcp.unnamed += count;
-      pcp.count += count;
-      zp.nr_pcp += count;
-    }
-    pcp.unnamed -= size;
-    pcp.count -= size;
-    zp.nr_pcp -= size;
+    zp.nr_unknown -= 1 << order;
   }
 
   /** Takes the pages from wherever the model has them, block by block. */
@@ -403,13 +393,47 @@ export class PageLevel {
 
   #recordedDrain(pages: Pages, zp: ZonePages, frame: number, row: number, cpu: number): void {
     this.counts.recordedDrains += 1;
+    const { state } = pages.arena;
+    if (zp.followed) {
+      if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
+      else if (state[frame] === NOTHING && pages.lists.blockOf(frame) < 0) {
+        const order = this.#trace.columns.order.get(row);
+        zp.nr_unknown -= 1 << order;
+        pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+      }
+      return;
+    }
     const task = this.#trace.columns.task.get(row);
     // A free that overflows its list, and a drain of the task that offlines, are the model's.
     if (this.#lastTask[cpu] === task && this.#lastWasFree[cpu] === true) return;
     if (this.#offlining.has(this.#trace.strings[task] as string)) return;
-    if (pages.arena.state[frame] !== ON_PCP) return;
+    if (state[frame] !== ON_PCP) return;
     this.counts.takenDrains += 1;
     pages.drainBlock(zp, frame);
+  }
+
+  /** A block left the buddy allocator for a CPU's list, or for the caller. */
+  #recordedRefill(
+    pages: Pages, zp: ZonePages, frame: number, order: number, row: number, cpu: number,
+  ): void {
+    this.counts.recordedRefills += 1;
+    if (!zp.followed) return;
+    const { arena } = pages;
+    const block = pages.lists.blockOf(frame);
+    if (block >= 0 && (arena.order[block] as number) >= order) {
+      pages.lists.carve(zp, block, frame, order);
+    } else if (block < 0 && arena.state[frame] === NOTHING) {
+      zp.zone.nr_free_pages -= 1 << order;
+    } else {
+      return;
+    }
+    const pcp = zp.pcp[cpu];
+    const type = this.#trace.columns.migratetype.get(row);
+    if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
+      pages.putOnPcp(zp, pcp, frame, order, type);
+    } else {
+      zp.nr_unknown += 1 << order;
+    }
   }
 
   #retype(pages: Pages, zp: ZonePages, frame: number, row: number): void {

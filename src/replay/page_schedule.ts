@@ -4,8 +4,11 @@
  * row of the call lets it run to its end. A call that comes round its retry loop without anything
  * having changed meanwhile spins: it takes no step until something changes.
  */
+import { hex } from '../base/pfn.js';
 import type { Kernel } from '../mm/kernel.js';
+import { EINTR } from '../mm/mmzone.js';
 import type { Trace } from '../trace/trace.js';
+import { isPageEvent } from './page_events.js';
 import type { TracedCall } from './calls.js';
 import { CallCounts } from './recorded_schedule.js';
 import type { Schedule, Task } from './tasks.js';
@@ -14,8 +17,33 @@ import type { Schedule, Task } from './tasks.js';
 const RETRY = 'cond_resched';
 
 interface Pass {
-  readonly changes: number;
+  /** What the pass found: where the range is not free, and how full the per-cpu lists are. */
+  readonly key: string;
   readonly tests: number;
+}
+
+/**
+ * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
+ * It came before the task undid what it had done, after the last that is known of it before.
+ */
+function signals(
+  trace: Trace, calls: ReadonlyMap<number, TracedCall>,
+): ReadonlyMap<number, boolean> {
+  const found = new Map<number, boolean>();
+  for (const { row, end } of calls.values()) {
+    if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
+    let last = row;
+    for (let at = row + 1; at < end; at += 1) {
+      if (trace.task(at) !== trace.task(row) || isPageEvent[trace.columns.event.get(at)] === 1) {
+        continue;
+      }
+      if (trace.event(at) === 'undo_isolate_page_range') break;
+      last = at;
+    }
+    found.set(last, true);
+    found.set(end, false);
+  }
+  return found;
 }
 
 export class PageLevelSchedule implements Schedule {
@@ -26,8 +54,9 @@ export class PageLevelSchedule implements Schedule {
   readonly #kernel: () => Kernel;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, Pass>();
+  /** Rows at which a signal comes for the task that takes memory offline, or is gone. */
+  readonly #signals: ReadonlyMap<number, boolean>;
   #row = -1;
-  #stepped = -1;
 
   constructor(
     trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts,
@@ -37,6 +66,7 @@ export class PageLevelSchedule implements Schedule {
     this.#calls = calls;
     this.#counts = counts;
     this.#kernel = kernel;
+    this.#signals = signals(trace, calls);
   }
 
   next(runnable: readonly Task[], row: number): Task | undefined {
@@ -50,37 +80,43 @@ export class PageLevelSchedule implements Schedule {
   spins(task: Task): boolean {
     const last = this.#passes.get(task.row);
     if (task.at !== RETRY || last === undefined) return false;
-    const now = this.#now();
-    return now.changes === last.changes && now.tests > last.tests + 1;
+    const now = this.#now(task.row);
+    return now.key === last.key && now.tests > last.tests;
   }
 
-  #now(): Pass {
+  /** The cycle that a spinning call goes round, in words. */
+  cycle(task: Task): string | undefined {
+    if (!this.spins(task)) return undefined;
+    const start = this.#trace.pfn(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
-    return { changes: pages?.changes ?? 0, tests: isolation_tests.length };
+    const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
+    return `scan_movable_pages() finds nothing, test_pages_isolated() stops at page ${hex(stuck)} ` +
+      `(${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
+      `${isolation_tests.length} tests so far`;
+  }
+
+  #now(row: number): Pass {
+    const { pages, isolation_tests } = this.#kernel().state;
+    const start = this.#trace.pfn(row);
+    const end = start + this.#trace.nr_pages(row);
+    const zone = this.#kernel().page_zone(start);
+    const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
+    const key = [pages?.findMovable(start, end), pages?.firstNotFree(start, end), counts].join(' ');
+    return { key, tests: isolation_tests.length };
   }
 
   #enterRow(row: number): void {
-    this.#row = row;
-    if (row >= this.#trace.length || this.#trace.phase(row) === 'E') return;
-    this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
-    if (this.#trace.event(row) === 'undo_isolate_page_range') this.#signal(row);
-  }
-
-  /** The recorded call gave up because of a signal: what sent it is not in the trace. */
-  #signal(row: number): void {
-    const call = [...this.#calls.values()].find((one) => one.end !== undefined &&
-      one.row < row && row <= one.end && this.#trace.task(one.row) === this.#trace.task(row));
-    if (call?.end !== undefined && this.#trace.ret(call.end) === -4) {
-      this.#kernel().state.signal_pending = true;
+    for (const [at, pending] of this.#signals) {
+      if (at > this.#row && at <= row) this.#kernel().state.signal_pending = pending;
     }
+    this.#row = row;
+    if (row >= this.#trace.length) return;
+    if (this.#trace.phase(row) === 'E') return;
+    this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
   }
 
   #step(task: Task): void {
-    this.#stepped = task.row;
-    if (task.at !== RETRY) return;
-    const now = this.#now();
-    const last = this.#passes.get(task.row);
-    if (last === undefined || last.changes !== now.changes) this.#passes.set(task.row, now);
+    if (task.at === RETRY) this.#passes.set(task.row, this.#now(task.row));
   }
 
   #mayRun(task: Task, row: number): boolean {
@@ -89,6 +125,8 @@ export class PageLevelSchedule implements Schedule {
     const trace = this.#trace;
     const over = row >= trace.length || (call.end !== undefined && row >= call.end);
     if (over) return !this.spins(task);
+    // What was begun at this row is done at once: rows of single pages follow.
+    if (task.at === 'drain_pages_zone' || task.at === 'set_migratetype_isolate') return true;
     if (trace.task(row) !== task.name) return false;
     const event = trace.event(row);
     if (!(event in this.#kernel())) return false;

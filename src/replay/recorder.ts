@@ -96,7 +96,7 @@ export class Recorder implements ReplayObserver {
   #sample(k: Kernel, row: number, result: InputResult | undefined): void {
     const { memory_blocks, faults, log } = k.state;
     const every = Math.ceil(memory_blocks.size / BLOCKS_MAX);
-    const whole = every <= 1 || this.#samples === 0;
+    const whole = every <= 1 || this.#samples % every === 0;
     const scope = {
       ...(result === undefined ? {} : { result }),
       faults: faults.slice(this.#faultsSeen), log: log.slice(this.#linesSeen),
@@ -109,8 +109,9 @@ export class Recorder implements ReplayObserver {
     }
     this.#faultsSeen = faults.length;
     this.#linesSeen = log.length;
-    // With very many blocks a check of all of them after each event would never end.
-    if (whole || this.#samples % every === 0) this.#check(row);
+    // With very many blocks a check of all of them after each event would never end; and an
+    // invariant that looks at one event only is not asked again when the trace is over.
+    if (every <= 1 ? row < this.#trace.length : whole) this.#check(row);
     this.#samples += 1;
   }
 

@@ -84,6 +84,7 @@ class Replay {
       }
       this.#row = this.#trace.length;
       this.#settle();
+      this.#noteSpinning();
     }
     for (const observer of this.#observers) observer.end?.(k);
     return k;
@@ -94,6 +95,16 @@ class Replay {
     return this.#pageLevel === undefined
       ? new RecordedSchedule(this.#trace, this.#calls, this.#counts)
       : new PageLevelSchedule(this.#trace, this.#calls, this.#counts, kernel);
+  }
+
+  /** A call that still goes round its retry loop has not come to an end, and will not. */
+  #noteSpinning(): void {
+    const schedule = this.#schedule;
+    if (!(schedule instanceof PageLevelSchedule)) return;
+    for (const task of this.#tasks.inFlight) {
+      const text = schedule.cycle(task);
+      if (text !== undefined) this.#k.state.faults.push({ kind: 'hang', fn: 'offline_pages', text });
+    }
   }
 
   /** Replays page-level rows, which nobody else is told of; the first other row. */

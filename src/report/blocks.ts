@@ -5,6 +5,8 @@ export interface Table {
   readonly kind: 'table';
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Many narrow columns: one blank between them. */
+  readonly tight?: true;
 }
 
 export type Block =

@@ -7,18 +7,48 @@ export function questionOfRun(name: string): string {
   return slash <= 0 || name.startsWith('.') || name.includes('+') ? '' : name.slice(0, slash);
 }
 
+/** The question that all policies of the comparison belong to; '' when there are several. */
+function onlyQuestion(comparison: Comparison): string {
+  const names = comparison.runs.map((run) => run.name)
+    .filter((name) => name !== 'base' && name !== 'recorded');
+  const questions = new Set(names.map(questionOfRun));
+  const [only = ''] = questions;
+  return questions.size === 1 ? only : '';
+}
+
+/** A policy's id without the question that the whole comparison is about. */
+export function shortName(comparison: Comparison, id: string): string {
+  const question = onlyQuestion(comparison);
+  return question !== '' && id.startsWith(`${question}/`) ? id.slice(question.length + 1) : id;
+}
+
 /** `base v6.1`, else the run's name. */
 export function runName(comparison: Comparison, run: RunIndex): string {
   const name = comparison.runs[run]?.name ?? `run ${run}`;
-  return name === 'base' ? `base ${comparison.trace.base}` : name;
+  return name === 'base' ? `base ${comparison.trace.base}` : shortName(comparison, name);
 }
 
-/** Names joined by commas; `all policies` when there is none left out. */
+/** Model runs up to this many are called by their names everywhere, more by their letters. */
+const NAMED_RUNS = 3;
+
+/** `A C`: letters of the groups of equal outcomes, as the table of runs has them; or names. */
 export function runNames(comparison: Comparison, runs: readonly RunIndex[]): string {
+  const isModel = (run: RunIndex): boolean => comparison.runs[run]?.kind === 'model';
   const models = comparison.runs.filter((run) => run.kind === 'model').length;
-  const shown = runs.filter((run) => comparison.runs[run]?.kind === 'model');
-  const recorded = shown.length < runs.length ? 'recorded, ' : '';
-  if (models > 2 && shown.length === models) return `${recorded}all of the model`;
+  const shown = runs.filter(isModel);
+  const recorded = shown.length < runs.length ? ['recorded'] : [];
+  if (models > 1 && shown.length === models) return [...recorded, 'all runs'].join(', ');
+  const letters = [...new Set(shown.map((run) => groupLetter(comparison, run)))].sort();
+  const whole = comparison.groups.filter((group) => group.some((run) => shown.includes(run)))
+    .every((group) => group.every((run) => shown.includes(run)));
+  if (models <= NAMED_RUNS || !whole) {
+    return [...recorded, ...shown.map((run) => runName(comparison, run))].join(', ');
+  }
+  return [...recorded, ...letters].join(' ');
+}
+
+/** The runs by their names, whatever their letters. */
+export function allNames(comparison: Comparison, runs: readonly RunIndex[]): string {
   return runs.map((run) => runName(comparison, run)).join(', ');
 }
 
@@ -59,5 +89,7 @@ export function differingWords(values: readonly ValueGroup[]): readonly ValueGro
 /** A, B, ... by the group of runs with equal outcomes. */
 export function groupLetter(comparison: Comparison, run: RunIndex): string {
   const index = comparison.groups.findIndex((group) => group.includes(run));
-  return index < 0 ? '' : String.fromCharCode('A'.charCodeAt(0) + (index % 26));
+  if (index < 0) return '';
+  const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));
+  return index < 26 ? letter : `${letter}${Math.floor(index / 26)}`;
 }

@@ -4,7 +4,7 @@ import type {
 } from '../compare/comparison.js';
 import { text, type Block, type Section } from './blocks.js';
 import {
-  differingWords, eventText, groupLetter, runName, runNames, seconds,
+  allNames, differingWords, eventText, groupLetter, runName, runNames, seconds, shortName,
 } from './names.js';
 import type { ReportOptions } from './report.js';
 import { unifiedDiff } from './unified.js';
@@ -41,19 +41,20 @@ function head(comparison: Comparison): Section {
 }
 
 function runsTable(comparison: Comparison): Section[] {
+  const held = comparison.agreement.length > 0;
   const rows = comparison.runs.map((run, index) => {
     const agreement = comparison.agreement.find((one) => one.run === index);
+    const untested = run.untested.length > 0 ? ' (untested)' : '';
     return [
-      runName(comparison, index),
+      `${runName(comparison, index)}${untested}`,
       run.kind === 'recorded' ? '' : groupLetter(comparison, index),
-      agreement === undefined ? '' : `${agreement.agree}/${agreement.facts}`,
+      ...(held ? [agreement === undefined ? '' : `${agreement.agree}/${agreement.facts}`] : []),
       `${run.faults}`,
-      run.violated.join(' ') || '-',
+      run.deadAtBoot ?? (run.violated.join(' ') || '-'),
     ];
   });
-  return part('Runs', {
-    kind: 'table', head: ['run', 'outcome', 'recorded', 'faults', 'violates'], rows,
-  });
+  const head = ['run', 'outcome', ...(held ? ['recorded'] : []), 'faults', 'violates'];
+  return part('Runs', { kind: 'table', head, rows });
 }
 
 /** Who agrees with the recorded kernel, and where the others part from it. */
@@ -64,14 +65,14 @@ function recordedPart(comparison: Comparison): Section[] {
   const unlike = agreement.filter((one) => !like.includes(one));
   const lines = [like.length === 0
     ? 'No run agrees with all that was recorded.'
-    : `Agrees with all that was recorded: ${runNames(comparison, like.map((one) => one.run))}.`];
+    : `Agrees with all that was recorded: ${allNames(comparison, like.map((one) => one.run))}.`];
   const parted = new Map<string, RunIndex[]>();
   for (const { run, first } of unlike) {
     const where = first === undefined ? '' : eventText(first);
     parted.set(where, [...parted.get(where) ?? [], run]);
   }
   const items = [...parted].map(([where, runs]) =>
-    `from ${where}: ${runNames(comparison, runs)}`);
+    `from ${where}: ${allNames(comparison, runs)}`);
   return part('Against the recorded kernel', text(lines.join(' ')),
     items.length === 0 ? undefined : text('Parts from it:'),
     items.length === 0 ? undefined : { kind: 'list', items });
@@ -96,7 +97,7 @@ function causeItems(comparison: Comparison, divergence: Divergence): string[] {
   const same = new Map<string, RunIndex[]>();
   for (const { run, fn, patch, event } of divergence.causes) {
     const when = event.row === divergence.event.row ? 'in this event' : `at ${eventText(event)}`;
-    const policy = comparison.runs[run]?.name === patch ? '' : ` of ${patch}`;
+    const policy = comparison.runs[run]?.name === patch ? '' : ` of ${shortName(comparison, patch)}`;
     const key = `${fn}()${policy}, ${when}`;
     same.set(key, [...same.get(key) ?? [], run]);
   }
@@ -115,11 +116,7 @@ function place(event: EventRef): [string, string][] {
 function diffs(comparison: Comparison): Block[] {
   const [left, ...others] = comparison.states;
   if (left === undefined) return [];
-  const name = (runs: readonly RunIndex[]): string => {
-    const [first] = runs;
-    const more = runs.length > 1 ? ` (and ${runs.length - 1} more)` : '';
-    return first === undefined ? '' : `${runName(comparison, first)}${more}`;
-  };
+  const name = (runs: readonly RunIndex[]): string => runNames(comparison, runs);
   return others.slice(0, DIFFS_SHOWN).flatMap((right): Block[] => {
     const lines = unifiedDiff(
       { name: name(left.runs), lines: left.lines }, { name: name(right.runs), lines: right.lines });
@@ -150,7 +147,7 @@ function allDivergences(comparison: Comparison, { limit }: ReportOptions): Secti
   if (divergences.length < 2) return [];
   const items = divergences.slice(0, limit).map((one) => {
     const values = valueTerms(comparison, one)
-      .map(([runs, value]) => `${value} (${runs})`).join(' | ');
+      .map(([runs, value]) => `[${runs}] ${value}`).join(' ');
     const unknown = one.unknown === true ? ' [unknown: events were lost]' : '';
     return `${eventText(one.event)}: ${one.subject}: ${values}${unknown}`;
   });
@@ -179,12 +176,16 @@ function invariantsPart(comparison: Comparison, { limit }: ReportOptions): Secti
     more > 0 ? text(`${more} more; --format json has all.`) : undefined);
 }
 
+/** Claims that say the same and came to the same together. */
 function claimsPart(comparison: Comparison): Section[] {
-  const items = comparison.claims.map((claim) => {
-    const where = claim.where === undefined ? '' : `, ${eventText(claim.where)}`;
+  const same = new Map<string, string[]>();
+  for (const claim of comparison.claims) {
+    const where = claim.where === undefined ? '' : ` at ${eventText(claim.where)}`;
     const tested = claim.result === 'untested' ? ' (nothing that it changes ran)' : '';
-    return `${claim.result}${where}: ${claim.patch}: ${claim.text} [${claim.holds}]${tested}`;
-  });
+    const key = `${claim.result}${where}${tested}: ${claim.text} [${claim.holds}]`;
+    same.set(key, [...same.get(key) ?? [], shortName(comparison, claim.patch)]);
+  }
+  const items = [...same].map(([what, patches]) => `${what} Claimed by ${patches.join(', ')}.`);
   return items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items });
 }
 
@@ -206,10 +207,10 @@ function costsPart(comparison: Comparison): Section[] {
   return part('Costs',
     {
       kind: 'terms',
-      terms: columns.map(({ runs }, index) => [`(${index + 1})`, runNames(comparison, runs)]),
+      terms: columns.map(({ runs }, index) => [`(${index + 1})`, allNames(comparison, runs)]),
     },
     {
-      kind: 'table', head: ['', ...columns.map((_, index) => `(${index + 1})`)],
+      kind: 'table', tight: true, head: ['', ...columns.map((_, index) => `(${index + 1})`)],
       rows: names.map((name) => [
         name.replaceAll('_', ' '), ...columns.map(({ costs }) => `${costs[name] ?? 0}`)]),
     });
@@ -222,7 +223,8 @@ function reachedPart(comparison: Comparison): Section[] {
       .map((one) => `${one.fn}() on ${one.events} event${one.events === 1 ? '' : 's'}`);
     const never = run.reached.filter((one) => one.calls === 0).map((one) => `${one.fn}()`);
     const parts = [...ran, ...(never.length === 0 ? [] : [`never ${never.join(', ')}`])];
-    return [`${run.name}${ran.length === 0 ? ' (untested)' : ''}: ${parts.join('; ')}`];
+    const name = shortName(comparison, run.name);
+    return [`${name}${ran.length === 0 ? ' (untested)' : ''}: ${parts.join('; ')}`];
   });
   return items.length === 0 ? [] : part('Changed functions that ran', { kind: 'list', items });
 }
@@ -232,7 +234,7 @@ function alikePart(comparison: Comparison): Section[] {
   const groups = comparison.groups
     .map((group) => group.filter((run) => comparison.runs[run]?.name !== 'base'))
     .filter((group) => group.length > 1);
-  const items = groups.map((group) => runNames(comparison, group));
+  const items = groups.map((group) => allNames(comparison, group));
   return items.length === 0 ? [] : part('Not told apart by this trace', { kind: 'list', items });
 }
 

@@ -46,10 +46,10 @@ function matrix(comparisons: readonly Comparison[], question: string): Block[] {
         ? name : name.replace(`${question}/`, '')] as const),
     },
     {
-      kind: 'table',
-      head: ['trace', 'kernel', ...keys],
+      kind: 'table', tight: true,
+      head: ['trace', ...keys],
       rows: shown.map((comparison) => [
-        comparison.trace.name, comparison.trace.kernel.replace(/^(\d+\.\d+\.\d+).*$/, '$1'),
+        comparison.trace.name,
         ...policies.map((name) => {
           const run = indexOfRun(comparison, name);
           return run < 0 ? '' : cell(comparison, run);

@@ -15,6 +15,11 @@ const MASK = CHUNK_ROWS - 1;
 /** What a number reader answers for a field that is no number. */
 const BAD = Infinity;
 
+/** BAD, or more than a column of 32 bits holds; NaN, an empty cell, is neither. */
+function isTooWide(value: number): boolean {
+  return value > 0x7fffffff || value < -0x7fffffff;
+}
+
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -50,7 +55,7 @@ export class CsvLines {
     const task = this.#text(this.#tasks, COMMA);
     const event = this.#event();
     const phase = this.#phase();
-    if (!(time >= 0) || cpu === BAD || task < 0 || event < 0 || phase < 0) return -1;
+    if (!(time >= 0) || isTooWide(cpu) || task < 0 || event < 0 || phase < 0) return -1;
     const nid = this.#number();
     const zone = this.#zone();
     const pfn = this.#number();
@@ -58,8 +63,8 @@ export class CsvLines {
     const order = this.#number();
     const type = this.#number();
     const ret = this.#number();
-    if (nid === BAD || zone < NONE || pfn === BAD || pages === BAD || order === BAD
-      || type === BAD || ret === BAD) return -1;
+    if (isTooWide(nid) || zone < NONE || pfn === BAD || pages === BAD || isTooWide(order)
+      || isTooWide(type) || isTooWide(ret)) return -1;
     const args = this.#text(this.#args, NEWLINE);
     if (args < 0) return -1;
     const index = this.#builder.length & MASK;

@@ -30,7 +30,9 @@ export interface Source {
 }
 
 function fileError(path: string, error: unknown): TraceError {
-  const reason = error instanceof Error ? error.message.replace(/^[A-Z_]+: /, '') : String(error);
+  // `ENOENT: no such file or directory, stat 'PATH'`: the path stands before it already.
+  const reason = error instanceof Error
+    ? error.message.replace(/^[A-Z_]+: /, '').replace(/, \w+( '.*')?$/, '') : String(error);
   return new TraceError({ file: path, line: 0 }, `cannot be read: ${reason}`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
+import type { Zone } from '../patch/define.js';
 import type { TraceRow } from '../trace/trace.js';
 
 export type CallWords = ReadonlyMap<string, string>;
@@ -17,7 +18,16 @@ const frame = (value: unknown): [string, string] =>
   ['pfn', typeof value === 'number' ? hex(value) : String(value)];
 const pages = (value: unknown): [string, string] => decimal('nr_pages', value);
 
+/** Probes of newer recordings print node and name of a zone argument. */
+const inZone = (zone: unknown): [string, string][] => {
+  const { nid, name } = zone as Zone;
+  return [decimal('nid', nid), ['zone', name]];
+};
+
 const bare: ArgumentReader = () => [];
+const zoneOnly: ArgumentReader = ([zone]) => inZone(zone);
+const rangeInZone: ArgumentReader = ([start, count, zone]) =>
+  [...inZone(zone), frame(start), pages(count)];
 const range: ArgumentReader = ([start, count]) => [frame(start), pages(count)];
 const toEnd: ArgumentReader = ([start, end]) =>
   [frame(start), pages(Number(end) - Number(start))];
@@ -43,16 +53,17 @@ export const probedFunctions: Readonly<Record<string, ArgumentReader>> = {
   create_memory_block_devices: range,
   memory_subsys_online: bare,
   memory_subsys_offline: bare,
-  online_pages: range,
-  offline_pages: range,
-  move_pfn_range_to_zone: ([, start, count, , type], config) =>
-    [frame(start), pages(count), migratetype(type, config)],
-  remove_pfn_range_from_zone: ([, start, count]) => [frame(start), pages(count)],
+  online_pages: rangeInZone,
+  offline_pages: rangeInZone,
+  move_pfn_range_to_zone: ([zone, start, count, , type], config) =>
+    [...inZone(zone), frame(start), pages(count), migratetype(type, config)],
+  remove_pfn_range_from_zone: ([zone, start, count]) =>
+    [...inZone(zone), frame(start), pages(count)],
   adjust_present_page_count: ([, , count]) => [pages(count)],
   memory_notify: ([action]) => [decimal('action', action)],
-  zone_pcp_disable: bare,
-  zone_pcp_enable: bare,
-  zone_pcp_reset: bare,
+  zone_pcp_disable: zoneOnly,
+  zone_pcp_enable: zoneOnly,
+  zone_pcp_reset: zoneOnly,
   drain_all_pages: bare,
   __drain_all_pages: ([, force]) => [['force_all_cpus', force === true ? '1' : '0']],
   start_isolate_page_range: toEndOf,
@@ -66,6 +77,13 @@ export const probedFunctions: Readonly<Record<string, ArgumentReader>> = {
 /** Tracepoints that fire when the function is done: one row with arguments and result. */
 export const firedAtReturn: ReadonlySet<string> = new Set(['test_pages_isolated']);
 
+/**
+ * Calls that no probe sees unless the recording has them: drivers/base/memory.c calls its own
+ * memory_notify() for these two, which compilers inline.
+ */
+export const ownFileActions: ReadonlySet<string> =
+  new Set(['MEM_PREPARE_ONLINE', 'MEM_FINISH_OFFLINE']);
+
 /** Arguments of a modelled call. */
 export function modelledWords(
   fn: string, args: readonly unknown[], config: Kconfig,
@@ -77,6 +95,7 @@ export function modelledWords(
 export function recordedWords(row: TraceRow): CallWords {
   const words = new Map<string, string>();
   if (row.nid !== undefined) words.set('nid', `${row.nid}`);
+  if (row.zone !== undefined) words.set('zone', row.zone);
   if (row.pfn !== undefined) words.set('pfn', hex(row.pfn));
   if (row.nr_pages !== undefined) words.set('nr_pages', `${row.nr_pages}`);
   if (row.migratetype !== undefined) words.set('migratetype', `${row.migratetype}`);

@@ -4,7 +4,7 @@
  */
 import type { TraceRow } from '../trace/trace.js';
 import {
-  callText, firedAtReturn, modelledWords, recordedWords, type CallWords, type Kconfig,
+  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, type CallWords, type Kconfig,
 } from './call_facts.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';
@@ -87,8 +87,14 @@ export class CallFacts {
     const element = ({ step, fn, words, result }: Call): Element =>
       ({ step, text: callText(fn, words, spoken.get(fn) ?? new Set(), result) });
     const recorded = this.#recorded.map(element);
+    const actions = new Set(this.#recorded.map(({ words }) => words.get('action')));
+    const unseen = ({ words }: Call): boolean => {
+      const action = words.get('action') ?? '';
+      return ownFileActions.has(action) && !actions.has(action);
+    };
     const modelled = this.#modelled
-      .filter(({ fn, result }) => result === undefined || returns.has(fn)).map(element);
+      .filter(({ fn, result }) => result === undefined || returns.has(fn))
+      .filter((call) => !unseen(call)).map(element);
     const steps = new Set([...recorded, ...modelled].map(({ step }) => this.#first(step)));
     for (const step of [...steps].sort((a, b) => a - b)) {
       const mine = (one: Element): boolean => this.#first(one.step) === step;

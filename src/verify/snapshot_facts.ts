@@ -6,15 +6,14 @@ import { zoneNames, type TraceRow } from '../trace/trace.js';
 import { ABSENT, type FactSheet } from './facts.js';
 import { blockWords, nodeStateWords, zoneWords } from './state_facts.js';
 
-/** Fields of a zoneinfo row that grow and shrink with the load from v6.7 on. */
-const MOVING_PCP = 'pcp_high';
-
 /** Holds the snapshots of one recording; remembers what a changed-only snapshot leaves out. */
 export class SnapshotFacts {
   readonly #facts: FactSheet;
   readonly #cpus: number;
   /** Block id to its last recorded row. */
   readonly #blocks = new Map<number, TraceRow>();
+  /** Zone to the highest high_max its per-cpu lists had in a snapshot, pages. */
+  readonly #highMax = new Map<string, number>();
   #zones = new Set<string>();
   #step = 0;
   #open = false;
@@ -69,11 +68,23 @@ export class SnapshotFacts {
     if (recorded.has('start_pfn')) {
       recorded.set('start_pfn', `${Number(recorded.get('start_pfn'))}`);
     }
-    if (recorded.has('high_min') && recorded.delete(MOVING_PCP)) {
-      this.#facts.leave('pcp high that tunes itself');
-    }
+    if (k.config.pcp_high === 'min_max') this.#tunedHigh(name, zone, recorded);
     if (this.#step === 0 && recorded.get('managed') !== '0') recorded.delete('managed');
     this.#words(name, recorded, modelled);
+  }
+
+  /**
+   * From v6.7 a list's high tunes itself between two limits, from 0: the load decides where. The
+   * fact that is left is that it never was above the highest limit so far.
+   */
+  #tunedHigh(name: string, zone: Zone, recorded: Map<string, string>): void {
+    const most = Math.max(zone.pcp.high_max, this.#highMax.get(name) ?? 0);
+    this.#highMax.set(name, most);
+    const highs = recorded.get('pcp_high');
+    if (highs === undefined) return;
+    recorded.delete('pcp_high');
+    const within = highs.split('/').every((high) => Number(high) <= most);
+    this.#facts.hold(this.#step, `${name} pcp_high`, within ? `0..${most}` : highs, `0..${most}`);
   }
 
   #extraNodes(k: Kernel): void {

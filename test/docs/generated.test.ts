@@ -27,7 +27,8 @@ describe('what is made from the code is as the code is', () => {
 
 describe('@kernel', () => {
   const source = (doc: string): string =>
-    `/**\n${doc} */\nexport function* online_pages(\n  k: Kernel, pfn: number,\n): Preempt<number> {}\n`;
+    `/**\n${doc} */\nexport function* online_pages(\n  k: Kernel, pfn: number,\n` +
+    '): Preempt<number> {}\n';
 
   test('is read with what is left out, over several lines', () => {
     const doc = ' * Brings pages online.\n *\n * @kernel mm/memory_hotplug.c v6.12 reduced: no ' +

@@ -1,6 +1,7 @@
 /** Adding, onlining, offlining and removing memory: results, zones, counters, files of sysfs. */
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/assert.js';
+import { versions } from '../../src/mm/versions/versions.js';
 import type { Kernel } from '../../src/mm/kernel.js';
 import { ZONE_MOVABLE, ZONE_NORMAL, type MemAction, type Zone } from '../../src/mm/mmzone.js';
 import {
@@ -229,6 +230,36 @@ describe('order of what offline_pages does', () => {
     ]);
     expect(spanOf(k, 1)).toBe(0);
     expect(zoneOf(k, 1, ZONE_NORMAL).pageset).toBe('boot');
+  });
+});
+
+describe('every version', () => {
+  it.each(versions)('$id adds, onlines, offlines and removes a DIMM', ({ id }) => {
+    const k = bootKernel(id, []);
+    expect(addDimm(k, A)).toBe(0);
+    expect(zonesOf(k, 48)).toBe('Normal Movable');
+    for (const block of [48, 49]) expect(store(k, block, 'online_movable')).toBe(0);
+    expect(zonesOf(k, 49)).toBe('Movable');
+    expect(zoneOf(k, 1, ZONE_MOVABLE)).toMatchObject({
+      spanned_pages: 2 * SECTION, present_pages: 2 * SECTION, managed_pages: 2 * SECTION,
+      nr_isolate_pageblock: 0,
+    });
+    for (const block of [48, 49]) expect(store(k, block, 'offline')).toBe(0);
+    expect(k.state.node_states.memory.has(1)).toBe(false);
+    expect(removeDimm(k, A)).toBe(0);
+    expect(nodeOnline(k, 1)).toBe(false);
+    expect(spanOf(k, 1)).toBe(0);
+    expect(k.state.faults).toEqual([]);
+  });
+
+  it('v5.3 shrinks the zone that the first page of a DIMM names, and no other one', () => {
+    const k = bootKernel('v5.3', []);
+    addDimm(k, A);
+    store(k, 50, 'online_movable');
+    store(k, 50, 'offline');
+    expect(removeDimm(k, A)).toBe(0);
+    expect(spanOf(k, 1)).toBe(SECTION);
+    expect(nodeOnline(k, 1)).toBe(false);
   });
 });
 

@@ -4,22 +4,22 @@ import type { PageRun } from '../../mm/memmap.js';
 import type { Zone } from '../../mm/mmzone.js';
 import { onState } from '../invariant.js';
 import { contentText } from '../page_text.js';
-import { allRuns, spansRange, zoneEnd, zoneOfRun } from '../zones.js';
+import { allRuns, spansRange, zoneOfRun } from '../zones.js';
 
-/** A hole may belong to the zone that begins behind it, or to the last zone when none does. */
+/** A hole may belong to the zone that begins behind it, or to the one that began before it. */
 function isTolerated(k: Kernel, run: PageRun, zone: Zone): boolean {
   if (run.content.kind !== 'init' || !run.content.hole || !run.content.reserved) return false;
   const spanned = (k.state.nodes[zone.nid]?.node_zones ?? [])
     .filter((one) => one.spanned_pages > 0)
     .sort((a, b) => a.zone_start_pfn - b.zone_start_pfn);
   const behind = spanned.find((one) => one.zone_start_pfn >= run.end);
-  if (behind !== undefined) return behind === zone;
-  return spanned.at(-1) === zone && run.start >= zoneEnd(zone);
+  const before = spanned.findLast((one) => one.zone_start_pfn <= run.start);
+  return zone === behind || zone === before;
 }
 
 export default onState(
   'I2',
-  'The zone of a page spans it; reserved holes may belong to the zone behind or to the last one.',
+  'The zone of a page spans it; a reserved hole may belong to the zone before or behind it.',
   function* (k) {
     for (const run of allRuns(k)) {
       const zone = zoneOfRun(k, run);

@@ -19,15 +19,16 @@ function numeric(cells: readonly string[]): boolean {
 }
 
 /** Columns two blanks apart; a first cell that does not fit has a line of its own. */
-function tableLines({ head, rows }: Table): string[] {
+function tableLines({ head, rows, tight }: Table): string[] {
+  const gap = tight === true ? 1 : 2;
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
+  const others = widths.slice(1).reduce((sum, width) => sum + width + gap, 0);
   const firstWidth = Math.min(widths[0] ?? 0, Math.max(12, WIDTH - INDENT.length - others));
   const right = head.map((_, column) => numeric(rows.map((row) => row[column] ?? '')));
   const rest = (row: readonly string[]): string => row.slice(1).map((cell, index) => {
     const width = widths[index + 1] ?? 0;
-    return `  ${right[index + 1] === true ? cell.padStart(width) : cell.padEnd(width)}`;
+    return ' '.repeat(gap) + (right[index + 1] === true ? cell.padStart(width) : cell.padEnd(width));
   }).join('');
   return all.flatMap((row) => {
     const [first = ''] = row;

@@ -109,8 +109,10 @@ export class Calls {
     if (ret !== undefined) cells['ret'] = ret;
     if (args !== undefined) cells['args'] = args;
     const begun = this.#builder.eventOf(row);
+    // Both rows of a call are of one task: the one that was in it when its events were traced.
+    const task = this.#builder.strings[columns.task.get(row)] ?? from.task;
     return this.#builder.append({
-      ...cells, time_ns: from.time_ns, cpu: from.cpu, task: from.task, event: begun, phase: 'E',
+      ...cells, time_ns: from.time_ns, cpu: from.cpu, task, event: begun, phase: 'E',
     } as TraceRow, from.line);
   }
 

@@ -66,10 +66,11 @@ class DmesgReader {
     const count = this.facts.cpus
       ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
     if (boot.size === 0 && this.#sratNodes.length === 0) return;
-    for (let cpu = 0; cpu < count; cpu += 1) {
+    const cpus = Array.from({ length: count }, (_, cpu): DmesgRow => {
       const nid = boot.get(cpu) ?? this.#sratNodes[cpu] ?? 0;
-      this.#push({ event: 'srat_cpu', nid, args: `cpu=${cpu}` }, number);
-    }
+      return { row: { time_ns: 0, event: 'srat_cpu', nid, args: `cpu=${cpu}` }, line: number };
+    });
+    this.rows.unshift(...cpus);
   }
 
   #push(row: Omit<TraceRow, 'time_ns'>, line: number): void {

@@ -1,0 +1,53 @@
+import { definePatch } from 'mmreplay';
+
+/** Spans of nodes and zones cover what memblock reserved; zones initialise their span. */
+export default definePatch({
+  id: 'memmap_holes/extend_spans',
+  subject: '[PATCH 1/1] mm: initialize struct pages in reserved regions outside of the zone ' +
+    'ranges',
+  author: 'Andrea Arcangeli, 2020-12-04',
+  link: 'https://lore.kernel.org/r/20201205013238.21663-2-aarcange@redhat.com',
+  base: 'v5.10',
+  doc: 'On top of v1, which it contains here: no exception for page 0, as zones start with the ' +
+    'first reserved page. Raised by David Hildenbrand and Mike Rapoport: spans, which user space ' +
+    'sees, change; a range that firmware reserved far from memory would extend a zone; reserved ' +
+    'memory is initialised twice (not done here).',
+  wraps: {
+    get_pfn_range_for_nid: (next) => (k, nid) => {
+      const [start, end] = next(k, nid);
+      if (start === end) return [start, end];
+      const own = k.state.boot.reserved.filter((range) => {
+        const target = k.phys_to_target_node(range.start);
+        return (target < 0 ? k.first_online_node() : target) === nid;
+      });
+      return [
+        Math.min(start, ...own.map((range) => Math.floor(range.start / 4096))),
+        Math.max(end, ...own.map((range) => Math.ceil(range.end / 4096))),
+      ];
+    },
+    memblock_start_of_DRAM: (next) => (k) =>
+      Math.min(next(k), ...k.state.boot.reserved.map((range) => Math.floor(range.start / 4096))),
+  },
+  replaces: {
+    init_unavailable_mem() {},
+    memmap_init: (k) => k.memmap_init_by_zone(),
+    memmap_init_zone(k, zone) {
+      const end = k.zone_end_pfn(zone);
+      const intoZone = (pfn: number) => Math.min(Math.max(pfn, zone.zone_start_pfn), end);
+      let hole = zone.zone_start_pfn;
+      let pages = 0;
+      for (const range of k.for_each_mem_pfn_range(zone.nid)) {
+        const [from, to] = [intoZone(range.start_pfn), intoZone(range.end_pfn)];
+        if (from < to) k.memmap_init_range(from, to - from, zone.nid, zone.index, 'early');
+        if (hole < from) pages += k.init_hole_pages(hole, from, zone.index, zone.nid);
+        hole = to;
+      }
+      if (hole < end) pages += k.init_hole_pages(hole, end, zone.index, zone.nid);
+      if (pages > 0) k.pr_info(`${zone.name}: pages in unavailable ranges: ${pages}`);
+    },
+  },
+  claims: [
+    { text: 'A page that a zone spans is linked to it.', holds: 'I7' },
+    { text: 'Compaction meets no page of a zone that does not span it.', holds: 'I11' },
+  ],
+});
