@@ -10,7 +10,7 @@ import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './mm/functions.js';
 import { loadInvariants } from './observe/invariant.js';
 import { loadProbes } from './observe/probe.js';
-import { questions, variantsOf } from './patch/catalogue.js';
+import { defaultSeries } from './patch/default_series.js';
 import { checkSeries } from './patch/conflicts.js';
 import { baseSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
@@ -33,9 +33,6 @@ export interface Job {
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }
-
-/** Questions of page-level races: their policies are asked for by name, or by the trace. */
-const pageLevel = new Set(['offline_pcp']);
 
 /** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
 export async function evaluate(job: Job): Promise<Comparison> {
@@ -62,7 +59,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
   const asked = job.series.length > 0;
   const series: Series[] = [baseSeries];
   const skipped: SkippedRun[] = [];
-  for (const argument of asked ? job.series : defaultSeries(trace, name)) {
+  for (const argument of asked ? job.series : await defaultSeries(trace.header, name)) {
     const one = await parseSeries(argument);
     if (series.some((known) => known.id === one.id)) continue;
     try {
@@ -74,18 +71,6 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
     }
   }
   return { series, skipped };
-}
-
-/** All policies of the trace's question; of every hotplug question when it has none. */
-function defaultSeries(trace: Trace, name: string): readonly string[] {
-  const all = questions();
-  const prefix = name.split('-')[0] ?? '';
-  const question = trace.header.question ?? (all.includes(prefix) ? prefix : undefined);
-  const ids = question === undefined
-    ? all.filter((one) => !pageLevel.has(one)).flatMap(variantsOf)
-    : [...variantsOf(question)];
-  const { series } = trace.header;
-  return series === undefined || ids.includes(series) ? ids : [...ids, series];
 }
 
 function factsOf(trace: Trace): ReturnType<typeof recordedFacts> {

@@ -46,6 +46,11 @@ describe('a policy outside the tree, with the README\'s words alone', () => {
     expect(digests.get('mine/spanned_zone')).not.toBe(digests.get('base'));
   });
 
+  test('has the report that the README shows', () => {
+    const [, ...words] = block('command').trim().split(/\s+/);
+    expect(mmreplay(words, folder).stdout).toContain(block('report'));
+  });
+
   test('leaves the policies of the tree as they are', () => {
     expect(mmreplay(['list', 'policies'], folder).stdout).not.toContain('mine/');
   });

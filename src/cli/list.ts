@@ -6,6 +6,7 @@ import { versions } from '../mm/versions/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { loadProbes } from '../observe/probe.js';
 import { loadPolicies } from '../patch/catalogue.js';
+import { loadReports } from '../report/report.js';
 import { eventTypes } from '../trace/events.js';
 import { importers } from '../trace/importers.js';
 import { defineCommand } from './program/command.js';
@@ -46,6 +47,7 @@ const kinds = {
   invariants: async () => (await loadInvariants()).map(plugin),
   probes: async () => (await loadProbes()).map(plugin),
   importers: async () => (await importers()).map(plugin),
+  reports: async () => (await loadReports()).map(plugin),
   traces: () => {
     const folder = join(packageRoot(), 'traces');
     return existsSync(folder) ? tracesBelow(folder, 'traces/') : [];

@@ -15,9 +15,13 @@ interface Options {
   readonly format: string;
   readonly config: readonly string[] | undefined;
   readonly limit: number;
+  readonly full: boolean | undefined;
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
 }
+
+/** More traces than these are reported in brief. */
+const FULL_TRACES = 3;
 
 async function reportFor(format: string): Promise<Report> {
   const reports = await loadReports();
@@ -88,6 +92,11 @@ export default defineCommand<Options>({
       type: 'number', default: 12,
       describe: 'Divergences and violations shown of each trace (text, markdown)',
     })
+    .option('full', {
+      type: 'boolean',
+      describe: 'Everything of each trace, with state diffs and costs '
+        + `[default: up to ${FULL_TRACES} traces]`,
+    })
     .option('quiet-same', {
       type: 'boolean', default: false,
       describe: 'Traces on which nothing differs are in the summary only',
@@ -98,7 +107,8 @@ export default defineCommand<Options>({
   run: async (args) => {
     const report = await reportFor(args.format);
     const results = await evaluateAll(findTraces(args.traces), args);
-    const options = { limit: args.limit, quietSame: args['quiet-same'] };
+    const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
+    const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
     const text = [...report.render(results, options)].join('');
     if (args.output === undefined) process.stdout.write(text);
     else writeFileWhole(args.output, text);

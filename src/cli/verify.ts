@@ -1,9 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { positionText, UsageError } from '../base/errors.js';
+import { positionText, TraceError, UsageError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOf } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
+import type { Trace } from '../trace/trace.js';
 import type { Verification } from '../verify/facts.js';
 import { verificationJson, verificationText } from '../verify/report.js';
 import { verify } from '../verify/verify.js';
@@ -28,9 +29,20 @@ async function verifyOne(path: string, options: Options): Promise<readonly Verif
   if (problems.length > 0) process.exitCode = 2;
   const version = options.base ?? versionOf(trace.header.kernel);
   const given = options.policy ?? [trace.header.series ?? 'base'];
-  const name = basename(resolve(path));
-  return (await parseAllSeries(given, version))
+  const name = recordingName(trace, path);
+  const results = (await parseAllSeries(given, version))
     .map((series) => verify(trace, { version, series: series.patches, name }));
+  if (results.some(({ facts }) => facts === 0)) {
+    throw new TraceError({ file: path, line: 0 },
+      'has no fact to hold against the model: no snapshot, no result, no call, no log line');
+  }
+  return results;
+}
+
+/** As the recording calls itself, else as its file is called. */
+function recordingName(trace: Trace, path: string): string {
+  const own = trace.header.other.find(([key]) => key === 'recording')?.[1];
+  return own ?? basename(resolve(path));
 }
 
 /** `DEBUG_VM=y` words as a table. */

@@ -44,11 +44,30 @@ export function compareNatural(a: string, b: string): number {
   return left.length - right.length;
 }
 
+/** Lines of a state are kept this short, so that a diff of them fits into mail. */
+const LINE_WIDTH = 68;
+
+/** The line, its rest on lines of their own that begin with blanks. */
+function folded(line: string): string[] {
+  if (line.length <= LINE_WIDTH) return [line];
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(' ')) {
+    if (current !== '' && current.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(current);
+      current = `    ${word}`;
+    } else {
+      current = current === '' ? word : `${current} ${word}`;
+    }
+  }
+  return [...lines, current];
+}
+
 /** One line for each word, or for the whole value: what a unified diff compares. */
 export function stateLines(subject: string, value: Scalar): string[] {
   const text = `${value}`;
-  if (subject.startsWith('memory') || subject.startsWith('page') || !isWords(text)) {
-    return text.split(/\n|; /).map((line) => `${subject}: ${line}`);
-  }
-  return [...parseWords(text)].map(([key, word]) => `${subject}: ${key} ${word}`);
+  const lines = subject.startsWith('memory') || subject.startsWith('page') || !isWords(text)
+    ? text.split(/\n|; /).map((line) => `${subject}: ${line}`)
+    : [...parseWords(text)].map(([key, word]) => `${subject}: ${key} ${word}`);
+  return lines.flatMap(folded);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
+import { eventsMarkdown } from '../trace/events_doc.js';
 import { importTable, topOfSrc } from './import_table.js';
 import { readTags } from './kernel_tags.js';
 import type { NamedTag } from './kernel_tags.js';
@@ -106,6 +107,7 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
     partsOf('src/README.md', {
       imports: importTableText(), fidelity: fidelityTable(tags) }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
+    partsOf('traces/README.md', { events: eventsMarkdown() }),
     partsOf('README.md', { commands: await commandTable() }),
   ];
 }

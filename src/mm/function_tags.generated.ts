@@ -1304,6 +1304,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  memparse: {
+    file: 'src/mm/e820.ts',
+    kernelFile: 'lib/cmdline.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'a leading 0 does not make it octal',
+  },
   memremap_pages: {
     file: 'src/mm/memremap.ts',
     kernelFile: 'mm/memremap.c',

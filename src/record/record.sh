@@ -38,12 +38,15 @@ wrong() { say "$*"; usage >&2; exit 2; }
 
 # Two lines a probe: kind, function, arguments; then what its absence means for the replay. Kind p:
 # entry, r: entry and return, v: likewise, of a function without result. With z, where the kernel
-# can (BTF arguments, Linux 6.6 and later), node and zone are recorded too.
+# can (BTF arguments, Linux 6.6 and later), node and zone are recorded too. A function that was
+# renamed has its other names after a slash; the event has the first one.
 probes() {
 	cat <<'PROBES'
 r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32
 	where an added range begins its life is taken from arch_add_memory
 p hotadd_init_pgdat nid=$arg1:s32
+	a node that appears is taken from __try_online_node
+r __try_online_node nid=$arg1:s32
 	a node that appears is seen in the snapshots only
 p build_all_zonelists
 	zonelist rebuilds are not compared
@@ -97,7 +100,7 @@ v try_offline_node nid=$arg1:s32
 	a node that goes offline is seen in the snapshots only
 r offline_and_remove_memory start=$arg1:x64 size=$arg2:x64
 	virtio-mem unplug is seen as offline and removal only
-r alloc_contig_range start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32
+r alloc_contig_range/alloc_contig_range_noprof start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg3:s32
 	pages that virtio-mem takes back are seen in the zone counts only
 PROBES
 }
@@ -141,24 +144,30 @@ check_kernel() {
 
 zone_fields='zone_nid=zone->node:s32 zone=zone->name:string'
 
-# define TYPE EVENT FUNCTION ARGUMENTS: true when the kernel took it.
+# define TYPE EVENT NAMES ARGUMENTS: true when the kernel took it for one of the function's names.
 define() {
-	{ echo "$1:mhp/$2 $3 $4" >>"$tracefs/kprobe_events"; } 2>/dev/null &&
-		echo "$2" >>"$work/.probes"
+	for name in $(echo "$3" | tr / ' '); do
+		if { echo "$1:mhp/$2 $name $4" >>"$tracefs/kprobe_events"; } 2>/dev/null; then
+			echo "$2" >>"$work/.probes"
+			return
+		fi
+	done
+	return 1
 }
 
 # Defines every probe the kernel can have; the others go to $work/.lacks.
 define_probes() {
 	[ -e "$tracefs/kprobe_events" ] || return 0
-	probes | while read -r kind fn args && read -r meaning; do
-		if { [ "${kind#?}" = z ] && define p "$fn" "$fn" "$args $zone_fields"; } ||
-			define p "$fn" "$fn" "$args"; then
+	probes | while read -r kind names args && read -r meaning; do
+		event=${names%%/*}
+		if { [ "${kind#?}" = z ] && define p "$event" "$names" "$args $zone_fields"; } ||
+			define p "$event" "$names" "$args"; then
 			case ${kind%z} in
-			r) define r "${fn}_ret" "$fn" 'ret=$retval:s32' ;;
-			v) define r "${fn}_ret" "$fn" '' ;;
+			r) define r "${event}_ret" "$names" 'ret=$retval:s32' ;;
+			v) define r "${event}_ret" "$names" '' ;;
 			esac
 		else
-			echo "$fn: $meaning" >>"$work/.lacks"
+			echo "$event: $meaning" >>"$work/.lacks"
 		fi
 	done
 }

@@ -1,6 +1,7 @@
 /** The machine that the setup and taken rows of a trace describe. */
 import { parseWords } from '../base/words.js';
 import type { ByteRange, E820Range, Machine, ManagedAtBoot, SratRange } from '../mm/machine.js';
+import { eventNames } from '../trace/events.js';
 import { NONE, type Trace } from '../trace/trace.js';
 
 /**
@@ -72,9 +73,9 @@ export function machineOf(trace: Trace): Machine {
     pages_per_block: header.block_size / header.page_size,
     kconfig: header.config, managed_at_boot: [], freed_after_wmarks: 0,
   };
-  for (let row = 0; row < trace.length; row += 1) {
-    readers[trace.event(row)]?.(trace, row, parts);
-  }
+  const byCode = eventNames.map((name) => readers[name]);
+  const { event } = trace.columns;
+  for (let row = 0; row < trace.length; row += 1) byCode[event.get(row)]?.(trace, row, parts);
   fillCpus(parts.cpus, header.cpus);
   return parts;
 }

@@ -30,13 +30,12 @@ function signals(
   trace: Trace, calls: ReadonlyMap<number, TracedCall>,
 ): ReadonlyMap<number, boolean> {
   const found = new Map<number, boolean>();
+  const { task } = trace.columns;
   for (const { row, end } of calls.values()) {
     if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
     let last = row;
     for (let at = row + 1; at < end; at += 1) {
-      if (trace.task(at) !== trace.task(row) || isPageEvent[trace.columns.event.get(at)] === 1) {
-        continue;
-      }
+      if (isPageEvent[trace.columns.event.get(at)] === 1 || task.get(at) !== task.get(row)) continue;
       if (trace.event(at) === 'undo_isolate_page_range') break;
       last = at;
     }

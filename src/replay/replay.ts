@@ -12,6 +12,7 @@ import { tracedCalls, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+import { isPageEvent } from './page_events.js';
 import { PageLevel } from './page_level.js';
 import { PageLevelSchedule } from './page_schedule.js';
 import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
@@ -46,6 +47,12 @@ export function replay(trace: Trace, options: ReplayOptions): Kernel {
   return new Replay(trace, options).run();
 }
 
+/** Rows that call something; rows of single pages call nothing that lasts. */
+function inputRows(trace: Trace): (row: number) => boolean {
+  const { event } = trace.columns;
+  return (row) => isPageEvent[event.get(row)] !== 1 && roleOf(trace, row) === 'input';
+}
+
 class Replay {
   readonly #trace: Trace;
   readonly #observers: readonly ReplayObserver[];
@@ -61,7 +68,7 @@ class Replay {
   constructor(trace: Trace, options: ReplayOptions) {
     this.#trace = trace;
     this.#observers = options.observers ?? [];
-    this.#calls = tracedCalls(trace, (row) => roleOf(trace, row) === 'input');
+    this.#calls = tracedCalls(trace, inputRows(trace));
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
     this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };

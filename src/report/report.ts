@@ -5,6 +5,8 @@ import type { Comparison } from '../compare/comparison.js';
 export interface ReportOptions {
   /** Divergences and violations shown of each trace; the document has all. */
   readonly limit: number;
+  /** Of each trace only what parts the runs: for many traces. */
+  readonly brief: boolean;
   /** Traces on which nothing differs are in the summary only. */
   readonly quietSame: boolean;
 }

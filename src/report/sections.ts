@@ -129,7 +129,7 @@ function diffs(comparison: Comparison): Block[] {
   });
 }
 
-function firstDivergence(comparison: Comparison): Section[] {
+function firstDivergence(comparison: Comparison, { brief }: ReportOptions): Section[] {
   const first = comparison.divergences.find((one) => one.unknown === undefined);
   if (first === undefined) return [];
   const causes = causeItems(comparison, first);
@@ -138,7 +138,7 @@ function firstDivergence(comparison: Comparison): Section[] {
     { kind: 'terms', terms: valueTerms(comparison, first) },
     causes.length === 0 ? undefined : text('Changed function that ran last:'),
     causes.length === 0 ? undefined : { kind: 'list', items: causes },
-    ...diffs(comparison));
+    ...(brief ? [] : diffs(comparison)));
 }
 
 /** The other divergences, a line each, by event. */
@@ -165,15 +165,15 @@ function violationItem(comparison: Comparison, violation: Violation): string {
     `${runNames(comparison, runs)}: ${first.join('; ')}.${later}`;
 }
 
-function invariantsPart(comparison: Comparison, { limit }: ReportOptions): Section[] {
+function invariantsPart(comparison: Comparison, { limit, brief }: ReportOptions): Section[] {
   const { violations } = comparison;
   if (violations.length === 0) return [];
   const docs = new Map(violations.map(({ invariant, doc }) => [invariant, doc]));
   const more = violations.length - limit;
   return part('Invariants violated',
-    { kind: 'terms', terms: [...docs] },
+    brief ? undefined : { kind: 'terms', terms: [...docs] },
     { kind: 'list', items: violations.slice(0, limit).map((one) => violationItem(comparison, one)) },
-    more > 0 ? text(`${more} more; --format json has all.`) : undefined);
+    more > 0 ? text(`${more} more.`) : undefined);
 }
 
 /** Claims that say the same and came to the same together. */
@@ -189,31 +189,45 @@ function claimsPart(comparison: Comparison): Section[] {
   return items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items });
 }
 
-/** Costs that some run had, a row for each set of runs with equal costs. */
+/** Columns of a table of costs. */
+const COST_COLUMNS = 6;
+
+interface CostColumn {
+  readonly name: string;
+  readonly runs: RunIndex[];
+  readonly costs: Readonly<Record<string, number>>;
+}
+
+/** Costs that some run had, a column for each set of runs with equal costs. */
 function costsPart(comparison: Comparison): Section[] {
   const models = comparison.runs.map((run, index) => ({ run, index }))
     .filter(({ run }) => run.kind === 'model');
   const names = [...new Set(models.flatMap(({ run }) => Object.keys(run.costs)))]
     .filter((name) => models.some(({ run }) => (run.costs[name] ?? 0) > 0));
   if (names.length === 0) return [];
-  const same = new Map<string, { runs: RunIndex[]; costs: Readonly<Record<string, number>> }>();
+  const same = new Map<string, CostColumn>();
   for (const { run, index } of models) {
     const key = names.map((name) => run.costs[name] ?? 0).join();
-    const one = same.get(key) ?? { runs: [], costs: run.costs };
+    const one = same.get(key) ?? { name: `(${same.size + 1})`, runs: [], costs: run.costs };
     one.runs.push(index);
     same.set(key, one);
   }
   const columns = [...same.values()];
-  return part('Costs',
-    {
-      kind: 'terms',
-      terms: columns.map(({ runs }, index) => [`(${index + 1})`, allNames(comparison, runs)]),
-    },
-    {
-      kind: 'table', tight: true, head: ['', ...columns.map((_, index) => `(${index + 1})`)],
-      rows: names.map((name) => [
-        name.replaceAll('_', ' '), ...columns.map(({ costs }) => `${costs[name] ?? 0}`)]),
-    });
+  const blocks: Block[] = [{
+    kind: 'terms', terms: columns.map(({ name, runs }) => [name, allNames(comparison, runs)]),
+  }];
+  for (let first = 0; first < columns.length; first += COST_COLUMNS) {
+    blocks.push(costTable(names, columns.slice(first, first + COST_COLUMNS)));
+  }
+  return part('Costs', ...blocks);
+}
+
+function costTable(names: readonly string[], columns: readonly CostColumn[]): Block {
+  return {
+    kind: 'table', tight: true, head: ['', ...columns.map(({ name }) => name)],
+    rows: names.map((name) => [
+      name.replaceAll('_', ' '), ...columns.map(({ costs }) => `${costs[name] ?? 0}`)]),
+  };
 }
 
 function reachedPart(comparison: Comparison): Section[] {
@@ -257,21 +271,22 @@ function skippedPart({ skipped, trace }: Comparison): Section[] {
   return items.length === 0 ? [] : part(`Do not stand on ${trace.base}`, { kind: 'list', items });
 }
 
-/** All that is said of one trace, in order. */
+/** All that is said of one trace, in order; the brief form leaves out what others can be told of. */
 export function traceSections(comparison: Comparison, options: ReportOptions): Section[] {
+  const { brief } = options;
   return [
     head(comparison),
     ...runsTable(comparison),
     ...recordedPart(comparison),
-    ...firstDivergence(comparison),
-    ...allDivergences(comparison, options),
+    ...firstDivergence(comparison, options),
+    ...(brief ? [] : allDivergences(comparison, options)),
     ...invariantsPart(comparison, options),
-    ...claimsPart(comparison),
-    ...costsPart(comparison),
-    ...reachedPart(comparison),
+    ...(brief ? [] : claimsPart(comparison)),
+    ...(brief ? [] : costsPart(comparison)),
+    ...(brief ? [] : reachedPart(comparison)),
     ...alikePart(comparison),
-    ...skippedPart(comparison),
+    ...(brief ? [] : skippedPart(comparison)),
     ...lossesPart(comparison),
-    ...part('Replay', { kind: 'lines', lines: [comparison.replay] }),
+    ...part(brief ? 'In full' : 'Replay', { kind: 'lines', lines: [comparison.replay] }),
   ];
 }

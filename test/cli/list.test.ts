@@ -18,6 +18,7 @@ test.each([
   ['invariants', /^Z1 +\S.*\.$/m],
   ['probes', /^\w+ +\S.*\.$/m],
   ['importers', /^ftrace +\S.*\.$/m],
+  ['reports', /^json +\S.*\.$/m],
   ['traces', /^traces\/\S+\.csv/m],
 ])('%s are listed', (what, line) => {
   const { status, stdout, stderr } = mmreplay(['list', what]);

@@ -1,0 +1,103 @@
+/** Every shipped recording of a real kernel against the model: the ground truth of the project. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
+import { parseSeries } from '../../src/patch/series.js';
+import { versionOf } from '../../src/replay/version.js';
+import type { EventName } from '../../src/trace/events.js';
+import { readTrace } from '../../src/trace/read.js';
+import type { Verification } from '../../src/verify/facts.js';
+import { verify } from '../../src/verify/verify.js';
+
+const recordings = join(packageRoot(), 'traces/recordings');
+
+/** The policy that the recording's kernel had; a stock kernel needs none. */
+const changedKernels: Readonly<Record<string, string>> = {
+  'zonelist-withheld-managed': 'zonelists/managed_zone',
+  'zonelist-withheld-populated': 'zonelists/populated_zone',
+  'zonelist-withheld-all': 'zonelists/all_zones',
+  'node-offline-section-walk-one-never-onlined': 'try_offline_node/section_walk',
+  'node-offline-section-walk-both-offline-then-remove': 'try_offline_node/section_walk',
+  'node-offline-merged-one-never-onlined': 'try_offline_node/merged',
+  'hole-merged-q35-4000M': 'memmap_holes/merged',
+  'hole-node0-zone0-q35-4000M': 'memmap_holes/node0_zone0',
+};
+
+/** Page-level recordings have a test of their own. */
+const pageLevel = /^(pcp-race-|offline-under-load)/;
+
+async function verified(recording: string, series: string): Promise<Verification> {
+  const { trace } = await readTrace(join(recordings, recording));
+  const { patches } = await parseSeries(series);
+  return verify(trace, { version: versionOf(trace.header.kernel), series: patches, name: recording });
+}
+
+const names = readdirSync(recordings, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !pageLevel.test(entry.name))
+  .map((entry) => entry.name).sort();
+
+describe('every fact of a recording agrees with the policy its kernel had', () => {
+  test.each(names)('%s', async (recording) => {
+    const result = await verified(recording, changedKernels[recording] ?? 'base');
+    expect(result.disagree).toEqual([]);
+    expect(result.facts).toBeGreaterThan(800);
+    expect(result.agree).toBe(result.facts);
+  });
+});
+
+/**
+ * With another policy of the question the model parts from the kernel at the step where the
+ * threads say it goes wrong.
+ */
+const wrong = [
+  // The zone is populated, not managed: the kernel lists it, the model must not (and vice versa).
+  ['zonelist-withheld-managed', 'zonelists/populated_zone', 3, 'log'],
+  ['zonelist-withheld-populated', 'zonelists/managed_zone', 3, 'log'],
+  // Without a test the boot already lists ZONE_DEVICE.
+  ['zonelist-withheld-all', 'zonelists/populated_zone', 0, 'log'],
+  // The removal of the one DIMM that was onlined takes the node offline, or must not.
+  ['node-offline-section-walk-one-never-onlined', 'try_offline_node/merged', 5, 'node states online'],
+  ['node-offline-merged-one-never-onlined', 'try_offline_node/section_walk', 5, 'node states online'],
+  ['node-offline-section-walk-both-offline-then-remove', 'try_offline_node/merged', 7,
+    'node states online'],
+  // The first hole whose neighbour is not node 0, zone DMA.
+  ['hole-merged-q35-4000M', 'memmap_holes/node0_zone0', 4, 'page 0x7ffe0 zone'],
+  ['hole-node0-zone0-q35-4000M', 'memmap_holes/merged', 4, 'page 0x7ffe0 zone'],
+] as const;
+
+describe('a wrong policy disagrees where the threads say', () => {
+  test.each(wrong)('%s held against %s: step %i', async (recording, series, step, fact) => {
+    const result = await verified(recording, series);
+    expect(result.disagree.length).toBeGreaterThan(0);
+    expect(Math.min(...result.disagree.map((one) => one.step))).toBe(step);
+    expect(result.disagree.filter((one) => one.step === step).map((one) => one.fact))
+      .toContain(fact);
+  });
+});
+
+test('nothing of a recording is left out silently: taken and unspoken facts are counted', async () => {
+  const { trace } = await readTrace(join(recordings, 'dimm-cycle-memoryless-node'));
+  const result = verify(trace, { version: 'v6.1', series: [], name: 'counts' });
+  const rows = (event: EventName): number =>
+    Array.from({ length: trace.length }, (_, row) => trace.event(row))
+      .filter((one) => one === event).length;
+  expect(result.taken).toEqual({
+    'managed at boot': rows('managed_at_boot'), 'nr free pages': rows('nr_free_pages'),
+  });
+  expect(result.unspoken['free blocks by order']).toBe(rows('buddyinfo'));
+  expect(result.unspoken['pageblocks by migratetype']).toBe(rows('pageblocks'));
+  expect(Object.keys(result.unspoken).some((kind) => kind.startsWith('snapshot:'))).toBe(true);
+});
+
+test('an oops of the recorded kernel is a fact, and its call never returns', async () => {
+  const { trace } = await readTrace(
+    join(recordings, 'node-offline-section-walk-both-offline-then-remove'));
+  const version = versionOf(trace.header.kernel);
+  const { patches } = await parseSeries('try_offline_node/merged');
+  const result = verify(trace, { version, series: patches, name: 'oops' });
+  expect(result.disagree).toContainEqual({
+    step: 8, fact: 'BUG or oops', recorded: 'ends in unregister_memory_block_under_nodes',
+    modelled: 'absent',
+  });
+});
