@@ -6,7 +6,7 @@ import { versionOf } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import type { Verification } from '../verify/facts.js';
-import { verificationJson, verificationText } from '../verify/report.js';
+import { verificationJson, verificationTable, verificationText } from '../verify/report.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 
@@ -75,6 +75,14 @@ async function verifyAll(options: Options): Promise<{ results: Verification[]; t
   return { results, trouble };
 }
 
+/** The table first, then each verification. */
+function textOf(results: readonly Verification[], limit: number): string {
+  const table = [...verificationTable(results)];
+  const parts = results.map((one) => [...verificationText(one, limit)]);
+  return [table, ...parts].filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
 export default defineCommand<Options>({
   usage: 'verify <recordings..>',
   doc: 'Hold every fact of recordings of real kernels against the model',
@@ -101,8 +109,7 @@ export default defineCommand<Options>({
     .example('$0 verify recordings/* --format json', 'All facts of several recordings'),
   run: async (args) => {
     const { results, trouble } = await verifyAll(args);
-    const text = args.format === 'json' ? verificationJson(results)
-      : results.map((one) => `${[...verificationText(one, args.limit)].join('\n')}\n`).join('\n');
+    const text = args.format === 'json' ? verificationJson(results) : textOf(results, args.limit);
     if (args.output === undefined) process.stdout.write(text);
     else writeFileWhole(args.output, text);
     if (trouble || process.exitCode === 2) return 2;

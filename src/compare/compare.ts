@@ -171,8 +171,10 @@ export class Comparer {
   #divergence(moment: Moment, values: readonly ValueGroup[], unknown: boolean): Divergence {
     const { kind, subject, row } = moment;
     const base = values.find((group) => group.runs.includes(this.#offset));
-    const differing = values.filter((group) => group !== base).flatMap((group) => group.runs)
-      .concat(base?.runs ?? []).filter((run) => run >= this.#offset);
+    const others = values.filter((group) => group !== base).flatMap((group) => group.runs)
+      .filter((run) => run >= this.#offset);
+    // When only the recorded kernel differs, whatever the model ran may be why.
+    const differing = others.length > 0 ? others : base?.runs ?? [];
     return {
       event: this.#events.ref(row), kind, subject, values,
       causes: causesAt(this.#events, this.#runs, this.#offset, row, differing),

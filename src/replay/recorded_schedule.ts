@@ -28,14 +28,20 @@ export class RecordedSchedule implements Schedule {
   readonly #trace: Trace;
   readonly #calls: ReadonlyMap<number, TracedCall>;
   readonly #counts: CallCounts;
+  readonly #functions: ReadonlySet<string>;
   readonly #recorded = new CallCounts();
   #row = -1;
   #steps = 0;
 
-  constructor(trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts) {
+  /** `counts` is told of the calls of `functions`. */
+  constructor(
+    trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts,
+    functions: ReadonlySet<string>,
+  ) {
     this.#trace = trace;
     this.#calls = calls;
     this.#counts = counts;
+    this.#functions = functions;
   }
 
   next(runnable: readonly Task[], row: number): Task | undefined {
@@ -59,6 +65,7 @@ export class RecordedSchedule implements Schedule {
     if (row >= this.#trace.length || (call.end !== undefined && row >= call.end)) return true;
     if (this.#trace.task(row) !== task.name || this.#steps >= STEPS_A_ROW) return false;
     const event = this.#trace.event(row);
+    if (!this.#functions.has(event)) return false;
     return this.#counts.of(task.name, event) < this.#recorded.of(task.name, event);
   }
 }

@@ -35,13 +35,15 @@ export interface GrowingColumns extends TraceColumns {
 }
 
 function emptyColumns(): GrowingColumns {
-  const integer = (): GrowingColumn => new GrowingColumn(NONE, false);
-  const text = (): GrowingColumn => new GrowingColumn(0, false);
-  const wide = (): GrowingColumn => new GrowingColumn(NaN, true);
+  const small = (least = 0): GrowingColumn => new GrowingColumn({ empty: NONE, width: 1, least });
+  const text = (width: 1 | 2): GrowingColumn => new GrowingColumn({ empty: 0, width, least: 0 });
+  const wide = (): GrowingColumn => new GrowingColumn({ empty: NaN, width: 4, least: 0 });
   return {
-    time_ns: wide(), cpu: integer(), task: text(), event: text(), phase: text(), nid: integer(),
-    zone: integer(), pfn: wide(), nr_pages: wide(), order: integer(), migratetype: integer(),
-    ret: integer(), args: text(),
+    time_ns: new GrowingColumn({ empty: NaN, width: 4, least: 0, isRising: true }),
+    cpu: small(), task: text(2), event: text(1), phase: text(1), nid: small(), zone: small(),
+    pfn: wide(), nr_pages: wide(), order: small(), migratetype: small(),
+    // Errors down to -200 in a byte.
+    ret: small(-200), args: text(2),
   };
 }
 

@@ -36,7 +36,6 @@ export class CsvLines {
   constructor(builder: TraceBuilder) {
     this.#builder = builder;
     this.#columns = builder.columns;
-    for (const column of Object.values(builder.columns)) column.isUsed = true;
     zoneNames.forEach((name, code) => {
       const bytes = encoder.encode(name);
       this.#zones.add(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length), code);
@@ -69,14 +68,14 @@ export class CsvLines {
     if (args < 0) return -1;
     const index = this.#builder.length & MASK;
     const columns = this.#columns;
-    columns.time_ns.wide[index] = time;
-    columns.event.narrow[index] = event;
-    columns.task.narrow[index] = task;
-    columns.phase.narrow[index] = phase;
-    columns.args.narrow[index] = args;
-    columns.pfn.wide[index] = pfn;
-    columns.nr_pages.wide[index] = pages;
-    if (zone >= 0) columns.zone.narrow[index] = zone;
+    columns.time_ns.write(index, time);
+    columns.event.write(index, event);
+    columns.task.write(index, task);
+    if (phase > 0) columns.phase.write(index, phase);
+    columns.args.write(index, args);
+    if (pfn === pfn) columns.pfn.write(index, pfn);
+    if (pages === pages) columns.nr_pages.write(index, pages);
+    if (zone >= 0) columns.zone.write(index, zone);
     this.#narrow(index, cpu, nid, order, type, ret);
     this.#builder.commit(line);
     return this.#at;
@@ -87,11 +86,11 @@ export class CsvLines {
     index: number, cpu: number, nid: number, order: number, type: number, ret: number,
   ): void {
     const columns = this.#columns;
-    if (cpu === cpu) columns.cpu.narrow[index] = cpu;
-    if (nid === nid) columns.nid.narrow[index] = nid;
-    if (order === order) columns.order.narrow[index] = order;
-    if (type === type) columns.migratetype.narrow[index] = type;
-    if (ret === ret) columns.ret.narrow[index] = ret;
+    if (cpu === cpu) columns.cpu.write(index, cpu);
+    if (nid === nid) columns.nid.write(index, nid);
+    if (order === order) columns.order.write(index, order);
+    if (type === type) columns.migratetype.write(index, type);
+    if (ret === ret) columns.ret.write(index, ret);
   }
 
   /** A number and its comma: NaN when empty, BAD when it is none or not below 2^53. */

@@ -36,12 +36,16 @@ function fileError(path: string, error: unknown): TraceError {
   return new TraceError({ file: path, line: 0 }, `cannot be read: ${reason}`);
 }
 
+/** Bytes of a plain file that are read at once, and that stay free behind them. */
+const PIECE = 1 << 18;
+const SPARE = 1 << 10;
+
 /** The bytes of a plain file, each time in the same buffer, small enough for the CPU's cache. */
 function* plainChunks(path: string): Generator<Uint8Array> {
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafeSlow(1 << 18);
-    for (let size; (size = readSync(file, buffer, 0, buffer.length, null)) > 0;) {
+    const buffer = Buffer.alloc(PIECE + SPARE);
+    for (let size; (size = readSync(file, buffer, 0, PIECE, null)) > 0;) {
       yield buffer.subarray(0, size);
     }
   } finally {

@@ -8,6 +8,31 @@ export function verificationJson(results: readonly Verification[]): string {
   return `${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`;
 }
 
+/**
+ * Recordings by series: how many facts disagree, and the step of the first that does. For one
+ * recording and one series there is nothing to compare.
+ */
+export function* verificationTable(results: readonly Verification[]): Generator<string> {
+  if (results.length < 2) return;
+  const wide = Math.max(...results.map((one) => one.recording.length));
+  // A name and a series that do not fit beside each other stand below each other.
+  const below = wide + Math.max(...results.map((one) => one.series.length)) + 4 > WIDTH - 36;
+  yield 'Facts that disagree, and the first step where one does';
+  yield '';
+  let last = '';
+  for (const one of results) {
+    const step = one.disagree[0]?.step;
+    const first = step === undefined ? '' : `  first at ${step === 0 ? 'boot' : `step ${step}`}`;
+    const count = `${one.disagree.length}`.padStart(6);
+    const verdict = `${count} of ${`${one.facts}`.padStart(6)}${first}`;
+    if (below) {
+      if (one.recording !== last) yield `  ${one.recording}`;
+      yield `${verdict.padEnd(34)}  ${one.series}`;
+    } else yield `  ${one.recording.padEnd(wide)}  ${verdict.padEnd(34)}  ${one.series}`.trimEnd();
+    last = one.recording;
+  }
+}
+
 /** Text of one verification; `limit` is how many disagreements are shown. */
 export function* verificationText(result: Verification, limit: number): Generator<string> {
   yield `${result.recording}`;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseWords } from '../../src/base/words.js';
 import type { Kernel } from '../../src/mm/kernel.js';
+import { loadPolicy } from '../../src/patch/catalogue.js';
 import { compose } from '../../src/patch/compose.js';
 import { machineOf } from '../../src/replay/machine.js';
 import { versionOf } from '../../src/replay/version.js';
@@ -19,6 +20,13 @@ const recordings = existsSync(folder)
     existsSync(join(folder, name, 'trace.csv')))
   : [];
 
+/** What the recorded kernel had changed, where that shows at boot. */
+const changed: Readonly<Record<string, string>> = {
+  'zonelist-withheld-all': 'zonelists/all_zones',
+  'hole-node0-zone0-q35-4000M': 'memmap_holes/node0_zone0',
+  'hole-merged-q35-4000M': 'memmap_holes/merged',
+};
+
 /** Lines that boot prints, as far as the model prints such lines. */
 function bootLines(lines: Iterable<string>): string[] {
   return [...lines].map(printkText).filter((text) => printkKind(text) !== undefined);
@@ -31,6 +39,28 @@ function recordedLog(trace: Trace): string[] {
     if (trace.event(row) === 'printk') lines.push(trace.args(row));
   }
   return bootLines(lines);
+}
+
+/** Struct pages of holes that were asked for before memory was added, as far as boot makes them. */
+function recordedHoles(trace: Trace, k: Kernel): { recorded: string[]; modelled: string[] } {
+  const recorded: string[] = [];
+  const modelled: string[] = [];
+  for (let row = 0; row < trace.length; row += 1) {
+    if (trace.event(row) === 'add_memory') break;
+    if (trace.event(row) !== 'page') continue;
+    const pfn = trace.pfn(row);
+    const content = k.state.memmap.get(pfn);
+    if (content?.kind !== 'init' || !content.hole) continue;
+    const args = parseWords(trace.args(row));
+    const zone = k.page_zone(pfn);
+    const bit = (value: boolean): string => (value ? '1' : '0');
+    recorded.push(`${pfn}: ${trace.nid(row)}/${trace.zone(row)} reserved ${args.get('reserved')} ` +
+      `spans ${args.get('spans')} online ${args.get('online')}`);
+    modelled.push(`${pfn}: ${content.nid}/${content.zone} reserved ${bit(content.reserved)} ` +
+      `spans ${bit(zone !== undefined && k.zone_spans_pfn(zone, pfn))} ` +
+      `online ${bit(k.pfn_to_online_page(pfn))}`);
+  }
+  return { recorded, modelled };
 }
 
 /** `nid/zone word value` of the zones in the first snapshot. */
@@ -68,7 +98,9 @@ describe.each(recordings)('boot of %s', (name) => {
   let k: Kernel;
   beforeAll(async () => {
     trace = (await readTrace(join(folder, name))).trace;
-    k = compose(versionOf(trace.header.kernel), [], machineOf(trace));
+    const policy = changed[name];
+    const series = policy === undefined ? [] : [await loadPolicy(policy)];
+    k = compose(versionOf(trace.header.kernel), series, machineOf(trace));
     k.start_kernel();
   });
 
@@ -81,6 +113,12 @@ describe.each(recordings)('boot of %s', (name) => {
       'spanned', 'present', 'managed', 'start_pfn', 'min', 'low', 'high']);
     expect(recorded.length).toBeGreaterThan(0);
     expect(modelledZones(k, recorded)).toEqual(recorded);
+  });
+
+  test.runIf(name.startsWith('hole-'))('links the pages of holes as recorded', () => {
+    const { recorded, modelled } = recordedHoles(trace, k);
+    expect(recorded.length).toBeGreaterThan(5);
+    expect(modelled).toEqual(recorded);
   });
 
   test('runs into no fault', () => {

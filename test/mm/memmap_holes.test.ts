@@ -44,7 +44,13 @@ const bios: Row = {
 
 const overwritten = (zone: string) => `1/${zone} R in`;
 
-const layouts: readonly { readonly name: string; readonly ram: Ram; readonly rows: readonly Row[] }[] = [
+interface Layout {
+  readonly name: string;
+  readonly ram: Ram;
+  readonly rows: readonly Row[];
+}
+
+const layouts: readonly Layout[] = [
   { name: 'E1 q35 4000M', ram: E1, rows: [
     page0, bios, endOfLowMemory(0x7ffe0, 0x7ffff), endOfPc(0x17a000, 0x17ffff)] },
   { name: 'E2 i440fx 4000M', ram: E2, rows: [

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { TraceBuilder, traceOf } from '../../src/trace/build.js';
-import { GrowingColumn, CHUNK_ROWS } from '../../src/trace/columns.js';
+import { GrowingColumn, CHUNK_ROWS, type ColumnKind } from '../../src/trace/columns.js';
 import { NONE } from '../../src/trace/trace.js';
 
 /** A column filled with these values, sealed as a builder would. */
-function filled(values: readonly number[], empty: number, wide: boolean): GrowingColumn {
-  const column = new GrowingColumn(empty, wide);
+function filled(values: readonly number[], kind: ColumnKind): GrowingColumn {
+  const column = new GrowingColumn(kind);
+  const { empty } = kind;
   values.forEach((value, row) => {
     if (!Object.is(value, empty)) column.write(row % CHUNK_ROWS, value);
     if ((row + 1) % CHUNK_ROWS === 0) column.seal(CHUNK_ROWS);
@@ -13,6 +14,9 @@ function filled(values: readonly number[], empty: number, wide: boolean): Growin
   if (values.length % CHUNK_ROWS > 0) column.seal(values.length % CHUNK_ROWS);
   return column;
 }
+
+const small: ColumnKind = { empty: NONE, width: 1, least: 0 };
+const times: ColumnKind = { empty: NaN, width: 4, least: 0, isRising: true };
 
 const same = (column: GrowingColumn, values: readonly number[]): boolean =>
   values.every((value, row) => Object.is(column.get(row), value));
@@ -23,41 +27,41 @@ const sequence = (rows: number, value: (row: number) => number): number[] =>
 describe('a column', () => {
   it.each<[string, number, (row: number) => number]>([
     ['bytes', 1, (row) => row % 200],
-    ['one value', 0, () => 7],
+    ['one value', 1, () => 7],
     ['nothing', 0, () => NONE],
     ['bytes with holes', 1, (row) => (row % 3 === 0 ? NONE : row % 254)],
     ['a greater value late', 2, (row) => (row > 60000 ? 300 : 1)],
     ['a hole late', 1, (row) => (row === 65000 ? NONE : 5)],
-    ['a negative value late', 2, (row) => (row > 60000 ? -22 : 255)],
-    ['all of 32 bits', 4, (row) => (row % 2 === 0 ? 2 ** 31 - 1 : -(2 ** 31) + 1)],
+    ['a negative value late', 8, (row) => (row > 60000 ? -22 : 255)],
+    ['all of 32 bits', 8, (row) => (row % 2 === 0 ? 2 ** 31 - 1 : -(2 ** 31) + 1)],
     ['the greatest byte', 2, (row) => 255 - (row % 256)],
   ])('keeps 32-bit numbers: %s', (_, bytes, value) => {
     const values = sequence(CHUNK_ROWS, value);
-    const column = filled(values, NONE, false);
+    const column = filled(values, small);
     expect(same(column, values)).toBe(true);
     expect(column.byteLength()).toBe(bytes * CHUNK_ROWS);
   });
 
   it.each<[string, number, (row: number) => number]>([
     ['times in microseconds', 4, (row) => 5e12 + row * 1000],
-    ['times seconds apart', 4, (row) => 5e12 + row * 1e6],
-    ['times that go back', 4, (row) => 5e12 - row * 1000],
+    ['times seconds apart', 8, (row) => 5e12 + row * 1e6],
+    ['times that go back', 8, (row) => 5e12 - row * 1000],
     ['exact to 2^53', 8, (row) => (row % 2 === 0 ? 2 ** 53 - 1 : row)],
     ['holes', 4, (row) => (row % 2 === 0 ? NaN : row)],
     ['near each other', 4, (row) => 0x100000 + (row % 100)],
-    ['one value', 0, () => 2 ** 40],
-    ['negative', 4, (row) => -row - 1],
+    ['one value', 4, () => 2 ** 40],
+    ['negative', 8, (row) => -row - 1],
     ['the greatest of 32 bits', 8, (row) => (row % 2 === 0 ? 0xffffffff : 0)],
   ])('keeps wide numbers: %s', (_, bytes, value) => {
     const values = sequence(CHUNK_ROWS, value);
-    const column = filled(values, NaN, true);
+    const column = filled(values, times);
     expect(same(column, values)).toBe(true);
     expect(column.byteLength()).toBeLessThanOrEqual(bytes * CHUNK_ROWS);
   });
 
   it('can be written again in rows that were kept long ago', () => {
     const values = sequence(CHUNK_ROWS * 2 + 10, (row) => row % 50);
-    const column = filled(values, NONE, false);
+    const column = filled(values, small);
     for (const [row, value] of [[3, 1_000_000], [CHUNK_ROWS + 1, NONE], [2, -7]] as const) {
       column.set(row, value);
       values[row] = value;

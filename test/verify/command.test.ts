@@ -75,3 +75,20 @@ test('a --config word that is none is told, with what was expected', () => {
   expect(status).toBe(2);
   expect(stderr).toContain('expected a symbol and its value, as DEBUG_VM=y');
 });
+
+test('several recordings and policies come with a table of them all', () => {
+  const recordings = ['managed', 'populated'].map((one) => `traces/recordings/zonelist-withheld-${one}`);
+  const { status, stdout } = mmreplay(
+    ['verify', ...recordings, '-p', 'zonelists/managed_zone', '-p', 'zonelists/populated_zone']);
+  expect(status).toBe(1);
+  const [title, , ...rows] = stdout.split('\n');
+  expect(title).toBe('Facts that disagree, and the first step where one does');
+  expect(rows.slice(0, 6).map((row) => row.replace(/ +/g, ' ').trim())).toEqual([
+    'zonelist-withheld-managed',
+    expect.stringMatching(/^0 of \d+ v6\.1\+zonelists\/managed_zone$/),
+    expect.stringMatching(/^\d+ of \d+ first at step 3 v6\.1\+zonelists\/populated_zone$/),
+    'zonelist-withheld-populated',
+    expect.stringMatching(/^\d+ of \d+ first at step 3 v6\.1\+zonelists\/managed_zone$/),
+    expect.stringMatching(/^0 of \d+ v6\.1\+zonelists\/populated_zone$/),
+  ]);
+});

@@ -60,17 +60,15 @@ export class PageLines {
 
   constructor(builder: TraceBuilder) {
     this.#builder = builder;
-    const { columns } = builder;
-    this.#columns = columns;
-    for (const name of [
-      'time_ns', 'cpu', 'task', 'event', 'pfn', 'order', 'migratetype', 'args',
-    ] as const) columns[name].isUsed = true;
+    this.#columns = builder.columns;
   }
 
-  /** The block whose lines come next. */
-  setBlock(block: Buffer): void {
-    this.#bytes = block;
-    this.#view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  /** The block whose lines come next; answers how many bytes can be looked at. */
+  setBlock(block: Buffer): number {
+    // With what lies behind the block, which is never taken for a line.
+    this.#bytes = new Uint8Array(block.buffer, block.byteOffset);
+    this.#view = new DataView(block.buffer, block.byteOffset);
+    return this.#view.byteLength;
   }
 
   setLayout(layout: Layout): void {
@@ -119,14 +117,14 @@ export class PageLines {
     const task = this.#findTask(start);
     const index = this.#builder.length & MASK;
     const columns = this.#columns;
-    columns.time_ns.wide[index] = this.time;
-    columns.cpu.narrow[index] = this.cpu;
-    columns.task.narrow[index] = task;
-    columns.event.narrow[index] = what.code;
-    columns.pfn.wide[index] = pfn;
-    columns.order.narrow[index] = order;
-    if (migratetype >= 0) columns.migratetype.narrow[index] = migratetype;
-    columns.args.narrow[index] = args;
+    columns.time_ns.write(index, this.time);
+    columns.cpu.write(index, this.cpu);
+    columns.task.write(index, task);
+    columns.event.write(index, what.code);
+    columns.pfn.write(index, pfn);
+    columns.order.write(index, order);
+    if (migratetype >= 0) columns.migratetype.write(index, migratetype);
+    columns.args.write(index, args);
     this.rowTime = this.time;
     this.rowCpu = this.cpu;
     this.rowTask = task;

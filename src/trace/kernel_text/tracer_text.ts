@@ -32,8 +32,8 @@ class TracerText {
   read(block: Buffer): void {
     const pages = this.#pages;
     const rows = this.#rows;
-    pages.setBlock(block);
-    const fast = block.length - ROOM;
+    const room = pages.setBlock(block) - ROOM;
+    const fast = Math.min(room, block.lastIndexOf(10) + 1);
     let nextLog = rows.nextLog;
     for (let start = 0; start < block.length;) {
       this.#line++;

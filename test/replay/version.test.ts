@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { versionOf } from '../../src/replay/version.js';
+
+test('a release is modelled by the newest version that is not newer', () => {
+  expect(versionOf('6.1.192-lab')).toBe('v6.1');
+  expect(versionOf('6.1.0-56-amd64')).toBe('v6.1');
+  expect(versionOf('6.12.43+deb13-amd64')).toBe('v6.12');
+  expect(versionOf('6.18.2')).toBe('v6.12');
+  expect(versionOf('5.10.7')).toBe('v5.10');
+  expect(versionOf('5.3.18')).toBe('v5.3.14');
+  expect(versionOf('5.3.1')).toBe('v5.3');
+});
+
+test('a release that is older than the model is refused with the versions there are', () => {
+  expect(() => versionOf('3.10.0')).toThrow(/kernel 3\.10\.0 is older than the model.*v6\.1/);
+});
+
+test('what is no release is refused', () => {
+  expect(() => versionOf('linux')).toThrow(/is not a kernel release/);
+  expect(() => versionOf('')).toThrow(/\(none given\)/);
+});
