@@ -73,11 +73,23 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
   return { series, skipped };
 }
 
+/** Inputs of single pages: state that was recorded after them belongs to the call before. */
+const ofOnePage = new Set<string>(['mm_page_alloc', 'mm_page_free']);
+
 function factsOf(trace: Trace): ReturnType<typeof recordedFacts> {
-  const isInput = (row: number): boolean => roleOf(trace, row) === 'input';
+  const isInput = (row: number): boolean =>
+    roleOf(trace, row) === 'input' && !ofOnePage.has(trace.event(row));
   const calls = tracedCalls(trace, isInput);
   const begins = new Map([...calls.values()].map((call) => [call.end, call.row]));
+  const rows = Array.from({ length: trace.length }, (_, row) => row);
+  // Between the pages of a page-level trace every call comes on step by step.
+  const pageLevel = rows.some((row) => ofOnePage.has(trace.event(row)));
+  const interrupted = [...calls.values()].filter((call) => pageLevel || call.overlaps);
   return recordedFacts(trace, {
+    settledAt: (row, input) => interrupted.reduce((settled, call) => {
+      if (call.row > row || (call.end ?? row) < input) return settled;
+      return Math.max(settled, Math.min(call.end ?? row, row));
+    }, input),
     isInput, beginOf: (row) => begins.get(row), isAuto: (row) => calls.get(row)?.auto === true,
     functions: new Set(Object.keys(functions)),
   });

@@ -36,7 +36,7 @@ describe.each(byId)('%s', (_id, patch) => {
     expect(patch.subject).not.toBe('');
     expect(patch.author).toMatch(/, \d{4}-\d{2}-\d{2}(, .*)?$|, never posted$/);
     expect(patch.link).toMatch(
-      /^https:\/\/(lore\.kernel\.org\/\w+\/\S+@\S+|git\.kernel\.org\/\S+|bugzilla\S+)$/);
+      /^https:\/\/(lore\.kernel\.org\/[\w-]+\/\S+@\S+|git\.kernel\.org\/\S+|bugzilla\S+)$/);
     expect(known).toContain(patch.base);
     expect(patch.doc.length).toBeGreaterThan(60);
   });
@@ -86,4 +86,40 @@ test('the state text sees a difference', () => {
   at(at(other.state.nodes, 0).node_zones, 0).present_pages += 1;
   expect(stateText(one)).not.toBe(stateText(other));
   expect(compose('v6.1', [], q35()).state.system_state).toBe('booting');
+});
+
+describe('which policies can stand together', () => {
+  const ids = policies.map((patch) => patch.id);
+  const named = (...wanted: readonly string[]) =>
+    wanted.map((id) => at(policies, ids.indexOf(id)));
+  const tests = ['section_walk', 'v1', 'v2', 'merged'];
+  const spans = ids.filter((id) => id.startsWith('try_offline_node/span_'));
+
+  test('each memory test of try_offline_node stands beside each span regime', () => {
+    expect(spans.length).toBeGreaterThan(1);
+    for (const test of tests) {
+      for (const span of spans) {
+        const series = named(`try_offline_node/${test}`, span);
+        expect(conflictsOf('v5.3', series), `${test} ${span}`).toEqual([]);
+        expect(bootKernel('v5.3', series).state.system_state).toBe('running');
+      }
+    }
+  });
+
+  test('two memory tests, two span regimes, two list criteria do not', () => {
+    for (const [one, other] of [
+      ['try_offline_node/merged', 'try_offline_node/section_walk'],
+      [at(spans, 0), at(spans, 1)],
+      ['zonelists/managed_zone', 'zonelists/all_zones'],
+      ['memmap_holes/merged', 'memmap_holes/v8'],
+    ] as const) {
+      expect(conflictsOf('v6.1', named(one, other)).join()).toContain('variants of one question');
+    }
+  });
+
+  test('policies of different questions do', () => {
+    expect(conflictsOf('v6.1', named(
+      'zonelists/managed_zone', 'try_offline_node/section_walk', 'memmap_holes/node0_zone0')))
+      .toEqual([]);
+  });
 });

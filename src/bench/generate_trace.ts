@@ -24,6 +24,7 @@ export const gfpFlags = [
   'GFP_KERNEL|__GFP_NOWARN|__GFP_RETRY_MAYFAIL',
 ] as const;
 
+const names = ['mm_page_free', 'mm_page_alloc', 'mm_page_alloc_zone_locked'] as const;
 const comms = ['dd', 'sh', 'kworker/u4:1', 'rm', 'kcompactd0', 'systemd-udevd', 'memhog'] as const;
 
 /** Numbers from 0 up to 2^32, the same for the same seed (mulberry32). */
@@ -49,7 +50,7 @@ export function* pageEvents(count: number, seed: number): Generator<PageEvent> {
     const kind = (dice >>> 6) % 3;
     yield {
       time_us, cpu: task % 4, comm: comms[task % comms.length] ?? 'sh', pid: 90 + task * 7,
-      name: kind === 0 ? 'mm_page_free' : kind === 1 ? 'mm_page_alloc' : 'mm_page_alloc_zone_locked',
+      name: names[kind] ?? 'mm_page_free',
       pfn: 0x100000 + random() % 0x40000, order: (dice >>> 12) % 32 === 0 ? (dice >>> 17) % 10 : 0,
       migratetype: (dice >>> 21) % 8 === 0 ? 0 : 1, gfp: Math.min(9, (dice >>> 24) % 16 >>> 1),
     };
@@ -75,7 +76,8 @@ export function textLine(event: PageEvent): string {
 /** Writes a text trace as `/sys/kernel/tracing/trace` would print it. */
 export function writeTextTrace(path: string, count: number, seed: number): void {
   const file = openSync(path, 'w');
-  let piece = `# tracer: nop\n#\n# entries-in-buffer/entries-written: ${count}/${count}   #P:4\n#\n`;
+  const head = `# entries-in-buffer/entries-written: ${count}/${count}   #P:4\n`;
+  let piece = `# tracer: nop\n#\n${head}#\n`;
   for (const event of pageEvents(count, seed)) {
     piece += textLine(event);
     if (piece.length < 1 << 20) continue;

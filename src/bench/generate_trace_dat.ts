@@ -54,7 +54,8 @@ const flags = [
 const ids = { mm_page_free: 501, mm_page_alloc: 503, mm_page_alloc_zone_locked: 504 } as const;
 
 function format(name: keyof typeof ids, fields: string, print: string): Buffer {
-  return sized(`name: ${name}\nID: ${ids[name]}\nformat:\n${common}${fields}\nprint fmt: ${print}\n`);
+  const head = `name: ${name}\nID: ${ids[name]}\nformat:\n`;
+  return sized(`${head}${common}${fields}\nprint fmt: ${print}\n`);
 }
 
 const formats = [
@@ -127,7 +128,8 @@ function commLines(count: number, seed: number): string {
 export function writeTraceDat(path: string, count: number, seed: number): void {
   const head = Buffer.concat([
     Buffer.from([0x17, 0x08, 0x44]), Buffer.from('tracing6\0'), Buffer.from([0, 8]), u32(PAGE),
-    Buffer.from('header_page\0'), sized(headerPage), Buffer.from('header_event\0'), sized(headerEvent),
+    Buffer.from('header_page\0'), sized(headerPage),
+    Buffer.from('header_event\0'), sized(headerEvent),
     u32(0), u32(1), Buffer.from('kmem\0'), u32(formats.length), ...formats, u32(0), u32(0),
     sized(commLines(count, seed)), u32(1), Buffer.from('options  \0'), Buffer.alloc(2),
     Buffer.from('flyrecord\0'),

@@ -51,13 +51,20 @@ function readMail(path: string): MailedPatch {
   return mail;
 }
 
+/** policies/ of the tree that the program runs from; an installed package is no place to write. */
+function ownPolicies(): string {
+  const root = packageRoot();
+  if (existsSync(join(root, 'tsconfig.json'))) return join(root, 'policies');
+  throw new UsageError('this mmreplay is an installed package; say where to write with -o DIR');
+}
+
 /** Writes the file and says where it is and what to do next. */
 function writeNew(options: Options): number {
   const { id } = options;
   if (!idPattern.test(id)) {
     throw new UsageError(`${id}: a policy's id is question/variant, as zonelists/all_zones`);
   }
-  const path = join(options.output ?? join(packageRoot(), 'policies'), `${id}.ts`);
+  const path = join(options.output ?? ownPolicies(), `${id}.ts`);
   if (existsSync(path)) throw new UsageError(`${path} is there already; it is left as it is`);
   const mail = options.from === undefined ? undefined : readMail(options.from);
   const base = options.base === undefined ? baseOf(mail) : checkedBase(options.base);

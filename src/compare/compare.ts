@@ -2,7 +2,7 @@
  * Aligns runs by the rows of their trace: which agree, where they part first, where else. The
  * recorded outcomes are one more run, which speaks of some subjects at some rows only.
  */
-import { outcomeKinds, type Observation, type Scalar } from '../observe/observation.js';
+import { ABSENT, outcomeKinds, type Observation, type Scalar } from '../observe/observation.js';
 import { causesAt } from './cause.js';
 import type {
   Agreement, Divergence, EventRef, RunIndex, StateDump, ValueGroup,
@@ -36,6 +36,11 @@ function grouped(values: readonly Scalar[], offset: number): ValueGroup[] {
 
 function signature(groups: readonly ValueGroup[]): string {
   return groups.map((group) => group.runs.join(',')).join('|');
+}
+
+/** Does a run say what was recorded? The words for a fault are each side's own. */
+function says(fact: Observation, modelled: Scalar): boolean {
+  return fact.kind === 'fault' ? modelled !== ABSENT : agrees(fact.value, modelled);
 }
 
 /** Gravest kind first, then by subject, as they were seen. */
@@ -121,7 +126,7 @@ export class Comparer {
   /** Holds a recorded fact against each run. */
   #hold(fact: Observation, moment: Moment): Divergence | undefined {
     const lost = fact.row >= this.#lost.first;
-    const right = moment.values.map((value) => agrees(fact.value, value));
+    const right = moment.values.map((value) => says(fact, value));
     right.forEach((agree, index) => this.#count(index, agree, lost, fact.row));
     const groups = grouped(moment.values, this.#offset);
     const wrong = right.includes(false);
@@ -134,11 +139,11 @@ export class Comparer {
     }
     if (this.#parted.get(key) === sign && fact.kind !== 'result') return undefined;
     this.#parted.set(key, sign);
-    const same = groups.filter((group) => agrees(fact.value, group.value))
+    const same = groups.filter((group) => says(fact, group.value))
       .flatMap((group) => group.runs);
     const values = [
       { runs: [0, ...same].sort((a, b) => a - b), value: fact.value },
-      ...groups.filter((group) => !agrees(fact.value, group.value)),
+      ...groups.filter((group) => !says(fact, group.value)),
     ];
     if (values.length === 1) return undefined;
     return this.#divergence(moment, values, wrong && lost && groups.length === 1);

@@ -12,6 +12,11 @@ export interface RecordedOptions {
   isInput(row: number): boolean;
   /** The `B` row of the call that ends in row `E`; undefined: none. */
   beginOf(row: number): number | undefined;
+  /**
+   * The row that state recorded in `row` belongs to, when `input` is the last input before it: that
+   * one, or a later row up to which a call went on that was interrupted.
+   */
+  settledAt(row: number, input: number): number;
   /** Called by another call by itself: its result is not one of an input. */
   isAuto(row: number): boolean;
   /** Functions that the model has: faults in others are not facts for it. */
@@ -86,6 +91,7 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
   const faults = recordedFaults(trace, options.functions);
   const died = new Map<number, string>();
   let input = BOOT_ROW;
+  let snapshot = BOOT_ROW;
   for (let row = 0; row < trace.length; row += 1) {
     if (options.isInput(row)) {
       if (trace.phase(row) === 'E') {
@@ -99,6 +105,7 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
       }
       continue;
     }
+    if (trace.event(row) === 'snapshot') snapshot = row;
     const fault = faults.get(row);
     if (fault !== undefined) {
       facts.push({ row: input, kind: 'fault', subject: fault.subject, value: fault.text });
@@ -107,7 +114,8 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
     const fact = stateFacts[trace.event(row)]?.(trace, row);
     if (fact === undefined) continue;
     const [kind, subject, value] = fact;
-    facts.push({ row: input, kind, subject, value });
+    const settled = options.settledAt(snapshot > input ? snapshot : row, input);
+    facts.push({ row: settled, kind, subject, value });
   }
   const results = facts.filter((fact) => fact.kind !== 'result' || !died.has(fact.row));
   for (const [row, value] of died) results.push({ row, kind: 'result', subject: 'result', value });

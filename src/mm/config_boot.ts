@@ -8,7 +8,9 @@ export interface BootConfig {
   readonly numa_coverage_by: 'memblock' | 'numa_meminfo';
   /** Possible nodes that are not online get their pgdat at boot (from v5.18). */
   readonly offline_nodes_initialised: boolean;
-  /** ... and a line says so (v6.1). */
+  /** A node without memory is called so, not given an empty range (from v5.18). */
+  readonly memoryless_node_named: boolean;
+  /** Possible nodes that are not online have a line of their own (v6.1). */
   readonly memoryless_node_printed: boolean;
   /** Zones are first sized without their memmap and without dma_reserve (v6.1). */
   readonly memmap_pages_estimated: boolean;
@@ -36,6 +38,7 @@ export const bootNewest: BootConfig = {
   acpi_ends_ram: true,
   numa_coverage_by: 'memblock',
   offline_nodes_initialised: true,
+  memoryless_node_named: true,
   memoryless_node_printed: false,
   memmap_pages_estimated: false,
   node_spanned: 'hull',

@@ -30,6 +30,8 @@ export interface HotplugConfig {
   readonly offline_drain_before_loop: boolean;
   /** offline_pages() drains per-cpu lists in each pass (to v5.0). */
   readonly offline_drain_each_pass: boolean;
+  /** offline_pages() drains per-cpu lists at the top of each outer pass (never released). */
+  readonly offline_drain_each_outer_pass: boolean;
   /** offline_pages() drains per-cpu lists after a failed isolation test (v5.9, v5.10). */
   readonly offline_drain_after_failed_test: boolean;
   /** offline_pages() empties the LRU caches in each pass (to v5.12), or once. */
@@ -60,6 +62,7 @@ export const hotplugNewest: HotplugConfig = {
   offline_pcp_disable: true,
   offline_drain_before_loop: false,
   offline_drain_each_pass: false,
+  offline_drain_each_outer_pass: false,
   offline_drain_after_failed_test: false,
   lru_drain_each_pass: false,
   zone_pcp_update: false,

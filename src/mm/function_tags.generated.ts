@@ -611,6 +611,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'reduced',
     why: 'the kernel image is not known',
   },
+  enabled_store: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'mm/huge_memory.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   fast_isolate_around: {
     file: 'src/mm/compaction.ts',
     kernelFile: 'mm/compaction.c',
@@ -910,7 +917,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/khugepaged.c',
     version: 'v6.12',
     fidelity: 'reduced',
-    why: 'from Kconfig and command line; sysfs is never written',
+    why: 'huge pages of PMD size, not those of other sizes',
   },
   hv_online_page: {
     file: 'src/mm/balloon.ts',
@@ -1048,6 +1055,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
   lock_device_hotplug: {
     file: 'src/mm/device.ts',
     kernelFile: 'drivers/base/core.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
+  lowmem_reserve_ratio_sysctl_handler: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
     fidelity: 'full',
     why: '',
@@ -1913,6 +1927,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  set_online_policy: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'mm/memory_hotplug.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   set_pageblock_migratetype: {
     file: 'src/mm/page_isolation.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -2078,8 +2099,8 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     file: 'src/mm/khugepaged.ts',
     kernelFile: 'mm/khugepaged.c',
     version: 'v6.12',
-    fidelity: 'reduced',
-    why: 'only starts, at boot',
+    fidelity: 'full',
+    why: '',
   },
   state_show: {
     file: 'src/mm/memory_block.ts',
@@ -2107,7 +2128,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/memory_hotplug.c',
     version: 'v5.17',
     fidelity: 'reduced',
-    why: 'by runs of the memmap',
+    why: 'a memmap that names no zone ends it, no oops',
   },
   test_pages_isolated: {
     file: 'src/mm/page_isolation.ts',
@@ -2242,12 +2263,26 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'custom',
     why: 'counts, where the kernel calls back for each range',
   },
+  watermark_scale_factor_sysctl_handler: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   withhold_pages: {
     file: 'src/mm/balloon.ts',
     kernelFile: 'drivers/xen/balloon.c',
     version: 'v6.12',
     fidelity: 'custom',
     why: 'balloon_append() for a range',
+  },
+  write_parameter: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'fs/proc/proc_sysctl.c',
+    version: 'v6.12',
+    fidelity: 'custom',
+    why: 'one way in for the files that matter',
   },
   x86_numa_init: {
     file: 'src/mm/numa.ts',

@@ -38,4 +38,5 @@ export * from './memory_group.js';
 export * from './node.js';
 export * from './memremap.js';
 export * from './balloon.js';
+export * from './sysctl.js';
 export * from './printk.js';

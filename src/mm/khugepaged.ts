@@ -22,12 +22,12 @@ function totalram_pages(k: Kernel): number {
 
 /**
  * Huge pages of PMD size may be used by somebody.
- * @kernel mm/khugepaged.c v6.12 reduced: from Kconfig and command line; sysfs is never written
+ * @kernel mm/khugepaged.c v6.12 reduced: huge pages of PMD size, not those of other sizes
  */
 export function hugepage_pmd_enabled(k: Kernel): boolean {
   const { TRANSPARENT_HUGEPAGE, TRANSPARENT_HUGEPAGE_NEVER } = k.machine.kconfig;
   if (TRANSPARENT_HUGEPAGE !== 'y') return false;
-  const word = thpWord(k);
+  const word = k.state.transparent_hugepage ?? thpWord(k);
   if (word !== undefined) return word !== 'never';
   return TRANSPARENT_HUGEPAGE_NEVER !== 'y';
 }
@@ -66,9 +66,9 @@ export function set_recommended_min_free_kbytes(k: Kernel): void {
   k.setup_per_zone_wmarks();
 }
 
-/** @kernel mm/khugepaged.c v6.12 reduced: only starts, at boot */
+/** @kernel mm/khugepaged.c v6.12 full */
 export function start_stop_khugepaged(k: Kernel): void {
-  if (k.hugepage_pmd_enabled()) k.state.khugepaged = true;
+  k.state.khugepaged = k.hugepage_pmd_enabled();
   k.set_recommended_min_free_kbytes();
 }
 

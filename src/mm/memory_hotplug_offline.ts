@@ -1,7 +1,8 @@
 /** mm/memory_hotplug.c: a range of pages goes offline. */
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EINTR, EINVAL, ENOENT, pageblock_nr_pages, PAGES_PER_SECTION, type MemoryGroup, type NotifierArg, type Zone,
+  EINTR, EINVAL, ENOENT, pageblock_nr_pages, PAGES_PER_SECTION,
+  type MemoryGroup, type NotifierArg, type Zone,
 } from './mmzone.js';
 
 /** A result below 0 with the word that the kernel logs for it. */
@@ -56,6 +57,7 @@ function* empty(
   const { config } = k;
   if (config.offline_drain_before_loop) yield* k.drain_all_pages(zone);
   for (;;) {
+    if (config.offline_drain_each_outer_pass) yield* k.drain_all_pages(zone);
     let pfn = start_pfn;
     for (;;) {
       if (k.state.signal_pending) return { error: -EINTR, reason: 'signal backoff' };

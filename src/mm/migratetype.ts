@@ -43,7 +43,10 @@ export class PageblockTypes {
       const section = Math.floor(pfn / PAGES_PER_SECTION);
       let types = this.#sections.get(section);
       if (types === undefined) {
-        if (code === MIGRATE_MOVABLE) continue;
+        if (code === MIGRATE_MOVABLE) {
+          pfn = (section + 1) * PAGES_PER_SECTION - pageblock_nr_pages;
+          continue;
+        }
         types = new Uint8Array(BLOCKS).fill(MIGRATE_MOVABLE);
         this.#sections.set(section, types);
       }

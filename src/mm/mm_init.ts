@@ -146,14 +146,19 @@ export function get_pfn_range_for_nid(k: Kernel, nid: number): [start: number, e
   return [ranges[0]?.start_pfn ?? 0, ranges.at(-1)?.end_pfn ?? 0];
 }
 
+/** What a node is set up with. */
+function initmem(k: Kernel, start_pfn: number, end_pfn: number): string {
+  if (start_pfn !== end_pfn) return mem(start_pfn, end_pfn);
+  return k.config.memoryless_node_named ? 'as memoryless' : `[mem ${address(0)}-${address(0)}]`;
+}
+
 /** @kernel mm/mm_init.c v6.12 full */
 export function free_area_init_node(k: Kernel, nid: number): void {
   const pgdat = at(k.state.nodes, nid);
   const [start_pfn, end_pfn] = k.get_pfn_range_for_nid(nid);
   pgdat.node_start_pfn = start_pfn;
   pgdat.initialised = true;
-  k.pr_info(`Initmem setup node ${nid} ` +
-    (start_pfn === end_pfn ? 'as memoryless' : mem(start_pfn, end_pfn)));
+  k.pr_info(`Initmem setup node ${nid} ${initmem(k, start_pfn, end_pfn)}`);
   k.calculate_node_totalpages(pgdat, start_pfn, end_pfn);
   k.free_area_init_core(pgdat);
 }

@@ -289,6 +289,12 @@ export interface KernelState {
   user_min_free_kbytes: number;
   /** vm.percpu_pagelist_high_fraction; 0: high comes from the low watermark. */
   percpu_pagelist_high_fraction: number;
+  /** vm.watermark_scale_factor: distance of the watermarks in 10000ths of the zone. */
+  watermark_scale_factor: number;
+  /** vm.lowmem_reserve_ratio, by zone index; 0: nothing is kept back. */
+  lowmem_reserve_ratio: readonly number[];
+  /** What was written to transparent_hugepage/enabled; undefined: never written. */
+  transparent_hugepage: 'always' | 'madvise' | 'never' | undefined;
   system_state: 'booting' | 'running';
   /** The CPU that the current call runs on: numa_node_id() is its node. */
   running_cpu: number;

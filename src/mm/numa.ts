@@ -184,11 +184,15 @@ export function numa_init_array(k: Kernel): void {
   });
 }
 
-/** CPUs come to their nodes, which go online with them. @kernel arch/x86/mm/numa.c v6.12 full */
+/** CPUs come to their nodes, which go online with them; up to v5.17 they get a pgdat then.
+ * @kernel arch/x86/mm/numa.c v6.12 full */
 export function init_cpu_to_node(k: Kernel): void {
   const { node_states, cpu_to_node, boot } = k.state;
   k.machine.cpus.forEach((nid, cpu) => {
     if (!boot.numa_nodes_parsed.has(nid)) return;
+    if (!node_states.online.has(nid) && !k.config.offline_nodes_initialised) {
+      k.free_area_init_node(nid);
+    }
     node_states.online.add(nid);
     cpu_to_node.set(cpu, nid);
   });

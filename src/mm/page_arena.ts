@@ -152,6 +152,11 @@ export class PageArena {
     this.prev[after] = before;
   }
 
+  /** Frames of all places that are taken, list heads included. */
+  usedFrames(): number {
+    return this.#sections.length * PAGES_PER_SECTION;
+  }
+
   /** Bytes of the arrays. */
   byteLength(): number {
     return this.next.byteLength * 2 + this.state.byteLength * 3 + this.cpu.byteLength +

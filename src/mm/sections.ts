@@ -4,6 +4,9 @@ const PRESENT = 1;
 const ONLINE = 2;
 const EARLY = 4;
 const DEVICE = 8;
+/** All its subsections are valid: it needs no map. */
+const WHOLE = 16;
+const SUBSECTIONS = PAGES_PER_SECTION / PAGES_PER_SUBSECTION;
 
 /**
  * struct mem_section of every section, as one byte each: present (has a memmap), online, early
@@ -76,13 +79,15 @@ export class Sections {
     const end = start_pfn + nr_pages;
     for (let pfn = start_pfn; pfn < end;) {
       const section = Math.floor(pfn / PAGES_PER_SECTION);
-      const stop = Math.min(end, (section + 1) * PAGES_PER_SECTION);
-      const map = this.#subsections.get(section) ?? new Array<boolean>(64).fill(false);
       const base = section * PAGES_PER_SECTION;
-      const first = Math.floor((pfn - base) / PAGES_PER_SUBSECTION);
-      const last = Math.floor((stop - 1 - base) / PAGES_PER_SUBSECTION);
-      for (let i = first; i <= last; i += 1) map[i] = true;
-      this.#subsections.set(section, map);
+      const stop = Math.min(end, base + PAGES_PER_SECTION);
+      if (stop - pfn === PAGES_PER_SECTION) this.#setWhole(section);
+      else if (!this.#has(section, WHOLE)) {
+        const map = this.#map(section);
+        const first = Math.floor((pfn - base) / PAGES_PER_SUBSECTION);
+        map.fill(true, first, Math.ceil((stop - base) / PAGES_PER_SUBSECTION));
+        this.#keep(section, map);
+      }
       pfn = stop;
     }
   }
@@ -93,24 +98,43 @@ export class Sections {
    */
   clear_subsections(start_pfn: number, nr_pages: number): boolean {
     const section = Math.floor(start_pfn / PAGES_PER_SECTION);
-    const map = this.#subsections.get(section);
-    if (map === undefined) return true;
+    const map = this.#map(section);
     const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
-    const count = Math.ceil(nr_pages / PAGES_PER_SUBSECTION);
-    map.fill(false, first, first + count);
+    map.fill(false, first, first + Math.ceil(nr_pages / PAGES_PER_SUBSECTION));
+    this.#keep(section, map);
     return !map.includes(true);
   }
 
   /** All subsections of the section have a bit. */
   whole(section: number): boolean {
-    return this.#subsections.get(section)?.includes(false) === false;
+    return this.#has(section, WHOLE);
   }
 
   /** pfn_section_valid(): the subsection of the pfn has a bit. */
   subsection_valid(pfn: number): boolean {
     const section = Math.floor(pfn / PAGES_PER_SECTION);
+    if (this.#has(section, WHOLE)) return true;
     const map = this.#subsections.get(section);
     if (map === undefined) return false;
     return map[Math.floor((pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION)] ?? false;
+  }
+
+  #map(section: number): boolean[] {
+    return this.#subsections.get(section) ??
+      new Array<boolean>(SUBSECTIONS).fill(this.#has(section, WHOLE));
+  }
+
+  #keep(section: number, map: boolean[]): void {
+    if (!map.includes(false)) {
+      this.#setWhole(section);
+      return;
+    }
+    this.#set(section, WHOLE, false);
+    this.#subsections.set(section, map);
+  }
+
+  #setWhole(section: number): void {
+    this.#set(section, WHOLE, true);
+    this.#subsections.delete(section);
   }
 }

@@ -16,13 +16,15 @@ function sectionOf(pfn: number): number {
 /** Sections with RAM get a memmap and are online. @kernel mm/sparse.c v6.12 full */
 export function sparse_init(k: Kernel): void {
   const { sections, memmap } = k.state;
+  let end = 0;
   for (const { start_pfn, end_pfn } of k.for_each_mem_pfn_range(undefined)) {
-    for (let nr = sectionOf(start_pfn); nr <= sectionOf(end_pfn - 1); nr += 1) {
-      if (sections.present(nr)) continue;
+    const first = Math.max(end, sectionOf(start_pfn));
+    end = sectionOf(end_pfn - 1) + 1;
+    for (let nr = first; nr < end; nr += 1) {
       sections.set_present(nr, true);
       sections.set_online(nr, true);
-      memmap.set(nr * PAGES_PER_SECTION, (nr + 1) * PAGES_PER_SECTION, garbage(k));
     }
+    memmap.set(first * PAGES_PER_SECTION, end * PAGES_PER_SECTION, garbage(k));
   }
 }
 

@@ -1,20 +1,12 @@
 /** Watermarks, min_free_kbytes and lowmem reserves: mm/page_alloc.c. */
 import type { Kernel } from './kernel.js';
 import {
-  MAX_NR_ZONES, ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL, type Pgdat, type Zone,
+  MAX_NR_ZONES, ZONE_MOVABLE, type Pgdat, type Zone,
 } from './mmzone.js';
 
 const PAGE_KBYTES = 4;
 const MIN_FREE_KBYTES_LEAST = 128;
 const SWAP_CLUSTER_MAX = 32;
-/** Default of vm.watermark_scale_factor: in 10000ths of the zone. */
-const WATERMARK_SCALE_FACTOR = 10;
-
-/** Default vm.lowmem_reserve_ratio; 0: nothing is kept back. */
-function lowmemReserveRatio(zone_idx: number): number {
-  if (zone_idx === ZONE_DMA || zone_idx === ZONE_DMA32) return 256;
-  return zone_idx === ZONE_NORMAL ? 32 : 0;
-}
 
 function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
@@ -48,12 +40,12 @@ function capped(k: Kernel, zone: Zone): boolean {
   return k.config.movable_min_capped && zone.index === ZONE_MOVABLE;
 }
 
-function setWatermarks(zone: Zone, share: number, small: boolean): void {
+function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): void {
   const { watermark, managed_pages } = zone;
   watermark.min = small
     ? clamp(Math.floor(managed_pages / 1024), SWAP_CLUSTER_MAX, 128)
     : share;
-  const scaled = Math.floor(managed_pages * WATERMARK_SCALE_FACTOR / 10000);
+  const scaled = Math.floor(managed_pages * k.state.watermark_scale_factor / 10000);
   const gap = Math.max(Math.floor(share / 4), scaled);
   watermark.low = watermark.min + gap;
   watermark.high = watermark.low + gap;
@@ -72,7 +64,7 @@ export function __setup_per_zone_wmarks(k: Kernel): void {
   for (const zone of zones) {
     const share = lowmem_pages === 0
       ? 0 : Math.floor(pages_min * zone.managed_pages / lowmem_pages);
-    setWatermarks(zone, share, capped(k, zone));
+    setWatermarks(k, zone, share, capped(k, zone));
   }
 }
 
@@ -84,7 +76,7 @@ export function setup_per_zone_wmarks(k: Kernel): void {
 }
 
 function setLowmemReserve(k: Kernel, pgdat: Pgdat, zone: Zone): void {
-  const ratio = lowmemReserveRatio(zone.index);
+  const ratio = k.state.lowmem_reserve_ratio[zone.index] ?? 0;
   const empty = zone.managed_pages === 0 && k.config.empty_zone_reserves_nothing;
   let managed = 0;
   for (let above = zone.index + 1; above < MAX_NR_ZONES; above += 1) {

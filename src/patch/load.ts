@@ -4,7 +4,6 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { createJiti } from 'jiti';
 import { PatchError } from '../base/errors.js';
 import type { Patch } from './define.js';
 import * as policyInterface from './define.js';
@@ -47,6 +46,8 @@ function thrownProblem(error: Error, path: string): string {
 }
 
 async function exported(path: string): Promise<unknown> {
+  // Loaded here, because most commands never need it.
+  const { createJiti } = await import('jiti');
   const loader = createJiti(import.meta.url, {
     virtualModules: { mmreplay: policyInterface },
     interopDefault: false,

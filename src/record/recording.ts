@@ -41,16 +41,16 @@ export function recordedStep(number: number, step: Step, result: StepResult): Re
 /** Traces above this size in bytes are compressed. */
 const LARGE_TRACE = 1 << 20;
 
-/** Writes a recording folder. */
+/** Writes a recording folder, made with its first file. */
 export class RecordingFolder {
   readonly path: string;
 
   constructor(path: string) {
     this.path = path;
-    mkdirSync(path, { recursive: true });
   }
 
   write(name: string, data: Buffer | string): void {
+    mkdirSync(this.path, { recursive: true });
     writeFileSync(join(this.path, name), data);
   }
 

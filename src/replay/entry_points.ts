@@ -171,6 +171,10 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     k.memunmap_pages(input.trace.nid(input.row), ...range(input));
     return nothing;
   },
+  write_parameter: (k, input) => {
+    const given = words(input);
+    return { ret: k.write_parameter(given.get('file') ?? '', given.get('value') ?? '') };
+  },
   cpu_online: (k, input) => {
     k.cpu_up(cpuOf(input), input.trace.nid(input.row));
     return nothing;
@@ -179,6 +183,12 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     k.acpi_processor_remove(cpuOf(input));
     return nothing;
   },
+  compact_zone: (k, input) => {
+    const { trace, row } = input;
+    k.compact_zone(zoneOf(k, input), given(trace.order(row)) ?? 0, trace.pfn(row));
+    return nothing;
+  },
+  read_kpageflags: (k, input) => ({ ret: k.kpageflags_read(...range(input)) }),
   read_valid_zones,
   alloc_pages,
   free_pages,

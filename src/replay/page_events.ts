@@ -62,3 +62,21 @@ export function requestOf(args: string): Request {
   else if (has('GFP_DMA') || has('__GFP_DMA')) highest = 0;
   return { highest, thisNode: has('__GFP_THISNODE') };
 }
+
+/**
+ * The row before which a held free went on. The command that let it go was noted when it was typed;
+ * what was seen of the page later says more: it was on its list when the drain began that found
+ * it. A page that was not seen again is let go at once.
+ */
+export function releaseRow(trace: Trace, row: number, pfn: number): number {
+  const { event, task, pfn: pfns } = trace.columns;
+  const drain = eventCode('__drain_all_pages');
+  const lastDrain = new Map<number, number>();
+  for (let at = row + 1; at < trace.length; at += 1) {
+    const code = event.get(at);
+    if (code === drain) lastDrain.set(task.get(at), at);
+    if (isPageEvent[code] !== 1 || pfns.get(at) !== pfn) continue;
+    return code === PCPU_DRAIN ? lastDrain.get(task.get(at)) ?? at : at;
+  }
+  return row + 1;
+}

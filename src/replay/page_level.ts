@@ -15,7 +15,7 @@ import { parseWords } from '../base/words.js';
 import type { Trace } from '../trace/trace.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, deferredFrees, hasPageEvents,
-  isPageEvent, requestOf, type Request,
+  isPageEvent, releaseRow, requestOf, type Request,
 } from './page_events.js';
 
 /** A block that went from a per-cpu list to the buddy allocator. */
@@ -94,6 +94,8 @@ export class PageLevel {
   readonly #deferred: Uint8Array;
   readonly #throughTable: boolean;
   readonly #requests: (Request | undefined)[] = [];
+  /** By args text: the block is for a per-cpu list. */
+  readonly #forList: (boolean | undefined)[] = [];
   /** Ranges going online: their pages are announced as freed, and are in the model already. */
   readonly #onlining: { readonly task: string; readonly start: number; readonly end: number }[] = [];
   /** Tasks that are taking memory offline: their drains are the model's own. */
@@ -102,6 +104,8 @@ export class PageLevel {
   #lastTask: number[] = [];
   #lastWasFree: boolean[] = [];
   #held = { pfn: EMPTY, cpu: 0 };
+  /** The held free goes on before this row. */
+  #releaseRow = EMPTY;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   #row = -1;
@@ -109,6 +113,11 @@ export class PageLevel {
   /** Undefined for a trace without page-level events. */
   static of(trace: Trace, series: readonly Patch[]): PageLevel | undefined {
     return hasPageEvents(trace) ? new PageLevel(trace, series) : undefined;
+  }
+
+  /** For any trace. */
+  static always(trace: Trace, series: readonly Patch[]): PageLevel {
+    return new PageLevel(trace, series);
   }
 
   private constructor(trace: Trace, series: readonly Patch[]) {
@@ -162,6 +171,7 @@ export class PageLevel {
     const pfn = pfns.get(row);
     if (pages === undefined || pfn !== pfn) return;
     this.#row = row;
+    if (row === this.#releaseRow) this.#letGo();
     this.counts.events += 1;
     const frame = pages.frame(pfn);
     const zp = pages.zoneOf(frame);
@@ -190,7 +200,7 @@ export class PageLevel {
     this.counts.frees += 1;
     this.#note(cpu, row, true);
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
-      if (!this.#makeAllocated(pages, zp, frame, order)) return;
+      this.#makeAllocated(pages, zp, frame, order);
     }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
     pages.prepareFree(zp, frame, order);
@@ -222,24 +232,26 @@ export class PageLevel {
     this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
   }
 
-  /** Makes the model hold exactly this block as allocated, before it is freed; false: it is free. */
-  #makeAllocated(pages: Pages, zp: ZonePages, frame: number, order: number): boolean {
+  /** Makes the model hold exactly this block as allocated, before it is freed. */
+  #makeAllocated(pages: Pages, zp: ZonePages, frame: number, order: number): void {
     const { state, order: orders, type: types } = pages.arena;
     for (let high = 0; high <= 10; high += 1) {
       const first = frame & ~((1 << high) - 1);
       const begun = state[first] as number;
       if (begun === NOTHING || (orders[first] as number) < high) continue;
       if (begun !== ALLOCATED) {
+        // Bulk allocations have no event: the page was allocated, unseen.
         this.counts.freesNotAllocated += 1;
-        return false;
+        this.#gather(pages, zp, frame, order);
+        pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
+        return;
       }
       if ((orders[first] as number) > order) this.#split(pages, first, frame, order);
       else this.#absorb(pages, zp, frame, order, types[first] as number);
-      return true;
+      return;
     }
-    if (order > 0 && this.#absorb(pages, zp, frame, order, MIGRATE_MOVABLE)) return true;
+    if (order > 0 && this.#absorb(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
     this.counts.freesFromBefore += 1;
-    return true;
   }
 
   /** An allocated block is freed in parts: each part is a block from now on. */
@@ -310,6 +322,7 @@ export class PageLevel {
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
+      this.counts.allocsNotFree += 1;
       this.#gather(pages, zp, frame, order);
       return;
     }
@@ -337,6 +350,7 @@ export class PageLevel {
   #takeUnlisted(pages: Pages, zp: ZonePages, frame: number, order: number): void {
     const { arena } = pages;
     if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
+      this.counts.allocsNotFree += 1;
       this.#gather(pages, zp, frame, order);
       return;
     }
@@ -348,7 +362,6 @@ export class PageLevel {
   #gather(pages: Pages, zp: ZonePages, frame: number, order: number): void {
     const { state, order: orders } = pages.arena;
     let missing = 1 << order;
-    this.counts.allocsNotFree += 1;
     const whole = pages.lists.blockOf(frame);
     if (whole >= 0 && whole !== frame) pages.lists.carve(zp, whole, frame, 0);
     if (whole >= 0 && whole !== frame) missing -= 1;
@@ -417,8 +430,11 @@ export class PageLevel {
     pages: Pages, zp: ZonePages, frame: number, order: number, row: number, cpu: number,
   ): void {
     this.counts.recordedRefills += 1;
-    if (!zp.followed) return;
     const { arena } = pages;
+    if (!zp.followed) {
+      this.#modelRefill(pages, zp, order, row, cpu);
+      return;
+    }
     const block = pages.lists.blockOf(frame);
     if (block >= 0 && (arena.order[block] as number) >= order) {
       pages.lists.carve(zp, block, frame, order);
@@ -434,6 +450,21 @@ export class PageLevel {
     } else {
       zp.nr_unknown += 1 << order;
     }
+  }
+
+  /** A refill begins here: of which pages, the model says. */
+  #modelRefill(pages: Pages, zp: ZonePages, order: number, row: number, cpu: number): void {
+    const { args, migratetype } = this.#trace.columns;
+    const text = args.get(row);
+    const forList = this.#forList[text] ??= this.#trace.strings[text] === 'percpu_refill=1';
+    const type = migratetype.get(row);
+    const pcp = zp.pcp[cpu];
+    if (!forList || pcp === undefined || type >= MIGRATE_PCPTYPES) return;
+    const head = pcp.heads + pages.pindex(order, type);
+    if (pages.arena.next[head] !== head) return;
+    const count = pages.refillCount(zp, pcp, order);
+    this.counts.modelRefills += count;
+    pages.refill(zp, pcp, order, type, count);
   }
 
   #retype(pages: Pages, zp: ZonePages, frame: number, row: number): void {
@@ -460,8 +491,9 @@ export class PageLevel {
     const trace = this.#trace;
     const event = trace.event(row);
     this.#row = row;
+    if (row === this.#releaseRow) this.#letGo();
     if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
-    else if (event === 'unhold_free') this.#letGo();
+    else if (event === 'unhold_free') this.#releaseRow = releaseRow(trace, row, this.#held.pfn);
     else if (event === 'nr_free_pages') this.#compareFree(row);
     else if (event === 'offline') this.#mark(this.#offlining, row);
     else if (event === 'online' || event === 'online_movable' || event === 'online_kernel') {
@@ -491,6 +523,7 @@ export class PageLevel {
   #letGo(): void {
     const { pfn, cpu } = this.#held;
     const pages = this.#pages;
+    this.#releaseRow = EMPTY;
     if (pages === undefined || pfn === EMPTY) return;
     this.#held = { pfn: EMPTY, cpu: 0 };
     const frame = pages.frame(pfn);

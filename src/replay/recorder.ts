@@ -88,6 +88,11 @@ export class Recorder implements ReplayObserver {
     this.#sample(k, this.#row, result);
   }
 
+  /** A call in flight may have gone on since the last result: the snapshot caught it there. */
+  afterRow(row: number, k: Kernel): void {
+    if (this.#trace.event(row) === 'snapshot') this.#sample(k, row, undefined);
+  }
+
   end(k: Kernel): void {
     this.#samples = 0;
     this.#sample(k, this.#trace.length, undefined);
@@ -110,8 +115,9 @@ export class Recorder implements ReplayObserver {
     this.#faultsSeen = faults.length;
     this.#linesSeen = log.length;
     // With very many blocks a check of all of them after each event would never end; and an
-    // invariant that looks at one event only is not asked again when the trace is over.
-    if (every <= 1 ? row < this.#trace.length : whole) this.#check(row);
+    // invariant that looks at one event only is asked after events, not at snapshots or the end.
+    const event = row < this.#trace.length && (row === BOOT || result !== undefined);
+    if (every <= 1 ? event : whole) this.#check(row);
     this.#samples += 1;
   }
 

@@ -100,7 +100,7 @@ class Replay {
   #recordedSchedule(): Schedule {
     const kernel = (): Kernel => this.#k;
     return this.#pageLevel === undefined
-      ? new RecordedSchedule(this.#trace, this.#calls, this.#counts)
+      ? new RecordedSchedule(this.#trace, this.#calls, this.#counts, scheduledBy)
       : new PageLevelSchedule(this.#trace, this.#calls, this.#counts, kernel);
   }
 

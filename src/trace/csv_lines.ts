@@ -2,10 +2,11 @@
  * Plain rows of a CSV trace (no quotes, the columns in our order) read byte by byte straight
  * into columns. A line that is not plain is left to csv-parse.
  */
-import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from './byte_strings.js';
+import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED, hexDigits } from './byte_strings.js';
 import { eventCode, type GrowingColumns, type TraceBuilder } from './build.js';
 import { CHUNK_ROWS } from './columns.js';
 import { NONE, zoneNames } from './trace.js';
+import { EndingTexts } from './word_cache.js';
 
 const COMMA = 44;
 const NEWLINE = 10;
@@ -30,7 +31,11 @@ export class CsvLines {
   readonly #events = new ByteStrings();
   readonly #zones = new ByteStrings();
   readonly #args = new ByteStrings();
+  readonly #lastTask = new EndingTexts(COMMA);
+  readonly #oftenEvents = new EndingTexts(COMMA);
+  readonly #oftenArgs = new EndingTexts(NEWLINE);
   #bytes: Uint8Array = new Uint8Array(0);
+  #view = new DataView(new ArrayBuffer(0)) as DataView;
   #at = 0;
 
   constructor(builder: TraceBuilder) {
@@ -44,6 +49,7 @@ export class CsvLines {
 
   setBlock(block: Uint8Array): void {
     this.#bytes = block;
+    this.#view = new DataView(block.buffer, block.byteOffset, block.byteLength);
   }
 
   /** Appends the row that the line at `start` holds; the line's end, or -1 when it is not plain. */
@@ -51,12 +57,13 @@ export class CsvLines {
     this.#at = start;
     const time = this.#number();
     const cpu = this.#number();
-    const task = this.#text(this.#tasks, COMMA);
+    const task = this.#task();
     const event = this.#event();
-    const phase = this.#phase();
+    const isPlainPage = this.#skipEmpty();
+    const phase = isPlainPage ? 0 : this.#phase();
     if (!(time >= 0) || isTooWide(cpu) || task < 0 || event < 0 || phase < 0) return -1;
-    const nid = this.#number();
-    const zone = this.#zone();
+    const nid = isPlainPage ? NaN : this.#number();
+    const zone = isPlainPage ? NONE : this.#zone();
     const pfn = this.#number();
     const pages = this.#number();
     const order = this.#number();
@@ -64,7 +71,7 @@ export class CsvLines {
     const ret = this.#number();
     if (isTooWide(nid) || zone < NONE || pfn === BAD || pages === BAD || isTooWide(order)
       || isTooWide(type) || isTooWide(ret)) return -1;
-    const args = this.#text(this.#args, NEWLINE);
+    const args = this.#lastField();
     if (args < 0) return -1;
     const index = this.#builder.length & MASK;
     const columns = this.#columns;
@@ -93,6 +100,15 @@ export class CsvLines {
     if (ret === ret) columns.ret.write(index, ret);
   }
 
+  /** Phase, nid and zone, which page-level events leave empty: three commas. */
+  #skipEmpty(): boolean {
+    const at = this.#at;
+    const bytes = this.#bytes;
+    if (bytes[at] !== COMMA || bytes[at + 1] !== COMMA || bytes[at + 2] !== COMMA) return false;
+    this.#at = at + 3;
+    return true;
+  }
+
   /** A number and its comma: NaN when empty, BAD when it is none or not below 2^53. */
   #number(): number {
     const bytes = this.#bytes;
@@ -118,11 +134,8 @@ export class CsvLines {
     const bytes = this.#bytes;
     let at = first;
     let value = 0;
-    for (; ; at++) {
-      const byte = bytes[at] as number;
-      if (byte >= 48 && byte <= 57) value = value * 16 + (byte - 48);
-      else if (byte >= 97 && byte <= 102) value = value * 16 + (byte - 87);
-      else break;
+    for (let digit; (digit = hexDigits[bytes[at] as number] as number) >= 0; at++) {
+      value = value * 16 + digit;
     }
     return this.#ended(at, at - first, 13, negative ? -value : value);
   }
@@ -131,6 +144,30 @@ export class CsvLines {
     if (this.#bytes[at] !== COMMA || digits === 0 || digits > most) return BAD;
     this.#at = at + 1;
     return value;
+  }
+
+  /** Tasks come in runs: mostly it is that of the line before. */
+  #task(): number {
+    const first = this.#at;
+    const same = this.#lastTask.find(this.#view, first);
+    if (same >= 0) {
+      this.#at = first + this.#lastTask.length + 1;
+      return same;
+    }
+    const code = this.#text(this.#tasks, COMMA);
+    if (code > 0) this.#lastTask.setOnly(this.#view, first, this.#at - 1 - first, code);
+    return code;
+  }
+
+  /** The args and the line's end. */
+  #lastField(): number {
+    const first = this.#at;
+    const often = this.#oftenArgs.find(this.#view, first);
+    if (often >= 0) {
+      this.#at = first + this.#oftenArgs.length + 1;
+      return often;
+    }
+    return this.#text(this.#args, NEWLINE);
   }
 
   /** A text up to `stop` as a string's code; -1 when it has a quote or another end. */
@@ -156,12 +193,18 @@ export class CsvLines {
   #newText(known: ByteStrings, first: number, end: number, hash: number): number {
     const code = this.#builder.intern(decoder.decode(this.#bytes.subarray(first, end)));
     known.add(this.#bytes, first, end, hash, code);
+    if (known === this.#args) this.#oftenArgs.add(this.#view, first, end - first, code);
     return code;
   }
 
   /** An event's name and its comma as its code; -1 when there is no such event. */
   #event(): number {
     const first = this.#at;
+    const often = this.#oftenEvents.find(this.#view, first);
+    if (often >= 0) {
+      this.#at = first + this.#oftenEvents.length + 1;
+      return often;
+    }
     const end = this.#fieldEnd();
     const bytes = this.#bytes;
     if (end < 0) return -1;
@@ -169,7 +212,9 @@ export class CsvLines {
     const known = this.#events.find(bytes, first, end, hash);
     if (known >= 0) return known;
     const code = eventCode(decoder.decode(bytes.subarray(first, end)));
-    if (code >= 0) this.#events.add(bytes, first, end, hash, code);
+    if (code < 0) return code;
+    this.#events.add(bytes, first, end, hash, code);
+    this.#oftenEvents.add(this.#view, first, end - first, code);
     return code;
   }
 

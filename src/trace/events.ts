@@ -107,6 +107,10 @@ export const eventTypes = {
   notifier_error: { role: 'input', uses: ['ret', 'args'],
     args: { action: 'MEM_GOING_ONLINE, MEM_GOING_OFFLINE, ...' },
     doc: 'From here on a memory notifier answers this action with `ret`; 0 takes it back.' },
+  write_parameter: { role: 'input', uses: ['ret', 'args'],
+    args: { file: 'below /proc/sys/vm, /sys/module/memory_hotplug/parameters, ...',
+      value: 'as written, blanks as `/`' },
+    doc: 'A parameter of memory management is written while the kernel runs.' },
   set_online_page_callback: { role: 'input', uses: [...range, 'ret', 'args'],
     args: {
       driver: 'xen (all is withheld; the default), hyperv, virtio-mem (the range is backed)',

@@ -1,5 +1,5 @@
 /** Reads a trace's CSV: plain rows byte by byte, everything else through csv-parse. */
-import { parse } from 'csv-parse/sync';
+import { createRequire } from 'node:module';
 import { TraceError } from '../base/errors.js';
 import type { TraceBuilder } from './build.js';
 import { CsvLines } from './csv_lines.js';
@@ -8,6 +8,10 @@ import { columnNames, type ColumnName } from './events.js';
 import { parseHeader, type ParsedHeader } from './format.js';
 import { lineBlocks } from './line_blocks.js';
 import type { Problems } from './problems.js';
+
+/** csv-parse takes a while to load, and a trace that we wrote may never need it. */
+const require = createRequire(import.meta.url);
+let csvParse: typeof import('csv-parse/sync') | undefined;
 
 const NEWLINE = 10;
 const QUOTE = 34;
@@ -95,7 +99,8 @@ class CsvReader {
       this.#open = whole;
       return;
     }
-    const record = this.#fields(whole);
+    const isOurs = this.#columns === undefined && whole === columnNames.join();
+    const record = isOurs ? columnNames : this.#fields(whole);
     if (record === undefined) return;
     if (this.#columns === undefined) this.#names(record);
     else this.#append(record, this.#columns);
@@ -103,7 +108,8 @@ class CsvReader {
 
   #fields(text: string): readonly string[] | undefined {
     try {
-      const [record] = parse(text, { relax_column_count: true, bom: true }) as string[][];
+      csvParse ??= require('csv-parse/sync') as typeof import('csv-parse/sync');
+      const [record] = csvParse.parse(text, { relax_column_count: true, bom: true }) as string[][];
       return record;
     } catch (error) {
       this.#problem(this.#openLine, `is no CSV: ${(error as Error).message}`);

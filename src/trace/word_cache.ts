@@ -1,49 +1,87 @@
 /**
- * A small cache in front of `ByteStrings`: texts that come again and again are recognised four
- * bytes at a time. It forgets what shares a place; it never mistakes one text for another.
+ * Recognises texts that come again and again four bytes at a time, in front of `ByteStrings`. It
+ * may not know a text; it never mistakes one for another.
  */
+/** Bytes of a text, for comparing by words, and its code. */
+interface Known {
+  readonly length: number;
+  readonly bytes: DataView;
+  readonly code: number;
+}
+
+/** Are the bytes at `start` those of `known`? Its length is at least 4. */
+function isSame(known: Known, view: DataView, start: number): boolean {
+  const { bytes, length } = known;
+  const last = length - 4;
+  if (bytes.getInt32(last, true) !== view.getInt32(start + last, true)) return false;
+  for (let i = 0; i < last; i += 4) {
+    if (bytes.getInt32(i, true) !== view.getInt32(start + i, true)) return false;
+  }
+  return true;
+}
+
+function copy(view: DataView, start: number, length: number, code: number): Known {
+  const bytes = new DataView(new ArrayBuffer(length));
+  for (let i = 0; i < length; i++) bytes.setUint8(i, view.getUint8(start + i));
+  return { length, bytes, code };
+}
+
+/** Longer texts are left to `ByteStrings`. */
+const LONGEST = 200;
+/** The kernel combines allocation flags in fewer ways; a longer search would cost more. */
+const MOST = 24;
+
+/** Texts that end at a certain byte, most of them seen in the first lines already. */
+export class EndingTexts {
+  readonly #stop: number;
+  #known: Known[] = [];
+  /** Length of the text found last. */
+  length = 0;
+
+  constructor(stop: number) {
+    this.#stop = stop;
+  }
+
+  /** The code of the text that begins at `start`; -1 when it is not known. */
+  find(view: DataView, start: number): number {
+    const known = this.#known;
+    const stop = this.#stop;
+    if (start + LONGEST > view.byteLength) return -1;
+    for (let i = 0; i < known.length; i++) {
+      const one = known[i] as Known;
+      if (view.getUint8(start + one.length) === stop && isSame(one, view, start)) {
+        this.length = one.length;
+        return one.code;
+      }
+    }
+    return -1;
+  }
+
+  add(view: DataView, start: number, length: number, code: number): void {
+    if (length < 4 || length >= LONGEST || this.#known.length >= MOST) return;
+    this.#known.push(copy(view, start, length, code));
+  }
+
+  /** Knows this text alone: for texts that come in runs. */
+  setOnly(view: DataView, start: number, length: number, code: number): void {
+    this.#known = [];
+    this.add(view, start, length, code);
+  }
+}
+
 const PLACES = 1024;
 
-export class WordCache {
-  readonly #lengths = new Int32Array(PLACES).fill(-1);
-  readonly #codes = new Int32Array(PLACES);
-  /** The cached bytes, `room` for each place. */
-  readonly #bytes: DataView;
-  readonly #room: number;
+/** Texts of one length: what stands before the CPU in a line. Forgets what shares a place. */
+export class FixedTexts {
+  readonly #known: (Known | undefined)[] = new Array<Known | undefined>(PLACES).fill(undefined);
 
-  /** For texts of 4 to `room` bytes. */
-  constructor(room: number) {
-    this.#room = room;
-    this.#bytes = new DataView(new ArrayBuffer(room * PLACES));
+  find(view: DataView, start: number, length: number, key: number): number {
+    const one = this.#known[key & (PLACES - 1)];
+    return one !== undefined && one.length === length && isSame(one, view, start) ? one.code : -1;
   }
 
-  /** Length of the text that is cached for this key; -1 when there is none. */
-  lengthAt(key: number): number {
-    return this.#lengths[key & (PLACES - 1)] as number;
-  }
-
-  /** The code of the cached text when the bytes at `start` are the same, else -1. */
-  match(key: number, view: DataView, start: number, length: number): number {
-    const place = key & (PLACES - 1);
-    const mine = this.#bytes;
-    const from = place * this.#room;
-    const last = length - 4;
-    for (let i = 0; i < last; i += 4) {
-      if (mine.getInt32(from + i, true) !== view.getInt32(start + i, true)) return -1;
-    }
-    return mine.getInt32(from + last, true) === view.getInt32(start + last, true)
-      ? this.#codes[place] as number : -1;
-  }
-
-  /** Remembers the code of the bytes at `start`; does nothing for texts it has no room for. */
-  put(key: number, view: DataView, start: number, length: number, code: number): void {
-    if (length < 4 || length > this.#room) return;
-    const place = key & (PLACES - 1);
-    for (let i = 0; i < length; i++) {
-      this.#bytes.setUint8(place * this.#room + i, view.getUint8(start + i));
-    }
-    this.#lengths[place] = length;
-    this.#codes[place] = code;
+  put(view: DataView, start: number, length: number, key: number, code: number): void {
+    this.#known[key & (PLACES - 1)] = copy(view, start, length, code);
   }
 }
 

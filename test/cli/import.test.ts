@@ -23,7 +23,8 @@ describe('mmreplay import', () => {
     const archive = 'traces/samples/recording/dimm-one-never-onlined.tar.gz';
     const { status, out, err } = mmreplay('import', archive, '-o', file);
     expect([status, out]).toEqual([0, '']);
-    expect(err).toMatch(/^recording: \d+ rows; \d+ lines not used: snapshot:meminfo \d+, .*, \.\.\.\n$/);
+    expect(err)
+      .toMatch(/^recording: \d+ rows; \d+ lines not used: snapshot:meminfo \d+, .*, \.\.\.\n$/);
     const text = gunzipSync(readFileSync(file)).toString();
     expect(text).toMatch(/^# hotplug-trace 1\n# kernel 6\.1\.0-56-amd64\n/);
     expect(text).toContain('# recording dimm-one-never-onlined\n');
@@ -56,7 +57,8 @@ describe('mmreplay import', () => {
   it('exits with 2 and one message when nothing can be read', () => {
     expect(mmreplay('import', 'no-such-file')).toEqual(
       { status: 2, out: '', err: 'no-such-file: cannot be read: no such file or directory\n' });
-    expect(mmreplay('import', 'LICENSE').err).toMatch(/^LICENSE: is nothing that an importer knows/);
+    expect(mmreplay('import', 'LICENSE').err)
+      .toMatch(/^LICENSE: is nothing that an importer knows/);
     expect(mmreplay('import', 'LICENSE', '--config', 'DEBUG VM').err)
       .toBe('error: --config DEBUG VM: expected a symbol and its value, as DEBUG_VM=y\n');
   });

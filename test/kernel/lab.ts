@@ -28,7 +28,8 @@ export const whyNot = reasonToSkip();
 export function dashFiles(): CpioEntry[] {
   const files = ['bin/dash', 'lib64/ld-linux-x86-64.so.2', 'lib/x86_64-linux-gnu/libc.so.6'];
   if (!files.every((file) => existsSync(`/${file}`))) return [];
-  const folders = ['lib64', 'lib', 'lib/x86_64-linux-gnu'].map((path) => ({ path, mode: DIRECTORY }));
+  const folders = ['lib64', 'lib', 'lib/x86_64-linux-gnu']
+    .map((path) => ({ path, mode: DIRECTORY }));
   return [...folders, ...files.map((path) =>
     ({ path, mode: EXECUTABLE, data: readFileSync(`/${path}`) }))];
 }

@@ -39,7 +39,8 @@ async function recorded(guest: Guest, level: string, script: string): Promise<nu
 
 describe.skipIf(whyNot !== undefined)(
   `overhead of the recorder${whyNot === undefined ? '' : ` (skipped: ${whyNot})`}`, () => {
-    it.each(kernelFiles.map((file) => [basename(file), file] as const))('on %s', async (name, file) => {
+    const kernels = kernelFiles.map((file) => [basename(file), file] as const);
+    it.each(kernels)('on %s', async (name, file) => {
       const guest = await bootLab(file);
       try {
         await actions['add-dimm'](guest, { action: 'add-dimm', id: 1, size_mb: 128, node: 1 }, 60);

@@ -18,8 +18,8 @@ const small = (steps: readonly object[]): Scenario => parseScenario('small', JSO
   name: 'small', note: 'for a test', machine: { type: 'q35', memory: '512M' }, timeout_s: 10, steps,
 }));
 
-function record(scenario: Scenario, kernel: string, path: string) {
-  return recordScenario(scenario, openKernelImage(kernel), path, {
+function record(scenario: Scenario, kernel: string, path: string, modules?: string) {
+  return recordScenario(scenario, openKernelImage(kernel, modules), path, {
     busybox: findBusybox(), qemu: 'qemu-system-x86_64', boot_s: 120,
     accel: process.env.MMREPLAY_ACCEL as 'kvm' | 'tcg' | undefined,
   }, () => {});
@@ -35,7 +35,8 @@ const infoOf = (path: string): Info => JSON.parse(read(path, 'info.json')) as In
 
 describe.skipIf(whyNot !== undefined)(
   `recording in QEMU${whyNot === undefined ? '' : ` (skipped: ${whyNot})`}`, () => {
-    describe.each(kernelFiles.map((file) => [basename(file), file] as const))('%s', (_name, kernel) => {
+    const kernels = kernelFiles.map((file) => [basename(file), file] as const);
+    describe.each(kernels)('%s', (_name, kernel) => {
       it('records a scenario: info, trace, log and a snapshot after each step', async () => {
         const path = join(folder, 'veto');
         const scenario = readScenario(`${scenarios}notifier-veto.json`);
@@ -49,7 +50,9 @@ describe.skipIf(whyNot !== undefined)(
         expect(readdirSync(path).filter((name) => name.startsWith('snapshot-')).length)
           .toBe(scenario.steps.length + 1);
         const trace = read(path, 'trace.txt');
-        for (const { step } of info.steps) expect(trace).toContain(`tracing_mark_write: step ${step}: `);
+        for (const { step } of info.steps) {
+          expect(trace).toContain(`tracing_mark_write: step ${step}: `);
+        }
         expect(trace).toMatch(/online_pages_ret: .* ret=-12\n/);
         expect(trace).toMatch(/offline_pages_ret: .* ret=-16\n/);
         expect(read(path, 'snapshot-05.txt')).toMatch(/^memory32 state=online /m);
@@ -70,9 +73,20 @@ describe.skipIf(whyNot !== undefined)(
 
       it('records a hang with the stacks of the blocked tasks', async () => {
         const path = join(folder, 'hang');
-        const { outcome } = await record(small([{ action: 'sh', cmd: 'sleep 1000' }]), kernel, path);
+        const scenario = small([{ action: 'sh', cmd: 'sleep 1000' }]);
+        const { outcome } = await record(scenario, kernel, path);
         expect(outcome).toEqual({ status: 'hang', detail: 'sleep 1000: no answer in 10 s' });
         expect(read(path, 'console.txt')).toMatch(/sysrq: Show Blocked State/);
+      });
+
+      it('records a kernel without modules, if need be through a second serial line', async () => {
+        const path = join(folder, 'serial');
+        const { outcome } = await record(small([{ action: 'sh', cmd: 'cat /run/channel' }]), kernel,
+          path, folder);
+        expect(outcome.status).toBe('ended');
+        expect(infoOf(path).steps).toMatchObject([
+          { output: expect.stringMatching(/^\/dev\/(ttyS1|vport\d+p1)$/) }]);
+        expect(read(path, 'snapshot-01.txt')).toMatch(/^#FILE zoneinfo\nNode 0, zone      DMA\n/);
       });
 
       it('refuses a machine that QEMU refuses, in QEMU\'s words', async () => {

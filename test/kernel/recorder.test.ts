@@ -34,7 +34,8 @@ echo 1 > instances/theirs/events/mine/enable; echo theirs > trace_marker`);
       afterAll(() => guest?.stop());
 
       const run = (script: string) => guest.console.run(script, 120);
-      const record = (args: string, script = '/record.sh') => run(`cd /run; ${shell} ${script} ${args}`);
+      const record = (args: string, script = '/record.sh') =>
+        run(`cd /run; ${shell} ${script} ${args}`);
       const unpack = (name: string) =>
         run(`cd /run && rm -rf ${name} && tar xzf ${name}.tar.gz && ls ${name}`);
       const file = async (path: string): Promise<string> =>
@@ -55,15 +56,16 @@ echo 1 > instances/theirs/events/mine/enable; echo theirs > trace_marker`);
         expect(trace).toMatch(/ online_pages: \(\S+\) pfn=0x100000 nr_pages=32768/);
         expect(trace).toMatch(/ online_pages_ret: \(.*\) ret=0/);
         expect(trace).not.toMatch(/my_open|sched_process_exec/);
-        expect(await file('one/snapshot-01.txt')).toMatch(
-          /memory32 state=online phys_index=0x00000020 phys_device=0 removable=1 valid_zones=Movable nodes=1/);
+        expect(await file('one/snapshot-01.txt')).toMatch(new RegExp('memory32 state=online ' +
+          'phys_index=0x00000020 phys_device=0 removable=1 valid_zones=Movable nodes=1\n'));
         expect(JSON.parse(await file('one/info.json'))).toMatchObject({
           name: 'one', steps: [{ step: 1, action: 'sh', rc: 7 }], recorder: { lost: [] } });
         expect(await file('one/dmesg.txt')).toMatch(/Linux version[^]*BIOS-e820/);
       });
 
       it.each([['TERM', 143], ['HUP', 129], ['INT', 130]] as const)(
-        'ended by SIG%s leaves tracing as it was and writes what it has', async (signal, status) => {
+        'ended by SIG%s leaves tracing as it was and writes what it has',
+        async (signal, status) => {
           const before = (await run(tracingState)).stdout;
           const { rc, stderr } = await run(`cd /run; rm -f cut.tar.gz
 timeout -s ${signal} 6 ${shell} /record.sh -n cut -o cut.tar.gz -- sleep 1000`);
@@ -101,12 +103,29 @@ timeout -s ${signal} 6 ${shell} /record.sh -n cut -o cut.tar.gz -- sleep 1000`);
         const before = (await run(tracingState)).stdout;
         await record('begin /run/first');
         const { rc, stderr } = await record('-- true');
-        expect(stderr).toContain('a recording runs already, or one was killed (then: record.sh -r)');
+        expect(stderr)
+          .toContain('a recording runs already, or one was killed (then: record.sh -r)');
         expect(rc).toBe(1);
-        await record('mark /run/first 1 hello');
+        await record("mark /run/first 1 'hello\nyou'");
         expect((await record('end /run/first')).rc).toBe(0);
-        expect(await file('first/trace.txt')).toContain('step 1: hello');
+        expect(await file('first/trace.txt')).toContain('tracing_mark_write: step 1: hello you\n');
         expect((await run(tracingState)).stdout).toBe(before);
+      });
+
+      it.each(['-b 900000000 -- true', '-b 900000000 begin /run/large'])(
+        'refuses a buffer for which there is no memory, and leaves tracing as it was: %s',
+        async (args) => {
+          const before = (await run(tracingState)).stdout;
+          const { rc, stderr } = await record(args);
+          expect(stderr).toContain('no memory for a buffer of 900000000 KiB for each CPU');
+          expect(rc).toBe(1);
+          expect((await run(tracingState)).stdout).toBe(before);
+        });
+
+      it('has status 1 when the archive cannot be written', async () => {
+        const { rc, stderr } = await record('-o /run/no/such/folder.tar.gz -- true');
+        expect(stderr).toContain('cannot write /run/no/such/folder.tar.gz');
+        expect(rc).toBe(1);
       });
 
       it('-r removes what a killed recording left', async () => {

@@ -26,7 +26,8 @@ describe('a cpio archive', () => {
   it.skipIf(noCpio)('is what cpio lists (skipped: no cpio installed)', () => {
     const archive = cpioArchive([{ path: 'bin', mode: DIRECTORY },
       { path: 'bin/x', mode: EXECUTABLE, data: Buffer.from('#!/bin/sh\n') }]);
-    const listed = execFileSync('cpio', ['-tv'], { input: archive, stdio: ['pipe', 'pipe', 'ignore'] });
+    const listed = execFileSync('cpio', ['-tv'],
+      { input: archive, stdio: ['pipe', 'pipe', 'ignore'] });
     expect(listed.toString()).toMatch(/drwxr-xr-x.* bin\n-rwxr-xr-x.* 10 .* bin\/x\n/);
   });
 });
@@ -64,6 +65,7 @@ describe('busybox', () => {
   it('must be static', () => {
     expect(() => findBusybox(file('dynamic', 'ELF /lib64/ld-linux-x86-64.so.2')))
       .toThrow(/dynamic: is linked dynamically, expected a static busybox/);
-    expect(() => findBusybox(join(folder, 'none'))).toThrow(/no busybox in .*: install busybox-static/);
+    expect(() => findBusybox(join(folder, 'none')))
+      .toThrow(/no busybox in .*: install busybox-static/);
   });
 });

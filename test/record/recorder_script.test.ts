@@ -15,7 +15,9 @@ function run(shell: readonly string[], args: readonly string[], uid?: number): R
   return { status, stderr };
 }
 
-describe.each(shells.map((words) => [words.join(' '), words] as const))('record.sh in %s', (name, words) => {
+const cases = shells.map((words) => [words.join(' '), words] as const);
+
+describe.each(cases)('record.sh in %s', (name, words) => {
   const missing = !installed(words);
   const why = missing ? ` (skipped: no ${name} installed)` : '';
 

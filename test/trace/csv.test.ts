@@ -58,7 +58,8 @@ describe('the byte reader of plain rows', () => {
     const rows = [
       '1,,,printk,,,,,,,,,', '9007199254740991,0,t,printk,,,,,,,,,x', '1,,,printk,,,,0xABC,,,,,',
       '2,1,a b-1,mm_page_free,,,,0x0,,10,,,', '2,1,"a,b",mm_page_free,,,,1,,0,,-22,',
-      '3,,,zoneinfo,,0,Normal,,,,,,spanned=1', '3,,,online_pages,B,,,,-5,,,,', '4,,ä,printk,,,,,,,,,é→',
+      '3,,,zoneinfo,,0,Normal,,,,,,spanned=1', '3,,,online_pages,B,,,,-5,,,,',
+      '4,,ä,printk,,,,,,,,,é→', '4,4294967295,,printk,,,,,,,,,',
       '5,,,printk,,,,,,,,,"two\nlines"', '6,,,printk,,,,,,,,,\r', '7,,,boot_param,,,,,,,,,a=b "c"',
     ];
     const file = written(`${start}${rows.join('\n')}\n`);
@@ -86,8 +87,8 @@ describe('the byte reader of plain rows', () => {
 
 describe('a trace that is wrong', () => {
   it('is read but for the rows that are, each named with its line', async () => {
-    expect(await problemsOf(`${start}1,,,printk,,,,,,,,,ok\n2,,,prinkt,,,,,,,,,\nx,,,printk,,,,,,,,,\n`
-      + '3,,,mm_page_free,,,,0x12,,0\n4,,,printk,Q,,,,,,,,\n5,,,printk,,,Norml,,,,,,\n'
+    expect(await problemsOf(`${start}1,,,printk,,,,,,,,,ok\n`
+      + '2,,,prinkt,,,,,,,,,\nx,,,printk,,,,,,,,,\n3,,,mm_page_free,,,,0x12,,0\n4,,,printk,Q,,,,,,,,\n5,,,printk,,,Norml,,,,,,\n'
       + '6,99999999999,,printk,,,,,,,,,\n7,,,printk,,,,0x1g,,,,,\n8,,,printk,,,,,,,,,a,b\n'))
       .toEqual([
         '5: event is "prinkt", which is no event\'s name',

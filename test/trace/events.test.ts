@@ -18,7 +18,8 @@ describe('the table of events', () => {
 
   it('is what traces/README.md says', () => {
     const text = readFileSync(new URL('../../traces/README.md', import.meta.url), 'utf8');
-    const part = text.slice(text.indexOf('<!-- generated: events -->'), text.indexOf('<!-- end of'));
+    const begin = text.indexOf('<!-- generated: events -->');
+    const part = text.slice(begin, text.indexOf('<!-- end of events'));
     expect(part).toContain(eventsMarkdown().trimEnd());
   });
 

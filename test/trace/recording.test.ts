@@ -119,7 +119,8 @@ describe('a recording as a trace', () => {
       'remove_memory B 0x108000', 'remove_memory E 0x108000 0',
     ]);
     const unmovable = rows(trace, ({ event }) => event === 'unmovable_page');
-    expect(unmovable.map(({ pfn, args }) => [pfn, args])).toEqual([[0x100400, 'reason=unmovable_page'], [0x100400, 'reason=unmovable_page']]);
+    expect(unmovable.map(({ pfn, args }) => [pfn, args])).toEqual([
+      [0x100400, 'reason=unmovable_page'], [0x100400, 'reason=unmovable_page']]);
   });
 
   it('has both attempts when a signal interrupted the first', async () => {

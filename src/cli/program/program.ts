@@ -1,14 +1,13 @@
 /** The command line: finds the command, runs it, turns errors into a message and exit status 2. */
 import yargs from 'yargs';
-import type { Argv } from 'yargs';
+import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
 import { PatchError, TraceError, UsageError } from '../../base/errors.js';
+import { packageRoot } from '../../base/package_root.js';
 import { commandNames, loadCommand } from './commands.js';
-import { completions } from './completion.js';
 import { versionText } from './version.js';
 
 const completionCommand = 'completion';
-const completionRequest = '--get-yargs-completions';
 
 /** Only the command that is asked for, when it is known which; else all of them. */
 async function commandsFor(given: readonly string[]) {
@@ -28,6 +27,12 @@ function wrongUsage(message: string, given: readonly string[]): UsageError {
   const help = command === undefined ? 'mmreplay --help' : `mmreplay ${command} --help`;
   return new UsageError(`${message}\n  \`${help}\` shows what can be said`);
 }
+
+/** Completion loads policies and versions; no other command line should wait for them. */
+const completions: FallbackCompletionFunction = (current, args, filter, done) => {
+  void import('./completion.js').then((module) =>
+    module.completions(current, args, filter, done));
+};
 
 /** The parser with the given commands; `columns` is the width of its help. */
 export async function parser(given: readonly string[], columns: number): Promise<Argv> {
@@ -54,6 +59,18 @@ export async function parser(given: readonly string[], columns: number): Promise
   return program;
 }
 
+/** Where a policy's own code threw: the innermost place, when it is in a policy. */
+function placeInPolicy(error: Error): string | undefined {
+  const frame = (error.stack ?? '').split('\n').find((line) => /^ +at .*:\d+:\d+\)?$/.test(line));
+  const place = /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
+  const path = place?.replace('file://', '');
+  if (path === undefined) return undefined;
+  const root = packageRoot();
+  const ours = path.startsWith(root) && !path.startsWith(`${root}dist/policies/`) &&
+    !path.startsWith(`${root}policies/`);
+  return ours || path.includes('/node_modules/') ? undefined : path;
+}
+
 /** What is printed for an error: one message when the user can act on it, else a stack. */
 export function errorText(error: unknown, given: readonly string[]): string {
   if (error instanceof TraceError) return `${error.message}\n`;
@@ -63,6 +80,10 @@ export function errorText(error: unknown, given: readonly string[]): string {
   }
   if (!(error instanceof Error)) return `error: ${String(error)}\n`;
   if ('syscall' in error) return `error: ${error.message}\n`;
+  const place = placeInPolicy(error);
+  if (place !== undefined) {
+    return `${place}: ${error.name}: ${error.message}\n  thrown by the policy while it ran\n`;
+  }
   return `${error.stack ?? error.message}\n` +
     `this is a bug of ${versionText()}; it was run as: mmreplay ${given.join(' ')}\n`;
 }

@@ -4,10 +4,10 @@
  * left to the reader of text lines.
  */
 import { at as element } from '../../base/assert.js';
-import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from '../byte_strings.js';
+import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED, hexDigits } from '../byte_strings.js';
 import type { GrowingColumns, TraceBuilder } from '../build.js';
 import { CHUNK_ROWS } from '../columns.js';
-import { WordCache, wordKey } from '../word_cache.js';
+import { EndingTexts, FixedTexts, wordKey } from '../word_cache.js';
 import { kindAt, word, type Kind } from './page_kinds.js';
 
 const PAGE = word('page');
@@ -50,8 +50,8 @@ export class PageLines {
   readonly #columns: GrowingColumns;
   readonly #tasks = new ByteStrings();
   readonly #args = new ByteStrings();
-  readonly #taskCache = new WordCache(64);
-  readonly #argsCache = new WordCache(128);
+  readonly #fixedTexts = new FixedTexts();
+  readonly #lineEnds = new EndingTexts(NEWLINE);
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
   #layout: Layout = { cpu: 25, time: 37 };
@@ -205,11 +205,8 @@ export class PageLines {
     at += 2;
     let value = 0;
     const first = at;
-    for (; ; at++) {
-      const byte = bytes[at] as number;
-      if (byte >= 48 && byte <= 57) value = value * 16 + (byte - 48);
-      else if (byte >= 97 && byte <= 102) value = value * 16 + (byte - 87);
-      else break;
+    for (let digit; (digit = hexDigits[bytes[at] as number] as number) >= 0; at++) {
+      value = value * 16 + digit;
     }
     this.#at = at;
     return at === first ? -1 : value;
@@ -233,20 +230,13 @@ export class PageLines {
   #words(): number {
     const first = this.#at + 1;
     if (this.#bytes[first - 1] !== SPACE) return -1;
-    const view = this.#view;
-    const key = wordKey(view.getInt32(first + 14, true), view.getInt32(first + 22, true));
-    const length = this.#argsCache.lengthAt(key);
-    if (length > 0 && this.#bytes[first + length] === NEWLINE) {
-      const code = this.#argsCache.match(key, view, first, length);
-      if (code >= 0) {
-        this.#at = first + length;
-        return code;
-      }
-    }
-    return this.#newWords(first, key);
+    const known = this.#lineEnds.find(this.#view, first);
+    if (known < 0) return this.#newWords(first);
+    this.#at = first + this.#lineEnds.length;
+    return known;
   }
 
-  #newWords(first: number, key: number): number {
+  #newWords(first: number): number {
     const bytes = this.#bytes;
     let at = first;
     let hash = HASH_SEED;
@@ -255,12 +245,11 @@ export class PageLines {
     }
     this.#at = at;
     if (bytes[at] !== NEWLINE) return -1;
-    let code = this.#args.find(bytes, first, at, hash);
-    if (code < 0) {
-      code = this.#builder.intern(Buffer.from(bytes.subarray(first, at)).toString('utf8'));
-      this.#args.add(bytes, first, at, hash, code);
-    }
-    this.#argsCache.put(key, this.#view, first, at - first, code);
+    const known = this.#args.find(bytes, first, at, hash);
+    if (known >= 0) return known;
+    const code = this.#builder.intern(Buffer.from(bytes.subarray(first, at)).toString('utf8'));
+    this.#args.add(bytes, first, at, hash, code);
+    this.#lineEnds.add(this.#view, first, at - first, code);
     return code;
   }
 
@@ -270,12 +259,10 @@ export class PageLines {
     const view = this.#view;
     const key = wordKey(
       view.getInt32(start + length - 8, true), view.getInt32(start + length - 12, true));
-    if (this.#taskCache.lengthAt(key) === length) {
-      const code = this.#taskCache.match(key, view, start, length);
-      if (code >= 0) return code;
-    }
+    const known = this.#fixedTexts.find(view, start, length, key);
+    if (known >= 0) return known;
     const code = this.#newTask(start, start + length);
-    this.#taskCache.put(key, view, start, length, code);
+    this.#fixedTexts.put(view, start, length, key, code);
     return code;
   }
 

@@ -30,6 +30,12 @@ type Row = Omit<TraceRow, 'time_ns'>;
 
 const words = new Set(['online', 'online_kernel', 'online_movable', 'offline']);
 const notifier = /echo (-?\d+) > \S*notifier-error-inject\/memory\/actions\/(\w+)\/error/g;
+/** `echo VALUE > FILE` of a parameter, or `sysctl vm.NAME=VALUE`. */
+const parameterWrite = new RegExp(
+  'echo (?:-n )?["\']?([\\w \\t-]+?)["\']? *> *' +
+  '(/proc/sys/vm/\\w+|/sys/module/memory_hotplug/parameters/\\w+|' +
+  '/sys/kernel/mm/transparent_hugepage/enabled)\\b' +
+  '|sysctl (?:-\\w+ )*vm\\.(\\w+)=["\']?([\\w \\t]+)', 'g');
 const stateWrite = /echo (\w+) > \/sys\/devices\/system\/memory\/memory(\d+)\/state/g;
 
 /** What a step's own result is: 0 or a negative errno; undefined when nobody knows. */
@@ -166,6 +172,7 @@ export class StepRows {
     const cmd = text.replace(/\r?\n/g, '; ');
     const online = /echo (\w+) > \S*\/auto_online_blocks/.exec(cmd)?.[1];
     if (online !== undefined && step.rc === 0) this.autoOnline = online;
+    this.#parameters(step, cmd);
     const errors = [...cmd.matchAll(notifier)];
     for (const [, ret, action] of errors) this.#notifierError(action, Number(ret));
     if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
@@ -174,6 +181,16 @@ export class StepRows {
       if (words.has(word)) this.#writes.push({ event: word as CallName, block: Number(block) });
     }
     if (this.#writes.length > 0) this.#inBackground = cmd.includes('OFFRC');
+  }
+
+  /** Parameters that a shell command of success writes. */
+  #parameters(step: Step, cmd: string): void {
+    if (step.rc !== undefined && step.rc !== 0) return;
+    for (const match of cmd.matchAll(parameterWrite)) {
+      const file = match[2] ?? `/proc/sys/vm/${match[3]}`;
+      const value = (match[1] ?? match[4] ?? '').trim().replace(/\s+/g, '/');
+      this.#append({ event: 'write_parameter', args: `file=${file} value=${value}` });
+    }
   }
 
   /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */

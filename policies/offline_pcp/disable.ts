@@ -1,0 +1,33 @@
+import { definePatch } from 'mmreplay';
+
+/**
+ * Switches the lists of the zone off before isolation and on again at the end, with one forced
+ * drain of all CPUs between.
+ */
+export default definePatch({
+  id: 'offline_pcp/disable',
+  subject: '[PATCH v3 7/7] mm, page_alloc: disable pcplists during memory offline',
+  author: 'Vlastimil Babka, 2020-11-11',
+  link: 'https://lore.kernel.org/r/20201111092812.11329-8-vbabka@suse.cz',
+  released: 'v5.11 -',
+  base: 'v5.10',
+  doc: 'Switches the lists of the zone off before isolation and on again at the end, with ' +
+    'one forced drain of all CPUs between. A page that is freed later leaves its list in ' +
+    'the same critical section. Raised: the zone lock is taken for every page meanwhile, ' +
+    'and one mutex orders all such users.',
+  config: {
+    offline_pcp_disable: true,
+    isolate_drains: false,
+    offline_drain_before_loop: false,
+    offline_drain_each_pass: false,
+    offline_drain_each_outer_pass: false,
+    offline_drain_after_failed_test: false,
+  },
+  claims: [
+    { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },
+    {
+      text: 'No page of an isolated block rests on a per-cpu list after the last drain.',
+      holds: 'P6',
+    },
+  ],
+});

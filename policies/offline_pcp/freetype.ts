@@ -1,0 +1,34 @@
+import { definePatch } from 'mmreplay';
+
+/**
+ * As remote, and the migratetype is read under the zone lock whenever a page enters the buddy
+ * allocator; none is kept with the page.
+ */
+export default definePatch({
+  id: 'offline_pcp/freetype',
+  subject: 'mm: page_alloc: fix move_freepages_block() range error and freelist types',
+  author: 'Johannes Weiner, 2024-03-20',
+  link: 'https://git.kernel.org/linus/17edeb5d3f76',
+  released: 'v6.10 -',
+  base: 'v6.1',
+  doc: 'As remote, and the migratetype is read under the zone lock whenever a page enters ' +
+    'the buddy allocator; none is kept with the page. Pages can no longer be put on the ' +
+    'wrong list; what is stranded on a per-cpu list is a matter of disabling, as before.',
+  config: {
+    offline_pcp_disable: true,
+    isolate_drains: false,
+    offline_drain_before_loop: false,
+    offline_drain_each_pass: false,
+    offline_drain_each_outer_pass: false,
+    offline_drain_after_failed_test: false,
+    drain_remotely: true,
+    migratetype_cached: false,
+  },
+  claims: [
+    { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },
+    {
+      text: 'No page of an isolated block rests on a per-cpu list after the last drain.',
+      holds: 'P6',
+    },
+  ],
+});

@@ -1,0 +1,25 @@
+import { definePatch } from 'mmreplay';
+
+/**
+ * Drains after each isolated pageblock, nowhere else: the drain of the loop was dropped as
+ * redundant.
+ */
+export default definePatch({
+  id: 'offline_pcp/iso',
+  subject: '[PATCH v4] mm, page_isolation: remove drain_all_pages() in set_migratetype_isolate()',
+  author: 'Wei Yang, 2019-01-05',
+  link: 'https://lore.kernel.org/r/20190105233141.2329-1-richard.weiyang@gmail.com',
+  released: 'v5.1 - v5.8',
+  base: 'v5.8',
+  doc: 'Drains after each isolated pageblock, nowhere else: the drain of the loop was ' +
+    'dropped as redundant. A page that reaches a list after the last drain of the range ' +
+    'is stranded.',
+  config: {
+    offline_pcp_disable: false,
+    isolate_drains: true,
+    offline_drain_before_loop: false,
+    offline_drain_each_pass: false,
+    offline_drain_each_outer_pass: false,
+    offline_drain_after_failed_test: false,
+  },
+});

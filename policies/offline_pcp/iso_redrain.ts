@@ -1,0 +1,28 @@
+import { definePatch } from 'mmreplay';
+
+/**
+ * Drains after each isolated pageblock, and again after each failed test: what was merged as
+ * 968318261221.
+ */
+export default definePatch({
+  id: 'offline_pcp/iso_redrain',
+  subject: '[PATCH v2] mm/memory_hotplug: drain per-cpu pages again during memory offline',
+  author: 'Pavel Tatashin, 2020-09-03',
+  link: 'https://lore.kernel.org/r/20200903140032.380431-1-pasha.tatashin@soleen.com',
+  released: 'v5.9 - v5.10',
+  base: 'v5.8',
+  doc: 'Drains after each isolated pageblock, and again after each failed test: what was ' +
+    'merged as 968318261221. The offline_pcp/redrain of kernels that do not drain while ' +
+    'they isolate is another policy.',
+  config: {
+    offline_pcp_disable: false,
+    isolate_drains: true,
+    offline_drain_before_loop: false,
+    offline_drain_each_pass: false,
+    offline_drain_each_outer_pass: false,
+    offline_drain_after_failed_test: true,
+  },
+  claims: [
+    { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },
+  ],
+});

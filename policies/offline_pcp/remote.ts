@@ -1,0 +1,31 @@
+import { definePatch } from 'mmreplay';
+
+/**
+ * As disable, with a lock for each list: who drains takes it and needs no worker on the other CPU.
+ */
+export default definePatch({
+  id: 'offline_pcp/remote',
+  subject: 'mm/page_alloc: remotely drain per-cpu lists',
+  author: 'Nicolas Saenz Julienne and Mel Gorman, 2022-06-24',
+  link: 'https://git.kernel.org/linus/443c2accd1b6',
+  released: 'v6.0 -',
+  base: 'v5.17',
+  doc: 'As disable, with a lock for each list: who drains takes it and needs no worker on ' +
+    'the other CPU. A free that does not get the lock goes past the list.',
+  config: {
+    offline_pcp_disable: true,
+    isolate_drains: false,
+    offline_drain_before_loop: false,
+    offline_drain_each_pass: false,
+    offline_drain_each_outer_pass: false,
+    offline_drain_after_failed_test: false,
+    drain_remotely: true,
+  },
+  claims: [
+    { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },
+    {
+      text: 'No page of an isolated block rests on a per-cpu list after the last drain.',
+      holds: 'P6',
+    },
+  ],
+});

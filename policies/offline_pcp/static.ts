@@ -1,0 +1,53 @@
+import { definePatch } from 'mmreplay';
+
+/**
+ * A switch in the free path that is on while somebody takes memory offline; frees go past the
+ * lists meanwhile.
+ */
+export default definePatch({
+  id: 'offline_pcp/static',
+  subject: 'Re: [PATCH v2] mm/memory_hotplug: drain per-cpu pages again during memory offline',
+  author: 'Michal Hocko, 2020-09-04',
+  link: 'https://lore.kernel.org/r/20200904070235.GA15277@dhcp22.suse.cz',
+  base: 'v5.8',
+  doc: 'A switch in the free path that is on while somebody takes memory offline; frees go ' +
+    'past the lists meanwhile. Raised by its author: such a switch does not suit ' +
+    'isolation that comes and goes quickly.',
+  config: {
+    offline_pcp_disable: false,
+    isolate_drains: false,
+    offline_drain_before_loop: true,
+    offline_drain_each_pass: false,
+    offline_drain_each_outer_pass: false,
+    offline_drain_after_failed_test: false,
+  },
+  substitutes: {
+    offline_pages: {
+      * drain_all_pages(k, zone) {
+        yield* k.__drain_all_pages(zone, true);
+      },
+    },
+  },
+  adds: { state: () => ({ isolating: 0 }) },
+  wraps: {
+    offline_pages: (next) => function* (k, start_pfn, nr_pages, zone, group) {
+      const key = k.state.added.get('offline_pcp/static') as { isolating: number };
+      key.isolating += 1;
+      const result = yield* next(k, start_pfn, nr_pages, zone, group);
+      key.isolating -= 1;
+      return result;
+    },
+    free_unref_page_commit: (next) => (k, pfn, order, migratetype, cpu) => {
+      const key = k.state.added.get('offline_pcp/static') as { isolating: number };
+      if (key.isolating > 0) k.free_one_page(pfn, order);
+      else next(k, pfn, order, migratetype, cpu);
+    },
+  },
+  claims: [
+    { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },
+    {
+      text: 'No page of an isolated block rests on a per-cpu list after the last drain.',
+      holds: 'P6',
+    },
+  ],
+});

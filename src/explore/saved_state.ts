@@ -1,0 +1,111 @@
+/** Everything that an explored window can change, kept so that the kernel can be set back to it. */
+import type { Kernel } from '../mm/kernel.js';
+import type { Zone } from '../mm/mmzone.js';
+import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
+import type { Window } from './window.js';
+
+type Numbers = Record<string, number>;
+
+/** Fields of an object that are numbers, booleans or texts. */
+function plainFields(from: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(
+    ([, value]) => typeof value !== 'object' && typeof value !== 'function'));
+}
+
+function keepZone(zone: Zone): () => void {
+  const fields = plainFields(zone);
+  const watermark = { ...zone.watermark };
+  const reserve = [...zone.lowmem_reserve];
+  const pcp = { ...zone.pcp };
+  // Only what may be written: the others are read-only fields of the same value.
+  const writable: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (key !== 'nid' && key !== 'index' && key !== 'name') writable[key] = value;
+  }
+  return () => {
+    Object.assign(zone, writable);
+    Object.assign(zone.watermark, watermark);
+    Object.assign(zone.pcp, pcp);
+    for (const [index, value] of reserve.entries()) zone.lowmem_reserve[index] = value;
+  };
+}
+
+function keepPcp(pcp: PcpLists): () => void {
+  const { count, unnamed, free_factor, free_count, alloc_factor, high } = pcp;
+  const order = pcp.prev_free_high_order;
+  return () => {
+    pcp.count = count;
+    pcp.unnamed = unnamed;
+    pcp.free_factor = free_factor;
+    pcp.free_count = free_count;
+    pcp.alloc_factor = alloc_factor;
+    pcp.high = high;
+    pcp.prev_free_high_order = order;
+  };
+}
+
+function keepZonePages(zp: ZonePages): () => void {
+  const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed } = zp;
+  const pcp = zp.pcp.map(keepPcp);
+  const zone = keepZone(zp.zone);
+  return () => {
+    zp.nr_pcp = nr_pcp;
+    zp.nr_allocated = nr_allocated;
+    zp.nr_in_flight = nr_in_flight;
+    zp.nr_unknown = nr_unknown;
+    zp.nr_listed = nr_listed;
+    for (const back of pcp) back();
+    zone();
+  };
+}
+
+/** The arrays of page numbers: only what was in use is copied back. */
+function keepArena(k: Kernel): () => void {
+  const { pages } = k.state;
+  if (pages === undefined) return () => undefined;
+  const { arena } = pages;
+  const arrays = [
+    arena.next, arena.prev, arena.state, arena.order, arena.type, arena.cpu, arena.blockType,
+  ] as const;
+  const copies = arrays.map((array) => array.slice());
+  const frames = arena.usedFrames();
+  return () => {
+    for (const [index, array] of arrays.entries()) {
+      const copy = copies[index];
+      if (copy === undefined) continue;
+      const used = array === arena.blockType ? array.length : frames;
+      array.set(copy.subarray(0, used));
+    }
+  };
+}
+
+function keepLists(k: Kernel): () => void {
+  const { log, faults, isolation_tests, costs, added } = k.state;
+  const lengths = [log.length, faults.length, isolation_tests.length] as const;
+  const cost: Numbers = { ...costs } as unknown as Numbers;
+  const states = [...added].map(([id, state]) => [id, structuredClone(state)] as const);
+  return () => {
+    [log.length, faults.length, isolation_tests.length] = lengths;
+    Object.assign(costs, cost);
+    for (const [id, state] of states) added.set(id, structuredClone(state));
+    k.state.signal_pending = false;
+  };
+}
+
+/** Remembers the state now; the result sets the kernel back to it. */
+export function keepState(k: Kernel, window: Window): () => void {
+  const zones = (k.state.pages?.zones ?? []).map(keepZonePages);
+  const parts = [...zones, keepArena(k), keepLists(k)];
+  const { start_pfn, nr_pages } = window;
+  const types: number[] = [];
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 512) {
+    types.push(k.state.pageblocks.get(pfn));
+  }
+  return () => {
+    for (const back of parts) back();
+    for (const [index, type] of types.entries()) {
+      const pfn = start_pfn + index * 512;
+      k.state.pageblocks.set(pfn, pfn + 512, type);
+    }
+  };
+}

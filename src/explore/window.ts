@@ -1,0 +1,155 @@
+/**
+ * What of a trace is explored: one call that takes memory offline, and what other tasks did with
+ * pages of that zone meanwhile. Everything before is replayed once, as recorded.
+ */
+import { UsageError } from '../base/errors.js';
+import { isPageEvent } from '../replay/page_events.js';
+import { traceOf } from '../trace/build.js';
+import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
+
+/** One thing that a task does with a page. */
+export interface PageStep {
+  /** commit: the free was begun before the window; list: freed together with others. */
+  readonly what: 'free' | 'commit' | 'alloc' | 'list';
+  readonly pfns: readonly number[];
+  readonly order: number;
+  /** Of an allocation: number as printed. */
+  readonly migratetype: number;
+  readonly cpu: number;
+}
+
+/** A task beside the one that takes memory offline. */
+export interface PageTask {
+  readonly name: string;
+  readonly steps: readonly PageStep[];
+}
+
+export interface Window {
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  /** The task that takes memory offline. */
+  readonly offliner: string;
+  readonly tasks: readonly PageTask[];
+  /** The rows before it. */
+  readonly before: Trace;
+}
+
+/** More tasks than this are not explored. */
+export const TASKS_MAX = 25;
+
+/** First row and row after the last of the first offline call that others run beside. */
+function callRows(trace: Trace): { readonly begin: number; readonly end: number } {
+  let first: { begin: number; end: number } | undefined;
+  for (let row = 0; row < trace.length; row += 1) {
+    if (trace.event(row) !== 'offline' || trace.phase(row) === 'E') continue;
+    const found = { begin: row, end: endOf(trace, row) };
+    first ??= found;
+    for (let at = row + 1; at < found.end; at += 1) {
+      const event = trace.event(at);
+      const other = trace.task(at) !== trace.task(row);
+      if (event === 'unhold_free' || (other && event === 'mm_page_free')) return found;
+    }
+  }
+  if (first === undefined) throw new UsageError('the trace has no offline row to explore');
+  return first;
+}
+
+function endOf(trace: Trace, begin: number): number {
+  for (let row = begin + 1; row < trace.length; row += 1) {
+    if (trace.event(row) === 'offline' && trace.phase(row) === 'E' &&
+      trace.task(row) === trace.task(begin)) return row;
+  }
+  return trace.length;
+}
+
+function cpuOf(trace: Trace, row: number): number {
+  const cpu = trace.cpu(row);
+  return cpu === NONE ? 0 : cpu;
+}
+
+/** What a row is for a task; undefined: nothing that is explored. */
+function stepOf(trace: Trace, row: number): PageStep | undefined {
+  const event = trace.event(row);
+  const cpu = cpuOf(trace, row);
+  const pfns = [trace.pfn(row)];
+  if (event === 'mm_page_free') {
+    return { what: 'free', pfns, order: trace.order(row), migratetype: 0, cpu };
+  }
+  if (event === 'mm_page_alloc') {
+    return {
+      what: 'alloc', pfns, order: trace.order(row), migratetype: trace.migratetype(row), cpu,
+    };
+  }
+  return undefined;
+}
+
+/** Frees that a mm_page_free_batched row commits are one list. */
+function joinLists(steps: readonly PageStep[], batched: ReadonlySet<number>): PageStep[] {
+  const joined: PageStep[] = [];
+  for (const step of steps) {
+    const last = joined.at(-1);
+    const listed = step.what === 'free' && step.pfns.every((pfn) => batched.has(pfn));
+    if (listed && last?.what === 'list') {
+      joined[joined.length - 1] = { ...last, pfns: [...last.pfns, ...step.pfns] };
+    } else {
+      joined.push(listed ? { ...step, what: 'list' } : step);
+    }
+  }
+  return joined;
+}
+
+/** The free that was held before the window and is let go in it. */
+function heldFree(trace: Trace, begin: number, end: number): PageTask | undefined {
+  let held: PageTask | undefined;
+  for (let row = 0; row < end; row += 1) {
+    const event = trace.event(row);
+    if (event === 'hold_free' && row < begin) {
+      const step = {
+        what: 'commit', pfns: [trace.pfn(row)], order: 0, migratetype: 0, cpu: cpuOf(trace, row),
+      } as const;
+      held = { name: 'the held free', steps: [step] };
+    } else if (event === 'unhold_free') {
+      return row > begin ? held : undefined;
+    }
+  }
+  return held;
+}
+
+/**
+ * The window of a trace. `inZone` says whether a page belongs to the zone that the range is in.
+ * Errors: UsageError when there is nothing to explore, or too much.
+ */
+export function windowOf(
+  trace: Trace, inZone: (pfn: number) => boolean, limit = TASKS_MAX,
+): Window {
+  const { begin, end } = callRows(trace);
+  const offliner = trace.task(begin);
+  const byTask = new Map<string, PageStep[]>();
+  const batched = new Map<string, Set<number>>();
+  for (let row = begin + 1; row < end; row += 1) {
+    if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
+    const task = trace.task(row);
+    if (task === offliner || !inZone(trace.pfn(row))) continue;
+    if (trace.event(row) === 'mm_page_free_batched') {
+      const pfns = batched.get(task) ?? new Set();
+      batched.set(task, pfns.add(trace.pfn(row)));
+    }
+    const step = stepOf(trace, row);
+    if (step !== undefined) byTask.set(task, [...byTask.get(task) ?? [], step]);
+  }
+  const tasks: PageTask[] = [...byTask].map(([name, steps]) => (
+    { name, steps: joinLists(steps, batched.get(name) ?? new Set()) }));
+  const held = heldFree(trace, begin, end);
+  if (held !== undefined) tasks.unshift(held);
+  if (tasks.length > limit) {
+    throw new UsageError(
+      `${tasks.length} tasks free or allocate pages of the zone while memory goes offline; ` +
+      `at most ${limit} can be explored`);
+  }
+  const rows: TraceRow[] = [];
+  for (let row = 0; row < begin; row += 1) rows.push(trace.row(row));
+  return {
+    start_pfn: trace.pfn(begin), nr_pages: trace.nr_pages(begin), offliner, tasks,
+    before: traceOf(rows, trace.header),
+  };
+}

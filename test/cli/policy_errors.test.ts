@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
+import { mmreplay, type Ran } from './command.js';
+
+const trace = join(packageRoot(), 'traces/zonelists-S2-dimm/trace.csv');
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mmreplay-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function runWith(...policies: readonly string[]): Ran {
+  return mmreplay(['run', trace, ...policies.flatMap((policy) => ['-p', policy])], folder);
+}
+
+function fix(body: string): string {
+  writeFileSync(join(folder, 'fix.ts'),
+    "import { definePatch } from 'mmreplay';\n\nexport default definePatch({\n" +
+    "  id: 'mine/fix', subject: '', author: '', link: '', base: 'v5.17', doc: '',\n" +
+    `${body}\n});\n`);
+  return './fix.ts';
+}
+
+test('a policy that is not there: the nearest ones, status 2', () => {
+  const { status, stdout, stderr } = runWith('zonelists/manged_zone');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(
+    /^error: there is no policy zonelists\/manged_zone; did you mean zonelists\/managed_zone/);
+});
+
+test('two policies that clash: both, the function and what to write, status 2', () => {
+  const { status, stdout, stderr } = runWith('zonelists/populated_zone+zonelists/all_zones');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(
+    'zonelists/all_zones does not apply on v6.1 + zonelists/populated_zone\n' +
+    '  both change build_zonerefs_node() in mm/page_alloc.c\n');
+  expect(stderr).toContain("say  after: ['zonelists/populated_zone']\n");
+});
+
+test('a file of mine that does not parse: file, line and column, status 2', () => {
+  const { status, stdout, stderr } = runWith(fix('  replaces: { online_pages( },'));
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^\.\/fix\.ts:5:29: Unexpected token/);
+});
+
+test('a function that the kernel does not have: the nearest one, status 2', () => {
+  const { status, stderr } = runWith(fix('  replaces: { build_zonerefs_nod: () => [] },'));
+  expect(status).toBe(2);
+  expect(stderr).toContain(
+    'mine/fix names the kernel function build_zonerefs_nod(), which the model does not have; ' +
+    'did you mean build_zonerefs_node');
+});
+
+test('a policy that throws while it runs: the place in its file, status 2', () => {
+  const { status, stderr } = runWith(fix(
+    '  replaces: { build_zonerefs_node(k, pgdat) {\n    return pgdat.nothing.here;\n  } },'));
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/fix\.ts:6:\d+: TypeError: .*\n  thrown by the policy while it ran\n$/);
+});

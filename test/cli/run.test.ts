@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mmreplay as command, type Ran } from './command.js';
+
+const mmreplay = (...args: readonly string[]): Ran => command(args);
+
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-run-'));
+const populated = 'traces/recordings/zonelist-withheld-populated';
+
+describe('mmreplay run', () => {
+  test('0: nothing differs, and nothing is on stderr', () => {
+    const result = mmreplay('run', populated, '-p', 'zonelists/populated_zone');
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(0);
+    expect(result.stdout).toMatch(/Agrees with all that was recorded: base v6\.1, populated_zone/);
+  });
+
+  test('1: runs part from each other or from the recorded kernel', () => {
+    const result = mmreplay('run', populated, '-p', 'zonelists/managed_zone');
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(1);
+    expect(result.stdout).toMatch(/First divergence/);
+  });
+
+  test('2: a path that is not there, a policy, a version or a format that does not exist', () => {
+    const missing = mmreplay('run', 'no-such-trace.csv');
+    expect(missing.stderr).toBe('no-such-trace.csv: there is no such file or folder\n');
+    expect(missing.status).toBe(2);
+    const policy = mmreplay('run', populated, '-p', 'zonelists/manged_zone');
+    expect(policy.stderr).toMatch(/there is no policy zonelists\/manged_zone/);
+    expect(policy.status).toBe(2);
+    const base = mmreplay('run', populated, '--base', 'v6.2');
+    expect(base.stderr).toMatch(/there is no base version v6\.2/);
+    expect(base.status).toBe(2);
+    const format = mmreplay('run', populated, '--format', 'html');
+    expect(format.stderr).toMatch(/--format html: there are json, markdown, text/);
+    expect(format.status).toBe(2);
+    const config = mmreplay('run', populated, '--config', 'DEBUG_VM');
+    expect(config.stderr).toMatch(/--config DEBUG_VM: expected a symbol and its value/);
+    expect(config.status).toBe(2);
+  });
+
+  test('one bad trace does not end the batch: the others are reported, the status is 2', () => {
+    const bad = join(folder, 'bad.csv');
+    writeFileSync(bad, '# hotplug-trace 1\n# kernel 6.1.0\nthis is no table\n');
+    const result = mmreplay('run', bad, populated, '-p', 'zonelists/populated_zone');
+    expect(result.status).toBe(2);
+    expect(result.stderr).toMatch(/bad\.csv/);
+    expect(result.stdout).toMatch(/^zonelist-withheld-populated$/m);
+  });
+
+  test('-o writes the report to a file, nothing to stdout', () => {
+    const path = join(folder, 'report.json');
+    const result = mmreplay(
+      'run', populated, '-p', 'zonelists/populated_zone', '--format', 'json', '-o', path);
+    expect(result).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    const { comparisons } = JSON.parse(readFileSync(path, 'utf8')) as {
+      comparisons: { runs: { name: string }[] }[] };
+    expect(comparisons[0]?.runs.map((run) => run.name))
+      .toEqual(['recorded', 'base', 'zonelists/populated_zone']);
+  });
+
+  test('a folder is all traces below it; without -p each runs the policies of its question', () => {
+    const result = mmreplay('run', 'traces/zonelists-S2-dimm', 'traces/zonelists-S8-veto');
+    expect(result.status).toBe(1);
+    expect(result.stdout).toMatch(/^Summary\n/);
+    expect(result.stdout).toMatch(/zonelists-S2-dimm +A /);
+    expect(result.stdout).not.toMatch(/try_offline_node/);
+  });
+
+  test('a policy of the user, twenty lines in a file anywhere, is run like those of the tree', () => {
+    const policy = join(folder, 'my_fix.ts');
+    writeFileSync(policy, `import { definePatch } from 'mmreplay';
+export default definePatch({
+  id: 'my_fix', subject: 'test', author: 'test', link: 'none', base: 'v6.1', doc: 'A test.',
+  substitutes: { build_zonerefs_node: { populated_zone: 'managed_zone' } },
+});
+`);
+    const result = mmreplay('run', 'traces/recordings/zonelist-withheld-managed', '-p', policy);
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(1);
+    expect(result.stdout).toMatch(/Agrees with all that was recorded: my_fix\./);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import type { Kernel } from '../../src/mm/kernel.js';
+import type { OomEvent, Zone } from '../../src/mm/mmzone.js';
+import { loadInvariants, type Check, type Invariant } from '../../src/observe/invariant.js';
+import { compose } from '../../src/patch/compose.js';
+import { machineOf } from '../../src/replay/machine.js';
+import { traceOf } from '../replay/rig.js';
+
+/** Those of the page allocator (P1, ...) need a page-level state: tested with it. */
+const all = (await loadInvariants()).filter((one) => /^[ZNI]/.test(one.id));
+
+/** Two nodes of 512 MiB, a CPU on the first one, and a block of a DIMM on the second. */
+function booted(): Kernel {
+  const trace = traceOf([
+    { event: 'e820', args: 'start=0x20000000 end=0x40000000 type=usable' },
+    { event: 'srat_mem', nid: 0, args: 'start=0x0 end=0x20000000' },
+    { event: 'srat_mem', nid: 1, args: 'start=0x20000000 end=0x40000000' },
+    { event: 'srat_mem', nid: 1, args: 'start=0x100000000 end=0x200000000 hotplug=1' },
+    { event: 'srat_cpu', nid: 0, args: 'cpu=0' },
+  ]);
+  const k = compose('v6.1', [], machineOf(trace));
+  k.start_kernel();
+  return k;
+}
+
+function finish<T>(steps: Generator<string, T, void>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+function withDimm(k: Kernel): void {
+  finish(k.acpi_memory_enable_device(1, 0x100000, 32768));
+  const block = k.state.memory_blocks.get(32);
+  if (block !== undefined) finish(k.state_store(block, 'online'));
+}
+
+function zone(k: Kernel, nid: number, index: number): Zone {
+  const found = k.state.nodes[nid]?.node_zones[index];
+  if (found === undefined) throw new Error(`no zone ${nid} ${index}`);
+  return found;
+}
+
+const page = { kind: 'init', nid: 0, zone: 1, reserved: false, hole: false } as const;
+
+/** What breaks each invariant; `check` is told of calls as a replay would. */
+const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
+  Z1: (k) => { k.state.nodes[1]?.node_zonelists[0].splice(0); },
+  Z2: (k) => { k.state.nodes[0]?.node_zonelists[0].splice(2); },
+  Z3: (k) => { k.state.nodes[0]?.node_zonelists[0].reverse(); },
+  Z4: (k, check) => {
+    const pgdat = k.state.nodes[0];
+    check.entered?.('build_zonelists', [pgdat]);
+    if (pgdat !== undefined) pgdat.node_order = [0];
+  },
+  Z5: (k, check) => {
+    const pgdat = k.state.nodes[0];
+    check.entered?.('build_zonelists', [pgdat]);
+    pgdat?.node_zonelists[0].shift();
+  },
+  Z6: (k) => { zone(k, 0, 3).pageset = 'real'; },
+  Z7: (k) => { zone(k, 0, 1).managed_pages = zone(k, 0, 1).present_pages + 1; },
+  Z8: (k) => { zone(k, 0, 1).present_pages -= 1; },
+  Z9: (k) => { k.state.node_states.memory.delete(1); },
+  Z10: (k) => { k.state.policy_zone = 4; },
+  Z11: (k) => {
+    zone(k, 0, 1).nr_free_pages = zone(k, 0, 1).watermark.high + 1;
+    const oom: OomEvent = { nid: 0, gfp: 'GFP_KERNEL', order: 0, highest_zoneidx: 2, count: 1 };
+    k.state.oom.push(oom);
+  },
+  Z12: (k, check) => {
+    zone(k, 0, 1).nr_free_pages = 0;
+    const zonelist = k.state.nodes[0]?.node_zonelists[0];
+    check.entered?.('wake_all_kswapds', [{ zonelist, highest_zoneidx: 2 }]);
+    check.left?.('wake_all_kswapds');
+  },
+  N1: (k) => { k.state.node_states.online.delete(1); },
+  N2: (k) => { k.state.node_devices.delete(1); },
+  N3: (k, check) => {
+    // Takes in who was online at boot.
+    [...check.violations()].forEach((text) => { throw new Error(text); });
+    check.entered?.('try_offline_node', []);
+    k.state.node_states.online.add(2);
+    const pgdat = k.state.nodes[1];
+    if (pgdat !== undefined) k.state.nodes[2] = { ...pgdat, nid: 2 };
+  },
+  N4: (k) => { zone(k, 1, 2).spanned_pages -= 1; },
+  N5: (k) => { k.state.costs.garbage_pages_read += 1; },
+  N6: (k) => { k.state.memmap.set(0x100200, 0x100201, { kind: 'poison' }); },
+  N7: (k) => { k.state.node_states.online.delete(1); },
+  N8: (k) => { k.state.node_states.memory.delete(1); },
+  N9: (k) => { k.state.memory_blocks.get(32)?.links.clear(); },
+  N10: (k) => { k.state.sections.highest_present = 3; },
+  I1: (k) => { k.state.memmap.set(0x10000, 0x10001, { kind: 'poison' }); },
+  I2: (k) => { k.state.memmap.set(0x10000, 0x10001, { ...page, zone: 2 }); },
+  I3: (k) => { k.state.memmap.set(0x10000, 0x10001, { ...page, zone: 5 }); },
+  I4: (k) => { k.state.memmap.set(0x10000, 0x10001, { ...page, nid: 1 }); },
+  I5: (k) => { k.state.memmap.set(0xa0, 0xb0, { ...page, zone: 0, hole: true }); },
+  I6: (k) => { k.state.costs.pages_reinitialised = 512; },
+  I7: (k) => { k.state.memmap.set(0x101ff, 0x10200, { ...page, zone: 0, hole: true }); },
+  I8: (k) => {
+    zone(k, 0, 1).contiguous = true;
+    k.state.memmap.set(0x101ff, 0x10200, { ...page, zone: 0, hole: true });
+  },
+  I9: (k) => { k.state.memmap.set(0x10000, 0x10001, { ...page, hole: true, reserved: true }); },
+  I11: (k, check) => {
+    k.state.memmap.set(0x10000, 0x10001, { ...page, zone: 0 });
+    check.entered?.('set_pageblock_skip', [0x10000]);
+  },
+};
+
+function begun(invariant: Invariant): { k: Kernel; check: Check } {
+  const k = booted();
+  const check = invariant.begin(k);
+  withDimm(k);
+  return { k, check };
+}
+
+describe('every invariant', () => {
+  test('has a state that breaks it', () => {
+    expect(all.map((one) => one.id).sort()).toEqual(Object.keys(breaks).sort());
+  });
+
+  test.each(all.map((one) => [one.id, one] as const))('%s holds after boot and a hot-add, ' +
+    'and is seen when it is broken', (id, invariant) => {
+    const { k, check } = begun(invariant);
+    expect([...check.violations()]).toEqual([]);
+    const broken = begun(invariant);
+    breaks[id]?.(broken.k, broken.check);
+    const found = [...broken.check.violations()];
+    expect(found.length).toBeGreaterThan(0);
+    for (const text of found) expect(text).toMatch(/^[\x20-\x7e]+$/);
+    expect(k.state.faults).toEqual([]);
+  });
+});

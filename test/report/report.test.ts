@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Comparison } from '../../src/compare/comparison.js';
+import { evaluate } from '../../src/pipeline.js';
+import { loadReports, type Report, type Results } from '../../src/report/report.js';
+import { unifiedDiff } from '../../src/report/unified.js';
+import { wrap } from '../../src/report/wrap.js';
+
+const all = { limit: 12, brief: false, quietSame: false };
+const policies = ['zonelists/managed_zone', 'zonelists/populated_zone', 'zonelists/all_zones'];
+let withheld: Comparison;
+let veto: Comparison;
+let reports: readonly Report[];
+
+function render(id: string, results: Results, options = all): string {
+  const report = reports.find((one) => one.id === id);
+  return [...report?.render(results, options) ?? []].join('');
+}
+
+async function compared(name: string, series: readonly string[]): Promise<Comparison> {
+  return evaluate({
+    path: `traces/recordings/${name}`, series, base: undefined, config: {}, tool: 'test',
+  });
+}
+
+beforeAll(async () => {
+  reports = await loadReports();
+  withheld = await compared('zonelist-withheld-managed', policies);
+  veto = await compared('notifier-veto', ['zonelists/populated_zone']);
+});
+
+test('the formats are those of the folder', () => {
+  expect(reports.map((one) => one.id)).toEqual(['json', 'markdown', 'text']);
+});
+
+describe('the text report', () => {
+  test('is mail-ready: 72 columns, ASCII, no blank at the end of a line', () => {
+    const text = render('text', { comparisons: [withheld, veto], troubles: [] });
+    for (const line of text.split('\n')) {
+      expect(line).toMatch(/^[\x20-\x7e]*$/);
+      expect(line).not.toMatch(/\s$/);
+      // A path cannot be broken.
+      if (!/^ +(source|mmreplay run) /.test(line)) expect(line.length).toBeLessThanOrEqual(72);
+    }
+    expect(text.endsWith('\n')).toBe(true);
+  });
+
+  test('says which policy the recorded kernel had, and where the others part from it', () => {
+    const text = render('text', { comparisons: [withheld], troubles: [] });
+    expect(text).toMatch(/Agrees with all that was recorded: managed_zone\./);
+    expect(text).toMatch(/from step 3: online_kernel memory32: base v6\.1, populated_zone,\s+all_zones/);
+    expect(text).toMatch(/Z1, from step 6: free_reserved_page 0x100000-0x104e1f to the end/);
+    expect(text).toMatch(/20000 free pages/);
+    expect(text).toMatch(/^ {2}\+zonelist 0 fallback: 0:Device 0:Movable 0:Normal 0:DMA32 0:DMA$/m);
+    expect(text).toMatch(/mmreplay run traces\/recordings\/zonelist-withheld-managed -p zonelists/);
+  });
+
+  test('says of policies whose functions never ran that they are untested', async () => {
+    const boot = await compared('hole-merged-q35-4000M', ['try_offline_node/section_walk']);
+    const text = render('text', { comparisons: [boot], troubles: [] });
+    expect(text).toMatch(/section_walk \(untested\): never try_offline_node\(\)/);
+  });
+
+  test('of several traces begins with all of them against all policies', () => {
+    const text = render('text', {
+      comparisons: [withheld, veto], troubles: [{ path: 'x', message: 'x:1: is wrong' }] });
+    expect(text).toMatch(/^Summary\n=======\n\n2 traces, 6 replays: policies part on 1\./);
+    expect(text).toMatch(/zonelist-withheld-managed +Ax B= Ax Cx\n/);
+    expect(text).toMatch(/notifier-veto +A= +A=\n/);
+    expect(text).toMatch(/\* x:1: is wrong/);
+  });
+
+  test('can leave out traces on which nothing differs, and details', () => {
+    const results = { comparisons: [withheld, veto], troubles: [] };
+    expect(render('text', results)).toMatch(/^notifier-veto\n=/m);
+    expect(render('text', results, { ...all, quietSame: true })).not.toMatch(/^notifier-veto\n=/m);
+    expect(render('text', results, { ...all, brief: true })).not.toMatch(/^@@|Costs/m);
+  });
+});
+
+test('markdown has the same sections, and nothing of it is taken for markup', () => {
+  const markdown = render('markdown', { comparisons: [withheld], troubles: [] });
+  const text = render('text', { comparisons: [withheld], troubles: [] });
+  const titles = [...text.matchAll(/^(\S.*)\n[=-]+$/gm)].map(([, title]) => title);
+  const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
+  expect(headings).toEqual(titles);
+  expect(markdown).toMatch(/\| managed\\_zone \| B \| 189\/189 \|/);
+  expect(markdown).toMatch(/```diff\n--- /);
+});
+
+test('json is the document', () => {
+  const json = JSON.parse(render('json', { comparisons: [withheld], troubles: [] })) as {
+    format: number; comparisons: Comparison[] };
+  expect(json.format).toBe(1);
+  expect(json.comparisons[0]).toEqual(JSON.parse(JSON.stringify(withheld)));
+});
+
+test('the same trace gives the same bytes', async () => {
+  const again = await compared('zonelist-withheld-managed', policies);
+  expect(render('json', { comparisons: [again], troubles: [] }))
+    .toBe(render('json', { comparisons: [withheld], troubles: [] }));
+});
+
+test('a diff has three lines of context, and no lines when nothing differs', () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+  const right = lines.with(10, 'changed');
+  expect(unifiedDiff({ name: 'a', lines }, { name: 'b', lines: right })).toEqual([
+    '--- a', '+++ b', '@@ -8,7 +8,7 @@', ' line 7', ' line 8', ' line 9', '-line 10', '+changed',
+    ' line 11', ' line 12', ' line 13']);
+  expect(unifiedDiff({ name: 'a', lines }, { name: 'b', lines })).toEqual([]);
+});
+
+test('text is wrapped at blanks; a word that is too long stands alone', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+  expect(wrap('a abcdefghij b', 5, '* ', '  ')).toEqual(['* a', '  abcdefghij', '  b']);
+});
