@@ -59,7 +59,8 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
   const asked = job.series.length > 0;
   const series: Series[] = [baseSeries];
   const skipped: SkippedRun[] = [];
-  for (const argument of asked ? job.series : await defaultSeries(trace.header, name)) {
+  for (const argument of asked ? job.series : await defaultSeries(
+    { ...trace.header, pageLevel: isPageLevel(trace) }, name)) {
     const one = await parseSeries(argument);
     if (series.some((known) => known.id === one.id)) continue;
     try {
@@ -76,14 +77,20 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
 /** Inputs of single pages: state that was recorded after them belongs to the call before. */
 const ofOnePage = new Set<string>(['mm_page_alloc', 'mm_page_free']);
 
+function isPageLevel(trace: Trace): boolean {
+  for (let row = 0; row < trace.length; row += 1) {
+    if (ofOnePage.has(trace.event(row))) return true;
+  }
+  return false;
+}
+
 function factsOf(trace: Trace): ReturnType<typeof recordedFacts> {
   const isInput = (row: number): boolean =>
     roleOf(trace, row) === 'input' && !ofOnePage.has(trace.event(row));
   const calls = tracedCalls(trace, isInput);
   const begins = new Map([...calls.values()].map((call) => [call.end, call.row]));
-  const rows = Array.from({ length: trace.length }, (_, row) => row);
   // Between the pages of a page-level trace every call comes on step by step.
-  const pageLevel = rows.some((row) => ofOnePage.has(trace.event(row)));
+  const pageLevel = isPageLevel(trace);
   const interrupted = [...calls.values()].filter((call) => pageLevel || call.overlaps);
   return recordedFacts(trace, {
     settledAt: (row, input) => interrupted.reduce((settled, call) => {

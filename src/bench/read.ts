@@ -136,7 +136,9 @@ async function inFolder(folder: string, events: number, runs: number): Promise<R
     writeFileSync(load, Buffer.concat(new Array<Buffer>(COPIES).fill(one)));
   }
   const ratios = [...textRatios('generated', text, runs)];
-  if (existsSync(load)) ratios.push(...textRatios(`${COPIES} times offline-under-load`, load, runs));
+  if (existsSync(load)) {
+    ratios.push(...textRatios(`${COPIES} times offline-under-load`, load, runs));
+  }
   if (has('trace-cmd')) {
     writeTraceDat(dat, events, 1);
     ratios.push(...reportRatio(dat, text, runs));

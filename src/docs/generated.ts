@@ -1,5 +1,5 @@
 /** Every file, or part of one, that is made from the code; `npm run docs` rewrites them. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { loadPolicies } from '../patch/catalogue.js';
@@ -84,8 +84,10 @@ export async function commandTable(): Promise<string> {
 }
 
 /** Folders and files of src, what they are and what they may import. */
-export function importTableText(): string {
-  const rows = [...topOfSrc, ...importTable].map(({ folder, doc, may }) => [
+export function importTableText(root: string): string {
+  const here = [...topOfSrc, ...importTable]
+    .filter(({ folder }) => existsSync(join(root, 'src', folder)));
+  const rows = here.map(({ folder, doc, may }) => [
     `\`${folder.endsWith('.ts') ? folder : `${folder}/`}\``, doc,
     may === 'anything' ? 'anything' : may.map((name) => `\`${name}\``).join(', ') || 'nothing',
   ]);
@@ -105,7 +107,7 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
   return [
     { path: 'src/mm/function_tags.generated.ts', text: functionTagsFile(tags) },
     partsOf('src/README.md', {
-      imports: importTableText(), fidelity: fidelityTable(tags) }),
+      imports: importTableText(root), fidelity: fidelityTable(tags) }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
     partsOf('traces/README.md', { events: eventsMarkdown() }),
     partsOf('README.md', { commands: await commandTable() }),

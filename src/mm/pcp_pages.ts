@@ -56,7 +56,7 @@ export class PcpPages {
   }
 
   protected setZone(block: number, pfn: number): void {
-    const zone = this.#k.page_zone(pfn);
+    const zone = this.#k.pfn_valid(pfn) ? this.#k.page_zone(pfn) : undefined;
     this.arena.zone[block] = zone === undefined ? 0 : this.zonePages(zone).number;
   }
 

@@ -6,12 +6,14 @@ import { questionOf, touchedFunctions } from './conflicts.js';
 export interface AboutTrace {
   readonly question?: string;
   readonly series?: string;
+  /** It tells of single pages. */
+  readonly pageLevel: boolean;
   /** Other lines of the header; `note` describes the trace. */
   readonly other: readonly (readonly [key: string, value: string])[];
 }
 
-/** Questions of page-level races: their policies are asked for by name, or by the trace. */
-const pageLevel = new Set(['offline_pcp']);
+/** The question about races of single pages: asked of traces that tell of them, and only of those. */
+const pageQuestion = 'offline_pcp';
 
 /** The one question whose policies change the first kernel function that the note names. */
 async function questionOfNote(note: string): Promise<string | undefined> {
@@ -26,16 +28,17 @@ async function questionOfNote(note: string): Promise<string | undefined> {
 
 /**
  * Ids of all policies of the trace's question: that of its header, of its name up to the first
- * `-`, or of its note; of every hotplug question when it has none. The policy that the recorded
- * kernel had is among them.
+ * `-`, of its events when they are of single pages, or of its note; of every hotplug question when
+ * it has none. The policy that the recorded kernel had is among them.
  */
 export async function defaultSeries(about: AboutTrace, name: string): Promise<readonly string[]> {
   const all = questions();
   const prefix = name.split('-')[0] ?? '';
   const note = about.other.find(([key]) => key === 'note')?.[1] ?? '';
-  const question = about.question ?? (all.includes(prefix) ? prefix : await questionOfNote(note));
+  const question = about.question ?? (all.includes(prefix) ? prefix
+    : about.pageLevel && all.includes(pageQuestion) ? pageQuestion : await questionOfNote(note));
   const ids = question === undefined
-    ? all.filter((one) => !pageLevel.has(one)).flatMap(variantsOf)
+    ? all.filter((one) => one !== pageQuestion).flatMap(variantsOf)
     : variantsOf(question);
   const { series } = about;
   return series === undefined || ids.includes(series) ? ids : [...ids, series];

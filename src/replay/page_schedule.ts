@@ -16,12 +16,6 @@ import type { Schedule, Task } from './tasks.js';
 /** Where offline_pages() begins another pass. */
 const RETRY = 'cond_resched';
 
-interface Pass {
-  /** What the pass found: where the range is not free, and how full the per-cpu lists are. */
-  readonly key: string;
-  readonly tests: number;
-}
-
 /**
  * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
  * It came before the task undid what it had done, after the last that is known of it before.
@@ -52,9 +46,10 @@ export class PageLevelSchedule implements Schedule {
   readonly #recorded = new CallCounts();
   readonly #kernel: () => Kernel;
   /** State at the begin of the last pass of each call that is in its retry loop. */
-  readonly #passes = new Map<number, Pass>();
+  readonly #passes = new Map<number, string>();
   /** Rows at which a signal comes for the task that takes memory offline, or is gone. */
   readonly #signals: ReadonlyMap<number, boolean>;
+  readonly #paces = new Map<number, boolean>();
   #row = -1;
 
   constructor(
@@ -80,7 +75,7 @@ export class PageLevelSchedule implements Schedule {
     const last = this.#passes.get(task.row);
     if (task.at !== RETRY || last === undefined) return false;
     const now = this.#now(task.row);
-    return now.key === last.key && now.tests > last.tests;
+    return now === last;
   }
 
   /** The cycle that a spinning call goes round, in words. */
@@ -94,14 +89,14 @@ export class PageLevelSchedule implements Schedule {
       `${isolation_tests.length} tests so far`;
   }
 
-  #now(row: number): Pass {
-    const { pages, isolation_tests } = this.#kernel().state;
+  /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */
+  #now(row: number): string {
+    const { pages } = this.#kernel().state;
     const start = this.#trace.pfn(row);
     const end = start + this.#trace.nr_pages(row);
     const zone = this.#kernel().page_zone(start);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
-    const key = [pages?.findMovable(start, end), pages?.firstNotFree(start, end), counts].join(' ');
-    return { key, tests: isolation_tests.length };
+    return [pages?.findMovable(start, end), pages?.firstNotFree(start, end), counts].join(' ');
   }
 
   #enterRow(row: number): void {
@@ -115,7 +110,24 @@ export class PageLevelSchedule implements Schedule {
   }
 
   #step(task: Task): void {
+    const { pages } = this.#kernel().state;
+    if (pages !== undefined) pages.traced = this.#paced(task.row);
     if (task.at === RETRY) this.#passes.set(task.row, this.#now(task.row));
+  }
+
+  /** The trace has rows of what the call did. A call written by hand runs as far as it can. */
+  #paced(row: number): boolean {
+    const known = this.#paces.get(row);
+    if (known !== undefined) return known;
+    const trace = this.#trace;
+    const end = this.#calls.get(row)?.end ?? trace.length;
+    let paced = false;
+    for (let at = row + 1; at < end && !paced; at += 1) {
+      paced = isPageEvent[trace.columns.event.get(at)] !== 1 &&
+        trace.task(at) === trace.task(row) && trace.event(at) in this.#kernel();
+    }
+    this.#paces.set(row, paced);
+    return paced;
   }
 
   #mayRun(task: Task, row: number): boolean {
@@ -123,7 +135,7 @@ export class PageLevelSchedule implements Schedule {
     if (call === undefined) return true;
     const trace = this.#trace;
     const over = row >= trace.length || (call.end !== undefined && row >= call.end);
-    if (over) return !this.spins(task);
+    if (over || !this.#paced(task.row)) return !this.spins(task);
     // What was begun at this row is done at once: rows of single pages follow.
     if (task.at === 'drain_pages_zone' || task.at === 'set_migratetype_isolate') return true;
     if (trace.task(row) !== task.name) return false;

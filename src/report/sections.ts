@@ -9,6 +9,9 @@ import {
 import type { ReportOptions } from './report.js';
 import { unifiedDiff } from './unified.js';
 
+/** Violations shown of a trace in the brief form. */
+const BRIEF_VIOLATIONS = 4;
+
 /** Unified diffs shown of the first divergence, and lines of each. */
 const DIFFS_SHOWN = 3;
 const DIFF_LINES = 60;
@@ -165,8 +168,10 @@ function violationItem(comparison: Comparison, violation: Violation): string {
     `${runNames(comparison, runs)}: ${first.join('; ')}.${later}`;
 }
 
-function invariantsPart(comparison: Comparison, { limit, brief }: ReportOptions): Section[] {
+function invariantsPart(comparison: Comparison, options: ReportOptions): Section[] {
   const { violations } = comparison;
+  const { brief } = options;
+  const limit = brief ? Math.min(options.limit, BRIEF_VIOLATIONS) : options.limit;
   if (violations.length === 0) return [];
   const docs = new Map(violations.map(({ invariant, doc }) => [invariant, doc]));
   const more = violations.length - limit;

@@ -88,7 +88,8 @@ describe('the byte reader of plain rows', () => {
 describe('a trace that is wrong', () => {
   it('is read but for the rows that are, each named with its line', async () => {
     expect(await problemsOf(`${start}1,,,printk,,,,,,,,,ok\n`
-      + '2,,,prinkt,,,,,,,,,\nx,,,printk,,,,,,,,,\n3,,,mm_page_free,,,,0x12,,0\n4,,,printk,Q,,,,,,,,\n5,,,printk,,,Norml,,,,,,\n'
+      + '2,,,prinkt,,,,,,,,,\nx,,,printk,,,,,,,,,\n3,,,mm_page_free,,,,0x12,,0\n'
+      + '4,,,printk,Q,,,,,,,,\n5,,,printk,,,Norml,,,,,,\n'
       + '6,99999999999,,printk,,,,,,,,,\n7,,,printk,,,,0x1g,,,,,\n8,,,printk,,,,,,,,,a,b\n'))
       .toEqual([
         '5: event is "prinkt", which is no event\'s name',

@@ -173,6 +173,26 @@ describe('a recording as a trace', () => {
   });
 });
 
+describe('a machine of 24 TiB', () => {
+  it('fits: its 196608 blocks stand once in the trace, then those that changed', async () => {
+    const path = join(folder, 'large-machine');
+    cpSync(join(recordings, 'boot-4000M-q35'), path, { recursive: true });
+    const blocks = Array.from({ length: 196_608 }, (_, block) =>
+      `memory${block} state=online phys_index=0x0 removable=1 valid_zones=Normal nodes=${block % 8}`);
+    const snapshot = (lines: readonly string[]): string =>
+      `#FILE memory_blocks\n${lines.join("\n")}\n`;
+    writeFileSync(join(path, 'snapshot-00.txt'), snapshot(blocks));
+    writeFileSync(join(path, 'snapshot-01.txt'), snapshot(blocks.slice(0, -1)));
+    for (const step of ['02', '03', '04', '05']) rmSync(join(path, `snapshot-${step}.txt`));
+    const { trace, problems } = await readTrace(path);
+    expect(problems).toEqual([]);
+    const found = rows(trace, ({ event }) => event === 'memory_block');
+    expect(found).toHaveLength(196_609);
+    expect(found.at(-1)).toMatchObject({
+      pfn: 196_607 * 32_768, nr_pages: 32_768, args: 'state=absent' });
+  });
+});
+
 describe('a recording with something missing or wrong', () => {
   function damaged(name: string, damage: (path: string) => void): string {
     const path = join(folder, name);
@@ -225,7 +245,8 @@ describe('a recording with something missing or wrong', () => {
 
   it('has empty cells where the recording says nothing', async () => {
     const trace = await read('boot-4000M-q35');
-    expect([trace.cpu(0), trace.nid(0), trace.pfn(0), trace.task(0)])
+    const at = rows(trace, () => true).findIndex(({ event }) => event === 'boot_param');
+    expect([trace.cpu(at), trace.nid(at), trace.pfn(at), trace.task(at)])
       .toEqual([NONE, NONE, NaN, '']);
   });
 });

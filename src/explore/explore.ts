@@ -1,0 +1,150 @@
+/** Explores a window under several policies, and finds a schedule on which two of them differ. */
+import type { Patch } from '../patch/define.js';
+import type { Trace } from '../trace/trace.js';
+import { parseSchedule, scheduleText, switchesOf } from './schedule_text.js';
+import { Search, type SearchOptions, type SearchResult } from './search.js';
+import { windowOf, type Window } from './window.js';
+import { OFFLINER, World } from './world.js';
+
+export interface Candidate {
+  readonly id: string;
+  readonly version: string;
+  readonly series: readonly Patch[];
+}
+
+export interface Explored {
+  readonly id: string;
+  readonly result: SearchResult;
+}
+
+/** A schedule that two policies end differently. */
+export interface Parting {
+  readonly one: string;
+  readonly other: string;
+  readonly schedule: string;
+  readonly switches: number;
+  readonly outcomes: readonly [string, string];
+}
+
+/** What running one schedule came to. */
+export interface ScheduleRun {
+  readonly outcome: string;
+  /** `task: where it stood after the step`, turn by turn. */
+  readonly turns: readonly { readonly task: string; readonly steps: number; readonly at: string }[];
+  readonly tests: number;
+  readonly failedTests: number;
+  readonly drains: number;
+  readonly drainWorkItems: number;
+}
+
+/** The window of a trace; pages of other zones than that of the offlined range do not matter. */
+export function windowFor(trace: Trace): Window {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let row = 0; row < trace.length; row += 1) {
+    const event = trace.event(row);
+    if (event !== 'online_movable' && event !== 'online_kernel' && event !== 'online') continue;
+    low = Math.min(low, trace.pfn(row));
+    high = Math.max(high, trace.pfn(row) + trace.nr_pages(row));
+  }
+  return windowOf(trace, (pfn) => high < low || (pfn >= low && pfn < high));
+}
+
+/** Told now and then; true ends the search. */
+export type Progress = (search: SearchResult) => boolean;
+
+const CHUNK = 2000;
+
+/** All schedules under one policy. Gives way to other work now and then. */
+export async function explore(
+  window: Window, candidate: Candidate, options: SearchOptions, progress?: Progress,
+): Promise<Explored> {
+  const search = new Search(new World(window, candidate.version, candidate.series), options);
+  while (search.advance(CHUNK)) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (progress?.(search.result()) === true) search.stop();
+  }
+  return { id: candidate.id, result: search.result() };
+}
+
+/** The search in one go. */
+export function exploreNow(
+  window: Window, candidate: Candidate, options: SearchOptions,
+): SearchResult {
+  const search = new Search(new World(window, candidate.version, candidate.series), options);
+  while (search.advance(CHUNK)) { /* until all is done */ }
+  return search.result();
+}
+
+/** Goes on without other schedules: the tasks in order, then the offliner to its end. */
+function finish(world: World, turn: (task: number) => void): string {
+  for (let task = 1; task < world.tasks.length; task += 1) {
+    while (world.enabled(task)) turn(task);
+  }
+  const seen = new Set<string>();
+  while (world.outcome === undefined) {
+    const offliner = world.tasks[OFFLINER];
+    if (offliner?.at === 'cond_resched') {
+      const { pages, zone } = world;
+      const key = `${offliner.position} ${offliner.memory} ` +
+        pages.zonePages(zone).pcp.map((pcp) => pcp.count).join() + ` ${zone.nr_isolated_pages}`;
+      if (seen.has(key)) return world.hang();
+      seen.add(key);
+    }
+    turn(OFFLINER);
+  }
+  return world.outcome;
+}
+
+/**
+ * Runs one schedule under one policy; turns of a task that has ended are passed over, and what the
+ * schedule leaves open is run to its end.
+ */
+export function runSchedule(window: Window, candidate: Candidate, schedule: string): ScheduleRun {
+  return runOn(new World(window, candidate.version, candidate.series), parseSchedule(schedule));
+}
+
+function runOn(world: World, steps: readonly number[]): ScheduleRun {
+  world.reset();
+  const { costs, isolation_tests } = world.k.state;
+  const before = { ...costs };
+  const tests = isolation_tests.length;
+  const turns: { task: string; steps: number; at: string }[] = [];
+  const turn = (task: number): void => {
+    world.step(task);
+    const running = world.tasks[task];
+    const name = running?.name ?? '';
+    const at = running?.done === true ? 'ended' : running?.at ?? '';
+    const last = turns.at(-1);
+    if (last?.task === name) turns[turns.length - 1] = { task: name, steps: last.steps + 1, at };
+    else turns.push({ task: name, steps: 1, at });
+  };
+  for (const task of steps) if (world.enabled(task)) turn(task);
+  const outcome = finish(world, turn);
+  const seen = isolation_tests.slice(tests);
+  return {
+    outcome, turns, tests: seen.length,
+    failedTests: seen.filter((test) => test.fin_pfn < test.end_pfn).length,
+    drains: costs.drains - before.drains,
+    drainWorkItems: costs.drain_work_items - before.drain_work_items,
+  };
+}
+
+/** The shortest of the schedules found on which the two end differently. */
+export function partingOf(
+  window: Window, one: Candidate, other: Candidate, found: readonly Explored[],
+): Parting | undefined {
+  const schedules = found.flatMap(({ result }) => result.endings.map((end) => end.shortest));
+  const ordered = schedules.map((steps) => ({ steps, switches: switchesOf(steps) }))
+    .sort((a, b) => a.switches - b.switches || a.steps.length - b.steps.length);
+  const worlds = [one, other].map((each) => new World(window, each.version, each.series));
+  for (const { steps, switches } of ordered) {
+    const [first, second] = worlds.map((world) => runOn(world, steps).outcome);
+    if (first === undefined || second === undefined || first === second) continue;
+    return {
+      one: one.id, other: other.id, schedule: scheduleText(steps), switches,
+      outcomes: [first, second],
+    };
+  }
+  return undefined;
+}

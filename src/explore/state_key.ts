@@ -1,0 +1,91 @@
+/**
+ * States as texts: two states with the same text behave alike from here on. What a task was told,
+ * where it stands, where its pages are, how full its CPU's list is; costs are not part of it.
+ */
+import { OFFLINER, type Running, type World } from './world.js';
+
+const PAGEBLOCK = 512;
+
+/** What a task does, without the names of its CPU and pages. */
+function shapeOf(task: Running): string {
+  return task.steps.map((step) => [
+    step.what, step.order, step.migratetype,
+    step.pfns.map((pfn) => Math.floor(pfn / PAGEBLOCK)).join(','),
+  ].join('/')).join(' ');
+}
+
+export class StateKeys {
+  /** Tasks with the same number here can change places; -1: this one cannot. */
+  readonly #classes: readonly number[];
+  readonly #symmetric: boolean;
+
+  constructor(world: World, symmetric: boolean) {
+    this.#symmetric = symmetric;
+    this.#classes = classesOf(world);
+  }
+
+  of(world: World): string {
+    const offliner = world.tasks[OFFLINER] as Running;
+    const own = `${offliner.position} ${offliner.at} ${offliner.memory}`;
+    const rest: string[] = [];
+    const alike: string[] = [];
+    for (let index = 1; index < world.tasks.length; index += 1) {
+      const text = this.#taskText(world, index);
+      if (this.#symmetric && (this.#classes[index] ?? -1) >= 0) {
+        alike.push(`${this.#classes[index]}${text}`);
+      } else {
+        rest.push(text);
+      }
+    }
+    alike.sort();
+    const order = this.#symmetric ? '' : world.pending.join(',');
+    return `${own}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
+      `${rest.join(';')}|${alike.join(';')}|${world.outcome ?? ''}`;
+  }
+
+  #taskText(world: World, index: number): string {
+    const task = world.tasks[index] as Running;
+    let text = `${task.position}${task.done ? 'e' : ''}${task.memory}`;
+    const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
+    for (const step of task.steps) {
+      for (const pfn of step.pfns) {
+        const place = world.placeOf(pfn);
+        // On the list of its own CPU: which CPU that is does not matter.
+        text += named || place !== `p${step.cpu}` ? `,${place}` : ',p';
+      }
+      text += `@${this.#cpuText(world, step.cpu)}`;
+    }
+    return text;
+  }
+
+  /** How full the lists of a CPU are, and whether a drain has yet to come to it. */
+  #cpuText(world: World, cpu: number): string {
+    const turn = world.pending.indexOf(cpu);
+    const pcp = world.pages.zonePages(world.zone).pcp[cpu];
+    if (pcp === undefined) return `${turn}`;
+    return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}`;
+  }
+}
+
+/** CPUs whose tasks are alone on them and do the same with the same fill of the lists. */
+function classesOf(world: World): number[] {
+  const shapes = new Map<string, number>();
+  const users = new Map<number, number>();
+  for (const task of world.tasks) {
+    for (const cpu of new Set(task.steps.map((step) => step.cpu))) {
+      users.set(cpu, (users.get(cpu) ?? 0) + 1);
+    }
+  }
+  return world.tasks.map((task, index) => {
+    const cpus = new Set(task.steps.map((step) => step.cpu));
+    const [cpu] = cpus;
+    if (index === OFFLINER || cpu === undefined || cpus.size > 1) return -1;
+    if ((users.get(cpu) ?? 0) > 1) return -1;
+    const count = world.pages.zonePages(world.zone).pcp[cpu]?.count ?? 0;
+    const shape = `${count} ${shapeOf(task)}`;
+    const known = shapes.get(shape) ?? shapes.size;
+    shapes.set(shape, known);
+    return known;
+  });
+}
+
