@@ -9,7 +9,7 @@ export interface LostPlaces {
   readonly first: number;
 }
 
-/** Where events were lost. Which ones nobody knows, so everything after the first may be touched. */
+/** Where events were lost. Nobody knows which, so everything after the first may be touched. */
 export function lostPlaces(trace: Trace): LostPlaces {
   let places = 0;
   let events = 0;

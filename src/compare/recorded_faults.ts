@@ -11,7 +11,7 @@ export interface RecordedFault {
 
 const begins: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['BUG', /^kernel BUG at /],
-  ['oops', /^BUG: kernel NULL pointer dereference|^BUG: unable to handle|^general protection fault/],
+  ['oops', /^BUG: (?:kernel NULL pointer dereference|unable to handle)|^general protection fault/],
   ['warning', /^WARNING: CPU: /],
 ];
 

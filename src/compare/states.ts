@@ -43,7 +43,8 @@ function subjectsOf(states: readonly State[]): string[] {
   const all = new Map(states.flatMap((state) =>
     [...state].map(([name, { key }]) => [name, key] as const)));
   const order = [...all].sort(([, a], [, b]) =>
-    rank(a) - rank(b) || compareNatural(a.subject, b.subject)).map(([name, key]) => ({ name, key }));
+    rank(a) - rank(b) || compareNatural(a.subject, b.subject))
+    .map(([name, key]) => ({ name, key }));
   const differs = order.map(({ name }) =>
     new Set(states.map((state) => state.get(name)?.value)).size > 1);
   return order.filter(({ key }, index) => !perBlock.test(key.subject) ||

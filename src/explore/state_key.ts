@@ -38,7 +38,7 @@ export class StateKeys {
       }
     }
     alike.sort();
-    const order = this.#symmetric ? '' : world.pending.join(',');
+    const order = this.#symmetric ? world.pending.length : world.pending.join(',');
     return `${own}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
       `${rest.join(';')}|${alike.join(';')}|${world.outcome ?? ''}`;
   }

@@ -5,6 +5,7 @@
  */
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
+import { MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
 import { KernelBug, type Zone } from '../mm/mmzone.js';
 import type { Patch } from '../patch/define.js';
 import { PageLevel } from '../replay/page_level.js';
@@ -90,11 +91,20 @@ export class World {
       else this.footprint.ranges.push({ from, to });
     };
     for (const task of window.tasks) {
-      for (const step of task.steps) for (const pfn of step.pfns) this.pages.frame(pfn);
+      for (const step of task.steps) this.#own(step);
     }
     this.pages.frame(window.start_pfn);
     this.#back = keepState(this.k, window);
     this.reset();
+  }
+
+  /** Pages that a task is about to free are on no LRU list any more: nobody can move them. */
+  #own(step: PageStep): void {
+    const { arena } = this.pages;
+    for (const pfn of step.pfns) {
+      const frame = this.pages.frame(pfn);
+      if (arena.state[frame] === ALLOCATED) arena.type[frame] = MIGRATE_UNMOVABLE;
+    }
   }
 
   /** Back to the begin of the window. */

@@ -8,7 +8,8 @@ export type Scalar = string | number;
  * state: what a user of the machine can see; links: struct pages; zonelists; log: lines; cost.
  * Costs and log lines may differ without the outcome being another one.
  */
-export type Kind = 'result' | 'fault' | 'invariant' | 'state' | 'zonelists' | 'links' | 'log' | 'cost';
+export type Kind =
+  'result' | 'fault' | 'invariant' | 'state' | 'zonelists' | 'links' | 'log' | 'cost';
 
 /** Kinds that make two runs different, the gravest first. */
 export const outcomeKinds: readonly Kind[] = [

@@ -12,7 +12,7 @@ export interface AboutTrace {
   readonly other: readonly (readonly [key: string, value: string])[];
 }
 
-/** The question about races of single pages: asked of traces that tell of them, and only of those. */
+/** The question about races of single pages: asked of traces that tell of them, and of no other. */
 const pageQuestion = 'offline_pcp';
 
 /** The one question whose policies change the first kernel function that the note names. */

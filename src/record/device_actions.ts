@@ -104,6 +104,14 @@ Promise<number> {
   return size;
 }
 
+// The device has its size before the guest has removed the blocks: on until nothing more is traced
+// for a second. At level page something always is, so that there is an end.
+const untilQuiet = `cd /sys/kernel/tracing/instances/mmreplay || exit 0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+now=$(grep -h '^entries' per_cpu/cpu*/stats); [ "$now" != "$before" ] || break
+before=$now; sleep 1
+done`;
+
 /** Sets what a virtio-mem device asks of the guest; loads the guest's driver at first use. */
 export const runVirtioMem: Action = async (guest, step, seconds): Promise<StepResult> => {
   const id = String(step.id);
@@ -114,5 +122,6 @@ export const runVirtioMem: Action = async (guest, step, seconds): Promise<StepRe
   await guest.console.run('grep -q ^virtio_mem /proc/modules || ' +
     'for module in /mod/virtio_mem/*.ko; do [ -e "$module" ] && insmod "$module"; done', seconds);
   const size = await settledSize(guest, id, wanted, seconds);
+  await guest.console.run(untilQuiet, seconds);
   return { rc: size === wanted ? 0 : 1, plugged_mb: size / MIB };
 };

@@ -210,9 +210,9 @@ class Replay {
     if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
     if (trace.event(row) !== 'nr_free_pages') return;
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    if (state.pages !== undefined || zone === undefined) return;
     // Of a zone that was there at boot user space has some pages; all of the others are counted.
-    if (state.pages !== undefined) return;
-    if (zone !== undefined && zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
+    if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
   }
 
   /** What the adds of this trace onlined by themselves; see Drivers.autoOnline. */

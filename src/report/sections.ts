@@ -1,6 +1,6 @@
 /** What a report says of one trace. Every text for readers that depends on a comparison is here. */
 import type {
-  Comparison, Divergence, EventRef, RunIndex, Violation,
+  Comparison, Divergence, RunIndex, Violation,
 } from '../compare/comparison.js';
 import { text, type Block, type Section } from './blocks.js';
 import {
@@ -57,7 +57,9 @@ function runsTable(comparison: Comparison): Section[] {
     ];
   });
   const head = ['run', 'outcome', ...(held ? ['recorded'] : []), 'faults', 'violates'];
-  return part('Runs', { kind: 'table', head, rows });
+  const same = comparison.divergences.length === 0 && comparison.runs.length > 1;
+  return part('Runs', { kind: 'table', head, rows },
+    same ? text('All runs agree in everything that was seen.') : undefined);
 }
 
 /** Who agrees with the recorded kernel, and where the others part from it. */
@@ -100,14 +102,15 @@ function causeItems(comparison: Comparison, divergence: Divergence): string[] {
   const same = new Map<string, RunIndex[]>();
   for (const { run, fn, patch, event } of divergence.causes) {
     const when = event.row === divergence.event.row ? 'in this event' : `at ${eventText(event)}`;
-    const policy = comparison.runs[run]?.name === patch ? '' : ` of ${shortName(comparison, patch)}`;
+    const alone = comparison.runs[run]?.name === patch;
+    const policy = alone ? '' : ` of ${shortName(comparison, patch)}`;
     const key = `${fn}()${policy}, ${when}`;
     same.set(key, [...same.get(key) ?? [], run]);
   }
   return [...same].map(([what, runs]) => `${what}: ${runNames(comparison, runs)}`);
 }
 
-function place(event: EventRef): [string, string][] {
+function place({ event }: Divergence): [string, string][] {
   return [
     ['event', eventText(event)],
     ['time', `${seconds(event.time_ns)}${event.task === '' ? '' : `, task ${event.task}`}`],
@@ -137,7 +140,7 @@ function firstDivergence(comparison: Comparison, { brief }: ReportOptions): Sect
   if (first === undefined) return [];
   const causes = causeItems(comparison, first);
   return part('First divergence',
-    { kind: 'terms', terms: [...place(first.event), ['differs', `${first.kind}: ${first.subject}`]] },
+    { kind: 'terms', terms: [...place(first), ['differs', `${first.kind}: ${first.subject}`]] },
     { kind: 'terms', terms: valueTerms(comparison, first) },
     causes.length === 0 ? undefined : text('Changed function that ran last:'),
     causes.length === 0 ? undefined : { kind: 'list', items: causes },
@@ -177,7 +180,10 @@ function invariantsPart(comparison: Comparison, options: ReportOptions): Section
   const more = violations.length - limit;
   return part('Invariants violated',
     brief ? undefined : { kind: 'terms', terms: [...docs] },
-    { kind: 'list', items: violations.slice(0, limit).map((one) => violationItem(comparison, one)) },
+    {
+      kind: 'list',
+      items: violations.slice(0, limit).map((one) => violationItem(comparison, one)),
+    },
     more > 0 ? text(`${more} more.`) : undefined);
 }
 
@@ -237,12 +243,13 @@ function costTable(names: readonly string[], columns: readonly CostColumn[]): Bl
 
 function reachedPart(comparison: Comparison): Section[] {
   const items = comparison.runs.flatMap((run) => {
-    if (run.reached.length === 0) return [];
+    if (run.kind === 'recorded' || run.name === 'base') return [];
+    const name = shortName(comparison, run.name);
+    if (run.reached.length === 0) return [`${name}: no function, switches of the model only`];
     const ran = run.reached.filter((one) => one.calls > 0)
       .map((one) => `${one.fn}() on ${one.events} event${one.events === 1 ? '' : 's'}`);
     const never = run.reached.filter((one) => one.calls === 0).map((one) => `${one.fn}()`);
     const parts = [...ran, ...(never.length === 0 ? [] : [`never ${never.join(', ')}`])];
-    const name = shortName(comparison, run.name);
     return [`${name}${ran.length === 0 ? ' (untested)' : ''}: ${parts.join('; ')}`];
   });
   return items.length === 0 ? [] : part('Changed functions that ran', { kind: 'list', items });
@@ -276,7 +283,7 @@ function skippedPart({ skipped, trace }: Comparison): Section[] {
   return items.length === 0 ? [] : part(`Do not stand on ${trace.base}`, { kind: 'list', items });
 }
 
-/** All that is said of one trace, in order; the brief form leaves out what others can be told of. */
+/** All that is said of one trace, in order; the brief form leaves out details. */
 export function traceSections(comparison: Comparison, options: ReportOptions): Section[] {
   const { brief } = options;
   return [

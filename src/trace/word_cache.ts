@@ -51,6 +51,11 @@ export class EndingTexts {
       const one = known[i] as Known;
       if (view.getUint8(start + one.length) === stop && isSame(one, view, start)) {
         this.length = one.length;
+        // What is found often moves to the front.
+        if (i > 0) {
+          known[i] = known[i - 1] as Known;
+          known[i - 1] = one;
+        }
         return one.code;
       }
     }

@@ -107,6 +107,7 @@ export function recordedWords(row: TraceRow): CallWords {
 export function callText(
   fn: string, words: CallWords, spoken: ReadonlySet<string>, result?: string,
 ): string {
-  const shown = [...words].filter(([key]) => spoken.has(key)).map(([key, value]) => `${key}=${value}`);
+  const shown = [...words]
+    .filter(([key]) => spoken.has(key)).map(([key, value]) => `${key}=${value}`);
   return [fn, ...shown, ...(result === undefined ? [] : ['->', result])].join(' ').trimEnd();
 }

@@ -4,7 +4,8 @@
  */
 import type { TraceRow } from '../trace/trace.js';
 import {
-  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, type CallWords, type Kconfig,
+  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, type CallWords,
+  type Kconfig,
 } from './call_facts.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';

@@ -59,7 +59,8 @@ export class SnapshotFacts {
     const name = `zone ${nid}/${row.zone}`;
     this.#zones.add(`${nid}`);
     const recorded = parseWords(row.args ?? '');
-    const zone: Zone | undefined = k.state.nodes[nid]?.node_zones[zoneNames.indexOf(row.zone ?? 'DMA')];
+    const index = zoneNames.indexOf(row.zone ?? 'DMA');
+    const zone: Zone | undefined = k.state.nodes[nid]?.node_zones[index];
     if (zone === undefined || !k.state.node_states.online.has(nid)) {
       this.#facts.hold(this.#step, name, row.args ?? '', ABSENT);
       return;
@@ -132,13 +133,16 @@ export function holdPage(facts: FactSheet, step: number, row: TraceRow, k: Kerne
     return;
   }
   facts.hold(step, `${name} node`, `${row.nid}`, `${content.nid}`);
-  facts.hold(step, `${name} zone`, `${row.zone}`, zoneNames[content.zone as 0] ?? `${content.zone}`);
+  const zoneName = zoneNames[content.zone as 0] ?? `${content.zone}`;
+  facts.hold(step, `${name} zone`, `${row.zone}`, zoneName);
   const zone = at(k.state.nodes, content.nid).node_zones[content.zone];
   const spans = zone !== undefined && k.zone_spans_pfn(zone, pfn);
   facts.hold(step, `${name} spans`, recorded.get('spans') ?? '', spans ? '1' : '0');
-  facts.hold(step, `${name} online`, recorded.get('online') ?? '', k.pfn_to_online_page(pfn) ? '1' : '0');
+  const online = k.pfn_to_online_page(pfn) ? '1' : '0';
+  facts.hold(step, `${name} online`, recorded.get('online') ?? '', online);
   if (content.hole) {
-    facts.hold(step, `${name} reserved`, recorded.get('reserved') ?? '', content.reserved ? '1' : '0');
+    const reserved = content.reserved ? '1' : '0';
+    facts.hold(step, `${name} reserved`, recorded.get('reserved') ?? '', reserved);
     facts.hold(step, `${name} buddy`, recorded.get('buddy') ?? '', '0');
   } else facts.leave('flags and count of a page with memory behind it', 3);
   facts.leave('migratetype of a pageblock at boot');

@@ -100,7 +100,8 @@ describe('runs of the model', () => {
   test('the states at the first divergence are kept, blocks far from it left out', () => {
     const blocks = (value: string): Seen[] => Array.from({ length: 20 }, (_, id): Seen =>
       [2, 'state', `memory${id}`, id === 10 ? value : 'state=online']);
-    const { states } = brief([run('base', blocks('state=online')), run('p', blocks('state=offline'))]);
+    const { states } = brief(
+      [run('base', blocks('state=online')), run('p', blocks('state=offline'))]);
     expect(states.map((one) => one.runs)).toEqual([[0], [1]]);
     expect(states[0]?.lines).toContain('memory10: state=online');
     expect(states[1]?.lines).toContain('memory10: state=offline');

@@ -48,7 +48,7 @@ test('two replays of the same trace see the same', async () => {
   expect(first.list.length).toBeGreaterThan(50);
 });
 
-test('a block is seen from its hot-add to its removal, with its zone while it is online', async () => {
+test('a block is seen from hot-add to removal, with its zone while it is online', async () => {
   const log = await record(traceOf([
     { event: 'add_memory', nid: 0, ...dimm },
     { event: 'online_movable', ...dimm },
@@ -64,7 +64,7 @@ test('a block is seen from its hot-add to its removal, with its zone while it is
   ]);
 });
 
-test('a rebuilt zonelist, its cost and its log lines are seen where the zone goes online', async () => {
+test('a rebuilt zonelist, its cost and its log are seen where a zone goes online', async () => {
   const log = await record(traceOf([
     { event: 'add_memory', nid: 0, ...dimm }, { event: 'online_kernel', ...dimm },
   ]));

@@ -59,7 +59,7 @@ test('pages that a driver withholds are released, allocated and freed', () => {
   expect(seen.results.slice(3, 5)).toEqual(['5 20000', '6 5 0/Normal=5']);
 });
 
-test('outcome rows are not replayed, taken rows are copied into zones that were there at boot', () => {
+test('outcome rows are not replayed, taken rows are copied into zones of the boot', () => {
   const seen = run(traceOf([
     { event: 'nr_free_pages', nid: 0, zone: 'DMA32', nr_pages: 777 },
     { event: 'zoneinfo', nid: 0, zone: 'DMA32', args: 'managed=1' },
@@ -129,7 +129,7 @@ test('the second of two hotplug calls waits for the lock of the first', () => {
   expect(waited.length).toBeGreaterThan(0);
 });
 
-test('a BUG ends the task, and whoever wants its lock hangs: observations, not errors', async () => {
+test('a BUG ends the task and takes its lock along: an observation, not an error', async () => {
   const trace = await recording('node-offline-section-walk-both-offline-then-remove');
   const { default: sectionWalk } = await import(
     '../../policies/try_offline_node/section_walk.js') as {

@@ -47,7 +47,8 @@ describe('the text report', () => {
   test('says which policy the recorded kernel had, and where the others part from it', () => {
     const text = render('text', { comparisons: [withheld], troubles: [] });
     expect(text).toMatch(/Agrees with all that was recorded: managed_zone\./);
-    expect(text).toMatch(/from step 3: online_kernel memory32: base v6\.1, populated_zone,\s+all_zones/);
+    expect(text).toMatch(
+      /from step 3: online_kernel memory32: base v6\.1, populated_zone,\s+all_zones/);
     expect(text).toMatch(/Z1, from step 6: free_reserved_page 0x100000-0x104e1f to the end/);
     expect(text).toMatch(/20000 free pages/);
     expect(text).toMatch(/^ {2}\+zonelist 0 fallback: 0:Device 0:Movable 0:Normal 0:DMA32 0:DMA$/m);

@@ -178,7 +178,7 @@ describe('a machine of 24 TiB', () => {
     const path = join(folder, 'large-machine');
     cpSync(join(recordings, 'boot-4000M-q35'), path, { recursive: true });
     const blocks = Array.from({ length: 196_608 }, (_, block) =>
-      `memory${block} state=online phys_index=0x0 removable=1 valid_zones=Normal nodes=${block % 8}`);
+      `memory${block} state=online removable=1 valid_zones=Normal nodes=${block % 8}`);
     const snapshot = (lines: readonly string[]): string =>
       `#FILE memory_blocks\n${lines.join("\n")}\n`;
     writeFileSync(join(path, 'snapshot-00.txt'), snapshot(blocks));

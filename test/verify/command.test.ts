@@ -11,7 +11,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const recording = 'traces/recordings/zonelist-withheld-managed';
 
 test('agreement is exit status 0 and says what was taken and what is not spoken about', () => {
-  const { status, stdout, stderr } = mmreplay(['verify', recording, '-p', 'zonelists/managed_zone']);
+  const { status, stdout, stderr } = mmreplay(
+    ['verify', recording, '-p', 'zonelists/managed_zone']);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(stdout).toMatch(/held against v6\.1\+zonelists\/managed_zone/);
   expect(stdout).toMatch(/ 0 disagree/);
@@ -77,7 +78,8 @@ test('a --config word that is none is told, with what was expected', () => {
 });
 
 test('several recordings and policies come with a table of them all', () => {
-  const recordings = ['managed', 'populated'].map((one) => `traces/recordings/zonelist-withheld-${one}`);
+  const recordings = ['managed', 'populated']
+    .map((one) => `traces/recordings/zonelist-withheld-${one}`);
   const { status, stdout } = mmreplay(
     ['verify', ...recordings, '-p', 'zonelists/managed_zone', '-p', 'zonelists/populated_zone']);
   expect(status).toBe(1);

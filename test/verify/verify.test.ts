@@ -30,7 +30,8 @@ const pageLevel = /^(pcp-race-|offline-under-load)/;
 async function verified(recording: string, series: string): Promise<Verification> {
   const { trace } = await readTrace(join(recordings, recording));
   const { patches } = await parseSeries(series);
-  return verify(trace, { version: versionOf(trace.header.kernel), series: patches, name: recording });
+  const version = versionOf(trace.header.kernel);
+  return verify(trace, { version, series: patches, name: recording });
 }
 
 const names = readdirSync(recordings, { withFileTypes: true })
@@ -57,8 +58,10 @@ const wrong = [
   // Without a test the boot already lists ZONE_DEVICE.
   ['zonelist-withheld-all', 'zonelists/populated_zone', 0, 'log'],
   // The removal of the one DIMM that was onlined takes the node offline, or must not.
-  ['node-offline-section-walk-one-never-onlined', 'try_offline_node/merged', 5, 'node states online'],
-  ['node-offline-merged-one-never-onlined', 'try_offline_node/section_walk', 5, 'node states online'],
+  ['node-offline-section-walk-one-never-onlined', 'try_offline_node/merged', 5,
+    'node states online'],
+  ['node-offline-merged-one-never-onlined', 'try_offline_node/section_walk', 5,
+    'node states online'],
   ['node-offline-section-walk-both-offline-then-remove', 'try_offline_node/merged', 7,
     'node states online'],
   // The first hole whose neighbour is not node 0, zone DMA.
@@ -76,7 +79,7 @@ describe('a wrong policy disagrees where the threads say', () => {
   });
 });
 
-test('nothing of a recording is left out silently: taken and unspoken facts are counted', async () => {
+test('nothing of a recording is left out silently: taken and unspoken are counted', async () => {
   const { trace } = await readTrace(join(recordings, 'dimm-cycle-memoryless-node'));
   const result = verify(trace, { version: 'v6.1', series: [], name: 'counts' });
   const rows = (event: EventName): number =>

@@ -7,6 +7,8 @@ import { wrap } from '../wrap.js';
 const WIDTH = 72;
 /** A name up to this wide stands beside its text, a longer one above it. */
 const NAME_WIDTH = 14;
+/** The last column of a table is wrapped: it asks for no more than this. */
+const LAST_WIDTH = 24;
 const INDENT = '  ';
 
 /** Only ASCII goes into mail unharmed. */
@@ -22,26 +24,31 @@ function numeric(cells: readonly string[]): boolean {
 function tableLines({ head, rows, tight }: Table): string[] {
   const gap = tight === true ? 1 : 2;
   const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const last = head.length - 1;
+  const widths = head.map((_, column) => {
+    const width = Math.max(...all.map((row) => (row[column] ?? '').length));
+    return column === last && column > 0 ? Math.min(width, LAST_WIDTH) : width;
+  });
   const others = widths.slice(1).reduce((sum, width) => sum + width + gap, 0);
   const firstWidth = Math.min(widths[0] ?? 0, Math.max(12, WIDTH - INDENT.length - others));
   const right = head.map((_, column) => numeric(rows.map((row) => row[column] ?? '')));
   const rest = (row: readonly string[]): string => row.slice(1).map((cell, index) => {
     const width = widths[index + 1] ?? 0;
-    return ' '.repeat(gap) + (right[index + 1] === true ? cell.padStart(width) : cell.padEnd(width));
+    const padded = right[index + 1] === true ? cell.padStart(width) : cell.padEnd(width);
+    return ' '.repeat(gap) + padded;
   }).join('');
   return all.flatMap((row) => {
     const [first = ''] = row;
     const line = INDENT + first.padEnd(firstWidth) + rest(row);
     if (first.length <= firstWidth && line.trimEnd().length <= WIDTH) return [line.trimEnd()];
-    const last = row.at(-1) ?? '';
+    const lastCell = row.at(-1) ?? '';
     // What does not fit is the last cell, a list of words, or the name.
     const short = INDENT + first.padEnd(firstWidth) + rest([...row.slice(0, -1), '']);
     const lead = first.length <= firstWidth ? [] : [INDENT + first];
     const body = lead.length === 0 ? short
       : INDENT + ''.padEnd(firstWidth) + rest([...row.slice(0, -1), '']);
     const start = body.trimEnd().padEnd(body.length - (widths.at(-1) ?? 0));
-    return [...lead, ...wrap(last, WIDTH, start, ' '.repeat(start.length))];
+    return [...lead, ...wrap(lastCell, WIDTH, start, ' '.repeat(start.length))];
   });
 }
 
