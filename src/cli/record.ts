@@ -4,7 +4,7 @@ import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
 import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
-import { readScenario, type Scenario } from '../record/scenario.js';
+import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
 import { defineCommand } from './program/command.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);

@@ -111,7 +111,7 @@ function runOn(world: World, steps: readonly number[]): ScheduleRun {
   const tests = isolation_tests.length;
   const turns: { task: string; steps: number; at: string }[] = [];
   const turn = (task: number): void => {
-    world.step(task);
+    world.advance(task);
     const running = world.tasks[task];
     const name = running?.name ?? '';
     const at = running?.done === true ? 'ended' : running?.at ?? '';

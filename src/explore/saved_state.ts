@@ -59,23 +59,32 @@ function keepZonePages(zp: ZonePages): () => void {
   };
 }
 
-/** The arrays of page numbers: only what was in use is copied back. */
+/** The arrays of page numbers: only frames that were written since are copied back. */
 function keepArena(k: Kernel): () => void {
   const { pages } = k.state;
   if (pages === undefined) return () => undefined;
   const { arena } = pages;
-  const arrays = [
-    arena.next, arena.prev, arena.state, arena.order, arena.type, arena.cpu, arena.blockType,
-  ] as const;
-  const copies = arrays.map((array) => array.slice());
-  const frames = arena.usedFrames();
+  const { next, prev, state, order, type, cpu, blockType } = arena;
+  const kept = {
+    next: next.slice(), prev: prev.slice(), state: state.slice(), order: order.slice(),
+    type: type.slice(), cpu: cpu.slice(), blockType: blockType.slice(),
+  };
+  const journal: number[] = [];
+  arena.journal = journal;
+  const noted = new Uint8Array(next.length);
+  arena.noted = noted;
   return () => {
-    for (const [index, array] of arrays.entries()) {
-      const copy = copies[index];
-      if (copy === undefined) continue;
-      const used = array === arena.blockType ? array.length : frames;
-      array.set(copy.subarray(0, used));
+    for (const frame of journal) {
+      noted[frame] = 0;
+      next[frame] = kept.next[frame] as number;
+      prev[frame] = kept.prev[frame] as number;
+      state[frame] = kept.state[frame] as number;
+      order[frame] = kept.order[frame] as number;
+      type[frame] = kept.type[frame] as number;
+      cpu[frame] = kept.cpu[frame] as number;
     }
+    journal.length = 0;
+    blockType.set(kept.blockType);
   };
 }
 

@@ -144,34 +144,74 @@ export class Search {
   }
 
   #try(frame: Frame): void {
-    const world = this.#world;
     const task = frame.tasks[frame.next] as number;
     frame.next += 1;
     this.#comeTo(frame.depth);
-    world.step(task);
+    const last = this.#path.at(-1);
+    this.#go(task);
+    if (task === OFFLINER && frame.next === 1 && this.#isReduced()) {
+      const others = this.#conflicting(this.#world.footprint);
+      frame.tasks.push(...others);
+      if (others.length === 0) {
+        this.#goOn(frame);
+        return;
+      }
+    }
+    const preempts = last !== undefined && last !== task && frame.tasks.includes(last);
+    this.#arrive(frame, frame.preempted + (preempts ? 1 : 0));
+  }
+
+  #isReduced(): boolean {
+    return this.#options.reduced && this.#options.preemptions === undefined;
+  }
+
+  #go(task: number): void {
+    this.#world.step(task);
     this.#transitions += 1;
     this.#path.push(task);
     this.#run = this.#path.length;
-    if (task === OFFLINER && frame.next === 1 && this.#options.reduced &&
-      this.#options.preemptions === undefined) {
-      frame.tasks.push(...this.#conflicting(world.footprint));
+  }
+
+  /** The offliner's steps that matter to nobody belong to the one before. */
+  #goOn(frame: Frame): void {
+    const world = this.#world;
+    for (;;) {
+      const key = this.#key(frame.preempted);
+      const stops = world.outcome !== undefined || world.tasks[OFFLINER]?.at === 'cond_resched';
+      if (stops || this.#seen.has(key)) {
+        this.#arrive(frame, frame.preempted);
+        return;
+      }
+      const depth = this.#path.length;
+      this.#go(OFFLINER);
+      const others = this.#conflicting(world.footprint);
+      if (others.length === 0) continue;
+      const node: Node = { counts: new Map(), open: true };
+      const between: Frame = {
+        node, depth, tasks: [OFFLINER, ...others], next: 1, preempted: frame.preempted,
+      };
+      this.#seen.set(key, node);
+      this.#frames.push(between);
+      this.#arrive(between, between.preempted);
+      return;
     }
+  }
+
+  /** The world stands in a state that was come to from this frame. */
+  #arrive(frame: Frame, preempted: number): void {
+    const world = this.#world;
     if (world.outcome !== undefined) {
       this.#end(frame.node, world.outcome);
-      this.#path.pop();
-      return;
+    } else {
+      const known = this.#seen.get(this.#key(preempted));
+      if (known === undefined) {
+        this.#open(preempted);
+        return;
+      }
+      if (!known.open) add(frame.node.counts, known.counts);
+      else if (this.#others().length === 0) this.#end(frame.node, world.hang());
     }
-    const last = this.#path.at(-2);
-    const preempts = last !== undefined && last !== task && frame.tasks.includes(last);
-    const preempted = frame.preempted + (preempts ? 1 : 0);
-    const known = this.#seen.get(this.#key(preempted));
-    if (known === undefined) {
-      this.#open(preempted);
-      return;
-    }
-    if (!known.open) add(frame.node.counts, known.counts);
-    else if (this.#others().length === 0) this.#end(frame.node, world.hang());
-    this.#path.pop();
+    this.#path.length = frame.depth;
   }
 
   /** Tasks beside the offliner that can go on. */
@@ -183,7 +223,7 @@ export class Search {
   #comeTo(depth: number): void {
     if (this.#run === depth) return;
     this.#world.reset();
-    for (let i = 0; i < depth; i += 1) this.#world.step(this.#path[i] as number);
+    for (let i = 0; i < depth; i += 1) this.#world.advance(this.#path[i] as number);
     this.#run = depth;
   }
 

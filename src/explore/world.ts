@@ -12,6 +12,7 @@ import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
 import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
+import type { TouchWatcher } from '../mm/pcp_pages.js';
 import { keepState } from './saved_state.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
@@ -68,6 +69,7 @@ export class World {
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
   /** Steps taken in all, for measuring. */
   steps = 0;
+  readonly #touched: TouchWatcher;
   readonly #back: () => void;
   #current = OFFLINER;
   #migrated = false;
@@ -86,7 +88,7 @@ export class World {
     this.pages.traced = false;
     this.pages.drained = undefined;
     this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
-    this.pages.touched = (what, from, to) => {
+    this.#touched = (what, from, to) => {
       if (what === 'pcp') this.footprint.cpus.add(from);
       else this.footprint.ranges.push({ from, to });
     };
@@ -162,13 +164,21 @@ export class World {
     return this.tasks[index]?.done === false && this.outcome === undefined;
   }
 
-  /** One step of a task. */
+  /** One step of a task; its footprint is in `footprint`. */
   step(index: number): void {
+    this.footprint = { cpus: new Set(), ranges: [], everything: false };
+    this.pages.touched = this.#touched;
+    const before = this.globals();
+    this.advance(index);
+    this.pages.touched = undefined;
+    if (this.globals() !== before) this.footprint.everything = true;
+  }
+
+  /** One step of a task. */
+  advance(index: number): void {
     const task = at(this.tasks, index);
     this.#current = index;
     this.steps += 1;
-    this.footprint = { cpus: new Set(), ranges: [], everything: false };
-    const before = this.globals();
     if (index === OFFLINER && task.at === 'drain_pages_zone') this.pending.shift();
     try {
       const step = task.body.next();
@@ -177,7 +187,6 @@ export class World {
     } catch (error) {
       this.#threw(error);
     }
-    if (this.globals() !== before) this.footprint.everything = true;
   }
 
   #ended(task: Running, index: number, result: unknown): void {

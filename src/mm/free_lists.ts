@@ -90,6 +90,7 @@ export class FreeLists {
       frame &= buddy;
       order += 1;
     }
+    this.arena.note(freed);
     state[freed] = NOTHING;
     this.#put(zp, frame, order, type, toTail || this.#mergeLikely(frame, order));
     return frame;
@@ -139,6 +140,7 @@ export class FreeLists {
       const frame = next[head] as number;
       if (frame === head) continue;
       this.carve(zp, frame, frame, order);
+      this.arena.note(frame);
       orders[frame] = order;
       return frame;
     }
@@ -192,6 +194,8 @@ export class FreeLists {
     const { state, order: orders, type: types } = this.arena;
     // Up to v6.9 a block of two pageblocks is moved whole, with the first of them.
     if (this.#retypes) this.#splitAround(zp, block);
+    const whole = this.blockOf(block);
+    if (whole >= 0 && whole !== block) return 0;
     let moved = 0;
     for (let frame = block; frame < block + pageblock_nr_pages;) {
       if (state[frame] !== FREE) {

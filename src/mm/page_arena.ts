@@ -38,6 +38,9 @@ export class PageArena {
   /** Frames left in the place that list heads are taken from. */
   #headFrame = 0;
   #headEnd = 0;
+  /** Frames whose numbers changed, while somebody wants to know; `noted` has a 1 for each. */
+  journal: number[] | undefined;
+  noted = new Uint8Array(0);
   next = new Int32Array(0);
   prev = new Int32Array(0);
   /** NOTHING, FREE, ... */
@@ -128,9 +131,23 @@ export class PageArena {
     return first;
   }
 
+  /** Remembers that the numbers of this frame change. */
+  note(frame: number): void {
+    if (this.journal === undefined || this.noted[frame] === 1) return;
+    this.noted[frame] = 1;
+    this.journal.push(frame);
+  }
+
+  #noteAll(one: number, two: number, three: number): void {
+    this.note(one);
+    this.note(two);
+    this.note(three);
+  }
+
   /** Puts a page at the head of a list. */
   link(frame: number, head: number): void {
     const first = this.next[head] as number;
+    if (this.journal !== undefined) this.#noteAll(frame, head, first);
     this.next[frame] = first;
     this.prev[frame] = head;
     this.prev[first] = frame;
@@ -139,6 +156,7 @@ export class PageArena {
 
   linkTail(frame: number, head: number): void {
     const last = this.prev[head] as number;
+    if (this.journal !== undefined) this.#noteAll(frame, head, last);
     this.prev[frame] = last;
     this.next[frame] = head;
     this.next[last] = frame;
@@ -148,13 +166,9 @@ export class PageArena {
   unlink(frame: number): void {
     const after = this.next[frame] as number;
     const before = this.prev[frame] as number;
+    if (this.journal !== undefined) this.#noteAll(frame, after, before);
     this.next[before] = after;
     this.prev[after] = before;
-  }
-
-  /** Frames of all places that are taken, list heads included. */
-  usedFrames(): number {
-    return this.#sections.length * PAGES_PER_SECTION;
   }
 
   /** Bytes of the arrays. */

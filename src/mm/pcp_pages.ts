@@ -112,6 +112,7 @@ export class PcpPages {
     if (state[frame] === ALLOCATED) zp.nr_allocated -= pages;
     else zp.nr_unknown -= pages;
     this.changes += 1;
+    this.arena.note(frame);
     state[frame] = IN_FLIGHT;
     orders[frame] = order;
     zp.nr_in_flight += pages;
@@ -129,6 +130,7 @@ export class PcpPages {
       this.lists.free(zp, frame, order, this.typeOf(frame), tail);
       return;
     }
+    this.arena.note(frame);
     this.arena.state[frame] = NOTHING;
     for (let part = frame; part < frame + (1 << order); part += pageblock_nr_pages) {
       this.lists.free(zp, part, pageblock_order, this.typeOf(part), tail);
@@ -312,6 +314,7 @@ export class PcpPages {
   setAllocated(zp: ZonePages, frame: number, order: number, type: number): void {
     const { arena } = this;
     this.changes += 1;
+    arena.note(frame);
     arena.state[frame] = ALLOCATED;
     arena.order[frame] = order;
     arena.type[frame] = type;

@@ -1,9 +1,9 @@
 import { accessSync, constants } from 'node:fs';
 import { UsageError } from '../base/errors.js';
+import type { Scenario } from '../trace/scenario/scenario.js';
 import { GuestLost } from './console.js';
 import { type Accel, bootGuest, type Guest, type GuestOptions } from './guest.js';
 import type { KernelImage } from './kernel_image.js';
-import type { Scenario } from './scenario.js';
 
 /** A kernel under a KVM that works has booted long before, in seconds. */
 const KVM_BOOT_SECONDS = 20;

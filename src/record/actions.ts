@@ -1,33 +1,6 @@
 import { runAddDimm, runRemoveDimm, runVirtioMem } from './device_actions.js';
+import type { ActionName, Step } from '../trace/scenario/actions.js';
 import type { Guest } from './guest.js';
-
-/** text, integer; with `?` it may be left out. */
-export type FieldKind = 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
-
-const block = { block: 'integer' } as const;
-
-/** What a scenario can do, and the fields of each action. */
-export const actionFields = {
-  'add-dimm': { id: 'integer', size_mb: 'integer', node: 'integer' },
-  'remove-dimm': { id: 'integer' },
-  'virtio-mem': { id: 'text', requested_mb: 'integer' },
-  online: block, online_kernel: block, online_movable: block, offline: block,
-  write: { path: 'text', value: 'text' },
-  read: { path: 'text' },
-  sh: { cmd: 'text' },
-  'fill-memory': { mb: 'integer', node: 'integer?' },
-  'free-memory': {},
-  'notifier-error': { event: 'text', errno: 'integer' },
-  wait: { seconds: 'integer' },
-} as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
-
-export type ActionName = keyof typeof actionFields;
-
-/** A step of a scenario: its action and the fields that `actionFields` names. */
-export interface Step {
-  readonly action: ActionName;
-  readonly [field: string]: string | number;
-}
 
 /** What a step came to; goes into `info.json` beside the step's own fields. */
 export interface StepResult {
@@ -41,10 +14,6 @@ export interface StepResult {
 
 /** Runs one step in a guest. `seconds` is how long it may take. */
 export type Action = (guest: Guest, step: Step, seconds: number) => Promise<StepResult>;
-
-export function isAction(name: string): name is ActionName {
-  return Object.hasOwn(actionFields, name);
-}
 
 /** As a word of a shell command. */
 export const quote = (text: string | number): string =>
@@ -99,18 +68,3 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'notifier-error': shell(notifierScript),
   wait: shell((step) => `sleep ${step.seconds}`),
 };
-
-/** The text of the step's mark in the trace, as in the recordings that came first. */
-export function markText(step: Step): string {
-  const { action, ...fields } = step;
-  switch (action) {
-    case 'online': case 'online_kernel': case 'online_movable': case 'offline':
-      return `memory${step.block} ${action}`;
-    case 'sh': return String(step.cmd);
-    case 'notifier-error': return `notifier ${step.event} error=${step.errno}`;
-    default: {
-      const words = Object.entries(fields).map(([key, value]) => `${key}=${value}`);
-      return [action, ...words].join(' ');
-    }
-  }
-}

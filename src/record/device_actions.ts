@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, StepResult } from './actions.js';
 import type { Guest } from './guest.js';
-import type { Json } from './located_json.js';
+import type { Json } from '../base/located_json.js';
 import type { QmpEvent } from './qmp.js';
 
 /** Bytes of one MiB. */

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError } from '../base/errors.js';
+import { everyBootParameter, type Scenario } from '../trace/scenario/scenario.js';
 import { DataChannel } from './channel.js';
 import { Console, GuestLost } from './console.js';
 import type { CpioEntry } from './cpio.js';
 import { buildInitramfs } from './initramfs.js';
 import type { KernelImage } from './kernel_image.js';
-import { everyBootParameter, memoryArgs } from './qemu_args.js';
+import { memoryArgs } from './qemu_args.js';
 import { openQmp, type Qmp } from './qmp.js';
-import type { Scenario } from './scenario.js';
 
 export type Accel = 'kvm' | 'tcg';
 

@@ -1,4 +1,4 @@
-import type { MachineSpec, NodeSpec, VirtioMemSpec } from './scenario.js';
+import type { MachineSpec, NodeSpec, VirtioMemSpec } from '../trace/scenario/scenario.js';
 
 function nodeArgs(node: NodeSpec, nid: number): string[] {
   const words = [`node,nodeid=${nid}`];
@@ -23,7 +23,3 @@ export function memoryArgs(machine: MachineSpec): string[] {
       ['-numa', `dist,src=${src},dst=${dst},val=${val}`]),
     ...machine.virtio_mem.flatMap(virtioMemArgs)];
 }
-
-/** loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable. */
-export const everyBootParameter =
-  'console=ttyS0 loglevel=1 nokaslr panic=-1 sysrq_always_enabled=1';

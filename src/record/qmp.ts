@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Json } from './located_json.js';
+import type { Json } from '../base/located_json.js';
 
 type QmpMessage = {
   readonly return?: Json;

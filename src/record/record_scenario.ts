@@ -1,11 +1,12 @@
+import { markText, type Step } from '../trace/scenario/actions.js';
+import type { Scenario } from '../trace/scenario/scenario.js';
 import { bootWithBestAccel, type RecordWith } from './accel.js';
-import { actions, markText, quote, type Step } from './actions.js';
+import { actions, quote } from './actions.js';
 import { Console, GuestLost } from './console.js';
 import { type Accel, type Guest, printBlockedTasks } from './guest.js';
 import type { KernelImage } from './kernel_image.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
   type RecordingInfo } from './recording.js';
-import type { Scenario } from './scenario.js';
 
 const FOLDER = '/run/recording';
 const RECORDER = 'sh /record.sh';

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Step, StepResult } from './actions.js';
+import type { Step } from '../trace/scenario/actions.js';
+import type { Scenario } from '../trace/scenario/scenario.js';
+import type { StepResult } from './actions.js';
 import { memoryArgs } from './qemu_args.js';
-import type { Scenario } from './scenario.js';
 
 /** What a recording came to. */
 export interface Outcome {

@@ -64,6 +64,8 @@ class Replay {
   readonly #pageLevel: PageLevel | undefined;
   readonly #tasks: Tasks;
   #row = BOOT;
+  /** The last row was replayed; the kernel may be run on by somebody else. */
+  #over = false;
 
   constructor(trace: Trace, options: ReplayOptions) {
     this.#trace = trace;
@@ -93,6 +95,7 @@ class Replay {
       this.#settle();
       this.#noteSpinning();
     }
+    this.#over = true;
     for (const observer of this.#observers) observer.end?.(k);
     return k;
   }
@@ -131,7 +134,7 @@ class Replay {
       functions: new Set([...names, ...(overlap ? scheduledBy : [])]),
       enter: (fn, args) => {
         const task = this.#tasks.current;
-        if (overlap) this.#counts.entered(task, fn);
+        if (overlap && !this.#over) this.#counts.entered(task, fn);
         for (const { observer, functions } of tell) {
           if (functions.has(fn)) observer.enter?.(fn, args, this.#row, task);
         }

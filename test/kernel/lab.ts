@@ -5,7 +5,7 @@ import { bootWithBestAccel } from '../../src/record/accel.js';
 import type { Guest } from '../../src/record/guest.js';
 import { findBusybox } from '../../src/record/initramfs.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
-import { parseScenario } from '../../src/record/scenario.js';
+import { parseScenario } from '../../src/trace/scenario/scenario.js';
 
 /** Boot images to test with: paths in MMREPLAY_KERNELS, separated by `:`. */
 export const kernelFiles = (process.env.MMREPLAY_KERNELS ?? '').split(':').filter((f) => f !== '');

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { findBusybox } from '../../src/record/initramfs.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
 import { recordScenario } from '../../src/record/record_scenario.js';
-import { parseScenario, readScenario, type Scenario } from '../../src/record/scenario.js';
+import { parseScenario, readScenario, type Scenario } from '../../src/trace/scenario/scenario.js';
 import { kernelFiles, whyNot } from './lab.js';
 
 const scenarios = fileURLToPath(new URL('../../traces/scenarios/', import.meta.url));

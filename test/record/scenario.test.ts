@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { markText } from '../../src/record/actions.js';
+import { markText } from '../../src/trace/scenario/actions.js';
 import { memoryArgs } from '../../src/record/qemu_args.js';
-import { parseScenario, readScenario } from '../../src/record/scenario.js';
+import { parseScenario, readScenario } from '../../src/trace/scenario/scenario.js';
 
 const folder = fileURLToPath(new URL('../../traces/scenarios/', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));

@@ -78,6 +78,19 @@ describe('the text report', () => {
   });
 });
 
+test('losses are told, with whether they can explain what differs', () => {
+  const [first] = withheld.divergences;
+  const lossAt = (row: number) => first === undefined ? {} : { first: { ...first.event, row } };
+  const after = { ...withheld, losses: { places: 2, events: 7, unknown: 3, ...lossAt(10_000) } };
+  const text = render('text', { comparisons: [after], troubles: [] }).replace(/\s+/g, ' ');
+  expect(text).toMatch(/7 events were lost in 2 places/);
+  expect(text).toMatch(/3 recorded facts after it differ from a run/);
+  expect(text).toMatch(/losses cannot explain that one/);
+  const before = { ...withheld, losses: { places: 1, events: 7, unknown: 0, ...lossAt(-1) } };
+  expect(render('text', { comparisons: [before], troubles: [] }))
+    .toMatch(/Nothing that was recorded\s+after it differs\.\n/);
+});
+
 test('markdown has the same sections, and nothing of it is taken for markup', () => {
   const markdown = render('markdown', { comparisons: [withheld], troubles: [] });
   const text = render('text', { comparisons: [withheld], troubles: [] });

@@ -2,7 +2,7 @@ import { hex, pfnDown, pfnUp } from '../../base/pfn.js';
 import type { Kernel } from '../../mm/kernel.js';
 import { onState } from '../invariant.js';
 import { contentText } from '../page_text.js';
-import { spansRange, zoneOfRun } from '../zones.js';
+import { spansRange, touchesOnline, zoneOfRun } from '../zones.js';
 
 interface NodeRange {
   readonly nid: number;
@@ -31,6 +31,8 @@ export default onState(
     for (const { nid, start, end } of memoryOfNodes(k)) {
       for (const run of k.state.memmap.runs(start, end)) {
         const zone = zoneOfRun(k, run);
+        // A block of the boot that was taken offline is as good as hot-added.
+        if (!touchesOnline(k, run)) continue;
         const hole = run.content.kind === 'init' && run.content.hole;
         if (!hole && zone?.nid === nid && spansRange(zone, run.start, run.end)) continue;
         yield `pages ${hex(run.start)}-${hex(run.end - 1)}, memory of node ${nid}, are ` +

@@ -3,14 +3,22 @@ import type { TraceRow } from '../trace.js';
 
 const dist = /^dist,src=(\d+),dst=(\d+),val=(\d+)$/;
 
-/** numa_distance rows of `-numa dist,...` arguments; one direction stands for both. */
+/** numa_distance rows of `-numa dist,...` arguments. */
 export function qemuDistanceRows(args: readonly string[]): readonly TraceRow[] {
-  const distances = new Map<string, number>();
-  for (const arg of args) {
+  return distanceRows(args.flatMap((arg) => {
     const [, from, to, value] = dist.exec(arg) ?? [];
-    if (from === undefined) continue;
-    distances.set(`${from} ${to}`, Number(value));
-    if (!distances.has(`${to} ${from}`)) distances.set(`${to} ${from}`, Number(value));
+    return from === undefined ? [] : [[Number(from), Number(to), Number(value)] as const];
+  }));
+}
+
+/** numa_distance rows of `[from, to, distance]`; one direction stands for both. */
+export function distanceRows(
+  given: readonly (readonly [from: number, to: number, distance: number])[],
+): readonly TraceRow[] {
+  const distances = new Map<string, number>();
+  for (const [from, to, distance] of given) {
+    distances.set(`${from} ${to}`, distance);
+    if (!distances.has(`${to} ${from}`)) distances.set(`${to} ${from}`, distance);
   }
   return [...distances].map(([pair, distance]) => {
     const [from = '0', to = '0'] = pair.split(' ');

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { TraceError } from '../base/errors.js';
+import { TraceError } from '../../base/errors.js';
+import { type Json, parseLocatedJson } from '../../base/located_json.js';
 import { actionFields, type FieldKind, isAction, type Step } from './actions.js';
-import { type Json, parseLocatedJson } from './located_json.js';
+
+/** loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable. */
+export const everyBootParameter =
+  'console=ttyS0 loglevel=1 nokaslr panic=-1 sysrq_always_enabled=1';
 
 /** A node of the machine; without memory or CPUs it waits for hotplugged ones. */
 export interface NodeSpec {

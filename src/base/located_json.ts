@@ -1,4 +1,4 @@
-import { TraceError } from '../base/errors.js';
+import { TraceError } from './errors.js';
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

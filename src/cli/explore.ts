@@ -1,0 +1,133 @@
+import { UsageError } from '../base/errors.js';
+import {
+  explore, partingOf, runSchedule, windowFor, type Candidate, type Explored,
+} from '../explore/explore.js';
+import { exploredText, partingText, scheduleRunText, windowText } from '../explore/report.js';
+import { scheduleText } from '../explore/schedule_text.js';
+import type { SearchOptions, SearchResult } from '../explore/search.js';
+import type { Window } from '../explore/window.js';
+import { parseAllSeries } from '../patch/series.js';
+import { versionOf } from '../replay/version.js';
+import { readTrace } from '../trace/read.js';
+import { defineCommand } from './program/command.js';
+import { kconfigWords } from './program/kconfig_words.js';
+
+interface Options {
+  readonly trace: string;
+  readonly policy: readonly string[] | undefined;
+  readonly base: string | undefined;
+  readonly config: readonly string[] | undefined;
+  readonly preemptions: number | undefined;
+  readonly limit: number | undefined;
+  readonly full: boolean;
+  readonly twice: boolean;
+}
+
+/** Set by Ctrl-C: the search ends, and what was found is printed. */
+let interrupted = false;
+
+function progress(id: string, search: SearchResult): boolean {
+  if (process.stderr.isTTY) {
+    const outcomes = search.endings.length;
+    process.stderr.write(`\r\x1b[K${id}: ${search.states} states, ${search.transitions} steps, ` +
+      `${outcomes} outcome${outcomes === 1 ? '' : 's'} so far`);
+  }
+  return interrupted;
+}
+
+function optionsOf(args: Options): SearchOptions {
+  return {
+    reduced: !args.full,
+    ...(args.preemptions === undefined ? {} : { preemptions: args.preemptions }),
+    ...(args.limit === undefined ? {} : { limit: args.limit }),
+  };
+}
+
+/** Each schedule that was found is run twice more and must come to the same end. */
+function checkTwice(window: Window, candidate: Candidate, { result }: Explored): void {
+  for (const { outcome, shortest } of result.endings) {
+    const text = scheduleText(shortest);
+    const [first, second] = [0, 1].map(() => runSchedule(window, candidate, text));
+    if (first?.outcome === outcome && JSON.stringify(first) === JSON.stringify(second)) continue;
+    throw new Error(`mmreplay bug: ${text} under ${candidate.id} does not come to one end`);
+  }
+}
+
+async function exploreAll(
+  window: Window, candidates: readonly Candidate[], args: Options,
+): Promise<Explored[]> {
+  const found: Explored[] = [];
+  const options = optionsOf(args);
+  for (const candidate of candidates) {
+    if (interrupted) break;
+    const one = await explore(window, candidate, options, (so) => progress(candidate.id, so));
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    process.stdout.write(exploredText(one));
+    if (args.twice) checkTwice(window, candidate, one);
+    found.push(one);
+  }
+  return found;
+}
+
+/** Every two policies that do not end alike; the number of them. */
+function tellPartings(
+  window: Window, candidates: readonly Candidate[], found: readonly Explored[], args: Options,
+): number {
+  let partings = 0;
+  for (const [index, one] of candidates.entries()) {
+    for (const other of candidates.slice(index + 1)) {
+      const both = found.filter(({ id }) => id === one.id || id === other.id);
+      const parting = both.length < 2 ? undefined : partingOf(window, one, other, both);
+      if (parting === undefined) continue;
+      partings += 1;
+      process.stdout.write(partingText(parting, args.trace, args.base));
+    }
+  }
+  return partings;
+}
+
+export default defineCommand<Options>({
+  usage: 'explore <trace>',
+  doc: 'Go through every interleaving of the tasks that run beside one offline call of a trace',
+  options: (yargs) => yargs
+    .positional('trace', {
+      type: 'string', demandOption: true, describe: 'A trace file or a recording\'s folder',
+    })
+    .option('policy', {
+      alias: 'p', type: 'string', array: true, nargs: 1,
+      describe: 'A policy, or several joined by + [default: the kernel as released]',
+    })
+    .option('base', { type: 'string', describe: 'Base version [default: the recorded kernel\'s]' })
+    .option('config', {
+      type: 'string', array: true, nargs: 1,
+      describe: 'A Kconfig symbol that the trace does not show, as DEBUG_VM=y',
+    })
+    .option('preemptions', {
+      type: 'number', describe: 'Most switches away from a task that could go on [default: any]',
+    })
+    .option('limit', { type: 'number', describe: 'Give up after so many states' })
+    .option('full', {
+      type: 'boolean', default: false,
+      describe: 'Every interleaving, also where the order of two steps cannot matter',
+    })
+    .option('twice', {
+      type: 'boolean', default: false, describe: 'Run each schedule found twice more',
+    })
+    .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
+  run: async (args) => {
+    const input = await readTrace(args.trace, { config: kconfigWords(args.config ?? []) });
+    const version = args.base ?? versionOf(input.trace.header.kernel);
+    const window = windowFor(input.trace);
+    const series = await parseAllSeries(args.policy ?? ['base'], version);
+    if (series.length === 0) throw new UsageError('there is nothing to explore');
+    const candidates = series.map(({ id, patches }) => ({ id, version, series: patches }));
+    const stop = (): void => {
+      interrupted = true;
+    };
+    process.once('SIGINT', stop);
+    process.stdout.write(windowText(window));
+    const found = await exploreAll(window, candidates, args);
+    process.off('SIGINT', stop);
+    return tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
+  },
+});

@@ -1,0 +1,26 @@
+/**
+ * Proximity domains as nodes. QEMU numbers its nodes as the scenario does and says these numbers
+ * as proximity domains; Linux gives node numbers in the order in which the SRAT names domains, so
+ * that an empty node that the SRAT does not name has no number (drivers/acpi/numa/srat.c).
+ */
+export class Proximity {
+  readonly #named: readonly number[];
+  readonly #lowest: number;
+
+  /** Domains in the order of the SRAT, CPUs first; that of the lowest memory. */
+  constructor(srat: readonly number[], lowest: number) {
+    this.#named = [...new Set(srat)];
+    this.#lowest = lowest;
+  }
+
+  /** Undefined for a domain that the SRAT does not name. */
+  nid(domain: number): number | undefined {
+    const nid = this.#named.indexOf(domain);
+    return nid < 0 ? undefined : nid;
+  }
+
+  /** The node of a DIMM: of an unnamed domain it goes to the node of the lowest memory. */
+  nidOfDimm(domain: number): number {
+    return this.nid(domain) ?? this.nid(this.#lowest) ?? 0;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Where a QEMU machine has its memory: hw/i386 (pc.c, pc_q35.c, pc_piix.c) and
+ * hw/mem/memory-device.c of QEMU 7.2, SeaBIOS 1.16. Bytes.
+ */
+import type { MachineSpec } from './scenario.js';
+
+const KIB = 2 ** 10;
+export const MIB = 2 ** 20;
+const GIB = 2 ** 30;
+const FOUR_GIB = 4 * GIB;
+/** What the firmware keeps of the low memory: the ACPI tables, which QEMU pads to this size. */
+const TABLES = 128 * KIB;
+/** QEMU aligns the memory of a DIMM to a huge page. */
+const DIMM_ALIGN = 2 * MIB;
+
+/** Bytes, `end` is one past the last. */
+export interface Range { readonly start: number; readonly end: number }
+
+/** `1024M`, `2G` in bytes. */
+export function sizeOf(text: string): number {
+  return Number(text.slice(0, -1)) * (text.endsWith('G') ? GIB : MIB);
+}
+
+/** From this much memory on, only `low` of it lies below 4 GiB. */
+const split = {
+  q35: { from: 0xb0000000, low: 2 * GIB },
+  pc: { from: 0xe0000000, low: 3 * GIB },
+} as const;
+
+/** Reserved by the chip set of q35: PCI configuration space, the registers of its bridge. */
+const q35Reserved: readonly Range[] = [
+  { start: 0xb0000000, end: 0xc0000000 }, { start: 0xfed1c000, end: 0xfed20000 },
+];
+
+export class QemuMemory {
+  readonly #machine: MachineSpec;
+  /** Memory below 4 GiB. */
+  readonly low: number;
+  /** End of the memory above 4 GiB; 4 GiB when there is none. */
+  readonly highEnd: number;
+  /** Sum of the memory that can be plugged in. */
+  readonly pluggable: number;
+  /** Where it is plugged in: one GiB more for each slot, to align its DIMM. */
+  readonly window: Range;
+  readonly #plugged: Range[] = [];
+
+  constructor(machine: MachineSpec) {
+    this.#machine = machine;
+    const memory = sizeOf(machine.memory);
+    const { from, low } = split[machine.type];
+    this.low = memory >= from ? low : memory;
+    this.highEnd = FOUR_GIB + memory - this.low;
+    this.pluggable = Math.max(0, sizeOf(machine.maxmem) - memory);
+    const start = Math.ceil(this.highEnd / GIB) * GIB;
+    const size = this.pluggable === 0 ? 0 : this.pluggable + machine.slots * GIB;
+    this.window = { start, end: start + size };
+  }
+
+  /** End of the memory that the kernel may use at boot. */
+  get end(): number {
+    return this.highEnd > FOUR_GIB ? this.highEnd : this.low - TABLES;
+  }
+
+  /** The firmware's memory map. */
+  e820(): readonly (Range & { readonly type: string })[] {
+    const usable: readonly Range[] = [
+      { start: 0, end: 0x9fc00 }, { start: MIB, end: this.low - TABLES },
+      { start: FOUR_GIB, end: this.highEnd },
+    ];
+    const reserved: readonly Range[] = [
+      { start: 0x9fc00, end: 0xa0000 }, { start: 0xf0000, end: MIB },
+      { start: this.low - TABLES, end: this.low },
+      ...(this.#machine.type === 'q35' ? q35Reserved : []),
+      { start: FOUR_GIB - 256 * KIB, end: FOUR_GIB },
+      // HyperTransport: the CPU that QEMU emulates says that it is one of AMD.
+      { start: 0xfd00000000, end: 0x10000000000 },
+    ];
+    return [
+      ...usable.map((range) => ({ ...range, type: 'usable' })),
+      ...reserved.map((range) => ({ ...range, type: 'reserved' })),
+    ].filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start);
+  }
+
+  /** Addresses of the memory from its byte `from` to `to`, as the SRAT cuts them. */
+  ranges(from: number, to: number): readonly Range[] {
+    const { low } = this;
+    const parts: readonly Range[] = [
+      { start: from, end: Math.min(to, 640 * KIB) },
+      { start: from <= 640 * KIB ? MIB : from, end: Math.min(to, low) },
+      { start: FOUR_GIB + Math.max(from - low, 0), end: FOUR_GIB + to - low },
+    ];
+    return parts.filter(({ start, end }) => start < end);
+  }
+
+  /** The first free place for a device of this size; undefined: QEMU refuses it. */
+  plug(size: number, align = DIMM_ALIGN): Range | undefined {
+    const used = this.#plugged.reduce((sum, { start, end }) => sum + end - start, 0);
+    if (size % align !== 0 || used + size > this.pluggable) return undefined;
+    let { start } = this.window;
+    for (const other of this.#plugged) {
+      if (start + size <= other.start) break;
+      start = Math.ceil(other.end / align) * align;
+    }
+    const range = { start, end: start + size };
+    if (range.end > this.window.end) return undefined;
+    this.#plugged.push(range);
+    this.#plugged.sort((a, b) => a.start - b.start);
+    return range;
+  }
+
+  unplug(range: Range): void {
+    const index = this.#plugged.indexOf(range);
+    if (index >= 0) this.#plugged.splice(index, 1);
+  }
+}
