@@ -26,6 +26,8 @@ export interface Job {
   readonly path: string;
   /** What -p named; empty: all policies of the trace's question. */
   readonly series: readonly string[];
+  /** Of the question's policies only these: a report that a new policy must not change. */
+  readonly among?: readonly string[];
   /** Base version; undefined: that of the recorded kernel. */
   readonly base: string | undefined;
   /** Kconfig symbols that the trace does not show. */
@@ -59,8 +61,10 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
   const asked = job.series.length > 0;
   const series: Series[] = [baseSeries];
   const skipped: SkippedRun[] = [];
-  for (const argument of asked ? job.series : await defaultSeries(
-    { ...trace.header, pageLevel: isPageLevel(trace) }, name)) {
+  const named = asked ? job.series : (await defaultSeries(
+    { ...trace.header, pageLevel: isPageLevel(trace) }, name))
+    .filter((id) => job.among?.includes(id) ?? true);
+  for (const argument of named) {
     const one = await parseSeries(argument);
     if (series.some((known) => known.id === one.id)) continue;
     try {

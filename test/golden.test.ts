@@ -15,9 +15,22 @@ const scenarios = readdirSync('traces', { withFileTypes: true })
   .map((entry) => entry.name)
   .sort();
 
+/** Policies that the expected report is of: one that is added later does not change it. */
+function policiesOf(name: string): readonly string[] | undefined {
+  const path = join('traces', name, 'expect.txt');
+  if (update || !existsSync(path)) return undefined;
+  const [, runs = ''] = /^Runs\n-+\n\n.*\n((?:  .*\n)+)/m.exec(readFileSync(path, 'utf8')) ?? [];
+  const [question = ''] = name.split('-');
+  return runs.split('\n').map((line) => line.trim().split(' ')[0] ?? '')
+    .filter((run) => !['', 'base', 'recorded'].includes(run))
+    .map((run) => (run.includes('/') ? run : `${question}/${run}`));
+}
+
 async function reportOf(name: string): Promise<string> {
+  const among = policiesOf(name);
   const comparison = await evaluate({
     path: `traces/${name}/trace.csv`, series: [], base: undefined, config: {}, tool: 'test',
+    ...(among === undefined ? {} : { among }),
   });
   const text = (await loadReports()).find((one) => one.id === 'text');
   const results = { comparisons: [comparison], troubles: [] };

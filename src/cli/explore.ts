@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import {
   explore, partingOf, runSchedule, windowFor, type Candidate, type Explored,
 } from '../explore/explore.js';
-import { exploredText, partingText, scheduleRunText, windowText } from '../explore/report.js';
+import { exploredText, partingText, windowText } from '../explore/report.js';
 import { scheduleText } from '../explore/schedule_text.js';
 import type { SearchOptions, SearchResult } from '../explore/search.js';
 import type { Window } from '../explore/window.js';

@@ -1,6 +1,7 @@
 import { PatchError, TraceError, UsageError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { differs, type Comparison } from '../compare/comparison.js';
+import { scheduleReport } from '../explore/run_schedule.js';
 import { evaluate } from '../pipeline.js';
 import { loadReports, type Report, type Results, type Trouble } from '../report/report.js';
 import { defineCommand } from './program/command.js';
@@ -18,6 +19,7 @@ interface Options {
   readonly full: boolean | undefined;
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
+  readonly schedule: string | undefined;
 }
 
 /** More traces than these are reported in brief. */
@@ -69,6 +71,21 @@ function tellTroubles({ comparisons, troubles }: Results): boolean {
   return messages.length > 0;
 }
 
+/** One order of tasks, as `explore` prints it. */
+async function runOneSchedule(options: Options, schedule: string): Promise<number> {
+  const [path] = options.traces;
+  if (path === undefined || options.traces.length > 1) {
+    throw new UsageError('--schedule is for one trace');
+  }
+  const { text, differs: parts } = await scheduleReport({
+    path, series: options.policy ?? [], base: options.base, schedule,
+    config: kconfigWords(options.config ?? []),
+  });
+  if (options.output === undefined) process.stdout.write(text);
+  else writeFileWhole(options.output, text);
+  return parts ? 1 : 0;
+}
+
 export default defineCommand<Options>({
   usage: 'run <traces..>',
   doc: 'Replay traces on the base kernel and on policies, and report where the outcomes part',
@@ -101,10 +118,15 @@ export default defineCommand<Options>({
       type: 'boolean', default: false,
       describe: 'Traces on which nothing differs are in the summary only',
     })
+    .option('schedule', {
+      type: 'string',
+      describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
+    })
     .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
     .example('$0 run traces/zonelists-S1', 'All policies of the question, one trace')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
   run: async (args) => {
+    if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
     const report = await reportFor(args.format);
     const results = await evaluateAll(findTraces(args.traces), args);
     const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);

@@ -44,7 +44,8 @@ function onlineRows(): TraceRow[] {
   }];
   for (let block = 1; block <= BLOCKS; block += 1) {
     const pfn = FIRST_PFN + (block % BLOCKS) * PAGES_PER_BLOCK;
-    rows.push({ time_ns: 1e9 + block * 1e6, event: 'online_movable', pfn, nr_pages: PAGES_PER_BLOCK });
+    const time_ns = 1e9 + block * 1e6;
+    rows.push({ time_ns, event: 'online_movable', pfn, nr_pages: PAGES_PER_BLOCK });
   }
   return rows;
 }

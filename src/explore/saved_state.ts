@@ -98,6 +98,7 @@ function keepLists(k: Kernel): () => void {
     Object.assign(costs, cost);
     for (const [id, state] of states) added.set(id, structuredClone(state));
     k.state.signal_pending = false;
+    k.state.mem_hotplug_lock = 'free';
   };
 }
 

@@ -137,7 +137,7 @@ export class Search {
     const { preemptions, reduced } = this.#options;
     if (preemptions !== undefined && preempted >= preemptions) {
       const last = this.#path.at(-1) ?? OFFLINER;
-      return enabled.includes(last) ? [last] : enabled;
+      return enabled.includes(last) && !this.#yields(last) ? [last] : enabled;
     }
     // Reduced: the others are added when it is known what the offliner's step touches.
     return reduced && preemptions === undefined ? enabled.slice(0, 1) : enabled;
@@ -148,6 +148,7 @@ export class Search {
     frame.next += 1;
     this.#comeTo(frame.depth);
     const last = this.#path.at(-1);
+    const yields = last === undefined || this.#yields(last);
     this.#go(task);
     if (task === OFFLINER && frame.next === 1 && this.#isReduced()) {
       const others = this.#conflicting(this.#world.footprint);
@@ -157,8 +158,13 @@ export class Search {
         return;
       }
     }
-    const preempts = last !== undefined && last !== task && frame.tasks.includes(last);
+    const preempts = !yields && last !== task && frame.tasks.includes(last);
     this.#arrive(frame, frame.preempted + (preempts ? 1 : 0));
+  }
+
+  /** The task stands where it lets others run: a switch there is no preemption. */
+  #yields(task: number): boolean {
+    return this.#world.tasks[task]?.at === 'cond_resched';
   }
 
   #isReduced(): boolean {

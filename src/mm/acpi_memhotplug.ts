@@ -26,7 +26,7 @@ function* enable(
   if (grouped && mgid < 0) return mgid;
   let flags = grouped ? MHP_NID_IS_MGID : 0;
   // From v6.6 the driver always asks, and adding falls back to an ordinary memmap.
-  const asks = k.config.memmap_on_memory === 'each_block';
+  const asks = !['none', 'one_block'].includes(k.config.memmap_on_memory);
   if (asks || k.mhp_supports_memmap_on_memory(nr_pages)) flags += MHP_MEMMAP_ON_MEMORY;
   const result = yield* k.__add_memory(grouped ? mgid : nid, start_pfn, nr_pages, flags);
   if (result === 0 || result === -EEXIST) {

@@ -57,6 +57,17 @@ function cut(ranges: WithheldRange[], start_pfn: number, nr_pages: number): void
   ranges.splice(index, 1, ...kept);
 }
 
+/** Takes whatever the ranges hold of [start_pfn, start_pfn + nr_pages) out. */
+function cutAll(ranges: WithheldRange[], start_pfn: number, nr_pages: number): void {
+  const end = start_pfn + nr_pages;
+  for (;;) {
+    const range = ranges[find(ranges, start_pfn)];
+    if (range === undefined || range.start_pfn >= end) return;
+    const first = Math.max(start_pfn, range.start_pfn);
+    cut(ranges, first, Math.min(end, range.start_pfn + range.nr_pages) - first);
+  }
+}
+
 /**
  * How many pages of the range a driver withholds.
  * @kernel include/linux/page-flags.h v6.12 custom: counts PageOffline() pages
@@ -71,6 +82,34 @@ export function nr_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number
  */
 export function withhold_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
   add(k.state.withheld, start_pfn, nr_pages);
+}
+
+/**
+ * How many withheld pages of the range the driver holds on to.
+ * @kernel include/linux/page_ref.h v6.12 custom: counts PageOffline() pages with a reference
+ */
+export function nr_referenced_pages(k: Kernel, start_pfn: number, nr_pages: number): number {
+  return covered(k.state.withheld, start_pfn, nr_pages) -
+    covered(k.state.withheld_unreferenced, start_pfn, nr_pages);
+}
+
+/** @kernel include/linux/page_ref.h v6.12 custom: page_ref_dec_and_test() for withheld pages */
+export function put_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
+  add(k.state.withheld_unreferenced, start_pfn, nr_pages);
+}
+
+/** @kernel include/linux/page_ref.h v6.12 custom: page_ref_inc() for withheld pages */
+export function get_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
+  cutAll(k.state.withheld_unreferenced, start_pfn, nr_pages);
+}
+
+/**
+ * Whatever was withheld of the range is not any more.
+ * @kernel include/linux/page-flags.h v6.12 custom: __ClearPageOffline() for a range
+ */
+export function accept_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
+  cutAll(k.state.withheld, start_pfn, nr_pages);
+  cutAll(k.state.withheld_unreferenced, start_pfn, nr_pages);
 }
 
 /** Only one driver can replace the callback. @kernel mm/memory_hotplug.c v6.12 full */
@@ -124,19 +163,19 @@ export function hv_online_page(k: Kernel, pfn: number, order: number): void {
 }
 
 /**
- * virtio-mem: plugged subblocks are onlined, the others are withheld; a chunk that has both is
- * halved.
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: `state.backed` is what is plugged
+ * Backed pages of the chunk are onlined, the others withheld; a chunk that has both is halved.
+ * @kernel drivers/virtio/virtio_mem.c v6.12 custom: virtio_mem_online_page() without a device;
+ *   `state.backed` is what is plugged
  */
-export function virtio_mem_online_page_cb(k: Kernel, pfn: number, order: number): void {
+export function online_backed_pages(k: Kernel, pfn: number, order: number): void {
   const plugged = covered(k.state.backed, pfn, 2 ** order);
   if (plugged === 2 ** order) {
     k.generic_online_page(pfn, order);
   } else if (plugged === 0) {
     k.withhold_pages(pfn, 2 ** order);
   } else {
-    k.virtio_mem_online_page_cb(pfn, order - 1);
-    k.virtio_mem_online_page_cb(pfn + 2 ** (order - 1), order - 1);
+    k.online_backed_pages(pfn, order - 1);
+    k.online_backed_pages(pfn + 2 ** (order - 1), order - 1);
   }
 }
 
@@ -154,7 +193,7 @@ export function probe_balloon_driver(
     return k.set_online_page_callback((pfn, order) => k.hv_online_page(pfn, order));
   }
   if (driver === 'virtio-mem') {
-    return k.set_online_page_callback((pfn, order) => k.virtio_mem_online_page_cb(pfn, order));
+    return k.set_online_page_callback((pfn, order) => k.online_backed_pages(pfn, order));
   }
   return k.set_online_page_callback((pfn, order) => k.xen_online_page(pfn, order));
 }

@@ -45,5 +45,6 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
   if (left === undefined && zone !== undefined) {
     zone.nr_isolated_pages -= Math.min(nr_pages - withheld, zone.nr_isolated_pages);
   }
+  k.accept_withheld_pages(start_pfn, nr_pages);
   return nr_pages - withheld;
 }

@@ -12,8 +12,21 @@ export interface HotplugConfig {
   readonly memory_block_zone: boolean;
   /** The pgdat of a hot-added node exists since boot (from v5.18), or is made and unmade. */
   readonly hotadd_pgdat: 'preallocated' | 'allocated';
-  /** Which blocks can hold their own memmap: none, a DIMM of one (v5.13 - v6.7), all. */
-  readonly memmap_on_memory: 'none' | 'one_block' | 'each_block';
+  /**
+   * Which blocks can hold their own memmap: none; that of a range of one block, other ranges are
+   * refused (v5.13 - v6.5) or get an ordinary memmap (v6.6, v6.7); each block of a range.
+   */
+  readonly memmap_on_memory: 'none' | 'one_block' | 'one_block_or_ordinary' | 'each_block';
+  /** Blocks do not hold their own memmap when memmaps of huge pages are freed (v5.14 - v5.19). */
+  readonly hvo_excludes_altmap: boolean;
+  /** Where an ordinary memmap comes from: memory that is always found, or pages that are free. */
+  readonly vmemmap_from: 'anywhere' | 'free_pages';
+  /** Struct pages of hot-added memory are reserved until it is handed over (to v6.10). */
+  readonly hotplug_reserved: boolean;
+  /** mem_hotplug_lock: taken in online_pages() (to v6.6), or around all of a block's change. */
+  readonly hotplug_lock: 'pages' | 'block';
+  /** What can go online or offline: whole sections (to v5.12), or all but a memmap. */
+  readonly online_alignment: 'section' | 'pageblock';
   /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.8 - v6.18). */
   readonly prepare_online: boolean;
   /** Pageblocks are isolated until their pages are accounted (from v5.10). */
@@ -44,6 +57,8 @@ export interface HotplugConfig {
   readonly rebuild_twice: boolean;
   /** Pages between two looks of the search for the end of a span: 32768 to v5.2. */
   readonly span_search_step: number;
+  /** virtio-mem tries again to remove memory blocks that it could not (from v6.6). */
+  readonly virtio_mem_retries_removal: boolean;
 }
 
 export const hotplugNewest: HotplugConfig = {
@@ -54,6 +69,11 @@ export const hotplugNewest: HotplugConfig = {
   memory_block_zone: true,
   hotadd_pgdat: 'preallocated',
   memmap_on_memory: 'each_block',
+  hvo_excludes_altmap: false,
+  vmemmap_from: 'anywhere',
+  hotplug_reserved: false,
+  hotplug_lock: 'block',
+  online_alignment: 'pageblock',
   prepare_online: true,
   online_isolated: true,
   clear_node_before_rebuild: true,
@@ -69,4 +89,5 @@ export const hotplugNewest: HotplugConfig = {
   offlined_pages_info: false,
   rebuild_twice: false,
   span_search_step: 512,
+  virtio_mem_retries_removal: true,
 };

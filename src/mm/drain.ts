@@ -7,7 +7,9 @@ import type { Zone } from './mmzone.js';
  * passed over, and nothing keeps the count from changing meanwhile.
  * @kernel mm/page_alloc.c v6.12 custom: the mask that __drain_all_pages() builds
  */
-export function cpus_with_pcps(k: Kernel, zone: Zone | undefined, force_all_cpus: boolean): number[] {
+export function cpus_with_pcps(
+  k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,
+): number[] {
   const cpus = [...k.state.cpu_to_node.keys()].sort((a, b) => a - b);
   const { pages } = k.state;
   if (force_all_cpus || pages === undefined) return cpus;

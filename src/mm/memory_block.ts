@@ -5,33 +5,40 @@ import {
   EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION,
   type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
 } from './mmzone.js';
+import { underHotplugLock } from './under_lock.js';
 
 /**
  * The memmap that a block holds itself joins the zone; it never reaches the buddy allocator.
- * @kernel mm/memory_hotplug.c v6.12 reduced: no KASAN shadow, no inaccessible memory
+ * @kernel mm/memory_hotplug.c v6.12 reduced: no inaccessible memory
  */
 export function mhp_init_memmap_on_memory(
   k: Kernel, pfn: number, nr_pages: number, zone: Zone,
 ): number {
+  const error = k.kasan_add_zero_shadow(pfn, nr_pages);
+  if (error !== 0) return error;
   k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, 'Unmovable');
+  // Whoever onlines the rest marks its sections, the memmap's last one among them.
   if (nr_pages >= PAGES_PER_SECTION) {
     k.online_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));
   }
   return 0;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 reduced: no KASAN shadow */
+/** @kernel mm/memory_hotplug.c v6.12 full */
 export function mhp_deinit_memmap_on_memory(k: Kernel, pfn: number, nr_pages: number): void {
   if (nr_pages >= PAGES_PER_SECTION) {
     k.offline_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));
   }
   const zone = k.page_zone(pfn);
   if (zone !== undefined) k.remove_pfn_range_from_zone(zone, pfn, nr_pages);
+  k.kasan_remove_zero_shadow(pfn, nr_pages);
 }
 
-/** What notifiers are told of a block that becomes accessible: the part behind its memmap. */
-function usable(block: MemoryBlock): NotifierArg {
+/** What notifiers are told of a block that becomes accessible: its memmap and the rest. */
+function both_parts(block: MemoryBlock): NotifierArg {
   return {
+    altmap_start_pfn: block.start_pfn,
+    altmap_nr_pages: block.nr_vmemmap_pages,
     start_pfn: block.start_pfn + block.nr_vmemmap_pages,
     nr_pages: block.nr_pages - block.nr_vmemmap_pages,
     status_change_nid: NUMA_NO_NODE, status_change_nid_normal: NUMA_NO_NODE,
@@ -53,7 +60,17 @@ function* online_parts(k: Kernel, block: MemoryBlock, zone: Zone): Preempt<numbe
   }
   // Last: by now the zone is populated and has its own per-cpu lists.
   if (nr_vmemmap > 0) k.adjust_present_page_count(zone, group, nr_vmemmap, start_pfn);
+  block.zone = zone;
   return 0;
+}
+
+/** The block becomes accessible, goes online, or is inaccessible again. */
+function* prepare_and_online(k: Kernel, block: MemoryBlock, zone: Zone): Preempt<number> {
+  const refused = k.memory_notify('MEM_PREPARE_ONLINE', both_parts(block));
+  if (refused !== 0) return refused;
+  const error = yield* online_parts(k, block, zone);
+  if (error !== 0) k.memory_notify('MEM_FINISH_OFFLINE', both_parts(block));
+  return error;
 }
 
 /** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 reduced: no poisoned pages */
@@ -62,22 +79,14 @@ export function* memory_block_online(
 ): Preempt<number> {
   const zone = k.zone_for_pfn_range(
     online_type, block.nid, block.group, block.start_pfn, block.nr_pages);
-  const notify = k.config.prepare_online;
-  if (notify) {
-    const refused = k.memory_notify('MEM_PREPARE_ONLINE', usable(block));
-    if (refused !== 0) return refused;
-  }
-  const error = yield* online_parts(k, block, zone);
-  if (error === 0) block.zone = zone;
-  else if (notify) k.memory_notify('MEM_FINISH_OFFLINE', usable(block));
-  return error;
+  const parts = k.config.prepare_online ? prepare_and_online : online_parts;
+  const steps = () => parts(k, block, zone);
+  return yield* k.config.hotplug_lock === 'block' ? underHotplugLock(k, steps) : steps();
 }
 
-/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
-export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
+/** The rest of the block, then its memmap. */
+function* offline_parts(k: Kernel, block: MemoryBlock, zone: Zone): Preempt<number> {
   const { start_pfn, nr_pages, nr_vmemmap_pages: nr_vmemmap, group } = block;
-  const zone = k.config.memory_block_zone ? block.zone : k.page_zone(start_pfn);
-  if (zone === undefined) return -EINVAL;
   // First: a zone whose last block this is must count as empty in offline_pages().
   if (nr_vmemmap > 0) k.adjust_present_page_count(zone, group, -nr_vmemmap, start_pfn);
   const error = yield* k.offline_pages(start_pfn + nr_vmemmap, nr_pages - nr_vmemmap, zone, group);
@@ -87,8 +96,16 @@ export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<nu
   }
   if (nr_vmemmap > 0) k.mhp_deinit_memmap_on_memory(start_pfn, nr_vmemmap);
   block.zone = undefined;
-  if (k.config.prepare_online) k.memory_notify('MEM_FINISH_OFFLINE', usable(block));
+  if (k.config.prepare_online) k.memory_notify('MEM_FINISH_OFFLINE', both_parts(block));
   return 0;
+}
+
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
+  const zone = k.config.memory_block_zone ? block.zone : k.page_zone(block.start_pfn);
+  if (zone === undefined) return -EINVAL;
+  const steps = () => offline_parts(k, block, zone);
+  return yield* k.config.hotplug_lock === 'block' ? underHotplugLock(k, steps) : steps();
 }
 
 /**

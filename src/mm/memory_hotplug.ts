@@ -5,6 +5,7 @@ import {
   EINVAL, MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL,
   pageblock_nr_pages, type MemoryGroup, type NotifierArg, type Zone,
 } from './mmzone.js';
+import { underHotplugLock } from './under_lock.js';
 
 /**
  * `[mem 0x100000000-0x107ffffff]`, from pages.
@@ -83,8 +84,10 @@ export function adjust_present_page_count(
  * Ranges that online_pages() and offline_pages() take: whole sections, or all but a memmap.
  * @kernel mm/memory_hotplug.c v6.12 custom: a condition of both there
  */
-export function online_range_aligned(_k: Kernel, start_pfn: number, nr_pages: number): boolean {
-  return nr_pages > 0 && start_pfn % pageblock_nr_pages === 0 &&
+export function online_range_aligned(k: Kernel, start_pfn: number, nr_pages: number): boolean {
+  const sections = k.config.online_alignment === 'section';
+  const alignment = sections ? PAGES_PER_SECTION : pageblock_nr_pages;
+  return nr_pages > 0 && start_pfn % alignment === 0 &&
     (start_pfn + nr_pages) % PAGES_PER_SECTION === 0;
 }
 
@@ -109,12 +112,20 @@ export function online_pages_range(k: Kernel, start_pfn: number, nr_pages: numbe
   k.online_mem_sections(start_pfn, end);
 }
 
+/**
+ * Pageblocks of a range become isolated, or (negative) stop being it, with the range itself.
+ * @kernel mm/memory_hotplug.c v6.12 custom: in place there
+ */
+export function count_isolated(_k: Kernel, zone: Zone, _start_pfn: number, nr_pages: number): void {
+  zone.nr_isolate_pageblock += nr_pages / pageblock_nr_pages;
+}
+
 /** The pages are handed over and counted; the zone appears in zonelists if it was empty. */
 function account(
   k: Kernel, pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
   arg: NotifierArg,
 ): void {
-  if (k.config.online_isolated) zone.nr_isolate_pageblock += nr_pages / pageblock_nr_pages;
+  if (k.config.online_isolated) k.count_isolated(zone, pfn, nr_pages);
   // A zone that is not populated is in no zonelist: the page allocator does not know it.
   const rebuild = !k.populated_zone(zone);
   if (rebuild && k.config.rebuild_twice) k.build_all_zonelists(undefined);
@@ -134,6 +145,14 @@ export function* online_pages(
     k.WARN('online_pages', 'range is not aligned');
     return -EINVAL;
   }
+  const steps = () => take_online(k, pfn, nr_pages, zone, group);
+  return yield* k.config.hotplug_lock === 'pages' ? underHotplugLock(k, steps) : steps();
+}
+
+/** The range joins the zone; unless a notifier refuses, its pages are handed over. */
+function* take_online(
+  k: Kernel, pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
+): Preempt<number> {
   const isolated = k.config.online_isolated;
   k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, isolated ? 'Isolate' : 'Movable');
   const arg = k.node_states_check_changes_online(pfn, nr_pages, zone);

@@ -1,15 +1,12 @@
 /** mm/memory_hotplug.c: memory is added. */
 import { at } from '../base/assert.js';
-import { PAGE_SIZE, hex, roundUp } from '../base/pfn.js';
+import { PAGE_SIZE, hex } from '../base/pfn.js';
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, pageblock_nr_pages,
-  type MemoryGroup, type Pgdat,
+  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID,
+  type MemoryGroup, type Pgdat, type VmemAltmap,
 } from './mmzone.js';
-
-/** Bytes of a struct page, and of what one entry of the middle page table maps. */
-const SIZEOF_STRUCT_PAGE = 64;
-const PMD_SIZE = 2 * 1024 * 1024;
+import { underHotplugLock } from './under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v6.12 full */
 export function check_hotplug_memory_range(
@@ -20,29 +17,6 @@ export function check_hotplug_memory_range(
   k.pr_err(`Block size [${hex(block * PAGE_SIZE)}] unaligned hotplug range: ` +
     `start ${hex(start_pfn * PAGE_SIZE)}, size ${hex(nr_pages * PAGE_SIZE)}`);
   return -EINVAL;
-}
-
-/** Pages of a block that hold its memmap. @kernel mm/memory_hotplug.c v6.12 full */
-export function memory_block_memmap_on_memory_pages(k: Kernel): number {
-  const pages = Math.ceil((k.machine.pages_per_block * SIZEOF_STRUCT_PAGE) / PAGE_SIZE);
-  const force = k.mhp_parameters().memmap_on_memory === 'force';
-  return force ? roundUp(pages, pageblock_nr_pages) : pages;
-}
-
-/**
- * Can a range of this size hold its own memmap?
- * @kernel mm/memory_hotplug.c v6.12 full; with the size test that v5.13 to v6.7 have
- */
-export function mhp_supports_memmap_on_memory(k: Kernel, nr_pages: number): boolean {
-  const { memmap_on_memory } = k.config;
-  const block = k.machine.pages_per_block;
-  if (memmap_on_memory === 'none') return false;
-  if (k.machine.kconfig['MHP_MEMMAP_ON_MEMORY'] === 'n') return false;
-  if (k.mhp_parameters().memmap_on_memory === 'N') return false;
-  if (memmap_on_memory === 'one_block' && nr_pages !== block) return false;
-  const pages = k.memory_block_memmap_on_memory_pages();
-  if ((block * SIZEOF_STRUCT_PAGE) % PMD_SIZE !== 0) return false;
-  return pages % pageblock_nr_pages === 0 && pages !== block;
 }
 
 /**
@@ -96,20 +70,28 @@ export function node_set_offline(k: Kernel, nid: number): void {
   k.state.node_states.online.delete(nid);
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 reduced: ranges of whole sections */
-export function __add_pages(k: Kernel, nid: number, start_pfn: number, nr_pages: number): number {
+/**
+ * Section by section; those before one that gets no memmap stay.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: ranges of whole sections
+ */
+export function __add_pages(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): number {
   const section = k.machine.pages_per_section;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
-    k.sparse_add_section(nid, pfn, Math.min(section, start_pfn + nr_pages - pfn));
+    const pages = Math.min(section, start_pfn + nr_pages - pfn);
+    const error = k.vmemmap_populate(pfn, pages, nid, altmap);
+    if (error !== 0) return error;
+    k.sparse_add_section(nid, pfn, pages);
   }
   return 0;
 }
 
-/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables, memory for the memmap is there */
+/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
 export function arch_add_memory(
-  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
-  const error = k.__add_pages(nid, start_pfn, nr_pages);
+  const error = k.__add_pages(nid, start_pfn, nr_pages, altmap);
   k.state.boot.max_pfn = Math.max(k.state.boot.max_pfn, start_pfn + nr_pages);
   return error;
 }
@@ -119,10 +101,11 @@ function add_range(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, nr_vmemmap_pages: number,
   group: MemoryGroup | undefined,
 ): number {
-  const error = k.arch_add_memory(nid, start_pfn, nr_pages);
+  const altmap = nr_vmemmap_pages > 0 ? { base_pfn: start_pfn, free: nr_vmemmap_pages } : undefined;
+  const error = k.arch_add_memory(nid, start_pfn, nr_pages, altmap);
   if (error < 0) return error;
   const created = k.create_memory_block_devices(start_pfn, nr_pages, nr_vmemmap_pages, group);
-  if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages);
+  if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages, altmap);
   return created;
 }
 
@@ -157,8 +140,31 @@ function add_blocks(
     const nr_vmemmap = k.memory_block_memmap_on_memory_pages();
     return add_range(k, nid, start_pfn, nr_pages, nr_vmemmap, group);
   }
-  if (k.config.memmap_on_memory !== 'each_block') return -EINVAL;
-  return add_range(k, nid, start_pfn, nr_pages, 0, group);
+  const refuses = ['none', 'one_block'].includes(k.config.memmap_on_memory);
+  return refuses ? -EINVAL : add_range(k, nid, start_pfn, nr_pages, 0, group);
+}
+
+/** Memory, its blocks, and its node when that was not online. */
+function* add_to_node(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
+  group: MemoryGroup | undefined,
+): Preempt<number> {
+  const new_node = k.__try_online_node(nid, false) === 1;
+  yield 'arch_add_memory';
+  const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);
+  if (error !== 0) {
+    if (new_node && k.config.hotadd_pgdat === 'allocated') {
+      k.rollback_node_hotadd(at(k.state.nodes, nid));
+    }
+    return error;
+  }
+  if (new_node) {
+    k.node_set_online(nid);
+    k.__register_one_node(nid);
+  }
+  k.register_memory_blocks_under_node(nid, start_pfn, start_pfn + nr_pages, 'hotplug');
+  k.register_memory_resource(start_pfn, nr_pages);
+  return 0;
 }
 
 /** Blocks of new memory go online in order, until one does not. */
@@ -189,21 +195,9 @@ export function* add_memory_resource(
     k.WARN('add_memory_resource', `node ${nid} was absent from the node_possible_map`);
     return -EINVAL;
   }
-  const new_node = k.__try_online_node(nid, false) === 1;
-  yield 'arch_add_memory';
-  const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);
-  if (error !== 0) {
-    if (new_node && k.config.hotadd_pgdat === 'allocated') {
-      k.rollback_node_hotadd(at(k.state.nodes, nid));
-    }
-    return error;
-  }
-  if (new_node) {
-    k.node_set_online(nid);
-    k.__register_one_node(nid);
-  }
-  k.register_memory_blocks_under_node(nid, start_pfn, start_pfn + nr_pages, 'hotplug');
-  k.register_memory_resource(start_pfn, nr_pages);
+  const error = yield* underHotplugLock(
+    k, () => add_to_node(k, nid, start_pfn, nr_pages, flags, group));
+  if (error !== 0) return error;
   yield* online_new_blocks(k, start_pfn, nr_pages);
   return 0;
 }

@@ -1,9 +1,10 @@
 /** mm/memory_hotplug.c: a range of pages goes offline. */
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EINTR, EINVAL, ENOENT, pageblock_nr_pages, PAGES_PER_SECTION,
+  EINTR, EINVAL, ENOENT, PAGES_PER_SECTION,
   type MemoryGroup, type NotifierArg, type Zone,
 } from './mmzone.js';
+import { underHotplugLock } from './under_lock.js';
 
 /** A result below 0 with the word that the kernel logs for it. */
 interface Refusal {
@@ -117,7 +118,7 @@ function* take_offline(
   if (k.config.offlined_pages_info) k.pr_info(line);
   else k.pr_debug(line);
   // Nobody looks at these pageblocks any more; going online puts the count right again.
-  zone.nr_isolate_pageblock -= nr_pages / pageblock_nr_pages;
+  k.count_isolated(zone, start_pfn, -nr_pages);
   return { arg, managed };
 }
 
@@ -145,6 +146,14 @@ export function* offline_pages(
     k.WARN('offline_pages', 'range is not aligned');
     return -EINVAL;
   }
+  const steps = () => leave(k, start_pfn, nr_pages, zone, group);
+  return yield* k.config.hotplug_lock === 'pages' ? underHotplugLock(k, steps) : steps();
+}
+
+/** The range is emptied, taken out of the counters, and leaves the zone. */
+function* leave(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
+): Preempt<number> {
   const outcome = refused(k, start_pfn, nr_pages, zone) ??
     (yield* isolate_and_take(k, start_pfn, nr_pages, zone));
   if ('reason' in outcome) {

@@ -2,18 +2,23 @@
 import { at } from '../base/assert.js';
 import { PAGE_SIZE, hex } from '../base/pfn.js';
 import type { Kernel, Preempt } from './kernel.js';
-import { EBUSY, EINVAL, NUMA_NO_NODE, type MemoryBlock } from './mmzone.js';
+import { EBUSY, EINVAL, NUMA_NO_NODE, type MemoryBlock, type VmemAltmap } from './mmzone.js';
+import { underHotplugLock } from './under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v6.12 full */
 export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
   const section = k.machine.pages_per_section;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
-    k.sparse_remove_section(pfn, Math.min(section, start_pfn + nr_pages - pfn));
+    const pages = Math.min(section, start_pfn + nr_pages - pfn);
+    k.sparse_remove_section(pfn, pages);
+    k.vmemmap_free(pfn, pages);
   }
 }
 
-/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
-export function arch_remove_memory(k: Kernel, start_pfn: number, nr_pages: number): void {
+/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; an altmap needs no undoing */
+export function arch_remove_memory(
+  k: Kernel, start_pfn: number, nr_pages: number, _altmap?: VmemAltmap,
+): void {
   k.__remove_pages(start_pfn, nr_pages);
 }
 
@@ -45,8 +50,9 @@ export function remove_memory_blocks_and_altmaps(
 ): void {
   const block = k.machine.pages_per_block;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += block) {
+    const altmap = { base_pfn: pfn, free: k.find_memory_block(pfn)?.nr_vmemmap_pages ?? 0 };
     k.remove_memory_block_devices(pfn, block);
-    k.arch_remove_memory(pfn, block);
+    k.arch_remove_memory(pfn, block, altmap);
   }
 }
 
@@ -64,7 +70,7 @@ export function memory_blocks_have_altmaps(
     return false;
   });
   if (altmaps === 0) return 0;
-  if (k.config.memmap_on_memory === 'one_block') {
+  if (k.config.memmap_on_memory !== 'each_block') {
     if (nr_pages === k.machine.pages_per_block) return 1;
     const from = hex(start_pfn * PAGE_SIZE);
     const to = hex((start_pfn + nr_pages) * PAGE_SIZE);
@@ -91,6 +97,24 @@ function onlineBlock(
   });
 }
 
+/** Blocks, memory, its line in /proc/iomem, perhaps the node. */
+function* take_away(
+  k: Kernel, start_pfn: number, nr_pages: number, altmaps: boolean, nid: number,
+): Preempt<number> {
+  if (altmaps) {
+    k.remove_memory_blocks_and_altmaps(start_pfn, nr_pages);
+  } else {
+    k.remove_memory_block_devices(start_pfn, nr_pages);
+    k.arch_remove_memory(start_pfn, nr_pages);
+  }
+  k.release_mem_region_adjustable(start_pfn, nr_pages);
+  if (nid !== NUMA_NO_NODE) {
+    k.state.costs.node_tests += 1;
+    k.try_offline_node(nid);
+  }
+  return 0;
+}
+
 /**
  * Removes memory whose blocks are all offline, then tests the node.
  * @param caller_nid the node that the caller gives, up to v5.14; later versions do not look at it
@@ -109,18 +133,7 @@ export function* try_remove_memory(
   const altmaps = k.memory_blocks_have_altmaps(start_pfn, nr_pages);
   if (altmaps < 0) return altmaps;
   yield 'remove_memory_block_devices';
-  if (altmaps === 1) {
-    k.remove_memory_blocks_and_altmaps(start_pfn, nr_pages);
-  } else {
-    k.remove_memory_block_devices(start_pfn, nr_pages);
-    k.arch_remove_memory(start_pfn, nr_pages);
-  }
-  k.release_mem_region_adjustable(start_pfn, nr_pages);
-  if (nid !== NUMA_NO_NODE) {
-    k.state.costs.node_tests += 1;
-    k.try_offline_node(nid);
-  }
-  return 0;
+  return yield* underHotplugLock(k, () => take_away(k, start_pfn, nr_pages, altmaps === 1, nid));
 }
 
 /** As its callers in drivers want it: there is nothing left that can fail.

@@ -171,6 +171,10 @@ export function move_pfn_range_to_zone(
     if (end % PAGES_PER_SECTION !== 0) k.section_taint_zone_device(end);
   }
   k.memmap_init_range(start_pfn, nr_pages, zone.nid, zone.index, 'hotplug', migratetype);
+  // What never reaches the buddy allocator stays as it was initialised.
+  if (migratetype === 'Unmovable' && k.config.hotplug_reserved) {
+    k.memmap_set_reserved(start_pfn, start_pfn + nr_pages);
+  }
   k.set_pageblock_migratetype(start_pfn, start_pfn + nr_pages, migratetype);
   k.set_zone_contiguous(zone);
 }

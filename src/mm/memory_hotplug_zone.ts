@@ -63,7 +63,7 @@ export function mhp_parameters(k: Kernel): MhpParameters {
     auto_movable_numa_aware: bool(option(cmdline, 'memory_hotplug.auto_movable_numa_aware'), true),
     memmap_on_memory: memmapMode(
       option(cmdline, 'memory_hotplug.memmap_on_memory'),
-      k.config.memmap_on_memory === 'each_block'),
+      !['none', 'one_block'].includes(k.config.memmap_on_memory)),
     movable_node: option(cmdline, 'movable_node') !== undefined,
   };
   return k.state.mhp;

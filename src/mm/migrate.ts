@@ -11,7 +11,7 @@ import { EBUSY, ENOENT } from './mmzone.js';
 export function scan_movable_pages(k: Kernel, start: number, end: number): number {
   const found = k.state.pages?.findMovable(start, end) ?? -1;
   const limit = found >= 0 ? found : end;
-  if (k.nr_withheld_pages(start, limit - start) > 0) return -EBUSY;
+  if (k.nr_referenced_pages(start, limit - start) > 0) return -EBUSY;
   return found >= 0 ? found : -ENOENT;
 }
 

@@ -20,7 +20,9 @@ export function migratetypeCode(name: MigrateType): number {
 }
 
 /** The number by which a kernel prints the type: one less for Isolate without CONFIG_CMA. */
-export function printedMigratetype(code: number, kconfig: Readonly<Record<string, string>>): number {
+export function printedMigratetype(
+  code: number, kconfig: Readonly<Record<string, string>>,
+): number {
   return code === MIGRATE_ISOLATE && kconfig['CMA'] !== 'y' ? MIGRATE_CMA : code;
 }
 

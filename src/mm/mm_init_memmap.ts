@@ -84,6 +84,14 @@ export function __init_single_pages(
   memmap.set(start_pfn, end_pfn, { kind: 'init', nid, zone, reserved: hole, hole });
 }
 
+/** The pages of [start_pfn, end_pfn) that are initialised are PG_reserved.
+ * @kernel mm/page_alloc.c v6.1 custom: for a range, __SetPageReserved() of memmap_init_range() */
+export function memmap_set_reserved(k: Kernel, start_pfn: number, end_pfn: number): void {
+  for (const { start, end, content } of k.state.memmap.runs(start_pfn, end_pfn)) {
+    if (content.kind === 'init') k.state.memmap.set(start, end, { ...content, reserved: true });
+  }
+}
+
 /**
  * The highest zone of a node starts with one section of initialised pages, the rest is deferred:
  * notes where.

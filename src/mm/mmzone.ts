@@ -9,6 +9,7 @@ import type { Memmap } from './memmap.js';
 import type { PageblockTypes } from './migratetype.js';
 import type { Pages } from './pages.js';
 import type { Sections } from './sections.js';
+import type { VirtioMem } from './virtio_mem_device.js';
 
 export const ZONE_DMA = 0;
 export const ZONE_DMA32 = 1;
@@ -31,12 +32,15 @@ export const MAX_PAGE_ORDER = 10;
 
 export const ENOENT = 2;
 export const EINTR = 4;
+export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EBUSY = 16;
 export const EEXIST = 17;
 export const EINVAL = 22;
+export const ENOSPC = 28;
 
 /** mhp_t: bits of the flags of add_memory_resource(). */
+export const MHP_MERGE_RESOURCE = 1;
 export const MHP_MEMMAP_ON_MEMORY = 2;
 export const MHP_NID_IS_MGID = 4;
 
@@ -169,7 +173,23 @@ export interface WithheldRange {
   nr_pages: number;
 }
 
+/** Memory at the start of a block that its memmap is made of: struct vmem_altmap. */
+export interface VmemAltmap {
+  readonly base_pfn: number;
+  /** Pages. */
+  readonly free: number;
+}
+
+/** Pages of a zone that hold memmap. */
+export interface MemmapPages {
+  readonly zone: Zone;
+  readonly pages: number;
+}
+
 export interface NotifierArg {
+  /** The memmap that the block holds itself; with MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE. */
+  readonly altmap_start_pfn?: number;
+  readonly altmap_nr_pages?: number;
   readonly start_pfn: number;
   readonly nr_pages: number;
   readonly status_change_nid: number;
@@ -260,6 +280,8 @@ export interface KernelState {
   online_page_callback: OnlinePageCallback | undefined;
   /** Sorted, disjoint. */
   readonly withheld: WithheldRange[];
+  /** Those of them that the driver let go of, so that they can go offline. Sorted, disjoint. */
+  readonly withheld_unreferenced: WithheldRange[];
   /** What the host backs of a range being onlined: hv_online_page(), virtio-mem. Sorted. */
   readonly backed: WithheldRange[];
   /** "System RAM" of /proc/iomem, bytes, sorted; filled at boot, then by add and remove. */
@@ -276,9 +298,17 @@ export interface KernelState {
   signal_pending: boolean;
   /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
   device_hotplug_lock: 'free' | 'held' | 'lost';
+  /** Held to write; `lost` as above. */
+  mem_hotplug_lock: 'free' | 'held' | 'lost';
+  /** Ranges whose KASAN shadow is one shared page of zeros. */
+  readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
+  /** Pages that the memmap of a hot-added section took from free memory, by section number. */
+  readonly memmap_pages: Map<number, MemmapPages[]>;
   /** Undefined until the command line was read for it. */
   mhp: MhpParameters | undefined;
   readonly acpi_memory_devices: AcpiMemoryDevice[];
+  /** In order of probing. */
+  readonly virtio_mem_devices: VirtioMem[];
   readonly zone_device_ranges: { nid: number; start_pfn: number; nr_pages: number }[];
   readonly node_load: number[];
   policy_zone: number;
@@ -308,7 +338,6 @@ export interface KernelState {
   readonly oom: OomEvent[];
   /** Zones that the last should_reclaim_retry() looked at, in list order. */
   reclaim_retry: readonly Zone[];
-  /** mem_hotplug_lock holder and nesting, 0 free. */
   readonly log: LogLine[];
   readonly costs: Costs;
   /** Faults of the modelled kernel, in order: compared and reported, never an error of ours. */

@@ -1,5 +1,5 @@
-import { runAddDimm, runRemoveDimm, runVirtioMem } from './device_actions.js';
 import type { ActionName, Step } from '../trace/scenario/actions.js';
+import { runAddDimm, runRemoveDimm, runVirtioMem } from './device_actions.js';
 import type { Guest } from './guest.js';
 
 /** What a step came to; goes into `info.json` beside the step's own fields. */

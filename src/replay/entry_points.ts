@@ -163,12 +163,12 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   restore_online_page_callback: (k) => ({ ret: k.restore_online_page_callback() }),
   free_reserved_page: (k, input) => ({ ret: k.release_withheld_pages(...range(input)) }),
   adjust_managed_page_count,
-  memremap_pages: (k, input) => {
-    k.memremap_pages(input.trace.nid(input.row), ...range(input));
+  * memremap_pages(k, input): Preempt<Outcome> {
+    yield* k.memremap_pages(input.trace.nid(input.row), ...range(input));
     return nothing;
   },
-  memunmap_pages: (k, input) => {
-    k.memunmap_pages(input.trace.nid(input.row), ...range(input));
+  * memunmap_pages(k, input): Preempt<Outcome> {
+    yield* k.memunmap_pages(input.trace.nid(input.row), ...range(input));
     return nothing;
   },
   write_parameter: (k, input) => {

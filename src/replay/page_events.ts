@@ -43,26 +43,6 @@ export function deferredFrees(trace: Trace): Uint8Array {
   return bits;
 }
 
-/** What a request may use, by the gfp flags that the kernel printed. */
-export interface Request {
-  /** Highest zone index. */
-  readonly highest: number;
-  readonly thisNode: boolean;
-}
-
-/** `gfp_flags=GFP_KERNEL|__GFP_ZERO` as the zones it may use. */
-export function requestOf(args: string): Request {
-  const flags = args.slice(args.indexOf('gfp_flags=') + 'gfp_flags='.length).split(/[|\s]/);
-  const has = (name: string): boolean => flags.includes(name);
-  const movable = flags.some((flag) => flag.startsWith('GFP_HIGHUSER_MOVABLE') ||
-    flag.startsWith('GFP_TRANSHUGE')) || (has('__GFP_MOVABLE') && has('__GFP_HIGHMEM'));
-  let highest = 2;
-  if (movable) highest = 3;
-  else if (has('GFP_DMA32') || has('__GFP_DMA32')) highest = 1;
-  else if (has('GFP_DMA') || has('__GFP_DMA')) highest = 0;
-  return { highest, thisNode: has('__GFP_THISNODE') };
-}
-
 /**
  * The row before which a held free went on. The command that let it go was noted when it was typed;
  * what was seen of the page later says more: it was on its list when the drain began that found

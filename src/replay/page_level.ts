@@ -4,6 +4,7 @@
  * migratetype a page enters the buddy allocator. Where the page was somewhere else in the model,
  * the model follows the trace and counts it.
  */
+import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Zone } from '../mm/mmzone.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
@@ -11,68 +12,15 @@ import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js
 import { Pages } from '../mm/pages.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
 import type { Patch } from '../patch/define.js';
-import { parseWords } from '../base/words.js';
 import type { Trace } from '../trace/trace.js';
+import { HotplugCalls } from './hotplug_calls.js';
+import { noCounts, type Drain, type FreeDifference } from './page_counts.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, deferredFrees, hasPageEvents,
-  isPageEvent, releaseRow, requestOf, type Request,
+  isPageEvent, releaseRow,
 } from './page_events.js';
-
-/** A block that went from a per-cpu list to the buddy allocator. */
-export interface Drain {
-  /** The row that was being replayed. */
-  readonly row: number;
-  readonly pfn: number;
-  readonly order: number;
-  /** A code of migratetype.ts. */
-  readonly migratetype: number;
-  readonly cpu: number;
-}
-
-/** How many events there were of each kind, and how often the model had a page elsewhere. */
-export interface PageCounts {
-  events: number;
-  allocs: number;
-  frees: number;
-  /** Frees of pages that were allocated before the recording began. */
-  freesFromBefore: number;
-  /** Allocations of pages that were free before the recording began. */
-  allocsFromBefore: number;
-  /** The page was on the list that the request takes from. */
-  allocsFromList: number;
-  /** It was on another CPU's list, or in the buddy allocator while the list had pages. */
-  allocsFromElsewhere: number;
-  /** It was not free: an event is missing, or model and machine differ. */
-  allocsNotFree: number;
-  freesNotAllocated: number;
-  /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
-  otherZone: number;
-  recordedDrains: number;
-  modelDrains: number;
-  recordedRefills: number;
-  modelRefills: number;
-  /** Drains that no free and no hotplug call explains: vmstat and its like, taken from the trace. */
-  takenDrains: number;
-}
-
-/** Free pages of a zone in a snapshot, and in the model at that point. */
-export interface FreeDifference {
-  readonly row: number;
-  readonly nid: number;
-  readonly zone: number;
-  readonly recorded: number;
-  readonly model: number;
-  /** Pages of per-cpu lists that the recording had before it began. */
-  readonly unnamed: number;
-}
-
-function noCounts(): PageCounts {
-  return {
-    events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
-    allocsFromElsewhere: 0, allocsNotFree: 0, freesNotAllocated: 0, otherZone: 0,
-    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
-  };
-}
+import { ZoneWalk } from './zone_walk.js';
+import { absorbAllocated, gatherPages, splitAllocated } from './page_fixes.js';
 
 /** Functions of the free path: when a policy changes one, frees go through the kernel's table. */
 const freePath = ['free_pages_prepare', 'free_one_page', 'free_unref_page_commit'] as const;
@@ -93,16 +41,13 @@ export class PageLevel {
   readonly #trace: Trace;
   readonly #deferred: Uint8Array;
   readonly #throughTable: boolean;
-  readonly #requests: (Request | undefined)[] = [];
+  readonly #walk: ZoneWalk;
   /** By args text: the block is for a per-cpu list. */
   readonly #forList: (boolean | undefined)[] = [];
-  /** Ranges going online: their pages are announced as freed, and are in the model already. */
-  readonly #onlining: { readonly task: string; readonly start: number; readonly end: number }[] = [];
-  /** Tasks that are taking memory offline: their drains are the model's own. */
-  readonly #offlining = new Set<string>();
-  #nodeOfCpu: number[] = [];
-  #lastTask: number[] = [];
-  #lastWasFree: boolean[] = [];
+  readonly #hotplug = new HotplugCalls();
+  /** By CPU: who allocated or freed there last, and whether it was a free. */
+  readonly #lastTask: number[] = [];
+  readonly #lastWasFree: boolean[] = [];
   #held = { pfn: EMPTY, cpu: 0 };
   /** The held free goes on before this row. */
   #releaseRow = EMPTY;
@@ -124,6 +69,7 @@ export class PageLevel {
     this.#trace = trace;
     this.#deferred = deferredFrees(trace);
     this.#throughTable = changesFreePath(series);
+    this.#walk = new ZoneWalk(trace);
   }
 
   /** The machine has booted: from here on pages are told apart. */
@@ -134,11 +80,11 @@ export class PageLevel {
     k.state.pages = pages;
     pages.traced = true;
     for (const pgdat of k.state.nodes) {
-      for (const zone of pgdat.node_zones) if (zone.managed_pages > 0) this.#follow(pages, zone);
+      for (const zone of pgdat.node_zones) {
+        if (zone.managed_pages > 0) this.#follow(pages, zone);
+      }
     }
-    for (const [cpu, nid] of k.state.cpu_to_node) this.#nodeOfCpu[cpu] = nid;
-    this.#lastTask = this.#nodeOfCpu.map(() => EMPTY);
-    this.#lastWasFree = this.#nodeOfCpu.map(() => false);
+    this.#walk.booted(k);
     pages.drained = (frame, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
@@ -181,7 +127,9 @@ export class PageLevel {
     else if (code === FREE_ROW) this.#free(zp, frame, pfn, orders.get(row), row, cpu);
     else if (code === BATCHED) this.#commitLate(zp, frame, pfn, cpu);
     else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
+    else if (code === ZONE_LOCKED) {
+      this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
+    }
     else if (code === EXTFRAG) this.#retype(pages, zp, frame, row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
@@ -196,7 +144,7 @@ export class PageLevel {
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    if (this.#onlining.length > 0 && this.#isOnlining(pfn, row)) return;
+    if (this.#hotplug.onlines(this.#trace, row, pfn)) return;
     this.counts.frees += 1;
     this.#note(cpu, row, true);
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
@@ -242,50 +190,16 @@ export class PageLevel {
       if (begun !== ALLOCATED) {
         // Bulk allocations have no event: the page was allocated, unseen.
         this.counts.freesNotAllocated += 1;
-        this.#gather(pages, zp, frame, order);
+        gatherPages(pages, zp, frame, order);
         pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
         return;
       }
-      if ((orders[first] as number) > order) this.#split(pages, first, frame, order);
-      else this.#absorb(pages, zp, frame, order, types[first] as number);
+      if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
+      else absorbAllocated(pages, zp, frame, order, types[first] as number);
       return;
     }
-    if (order > 0 && this.#absorb(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
+    if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
     this.counts.freesFromBefore += 1;
-  }
-
-  /** An allocated block is freed in parts: each part is a block from now on. */
-  #split(pages: Pages, first: number, wanted: number, order: number): void {
-    const { state, order: orders, type: types } = pages.arena;
-    const type = types[first] as number;
-    let frame = first;
-    for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
-      const upper = frame + (1 << high);
-      const other = wanted >= upper ? frame : upper;
-      state[other] = ALLOCATED;
-      orders[other] = high;
-      types[other] = type;
-      if (wanted >= upper) frame = upper;
-    }
-    state[wanted] = ALLOCATED;
-    orders[wanted] = order;
-    types[wanted] = type;
-  }
-
-  /** Blocks that were allocated one by one are freed as a whole; false: there were none. */
-  #absorb(pages: Pages, zp: ZonePages, frame: number, order: number, type: number): boolean {
-    const { state, order: orders } = pages.arena;
-    let known = 0;
-    for (let part = frame; part < frame + (1 << order); part += 1) {
-      if (state[part] !== ALLOCATED) continue;
-      known += 1 << (orders[part] as number);
-      state[part] = NOTHING;
-    }
-    if (known === 0) return false;
-    zp.nr_allocated -= known;
-    zp.nr_unknown -= (1 << order) - known;
-    pages.setAllocated(zp, frame, order, type);
-    return true;
   }
 
   // ---- allocations --------------------------------------------------------------------------
@@ -296,7 +210,7 @@ export class PageLevel {
     const type = Math.min(this.#trace.columns.migratetype.get(row), MIGRATE_PCPTYPES - 1);
     this.counts.allocs += 1;
     this.#note(cpu, row, false);
-    this.#checkZone(zp, order, row, cpu);
+    if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
     const pcp = zp.pcp[cpu];
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) pages.noteAllocation(pcp);
@@ -323,7 +237,7 @@ export class PageLevel {
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
       this.counts.allocsNotFree += 1;
-      this.#gather(pages, zp, frame, order);
+      gatherPages(pages, zp, frame, order);
       return;
     }
     if (pcp === undefined) {
@@ -351,50 +265,11 @@ export class PageLevel {
     const { arena } = pages;
     if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
       this.counts.allocsNotFree += 1;
-      this.#gather(pages, zp, frame, order);
+      gatherPages(pages, zp, frame, order);
       return;
     }
     this.counts.allocsFromBefore += 1;
     zp.nr_unknown -= 1 << order;
-  }
-
-  /** Takes the pages from wherever the model has them, block by block. */
-  #gather(pages: Pages, zp: ZonePages, frame: number, order: number): void {
-    const { state, order: orders } = pages.arena;
-    let missing = 1 << order;
-    const whole = pages.lists.blockOf(frame);
-    if (whole >= 0 && whole !== frame) pages.lists.carve(zp, whole, frame, 0);
-    if (whole >= 0 && whole !== frame) missing -= 1;
-    for (let part = frame; part < frame + (1 << order);) {
-      const begun = state[part] as number;
-      const size = begun === NOTHING ? 1 : 1 << (orders[part] as number);
-      if (begun !== NOTHING) {
-        missing -= size;
-        if (begun === FREE) pages.lists.remove(zp, part);
-        else if (begun === ON_PCP) pages.takeFromPcp(zp, part);
-        else if (begun === ALLOCATED) zp.nr_allocated -= size;
-        else zp.nr_in_flight -= size;
-        state[part] = NOTHING;
-      }
-      part += size;
-    }
-    zp.nr_unknown -= missing;
-  }
-
-  /** Does a walk over the zonelist come to this zone? */
-  #checkZone(zp: ZonePages, order: number, row: number, cpu: number): void {
-    const args = this.#trace.columns.args.get(row);
-    const request = this.#requests[args] ??= requestOf(this.#trace.strings[args] as string);
-    const list = this.#k?.state.nodes[this.#nodeOfCpu[cpu] ?? 0]?.node_zonelists[
-      request.thisNode ? 1 : 0];
-    if (list === undefined || request.thisNode) return;
-    for (const { zone } of list) {
-      if (zone.index > request.highest) continue;
-      const kept = zone.lowmem_reserve[request.highest] ?? 0;
-      if (zone.nr_free_pages - ((1 << order) - 1) <= zone.watermark.low + kept) continue;
-      if (zone !== zp.zone) this.counts.otherZone += 1;
-      return;
-    }
   }
 
   // ---- what the recording says of lists -----------------------------------------------------
@@ -419,7 +294,7 @@ export class PageLevel {
     const task = this.#trace.columns.task.get(row);
     // A free that overflows its list, and a drain of the task that offlines, are the model's.
     if (this.#lastTask[cpu] === task && this.#lastWasFree[cpu] === true) return;
-    if (this.#offlining.has(this.#trace.strings[task] as string)) return;
+    if (this.#hotplug.offlines(this.#trace.strings[task] as string)) return;
     if (state[frame] !== ON_PCP) return;
     this.counts.takenDrains += 1;
     pages.drainBlock(zp, frame);
@@ -481,11 +356,6 @@ export class PageLevel {
 
   // ---- other rows ---------------------------------------------------------------------------
 
-  #isOnlining(pfn: number, row: number): boolean {
-    const task = this.#trace.task(row);
-    return this.#onlining.some((one) => one.task === task && pfn >= one.start && pfn < one.end);
-  }
-
   /** A row that is no page-level event is replayed next. */
   beforeRow(row: number): void {
     const trace = this.#trace;
@@ -495,28 +365,7 @@ export class PageLevel {
     if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
     else if (event === 'unhold_free') this.#releaseRow = releaseRow(trace, row, this.#held.pfn);
     else if (event === 'nr_free_pages') this.#compareFree(row);
-    else if (event === 'offline') this.#mark(this.#offlining, row);
-    else if (event === 'online' || event === 'online_movable' || event === 'online_kernel') {
-      this.#markOnline(row);
-    }
-  }
-
-  #mark(tasks: Set<string>, row: number): void {
-    const task = this.#trace.task(row);
-    if (this.#trace.phase(row) === 'E') tasks.delete(task);
-    else tasks.add(task);
-  }
-
-  #markOnline(row: number): void {
-    const trace = this.#trace;
-    const task = trace.task(row);
-    if (trace.phase(row) !== 'E') {
-      const start = trace.pfn(row);
-      this.#onlining.push({ task, start, end: start + trace.nr_pages(row) });
-      return;
-    }
-    const index = this.#onlining.findIndex((one) => one.task === task);
-    if (index >= 0) this.#onlining.splice(index, 1);
+    else this.#hotplug.row(trace, row);
   }
 
   /** The free that was held between reading the migratetype and the list goes on. */

@@ -29,7 +29,8 @@ function signals(
     if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
     let last = row;
     for (let at = row + 1; at < end; at += 1) {
-      if (isPageEvent[trace.columns.event.get(at)] === 1 || task.get(at) !== task.get(row)) continue;
+      if (task.get(at) !== task.get(row)) continue;
+      if (isPageEvent[trace.columns.event.get(at)] === 1) continue;
       if (trace.event(at) === 'undo_isolate_page_range') break;
       last = at;
     }
@@ -84,8 +85,8 @@ export class PageLevelSchedule implements Schedule {
     const start = this.#trace.pfn(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
     const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
-    return `scan_movable_pages() finds nothing, test_pages_isolated() stops at page ${hex(stuck)} ` +
-      `(${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
+    return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
+      `page ${hex(stuck)} (${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
       `${isolation_tests.length} tests so far`;
   }
 

@@ -113,7 +113,8 @@ class Replay {
     if (!(schedule instanceof PageLevelSchedule)) return;
     for (const task of this.#tasks.inFlight) {
       const text = schedule.cycle(task);
-      if (text !== undefined) this.#k.state.faults.push({ kind: 'hang', fn: 'offline_pages', text });
+      if (text === undefined) continue;
+      this.#k.state.faults.push({ kind: 'hang', fn: 'offline_pages', text });
     }
   }
 

@@ -18,7 +18,7 @@ export interface Task {
   /** The preemption point it stands at; '' before its first step. */
   readonly at: string;
   readonly steps: number;
-  /** It waits for device_hotplug_lock, which another call in flight holds. */
+  /** It waits for a lock of hotplug, which another call in flight holds. */
   readonly blocked: boolean;
 }
 
@@ -54,7 +54,9 @@ class Running implements Task {
   }
 
   get blocked(): boolean {
-    return this.at === 'device_hotplug_lock' && this.#k.state.device_hotplug_lock === 'held';
+    const { at } = this;
+    if (at !== 'device_hotplug_lock' && at !== 'mem_hotplug_lock') return false;
+    return this.#k.state[at] === 'held';
   }
 }
 

@@ -123,6 +123,14 @@ export const eventTypes = {
     doc: 'Withheld pages are handed to the buddy allocator one by one, managed pages rising.' },
   adjust_managed_page_count: { role: 'input', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'A balloon changes the managed pages of a zone by `nr_pages` (negative: inflates).' },
+  virtio_mem_config_changed: { role: 'input', uses: ['nid', ...range, 'args'],
+    args: {
+      device: 'as the kernel names it, `virtio0`', block_size: 'bytes that can be plugged at once',
+      requested_size: 'bytes that are to be plugged from now on',
+      auto_online: 'what the kernel does with added memory: offline, online, ...',
+    },
+    doc: 'A virtio-mem device, whose region this is, wants another size; its driver is loaded '
+      + 'when it is the first row of the device.' },
   memremap_pages: { role: 'input', uses: ['nid', ...range],
     doc: 'A range is mapped as ZONE_DEVICE.' },
   memunmap_pages: { role: 'input', uses: ['nid', ...range],
@@ -224,9 +232,9 @@ export const eventTypes = {
     args: { mode: 'as printed', reason: 'as printed' },
     doc: 'Tracepoint migrate:mm_migrate_pages_start.' },
   offline_and_remove_memory: { role: 'outcome', uses: [...call, ...range], sleeps: true,
-    doc: 'Call: virtio-mem gives a range back.' },
+    doc: 'mm/memory_hotplug.c: virtio-mem gives a range back.' },
   alloc_contig_range: { role: 'outcome', uses: [...call, ...range, 'migratetype'], sleeps: true,
-    doc: 'Call: virtio-mem takes pages out of a block.' },
+    doc: 'mm/page_alloc.c: virtio-mem takes pages out of a block.' },
   do_migrate_range: { role: 'outcome', uses: range,
     doc: 'mm/memory_hotplug.c: pages of a range are migrated away.' },
   mhp_init_memmap_on_memory: { role: 'outcome', uses: [...call, 'nid', 'zone', ...range],
@@ -244,6 +252,9 @@ export const eventTypes = {
     doc: 'Call of a function that has no row type of its own.' },
 
   // ---- outcomes: state after a step ---------------------------------------------------------
+  virtio_mem_plugged_size: { role: 'outcome', uses: ['nr_pages', 'args'],
+    args: { device: 'as the kernel names it, `virtio0`' },
+    doc: 'How much of a virtio-mem device the hypervisor says is plugged after a step.' },
   zoneinfo: { role: 'outcome', uses: ['nid', 'zone', 'args'],
     args: { spanned: 'pages', present: 'pages', managed: 'pages', start_pfn: 'first pfn, hex',
       min: 'pages', low: 'pages', high: 'pages', boost: 'pages, when not 0',

@@ -223,11 +223,11 @@ describe('S5: device memory on the node', () => {
     const online: boolean[] = [];
     addDimm(k, A);
     onlineAll(k, A);
-    expect(k.memremap_pages(1, 0x200000, 65536)).toBe(0);
+    expect(drive(k.memremap_pages(1, 0x200000, 65536))).toBe(0);
     offlineAll(k, A);
     removeDimm(k, A);
     online.push(nodeOnline(k, 1));
-    k.memunmap_pages(1, 0x200000, 65536);
+    drive(k.memunmap_pages(1, 0x200000, 65536));
     online.push(nodeOnline(k, 1));
     addDimm(k, B);
     removeDimm(k, B);

@@ -3,7 +3,7 @@ import { zoneLabel } from '../zones.js';
 
 export default onState(
   'P1',
-  'Every managed page of a zone is in one place: free, isolated, on a per-cpu list, allocated or being freed.',
+  'Every managed page is in one place: free, isolated, on a per-cpu list, allocated, being freed.',
   function* (k) {
     for (const zp of k.state.pages?.zones ?? []) {
       const off = zp.imbalance();

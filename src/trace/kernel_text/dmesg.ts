@@ -15,6 +15,8 @@ export interface DmesgFacts {
   kernel?: string;
   block_size?: number;
   cpus?: number;
+  /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
+  readonly pxm_nodes: Map<number, number>;
   /** Words of the header's `config`. */
   readonly config: Record<string, string>;
 }
@@ -37,7 +39,7 @@ class DmesgReader {
   readonly rows: DmesgRow[] = [];
   readonly dumped: DmesgRow[] = [];
   readonly unused = new Map<string, number>();
-  readonly facts: DmesgFacts = { config: {} };
+  readonly facts: DmesgFacts = { config: {}, pxm_nodes: new Map() };
   readonly #spoken = new SpokenLines();
   #time = 0;
   #pfn: number | undefined;
@@ -81,6 +83,7 @@ class DmesgReader {
     if (/^(Kernel c|C)ommand line: /.test(text)) return this.#commandLine(text, line);
     const cpu = /^SRAT: PXM \d+ -> APIC 0x[0-9a-f]+ -> Node (\d+)/.exec(text);
     if (cpu !== null) this.#sratNodes.push(Number(cpu[1]));
+    this.#proximity(text);
     const rows = setupRows(text);
     for (const row of rows ?? []) {
       const named = row.event === 'srat_cpu' ? /^cpu=(\d+)/.exec(row.args ?? '')?.[1] : undefined;
@@ -88,6 +91,13 @@ class DmesgReader {
       else this.#push(row, line);
     }
     return rows !== undefined || cpu !== null;
+  }
+
+  #proximity(text: string): void {
+    const [, pxm, nid] = /^SRAT: PXM (\d+) -> .* Node (\d+)/.exec(text) ?? [];
+    const [, node, domain] = /^ACPI: SRAT: Node (\d+) PXM (\d+) /.exec(text) ?? [];
+    if (pxm !== undefined) this.facts.pxm_nodes.set(Number(pxm), Number(nid));
+    if (domain !== undefined) this.facts.pxm_nodes.set(Number(domain), Number(node));
   }
 
   /** It is printed twice, early and late, alike but for what a boot config adds. */

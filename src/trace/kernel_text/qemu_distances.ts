@@ -3,11 +3,18 @@ import type { TraceRow } from '../trace.js';
 
 const dist = /^dist,src=(\d+),dst=(\d+),val=(\d+)$/;
 
-/** numa_distance rows of `-numa dist,...` arguments. */
-export function qemuDistanceRows(args: readonly string[]): readonly TraceRow[] {
+/**
+ * numa_distance rows of `-numa dist,...` arguments. QEMU's node numbers are proximity domains:
+ * `nodes` has the kernel's number for each; one that the SRAT does not name has no distance.
+ */
+export function qemuDistanceRows(
+  args: readonly string[], nodes: ReadonlyMap<number, number>,
+): readonly TraceRow[] {
   return distanceRows(args.flatMap((arg) => {
-    const [, from, to, value] = dist.exec(arg) ?? [];
-    return from === undefined ? [] : [[Number(from), Number(to), Number(value)] as const];
+    const [, source, target, value] = dist.exec(arg) ?? [];
+    const from = nodes.get(Number(source));
+    const to = nodes.get(Number(target));
+    return from === undefined || to === undefined ? [] : [[from, to, Number(value)] as const];
   }));
 }
 

@@ -99,7 +99,10 @@ export class RecordingReader {
         mark: (text, event) => this.#mark(text, event, rows, steps, end),
         afterEvent: (event) => { this.#last = event; },
       });
-    for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [])) this.#builder.append(row, 0);
+    const { pxm_nodes } = this.#dmesg.facts;
+    for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes)) {
+      this.#builder.append(row, 0);
+    }
     log.before(bootEnd);
     steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
     this.#snapshot(0, steps, snapshots);

@@ -4,6 +4,9 @@ import type { TraceRow } from '../trace.js';
 import type { CallName, Calls } from './calls.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
+import {
+  autoOnlineWritten, isStateWord, notifierRow, notifierWrites, parameterWrites, stateWrites,
+} from './shell_writes.js';
 import type { TextEvent } from './trace_line.js';
 
 /** A step as the recorder wrote it. */
@@ -27,16 +30,6 @@ export interface Step {
 }
 
 type Row = Omit<TraceRow, 'time_ns'>;
-
-const words = new Set(['online', 'online_kernel', 'online_movable', 'offline']);
-const notifier = /echo (-?\d+) > \S*notifier-error-inject\/memory\/actions\/(\w+)\/error/g;
-/** `echo VALUE > FILE` of a parameter, or `sysctl vm.NAME=VALUE`. */
-const parameterWrite = new RegExp(
-  'echo (?:-n )?["\']?([\\w \\t-]+?)["\']? *> *' +
-  '(/proc/sys/vm/\\w+|/sys/module/memory_hotplug/parameters/\\w+|' +
-  '/sys/kernel/mm/transparent_hugepage/enabled)\\b' +
-  '|sysctl (?:-\\w+ )*vm\\.(\\w+)=["\']?([\\w \\t]+)', 'g');
-const stateWrite = /echo (\w+) > \/sys\/devices\/system\/memory\/memory(\d+)\/state/g;
 
 /** What a step's own result is: 0 or a negative errno; undefined when nobody knows. */
 function resultOf(step: Step): number | undefined {
@@ -78,12 +71,14 @@ export class StepRows {
     this.#row = undefined;
     this.#after = [];
     this.#calls.seen.clear();
-    if (words.has(step.action)) this.#stateWrite(step.action as CallName, step.block ?? 0);
+    if (isStateWord(step.action)) this.#stateWrite(step.action, step.block ?? 0);
     else if (step.action === 'lab') this.#lab(step);
     else if (step.action === 'sh') this.#shell(step, step.cmd ?? '');
     else if (step.action === 'write') this.#shell(step, `echo ${step.value} > ${step.path}`);
     else if (step.action === 'read') this.#shell(step, `cat ${step.path}`);
-    else if (step.action === 'notifier-error') this.#notifierError(step.event, step.errno);
+    else if (step.action === 'notifier-error') {
+      this.#append(notifierRow(step.event ?? '', step.errno ?? 0));
+    }
     else if (step.action === 'remove-dimm') this.#remove(step);
     else if (step.action !== 'add-dimm' && step.action !== 'virtio-mem') {
       this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
@@ -107,7 +102,7 @@ export class StepRows {
     const step = this.#step;
     if (auto) {
       const word = entry === 'online' ? this.autoOnline : undefined;
-      if (word !== undefined && words.has(word)) this.#builder.set(row, 'event', eventCode(word));
+      if (word !== undefined && isStateWord(word)) this.#builder.set(row, 'event', eventCode(word));
       return;
     }
     if (entry === 'add_memory' && step?.action === 'add-dimm') {
@@ -135,10 +130,6 @@ export class StepRows {
     const row = this.#append({ event: 'remove_memory', phase: 'B', ...range });
     this.#row = row;
     this.#calls.step = { event: 'remove_memory', row };
-  }
-
-  #notifierError(action: string | undefined, ret: number | undefined): void {
-    this.#append({ event: 'notifier_error', ret: ret ?? 0, args: `action=${action}` });
   }
 
   #append(row: Row, event = this.#at): number {
@@ -170,27 +161,18 @@ export class StepRows {
 
   #shell(step: Step, text: string): void {
     const cmd = text.replace(/\r?\n/g, '; ');
-    const online = /echo (\w+) > \S*\/auto_online_blocks/.exec(cmd)?.[1];
+    const online = autoOnlineWritten(cmd);
     if (online !== undefined && step.rc === 0) this.autoOnline = online;
-    this.#parameters(step, cmd);
-    const errors = [...cmd.matchAll(notifier)];
-    for (const [, ret, action] of errors) this.#notifierError(action, Number(ret));
+    // A command that failed may have written nothing.
+    for (const row of step.rc === undefined || step.rc === 0 ? parameterWrites(cmd) : []) {
+      this.#append(row);
+    }
+    const errors = notifierWrites(cmd);
+    for (const row of errors) this.#append(row);
     if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
     this.#backgroundEnd(step.output ?? '');
-    for (const [, word = '', block] of cmd.matchAll(stateWrite)) {
-      if (words.has(word)) this.#writes.push({ event: word as CallName, block: Number(block) });
-    }
+    this.#writes.push(...stateWrites(cmd));
     if (this.#writes.length > 0) this.#inBackground = cmd.includes('OFFRC');
-  }
-
-  /** Parameters that a shell command of success writes. */
-  #parameters(step: Step, cmd: string): void {
-    if (step.rc !== undefined && step.rc !== 0) return;
-    for (const match of cmd.matchAll(parameterWrite)) {
-      const file = match[2] ?? `/proc/sys/vm/${match[3]}`;
-      const value = (match[1] ?? match[4] ?? '').trim().replace(/\s+/g, '/');
-      this.#append({ event: 'write_parameter', args: `file=${file} value=${value}` });
-    }
   }
 
   /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */

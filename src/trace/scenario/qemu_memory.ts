@@ -10,8 +10,8 @@ const GIB = 2 ** 30;
 const FOUR_GIB = 4 * GIB;
 /** What the firmware keeps of the low memory: the ACPI tables, which QEMU pads to this size. */
 const TABLES = 128 * KIB;
-/** QEMU aligns the memory of a DIMM to a huge page. */
-const DIMM_ALIGN = 2 * MIB;
+/** QEMU aligns memory that is plugged in to a huge page at least. MiB. */
+const HUGE_PAGE_MB = 2;
 
 /** Bytes, `end` is one past the last. */
 export interface Range { readonly start: number; readonly end: number }
@@ -92,8 +92,10 @@ export class QemuMemory {
     return parts.filter(({ start, end }) => start < end);
   }
 
-  /** The first free place for a device of this size; undefined: QEMU refuses it. */
-  plug(size: number, align = DIMM_ALIGN): Range | undefined {
+  /** The first free place for a device of this size (MiB); undefined: QEMU refuses it. */
+  plug(size_mb: number, align_mb = HUGE_PAGE_MB): Range | undefined {
+    const size = size_mb * MIB;
+    const align = Math.max(align_mb, HUGE_PAGE_MB) * MIB;
     const used = this.#plugged.reduce((sum, { start, end }) => sum + end - start, 0);
     if (size % align !== 0 || used + size > this.pluggable) return undefined;
     let { start } = this.window;

@@ -42,6 +42,8 @@ export interface Scenario {
   readonly name: string;
   readonly note: string;
   readonly machine: MachineSpec;
+  /** Release whose model it runs on without QEMU; the newest one when it is left out. */
+  readonly kernel?: string;
   /** Boot parameters beside those that every recording has. */
   readonly cmdline: string;
   readonly level: 'hotplug' | 'page';
@@ -58,8 +60,8 @@ type Fields = Readonly<Record<string, FieldKind>>;
 type JsonObject = { readonly [key: string]: Json };
 
 const topFields: Fields = {
-  name: 'text', note: 'text', machine: 'object', cmdline: 'text?', level: 'text?',
-  buffer_kb: 'integer?', snapshots: 'text?', timeout_s: 'integer?', steps: 'list',
+  name: 'text', note: 'text', machine: 'object', kernel: 'text?', cmdline: 'text?',
+  level: 'text?', buffer_kb: 'integer?', snapshots: 'text?', timeout_s: 'integer?', steps: 'list',
 };
 const machineFields: Fields = {
   type: 'text', cpus: 'integer?', memory: 'text', slots: 'integer?', maxmem: 'text?',
@@ -144,11 +146,17 @@ function checkStep(part: Json, wrong: Wrong): Step {
   return part as unknown as Step;
 }
 
+/** A scenario, and the line (from 1) on which a part of it begins. */
+export interface LocatedScenario {
+  readonly scenario: Scenario;
+  lineOf(step: Step): number;
+}
+
 /**
  * Checks a scenario's text; `traces/scenarios/README.md` describes the format.
  * @throws TraceError `file:line: what is wrong, what was expected`
  */
-export function parseScenario(file: string, text: string): Scenario {
+export function locateScenario(file: string, text: string): LocatedScenario {
   const located = parseLocatedJson(file, text);
   const wrong: Wrong = (part, problem) =>
     new TraceError({ file, line: located.lineOf(part) }, problem);
@@ -158,11 +166,17 @@ export function parseScenario(file: string, text: string): Scenario {
   if (!/^[\w.-]+$/.test(top.name as string)) {
     throw wrong(top, `"name" is ${JSON.stringify(top.name)}, expected letters, digits, . _ -`);
   }
-  return {
+  const scenario = {
     cmdline: '', level: 'hotplug', buffer_kb: top.level === 'page' ? 32768 : 1024,
     snapshots: 'each', timeout_s: 120, ...top, machine: readMachine(top.machine as Json, wrong),
     steps: (top.steps as readonly Json[]).map((step) => checkStep(step, wrong)),
   } as unknown as Scenario;
+  return { scenario, lineOf: (step) => located.lineOf(step as unknown as Json) };
+}
+
+/** The same without lines. */
+export function parseScenario(file: string, text: string): Scenario {
+  return locateScenario(file, text).scenario;
 }
 
 /** Reads and checks a scenario file. */

@@ -4,6 +4,7 @@ import type { Difference } from '../../difference.js';
 export const hotplug: Difference = {
   config: {
     memmap_on_memory: 'none',
+    online_alignment: 'section',
     offline_pcp_disable: false,
     offline_drain_after_failed_test: true,
     lru_drain_each_pass: true,

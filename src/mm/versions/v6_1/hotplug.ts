@@ -4,8 +4,10 @@ import type { Difference } from '../../difference.js';
 export const hotplug: Difference = {
   config: {
     memmap_on_memory: 'one_block',
+    hotplug_reserved: true,
     prepare_online: false,
     clear_node_before_rebuild: false,
     offline_managed: 'all',
+    virtio_mem_retries_removal: false,
   },
 };

@@ -1,0 +1,60 @@
+/** mm/page_alloc.c: a given range is allocated, all pages of it. */
+import type { Kernel, Preempt } from './kernel.js';
+import { EBUSY, pageblock_nr_pages, type MigrateType } from './mmzone.js';
+
+/**
+ * Moves away what can be moved out of the range, which is isolated.
+ * @kernel mm/page_alloc.c v6.12 reduced: no reclaim of clean pages; without page-level state there
+ *   is nothing to move, and migration does not fail
+ */
+export function* __alloc_contig_migrate_range(
+  k: Kernel, start: number, end: number,
+): Preempt<number> {
+  yield* k.lru_cache_disable();
+  const { pages } = k.state;
+  if (pages?.traced === true) yield 'migrate_pages';
+  else if (pages !== undefined) yield* k.migrate_pages(start, end);
+  return 0;
+}
+
+/**
+ * Free pages of an isolated range leave the buddy allocator. They are kept as withheld pages,
+ * which is what the one caller makes of them.
+ * @returns the end of what was taken, 0 for nothing
+ * @kernel mm/compaction.c v6.12 reduced: all of the range or nothing, for alloc_contig_range() only
+ */
+export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: number): number {
+  const taken = k.state.pages?.takeOffline(start_pfn, end_pfn);
+  if (taken !== undefined && taken < end_pfn) return 0;
+  const zone = k.page_zone(start_pfn);
+  const nr_pages = end_pfn - start_pfn;
+  if (taken === undefined && zone !== undefined) {
+    zone.nr_isolated_pages -= Math.min(nr_pages, zone.nr_isolated_pages);
+  }
+  k.withhold_pages(start_pfn, nr_pages);
+  return end_pfn;
+}
+
+/**
+ * Allocates exactly these pages: isolates them, moves what is there, takes them.
+ * @returns 0 or a negative errno
+ * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
+ *   ends of the range
+ */
+export function* alloc_contig_range(
+  k: Kernel, start: number, end: number, migratetype: MigrateType,
+): Preempt<number> {
+  if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
+    k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
+  }
+  let error = yield* k.start_isolate_page_range(start, end, migratetype);
+  if (error === 0) {
+    yield* k.drain_all_pages(k.page_zone(start));
+    error = yield* k.__alloc_contig_migrate_range(start, end);
+    // A page that could not be moved may be free by now.
+    if (error === 0 || error === -EBUSY) error = k.test_pages_isolated(start, end);
+    if (error === 0 && k.isolate_freepages_range(start, end) === 0) error = -EBUSY;
+  }
+  k.undo_isolate_page_range(start, end, migratetype);
+  return error;
+}

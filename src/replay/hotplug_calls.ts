@@ -1,0 +1,44 @@
+/** Which tasks of a trace are taking memory online or offline at the moment. */
+import type { Trace } from '../trace/trace.js';
+
+interface Range {
+  readonly task: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export class HotplugCalls {
+  readonly #onlining: Range[] = [];
+  readonly #offlining = new Set<string>();
+
+  /** A row begins or ends such a call, or does neither. */
+  row(trace: Trace, row: number): void {
+    const event = trace.event(row);
+    const task = trace.task(row);
+    const ends = trace.phase(row) === 'E';
+    if (event === 'offline') {
+      if (ends) this.#offlining.delete(task);
+      else this.#offlining.add(task);
+    } else if (event === 'online' || event === 'online_movable' || event === 'online_kernel') {
+      const start = trace.pfn(row);
+      if (!ends) this.#onlining.push({ task, start, end: start + trace.nr_pages(row) });
+      else this.#forget(task);
+    }
+  }
+
+  #forget(task: string): void {
+    const index = this.#onlining.findIndex((one) => one.task === task);
+    if (index >= 0) this.#onlining.splice(index, 1);
+  }
+
+  /** The row's task onlines the page: the free it announces is in the model already. */
+  onlines(trace: Trace, row: number, pfn: number): boolean {
+    if (this.#onlining.length === 0) return false;
+    const task = trace.task(row);
+    return this.#onlining.some((one) => one.task === task && pfn >= one.start && pfn < one.end);
+  }
+
+  offlines(task: string): boolean {
+    return this.#offlining.has(task);
+  }
+}

@@ -1,0 +1,58 @@
+/** What a page-level replay has counted: how far model and machine agree. */
+
+/** A block that went from a per-cpu list to the buddy allocator. */
+export interface Drain {
+  /** The row that was being replayed. */
+  readonly row: number;
+  readonly pfn: number;
+  readonly order: number;
+  /** A code of migratetype.ts. */
+  readonly migratetype: number;
+  readonly cpu: number;
+}
+
+/** How many events there were of each kind, and how often the model had a page elsewhere. */
+export interface PageCounts {
+  events: number;
+  allocs: number;
+  frees: number;
+  /** Frees of pages that were allocated before the recording began. */
+  freesFromBefore: number;
+  /** Allocations of pages that were free before the recording began. */
+  allocsFromBefore: number;
+  /** The page was on the list that the request takes from. */
+  allocsFromList: number;
+  /** It was on another CPU's list, or in the buddy allocator while the list had pages. */
+  allocsFromElsewhere: number;
+  /** It was not free: an event is missing, or model and machine differ. */
+  allocsNotFree: number;
+  freesNotAllocated: number;
+  /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
+  otherZone: number;
+  recordedDrains: number;
+  modelDrains: number;
+  recordedRefills: number;
+  modelRefills: number;
+  /** Drains that no free and no hotplug call explains, as by vmstat: taken from the trace. */
+  takenDrains: number;
+}
+
+/** Free pages of a zone in a snapshot, and in the model at that point. */
+export interface FreeDifference {
+  readonly row: number;
+  readonly nid: number;
+  readonly zone: number;
+  readonly recorded: number;
+  readonly model: number;
+  /** Pages of per-cpu lists that the recording had before it began. */
+  readonly unnamed: number;
+}
+
+/** All at zero. */
+export function noCounts(): PageCounts {
+  return {
+    events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
+    allocsFromElsewhere: 0, allocsNotFree: 0, freesNotAllocated: 0, otherZone: 0,
+    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
+  };
+}

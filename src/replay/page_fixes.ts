@@ -1,0 +1,65 @@
+/**
+ * Makes the model follow a trace where it has pages in other blocks or places than the machine had.
+ */
+import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../mm/page_arena.js';
+import type { Pages } from '../mm/pages.js';
+import type { ZonePages } from '../mm/zone_pages.js';
+
+/** An allocated block is freed in parts: each part is a block from now on. */
+export function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
+  const { state, order: orders, type: types } = pages.arena;
+  const type = types[first] as number;
+  let frame = first;
+  for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
+    const upper = frame + (1 << high);
+    const other = wanted >= upper ? frame : upper;
+    state[other] = ALLOCATED;
+    orders[other] = high;
+    types[other] = type;
+    if (wanted >= upper) frame = upper;
+  }
+  state[wanted] = ALLOCATED;
+  orders[wanted] = order;
+  types[wanted] = type;
+}
+
+/** Blocks that were allocated one by one are freed as a whole; false: there were none. */
+export function absorbAllocated(
+  pages: Pages, zp: ZonePages, frame: number, order: number, type: number,
+): boolean {
+  const { state, order: orders } = pages.arena;
+  let known = 0;
+  for (let part = frame; part < frame + (1 << order); part += 1) {
+    if (state[part] !== ALLOCATED) continue;
+    known += 1 << (orders[part] as number);
+    state[part] = NOTHING;
+  }
+  if (known === 0) return false;
+  zp.nr_allocated -= known;
+  zp.nr_unknown -= (1 << order) - known;
+  pages.setAllocated(zp, frame, order, type);
+  return true;
+}
+
+/** Takes the pages from wherever the model has them, block by block. */
+export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  const { state, order: orders } = pages.arena;
+  let missing = 1 << order;
+  const whole = pages.lists.blockOf(frame);
+  if (whole >= 0 && whole !== frame) pages.lists.carve(zp, whole, frame, 0);
+  if (whole >= 0 && whole !== frame) missing -= 1;
+  for (let part = frame; part < frame + (1 << order);) {
+    const begun = state[part] as number;
+    const size = begun === NOTHING ? 1 : 1 << (orders[part] as number);
+    if (begun !== NOTHING) {
+      missing -= size;
+      if (begun === FREE) pages.lists.remove(zp, part);
+      else if (begun === ON_PCP) pages.takeFromPcp(zp, part);
+      else if (begun === ALLOCATED) zp.nr_allocated -= size;
+      else zp.nr_in_flight -= size;
+      state[part] = NOTHING;
+    }
+    part += size;
+  }
+  zp.nr_unknown -= missing;
+}

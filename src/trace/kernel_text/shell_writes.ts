@@ -1,0 +1,50 @@
+/** What a shell command writes to files that drive memory management. */
+import type { TraceRow } from '../trace.js';
+
+type Row = Omit<TraceRow, 'time_ns'>;
+export type StateWord = 'online' | 'online_kernel' | 'online_movable' | 'offline';
+
+const words = new Set<string>(['online', 'online_kernel', 'online_movable', 'offline']);
+const notifier = /echo (-?\d+) > \S*notifier-error-inject\/memory\/actions\/(\w+)\/error/g;
+/** `echo VALUE > FILE` of a parameter, or `sysctl vm.NAME=VALUE`. */
+const parameterWrite = new RegExp(
+  'echo (?:-n )?["\']?([\\w \\t-]+?)["\']? *> *' +
+  '(/proc/sys/vm/\\w+|/sys/module/memory_hotplug/parameters/\\w+|' +
+  '/sys/kernel/mm/transparent_hugepage/enabled)\\b' +
+  '|sysctl (?:-\\w+ )*vm\\.(\\w+)=["\']?([\\w \\t]+)', 'g');
+const stateWrite = /echo (\w+) > \/sys\/devices\/system\/memory\/memory(\d+)\/state/g;
+const autoOnlineWrite = /echo (\w+) > \S*\/auto_online_blocks/;
+
+export function isStateWord(word: string): word is StateWord {
+  return words.has(word);
+}
+
+/** write_parameter rows. */
+export function parameterWrites(cmd: string): readonly Row[] {
+  return [...cmd.matchAll(parameterWrite)].map((match) => {
+    const file = match[2] ?? `/proc/sys/vm/${match[3]}`;
+    const value = (match[1] ?? match[4] ?? '').trim().replace(/\s+/g, '/');
+    return { event: 'write_parameter', args: `file=${file} value=${value}` };
+  });
+}
+
+/** notifier_error rows. */
+export function notifierWrites(cmd: string): readonly Row[] {
+  return [...cmd.matchAll(notifier)].map(([, ret, action = '']) =>
+    notifierRow(action, Number(ret)));
+}
+
+export function notifierRow(action: string, ret: number): Row {
+  return { event: 'notifier_error', ret, args: `action=${action}` };
+}
+
+/** Words written to the state files of memory blocks. */
+export function stateWrites(cmd: string): readonly { event: StateWord; block: number }[] {
+  return [...cmd.matchAll(stateWrite)].flatMap(([, word = '', block]) =>
+    (isStateWord(word) ? [{ event: word, block: Number(block) }] : []));
+}
+
+/** What is written to auto_online_blocks; undefined when nothing is. */
+export function autoOnlineWritten(cmd: string): string | undefined {
+  return autoOnlineWrite.exec(cmd)?.[1];
+}

@@ -1,0 +1,111 @@
+/** Steps of a scenario as input rows: what the recorded kernel would have been asked to do. */
+import {
+  autoOnlineWritten, isStateWord, notifierRow, notifierWrites, parameterWrites, stateWrites,
+  type StateWord,
+} from '../kernel_text/shell_writes.js';
+import type { TraceRow } from '../trace.js';
+import type { Step } from './actions.js';
+import type { Proximity } from './proximity.js';
+import { blockSize } from './block_size.js';
+import type { QemuMemory, Range } from './qemu_memory.js';
+
+export type StepRow = Omit<TraceRow, 'time_ns'>;
+
+const PAGE = 4096;
+
+/** What a step comes to: rows, or the kind of step that the model has nothing for. */
+export interface StepOutcome {
+  readonly rows: readonly StepRow[];
+  readonly unused?: string;
+  /** Why QEMU would have refused it. */
+  readonly refused?: string;
+}
+
+interface Dimm { readonly range: Range; readonly pages: { pfn: number; nr_pages: number } }
+
+export class StepReader {
+  readonly #memory: QemuMemory;
+  readonly #proximity: Proximity;
+  readonly #nodes: number;
+  /** Of a memory block, in bytes. */
+  readonly blockSize: number;
+  readonly #dimms = new Map<unknown, Dimm>();
+
+  /** `nodes`: how many the scenario names. */
+  constructor(memory: QemuMemory, proximity: Proximity, nodes: number) {
+    this.#memory = memory;
+    this.#proximity = proximity;
+    this.#nodes = Math.max(1, nodes);
+    this.blockSize = blockSize(memory.end);
+  }
+
+  /** The rows of a step; `later` are the steps that come after it. */
+  read(step: Step, later: readonly Step[]): StepOutcome {
+    const { action } = step;
+    if (isStateWord(action)) return { rows: [this.#stateRow(action, Number(step.block))] };
+    switch (action) {
+      case 'add-dimm': return this.#add(step);
+      case 'remove-dimm': return this.#remove(step, later);
+      case 'notifier-error': return { rows: [notifierRow(String(step.event), Number(step.errno))] };
+      case 'write': return this.#shell(`echo ${step.value} > ${step.path}`, action);
+      case 'sh': return this.#shell(String(step.cmd), action);
+      case 'wait': return { rows: [] };
+      default: return shellRow(action, Object.values(step).join(' '));
+    }
+  }
+
+  #stateRow(event: StateWord, block: number): StepRow {
+    const nr_pages = this.blockSize / PAGE;
+    return { event, pfn: block * nr_pages, nr_pages };
+  }
+
+  #add(step: Step): StepOutcome {
+    if (this.#dimms.has(step.id)) return refused(step, `DIMM ${step.id} is there already`);
+    if (Number(step.node) >= this.#nodes) return refused(step, `there is no node ${step.node}`);
+    const range = this.#memory.plug(Number(step.size_mb));
+    if (range === undefined) return refused(step, 'QEMU has no place for it');
+    const pages = { pfn: range.start / PAGE, nr_pages: (range.end - range.start) / PAGE };
+    this.#dimms.set(step.id, { range, pages });
+    const nid = this.#proximity.nidOfDimm(Number(step.node));
+    return { rows: [{ event: 'add_memory', nid, ...pages }] };
+  }
+
+  /**
+   * Whether the kernel gives it back is not known here. When a later step removes the DIMM again,
+   * this step is there to be refused; else its place is free for the next one.
+   */
+  #remove(step: Step, later: readonly Step[]): StepOutcome {
+    const dimm = this.#dimms.get(step.id);
+    if (dimm === undefined) return refused(step, `DIMM ${step.id} is not there`);
+    const next = later.find(({ id }) => id === step.id);
+    if (next?.action !== 'remove-dimm') {
+      this.#memory.unplug(dimm.range);
+      this.#dimms.delete(step.id);
+    }
+    return { rows: [{ event: 'remove_memory', ...dimm.pages }] };
+  }
+
+  #shell(text: string, action: string): StepOutcome {
+    const cmd = text.replace(/\r?\n/g, '; ');
+    const online = autoOnlineWritten(cmd);
+    const rows: readonly StepRow[] = [
+      ...parameterWrites(cmd), ...notifierWrites(cmd),
+      ...(online === undefined ? [] : [autoOnlineRow(online)]),
+      ...stateWrites(cmd).map(({ event, block }) => this.#stateRow(event, block)),
+    ];
+    return rows.length > 0 ? { rows } : shellRow(action, cmd);
+  }
+}
+
+function autoOnlineRow(value: string): StepRow {
+  const file = '/sys/devices/system/memory/auto_online_blocks';
+  return { event: 'write_parameter', args: `file=${file} value=${value}` };
+}
+
+function shellRow(action: string, text: string): StepOutcome {
+  return { rows: [{ event: 'shell', args: text }], unused: action };
+}
+
+function refused(step: Step, why: string): StepOutcome {
+  return { rows: [], refused: `${step.action} would be refused: ${why}` };
+}
