@@ -3,11 +3,13 @@
  * series, compare the runs with each other and with what was recorded.
  */
 import { basename, dirname, resolve } from 'node:path';
+import { at } from './base/assert.js';
 import { PatchError, positionText } from './base/errors.js';
 import type { Comparison, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './mm/functions.js';
+import { versions } from './mm/versions/versions.js';
 import { loadInvariants } from './observe/invariant.js';
 import { loadProbes } from './observe/probe.js';
 import { defaultSeries } from './patch/default_series.js';
@@ -40,7 +42,7 @@ export interface Job {
 export async function evaluate(job: Job): Promise<Comparison> {
   const input = await readTrace(job.path, { config: job.config });
   const { trace } = input;
-  const version = job.base ?? versionOf(trace.header.kernel);
+  const version = job.base ?? baseOf(input);
   const name = traceName(job.path);
   const { series, skipped } = await seriesFor(job, trace, name, version);
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
@@ -53,6 +55,14 @@ export async function evaluate(job: Job): Promise<Comparison> {
     invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
     replay: replayCommand(job),
   });
+}
+
+const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';
+
+/** A scenario need not say on which kernel it is tried: then on the newest one. */
+function baseOf(input: ReadResult): string {
+  const { kernel } = input.trace.header;
+  return kernel === '' && isScenario(input) ? at(versions, 0).id : versionOf(kernel);
 }
 
 /** The base first; what was asked for, or what the trace's question has that applies here. */
@@ -112,6 +122,12 @@ export function traceName(path: string): string {
   return file === 'trace' ? basename(dirname(resolve(path))) : file;
 }
 
+/** What a recording would have told. */
+const ofScenario: readonly string[] = [
+  'managed pages at boot: all present ones, and watermarks accordingly',
+  'no page of the kernel\'s own keeps a block from going offline',
+];
+
 function summaryOf(path: string, name: string, input: ReadResult, version: string) {
   const { trace } = input;
   const { header, length } = trace;
@@ -129,6 +145,7 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     rows: length,
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
+    ...(isScenario(input) ? { assumed: ofScenario } : {}),
     taken: Object.fromEntries(taken), unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };

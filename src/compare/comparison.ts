@@ -151,6 +151,8 @@ export interface TraceSummary {
   readonly time_ns: number;
   /** What was copied from the recording, by kind of row. */
   readonly taken: Readonly<Record<string, number>>;
+  /** What the trace does not tell and the model takes for granted; of a scenario. */
+  readonly assumed?: readonly string[];
   /** What the importer could not use, by kind of line. */
   readonly unused: Readonly<Record<string, number>>;
   /** What was wrong in the file; the rest of it was read. */

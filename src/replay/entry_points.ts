@@ -1,5 +1,6 @@
 /** Input events: which kernel function each of them calls, with which arguments. */
 import { at } from '../base/assert.js';
+import { PAGE_SIZE } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
 import {
@@ -58,7 +59,10 @@ function stateWrite(word: string): EntryPoint {
   return function* (k, input): Preempt<Outcome> {
     const block = blockOf(k, input);
     if (block === undefined) return { ret: -ENOENT };
-    return { ret: yield* k.state_store(block, word) };
+    const ret = yield* k.state_store(block, word);
+    // Going online or offline can give a driver work to do.
+    yield* k.process_one_work();
+    return { ret };
   };
 }
 
@@ -135,6 +139,25 @@ function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
   return { ret: -k.fill_balloon(zone, -pages) };
 }
 
+/** The device of the row, by its name; the first row of a device has its driver loaded. */
+function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
+  const { trace, row } = input;
+  const told = words(input);
+  const name = told.get('device') ?? 'virtio0';
+  const [start_pfn, nr_pages] = range(input);
+  const known = k.state.virtio_mem_devices.find((one) => one.name === name);
+  const vm = known ?? k.virtio_mem_probe({
+    name, addr: start_pfn * PAGE_SIZE, region_size: nr_pages * PAGE_SIZE,
+    device_block_size: Number(told.get('block_size')), nid: trace.nid(row),
+  });
+  if (typeof vm === 'number') return { ret: vm };
+  const type = k.mhp_online_type_from_str(told.get('auto_online') ?? '');
+  if (type !== undefined) k.mhp_parameters().default_online_type = type;
+  k.virtio_mem_config_changed(vm, Number(told.get('requested_size')));
+  yield* k.process_one_work();
+  return nothing;
+}
+
 function cpuOf(input: Input): number {
   return Number(words(input).get('cpu'));
 }
@@ -163,6 +186,7 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   restore_online_page_callback: (k) => ({ ret: k.restore_online_page_callback() }),
   free_reserved_page: (k, input) => ({ ret: k.release_withheld_pages(...range(input)) }),
   adjust_managed_page_count,
+  virtio_mem_config_changed,
   * memremap_pages(k, input): Preempt<Outcome> {
     yield* k.memremap_pages(input.trace.nid(input.row), ...range(input));
     return nothing;

@@ -25,11 +25,17 @@ function countsText(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts).map(([kind, count]) => `${kind} ${count}`).join(', ');
 }
 
+/** Of a scenario the kinds of step, of a recording how many lines. */
+function unusedText(trace: Comparison['trace'], count: number): string {
+  return trace.assumed === undefined
+    ? `${count} lines of the recording` : countsText(trace.unused);
+}
+
 function head(comparison: Comparison): Section {
   const { trace } = comparison;
   const unused = Object.values(trace.unused).reduce((sum, count) => sum + count, 0);
   const terms: [string, string][] = [
-    ['kernel', `${trace.kernel}${trace.series === undefined ? '' : ` with ${trace.series}`}`],
+    ['kernel', [trace.kernel || 'none', trace.series].filter(Boolean).join(' with ')],
     ['model', trace.base], ['machine', trace.machine],
     ['trace', `${trace.rows} rows, ${trace.inputs} inputs, ${trace.steps} steps, ` +
       `${seconds(trace.time_ns)}`],
@@ -37,7 +43,8 @@ function head(comparison: Comparison): Section {
   if (trace.config !== '') terms.push(['config', trace.config]);
   const taken = countsText(trace.taken);
   if (taken !== '') terms.push(['taken', `from the recording: ${taken}`]);
-  if (unused > 0) terms.push(['unused', `${unused} lines of the recording`]);
+  for (const one of trace.assumed ?? []) terms.push(['assumed', one]);
+  if (unused > 0) terms.push(['unused', unusedText(trace, unused)]);
   const blocks: Block[] = [{ kind: 'terms', terms }];
   if (trace.problems.length > 0) blocks.push({ kind: 'list', items: trace.problems });
   return { title: trace.name, level: 1, blocks };

@@ -2,6 +2,7 @@
  * Replays the inputs of a recording on the model and holds every recorded fact against it:
  * results, state after each step, calls of kernel functions, log lines, zonelists, pages.
  */
+import { PAGE_SIZE } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Patch } from '../patch/define.js';
@@ -11,7 +12,7 @@ import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 import { CallFacts } from './call_sequence.js';
-import { FactSheet, type Verification } from './facts.js';
+import { ABSENT, FactSheet, type Verification } from './facts.js';
 import { probedFunctions } from './call_facts.js';
 import { LogFacts } from './log_facts.js';
 import { holdPage, SnapshotFacts } from './snapshot_facts.js';
@@ -163,6 +164,7 @@ class Verifier implements ReplayObserver {
     else if (row.event === 'zonelist') this.#zonelist(row, k);
     else if (row.event === 'page') holdPage(this.#facts, this.#step, row, k);
     else if (row.event === 'pcp') this.#pcp(row, k);
+    else if (row.event === 'virtio_mem_plugged_size') this.#pluggedSize(row, k);
     else if (isSnapshot(row.event)) this.#snapshots.row(row, k);
     else if (Object.hasOwn(probedFunctions, row.event)) this.#calls.recorded(this.#step, row);
     else this.#facts.leave(`${row.event} event`);
@@ -174,6 +176,13 @@ class Verifier implements ReplayObserver {
     const list = k.state.nodes[row.nid ?? 0]?.node_zonelists[kind] ?? [];
     const modelled = list.map(({ zone }) => `${zone.nid}:${zone.name}`).join('/') || '-';
     this.#facts.hold(this.#step, `zonelist of node ${row.nid}`, words.get('zones') ?? '', modelled);
+  }
+
+  #pluggedSize(row: TraceRow, k: Kernel): void {
+    const device = parseWords(row.args ?? '').get('device') ?? '';
+    const vm = k.state.virtio_mem_devices.find(({ name }) => name === device);
+    const plugged = vm === undefined ? ABSENT : `${vm.plugged_size / PAGE_SIZE}`;
+    this.#facts.hold(this.#step, `pages plugged of ${device}`, `${row.nr_pages ?? ''}`, plugged);
   }
 
   #pcp(row: TraceRow, k: Kernel): void {

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../traces/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-import-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Every input of an importer: those under samples, and all recordings as folders. */
+/** Inputs of all importers: those under samples, the recordings as folders, the scenarios. */
 function samples(): (readonly [importer: string, path: string])[] {
   const listed = readdirSync(join(root, 'samples'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -21,7 +21,9 @@ function samples(): (readonly [importer: string, path: string])[] {
   const recordings = readdirSync(join(root, 'recordings'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => ['recording', join('recordings', name)] as const);
-  return [...listed, ...recordings];
+  const scenarios = readdirSync(join(root, 'scenarios')).filter((name) => name.endsWith('.json'))
+    .map((name) => ['scenario', join('scenarios', name)] as const);
+  return [...listed, ...recordings, ...scenarios];
 }
 
 const text = ({ trace }: ReadResult): string => [...csvLines(trace), ''].join('\n');
@@ -61,7 +63,7 @@ describe('what no importer knows', () => {
     await expect(readTrace(file)).rejects.toThrow(
       `${file}: is nothing that an importer knows; name one with --importer if you know better`);
     await expect(readTrace(file, { importer: 'strace' })).rejects.toThrow(
-      'no importer is called strace; there are dmesg, ftrace, perf_script, recording, trace_csv');
+      'no importer is called strace; there are dmesg, ftrace, perf_script, recording, scenario, trace_csv');
     await expect(readTrace(join(folder, 'nothing'))).rejects.toThrow(
       `${join(folder, 'nothing')}: cannot be read: no such file or directory`);
   });

@@ -5,6 +5,7 @@
 import { roundDown } from '../../base/pfn.js';
 import { eventCode, type TraceBuilder } from '../build.js';
 import { NONE, type TraceRow, type ZoneName } from '../trace.js';
+import { inRegion, type VirtioMemDevice } from './virtio_mem.js';
 
 export type CallName =
   | 'online' | 'online_kernel' | 'online_movable' | 'offline' | 'add_memory' | 'remove_memory';
@@ -68,14 +69,23 @@ export class Calls {
   readonly #open = new Map<string, OpenCall[]>();
   readonly #builder: TraceBuilder;
   readonly #blockPages: number;
+  /** Memory of these devices comes and goes by their driver. */
+  readonly #virtioMem: readonly VirtioMemDevice[];
+  /** Tasks that are in offline_and_remove_memory(), which only that driver calls. */
+  readonly #giveBack = new Set<string>();
 
-  constructor(builder: TraceBuilder, blockPages: number) {
+  constructor(
+    builder: TraceBuilder, blockPages: number, virtioMem: Iterable<VirtioMemDevice> = [],
+  ) {
     this.#builder = builder;
     this.#blockPages = blockPages;
+    this.#virtioMem = [...virtioMem];
   }
 
   /** Before the event's own row is written: a call may begin here. */
   before(event: CallEvent): void {
+    if (event.name === 'offline_and_remove_memory') this.#giveBack.add(event.task);
+    else if (event.name === 'offline_and_remove_memory_ret') this.#giveBack.delete(event.task);
     const stack = this.#open.get(event.task) ?? [];
     const top = stack.at(-1);
     const outer = entries[event.name];
@@ -131,13 +141,14 @@ export class Calls {
   #begin(event: CallEvent, entry: CallName, top: OpenCall | undefined): OpenCall {
     const ends = `${event.name}_ret`;
     const { step } = this;
-    if (step !== undefined && fits(step.event, entry) && top === undefined) {
+    const driven = this.#isDriven(event);
+    if (step !== undefined && !driven && fits(step.event, entry) && top === undefined) {
       this.step = undefined;
       // The shell that marked the step may have left the write to a child.
       this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
       return { event: step.event, row: step.row, ends, auto: false };
     }
-    const auto = top?.event === 'add_memory'
+    const auto = driven || top?.event === 'add_memory'
       || (step?.event === 'remove_memory' && entry === 'offline');
     const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
     if (words === 'word=unknown') this.#builder.countUnused('word-written-to-state');
@@ -149,6 +160,14 @@ export class Calls {
     this.began(entry, row, auto);
     this.#tell(call, event);
     return call;
+  }
+
+  /** Does the driver of a virtio-mem device make this call? */
+  #isDriven(event: CallEvent): boolean {
+    if (this.#giveBack.has(event.task)) return true;
+    const { name, pfn, nr_pages } = event;
+    const byDriver = name === 'add_memory_resource' || name === 'try_remove_memory';
+    return byDriver && pfn !== undefined && inRegion(this.#virtioMem, pfn, nr_pages ?? 0);
   }
 
   /** The range of the call, from an event of a function that has it as arguments. */
@@ -172,7 +191,9 @@ export class Calls {
       || (Number(flags) & MHP_NID_IS_MGID) !== 0);
     if (event.nid !== undefined && !isGroup) this.#builder.set(row, 'nid', event.nid);
     if (flags !== undefined && flags !== '0x0') {
-      this.#builder.set(row, 'args', this.#builder.intern(`flags=${flags}`));
+      const { columns, strings } = this.#builder;
+      const auto = strings[columns.args.get(row)] === 'auto=1' ? 'auto=1 ' : '';
+      this.#builder.set(row, 'args', this.#builder.intern(`${auto}flags=${flags}`));
     }
   }
 

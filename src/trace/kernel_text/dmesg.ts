@@ -3,6 +3,7 @@ import type { TraceRow } from '../trace.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
 import { setupRows } from './dmesg_setup.js';
 import { kernelNumber, nanoseconds } from './numbers.js';
+import { readVirtioMemLine, type VirtioMemDevice } from './virtio_mem.js';
 
 export interface DmesgRow {
   readonly row: TraceRow;
@@ -17,6 +18,8 @@ export interface DmesgFacts {
   cpus?: number;
   /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
   readonly pxm_nodes: Map<number, number>;
+  /** virtio-mem devices, by name, in the order of their probing. */
+  readonly virtio_mem: Map<string, VirtioMemDevice>;
   /** Words of the header's `config`. */
   readonly config: Record<string, string>;
 }
@@ -39,7 +42,9 @@ class DmesgReader {
   readonly rows: DmesgRow[] = [];
   readonly dumped: DmesgRow[] = [];
   readonly unused = new Map<string, number>();
-  readonly facts: DmesgFacts = { config: {}, pxm_nodes: new Map() };
+  readonly facts: DmesgFacts = {
+    config: {}, pxm_nodes: new Map(), virtio_mem: new Map(),
+  };
   readonly #spoken = new SpokenLines();
   #time = 0;
   #pfn: number | undefined;
@@ -127,6 +132,7 @@ class DmesgReader {
 
   #facts(text: string): void {
     const { facts } = this;
+    readVirtioMemLine(facts.virtio_mem, text, this.#time);
     const version = /^Linux version (\S+)/.exec(text);
     if (version?.[1] !== undefined) facts.kernel = version[1];
     const block = /Memory block size: (\d+)\s?([KMG]B)/.exec(text);

@@ -17,6 +17,7 @@ import { scanMarks, type Marks } from './scan_marks.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { StepRows, type Step } from './steps.js';
 import { ftraceLine, type TextEvent } from './trace_line.js';
+import { virtioMemIds, wishRow } from './virtio_mem.js';
 
 const TRACE = 'trace.txt';
 const DMESG = 'dmesg.txt';
@@ -64,6 +65,16 @@ export class RecordingReader {
     return this.#source.names.includes(name);
   }
 
+  /** Devices whose driver was there before the first step have what they first asked for. */
+  #virtioMemAtBoot(bootEnd: number, autoOnline: string | undefined): void {
+    for (const device of this.#dmesg.facts.virtio_mem.values()) {
+      const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
+      if (time_ns - this.#offset >= bootEnd) continue;
+      const row = wishRow(device, requested_size, autoOnline);
+      if (row !== undefined) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
+    }
+  }
+
   /** A file's text; one that is missing is a problem, not the end. */
   async #text(name: string): Promise<string> {
     if (this.#has(name)) return readText(this.#source, name);
@@ -89,7 +100,8 @@ export class RecordingReader {
       logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
       offset: this.#offset, bootEnd,
     });
-    const calls = new Calls(this.#builder, this.#blockPages);
+    const { virtio_mem } = this.#dmesg.facts;
+    const calls = new Calls(this.#builder, this.#blockPages, virtio_mem.values());
     const steps = new StepRows(this.#builder, calls, this.#blockPages);
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
     const rows: EventRows = new EventRows(
@@ -105,6 +117,8 @@ export class RecordingReader {
     }
     log.before(bootEnd);
     steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
+    steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
+    this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) {

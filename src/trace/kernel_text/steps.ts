@@ -8,6 +8,7 @@ import {
   autoOnlineWritten, isStateWord, notifierRow, notifierWrites, parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from './trace_line.js';
+import { wishRow, type VirtioMemDevice } from './virtio_mem.js';
 
 /** A step as the recorder wrote it. */
 export interface Step {
@@ -16,9 +17,13 @@ export interface Step {
   readonly rc?: number;
   readonly block?: number;
   readonly stderr?: string | null;
-  readonly id?: number;
+  /** A DIMM's number; QEMU's id of a virtio-mem device. */
+  readonly id?: number | string;
   readonly size_mb?: number;
   readonly node?: number;
+  /** virtio-mem: what QEMU asks for, and what it had at the end of the step. */
+  readonly requested_mb?: number;
+  readonly plugged_mb?: number;
   readonly cmd?: string;
   readonly output?: string | null;
   /** notifier-error. */
@@ -40,6 +45,8 @@ function resultOf(step: Step): number | undefined {
 export class StepRows {
   /** What the kernel does with added blocks; the last that was seen of it. */
   autoOnline: string | undefined;
+  /** By QEMU's ids. */
+  virtioMem: ReadonlyMap<string, VirtioMemDevice> = new Map();
   /** The step that is running. */
   #step: Step | undefined;
   #at: TextEvent | undefined;
@@ -52,7 +59,7 @@ export class StepRows {
   #background: number | undefined;
   #inBackground = false;
   /** Ranges of the DIMMs that were added, by id. */
-  readonly #dimms = new Map<number, { readonly pfn: number; readonly nr_pages: number }>();
+  readonly #dimms = new Map<string, { readonly pfn: number; readonly nr_pages: number }>();
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #blockPages: number;
@@ -80,7 +87,8 @@ export class StepRows {
       this.#append(notifierRow(step.event ?? '', step.errno ?? 0));
     }
     else if (step.action === 'remove-dimm') this.#remove(step);
-    else if (step.action !== 'add-dimm' && step.action !== 'virtio-mem') {
+    else if (step.action === 'virtio-mem') this.#virtioMem(step);
+    else if (step.action !== 'add-dimm') {
       this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
     }
   }
@@ -125,11 +133,28 @@ export class StepRows {
 
   /** A DIMM whose range is known, because its adding was seen, is removed. */
   #remove(step: Step): void {
-    const range = this.#dimms.get(step.id ?? NaN);
+    const range = this.#dimms.get(String(step.id));
     if (range === undefined) return;
     const row = this.#append({ event: 'remove_memory', phase: 'B', ...range });
     this.#row = row;
     this.#calls.step = { event: 'remove_memory', row };
+  }
+
+  /** The hypervisor asks for another size; how much it had at the end is an outcome. */
+  #virtioMem(step: Step): void {
+    const device = this.virtioMem.get(String(step.id));
+    const bytes = (step.requested_mb ?? 0) * 2 ** 20;
+    const row = device === undefined ? undefined : wishRow(device, bytes, this.autoOnline);
+    if (device === undefined || row === undefined) {
+      this.#builder.countUnused('virtio-mem-device-not-in-log');
+      return;
+    }
+    this.#append(row);
+    if (step.plugged_mb === undefined) return;
+    this.#after = [{
+      event: 'virtio_mem_plugged_size', nr_pages: step.plugged_mb * 256,
+      args: `device=${device.name}`,
+    }];
   }
 
   #append(row: Row, event = this.#at): number {
@@ -206,7 +231,7 @@ export class StepRows {
     const { pfn, nr_pages } = this.#builder.columns;
     const [first] = this.#calls.seen.get('add_memory') ?? [];
     if (first !== undefined && step.id !== undefined) {
-      this.#dimms.set(step.id, { pfn: pfn.get(first), nr_pages: nr_pages.get(first) });
+      this.#dimms.set(String(step.id), { pfn: pfn.get(first), nr_pages: nr_pages.get(first) });
     }
     for (const row of this.#calls.seen.get(event) ?? []) {
       if (this.#calls.isOpen(row)) this.#endUnseen(row, last, resultOf(step));
