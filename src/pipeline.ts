@@ -5,6 +5,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
 import { PatchError, positionText } from './base/errors.js';
+import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
@@ -55,6 +56,31 @@ export async function evaluate(job: Job): Promise<Comparison> {
     invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
     replay: replayCommand(job),
   });
+}
+
+/** The traces of one scenario held against each other, each with the models that were asked for. */
+export async function evaluateBetween(jobs: readonly Job[]): Promise<Between> {
+  const traces: BetweenTrace[] = [];
+  for (const job of jobs) traces.push(await betweenTrace(job));
+  return between(traces);
+}
+
+async function betweenTrace(job: Job): Promise<BetweenTrace> {
+  const input = await readTrace(job.path, { config: job.config });
+  const { trace } = input;
+  const version = job.base ?? baseOf(input);
+  const asked = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
+  const { series } = await seriesFor(asked, trace, traceName(job.path), version);
+  const instruments = { probes: await loadProbes(), invariants: [] };
+  const watched = watchedPages(trace);
+  const models = series.map(({ id, patches }) => ({
+    name: `${id} ${version}`, kind: 'model', observations:
+      observedRun(trace, { name: id, version, series: patches, instruments, watched }).log.list,
+  } as const));
+  const facts = factsOf(trace);
+  const name = `recorded ${trace.header.kernel}`;
+  const recorded = facts.length > 0 ? [{ name, kind: 'recorded', observations: facts } as const] : [];
+  return { name: job.path, trace, runs: [...recorded, ...models] };
 }
 
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';

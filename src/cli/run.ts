@@ -2,7 +2,7 @@ import { PatchError, TraceError, UsageError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { differs, type Comparison } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
-import { evaluate } from '../pipeline.js';
+import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
 import { loadReports, type Report, type Results, type Trouble } from '../report/report.js';
 import { defineCommand } from './program/command.js';
 import { findTraces } from './program/find_traces.js';
@@ -20,6 +20,7 @@ interface Options {
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
   readonly schedule: string | undefined;
+  readonly between: boolean;
 }
 
 /** More traces than these are reported in brief. */
@@ -40,17 +41,28 @@ function progress(done: number, all: number, name: string): void {
   process.stderr.write(`\r\x1b[K${line}`);
 }
 
+function jobOf(path: string, options: Options): Job {
+  return {
+    path, series: options.policy ?? [], base: options.base,
+    config: kconfigWords(options.config ?? []), tool: versionText(),
+  };
+}
+
+/** `--between`: all traces in one comparison, so that one that cannot be used ends it. */
+async function evaluateTogether(paths: readonly string[], options: Options): Promise<Results> {
+  if (paths.length < 2) throw new UsageError('--between needs two traces or more');
+  const between = await evaluateBetween(paths.map((path) => jobOf(path, options)));
+  return { comparisons: [], troubles: [], between };
+}
+
 /** A trace that cannot be used does not end the others; a wrong command line does. */
 async function evaluateAll(paths: readonly string[], options: Options): Promise<Results> {
   const comparisons: Comparison[] = [];
   const troubles: Trouble[] = [];
-  const config = kconfigWords(options.config ?? []);
   for (const [index, path] of paths.entries()) {
     progress(index, paths.length, path);
     try {
-      comparisons.push(await evaluate({
-        path, series: options.policy ?? [], base: options.base, config, tool: versionText(),
-      }));
+      comparisons.push(await evaluate(jobOf(path, options)));
     } catch (error) {
       const about = error instanceof TraceError || error instanceof PatchError;
       if (!about || paths.length === 1) throw error;
@@ -118,17 +130,24 @@ export default defineCommand<Options>({
       type: 'boolean', default: false,
       describe: 'Traces on which nothing differs are in the summary only',
     })
+    .option('between', {
+      type: 'boolean', default: false,
+      describe: 'Hold traces of one scenario against each other, step by step: recordings of '
+        + 'several kernels, or the scenario itself',
+    })
     .option('schedule', {
       type: 'string',
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
     .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
     .example('$0 run traces/zonelists-S1', 'All policies of the question, one trace')
+    .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
   run: async (args) => {
     if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
     const report = await reportFor(args.format);
-    const results = await evaluateAll(findTraces(args.traces), args);
+    const paths = findTraces(args.traces);
+    const results = await (args.between ? evaluateTogether : evaluateAll)(paths, args);
     const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
     const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
     const text = [...report.render(results, options)].join('');
@@ -136,6 +155,7 @@ export default defineCommand<Options>({
     else writeFileWhole(args.output, text);
     const trouble = tellTroubles(results);
     if (trouble) return 2;
+    if ((results.between?.differences.length ?? 0) > 0) return 1;
     return results.comparisons.some(differs) ? 1 : 0;
   },
 });

@@ -56,6 +56,17 @@ export class Events {
     return this.#steps.length;
   }
 
+  /** Rows at which the steps begin, in order. */
+  get marks(): readonly number[] {
+    return this.#steps.map(({ row }) => row);
+  }
+
+  /** What the trace says of a step's mark; step 0 is the boot. */
+  stepText(step: number): string {
+    const mark = this.#steps[step - 1];
+    return mark === undefined ? 'boot' : this.#trace.args(mark.row);
+  }
+
   ref(row: number): EventRef {
     const trace = this.#trace;
     const step = this.#steps.findLast((one) => one.row <= row)?.step;

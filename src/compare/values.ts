@@ -5,7 +5,8 @@ import { ABSENT, type Scalar } from '../observe/observation.js';
 /** Keys that a zone which was never used does not have in the model: all zero there. */
 const zeroWhenAbsent = new Set(['spanned', 'present', 'managed']);
 
-function isWords(value: Scalar): value is string {
+/** Is it `key=value` words? */
+export function isWords(value: Scalar): value is string {
   return typeof value === 'string' && /^\S+=\S*( \S+=\S*)*$/.test(value);
 }
 

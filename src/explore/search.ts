@@ -239,11 +239,14 @@ export class Search {
     for (let i = 1; i < this.#world.tasks.length; i += 1) {
       if (this.#world.tasks[i]?.done === false && this.#wasEnabled(i)) all.push(i);
     }
-    if (footprint.everything) return all;
+    // Which page an allocation gets depends on every free before it.
+    const allocates = all.some((index) =>
+      this.#world.tasks[index]?.steps.some((step) => step.what === 'alloc') === true);
+    if (footprint.everything || allocates) return all;
     const cpus = new Set(footprint.cpus);
     for (const index of all) {
       const steps = this.#world.tasks[index]?.steps ?? [];
-      const uses = steps.some((step) => footprint.cpus.has(step.cpu) || step.what === 'alloc' ||
+      const uses = steps.some((step) => footprint.cpus.has(step.cpu) ||
         step.pfns.some((pfn) => footprint.ranges.some(({ from, to }) => pfn >= from && pfn < to)));
       if (uses) for (const step of steps) cpus.add(step.cpu);
     }

@@ -81,6 +81,7 @@ function classesOf(world: World): number[] {
     const [cpu] = cpus;
     if (index === OFFLINER || cpu === undefined || cpus.size > 1) return -1;
     if ((users.get(cpu) ?? 0) > 1) return -1;
+    if (task.steps.some((step) => step.what === 'alloc')) return -1;
     const count = world.pages.zonePages(world.zone).pcp[cpu]?.count ?? 0;
     const shape = `${count} ${shapeOf(task)}`;
     const known = shapes.get(shape) ?? shapes.size;

@@ -1,6 +1,6 @@
 /** mm/page_alloc.c: a given range is allocated, all pages of it. */
 import type { Kernel, Preempt } from './kernel.js';
-import { EBUSY, pageblock_nr_pages, type MigrateType } from './mmzone.js';
+import { EBUSY, pageblock_nr_pages, type BusyRange, type MigrateType } from './mmzone.js';
 
 /**
  * Moves away what can be moved out of the range, which is isolated.
@@ -35,11 +35,51 @@ export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: n
   return end_pfn;
 }
 
+/** The recorded failure that this call is to meet, if there is one left for its range. */
+function nextBusy(k: Kernel, start: number, end: number): BusyRange | undefined {
+  const ranges = k.state.busy_ranges;
+  const index = ranges.findIndex(
+    (one) => one.start_pfn === start && one.start_pfn + one.nr_pages === end);
+  return index < 0 ? undefined : ranges.splice(index, 1)[0];
+}
+
+/** Runs a stage while the page that a recorded failure of this stage met is in the way. */
+function* withBusyPage(
+  k: Kernel, busy: BusyRange | undefined, stage: BusyRange['stage'], run: () => Preempt<number>,
+): Preempt<number> {
+  if (busy?.stage !== stage || k.state.unmovable.has(busy.pfn)) return yield* run();
+  k.state.unmovable.add(busy.pfn);
+  const result = yield* run();
+  k.state.unmovable.delete(busy.pfn);
+  return result;
+}
+
+/** Isolated, then moved, then tested, then taken. */
+function* take(
+  k: Kernel, start: number, end: number, migratetype: MigrateType,
+): Preempt<number> {
+  const busy = nextBusy(k, start, end);
+  const refused = yield* withBusyPage(
+    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype));
+  if (refused !== 0) return refused;
+  yield* k.drain_all_pages(k.page_zone(start));
+  const moved = yield* k.__alloc_contig_migrate_range(start, end);
+  const error = busy?.stage === 'migrate' ? busy.error : moved;
+  if (error !== 0 && error !== -EBUSY) return error;
+  // A page that could not be moved may be free by now.
+  const inUse = yield* withBusyPage(k, busy, 'test', function* (): Preempt<number> {
+    return k.test_pages_isolated(start, end);
+  });
+  if (inUse !== 0) return inUse;
+  return k.isolate_freepages_range(start, end) === 0 ? -EBUSY : 0;
+}
+
 /**
  * Allocates exactly these pages: isolates them, moves what is there, takes them.
  * @returns 0 or a negative errno
  * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
- *   ends of the range
+ *   ends of the range; without page-level state pages are in use only where `state.busy_ranges`
+ *   (taken from a recording) says so
  */
 export function* alloc_contig_range(
   k: Kernel, start: number, end: number, migratetype: MigrateType,
@@ -47,14 +87,7 @@ export function* alloc_contig_range(
   if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
     k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
   }
-  let error = yield* k.start_isolate_page_range(start, end, migratetype);
-  if (error === 0) {
-    yield* k.drain_all_pages(k.page_zone(start));
-    error = yield* k.__alloc_contig_migrate_range(start, end);
-    // A page that could not be moved may be free by now.
-    if (error === 0 || error === -EBUSY) error = k.test_pages_isolated(start, end);
-    if (error === 0 && k.isolate_freepages_range(start, end) === 0) error = -EBUSY;
-  }
+  const error = yield* take(k, start, end, migratetype);
   k.undo_isolate_page_range(start, end, migratetype);
   return error;
 }

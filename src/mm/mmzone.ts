@@ -186,6 +186,17 @@ export interface MemmapPages {
   readonly pages: number;
 }
 
+/** A range that one call of alloc_contig_range() does not get (`busy_range`). */
+export interface BusyRange {
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  /** What fails: isolating a pageblock, migration, or the test after it. */
+  readonly stage: 'isolate' | 'migrate' | 'test';
+  /** The page that is in the way. */
+  readonly pfn: number;
+  readonly error: number;
+}
+
 export interface NotifierArg {
   /** The memmap that the block holds itself; with MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE. */
   readonly altmap_start_pfn?: number;
@@ -288,6 +299,8 @@ export interface KernelState {
   readonly system_ram: { start: number; end: number }[];
   /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
   readonly unmovable: Set<number>;
+  /** In the order in which they were met. */
+  readonly busy_ranges: BusyRange[];
   /** Migratetypes of pageblocks. */
   readonly pageblocks: PageblockTypes;
   /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */

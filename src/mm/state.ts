@@ -37,6 +37,7 @@ export function emptyState(): KernelState {
     backed: [],
     system_ram: [],
     unmovable: new Set(),
+    busy_ranges: [],
     pageblocks: new PageblockTypes(),
     pages: undefined,
     isolation_tests: [],

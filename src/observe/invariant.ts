@@ -38,7 +38,9 @@ function inOrder(a: Invariant, b: Invariant): number {
 
 /**
  * All invariants. Z13 (how many changes of a zonelist one allocation sees) needs page-level
- * interleavings; I10 cannot be violated in this model; I12 is about two runs, not a state.
+ * interleavings; I10 cannot be violated in this model; I12 is about two runs, not a state. Of the
+ * memmap question M1 is Z7, M3 is I2 and N6, M7 is Z5 and Z6; M11 and M13 (counts of an altmap,
+ * memmaps of huge pages) are about what the model does not have.
  */
 export async function loadInvariants(): Promise<readonly Invariant[]> {
   const found = await loadFolder<Invariant>(new URL('./invariants/', import.meta.url));

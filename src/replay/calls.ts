@@ -23,16 +23,21 @@ function keyOf(trace: Trace, row: number): string {
   return `${trace.task(row)} ${trace.event(row)}`;
 }
 
-/** Every call of an input event, by its first row. */
-export function tracedCalls(trace: Trace, isInput: (row: number) => boolean):
-ReadonlyMap<number, TracedCall> {
+function* allRows(trace: Trace): Generator<number, void> {
+  for (let row = 0; row < trace.length; row += 1) yield row;
+}
+
+/** Every call of an input event, by its first row; `rows` when only some rows can begin one. */
+export function tracedCalls(
+  trace: Trace, isInput: (row: number) => boolean, rows: Iterable<number> = allRows(trace),
+): ReadonlyMap<number, TracedCall> {
   const calls = new Map<number, TracedCall>();
   const open: Open[] = [];
   const add = (one: Open, end: number | undefined): void => {
     const auto = ` ${trace.args(one.row)} `.includes(' auto=1 ');
     calls.set(one.row, { row: one.row, end, auto, overlaps: one.others });
   };
-  for (let row = 0; row < trace.length; row += 1) {
+  for (const row of rows) {
     if (!isInput(row)) continue;
     const phase = trace.phase(row);
     const key = keyOf(trace, row);

@@ -3,6 +3,7 @@ import { parseWords } from '../base/words.js';
 import type { ByteRange, E820Range, Machine, ManagedAtBoot, SratRange } from '../mm/machine.js';
 import { eventNames } from '../trace/events.js';
 import { NONE, type Trace } from '../trace/trace.js';
+import { pageRowsOf } from './page_events.js';
 
 /**
  * Freed before init_per_zone_wmark_min() runs for the first time (a postcore initcall): the
@@ -75,7 +76,7 @@ export function machineOf(trace: Trace): Machine {
   };
   const byCode = eventNames.map((name) => readers[name]);
   const { event } = trace.columns;
-  for (let row = 0; row < trace.length; row += 1) byCode[event.get(row)]?.(trace, row, parts);
+  for (const row of pageRowsOf(trace).others) byCode[event.get(row)]?.(trace, row, parts);
   fillCpus(parts.cpus, header.cpus);
   return parts;
 }

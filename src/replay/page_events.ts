@@ -15,32 +15,49 @@ for (const code of [ALLOC, FREE_ROW, BATCHED, ZONE_LOCKED, PCPU_DRAIN, EXTFRAG])
   isPageEvent[code] = 1;
 }
 
-/** The trace says which pages were allocated and freed. */
-export function hasPageEvents(trace: Trace): boolean {
-  const { event } = trace.columns;
-  for (let row = 0; row < trace.length; row += 1) {
-    const code = event.get(row);
-    if (code === ALLOC || code === FREE_ROW) return true;
-  }
-  return false;
+/** What is the same for every replay of a trace, found out in one pass. */
+export interface PageRows {
+  /** The trace says which pages were allocated and freed. */
+  readonly has: boolean;
+  /** Rows that are about something else, ascending. */
+  readonly others: Int32Array;
+  /**
+   * One bit for each row: a mm_page_free whose page is put on its list only by a later
+   * mm_page_free_batched.
+   */
+  readonly deferred: Uint8Array;
 }
 
-/**
- * One bit for each row: a mm_page_free whose page is put on its list only by a later
- * mm_page_free_batched.
- */
-export function deferredFrees(trace: Trace): Uint8Array {
+const known = new WeakMap<Trace, PageRows>();
+
+export function pageRowsOf(trace: Trace): PageRows {
+  const before = known.get(trace);
+  if (before !== undefined) return before;
+  const found = findPageRows(trace);
+  known.set(trace, found);
+  return found;
+}
+
+function findPageRows(trace: Trace): PageRows {
   const { event, pfn } = trace.columns;
-  const bits = new Uint8Array(Math.ceil(trace.length / 8));
+  const deferred = new Uint8Array(Math.ceil(trace.length / 8));
+  const others = new Int32Array(trace.length);
   const pending = new Set<number>();
+  let first = trace.length;
+  let has = false;
   for (let row = trace.length - 1; row >= 0; row -= 1) {
     const code = event.get(row);
-    if (code === BATCHED) pending.add(pfn.get(row));
-    else if (code === FREE_ROW && pending.size > 0 && pending.delete(pfn.get(row))) {
-      bits[row >>> 3] = (bits[row >>> 3] as number) | (1 << (row & 7));
+    if (isPageEvent[code] !== 1) others[--first] = row;
+    else if (code === BATCHED) pending.add(pfn.get(row));
+    else if (code === ALLOC) has = true;
+    else if (code === FREE_ROW) {
+      has = true;
+      if (pending.size > 0 && pending.delete(pfn.get(row))) {
+        deferred[row >>> 3] = (deferred[row >>> 3] as number) | (1 << (row & 7));
+      }
     }
   }
-  return bits;
+  return { has, others: others.slice(first), deferred };
 }
 
 /**

@@ -16,8 +16,8 @@ import type { Trace } from '../trace/trace.js';
 import { HotplugCalls } from './hotplug_calls.js';
 import { noCounts, type Drain, type FreeDifference } from './page_counts.js';
 import {
-  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, deferredFrees, hasPageEvents,
-  isPageEvent, releaseRow,
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent,
+  pageRowsOf, releaseRow,
 } from './page_events.js';
 import { ZoneWalk } from './zone_walk.js';
 import { absorbAllocated, gatherPages, splitAllocated } from './page_fixes.js';
@@ -57,7 +57,7 @@ export class PageLevel {
 
   /** Undefined for a trace without page-level events. */
   static of(trace: Trace, series: readonly Patch[]): PageLevel | undefined {
-    return hasPageEvents(trace) ? new PageLevel(trace, series) : undefined;
+    return pageRowsOf(trace).has ? new PageLevel(trace, series) : undefined;
   }
 
   /** For any trace. */
@@ -67,7 +67,7 @@ export class PageLevel {
 
   private constructor(trace: Trace, series: readonly Patch[]) {
     this.#trace = trace;
-    this.#deferred = deferredFrees(trace);
+    this.#deferred = pageRowsOf(trace).deferred;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
   }
@@ -97,12 +97,12 @@ export class PageLevel {
     zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
   }
 
-  /** Replays the page-level rows from `row` on; the first row that is none of them. */
-  run(row: number): number {
+  /** Replays up to `most` page-level rows from `row` on; the row to go on with. */
+  run(row: number, most = Infinity): number {
     const { event } = this.#trace.columns;
-    const { length } = this.#trace;
+    const end = Math.min(this.#trace.length, row + most);
     let next = row;
-    while (next < length) {
+    while (next < end) {
       const code = event.get(next);
       if (isPageEvent[code] !== 1) break;
       this.#event(code, next);
@@ -245,19 +245,27 @@ export class PageLevel {
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
-    const listed = arena.next[head] as number;
-    pages.lists.carve(zp, block, frame, order);
-    if (listed !== head) {
-      // The kernel's list had this page where ours has another: they change places.
-      this.counts.allocsFromElsewhere += 1;
-      pages.takeFromPcp(zp, listed);
-      pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+    if (arena.next[head] === head) this.#fillList(pages, zp, pcp, order, type);
+    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
+      this.counts.allocsFromList += 1;
+      pages.takeFromPcp(zp, frame);
       return;
     }
+    // The kernel's list had this page where ours has another: they change places.
+    this.counts.allocsFromElsewhere += 1;
+    const listed = arena.next[head] as number;
+    pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
+    if (listed === head) return;
+    pages.takeFromPcp(zp, listed);
+    pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+  }
+
+  #fillList(
+    pages: Pages, zp: ZonePages, pcp: PcpLists, order: number, type: number,
+  ): void {
     const count = pages.refillCount(zp, pcp, order);
-    this.counts.allocsFromList += 1;
     this.counts.modelRefills += count;
-    pages.refill(zp, pcp, order, type, count - 1);
+    pages.refill(zp, pcp, order, type, count);
   }
 
   /** The page was free before the recording began, or it is not free at all. */
@@ -337,9 +345,7 @@ export class PageLevel {
     if (!forList || pcp === undefined || type >= MIGRATE_PCPTYPES) return;
     const head = pcp.heads + pages.pindex(order, type);
     if (pages.arena.next[head] !== head) return;
-    const count = pages.refillCount(zp, pcp, order);
-    this.counts.modelRefills += count;
-    pages.refill(zp, pcp, order, type, count);
+    this.#fillList(pages, zp, pcp, order, type);
   }
 
   #retype(pages: Pages, zp: ZonePages, frame: number, row: number): void {

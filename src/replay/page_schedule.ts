@@ -8,7 +8,7 @@ import { hex } from '../base/pfn.js';
 import type { Kernel } from '../mm/kernel.js';
 import { EINTR } from '../mm/mmzone.js';
 import type { Trace } from '../trace/trace.js';
-import { isPageEvent } from './page_events.js';
+import { pageRowsOf } from './page_events.js';
 import type { TracedCall } from './calls.js';
 import { CallCounts } from './recorded_schedule.js';
 import type { Schedule, Task } from './tasks.js';
@@ -28,9 +28,8 @@ function signals(
   for (const { row, end } of calls.values()) {
     if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
     let last = row;
-    for (let at = row + 1; at < end; at += 1) {
-      if (task.get(at) !== task.get(row)) continue;
-      if (isPageEvent[trace.columns.event.get(at)] === 1) continue;
+    for (const at of pageRowsOf(trace).others) {
+      if (at <= row || at >= end || task.get(at) !== task.get(row)) continue;
       if (trace.event(at) === 'undo_isolate_page_range') break;
       last = at;
     }
@@ -112,20 +111,20 @@ export class PageLevelSchedule implements Schedule {
 
   #step(task: Task): void {
     const { pages } = this.#kernel().state;
-    if (pages !== undefined) pages.traced = this.#paced(task.row);
+    if (pages !== undefined) pages.traced = this.isPaced(task.row);
     if (task.at === RETRY) this.#passes.set(task.row, this.#now(task.row));
   }
 
   /** The trace has rows of what the call did. A call written by hand runs as far as it can. */
-  #paced(row: number): boolean {
+  isPaced(row: number): boolean {
     const known = this.#paces.get(row);
     if (known !== undefined) return known;
     const trace = this.#trace;
     const end = this.#calls.get(row)?.end ?? trace.length;
     let paced = false;
-    for (let at = row + 1; at < end && !paced; at += 1) {
-      paced = isPageEvent[trace.columns.event.get(at)] !== 1 &&
-        trace.task(at) === trace.task(row) && trace.event(at) in this.#kernel();
+    for (const at of pageRowsOf(trace).others) {
+      if (at <= row || at >= end || trace.task(at) !== trace.task(row)) continue;
+      paced ||= trace.event(at) in this.#kernel();
     }
     this.#paces.set(row, paced);
     return paced;
@@ -136,7 +135,7 @@ export class PageLevelSchedule implements Schedule {
     if (call === undefined) return true;
     const trace = this.#trace;
     const over = row >= trace.length || (call.end !== undefined && row >= call.end);
-    if (over || !this.#paced(task.row)) return !this.spins(task);
+    if (over || !this.isPaced(task.row)) return !this.spins(task);
     // What was begun at this row is done at once: rows of single pages follow.
     if (task.at === 'drain_pages_zone' || task.at === 'set_migratetype_isolate') return true;
     if (trace.task(row) !== task.name) return false;

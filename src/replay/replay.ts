@@ -3,7 +3,9 @@
  * each input row, and lets observers look. Outcome rows are never replayed. Time is the trace's.
  */
 import { at } from '../base/assert.js';
+import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
+import type { BusyRange } from '../mm/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
@@ -12,7 +14,7 @@ import { tracedCalls, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
-import { isPageEvent } from './page_events.js';
+import { pageRowsOf } from './page_events.js';
 import { PageLevel } from './page_level.js';
 import { PageLevelSchedule } from './page_schedule.js';
 import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
@@ -42,15 +44,20 @@ export function roleOf(trace: Trace, row: number): EventType['role'] {
   return eventTypes[trace.event(row)].role;
 }
 
+function busyRange(trace: Trace, row: number): BusyRange {
+  const words = parseWords(trace.args(row));
+  const stage = words.get('stage');
+  const start_pfn = trace.pfn(row);
+  return {
+    start_pfn, nr_pages: trace.nr_pages(row), error: trace.ret(row),
+    stage: stage === 'isolate' || stage === 'test' ? stage : 'migrate',
+    pfn: Number(words.get('fin_pfn') ?? start_pfn),
+  };
+}
+
 /** The kernel after the last row. A BUG of the modelled kernel is in `state.faults`. */
 export function replay(trace: Trace, options: ReplayOptions): Kernel {
   return new Replay(trace, options).run();
-}
-
-/** Rows that call something; rows of single pages call nothing that lasts. */
-function inputRows(trace: Trace): (row: number) => boolean {
-  const { event } = trace.columns;
-  return (row) => isPageEvent[event.get(row)] !== 1 && roleOf(trace, row) === 'input';
 }
 
 class Replay {
@@ -70,7 +77,8 @@ class Replay {
   constructor(trace: Trace, options: ReplayOptions) {
     this.#trace = trace;
     this.#observers = options.observers ?? [];
-    this.#calls = tracedCalls(trace, inputRows(trace));
+    this.#calls = tracedCalls(
+      trace, (row) => roleOf(trace, row) === 'input', pageRowsOf(trace).others);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
     this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
@@ -118,9 +126,28 @@ class Replay {
     }
   }
 
-  /** Replays page-level rows, which nobody else is told of; the first other row. */
+  /**
+   * Replays page-level rows, which nobody else is told of; the first other row. A call that the
+   * trace has no rows of can go on after each of them.
+   */
   #pageEvents(row: number): number {
-    return this.#pageLevel === undefined ? row : this.#pageLevel.run(row);
+    const level = this.#pageLevel;
+    if (level === undefined) return row;
+    let from = row;
+    while (this.#mayGoOn()) {
+      const next = level.run(from, 1);
+      if (next === from) return next;
+      from = next;
+      this.#row = from - 1;
+      this.#settle();
+    }
+    return level.run(from);
+  }
+
+  #mayGoOn(): boolean {
+    const schedule = this.#schedule;
+    return schedule instanceof PageLevelSchedule &&
+      this.#tasks.inFlight.some((task) => !schedule.isPaced(task.row));
   }
 
   /** Functions that somebody wants to be told of. */
@@ -212,6 +239,7 @@ class Replay {
     const { state } = this.#k;
     const trace = this.#trace;
     if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
+    if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
     if (trace.event(row) !== 'nr_free_pages') return;
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     if (state.pages !== undefined || zone === undefined) return;

@@ -1,5 +1,6 @@
 /** Plug-ins that say what a comparison found: one file of formats/ each. */
 import { loadFolder } from '../base/folder.js';
+import type { Between } from '../compare/between.js';
 import type { Comparison } from '../compare/comparison.js';
 
 export interface ReportOptions {
@@ -20,6 +21,8 @@ export interface Trouble {
 export interface Results {
   readonly comparisons: readonly Comparison[];
   readonly troubles: readonly Trouble[];
+  /** Traces held against each other, when that was asked for. */
+  readonly between?: Between;
 }
 
 export interface Report {

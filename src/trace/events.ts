@@ -77,6 +77,11 @@ export const eventTypes = {
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
   nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
+  busy_range: { role: 'taken', uses: ['pfn', 'nr_pages', 'ret', 'args'],
+    args: { stage: 'isolate, migrate or test: what failed',
+      fin_pfn: 'the first page that was still in use, at the test' },
+    doc: 'A range that alloc_contig_range() will fail to get, once for each row: its pages were '
+      + 'in use; stands before the calls of the step that met it.' },
   unmovable_page: { role: 'taken', uses: ['pfn', 'args'],
     args: { reason: 'as the kernel printed it' },
     doc: 'A page that the kernel itself had put into a block and that cannot be moved; stands '

@@ -8,6 +8,7 @@ import type { Kernel } from '../mm/kernel.js';
 import type { Patch } from '../patch/define.js';
 import type { InputResult, ReplayObserver } from '../replay/observer.js';
 import { tracedCalls, type TracedCall } from '../replay/calls.js';
+import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
@@ -15,6 +16,7 @@ import { CallFacts } from './call_sequence.js';
 import { ABSENT, FactSheet, type Verification } from './facts.js';
 import { probedFunctions } from './call_facts.js';
 import { LogFacts } from './log_facts.js';
+import { PageFacts } from './page_facts.js';
 import { holdPage, SnapshotFacts } from './snapshot_facts.js';
 
 export interface VerifyOptions {
@@ -35,8 +37,12 @@ const unspokenRows = new Map<EventName, string>([
 
 /** Holds one trace against one kernel of the model. */
 export function verify(trace: Trace, options: VerifyOptions): Verification {
-  const run = new Verifier(trace);
-  replay(trace, { version: options.version, series: options.series, observers: [run] });
+  const pageLevel = PageLevel.of(trace, options.series);
+  const run = new Verifier(trace, pageLevel);
+  replay(trace, {
+    version: options.version, series: options.series, observers: [run],
+    ...(pageLevel === undefined ? {} : { pageLevel }),
+  });
   return run.finish(options.name, [options.version, ...options.series.map((p) => p.id)].join('+'));
 }
 
@@ -47,6 +53,8 @@ class Verifier implements ReplayObserver {
   readonly #snapshots: SnapshotFacts;
   readonly #calls: CallFacts;
   readonly #log: LogFacts;
+  readonly #pageLevel: PageLevel | undefined;
+  readonly #pages: PageFacts;
   /** By the first row of an input call. */
   readonly #results = new Map<number, InputResult>();
   readonly #inputs: ReadonlyMap<number, TracedCall>;
@@ -54,7 +62,7 @@ class Verifier implements ReplayObserver {
   readonly #begins = new Map<number, number>();
   #step = 0;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, pageLevel: PageLevel | undefined) {
     this.#trace = trace;
     this.#snapshots = new SnapshotFacts(this.#facts, trace.header.cpus);
     this.#inputs = tracedCalls(trace, (row) => eventTypes[trace.event(row)].role === 'input');
@@ -65,6 +73,8 @@ class Verifier implements ReplayObserver {
     this.functions = new Set(Object.keys(probedFunctions).filter((fn) => recorded.has(fn)));
     this.#calls = new CallFacts(this.#facts, trace.header.config);
     this.#log = new LogFacts(this.#facts);
+    this.#pageLevel = pageLevel;
+    this.#pages = new PageFacts(this.#facts, trace);
   }
 
   booted(k: Kernel): void {
@@ -99,6 +109,7 @@ class Verifier implements ReplayObserver {
     this.#log.modelled(k, this.#step);
     this.#neverReturned();
     this.#calls.hold();
+    if (this.#pageLevel !== undefined) this.#pages.hold(this.#pageLevel, k);
     this.#log.hold();
   }
 
@@ -115,6 +126,7 @@ class Verifier implements ReplayObserver {
     else {
       this.#log.modelled(k, this.#step);
       this.#step = Number(/^step (\d+)/.exec(args)?.[1] ?? this.#step);
+      this.#pages.step(row, this.#step);
     }
   }
 

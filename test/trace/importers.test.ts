@@ -63,7 +63,8 @@ describe('what no importer knows', () => {
     await expect(readTrace(file)).rejects.toThrow(
       `${file}: is nothing that an importer knows; name one with --importer if you know better`);
     await expect(readTrace(file, { importer: 'strace' })).rejects.toThrow(
-      'no importer is called strace; there are dmesg, ftrace, perf_script, recording, scenario, trace_csv');
+      'no importer is called strace; there are dmesg, ftrace, perf_script, recording, scenario, '
+        + 'trace_csv');
     await expect(readTrace(join(folder, 'nothing'))).rejects.toThrow(
       `${join(folder, 'nothing')}: cannot be read: no such file or directory`);
   });

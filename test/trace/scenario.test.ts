@@ -71,7 +71,7 @@ describe('the machine of a scenario', () => {
     ]);
   });
 
-  it('numbers nodes as the kernel does: one that the SRAT does not name has no number', async () => {
+  it('numbers nodes as the kernel does: none that the SRAT does not name', async () => {
     const nodes = [{ memory: '1024M', cpus: '0-1' }, {}, {}];
     const { trace } = await importOf({ nodes }, [dimm(1, 128, 2), dimm(2, 128, 1)]);
     expect(machineOf(trace).srat.at(-1)).toMatchObject({ nid: 1, hotplug: true });
@@ -143,6 +143,16 @@ describe('the steps of a scenario', () => {
       'offline', 'shell true', 'shell fill-memory 4', 'shell free-memory',
     ]);
     expect([...unused]).toEqual([['step:sh', 1], ['step:fill-memory', 1], ['step:free-memory', 1]]);
+  });
+
+  it('tell a virtio-mem device what is wanted of it', async () => {
+    const virtio_mem = [{ id: 'vm1', size_mb: 1024, node: 1, requested_mb: 0, block_mb: 4 }];
+    const { trace } = await importOf({ ...twoNodes, virtio_mem },
+      [{ action: 'virtio-mem', id: 'vm1', requested_mb: 200 }]);
+    expect(trace.row(trace.length - 1)).toMatchObject({
+      event: 'virtio_mem_config_changed', nid: 1, pfn: FIRST, nr_pages: 0x40000,
+      args: 'device=virtio0 block_size=0x400000 requested_size=0xc800000',
+    });
   });
 
   it('are a second apart, and what a wait says', async () => {

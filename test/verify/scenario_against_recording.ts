@@ -4,6 +4,9 @@ import { NONE, type Trace, type TraceRow } from '../../src/trace/trace.js';
 
 const roleOf = (trace: Trace, row: number): string => eventTypes[trace.event(row)].role;
 
+/** Pages that user space and the kernel take and give back all the time. */
+const ofOnePage = new Set<string>(['mm_page_alloc', 'mm_page_free']);
+
 const isAuto = (trace: Trace, row: number): boolean =>
   ` ${trace.args(row)} `.includes(' auto=1 ');
 
@@ -29,7 +32,8 @@ export function inputsBySteps(trace: Trace): ReadonlyMap<number, readonly string
   let step = 0;
   for (const row of rowsOf(trace)) {
     step = stepOf(trace, row) ?? step;
-    const isInput = roleOf(trace, row) === 'input' && trace.phase(row) !== 'E';
+    const isInput = roleOf(trace, row) === 'input' && trace.phase(row) !== 'E'
+      && !ofOnePage.has(trace.event(row));
     // What becomes of added blocks is written by a command; a recording shows it by its effect.
     if (!isInput || isAuto(trace, row) || isAutoOnline(trace, row)) continue;
     steps.set(step, [...steps.get(step) ?? [], inputText(trace, row)]);

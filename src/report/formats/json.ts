@@ -4,9 +4,10 @@ import type { Report } from '../report.js';
 
 const report: Report = {
   id: 'json',
-  doc: 'The comparisons as they are, for programs: {format, comparisons, troubles}.',
-  * render({ comparisons, troubles }) {
-    yield `${JSON.stringify({ format: COMPARISON_FORMAT, comparisons, troubles }, undefined, 2)}\n`;
+  doc: 'The comparisons as they are, for programs: {format, comparisons, troubles, between}.',
+  * render({ comparisons, troubles, between }) {
+    const document = { format: COMPARISON_FORMAT, comparisons, troubles, between };
+    yield `${JSON.stringify(document, undefined, 2)}\n`;
   },
 };
 export default report;

@@ -1,6 +1,6 @@
 import type { ImportContext, Importer } from '../importer.js';
 import { markText } from '../scenario/actions.js';
-import { QemuMemory } from '../scenario/qemu_memory.js';
+import { QemuMemory, type Range } from '../scenario/qemu_memory.js';
 import {
   everyBootParameter, locateScenario, type LocatedScenario, type Scenario,
 } from '../scenario/scenario.js';
@@ -16,15 +16,17 @@ const SECOND = 1e9;
 function setUp({ machine, cmdline }: Scenario, source: Source, context: ImportContext): StepReader {
   const { builder, problems } = context;
   const memory = new QemuMemory(machine);
+  const virtioMem = new Map<string, Range>();
   for (const { id, size_mb, block_mb } of machine.virtio_mem) {
-    if (memory.plug(size_mb, block_mb) !== undefined) continue;
-    problems.add(source.path, 0, `QEMU has no place for ${id}, expected a larger maxmem`);
+    const range = memory.plug(size_mb, block_mb);
+    if (range !== undefined) virtioMem.set(id, range);
+    else problems.add(source.path, 0, `QEMU has no place for ${id}, expected a larger maxmem`);
   }
   const { rows, proximity } = machineRows(machine, memory);
   for (const row of rows) builder.append(row);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   builder.append({ time_ns: 0, event: 'boot_param', args });
-  return new StepReader(memory, proximity, machine.nodes.length);
+  return new StepReader(machine, memory, proximity, virtioMem);
 }
 
 /** Appends a mark and input rows for each step. */

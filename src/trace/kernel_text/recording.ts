@@ -32,7 +32,7 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [] };
+  #marks: Marks = { steps: new Map(), builds: [], busy: [] };
   #dmesg: Dmesg = readDmesg('');
   #offset = 0;
   /** Steps whose mark has not come yet, in order. */
@@ -66,13 +66,15 @@ export class RecordingReader {
   }
 
   /** Devices whose driver was there before the first step have what they first asked for. */
-  #virtioMemAtBoot(bootEnd: number, autoOnline: string | undefined): void {
+  #virtioMemAtBoot(bootEnd: number, autoOnline: string | undefined): boolean {
+    const before = this.#builder.length;
     for (const device of this.#dmesg.facts.virtio_mem.values()) {
       const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
       if (time_ns - this.#offset >= bootEnd) continue;
       const row = wishRow(device, requested_size, autoOnline);
       if (row !== undefined) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
     }
+    return this.#builder.length > before;
   }
 
   /** A file's text; one that is missing is a problem, not the end. */
@@ -118,7 +120,7 @@ export class RecordingReader {
     log.before(bootEnd);
     steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
     steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
-    this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
+    steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) {
@@ -162,15 +164,30 @@ export class RecordingReader {
   #beginHere(step: Step, event: TextEvent, steps: StepRows): void {
     this.#running = step;
     this.#dumpedPages(step, event);
+    this.#busyRanges(step, event);
     steps.begin(step, event);
+  }
+
+  /** When the step began and ended, by its mark and the next one. */
+  #span(step: Step): readonly [from: number, to: number] | undefined {
+    const from = this.#marks.steps.get(step.step);
+    if (from === undefined) return undefined;
+    return [from, Math.min(
+      Infinity, ...[...this.#marks.steps.values()].filter((time) => time > from))];
+  }
+
+  /** Ranges that virtio-mem will not get in this step. */
+  #busyRanges(step: Step, event: TextEvent): void {
+    const [from, to] = this.#span(step) ?? [0, 0];
+    for (const { time_ns, row } of this.#marks.busy) {
+      if (time_ns < from || time_ns >= to) continue;
+      this.#builder.append({ ...row, time_ns: event.time_ns }, event.line);
+    }
   }
 
   /** The pages that the kernel will dump in this step, each once. */
   #dumpedPages(step: Step, event: TextEvent): void {
-    const from = this.#marks.steps.get(step.step);
-    if (from === undefined) return;
-    const to = Math.min(
-      Infinity, ...[...this.#marks.steps.values()].filter((time) => time > from));
+    const [from, to] = this.#span(step) ?? [0, 0];
     const seen = new Set<string>();
     for (const { row, line } of this.#dmesg.dumped) {
       const time = row.time_ns - this.#offset;

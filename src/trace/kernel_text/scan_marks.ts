@@ -1,4 +1,8 @@
-/** A first look at a trace's text: when steps began and zonelists were built. */
+/**
+ * A first look at a trace's text: when steps began, when zonelists were built, which ranges could
+ * not be allocated.
+ */
+import { BusyScan, busyNeedles, type BusyRange } from './busy_ranges.js';
 import { nanoseconds } from './numbers.js';
 
 export interface Marks {
@@ -6,9 +10,13 @@ export interface Marks {
   readonly steps: ReadonlyMap<number, number>;
   /** Times of build_all_zonelists(), in order. */
   readonly builds: readonly number[];
+  /** Calls of alloc_contig_range() that failed, in order. */
+  readonly busy: readonly BusyRange[];
 }
 
-const needles = ['tracing_mark_write: step ', ' __build_all_zonelists: '] as const;
+const needles = [
+  'tracing_mark_write: step ', ' __build_all_zonelists: ', ...busyNeedles,
+] as const;
 
 /** The time printed in a line: the last number with a point before `end`. */
 function timeBefore(text: string): number | undefined {
@@ -19,6 +27,11 @@ function timeBefore(text: string): number | undefined {
 class MarkScan {
   readonly steps = new Map<number, number>();
   readonly builds: number[] = [];
+  readonly #busy = new BusyScan();
+
+  get busy(): readonly BusyRange[] {
+    return this.#busy.ranges();
+  }
 
   scan(bytes: Buffer): void {
     for (const needle of needles) {
@@ -33,7 +46,11 @@ class MarkScan {
     const begin = bytes.lastIndexOf(10, at) + 1;
     const time = timeBefore(bytes.toString('latin1', begin, at));
     if (time === undefined) return;
-    if (needle.startsWith(' ')) this.builds.push(time);
+    if (busyNeedles.includes(needle)) {
+      const end = bytes.indexOf(10, at);
+      const line = bytes.toString('latin1', begin, end < 0 ? bytes.length : end);
+      this.#busy.add(line, needle, time);
+    } else if (needle.startsWith(' ')) this.builds.push(time);
     else {
       const step = parseInt(bytes.toString('latin1', at + needle.length, at + needle.length + 12));
       if (Number.isInteger(step) && !this.steps.has(step)) this.steps.set(step, time);

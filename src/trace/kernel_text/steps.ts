@@ -47,6 +47,8 @@ export class StepRows {
   autoOnline: string | undefined;
   /** By QEMU's ids. */
   virtioMem: ReadonlyMap<string, VirtioMemDevice> = new Map();
+  /** Their driver is there. */
+  virtioMemLoaded = false;
   /** The step that is running. */
   #step: Step | undefined;
   #at: TextEvent | undefined;
@@ -140,17 +142,24 @@ export class StepRows {
     this.#calls.step = { event: 'remove_memory', row };
   }
 
-  /** The hypervisor asks for another size; how much it had at the end is an outcome. */
+  /**
+   * The hypervisor asks for another size; how much it had at the end is an outcome. QEMU itself may
+   * have refused. The driver, loaded in the first such step, finds all devices.
+   */
   #virtioMem(step: Step): void {
     const device = this.virtioMem.get(String(step.id));
-    const bytes = (step.requested_mb ?? 0) * 2 ** 20;
-    const row = device === undefined ? undefined : wishRow(device, bytes, this.autoOnline);
-    if (device === undefined || row === undefined) {
-      this.#builder.countUnused('virtio-mem-device-not-in-log');
+    if (device === undefined || step.plugged_mb === undefined) {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
       return;
     }
-    this.#append(row);
-    if (step.plugged_mb === undefined) return;
+    const wished = (step.requested_mb ?? 0) * 2 ** 20;
+    const found = this.virtioMemLoaded ? [device] : this.virtioMem.values();
+    this.virtioMemLoaded = true;
+    for (const one of found) {
+      const bytes = one === device ? wished : one.first?.requested_size ?? 0;
+      const row = wishRow(one, bytes, this.autoOnline);
+      if (row !== undefined) this.#append(row);
+    }
     this.#after = [{
       event: 'virtio_mem_plugged_size', nr_pages: step.plugged_mb * 256,
       args: `device=${device.name}`,

@@ -11,7 +11,7 @@ const FOUR_GIB = 4 * GIB;
 /** What the firmware keeps of the low memory: the ACPI tables, which QEMU pads to this size. */
 const TABLES = 128 * KIB;
 /** QEMU aligns memory that is plugged in to a huge page at least. MiB. */
-const HUGE_PAGE_MB = 2;
+export const HUGE_PAGE_MB = 2;
 
 /** Bytes, `end` is one past the last. */
 export interface Range { readonly start: number; readonly end: number }

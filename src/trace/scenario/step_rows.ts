@@ -7,7 +7,8 @@ import type { TraceRow } from '../trace.js';
 import type { Step } from './actions.js';
 import type { Proximity } from './proximity.js';
 import { blockSize } from './block_size.js';
-import type { QemuMemory, Range } from './qemu_memory.js';
+import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
+import type { MachineSpec } from './scenario.js';
 
 export type StepRow = Omit<TraceRow, 'time_ns'>;
 
@@ -21,21 +22,30 @@ export interface StepOutcome {
   readonly refused?: string;
 }
 
-interface Dimm { readonly range: Range; readonly pages: { pfn: number; nr_pages: number } }
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+function pagesOf({ start, end }: Range): { pfn: number; nr_pages: number } {
+  return { pfn: start / PAGE, nr_pages: (end - start) / PAGE };
+}
 
 export class StepReader {
   readonly #memory: QemuMemory;
   readonly #proximity: Proximity;
-  readonly #nodes: number;
+  readonly #machine: MachineSpec;
   /** Of a memory block, in bytes. */
   readonly blockSize: number;
-  readonly #dimms = new Map<unknown, Dimm>();
+  readonly #dimms = new Map<unknown, Range>();
+  readonly #virtioMem: ReadonlyMap<string, Range>;
 
-  /** `nodes`: how many the scenario names. */
-  constructor(memory: QemuMemory, proximity: Proximity, nodes: number) {
+  /** `virtioMem`: the regions of the devices, by id. */
+  constructor(
+    machine: MachineSpec, memory: QemuMemory, proximity: Proximity,
+    virtioMem: ReadonlyMap<string, Range>,
+  ) {
+    this.#machine = machine;
     this.#memory = memory;
     this.#proximity = proximity;
-    this.#nodes = Math.max(1, nodes);
+    this.#virtioMem = virtioMem;
     this.blockSize = blockSize(memory.end);
   }
 
@@ -46,6 +56,7 @@ export class StepReader {
     switch (action) {
       case 'add-dimm': return this.#add(step);
       case 'remove-dimm': return this.#remove(step, later);
+      case 'virtio-mem': return this.#requestedSize(step);
       case 'notifier-error': return { rows: [notifierRow(String(step.event), Number(step.errno))] };
       case 'write': return this.#shell(`echo ${step.value} > ${step.path}`, action);
       case 'sh': return this.#shell(String(step.cmd), action);
@@ -61,13 +72,14 @@ export class StepReader {
 
   #add(step: Step): StepOutcome {
     if (this.#dimms.has(step.id)) return refused(step, `DIMM ${step.id} is there already`);
-    if (Number(step.node) >= this.#nodes) return refused(step, `there is no node ${step.node}`);
+    if (Number(step.node) >= Math.max(1, this.#machine.nodes.length)) {
+      return refused(step, `there is no node ${step.node}`);
+    }
     const range = this.#memory.plug(Number(step.size_mb));
     if (range === undefined) return refused(step, 'QEMU has no place for it');
-    const pages = { pfn: range.start / PAGE, nr_pages: (range.end - range.start) / PAGE };
-    this.#dimms.set(step.id, { range, pages });
+    this.#dimms.set(step.id, range);
     const nid = this.#proximity.nidOfDimm(Number(step.node));
-    return { rows: [{ event: 'add_memory', nid, ...pages }] };
+    return { rows: [{ event: 'add_memory', nid, ...pagesOf(range) }] };
   }
 
   /**
@@ -75,14 +87,28 @@ export class StepReader {
    * this step is there to be refused; else its place is free for the next one.
    */
   #remove(step: Step, later: readonly Step[]): StepOutcome {
-    const dimm = this.#dimms.get(step.id);
-    if (dimm === undefined) return refused(step, `DIMM ${step.id} is not there`);
+    const range = this.#dimms.get(step.id);
+    if (range === undefined) return refused(step, `DIMM ${step.id} is not there`);
     const next = later.find(({ id }) => id === step.id);
     if (next?.action !== 'remove-dimm') {
-      this.#memory.unplug(dimm.range);
+      this.#memory.unplug(range);
       this.#dimms.delete(step.id);
     }
-    return { rows: [{ event: 'remove_memory', ...dimm.pages }] };
+    return { rows: [{ event: 'remove_memory', ...pagesOf(range) }] };
+  }
+
+  #requestedSize(step: Step): StepOutcome {
+    const index = this.#machine.virtio_mem.findIndex(({ id }) => id === step.id);
+    const device = this.#machine.virtio_mem[index];
+    const range = this.#virtioMem.get(String(step.id));
+    if (device === undefined || range === undefined) {
+      return refused(step, `there is no virtio_mem device ${step.id}`);
+    }
+    const args = `device=virtio${index} ` +
+      `block_size=${hex((device.block_mb ?? HUGE_PAGE_MB) * MIB)} ` +
+      `requested_size=${hex(Number(step.requested_mb) * MIB)}`;
+    const nid = this.#proximity.nidOfDimm(device.node);
+    return { rows: [{ event: 'virtio_mem_config_changed', nid, ...pagesOf(range), args }] };
   }
 
   #shell(text: string, action: string): StepOutcome {

@@ -1,0 +1,153 @@
+/**
+ * Traces of one scenario side by side, step by step: what kernels answered to the same question,
+ * with what the model says for each of them. Rows do not align between traces, steps do.
+ */
+import { parseWords } from '../base/words.js';
+import { ABSENT, isPoint, type Kind, type Observation } from '../observe/observation.js';
+import type { Trace } from '../trace/trace.js';
+import { Events } from './events.js';
+import { isWords } from './values.js';
+
+/** One trace: what was recorded, and model runs of it. */
+export interface BetweenTrace {
+  readonly name: string;
+  readonly trace: Trace;
+  /** Recorded first, when there are recorded facts; the first one stands for the trace. */
+  readonly runs: readonly {
+    readonly name: string;
+    readonly kind: 'recorded' | 'model';
+    readonly observations: readonly Observation[];
+  }[];
+}
+
+export interface Side {
+  readonly trace: string;
+  readonly name: string;
+  readonly kind: 'recorded' | 'model';
+}
+
+export interface BetweenDifference {
+  /** 0 is the boot. */
+  readonly step: number;
+  /** The input of the step in the first trace. */
+  readonly event: string;
+  /** `result`, `node 1 Normal present`, `memory32 state`. */
+  readonly subject: string;
+  /** Indices into `sides`, those that agree together. */
+  readonly values: readonly { readonly sides: readonly number[]; readonly value: string }[];
+}
+
+export interface Between {
+  readonly sides: readonly Side[];
+  /** Steps that all traces have, the boot with them. */
+  readonly steps: number;
+  /** Values that were held against each other, and those that were the same. */
+  readonly facts: number;
+  readonly same: number;
+  /** Each where the sides first part over it, or part in another way than before. */
+  readonly differences: readonly BetweenDifference[];
+}
+
+const kinds: ReadonlySet<Kind> = new Set<Kind>(['result', 'fault', 'state', 'zonelists', 'links']);
+
+type Items = ReadonlyMap<string, string>;
+
+/** A value as items of one word each. */
+function* itemsOf({ kind, subject, value }: Observation): Iterable<readonly [string, string]> {
+  if (kind === 'fault') yield [subject, 'happens'];
+  else if (!isWords(value)) yield [subject, `${value}`];
+  else for (const [key, word] of parseWords(value)) yield [`${subject} ${key}`, word];
+}
+
+/** What holds after each step. */
+function itemsBySteps(observations: readonly Observation[], marks: readonly number[]): Items[] {
+  const lasting = new Map<string, string>();
+  const sorted = observations.filter((one) => kinds.has(one.kind))
+    .map((one, index) => ({ one, index }))
+    .sort((a, b) => a.one.row - b.one.row || a.index - b.index);
+  let next = 0;
+  return [...marks, Infinity].map((end) => {
+    const points = new Map<string, string>();
+    for (let entry = sorted[next]; entry !== undefined && entry.one.row < end;) {
+      const { one } = entry;
+      const into = isPoint(one.kind) ? points : lasting;
+      if (one.value === ABSENT) forget(lasting, one.subject);
+      for (const [item, value] of itemsOf(one)) into.set(item, value);
+      next += 1;
+      entry = sorted[next];
+    }
+    return new Map([...lasting, ...points]);
+  });
+}
+
+/** A subject is gone with all its words. */
+function forget(items: Map<string, string>, subject: string): void {
+  for (const item of items.keys()) if (item.startsWith(`${subject} `)) items.delete(item);
+}
+
+interface Placed extends Side {
+  readonly leads: boolean;
+  readonly steps: readonly Items[];
+}
+
+function placed({ name, trace, runs }: BetweenTrace): Placed[] {
+  const marks = new Events(trace).marks;
+  return runs.map((run, index) => ({
+    trace: name, name: run.name, kind: run.kind, leads: index === 0,
+    steps: itemsBySteps(run.observations, marks),
+  }));
+}
+
+/** Values of an item; of a model run only when it has one: of some things it does not speak. */
+function valuesOf(sides: readonly Placed[], step: number, item: string) {
+  const groups = new Map<string, number[]>();
+  const leaders = new Set<string>();
+  sides.forEach(({ kind, leads, steps }, index) => {
+    const value = steps[step]?.get(item) ?? (kind === 'recorded' ? ABSENT : undefined);
+    if (value === undefined) return;
+    groups.set(value, [...groups.get(value) ?? [], index]);
+    if (leads) leaders.add(value);
+  });
+  return {
+    parted: leaders.size > 1,
+    values: [...groups].map(([value, indices]) => ({ sides: indices, value })),
+  };
+}
+
+/** Items of the leaders at a step: what was recorded when something was, else what models have. */
+function spokenOf(sides: readonly Placed[], step: number): ReadonlySet<string> {
+  const recorded = sides.filter((side) => side.kind === 'recorded');
+  const speakers = recorded.length > 0 ? recorded : sides.filter((side) => side.leads);
+  return new Set(speakers.flatMap((side) => [...side.steps[step]?.keys() ?? []]));
+}
+
+/** What boot code keeps for itself differs between any two kernels: these come last. */
+const ofPageCounts = / (managed|min|low|high|protection)$/;
+
+/** Holds the traces against each other; each of them has one run at least. */
+export function between(traces: readonly BetweenTrace[]): Between {
+  const sides = traces.flatMap(placed);
+  const steps = Math.min(...sides.map((side) => side.steps.length));
+  const events = traces.slice(0, 1).map(({ trace }) => new Events(trace));
+  const parted = new Map<string, string>();
+  const differences: BetweenDifference[] = [];
+  let [facts, same] = [0, 0];
+  for (let step = 0; step < steps; step += 1) {
+    for (const item of spokenOf(sides, step)) {
+      const found = valuesOf(sides, step, item);
+      facts += 1;
+      if (!found.parted) same += 1;
+      const how = found.values.map((one) => one.sides.join(',')).join('|');
+      if (found.parted && parted.get(item) !== how) {
+        const event = events[0]?.stepText(step) ?? '';
+        differences.push({ step, event, subject: item, values: found.values });
+      }
+      parted.set(item, found.parted ? how : '');
+    }
+  }
+  const counts = (one: BetweenDifference): number => Number(ofPageCounts.test(one.subject));
+  return {
+    sides: sides.map(({ trace, name, kind }) => ({ trace, name, kind })), steps, facts, same,
+    differences: differences.sort((a, b) => counts(a) - counts(b)),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * Ranges that alloc_contig_range() did not get: what user space and the kernel had put there is
+ * decided by their load, so it is taken from the recording.
+ */
+import type { TraceRow } from '../trace.js';
+import { kernelNumber } from './numbers.js';
+
+export interface BusyRange {
+  /** When the call failed. */
+  readonly time_ns: number;
+  readonly row: Omit<TraceRow, 'time_ns'>;
+}
+
+/** Events that tell of such a call. */
+export const busyNeedles: readonly string[] = [
+  ' alloc_contig_range: ', ' alloc_contig_range_ret: ', ' start_isolate_page_range_ret: ',
+  ' test_pages_isolated: ',
+];
+
+interface Seen {
+  readonly time_ns: number;
+  readonly needle: string;
+  readonly line: string;
+}
+
+function word(line: string, name: string): number | undefined {
+  const text = new RegExp(` ${name}=(\\S+)`).exec(line)?.[1];
+  return text === undefined ? undefined : kernelNumber(text);
+}
+
+/** `kworker/0:1-17`. */
+function taskOf(line: string): string {
+  return /^\s*(.*?-\d+)\s+(?:\(|\[)/.exec(line)?.[1] ?? '';
+}
+
+/** What one task has come to in its call. */
+interface Call {
+  readonly pfn: number;
+  readonly nr_pages: number;
+  stage: string;
+  fin_pfn: number | undefined;
+}
+
+export class BusyScan {
+  readonly #seen: Seen[] = [];
+
+  add(line: string, needle: string, time_ns: number): void {
+    this.#seen.push({ time_ns, needle, line });
+  }
+
+  /** By time: the needles were looked for one after the other. */
+  ranges(): readonly BusyRange[] {
+    const calls = new Map<string, Call>();
+    const found: BusyRange[] = [];
+    for (const seen of [...this.#seen].sort((a, b) => a.time_ns - b.time_ns)) {
+      const { line, needle, time_ns } = seen;
+      const task = taskOf(line);
+      const call = calls.get(task);
+      if (needle === ' alloc_contig_range: ') {
+        const pfn = word(line, 'start_pfn') ?? 0;
+        const nr_pages = (word(line, 'end_pfn') ?? pfn) - pfn;
+        calls.set(task, { pfn, nr_pages, stage: 'migrate', fin_pfn: undefined });
+      } else if (call !== undefined && needle === ' alloc_contig_range_ret: ') {
+        calls.delete(task);
+        const ret = word(line, 'ret') ?? 0;
+        if (ret !== 0) found.push({ time_ns, row: busyRow(call, ret) });
+      } else if (call !== undefined) this.#note(call, line, needle);
+    }
+    return found;
+  }
+
+  #note(call: Call, line: string, needle: string): void {
+    if (needle === ' start_isolate_page_range_ret: ') {
+      if ((word(line, 'ret') ?? 0) !== 0) call.stage = 'isolate';
+    } else if (/ ret=fail/.test(line)) {
+      call.stage = 'test';
+      call.fin_pfn = word(line, 'fin_pfn');
+    }
+  }
+}
+
+function busyRow({ pfn, nr_pages, stage, fin_pfn }: Call, ret: number): BusyRange['row'] {
+  const fin = fin_pfn === undefined ? '' : ` fin_pfn=0x${fin_pfn.toString(16)}`;
+  // An int that a kretprobe fetched as unsigned.
+  const signed = ret > 0x7fffffff ? ret - 2 ** 32 : ret;
+  return { event: 'busy_range', pfn, nr_pages, ret: signed, args: `stage=${stage}${fin}` };
+}

@@ -1,0 +1,70 @@
+/**
+ * Pages of a page-level recording that reach the buddy allocator from a per-cpu list: which, by
+ * which migratetype, from which CPU's list. Only pages of hot-added blocks are held: what the
+ * lists of the boot's zones had when the recording began is in no trace.
+ */
+import { hex } from '../base/pfn.js';
+import type { Kernel } from '../mm/kernel.js';
+import { migratetypes } from '../mm/migratetype.js';
+import { PAGES_PER_SECTION } from '../mm/mmzone.js';
+import type { PageLevel } from '../replay/page_level.js';
+import type { Trace } from '../trace/trace.js';
+import type { FactSheet } from './facts.js';
+import { holdSequence, type Element } from './sequence.js';
+
+function drainText(pfn: number, order: number, migratetype: string): string {
+  return `pfn=${hex(pfn)} order=${order} migratetype=${migratetype}`;
+}
+
+export class PageFacts {
+  readonly #facts: FactSheet;
+  readonly #trace: Trace;
+  /** First row of each step. */
+  readonly #steps: { readonly row: number; readonly step: number }[] = [];
+
+  constructor(facts: FactSheet, trace: Trace) {
+    this.#facts = facts;
+    this.#trace = trace;
+  }
+
+  /** A step begins with this row. */
+  step(row: number, step: number): void {
+    this.#steps.push({ row, step });
+  }
+
+  /** Holds them against the model's; the recording is over. */
+  hold(level: PageLevel, k: Kernel): void {
+    const modelled = level.drains.filter(({ pfn }) => hotAdded(k, pfn))
+      .map(({ row, pfn, order, migratetype }) => ({
+        step: this.#stepOf(row), text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
+      }));
+    holdSequence(this.#facts, 'mm_page_pcpu_drain', this.#recorded(k), modelled);
+    const { allocs, frees, takenDrains } = level.counts;
+    this.#facts.take('page allocated, by pfn', allocs);
+    this.#facts.take('page freed, by pfn', frees);
+    if (takenDrains > 0) this.#facts.take('drain that no call explains (vmstat)', takenDrains);
+  }
+
+  #recorded(k: Kernel): Element[] {
+    const trace = this.#trace;
+    const drains: Element[] = [];
+    for (let row = 0; row < trace.length; row += 1) {
+      if (trace.event(row) !== 'mm_page_pcpu_drain') continue;
+      const pfn = trace.pfn(row);
+      const name = trace.header.migratetypes[trace.migratetype(row)] ?? '';
+      const text = drainText(pfn, trace.order(row), name);
+      if (hotAdded(k, pfn)) drains.push({ step: this.#stepOf(row), text });
+      else this.#facts.leave('drain of a page that was there at boot');
+    }
+    return drains;
+  }
+
+  #stepOf(row: number): number {
+    return this.#steps.findLast((one) => one.row <= row)?.step ?? 0;
+  }
+}
+
+/** Not there at boot. A block that is gone again was hot-added. */
+function hotAdded(k: Kernel, pfn: number): boolean {
+  return !k.state.sections.early(Math.floor(pfn / PAGES_PER_SECTION));
+}
