@@ -79,8 +79,8 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   } as const));
   const facts = factsOf(trace);
   const name = `recorded ${trace.header.kernel}`;
-  const recorded = facts.length > 0 ? [{ name, kind: 'recorded', observations: facts } as const] : [];
-  return { name: job.path, trace, runs: [...recorded, ...models] };
+  const recorded = { name, kind: 'recorded', observations: facts } as const;
+  return { name: job.path, trace, runs: [...(facts.length > 0 ? [recorded] : []), ...models] };
 }
 
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';

@@ -31,7 +31,7 @@ export interface BetweenDifference {
   readonly step: number;
   /** The input of the step in the first trace. */
   readonly event: string;
-  /** `result`, `node 1 Normal present`, `memory32 state`. */
+  /** `result`, `node 1 Normal`, `memory32`. */
   readonly subject: string;
   /** Indices into `sides`, those that agree together. */
   readonly values: readonly { readonly sides: readonly number[]; readonly value: string }[];
@@ -52,11 +52,14 @@ const kinds: ReadonlySet<Kind> = new Set<Kind>(['result', 'fault', 'state', 'zon
 
 type Items = ReadonlyMap<string, string>;
 
+/** Between a subject and its word in the name of an item: neither has it. */
+const WORD = '\t';
+
 /** A value as items of one word each. */
 function* itemsOf({ kind, subject, value }: Observation): Iterable<readonly [string, string]> {
   if (kind === 'fault') yield [subject, 'happens'];
   else if (!isWords(value)) yield [subject, `${value}`];
-  else for (const [key, word] of parseWords(value)) yield [`${subject} ${key}`, word];
+  else for (const [key, word] of parseWords(value)) yield [`${subject}${WORD}${key}`, word];
 }
 
 /** What holds after each step. */
@@ -71,8 +74,8 @@ function itemsBySteps(observations: readonly Observation[], marks: readonly numb
     for (let entry = sorted[next]; entry !== undefined && entry.one.row < end;) {
       const { one } = entry;
       const into = isPoint(one.kind) ? points : lasting;
-      if (one.value === ABSENT) forget(lasting, one.subject);
-      for (const [item, value] of itemsOf(one)) into.set(item, value);
+      if (one.value === ABSENT) forget(into, one.subject);
+      else for (const [item, value] of itemsOf(one)) into.set(item, value);
       next += 1;
       entry = sorted[next];
     }
@@ -82,7 +85,9 @@ function itemsBySteps(observations: readonly Observation[], marks: readonly numb
 
 /** A subject is gone with all its words. */
 function forget(items: Map<string, string>, subject: string): void {
-  for (const item of items.keys()) if (item.startsWith(`${subject} `)) items.delete(item);
+  for (const item of items.keys()) {
+    if (item === subject || item.startsWith(`${subject}${WORD}`)) items.delete(item);
+  }
 }
 
 interface Placed extends Side {
@@ -122,7 +127,32 @@ function spokenOf(sides: readonly Placed[], step: number): ReadonlySet<string> {
 }
 
 /** What boot code keeps for itself differs between any two kernels: these come last. */
-const ofPageCounts = / (managed|min|low|high|protection)$/;
+const ofPageCounts = new Set(['managed', 'min', 'low', 'high', 'protection']);
+
+interface Parted extends BetweenDifference {
+  readonly word: string;
+  /** Who agrees with whom. */
+  readonly how: string;
+}
+
+/** Words of one subject over which the same sides part, as one difference. */
+function joined(parted: readonly Parted[]): BetweenDifference[] {
+  const groups = new Map<string, Parted[]>();
+  for (const one of parted) {
+    const key = [ofPageCounts.has(one.word), one.step, one.subject, one.how].join(WORD);
+    groups.set(key, [...groups.get(key) ?? [], one]);
+  }
+  return [...groups.values()].flatMap((group) => group.slice(0, 1).map((first) => {
+    const values = first.values.map(({ sides }, index) => {
+      const words = group.map((one) => (
+        { word: one.word, value: one.values[index]?.value ?? ABSENT }));
+      const absent = words.every(({ value }) => value === ABSENT);
+      const text = words.map(({ word, value }) => (word === '' ? value : `${word}=${value}`));
+      return { sides, value: absent ? ABSENT : text.join(' ') };
+    });
+    return { step: first.step, event: first.event, subject: first.subject, values };
+  }));
+}
 
 /** Holds the traces against each other; each of them has one run at least. */
 export function between(traces: readonly BetweenTrace[]): Between {
@@ -130,7 +160,7 @@ export function between(traces: readonly BetweenTrace[]): Between {
   const steps = Math.min(...sides.map((side) => side.steps.length));
   const events = traces.slice(0, 1).map(({ trace }) => new Events(trace));
   const parted = new Map<string, string>();
-  const differences: BetweenDifference[] = [];
+  const differences: Parted[] = [];
   let [facts, same] = [0, 0];
   for (let step = 0; step < steps; step += 1) {
     for (const item of spokenOf(sides, step)) {
@@ -140,14 +170,15 @@ export function between(traces: readonly BetweenTrace[]): Between {
       const how = found.values.map((one) => one.sides.join(',')).join('|');
       if (found.parted && parted.get(item) !== how) {
         const event = events[0]?.stepText(step) ?? '';
-        differences.push({ step, event, subject: item, values: found.values });
+        const [subject = '', word = ''] = item.split(WORD);
+        differences.push({ step, event, subject, word, how, values: found.values });
       }
       parted.set(item, found.parted ? how : '');
     }
   }
-  const counts = (one: BetweenDifference): number => Number(ofPageCounts.test(one.subject));
+  const counts = (one: Parted): number => Number(ofPageCounts.has(one.word));
   return {
     sides: sides.map(({ trace, name, kind }) => ({ trace, name, kind })), steps, facts, same,
-    differences: differences.sort((a, b) => counts(a) - counts(b)),
+    differences: joined(differences.sort((a, b) => counts(a) - counts(b))),
   };
 }

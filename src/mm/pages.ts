@@ -138,6 +138,11 @@ export class Pages extends PcpPages {
     return end;
   }
 
+  isOnPcp(pfn: number): boolean {
+    const frame = this.arena.frameOf(pfn);
+    return frame >= 0 && this.arena.state[frame] === ON_PCP;
+  }
+
   /** Who has the page, in words. */
   whereIs(pfn: number): string {
     const frame = this.arena.frameOf(pfn);

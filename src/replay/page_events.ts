@@ -75,5 +75,5 @@ export function releaseRow(trace: Trace, row: number, pfn: number): number {
     if (isPageEvent[code] !== 1 || pfns.get(at) !== pfn) continue;
     return code === PCPU_DRAIN ? lastDrain.get(task.get(at)) ?? at : at;
   }
-  return row + 1;
+  return row;
 }

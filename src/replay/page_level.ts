@@ -51,6 +51,8 @@ export class PageLevel {
   #held = { pfn: EMPTY, cpu: 0 };
   /** The held free goes on before this row. */
   #releaseRow = EMPTY;
+  /** Where run() stopped last. */
+  #stopped = EMPTY;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   #row = -1;
@@ -97,7 +99,11 @@ export class PageLevel {
     zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
   }
 
-  /** Replays up to `most` page-level rows from `row` on; the row to go on with. */
+  /**
+   * Replays up to `most` page-level rows from `row` on; the row to go on with. It stops before a
+   * row in which a task that takes memory offline drains a page that the model has on a list: that
+   * task is to drain first. Asked again, it goes on.
+   */
   run(row: number, most = Infinity): number {
     const { event } = this.#trace.columns;
     const end = Math.min(this.#trace.length, row + most);
@@ -105,10 +111,20 @@ export class PageLevel {
     while (next < end) {
       const code = event.get(next);
       if (isPageEvent[code] !== 1) break;
+      if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
       this.#event(code, next);
       next += 1;
     }
     return next;
+  }
+
+  #stopsAt(row: number): boolean {
+    if (this.#stopped === row) return false;
+    const { task, pfn } = this.#trace.columns;
+    if (!this.#hotplug.offlines(this.#trace.strings[task.get(row)] as string)) return false;
+    if (this.#pages?.isOnPcp(pfn.get(row)) !== true) return false;
+    this.#stopped = row;
+    return true;
   }
 
   #event(code: number, row: number): void {
@@ -117,7 +133,10 @@ export class PageLevel {
     const pfn = pfns.get(row);
     if (pages === undefined || pfn !== pfn) return;
     this.#row = row;
-    if (row === this.#releaseRow) this.#letGo();
+    if (row === this.#releaseRow) {
+      this.#letGo();
+      this.#note(this.#trace.cpu(row), row, true);
+    }
     this.counts.events += 1;
     const frame = pages.frame(pfn);
     const zp = pages.zoneOf(frame);
@@ -369,9 +388,14 @@ export class PageLevel {
     this.#row = row;
     if (row === this.#releaseRow) this.#letGo();
     if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
-    else if (event === 'unhold_free') this.#releaseRow = releaseRow(trace, row, this.#held.pfn);
+    else if (event === 'unhold_free') this.#unhold(row);
     else if (event === 'nr_free_pages') this.#compareFree(row);
     else this.#hotplug.row(trace, row);
+  }
+
+  #unhold(row: number): void {
+    this.#releaseRow = releaseRow(this.#trace, row, this.#held.pfn);
+    if (this.#releaseRow === row) this.#letGo();
   }
 
   /** The free that was held between reading the migratetype and the list goes on. */

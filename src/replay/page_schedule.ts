@@ -136,10 +136,13 @@ export class PageLevelSchedule implements Schedule {
     const trace = this.#trace;
     const over = row >= trace.length || (call.end !== undefined && row >= call.end);
     if (over || !this.isPaced(task.row)) return !this.spins(task);
-    // What was begun at this row is done at once: rows of single pages follow.
-    if (task.at === 'drain_pages_zone' || task.at === 'set_migratetype_isolate') return true;
+    // What was begun at this row is done at once.
+    if (task.at === 'set_migratetype_isolate') return true;
     if (trace.task(row) !== task.name) return false;
     const event = trace.event(row);
+    if (task.at === 'drain_pages_zone' && event === 'mm_page_pcpu_drain') {
+      return this.#kernel().state.pages?.isOnPcp(trace.pfn(row)) === true;
+    }
     if (!(event in this.#kernel())) return false;
     if (this.#counts.of(task.name, event) >= this.#recorded.of(task.name, event)) return false;
     return event === 'test_pages_isolated' || !this.spins(task);

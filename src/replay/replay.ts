@@ -141,7 +141,15 @@ class Replay {
       this.#row = from - 1;
       this.#settle();
     }
-    return level.run(from);
+    for (;;) {
+      const next = level.run(from);
+      if (next >= this.#trace.length || this.#trace.event(next) !== 'mm_page_pcpu_drain') {
+        return next;
+      }
+      this.#row = next;
+      this.#settle();
+      from = next;
+    }
   }
 
   #mayGoOn(): boolean {

@@ -6,7 +6,10 @@ import type { ReportOptions, Results } from './report.js';
 import { traceSections } from './sections.js';
 import { summarySections } from './summary.js';
 
-/** Traces against each other alone; else the summary when there is more than one trace, then a page for each trace, then troubles. */
+/**
+ * Traces that were held against each other, alone; else the summary when there is more than one
+ * trace, then a page for each trace, then troubles.
+ */
 export function pages(results: Results, options: ReportOptions): Section[] {
   const { comparisons, troubles } = results;
   if (results.between !== undefined) return betweenSections(results.between, options.limit);

@@ -79,7 +79,7 @@ export const eventTypes = {
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
   busy_range: { role: 'taken', uses: ['pfn', 'nr_pages', 'ret', 'args'],
     args: { stage: 'isolate, migrate or test: what failed',
-      fin_pfn: 'the first page that was still in use, at the test' },
+      fin_pfn: 'the page in the way, or the pageblock that it is in, when that is known' },
     doc: 'A range that alloc_contig_range() will fail to get, once for each row: its pages were '
       + 'in use; stands before the calls of the step that met it.' },
   unmovable_page: { role: 'taken', uses: ['pfn', 'args'],

@@ -84,3 +84,40 @@ export default definePatch({
     expect(result.stdout).toMatch(/Agrees with all that was recorded: my_fix\./);
   });
 });
+
+describe('mmreplay run of a scenario', () => {
+  const scenario = 'traces/scenarios/notifier-veto.json';
+
+  test('replays it on the model alone and says what it takes for granted', () => {
+    const result = mmreplay('run', scenario, '-p', 'zonelists/populated_zone');
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(0);
+    expect(result.stdout).toMatch(/kernel +none\n/);
+    expect(result.stdout).toMatch(/assumed +managed pages at boot: all present ones/);
+  });
+
+  test('takes the base version that is named', () => {
+    const result = mmreplay('run', scenario, '-p', 'zonelists/managed_zone', '--base', 'v6.1');
+    expect(result.stdout).toMatch(/model +v6\.1\n/);
+  });
+});
+
+describe('mmreplay run --between', () => {
+  const recordings = ['traces/recordings/four-nodes-6.1', 'traces/recordings/four-nodes-6.12'];
+
+  test('holds recordings of two kernels against each other', () => {
+    const result = mmreplay('run', ...recordings, '--between', '--limit', '99');
+    expect(result.stderr).toBe('');
+    expect(result.status).toBe(1);
+    expect(result.stdout).toMatch(/same +\d+ of \d+ facts in \d+ steps/);
+    expect(result.stdout).toMatch(/A recorded\s+6\.1\.0-56-amd64/);
+  });
+
+  test('0: a recording is like itself; 2: one trace is not enough', () => {
+    const [one = ''] = recordings;
+    expect(mmreplay('run', one, one, '--between').status).toBe(0);
+    const alone = mmreplay('run', one, '--between');
+    expect(alone.stderr).toMatch(/--between needs two traces or more/);
+    expect(alone.status).toBe(2);
+  });
+});

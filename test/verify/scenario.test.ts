@@ -22,7 +22,7 @@ function actions(scenario: string): string {
   return steps.map(({ action }) => action).join(' ');
 }
 
-/** The shipped scenario of the recording's name and steps, else the one that its info.json describes. */
+/** The shipped scenario of the recording's name and steps, else what its info.json describes. */
 function scenarioFile(name: string): string | undefined {
   const text = scenarioOfRecording(recordings + name);
   if (text === undefined) return undefined;

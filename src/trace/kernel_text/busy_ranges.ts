@@ -14,7 +14,7 @@ export interface BusyRange {
 /** Events that tell of such a call. */
 export const busyNeedles: readonly string[] = [
   ' alloc_contig_range: ', ' alloc_contig_range_ret: ', ' start_isolate_page_range_ret: ',
-  ' test_pages_isolated: ',
+  ' undo_isolate_page_range: ', ' test_pages_isolated: ',
 ];
 
 interface Seen {
@@ -39,6 +39,8 @@ interface Call {
   readonly nr_pages: number;
   stage: string;
   fin_pfn: number | undefined;
+  /** start_isolate_page_range() has returned: what is undone from now on is not its own doing. */
+  isolated: boolean;
 }
 
 export class BusyScan {
@@ -59,7 +61,7 @@ export class BusyScan {
       if (needle === ' alloc_contig_range: ') {
         const pfn = word(line, 'start_pfn') ?? 0;
         const nr_pages = (word(line, 'end_pfn') ?? pfn) - pfn;
-        calls.set(task, { pfn, nr_pages, stage: 'migrate', fin_pfn: undefined });
+        calls.set(task, { pfn, nr_pages, stage: 'migrate', fin_pfn: undefined, isolated: false });
       } else if (call !== undefined && needle === ' alloc_contig_range_ret: ') {
         calls.delete(task);
         const ret = word(line, 'ret') ?? 0;
@@ -71,7 +73,11 @@ export class BusyScan {
 
   #note(call: Call, line: string, needle: string): void {
     if (needle === ' start_isolate_page_range_ret: ') {
+      call.isolated = true;
       if ((word(line, 'ret') ?? 0) !== 0) call.stage = 'isolate';
+    } else if (needle === ' undo_isolate_page_range: ') {
+      // It undoes what it had isolated up to the pageblock that it cannot isolate.
+      if (!call.isolated) call.fin_pfn = word(line, 'end_pfn');
     } else if (/ ret=fail/.test(line)) {
       call.stage = 'test';
       call.fin_pfn = word(line, 'fin_pfn');
