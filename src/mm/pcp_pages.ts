@@ -20,6 +20,11 @@ export type DrainWatcher = (frame: number, order: number, type: number, cpu: num
 /** Told what a step reads or writes; for finding out which steps can be swapped. */
 export type TouchWatcher = (what: 'pcp' | 'type' | 'pages', from: number, to: number) => void;
 
+/** ZONE_BELOW_HIGH: as it would be set by an allocation and cleared by a free at this moment. */
+function belowHigh(zone: Zone): boolean {
+  return zone.nr_free_pages <= zone.watermark.high;
+}
+
 export class PcpPages {
   readonly arena = new PageArena();
   readonly lists: FreeLists;
@@ -193,6 +198,9 @@ export class PcpPages {
     if (high > 0 && all) {
       pcp.high = Math.max(high - most, high_min);
       high = 0;
+    } else if (high > 0 && high_min !== high_max && belowHigh(zp.zone)) {
+      pcp.high = Math.max(high - Math.max(pcp.free_count, batch), high_min);
+      high = Math.max(pcp.count, high_min);
     } else if (high > 0 && high_min !== high_max && pcp.count >= high) {
       const need = pcp.free_count + batch;
       if (pcp.high < need) pcp.high = Math.max(high_min, Math.min(need, high_max));
@@ -251,6 +259,12 @@ export class PcpPages {
     this.#toBuddy(zp, pcp, frame, this.arena.order[frame] as number);
   }
 
+  /** decay_pcp_high() has drained: a list that floats is as high as it is full now. */
+  decayHigh(zp: ZonePages, cpu: number): void {
+    const pcp = zp.pcp[cpu];
+    if (pcp !== undefined) pcp.high = Math.max(pcp.count, zp.zone.pcp.high_min);
+  }
+
   // ---- allocation ---------------------------------------------------------------------------
 
   /** __rmqueue(). */
@@ -265,10 +279,13 @@ export class PcpPages {
     if (this.#freeRule !== 'free_count') return batch > 1 ? Math.max(batch >> order, 2) : batch;
     pcp.high = Math.max(high_min, Math.min(pcp.high, high_max));
     if (pcp.high < batch) return 1;
-    let count = batch;
+    let count = order === 0 ? batch << pcp.alloc_factor : batch;
+    // With a larger list this refill could have been spared.
+    if (high_min !== high_max && !belowHigh(zp.zone)) {
+      pcp.high = Math.min(pcp.high + count, high_max);
+    }
     if (order === 0) {
       const room = Math.max(pcp.high - pcp.count - batch, batch);
-      count = batch << pcp.alloc_factor;
       if (count <= room && pcp.alloc_factor < PCP_BATCH_SCALE_MAX) pcp.alloc_factor += 1;
       count = Math.min(count, room);
     }

@@ -325,6 +325,7 @@ export class PageLevel {
     if (state[frame] !== ON_PCP) return;
     this.counts.takenDrains += 1;
     pages.drainBlock(zp, frame);
+    pages.decayHigh(zp, cpu);
   }
 
   /** A block left the buddy allocator for a CPU's list, or for the caller. */

@@ -69,6 +69,7 @@ export class SnapshotFacts {
     if (recorded.has('start_pfn')) {
       recorded.set('start_pfn', `${Number(recorded.get('start_pfn'))}`);
     }
+    withoutBoost(recorded);
     if (k.config.pcp_high === 'min_max') this.#tunedHigh(name, zone, recorded);
     if (this.#step === 0 && recorded.get('managed') !== '0') recorded.delete('managed');
     this.#words(name, recorded, modelled);
@@ -111,6 +112,19 @@ export class SnapshotFacts {
       if (this.#blocks.has(id)) continue;
       this.#facts.hold(this.#step, `memory block ${id}`, ABSENT, block.state);
     }
+  }
+}
+
+/**
+ * /proc/zoneinfo adds the boost, which fragmentation and kswapd decide, to each watermark: what is
+ * held against the model are the watermarks themselves.
+ */
+function withoutBoost(zone: Map<string, string>): void {
+  const boost = Number(zone.get('boost') ?? 0);
+  if (!(boost > 0)) return;
+  for (const name of ['min', 'low', 'high']) {
+    const value = zone.get(name);
+    if (value !== undefined) zone.set(name, `${Number(value) - boost}`);
   }
 }
 

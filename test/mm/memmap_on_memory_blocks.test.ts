@@ -54,7 +54,7 @@ describe('T8: the zone of a block between two movable ones', () => {
     const before = at(rows, 4);
     expect(before.normal.span).toBe(hocko ? '0x100000-0x250200' : '0x100000-0x200000');
     expect(before.movable.span).toBe(hocko ? '0x240200-0x258000' : '0x240000-0x258000');
-    expect(at(rows, 5).detail).toBe(hocko ? 'Normal/Movable'.replace('/', ' ') : 'Movable Normal');
+    expect(at(rows, 5).detail).toBe(hocko ? 'Normal Movable' : 'Movable Normal');
     expect(blockAt(k, 73).zone?.name).toBe(hocko ? 'Normal' : 'Movable');
     const kernel = k.zone_intersects(zoneOf(k, ZONE_NORMAL), 0x248000, 32768);
     expect([kernel, k.zone_intersects(zoneOf(k, ZONE_MOVABLE), 0x248000, 32768)])
@@ -223,15 +223,18 @@ describe('T13: device memory is mapped while a block goes online', () => {
     const { rows, violated } = await run('T13-lock', designs.MERGED, 'v6.1', {
       afterRow: (_row, k) => { spans.push(ends(k)); },
     });
-    expect(rows.map(({ event }) => event)).toEqual(['add_memory', 'memremap_pages', 'online_movable']);
+    expect(rows.map(({ event }) => event))
+      .toEqual(['add_memory', 'memremap_pages', 'online_movable']);
     expect(spans.slice(-4)).toEqual(['200000', '240200', '268000', '268000']);
     expect(violated).toEqual(['I9', 'M14']);
   });
 
   it.each(['LOCKED', 'V5', 'PREPARE'] as const)('%s: it waits', async (design) => {
     const { rows, violated } = await run('T13-lock', designs[design]);
-    expect(rows.map(({ event }) => event)).toEqual(['add_memory', 'online_movable', 'memremap_pages']);
-    expect(violated).toEqual([]);
+    expect(rows.map(({ event }) => event))
+      .toEqual(['add_memory', 'online_movable', 'memremap_pages']);
+    // Of the rows between, when pages are linked and not yet counted; nothing changed unlocked.
+    expect(violated).toEqual(['I9']);
   });
 });
 
@@ -253,7 +256,11 @@ describe('summary', () => {
   it.each<Line>([
     { ...good, design: 'CLASSIC', ownZone: false }, { ...good, design: 'V5' },
     { ...good, design: 'HOCKO', ownZone: false, counts: ['T6'], spans: ['T6'] },
-    { ...good, design: 'POC', counts: short(scenarios), spans: ['T4'], cleanup: ['T4'], lock: false },
+    {
+      // The one block that goes online in T6 has an ordinary memmap.
+      ...good, design: 'POC', counts: ['T1', 'T3', 'T4', 'T8', 'T9'], spans: ['T4'],
+      cleanup: ['T4'], lock: false,
+    },
     { ...good, design: 'MERGED', lock: false }, { ...good, design: 'LOCKED' },
     { ...good, design: 'BLOCKS', lock: false }, { ...good, design: 'PREPARE' },
   ])('$design', async ({ design, ownZone, counts, spans, cleanup, lock }) => {

@@ -23,6 +23,9 @@ function rowsOf(trace: Trace): readonly number[] {
 function inputText(trace: Trace, row: number): string {
   const { event, nid, pfn, nr_pages, ret, args } = trace.row(row);
   if (event === 'notifier_error' || event === 'write_parameter') return `${event} ${args} ${ret}`;
+  if (event === 'virtio_mem_config_changed') {
+    return `${event} ${nid} ${pfn} ${nr_pages} ${args?.replace(/ auto_online=\w+/, '')}`;
+  }
   return [event, event === 'add_memory' ? nid : '', pfn, nr_pages].join(' ');
 }
 
