@@ -48,7 +48,9 @@ describe.each(byId)('%s', (_id, patch) => {
   });
 
   test('names only policies that are there', () => {
-    for (const id of [...patch.after ?? [], ...patch.excludes ?? []]) {
+    for (const id of [
+      ...patch.after ?? [], ...patch.requires ?? [], ...patch.excludes ?? [],
+    ]) {
       expect(policies.map((one) => one.id)).toContain(id);
     }
   });

@@ -6,7 +6,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/kernel/**/*.test.ts'],
-    reporters: ['default', './test/plain_summary_reporter.ts'],
+    globalSetup: ['test/kernel/kernels.ts'],
+    reporters: ['verbose', './test/plain_summary_reporter.ts'],
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 120_000,

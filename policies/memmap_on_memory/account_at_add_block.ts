@@ -7,7 +7,7 @@ export default definePatch({
   author: 'Michal Hocko, 2021-03-25, second answer to the objections',
   link: 'https://lore.kernel.org/r/YFy+olsdS4iwrovN@dhcp22.suse.cz',
   base: 'v6.1',
-  after: ['memmap_on_memory/account_at_add'],
+  requires: ['memmap_on_memory/account_at_add'],
   doc: 'On top of account_at_add: pfn_to_online_page() looks up the memory block, which is right ' +
     'for blocks of several sections and keeps zones from shrinking over memmap. As posted it ' +
     'compares with > where >= is meant, so that one page that nobody initialised counts as ' +

@@ -12,7 +12,7 @@ export default definePatch({
   author: 'Michal Hocko, 2021-03-25, a third way out',
   link: 'https://lore.kernel.org/r/YFy1J+mCyGmnwuHJ@dhcp22.suse.cz',
   base: 'v6.1',
-  after: ['memmap_on_memory/account_at_add'],
+  requires: ['memmap_on_memory/account_at_add'],
   doc: 'On top of account_at_add: marks the section of the memmap online at the add, and again ' +
     'when its block goes offline. Raised, by its author too: everybody takes an online section ' +
     'to be initialised as a whole; here most of it is not.',

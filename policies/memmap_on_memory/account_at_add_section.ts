@@ -10,7 +10,7 @@ export default definePatch({
   author: 'Michal Hocko, 2021-03-25, first answer to the objections',
   link: 'https://lore.kernel.org/r/YFy1J+mCyGmnwuHJ@dhcp22.suse.cz',
   base: 'v6.1',
-  after: ['memmap_on_memory/account_at_add'],
+  requires: ['memmap_on_memory/account_at_add'],
   doc: 'On top of account_at_add: pfn_to_online_page() finds the memmap at the start of a ' +
     'section that is offline. Raised: a block of several sections has all of its memmap in the ' +
     'first ones, so the start of the others is no memmap, and the rest of the memmap is missed.',

@@ -1,4 +1,8 @@
-/** `npm run bench [EVENTS [RUNS]]`: ratios measured in one run; exit status 1 below a floor. */
+/**
+ * `npm run bench [EVENTS [RUNS [reading|pages]]]`: ratios measured in one run; exit status 1 below
+ * a floor. EVENTS is the size of the generated trace, RUNS how often each command is measured.
+ */
+import { pageRatios } from './pages.js';
 import { readRatios, type Ratio } from './read.js';
 
 function line({ what, value, aim, floor, better }: Ratio): string {
@@ -13,7 +17,14 @@ function isBelow({ value, floor, better }: Ratio): boolean {
   return !(better === 'more' ? value >= floor : value <= floor);
 }
 
-const [events = 4_000_000, runs = 5] = process.argv.slice(2).map(Number);
-const ratios = await readRatios(events, runs);
-for (const ratio of ratios) process.stdout.write(line(ratio));
-process.exitCode = ratios.some(isBelow) ? 1 : 0;
+const [events = '4000000', runs = '5', part = ''] = process.argv.slice(2);
+const parts = {
+  reading: () => readRatios(Number(events), Number(runs)),
+  pages: async () => pageRatios(Number(runs)),
+};
+for (const [name, ratiosOf] of Object.entries(parts)) {
+  if (part !== '' && part !== name) continue;
+  const ratios = await ratiosOf();
+  for (const ratio of ratios) process.stdout.write(line(ratio));
+  if (ratios.some(isBelow)) process.exitCode = 1;
+}

@@ -30,8 +30,8 @@ interface Measured {
   readonly output: string;
 }
 
-/** One recording is read faster than Node starts: so many of it, one after the other. */
-const COPIES = 16;
+/** Events of one recording: it is read faster than Node starts, so several of it are. */
+const RECORDED = 250_000;
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const node = (...words: string[]): Command => ({ words: [process.execPath, ...words] });
@@ -137,13 +137,16 @@ async function inFolder(folder: string, events: number, runs: number): Promise<R
   writeTraceCsv((await readTrace(text)).trace, csv);
   const load = join(folder, 'load.txt');
   const recorded = join(packageRoot(), 'traces/recordings/offline-under-load/trace.txt.gz');
+  const copies = Math.max(1, Math.round(events / RECORDED));
   if (existsSync(recorded)) {
     const one = gunzipSync(readFileSync(recorded)).toString();
-    for (let copy = 0; copy < COPIES; copy++) appendFileSync(load, later(one, copy * 5));
+    for (let copy = 0; copy < copies; copy++) appendFileSync(load, later(one, copy * 5));
   }
-  const ratios = [...textRatios('generated', text, runs)];
-  if (existsSync(load)) {
-    ratios.push(...textRatios(`${COPIES} times offline-under-load`, load, runs));
+  const ratios: Ratio[] = [];
+  if (!has('mawk')) process.stderr.write('mawk is not installed: not compared with it\n');
+  else ratios.push(...textRatios('generated', text, runs));
+  if (existsSync(load) && has('mawk')) {
+    ratios.push(...textRatios(`${copies} times offline-under-load`, load, runs));
   }
   if (has('trace-cmd')) {
     writeTraceDat(dat, events, 1);
@@ -152,13 +155,13 @@ async function inFolder(folder: string, events: number, runs: number): Promise<R
   return [...ratios, ...udsvRatios(csv, runs), startRatio(runs)];
 }
 
-/** udsv is no dependency: it is compared where it can be found. */
+/** udsv is there for development only: it is compared where it can be found. */
 function udsvRatios(csv: string, runs: number): Ratio[] {
   try {
     return csvRatio(csv, runs);
   } catch (error) {
     if (!/Cannot find package 'udsv'/.test((error as Error).message)) throw error;
-    process.stderr.write('udsv is not installed: not compared with it (npm i --no-save udsv)\n');
+    process.stderr.write('udsv is not installed: not compared with it\n');
     return [];
   }
 }

@@ -13,7 +13,7 @@ interface Udsv {
   initParser(schema: unknown): Parser;
 }
 
-// Not a dependency of ours: whoever runs the bench installs it.
+// There for development only; who has the built package alone may not have it.
 const name = 'udsv';
 const { inferSchema, initParser } = await import(name) as Udsv;
 let parser: Parser | undefined;

@@ -6,7 +6,8 @@ import { versionOf } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import type { Verification } from '../verify/facts.js';
-import { verificationJson, verificationTable, verificationText } from '../verify/report.js';
+import { type HeldRecording, verificationJson, verificationTable, verificationText }
+  from '../verify/report.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 
@@ -21,7 +22,7 @@ interface Options {
 }
 
 /** Holds one recording against each series; problems of the input go to stderr. */
-async function verifyOne(path: string, options: Options): Promise<readonly Verification[]> {
+async function verifyOne(path: string, options: Options): Promise<readonly HeldRecording[]> {
   const { trace, problems } = await readTrace(path, { config: kconfig(options.config ?? []) });
   for (const { position, message } of problems) {
     process.stderr.write(`${positionText(position)}: ${message}\n`);
@@ -36,7 +37,7 @@ async function verifyOne(path: string, options: Options): Promise<readonly Verif
     throw new TraceError({ file: path, line: 0 },
       'has no fact to hold against the model: no snapshot, no result, no call, no log line');
   }
-  return results;
+  return results.map((result) => ({ kernel: trace.header.kernel, result }));
 }
 
 /** As the recording calls itself, else as its file is called. */
@@ -59,12 +60,12 @@ function kconfig(words: readonly string[]): Record<string, string> {
 }
 
 /** One recording that cannot be read does not end the others. */
-async function verifyAll(options: Options): Promise<{ results: Verification[]; trouble: boolean }> {
-  const results: Verification[] = [];
+async function verifyAll(options: Options): Promise<{ held: HeldRecording[]; trouble: boolean }> {
+  const held: HeldRecording[] = [];
   let trouble = false;
   for (const path of options.recordings) {
     try {
-      results.push(...await verifyOne(path, options));
+      held.push(...await verifyOne(path, options));
     } catch (error) {
       if (!(error instanceof Error) || error instanceof UsageError) throw error;
       if (error.name !== 'TraceError' && error.name !== 'PatchError') throw error;
@@ -72,13 +73,22 @@ async function verifyAll(options: Options): Promise<{ results: Verification[]; t
       trouble = true;
     }
   }
-  return { results, trouble };
+  return { held, trouble };
+}
+
+/** Where one scenario was recorded on several kernels, its name says on which. */
+function named(held: readonly HeldRecording[]): readonly Verification[] {
+  return held.map(({ kernel, result }) => {
+    const unique = held.every((one) =>
+      one.kernel === kernel || one.result.recording !== result.recording);
+    return unique ? result : { ...result, recording: `${kernel}-${result.recording}` };
+  });
 }
 
 /** The table first, then each verification. */
-function textOf(results: readonly Verification[], limit: number): string {
-  const table = [...verificationTable(results)];
-  const parts = results.map((one) => [...verificationText(one, limit)]);
+function textOf(held: readonly HeldRecording[], limit: number): string {
+  const table = [...verificationTable(held)];
+  const parts = held.map((one) => [...verificationText(one, limit)]);
   return [table, ...parts].filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
@@ -108,11 +118,11 @@ export default defineCommand<Options>({
     .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
     .example('$0 verify recordings/* --format json', 'All facts of several recordings'),
   run: async (args) => {
-    const { results, trouble } = await verifyAll(args);
-    const text = args.format === 'json' ? verificationJson(results) : textOf(results, args.limit);
+    const { held, trouble } = await verifyAll(args);
+    const text = args.format === 'json' ? verificationJson(named(held)) : textOf(held, args.limit);
     if (args.output === undefined) process.stdout.write(text);
     else writeFileWhole(args.output, text);
     if (trouble || process.exitCode === 2) return 2;
-    return results.every((one) => one.disagree.length === 0) ? 0 : 1;
+    return held.every(({ result }) => result.disagree.length === 0) ? 0 : 1;
   },
 });

@@ -51,11 +51,12 @@ export function versionTable(version: string): FunctionTable {
 /** Ids that a patch comes after, its predecessors' predecessors included. */
 function predecessors(patch: Patch, series: readonly Patch[]): ReadonlySet<string> {
   const found = new Set<string>();
-  const open = [...(patch.after ?? [])];
+  const open = [...(patch.after ?? []), ...(patch.requires ?? [])];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (found.has(id)) continue;
     found.add(id);
-    open.push(...(series.find((one) => one.id === id)?.after ?? []));
+    const earlier = series.find((one) => one.id === id);
+    open.push(...(earlier?.after ?? []), ...(earlier?.requires ?? []));
   }
   return found;
 }

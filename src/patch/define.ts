@@ -31,6 +31,8 @@ export interface Patch extends Difference {
   readonly base: string;
   /** Policies this one is to be applied after, by id. */
   readonly after?: readonly string[];
+  /** Policies this one is a later patch to, by id: `-p` brings them along, and it comes after. */
+  readonly requires?: readonly string[];
   /** Policies that cannot stand beside this one although they change other functions, by id. */
   readonly excludes?: readonly string[];
   /** What it does and what was raised against it, in our own words. */

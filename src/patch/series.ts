@@ -6,7 +6,7 @@ import type { Patch } from './define.js';
 import { isPolicyPath, loadPolicyFile } from './load.js';
 
 export interface Series {
-  /** Ids joined by `+` in the order of application; `base` for no patch. */
+  /** Ids of what was named, joined by `+` in the order of application; `base` for no patch. */
   readonly id: string;
   readonly patches: readonly Patch[];
   /** What `-p` needs to be given to get this series again. */
@@ -25,7 +25,7 @@ function ordered(patches: readonly Patch[]): readonly Patch[] {
       const loop = [...path.slice(path.indexOf(patch.id)), patch.id].join(' after ');
       throw new PatchError(`these patches cannot be put in order: ${loop}`);
     }
-    for (const id of patch.after ?? []) {
+    for (const id of [...patch.after ?? [], ...patch.requires ?? []]) {
       const earlier = patches.find((one) => one.id === id);
       if (earlier !== undefined) place(earlier, [...path, patch.id]);
     }
@@ -39,6 +39,17 @@ async function loadOne(word: string): Promise<Patch> {
   return isPolicyPath(word) ? loadPolicyFile(word) : loadPolicy(word);
 }
 
+/** With what each of them is a later patch to. */
+async function withRequired(patches: readonly Patch[]): Promise<readonly Patch[]> {
+  const found = [...patches];
+  for (const patch of found) {
+    for (const id of patch.requires ?? []) {
+      if (!found.some((one) => one.id === id)) found.push(await loadPolicy(id));
+    }
+  }
+  return found;
+}
+
 /**
  * The series that `-p` names: `base`, an id, a path, or several joined by `+`.
  * Errors: UsageError for an empty part; PatchError for an unknown id, a file that does not load,
@@ -50,8 +61,10 @@ export async function parseSeries(argument: string): Promise<Series> {
   if (words.includes('')) {
     throw new UsageError(`-p ${argument}: a policy is missing beside a +`);
   }
-  const patches = ordered(await Promise.all(words.map(loadOne)));
-  return { id: patches.map((patch) => patch.id).join('+'), patches, argument };
+  const named = await Promise.all(words.map(loadOne));
+  const patches = ordered(await withRequired(named));
+  const ids = patches.filter((patch) => named.includes(patch)).map((patch) => patch.id);
+  return { id: ids.join('+'), patches, argument };
 }
 
 /** All series of a command line, checked against the version they are to run on. */

@@ -1,9 +1,12 @@
 /**
  * Makes the model follow a trace where it has pages in other blocks or places than the machine had.
  */
+import { parseWords } from '../base/words.js';
+import { pageblock_nr_pages, pageblock_order } from '../mm/mmzone.js';
 import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { ZonePages } from '../mm/zone_pages.js';
+import type { Trace } from '../trace/trace.js';
 
 /** An allocated block is freed in parts: each part is a block from now on. */
 export function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
@@ -62,4 +65,19 @@ export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: n
     part += size;
   }
   zp.nr_unknown -= missing;
+}
+
+/** mm_page_alloc_extfrag: pageblocks that were there before the recording change their type. */
+export function retypeBlocks(
+  pages: Pages, zp: ZonePages, frame: number, trace: Trace, row: number,
+): void {
+  const words = parseWords(trace.args(row));
+  if (words.get('change_ownership') !== '1' || pages.arena.isKnown(frame)) return;
+  const type = trace.migratetype(row);
+  const first = frame & ~(pageblock_nr_pages - 1);
+  const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
+  for (let block = first; block < first + size; block += pageblock_nr_pages) {
+    pages.lists.move(zp, block, type);
+    pages.arena.blockType[block >>> pageblock_order] = type;
+  }
 }

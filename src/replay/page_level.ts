@@ -4,15 +4,15 @@
  * migratetype a page enters the buddy allocator. Where the page was somewhere else in the model,
  * the model follows the trace and counts it.
  */
-import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Zone } from '../mm/mmzone.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
-import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
+import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
+import { changesFreePath } from './free_path.js';
 import { HotplugCalls } from './hotplug_calls.js';
 import { noCounts, type Drain, type FreeDifference } from './page_counts.js';
 import {
@@ -20,15 +20,7 @@ import {
   pageRowsOf, releaseRow,
 } from './page_events.js';
 import { ZoneWalk } from './zone_walk.js';
-import { absorbAllocated, gatherPages, splitAllocated } from './page_fixes.js';
-
-/** Functions of the free path: when a policy changes one, frees go through the kernel's table. */
-const freePath = ['free_pages_prepare', 'free_one_page', 'free_unref_page_commit'] as const;
-
-function changesFreePath(series: readonly Patch[]): boolean {
-  return series.some((patch) => [patch.replaces, patch.wraps, patch.substitutes].some(
-    (part) => freePath.some((name) => part !== undefined && name in part)));
-}
+import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
 
 const EMPTY = -1;
 
@@ -149,14 +141,12 @@ export class PageLevel {
     else if (code === ZONE_LOCKED) {
       this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
     }
-    else if (code === EXTFRAG) this.#retype(pages, zp, frame, row);
+    else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
     }
   }
-
-  // ---- frees --------------------------------------------------------------------------------
 
   #free(
     zp: ZonePages, frame: number, pfn: number, order: number, row: number, cpu: number,
@@ -220,8 +210,6 @@ export class PageLevel {
     if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
     this.counts.freesFromBefore += 1;
   }
-
-  // ---- allocations --------------------------------------------------------------------------
 
   #allocate(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
     const pages = this.#pages as Pages;
@@ -299,8 +287,6 @@ export class PageLevel {
     zp.nr_unknown -= 1 << order;
   }
 
-  // ---- what the recording says of lists -----------------------------------------------------
-
   #note(cpu: number, row: number, free: boolean): void {
     this.#lastTask[cpu] = this.#trace.columns.task.get(row);
     this.#lastWasFree[cpu] = free;
@@ -367,20 +353,6 @@ export class PageLevel {
     if (pages.arena.next[head] !== head) return;
     this.#fillList(pages, zp, pcp, order, type);
   }
-
-  #retype(pages: Pages, zp: ZonePages, frame: number, row: number): void {
-    const words = parseWords(this.#trace.args(row));
-    if (words.get('change_ownership') !== '1' || pages.arena.isKnown(frame)) return;
-    const type = this.#trace.columns.migratetype.get(row);
-    const first = frame & ~511;
-    const blocks = Math.max(1, (1 << Number(words.get('fallback_order'))) / 512);
-    for (let i = 0; i < blocks; i += 1) {
-      pages.lists.move(zp, first + i * 512, type);
-      pages.arena.blockType[(first >>> 9) + i] = type;
-    }
-  }
-
-  // ---- other rows ---------------------------------------------------------------------------
 
   /** A row that is no page-level event is replayed next. */
   beforeRow(row: number): void {

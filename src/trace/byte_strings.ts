@@ -13,10 +13,6 @@ export function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash;
 }
 
-/** Value of each letter as a hexadecimal digit, -1 for all others. */
-export const hexDigits = Int8Array.from(
-  { length: 256 }, (_, byte) => '0123456789abcdef'.indexOf(String.fromCharCode(byte)));
-
 export class ByteStrings {
   /** Entry by hash, open addressing. */
   #slots = new Int32Array(1024).fill(EMPTY);

@@ -3,20 +3,12 @@
  * the narrowest array that holds what was written so far; a chunk nobody wrote into has none.
  */
 import { at } from '../base/assert.js';
+import { narrowed, recoded, unitOf, valuesOf, type Chunk, type Codes } from './narrow.js';
 import type { Column } from './trace.js';
 
 export const CHUNK_BITS = 16;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
 const ROW_MASK = CHUNK_ROWS - 1;
-
-type Codes = Uint8Array | Uint16Array | Uint32Array | Float64Array;
-
-/** A row is empty where the code is `none`, else its value is base + code. */
-interface Chunk {
-  readonly codes: Codes;
-  readonly base: number;
-  readonly none: number;
-}
 
 /** Numbers of bytes a code may have. */
 export type Width = 1 | 2 | 4 | 8;
@@ -45,7 +37,7 @@ export interface ColumnKind {
   readonly width: Width;
   /** The least value that this width should hold. */
   readonly least: number;
-  /** Times: each chunk counts from its first row. */
+  /** Times: each chunk counts from its first row, or from its earliest when that is another. */
   readonly isRising?: true;
 }
 
@@ -57,6 +49,7 @@ export class GrowingColumn implements Column {
   #codes: Codes = noCodes;
   #width: Width = 1;
   #base = 0;
+  #unit = 1;
   #limit = 0;
 
   constructor(kind: ColumnKind) {
@@ -66,23 +59,48 @@ export class GrowingColumn implements Column {
   /** Writes a row of the newest chunk: `index` is `row & 65535`. */
   write(index: number, value: number): void {
     const code = value - this.#base;
-    if (code >= 0 && code < this.#limit) this.#codes[index] = code;
+    if (code >= 0 && code < this.#limit && this.#unit === 1) this.#codes[index] = code;
     else this.#writeOther(index, value);
   }
 
   /** Keeps the newest chunk, of which `rows` rows are written. */
   seal(rows: number): void {
-    const codes = rows < this.#codes.length ? this.#codes.slice(0, rows) : this.#codes;
-    this.#chunks.push({ codes, base: this.#base, none: this.#none() });
+    const whole = this.#codes;
+    if (whole instanceof Float64Array && this.#kind.isRising === true) {
+      this.#chunks.push(narrowed(whole.subarray(0, rows)));
+    } else {
+      const codes = rows < whole.length ? whole.slice(0, rows) : whole;
+      this.#chunks.push({ codes, base: this.#base, unit: this.#unit, none: this.#none() });
+    }
     this.#codes = noCodes;
     this.#limit = 0;
+  }
+
+  /**
+   * The newest chunk's array, for who writes into it without `write`: codes from 0 up to what the
+   * width holds, its greatest left out. `write` and `seal` may put another array in its place.
+   * `first` is the chunk's first value when it has none yet.
+   */
+  open(first: number): Codes {
+    if (this.#codes.length === 0) this.#open(first);
+    return this.#codes;
+  }
+
+  /** A value of the newest chunk is base + code * unit. */
+  get base(): number {
+    return this.#base;
+  }
+
+  get unit(): number {
+    return this.#unit;
   }
 
   get(row: number): number {
     const chunk = this.#chunks[row >>> CHUNK_BITS];
     if (chunk === undefined) return this.#newest(row & ROW_MASK);
     const code = chunk.codes[row & ROW_MASK];
-    return code === undefined || code === chunk.none ? this.#kind.empty : chunk.base + code;
+    return code === undefined || code === chunk.none
+      ? this.#kind.empty : chunk.base + code * chunk.unit;
   }
 
   /** Writes a row again, wherever it is kept. */
@@ -116,7 +134,8 @@ export class GrowingColumn implements Column {
 
   #newest(index: number): number {
     const code = this.#codes[index];
-    return code === undefined || code === this.#none() ? this.#kind.empty : this.#base + code;
+    return code === undefined || code === this.#none()
+      ? this.#kind.empty : this.#base + code * this.#unit;
   }
 
   /** The first value of a chunk, an empty row, or a value that does not fit. */
@@ -128,17 +147,18 @@ export class GrowingColumn implements Column {
     }
     if (this.#codes.length === 0) this.#open(value);
     while (!this.#fits(value)) this.#widen();
-    this.#codes[index] = value - this.#base;
+    this.#codes[index] = (value - this.#base) / this.#unit;
   }
 
   #fits(value: number): boolean {
-    const code = value - this.#base;
-    return this.#width === 8 || (code >= 0 && code < this.#limit);
+    const code = (value - this.#base) / this.#unit;
+    return this.#width === 8 || (code >= 0 && code < this.#limit && code === Math.floor(code));
   }
 
   #open(first: number): void {
     const { width, least, isRising } = this.#kind;
     this.#base = isRising === true ? first : least;
+    this.#unit = isRising === true ? unitOf(first) : 1;
     this.#setWidth(width);
     this.#codes = makeCodes(width, CHUNK_ROWS);
     if (this.#kind.empty !== 0) this.#codes.fill(this.#none());
@@ -151,27 +171,33 @@ export class GrowingColumn implements Column {
 
   /** The next wider array; the widest one has the values as they are. */
   #widen(): void {
-    const old = { codes: this.#codes, base: this.#base, none: this.#none() };
+    const old = {
+      codes: this.#codes, base: this.#base, unit: this.#unit, none: this.#none(),
+    };
     this.#setWidth(next[this.#width]);
-    if (this.#width === 8) this.#base = 0;
-    const codes = makeCodes(this.#width, old.codes.length);
-    for (let i = 0; i < codes.length; i++) {
-      const code = at(old.codes, i);
-      codes[i] = code === old.none ? this.#none() : code + old.base - this.#base;
+    if (this.#width === 8) {
+      this.#base = 0;
+      this.#unit = 1;
     }
-    this.#codes = codes;
+    const { codes } = old;
+    const none = this.#none();
+    this.#codes = codes instanceof Uint32Array
+      ? valuesOf(codes, old, none) : recoded(old, makeCodes(this.#width, codes.length), none);
   }
 
   /** Puts a kept chunk back to be the newest for a moment. */
   #rewrite(index: number, offsets: readonly number[], value: number): void {
-    const newest = [this.#codes, this.#width, this.#base, this.#limit] as const;
-    const { codes, base } = at(this.#chunks, index);
+    const newest = [this.#codes, this.#width, this.#base, this.#unit, this.#limit] as const;
+    const { codes, base, unit } = at(this.#chunks, index);
     this.#codes = codes;
     this.#base = base;
+    this.#unit = unit;
     if (codes.length > 0) this.#setWidth(codes.BYTES_PER_ELEMENT as Width);
     else this.#limit = 0;
     for (const offset of offsets) this.write(offset, value);
-    this.#chunks[index] = { codes: this.#codes, base: this.#base, none: this.#none() };
-    [this.#codes, this.#width, this.#base, this.#limit] = newest;
+    this.#chunks[index] = {
+      codes: this.#codes, base: this.#base, unit: this.#unit, none: this.#none(),
+    };
+    [this.#codes, this.#width, this.#base, this.#unit, this.#limit] = newest;
   }
 }

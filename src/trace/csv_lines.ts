@@ -2,17 +2,21 @@
  * Plain rows of a CSV trace (no quotes, the columns in our order) read byte by byte straight
  * into columns. A line that is not plain is left to csv-parse.
  */
-import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED, hexDigits } from './byte_strings.js';
+import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from './byte_strings.js';
 import { eventCode, type GrowingColumns, type TraceBuilder } from './build.js';
 import { CHUNK_ROWS } from './columns.js';
+import { CsvPages } from './csv_pages.js';
+import { CsvTexts } from './csv_texts.js';
+import { hexDigits } from './digits.js';
 import { NONE, zoneNames } from './trace.js';
-import { EndingTexts } from './word_cache.js';
 
 const COMMA = 44;
 const NEWLINE = 10;
 const QUOTE = 34;
 const MINUS = 45;
 const MASK = CHUNK_ROWS - 1;
+/** Bytes behind a line's start that may be looked at without asking. */
+const ROOM = 512;
 /** What a number reader answers for a field that is no number. */
 const BAD = Infinity;
 
@@ -27,43 +31,53 @@ const encoder = new TextEncoder();
 export class CsvLines {
   readonly #builder: TraceBuilder;
   readonly #columns: GrowingColumns;
-  readonly #tasks = new ByteStrings();
   readonly #events = new ByteStrings();
   readonly #zones = new ByteStrings();
-  readonly #args = new ByteStrings();
-  readonly #lastTask = new EndingTexts(COMMA);
-  readonly #oftenEvents = new EndingTexts(COMMA);
-  readonly #oftenArgs = new EndingTexts(NEWLINE);
+  readonly #texts: CsvTexts;
+  readonly #pages: CsvPages;
   #bytes: Uint8Array = new Uint8Array(0);
   #view = new DataView(new ArrayBuffer(0)) as DataView;
   #at = 0;
+  /** From here on lines are not plain: too near the block's end. */
+  #stop = 0;
 
   constructor(builder: TraceBuilder) {
     this.#builder = builder;
     this.#columns = builder.columns;
+    this.#texts = new CsvTexts(builder);
+    this.#pages = new CsvPages(builder, this.#texts);
     zoneNames.forEach((name, code) => {
       const bytes = encoder.encode(name);
       this.#zones.add(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length), code);
     });
   }
 
-  setBlock(block: Uint8Array): void {
-    this.#bytes = block;
-    this.#view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+  /** The block whose lines come next. */
+  setBlock(block: Buffer): void {
+    // With what lies behind the block, which is never taken for a line.
+    this.#bytes = new Uint8Array(block.buffer, block.byteOffset);
+    this.#view = new DataView(block.buffer, block.byteOffset);
+    this.#texts.setBlock(this.#bytes, this.#view);
+    this.#stop = Math.min(this.#view.byteLength - ROOM, block.lastIndexOf(NEWLINE) + 1);
   }
 
   /** Appends the row that the line at `start` holds; the line's end, or -1 when it is not plain. */
   row(start: number, line: number): number {
+    if (start >= this.#stop) return -1;
+    const end = this.#pages.row(this.#view, start, line);
+    return end < 0 ? this.#anyRow(start, line) : end;
+  }
+
+  #anyRow(start: number, line: number): number {
     this.#at = start;
     const time = this.#number();
     const cpu = this.#number();
     const task = this.#task();
     const event = this.#event();
-    const isPlainPage = this.#skipEmpty();
-    const phase = isPlainPage ? 0 : this.#phase();
+    const phase = this.#phase();
     if (!(time >= 0) || isTooWide(cpu) || task < 0 || event < 0 || phase < 0) return -1;
-    const nid = isPlainPage ? NaN : this.#number();
-    const zone = isPlainPage ? NONE : this.#zone();
+    const nid = this.#number();
+    const zone = this.#zone();
     const pfn = this.#number();
     const pages = this.#number();
     const order = this.#number();
@@ -98,15 +112,6 @@ export class CsvLines {
     if (order === order) columns.order.write(index, order);
     if (type === type) columns.migratetype.write(index, type);
     if (ret === ret) columns.ret.write(index, ret);
-  }
-
-  /** Phase, nid and zone, which page-level events leave empty: three commas. */
-  #skipEmpty(): boolean {
-    const at = this.#at;
-    const bytes = this.#bytes;
-    if (bytes[at] !== COMMA || bytes[at + 1] !== COMMA || bytes[at + 2] !== COMMA) return false;
-    this.#at = at + 3;
-    return true;
   }
 
   /** A number and its comma: NaN when empty, BAD when it is none or not below 2^53. */
@@ -146,65 +151,22 @@ export class CsvLines {
     return value;
   }
 
-  /** Tasks come in runs: mostly it is that of the line before. */
   #task(): number {
-    const first = this.#at;
-    const same = this.#lastTask.find(this.#view, first);
-    if (same >= 0) {
-      this.#at = first + this.#lastTask.length + 1;
-      return same;
-    }
-    const code = this.#text(this.#tasks, COMMA);
-    if (code > 0) this.#lastTask.setOnly(this.#view, first, this.#at - 1 - first, code);
+    const code = this.#texts.task(this.#at);
+    this.#at = this.#texts.end;
     return code;
   }
 
   /** The args and the line's end. */
   #lastField(): number {
-    const first = this.#at;
-    const often = this.#oftenArgs.find(this.#view, first);
-    if (often >= 0) {
-      this.#at = first + this.#oftenArgs.length + 1;
-      return often;
-    }
-    return this.#text(this.#args, NEWLINE);
-  }
-
-  /** A text up to `stop` as a string's code; -1 when it has a quote or another end. */
-  #text(known: ByteStrings, stop: number): number {
-    const bytes = this.#bytes;
-    const first = this.#at;
-    let at = first;
-    let hash = HASH_SEED;
-    for (; ; at++) {
-      const byte = bytes[at];
-      // A carriage return, a quote or the block's end: not plain.
-      if (byte === undefined || byte === QUOTE || byte === 13) return -1;
-      if (byte === COMMA || byte === NEWLINE) break;
-      hash = Math.imul(hash ^ byte, HASH_PRIME);
-    }
-    if (bytes[at] !== stop) return -1;
-    this.#at = at + 1;
-    if (at === first) return 0;
-    const code = known.find(bytes, first, at, hash);
-    return code >= 0 ? code : this.#newText(known, first, at, hash);
-  }
-
-  #newText(known: ByteStrings, first: number, end: number, hash: number): number {
-    const code = this.#builder.intern(decoder.decode(this.#bytes.subarray(first, end)));
-    known.add(this.#bytes, first, end, hash, code);
-    if (known === this.#args) this.#oftenArgs.add(this.#view, first, end - first, code);
+    const code = this.#texts.args(this.#at);
+    this.#at = this.#texts.end;
     return code;
   }
 
   /** An event's name and its comma as its code; -1 when there is no such event. */
   #event(): number {
     const first = this.#at;
-    const often = this.#oftenEvents.find(this.#view, first);
-    if (often >= 0) {
-      this.#at = first + this.#oftenEvents.length + 1;
-      return often;
-    }
     const end = this.#fieldEnd();
     const bytes = this.#bytes;
     if (end < 0) return -1;
@@ -214,7 +176,6 @@ export class CsvLines {
     const code = eventCode(decoder.decode(bytes.subarray(first, end)));
     if (code < 0) return code;
     this.#events.add(bytes, first, end, hash, code);
-    this.#oftenEvents.add(this.#view, first, end - first, code);
     return code;
   }
 

@@ -8,34 +8,92 @@ export function verificationJson(results: readonly Verification[]): string {
   return `${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`;
 }
 
+/** A verification, and the release of the kernel that the recording is of. */
+export interface HeldRecording {
+  readonly kernel: string;
+  readonly result: Verification;
+}
+
+/** What stands in one line of the table: one recorded scenario with one series of policies. */
+interface TableRow {
+  readonly recording: string;
+  readonly policies: string;
+  /** Kernel release to verdict. */
+  readonly cells: Map<string, string>;
+}
+
+/** `v6.1+a/b+c/d` without the version, which the kernel's release says. */
+function policiesOf({ series }: Verification): string {
+  const [, ...policies] = series.split('+');
+  return policies.length === 0 ? 'base' : policies.join('+');
+}
+
+function verdict({ disagree, facts }: Verification): string {
+  const step = disagree[0]?.step;
+  const first = step === undefined ? '' : `, ${step === 0 ? 'boot' : `step ${step}`}`;
+  return `${disagree.length} of ${facts}${first}`;
+}
+
+/** The same recording given twice makes two rows. */
+function tableRows(held: readonly HeldRecording[]): readonly TableRow[] {
+  const rows: TableRow[] = [];
+  for (const { kernel, result } of held) {
+    const { recording } = result;
+    const policies = policiesOf(result);
+    const place = rows.find((row) => row.recording === recording && row.policies === policies
+      && !row.cells.has(kernel));
+    if (place !== undefined) place.cells.set(kernel, verdict(result));
+    else rows.push({ recording, policies, cells: new Map([[kernel, verdict(result)]]) });
+  }
+  // Rows of a recording stand together, in the order in which the recordings were given.
+  const order = [...new Set(rows.map((row) => row.recording))];
+  return order.flatMap((name) => rows.filter((row) => row.recording === name));
+}
+
 /**
- * Recordings by series: how many facts disagree, and the step of the first that does. For one
- * recording and one series there is nothing to compare.
+ * Recordings and policies by kernels: how many facts disagree, and the step of the first that
+ * does. For one recording and one series there is nothing to compare.
  */
-export function* verificationTable(results: readonly Verification[]): Generator<string> {
-  if (results.length < 2) return;
-  const wide = Math.max(...results.map((one) => one.recording.length));
-  // A name and a series that do not fit beside each other stand below each other.
-  const below = wide + Math.max(...results.map((one) => one.series.length)) + 4 > WIDTH - 36;
+export function* verificationTable(held: readonly HeldRecording[]): Generator<string> {
+  if (held.length < 2) return;
+  const kernels = [...new Set(held.map(({ kernel }) => kernel))];
+  const rows = tableRows(held);
   yield 'Facts that disagree, and the first step where one does';
   yield '';
-  let last = '';
-  for (const one of results) {
-    const step = one.disagree[0]?.step;
-    const first = step === undefined ? '' : `  first at ${step === 0 ? 'boot' : `step ${step}`}`;
-    const count = `${one.disagree.length}`.padStart(6);
-    const verdict = `${count} of ${`${one.facts}`.padStart(6)}${first}`;
-    if (below) {
-      if (one.recording !== last) yield `  ${one.recording}`;
-      yield `${verdict.padEnd(34)}  ${one.series}`;
-    } else yield `  ${one.recording.padEnd(wide)}  ${verdict.padEnd(34)}  ${one.series}`.trimEnd();
-    last = one.recording;
+  // Without a choice of policies the recording alone names the row.
+  const plain = new Set(rows.map((row) => row.policies)).size === 1;
+  const labels = rows.map((row) => (plain ? `  ${row.recording}` : `    ${row.policies}`));
+  const first = longest(labels);
+  const widths = kernels.map((kernel) =>
+    longest([kernel, ...rows.map((row) => row.cells.get(kernel) ?? '-')]));
+  const line = (label: string, cells: readonly string[]): string => [label.padEnd(first),
+    ...cells.map((cell, index) => cell.padEnd(widths[index] ?? 0))].join('  ').trimEnd();
+  const wide = first + widths.reduce((sum, width) => sum + 2 + width, 0) > WIDTH;
+  if (!wide) yield line('', kernels);
+  for (const [index, row] of rows.entries()) {
+    if (!plain && row.recording !== rows[index - 1]?.recording) yield `  ${row.recording}`;
+    const label = labels[index] ?? '';
+    if (!wide) yield line(label, kernels.map((kernel) => row.cells.get(kernel) ?? '-'));
+    else yield* cellLines(label, row);
   }
 }
 
+/** Columns that do not fit beside each other stand below each other. */
+function* cellLines(label: string, row: TableRow): Generator<string> {
+  yield label;
+  const indent = ' '.repeat(label.length - label.trimStart().length + 2);
+  const width = longest([...row.cells.keys()]);
+  for (const [kernel, cell] of row.cells) yield `${indent}${kernel.padEnd(width)}  ${cell}`;
+}
+
+const longest = (texts: readonly string[]): number =>
+  Math.max(...texts.map((text) => text.length));
+
 /** Text of one verification; `limit` is how many disagreements are shown. */
-export function* verificationText(result: Verification, limit: number): Generator<string> {
+export function* verificationText(held: HeldRecording, limit: number): Generator<string> {
+  const { kernel, result } = held;
   yield `${result.recording}`;
+  yield `  recorded on ${kernel}`;
   yield `  held against ${result.series}`;
   yield `  ${result.facts} facts, ${result.agree} agree, ${result.disagree.length} disagree`;
   let step = -1;

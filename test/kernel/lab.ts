@@ -1,28 +1,39 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { describe } from 'vitest';
+import { bootWithBestAccel, type RecordWith } from '../../src/record/accel.js';
 import { DIRECTORY, EXECUTABLE, type CpioEntry } from '../../src/record/cpio.js';
-import { bootWithBestAccel } from '../../src/record/accel.js';
 import type { Guest } from '../../src/record/guest.js';
 import { findBusybox } from '../../src/record/initramfs.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
 import { parseScenario } from '../../src/trace/scenario/scenario.js';
+import { kernels, type LabKernel } from './kernels.js';
 
-/** Boot images to test with: paths in MMREPLAY_KERNELS, separated by `:`. */
-export const kernelFiles = (process.env.MMREPLAY_KERNELS ?? '').split(':').filter((f) => f !== '');
+/** Tests for a kernel, and which one of them it is. */
+type KernelTests = (file: string, index: number) => void;
 
-function reasonToSkip(): string | undefined {
-  if (kernelFiles.length === 0) return 'MMREPLAY_KERNELS names no kernel images';
-  if (spawnSync('qemu-system-x86_64', ['--version']).status !== 0) return 'no qemu-system-x86_64';
-  try {
-    findBusybox();
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return undefined;
+/** Skipped by name, with the reason, when the kernel cannot be booted here. */
+function onKernel(title: string, kernel: LabKernel, body: KernelTests): void {
+  const { name, file, whyNot } = kernel;
+  const reason = whyNot === undefined ? '' : ` (skipped: ${whyNot})`;
+  describe.skipIf(whyNot !== undefined)(`${title} on ${name}${reason}`,
+    () => body(file, kernels.indexOf(kernel)));
 }
 
-/** Why kernels cannot be booted here; undefined when they can. */
-export const whyNot = reasonToSkip();
+/** For what depends on the kernel. */
+export function onEachKernel(title: string, body: KernelTests): void {
+  for (const kernel of kernels) onKernel(title, kernel, body);
+}
+
+/** For what does not depend on the kernel. */
+export function onNewestKernel(title: string, body: KernelTests): void {
+  for (const kernel of kernels.slice(-1)) onKernel(title, kernel, body);
+}
+
+/** How the tests boot: MMREPLAY_ACCEL may say `kvm` or `tcg`, which saves the attempt. */
+export const bootOptions = (): RecordWith => ({
+  busybox: findBusybox(), qemu: 'qemu-system-x86_64', boot_s: 120,
+  accel: process.env.MMREPLAY_ACCEL as RecordWith['accel'],
+});
 
 /** dash and the libraries it needs, for the guest. */
 export function dashFiles(): CpioEntry[] {
@@ -41,9 +52,7 @@ export async function bootLab(kernel: string): Promise<Guest> {
     machine: { type: 'q35', memory: '1024M',
       nodes: [{ memory: '1024M', cpus: '0-1' }, {}] },
   }));
-  const { guest } = await bootWithBestAccel(scenario, openKernelImage(kernel), {
-    busybox: findBusybox(), qemu: 'qemu-system-x86_64', boot_s: 120, extra: dashFiles(),
-    accel: process.env.MMREPLAY_ACCEL as 'kvm' | 'tcg' | undefined,
-  });
+  const { guest } = await bootWithBestAccel(scenario, openKernelImage(kernel),
+    { ...bootOptions(), extra: dashFiles() });
   return guest;
 }

@@ -108,6 +108,16 @@ describe('-p', () => {
       .toBe('try_offline_node/merged+mine/first');
   });
 
+  test('a later patch brings along what it is made on, and has its own name', async () => {
+    const later = 'memmap_on_memory/account_at_add_block';
+    const series = await parseSeries(later);
+    expect(series.id).toBe(later);
+    expect(series.patches.map((patch) => patch.id))
+      .toEqual(['memmap_on_memory/account_at_add', later]);
+    expect((await parseSeries(`${later}+memmap_on_memory/account_at_add`)).id)
+      .toBe(`memmap_on_memory/account_at_add+${later}`);
+  });
+
   test('patches that come after each other cannot be put in order', async () => {
     const first = policy('first.ts',
       `export default { id: 'mine/first', ${fields}, after: ['mine/second'] };\n`);

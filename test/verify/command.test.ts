@@ -83,14 +83,15 @@ test('several recordings and policies come with a table of them all', () => {
   const { status, stdout } = mmreplay(
     ['verify', ...recordings, '-p', 'zonelists/managed_zone', '-p', 'zonelists/populated_zone']);
   expect(status).toBe(1);
-  const [title, , ...rows] = stdout.split('\n');
+  const [title, , kernels, ...rows] = stdout.split('\n');
   expect(title).toBe('Facts that disagree, and the first step where one does');
+  expect(kernels?.trim()).toMatch(/^6\.1\.\d\S*$/);
   expect(rows.slice(0, 6).map((row) => row.replace(/ +/g, ' ').trim())).toEqual([
     'zonelist-withheld-managed',
-    expect.stringMatching(/^0 of \d+ v6\.1\+zonelists\/managed_zone$/),
-    expect.stringMatching(/^\d+ of \d+ first at step 3 v6\.1\+zonelists\/populated_zone$/),
+    expect.stringMatching(/^zonelists\/managed_zone 0 of \d+$/),
+    expect.stringMatching(/^zonelists\/populated_zone \d+ of \d+, step 3$/),
     'zonelist-withheld-populated',
-    expect.stringMatching(/^\d+ of \d+ first at step 3 v6\.1\+zonelists\/managed_zone$/),
-    expect.stringMatching(/^0 of \d+ v6\.1\+zonelists\/populated_zone$/),
+    expect.stringMatching(/^zonelists\/managed_zone \d+ of \d+, step 3$/),
+    expect.stringMatching(/^zonelists\/populated_zone 0 of \d+$/),
   ]);
 });

@@ -1,6 +1,4 @@
 import type { ImportContext, Importer } from '../importer.js';
-import { readDmesg } from '../kernel_text/dmesg.js';
-import { dmesgHeader } from '../kernel_text/recording_header.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
@@ -18,6 +16,8 @@ export default {
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { builder, problems, given } = context;
+    const { readDmesg } = await import('../kernel_text/dmesg.js');
+    const { dmesgHeader } = await import('../kernel_text/recording_header.js');
     const dmesg = readDmesg(await readText(source));
     for (const { row, line: number } of dmesg.rows) builder.append(row, number);
     for (const [kind, lines] of dmesg.unused) builder.countUnused(`dmesg:${kind}`, lines);

@@ -1,6 +1,5 @@
 import { TraceError } from '../../base/errors.js';
 import type { ImportContext, Importer } from '../importer.js';
-import { RecordingReader } from '../kernel_text/recording.js';
 import type { RecordingInfo } from '../kernel_text/recording_header.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
@@ -27,6 +26,9 @@ export default {
   made_by: 'mmreplay record',
   sniff: ({ names }) => (names.includes('info.json') ? 1 : 0),
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
-    return new RecordingReader(source, await readInfo(source), context).read();
+    const info = await readInfo(source);
+    // Half of the importers' code: loaded only when it is needed.
+    const { RecordingReader } = await import('../kernel_text/recording.js');
+    return new RecordingReader(source, info, context).read();
   },
 } satisfies Importer;

@@ -4,218 +4,190 @@
  * left to the reader of text lines.
  */
 import { at as element } from '../../base/assert.js';
-import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED, hexDigits } from '../byte_strings.js';
-import type { GrowingColumns, TraceBuilder } from '../build.js';
-import { CHUNK_ROWS } from '../columns.js';
-import { EndingTexts, FixedTexts, wordKey } from '../word_cache.js';
-import { kindAt, word, type Kind } from './page_kinds.js';
+import type { TraceBuilder } from '../build.js';
+import { ByteStrings, hashOf } from '../byte_strings.js';
+import { hexDigits, hexPairs } from '../digits.js';
+import { FixedTexts, OftenTexts, type KnownText } from '../known_text.js';
+import { PageKinds, type PageKind } from '../page_kinds.js';
+import { PageRows } from '../page_rows.js';
+import { LineHeads, type Layout } from './line_heads.js';
+
+/** Four letters as the little-endian word that holds them. */
+function word(text: string): number {
+  return Buffer.from(text, 'latin1').readInt32LE(0);
+}
 
 const PAGE = word('page');
-const PFN_ = word('pfn=');
-const ORDE = word('orde');
-const MIGR = word('migr');
-const ATET = word('atet');
-const YPE_ = word('ype=');
-
-const SPACE = 32;
-const COLON = 58;
+const PFN = word('pfn=');
+const ZERO_X = 48 | 120 << 8;
+const ORD = word(' ord');
+const DER = word('der=');
+const MIG = word(' mig');
+const RATE = word('rate');
+const TYPE = word('type');
 const NEWLINE = 10;
-const MASK = CHUNK_ROWS - 1;
+const SPACE = 32;
+const EQUALS = 61;
 
-/** Where the columns of a line begin, as offsets from its start; a tracer keeps them all along. */
-export interface Layout {
-  /** The `[` before the CPU. */
-  readonly cpu: number;
-  /** Spaces and digits of the time. */
-  readonly time: number;
-}
+/** Bytes behind a line's start that may be looked at: more than a usual line has. */
+const ROOM = 512;
+/** What reading a line answers when it must be left; or when it comes after the limit. */
+const LEFT = -1;
+const LATE = -2;
 
-/** The layout of a line that the text reader took apart; undefined when CPU is not 3 digits. */
-export function layoutOf(text: string): Layout | undefined {
-  const match = /^(.*?-\d+ .*?)\[\d{3}\] (?:(?=\S*[^\s\d.:])\S+ )?(?= *\d+\.\d{6}: )/.exec(text);
-  const cpu = (match?.[1] ?? '').length;
-  return match === null || cpu < 12 ? undefined : { cpu, time: match[0].length };
-}
-
-/** Reads numbers and words at a cursor that moves. */
+/** Reads lines that are in the usual form. */
 export class PageLines {
-  /** Time and CPU of the last head. */
-  time = 0;
-  cpu = 0;
-  /** Time, CPU and task of the last row. */
-  rowTime = 0;
-  rowCpu = 0;
-  rowTask = 0;
+  /** Lines taken by the last call of `read`. */
+  taken = 0;
+  /** Did it stop at a line behind the given time? */
+  isLate = false;
   readonly #builder: TraceBuilder;
-  readonly #columns: GrowingColumns;
+  readonly #rows: PageRows;
+  readonly #heads = new LineHeads();
+  readonly #kinds = new PageKinds(':');
   readonly #tasks = new ByteStrings();
   readonly #args = new ByteStrings();
-  readonly #fixedTexts = new FixedTexts();
-  readonly #lineEnds = new EndingTexts(NEWLINE);
+  readonly #taskTexts = new FixedTexts();
+  readonly #argsTexts = new OftenTexts();
+  #lastTask: KnownText | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
-  #layout: Layout = { cpu: 25, time: 37 };
+  /** Where the number that was read ends. */
   #at = 0;
-  #end = 0;
+  /** From the end of an event's name to `pfn=`: tracers print it in columns. */
+  #toPfn = new Uint8Array(256).fill(':page= '.length + 16);
 
   constructor(builder: TraceBuilder) {
     this.#builder = builder;
-    this.#columns = builder.columns;
+    this.#rows = new PageRows(builder);
   }
 
-  /** The block whose lines come next; answers how many bytes can be looked at. */
+  set layout(layout: Layout) {
+    this.#heads.layout = layout;
+  }
+
+  /** Time of the line that was looked at last. */
+  get time(): number {
+    return this.#heads.time_ns;
+  }
+
+  /** Time, CPU and task of the last row. */
+  get last(): { readonly time_ns: number; readonly cpu: number; readonly task: string } {
+    const { time_ns, cpu, task } = this.#rows.row;
+    return { time_ns, cpu, task: element(this.#builder.strings, task) };
+  }
+
+  /** The block whose lines come next; answers from where on they must be left. */
   setBlock(block: Buffer): number {
     // With what lies behind the block, which is never taken for a line.
     this.#bytes = new Uint8Array(block.buffer, block.byteOffset);
     this.#view = new DataView(block.buffer, block.byteOffset);
-    return this.#view.byteLength;
+    return Math.min(this.#view.byteLength - ROOM, block.lastIndexOf(NEWLINE) + 1);
   }
 
-  setLayout(layout: Layout): void {
-    this.#layout = layout;
-  }
-
-  /**
-   * Reads the head of the line at `start`; the kind of its event, or undefined when it is not
-   * one of ours. The line must have 256 bytes of block behind its start.
-   */
-  head(start: number): Kind | undefined {
-    const bytes = this.#bytes;
-    const cpu = start + this.#layout.cpu;
-    if (bytes[cpu] !== 91 || bytes[cpu + 4] !== 93) return undefined;
-    let at = start + this.#layout.time;
-    while (bytes[at] === SPACE) at++;
-    let seconds = 0;
-    for (; bytes[at] !== 46; at++) {
-      const digit = (bytes[at] as number) - 48;
-      if (!(digit >= 0 && digit <= 9)) return undefined;
-      seconds = seconds * 10 + digit;
+  /** Appends the lines from `start` on while they can be read; where it stopped, before `stop`. */
+  read(start: number, stop: number, line: number, latest: number): number {
+    let at = start;
+    this.taken = 0;
+    this.isLate = false;
+    while (at < stop) {
+      const end = this.#line(at, latest, line + this.taken);
+      if (end < 0) {
+        this.isLate = end === LATE;
+        break;
+      }
+      at = end;
+      this.taken++;
     }
-    if (bytes[at + 7] !== COLON || bytes[at + 8] !== SPACE) return undefined;
-    const micros = this.#six(at + 1);
-    this.time = seconds * 1e9 + micros * 1000;
-    this.cpu = this.#three(cpu + 1);
-    if (!(micros >= 0 && this.cpu >= 0)) return undefined;
-    return this.#kind(at + 9);
+    return at;
   }
 
-  /** Appends the row of the line whose head was read; its end, or -1 when it must be left. */
-  row(start: number, what: Kind, line: number): number {
-    if (!this.#page() || !this.#word(PFN_, 4)) return -1;
-    const pfn = this.#pfn();
+  /** Appends the row of the line at `start`; its end, LEFT or LATE. */
+  #line(start: number, latest: number, line: number): number {
+    const view = this.#view;
+    const name = this.#heads.read(view, start);
+    if (name < 0) return LEFT;
+    const kind = this.#kinds.find(view, name);
+    if (kind === undefined) return LEFT;
+    if (this.time > latest) return LATE;
+    const { row } = this.#rows;
+    const digits = this.#pfnAt(kind, name + kind.text.length);
+    const pfn = digits < 0 ? 0 : this.#pfn(view, digits);
+    let at = this.#at;
     // pfn 0 is what a failed allocation prints.
-    if (!(pfn > 0) || !this.#key(ORDE, 2)) return -1;
-    const order = this.#decimal();
-    let migratetype = -1;
-    if (what.hasMigratetype) {
-      if (!this.#migratetypeKey()) return -1;
-      migratetype = this.#decimal();
-      if (migratetype < 0) return -1;
+    if (pfn <= 0 || view.getInt32(at, true) !== ORD || view.getInt32(at + 3, true) !== DER) {
+      return LEFT;
     }
-    const args = what.hasArgs ? this.#words() : 0;
-    if (args < 0 || order < 0 || this.#bytes[this.#at] !== NEWLINE) return -1;
-    const task = this.#findTask(start);
-    const index = this.#builder.length & MASK;
-    const columns = this.#columns;
-    columns.time_ns.write(index, this.time);
-    columns.cpu.write(index, this.cpu);
-    columns.task.write(index, task);
-    columns.event.write(index, what.code);
-    columns.pfn.write(index, pfn);
-    columns.order.write(index, order);
-    if (migratetype >= 0) columns.migratetype.write(index, migratetype);
-    columns.args.write(index, args);
-    this.rowTime = this.time;
-    this.rowCpu = this.cpu;
-    this.rowTask = task;
-    this.#builder.commit(line);
+    const order = this.#small(view, at + 7);
+    at = this.#at;
+    let migratetype = -1;
+    if (kind.hasMigratetype) {
+      if (view.getInt32(at, true) !== MIG || view.getInt32(at + 4, true) !== RATE
+        || view.getInt32(at + 8, true) !== TYPE || view.getUint8(at + 12) !== EQUALS) return LEFT;
+      migratetype = this.#small(view, at + 13);
+      if (migratetype < 0) return LEFT;
+    }
+    const args = kind.hasArgs ? this.#words(view) : 0;
+    if (args < 0 || order < 0 || view.getUint8(this.#at) !== NEWLINE) return LEFT;
+    row.task = this.#task(view, start);
+    row.time_ns = this.#heads.time_ns;
+    row.cpu = this.#heads.cpu;
+    row.event = kind.code;
+    row.pfn = pfn;
+    row.order = order;
+    row.migratetype = migratetype;
+    row.args = args;
+    this.#rows.append(line);
     return this.#at + 1;
   }
 
-  #six(at: number): number {
-    const bytes = this.#bytes;
-    let value = 0;
-    for (let i = 0; i < 6; i++) {
-      const digit = (bytes[at + i] as number) - 48;
-      if (digit < 0 || digit > 9) return -1;
-      value = value * 10 + digit;
-    }
-    return value;
-  }
-
-  #three(at: number): number {
-    const bytes = this.#bytes;
-    let value = 0;
-    for (let i = 0; i < 3; i++) {
-      const digit = (bytes[at + i] as number) - 48;
-      if (digit < 0 || digit > 9) return -1;
-      value = value * 10 + digit;
-    }
-    return value;
-  }
-
-  #kind(at: number): Kind | undefined {
-    const found = kindAt(this.#view, at);
-    if (found !== undefined) this.#at = at + found.nameLength + 1;
-    return found;
-  }
-
-  /** `page=...` and the spaces around it. */
-  #page(): boolean {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    while (bytes[at] === SPACE) at++;
-    if (this.#view.getInt32(at, true) !== PAGE) return false;
-    at += 5;
-    if (bytes[at + 16] === SPACE) at += 16;
-    else while ((bytes[at] as number) > SPACE) at++;
-    if (bytes[at] !== SPACE) return false;
-    this.#at = at + 1;
-    return true;
-  }
-
-  #word(expected: number, length: number): boolean {
-    if (this.#view.getInt32(this.#at, true) !== expected) return false;
-    this.#at += length;
-    return true;
-  }
-
-  /** ` WORD..=`: a space, four letters and `more` bytes, the last of them `=`. */
-  #key(expected: number, more: number): boolean {
-    const at = this.#at;
-    if (this.#bytes[at] !== SPACE || this.#view.getInt32(at + 1, true) !== expected) return false;
-    this.#at = at + 5 + more;
-    return this.#bytes[this.#at - 1] === 61;
-  }
-
-  #migratetypeKey(): boolean {
-    const at = this.#at;
+  /** Where the number behind `pfn=` begins; `page=...` before it is passed over; -1: none. */
+  #pfnAt(kind: PageKind, at: number): number {
     const view = this.#view;
-    if (this.#bytes[at] !== SPACE || view.getInt32(at + 1, true) !== MIGR
-      || view.getInt32(at + 5, true) !== ATET || view.getInt32(at + 9, true) !== YPE_) return false;
-    this.#at = at + 13;
-    return true;
+    const pfn = at + (this.#toPfn[kind.code] as number);
+    return view.getInt32(pfn, true) === PFN && view.getUint8(pfn - 1) === SPACE
+      && view.getInt32(at + 1, true) === PAGE ? pfn + 4 : this.#findPfn(kind, at);
+  }
+
+  #findPfn(kind: PageKind, from: number): number {
+    const bytes = this.#bytes;
+    let at = from;
+    while (bytes[at] === SPACE) at++;
+    if (this.#view.getInt32(at, true) !== PAGE) return -1;
+    while ((bytes[at] as number) > SPACE) at++;
+    if (bytes[at] !== SPACE || this.#view.getInt32(at + 1, true) !== PFN) return -1;
+    this.#toPfn[kind.code] = at + 1 - from;
+    return at + 5;
   }
 
   /** 0x-hex, or decimal as kernels up to 5.12 print it; -1 for anything else. */
-  #pfn(): number {
-    const bytes = this.#bytes;
-    let at = this.#at;
-    if (bytes[at] !== 48 || bytes[at + 1] !== 120) return this.#decimal();
-    at += 2;
+  #pfn(view: DataView, start: number): number {
+    if (view.getUint16(start, true) !== ZERO_X) return this.#decimal(start);
+    let at = start + 2;
     let value = 0;
-    const first = at;
-    for (let digit; (digit = hexDigits[bytes[at] as number] as number) >= 0; at++) {
+    for (let pair; (pair = hexPairs[view.getUint16(at, true)] as number) >= 0; at += 2) {
+      value = value * 256 + pair;
+    }
+    const digit = hexDigits[view.getUint8(at)] as number;
+    if (digit >= 0) {
       value = value * 16 + digit;
+      at++;
     }
     this.#at = at;
-    return at === first ? -1 : value;
+    return at === start + 2 ? -1 : value;
   }
 
-  #decimal(): number {
+  /** A number that mostly has one digit; -1 when there is none. */
+  #small(view: DataView, start: number): number {
+    const digit = view.getUint8(start) - 48;
+    if (digit < 0 || digit > 9 || view.getUint8(start + 1) > SPACE) return this.#decimal(start);
+    this.#at = start + 1;
+    return digit;
+  }
+
+  #decimal(start: number): number {
     const bytes = this.#bytes;
-    let at = this.#at;
-    const first = at;
+    let at = start;
     let value = 0;
     for (; ; at++) {
       const digit = (bytes[at] as number) - 48;
@@ -223,63 +195,58 @@ export class PageLines {
       value = value * 10 + digit;
     }
     this.#at = at;
-    return at === first ? -1 : value;
+    return at === start ? -1 : value;
   }
 
   /** The words up to the line's end as a code; -1 when the line needs a closer look. */
-  #words(): number {
+  #words(view: DataView): number {
     const first = this.#at + 1;
-    if (this.#bytes[first - 1] !== SPACE) return -1;
-    const known = this.#lineEnds.find(this.#view, first);
-    if (known < 0) return this.#newWords(first);
-    this.#at = first + this.#lineEnds.length;
-    return known;
+    if (view.getUint8(first - 1) !== SPACE) return -1;
+    const known = this.#argsTexts.find(view, first);
+    if (known === undefined) return this.#newWords(first);
+    this.#at = first + known.length - 1;
+    return known.code;
   }
 
   #newWords(first: number): number {
     const bytes = this.#bytes;
     let at = first;
-    let hash = HASH_SEED;
-    for (; (bytes[at] as number) > SPACE; at++) {
-      hash = Math.imul(hash ^ (bytes[at] as number), HASH_PRIME);
-    }
+    while ((bytes[at] as number) > SPACE) at++;
     this.#at = at;
     if (bytes[at] !== NEWLINE) return -1;
-    const known = this.#args.find(bytes, first, at, hash);
-    if (known >= 0) return known;
-    const code = this.#builder.intern(Buffer.from(bytes.subarray(first, at)).toString('utf8'));
-    this.#args.add(bytes, first, at, hash, code);
-    this.#lineEnds.add(this.#view, first, at - first, code);
+    const code = this.#code(this.#args, first, at, (text) => text);
+    this.#argsTexts.add(this.#view, first, bytes.subarray(first, at + 1), code);
     return code;
   }
 
   /** Everything before the CPU is the task's name, its spaces included, while it is looked up. */
-  #findTask(start: number): number {
-    const length = this.#layout.cpu;
-    const view = this.#view;
-    const key = wordKey(
-      view.getInt32(start + length - 8, true), view.getInt32(start + length - 12, true));
-    const known = this.#fixedTexts.find(view, start, length, key);
-    if (known >= 0) return known;
-    const code = this.#newTask(start, start + length);
-    this.#fixedTexts.put(view, start, length, key, code);
-    return code;
+  #task(view: DataView, start: number): number {
+    const length = this.#heads.layout.cpu;
+    const last = this.#lastTask;
+    if (last !== undefined && last.length === length && last.isAt(view, start)) return last.code;
+    const known = this.#taskTexts.find(view, start, length);
+    this.#lastTask = known;
+    return known === undefined ? this.#newTask(start, start + length) : known.code;
   }
 
   #newTask(start: number, end: number): number {
-    const hash = hashOf(this.#bytes, start, end);
-    const known = this.#tasks.find(this.#bytes, start, end, hash);
-    if (known >= 0) return known;
-    const text = Buffer.from(this.#bytes.subarray(start, end)).toString('utf8');
-    const name = /^\s*(.*?-\d+)\s*(?:\(\s*[-\d]+\))?\s*$/.exec(text)?.[1] ?? text.trim();
-    const code = this.#builder.intern(name);
-    this.#tasks.add(this.#bytes, start, end, hash, code);
+    const code = this.#code(this.#tasks, start, end, (text) =>
+      /^\s*(.*?-\d+)\s*(?:\(\s*[-\d]+\))?\s*$/.exec(text)?.[1] ?? text.trim());
+    const bytes = this.#bytes.subarray(start, end);
+    this.#lastTask = this.#taskTexts.put(this.#view, start, bytes, code);
     return code;
   }
 
-  /** Name of the last row's task. */
-  taskName(): string {
-    return element(this.#builder.strings, this.rowTask);
+  #code(
+    known: ByteStrings, start: number, end: number, nameOf: (text: string) => string,
+  ): number {
+    const bytes = this.#bytes;
+    const hash = hashOf(bytes, start, end);
+    const found = known.find(bytes, start, end, hash);
+    if (found >= 0) return found;
+    const text = Buffer.from(bytes.subarray(start, end)).toString('utf8');
+    const code = this.#builder.intern(nameOf(text));
+    known.add(bytes, start, end, hash, code);
+    return code;
   }
 }
-

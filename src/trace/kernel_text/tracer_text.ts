@@ -2,11 +2,9 @@
 import type { TraceBuilder } from '../build.js';
 import { lineBlocks } from '../line_blocks.js';
 import type { EventRows } from './event_rows.js';
-import { layoutOf, PageLines } from './page_lines.js';
+import { layoutOf } from './line_heads.js';
+import { PageLines } from './page_lines.js';
 import { bufferLine, headFacts, type HeadFacts, type TextEvent } from './trace_line.js';
-
-/** Bytes that the byte reader wants behind a line's start. */
-const ROOM = 256;
 
 /** Takes a line apart; undefined when it is no event. */
 export type LineReader = (text: string, line: number) => TextEvent | undefined;
@@ -32,36 +30,29 @@ class TracerText {
   read(block: Buffer): void {
     const pages = this.#pages;
     const rows = this.#rows;
-    const room = pages.setBlock(block) - ROOM;
-    const fast = Math.min(room, block.lastIndexOf(10) + 1);
-    let nextLog = rows.nextLog;
+    const stop = pages.setBlock(block);
     for (let start = 0; start < block.length;) {
-      this.#line++;
-      const kind = start < fast ? pages.head(start) : undefined;
-      if (kind !== undefined) {
-        if (pages.time > nextLog) {
-          rows.flushLog(pages.time);
-          nextLog = rows.nextLog;
-        }
-        const end = pages.row(start, kind, this.#line);
-        if (end >= 0) {
-          this.#isAhead = true;
-          start = end;
-          continue;
-        }
+      if (start < stop) {
+        const end = pages.read(start, stop, this.#line + 1, rows.nextLog);
+        this.#line += pages.taken;
+        this.#isAhead ||= pages.taken > 0;
+        start = end;
+        if (start >= block.length) break;
       }
-      start = this.#textLine(block, start);
-      nextLog = rows.nextLog;
+      // The log goes on before the line at which the page lines stopped; it may be one of them.
+      if (start < stop && pages.isLate) rows.flushLog(pages.time);
+      else start = this.#textLine(block, start);
     }
   }
 
   #textLine(block: Buffer, start: number): number {
+    this.#line++;
     const newline = block.indexOf(10, start);
     const end = newline < 0 ? block.length : newline;
     const text = block.toString('utf8', start, end).trimEnd();
     if (this.#isAhead) {
-      const { rowTime, rowCpu } = this.#pages;
-      this.#rows.wentOn(rowTime, rowCpu, this.#pages.taskName(), this.#line - 1);
+      const { time_ns, cpu, task } = this.#pages.last;
+      this.#rows.wentOn(time_ns, cpu, task, this.#line - 1);
       this.#isAhead = false;
     }
     const event = this.#lineOf(text, this.#line);
@@ -76,7 +67,7 @@ class TracerText {
   /** The byte reader did not take this line: perhaps the columns stand elsewhere. */
   #learn(text: string): void {
     const layout = layoutOf(text);
-    if (layout !== undefined) this.#pages.setLayout(layout);
+    if (layout !== undefined) this.#pages.layout = layout;
   }
 
   #other(text: string): void {

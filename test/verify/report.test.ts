@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { type HeldRecording, verificationTable, verificationText } from
+  '../../src/verify/report.js';
+
+const old = '6.1.0-56-amd64';
+const recent = '6.12.117+deb12-amd64';
+
+function held(kernel: string, recording: string, series: string, step?: number): HeldRecording {
+  const disagree = step === undefined ? []
+    : [{ step, fact: 'zone 0/DMA managed', recorded: '3840', modelled: '3841' }];
+  return { kernel, result: { recording, series, facts: 1355, agree: 1355 - disagree.length,
+    disagree, taken: {}, unspoken: {} } };
+}
+const table = (rows: readonly HeldRecording[]): string => [...verificationTable(rows)].join('\n');
+
+test('scenarios that were recorded on two kernels stand in rows, the kernels in columns', () => {
+  expect(table([held(old, 'veto', 'v6.1'), held(old, 'order', 'v6.1', 3),
+    held(recent, 'veto', 'v6.12', 0), held(recent, 'order', 'v6.12')])).toBe(`\
+Facts that disagree, and the first step where one does
+
+         6.1.0-56-amd64     6.12.117+deb12-amd64
+  veto   0 of 1355          1 of 1355, boot
+  order  1 of 1355, step 3  0 of 1355`);
+});
+
+test('several policies stand below their scenario; what was not recorded is a dash', () => {
+  expect(table([held(old, 'veto', 'v6.1'), held(old, 'veto', 'v6.1+a/first+a/second', 7),
+    held(recent, 'order', 'v6.12'), held(recent, 'order', 'v6.12+a/first+a/second')])).toBe(`\
+Facts that disagree, and the first step where one does
+
+                      6.1.0-56-amd64     6.12.117+deb12-amd64
+  veto
+    base              0 of 1355          -
+    a/first+a/second  1 of 1355, step 7  -
+  order
+    base              -                  0 of 1355
+    a/first+a/second  -                  0 of 1355`);
+});
+
+test('kernels that do not fit beside each other in 72 columns stand below each other', () => {
+  const kernels = [old, recent, '6.6.13-mine', '6.13.0-rc1-mine'];
+  const lines = table(kernels.map((kernel) => held(kernel, 'veto', 'v6.12', 2))).split('\n');
+  expect(lines.slice(2)).toEqual(['  veto', ...kernels.map((kernel) =>
+    `    ${kernel.padEnd(recent.length)}  1 of 1355, step 2`)]);
+});
+
+test('a recording that is given twice has two rows', () => {
+  expect(table([held(old, 'veto', 'v6.1'), held(old, 'veto', 'v6.1', 1)]).split('\n').slice(3))
+    .toEqual(['  veto  0 of 1355', '  veto  1 of 1355, step 1']);
+});
+
+test('one recording with one series needs no table, and says its kernel', () => {
+  const one = held(recent, 'veto', 'v6.12');
+  expect(table([one])).toBe('');
+  expect([...verificationText(one, 20)].slice(0, 3))
+    .toEqual(['veto', '  recorded on 6.12.117+deb12-amd64', '  held against v6.12']);
+});
