@@ -65,13 +65,13 @@ async function replayOnce([path = '']: readonly string[]): Promise<object> {
   const { trace } = await readTrace(path);
   const version = versionOf(trace.header.kernel);
   const seconds: number[] = [];
-  for (let run = 0; run < 12; run += 1) {
+  for (let run = 0; run < 40; run += 1) {
     const begin = process.cpuUsage();
     replay(trace, { version, series: [] });
     const { user, system } = process.cpuUsage(begin);
     seconds.push((user + system) / 1e6);
   }
-  const warm = seconds.slice(4).sort((a, b) => a - b);
+  const warm = seconds.slice(20).sort((a, b) => a - b);
   return { rows: trace.length, seconds: warm[warm.length >>> 1], megabytes: megabytes() };
 }
 

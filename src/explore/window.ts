@@ -83,6 +83,26 @@ function stepOf(trace: Trace, row: number): PageStep | undefined {
   return undefined;
 }
 
+/** Pages whose free was announced before the window and is committed by a later row. */
+function begunFrees(trace: Trace, begin: number): ReadonlySet<number> {
+  const begun = new Set<number>();
+  for (let row = 0; row < begin; row += 1) {
+    const event = trace.event(row);
+    if (event === 'mm_page_free') begun.add(trace.pfn(row));
+    else if (isPageEvent[trace.columns.event.get(row)] === 1) begun.delete(trace.pfn(row));
+  }
+  return begun;
+}
+
+/** The rest of a free that was begun before the window. */
+function lateCommit(
+  trace: Trace, row: number, begun: ReadonlySet<number>,
+): PageStep | undefined {
+  const pfn = trace.pfn(row);
+  if (trace.event(row) !== 'mm_page_free_batched' || !begun.has(pfn)) return undefined;
+  return { what: 'commit', pfns: [pfn], order: 0, migratetype: 0, cpu: cpuOf(trace, row) };
+}
+
 /** Frees that a mm_page_free_batched row commits are one list. */
 function joinLists(steps: readonly PageStep[], batched: ReadonlySet<number>): PageStep[] {
   const joined: PageStep[] = [];
@@ -125,6 +145,7 @@ export function windowOf(
   const { begin, end } = callRows(trace);
   const offliner = trace.task(begin);
   const byTask = new Map<string, PageStep[]>();
+  const begun = begunFrees(trace, begin);
   const batched = new Map<string, Set<number>>();
   for (let row = begin + 1; row < end; row += 1) {
     if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
@@ -134,7 +155,7 @@ export function windowOf(
       const pfns = batched.get(task) ?? new Set();
       batched.set(task, pfns.add(trace.pfn(row)));
     }
-    const step = stepOf(trace, row);
+    const step = stepOf(trace, row) ?? lateCommit(trace, row, begun);
     if (step !== undefined) byTask.set(task, [...byTask.get(task) ?? [], step]);
   }
   const tasks: PageTask[] = [...byTask].map(([name, steps]) => (

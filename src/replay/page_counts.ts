@@ -26,6 +26,8 @@ export interface PageCounts {
   allocsFromElsewhere: number;
   /** It was not free: an event is missing, or model and machine differ. */
   allocsNotFree: number;
+  /** It is free and isolated in the model; the event is passed over. */
+  allocsImpossible: number;
   freesNotAllocated: number;
   /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
   otherZone: number;
@@ -52,7 +54,7 @@ export interface FreeDifference {
 export function noCounts(): PageCounts {
   return {
     events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
-    allocsFromElsewhere: 0, allocsNotFree: 0, freesNotAllocated: 0, otherZone: 0,
+    allocsFromElsewhere: 0, allocsNotFree: 0, allocsImpossible: 0, freesNotAllocated: 0, otherZone: 0,
     recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
   };
 }

@@ -218,6 +218,10 @@ export class PageLevel {
     this.counts.allocs += 1;
     this.#note(cpu, row, false);
     if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
+    if (this.#cannotBeHad(pages, frame)) {
+      this.counts.allocsImpossible += 1;
+      return;
+    }
     const pcp = zp.pcp[cpu];
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) pages.noteAllocation(pcp);
@@ -230,6 +234,11 @@ export class PageLevel {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type);
     }
     pages.setAllocated(zp, frame, order, type);
+  }
+
+  /** Under this policy the page is isolated: the allocation would have got another one. */
+  #cannotBeHad(pages: Pages, frame: number): boolean {
+    return pages.typeOf(frame) === MIGRATE_ISOLATE && pages.lists.blockOf(frame) >= 0;
   }
 
   #takeElsewhere(

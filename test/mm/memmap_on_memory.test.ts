@@ -121,7 +121,8 @@ describe('T3: an offline fails', () => {
   it('the proof of concept fails each time, at the memmap', async () => {
     const { k, rows, did } = await run('T3-offline-fails', designs.POC);
     expect(rets(rows)).toEqual([0, 0, -EBUSY, -EBUSY]);
-    expect(last(did).notified).toEqual([]);
+    expect(last(did)).toMatchObject({ notified: [], isolatedAtMost: 0 });
+    expect(last(rows).movable).toMatchObject({ present: 65024, isolated: 0 });
     expect(k.state.log.map(({ text }) => text)).toContain('page dumped because: unmovable page');
   });
 
@@ -187,6 +188,30 @@ describe('T4: an online fails', () => {
     const before = await run('T4-before-a-block', designs[design]);
     expect(last(before.did).spans).toEqual([
       '0x240000-0x250000', '0x240000-0x250000', '0x240000-0x250000', '0x248000-0x250000']);
+  });
+});
+
+describe('T4: next to a block that is online, each design', () => {
+  const steps = (...ends: readonly string[]): string[] => ends.map((end) => `0x238000-0x${end}`);
+  const three = steps('240200', '248000', '240000');
+
+  it.each<readonly [Design, readonly string[], number, readonly string[], number]>([
+    ['CLASSIC', steps('248000', '240000'), 32768,
+      ['0x240000-0x250000', '0x248000-0x250000'], 32768],
+    ['V5', three, 32768,
+      ['0x240000-0x250000', '0x240000-0x250000', '0x248000-0x250000'], 32768],
+    ['HOCKO', ['0x238200-0x248000', '0x238200-0x240000'], 32256,
+      ['0x240200-0x250000', '0x248200-0x250000'], 32256],
+    ['POC', three, 97792,
+      ['0x240000-0x250000', '0x240000-0x250000', '0x240000-0x250000'], 97792],
+  ])('%s', async (design, spans, present, spansBefore, presentBefore) => {
+    const behind = await run('T4-behind-a-block', designs[design]);
+    expect(last(behind.did).spans).toEqual(spans);
+    expect(last(behind.rows)).toMatchObject({ ret: -ENOMEM, movable: { present } });
+    const before = await run('T4-before-a-block', designs[design]);
+    expect(last(before.did).spans).toEqual(spansBefore);
+    expect(last(before.rows)).toMatchObject({ ret: -ENOMEM, movable: { present: presentBefore } });
+    expect(behind.violated.includes('I2')).toBe(design === 'POC');
   });
 });
 

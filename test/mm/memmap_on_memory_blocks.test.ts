@@ -79,6 +79,20 @@ describe('T9: a block goes to another zone', () => {
   });
 });
 
+describe('T9: what stays elsewhere', () => {
+  it('CLASSIC has its memmap in Normal, and POC does not get the block offline', async () => {
+    const classic = await run('T9-other-zone', designs.CLASSIC);
+    expect(at(classic.rows, 1).movable.present).toBe(32768);
+    expect(at(classic.rows, 3).normal).toMatchObject({ present: 1048576 + 32768 });
+    const zones: (number | undefined)[] = [];
+    const poc = await run('T9-other-zone', designs.POC, 'v6.1', {
+      result: (_result, after) => { zones.push(zoneIndex(after, 0x240000)); },
+    });
+    expect(poc.rows.map(({ ret }) => ret)).toEqual([0, 0, -EBUSY, -EINVAL]);
+    expect(zones).toEqual([undefined, ZONE_MOVABLE, ZONE_MOVABLE, ZONE_MOVABLE]);
+  });
+});
+
 describe('T10: a section that holds nothing but memmap', () => {
   const online = (k: Kernel): number =>
     Array.from({ length: 64 }, (_, i) => k.state.sections.online(128 + i)).filter(Boolean).length;
@@ -105,11 +119,15 @@ describe('T10: a section that holds nothing but memmap', () => {
       ...at(designs.MERGED, 0), id: 'memmap_on_memory/unmarked',
       substitutes: { mhp_init_memmap_on_memory: { online_mem_sections: () => {} } },
     });
-    const found: boolean[] = [];
-    const { violated } = await run('T10-section-of-memmap', [unmarked], 'v6.1', {
-      result: (_result, after) => { found.push(after.pfn_to_online_page(0x400000)); },
+    const found: (readonly [boolean, number])[] = [];
+    const { did, rows, violated } = await run('T10-section-of-memmap', [unmarked], 'v6.1', {
+      result: (_result, after) => {
+        found.push([after.pfn_to_online_page(0x400000), online(after)]);
+      },
     });
-    expect(found).toEqual([false, false, false]);
+    expect(found).toEqual([[false, 0], [false, 63], [false, 0]]);
+    expect(at(did, 1)).toMatchObject({ isolatedAtMost: 4032 });
+    expect(at(rows, 1).movable).toMatchObject({ present: 2097152, managed: 2064384 });
     expect(violated).toContain('M6');
   });
 });
