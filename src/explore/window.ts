@@ -3,7 +3,7 @@
  * pages of that zone meanwhile. Everything before is replayed once, as recorded.
  */
 import { UsageError } from '../base/errors.js';
-import { isPageEvent } from '../replay/page_events.js';
+import { isPageEvent, pageRowsOf } from '../replay/page_events.js';
 import { traceOf } from '../trace/build.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 
@@ -32,6 +32,8 @@ export interface Window {
   readonly tasks: readonly PageTask[];
   /** The rows before it. */
   readonly before: Trace;
+  /** Frees of these rows whose pages reach their lists later: see PageRows. */
+  readonly deferred: Uint8Array;
 }
 
 /** More tasks than this are not explored. */
@@ -171,6 +173,6 @@ export function windowOf(
   for (let row = 0; row < begin; row += 1) rows.push(trace.row(row));
   return {
     start_pfn: trace.pfn(begin), nr_pages: trace.nr_pages(begin), offliner, tasks,
-    before: traceOf(rows, trace.header),
+    before: traceOf(rows, trace.header), deferred: pageRowsOf(trace).deferred,
   };
 }

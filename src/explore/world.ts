@@ -76,7 +76,7 @@ export class World {
 
   constructor(window: Window, version: string, series: readonly Patch[]) {
     this.window = window;
-    const pageLevel = PageLevel.always(window.before, series);
+    const pageLevel = PageLevel.always(window.before, series, window.deferred);
     const pageblocks = told;
     this.k = replay(window.before, {
       version, series: [...series, windowPatch], pageLevel,

@@ -2,7 +2,7 @@
  * Page-level state of the modelled kernel: who has each page. Numbers are in PageArena, the buddy
  * allocator is FreeLists, the per-cpu lists are PcpPages; here is what hotplug asks of ranges.
  */
-import { MIGRATE_MOVABLE } from './migratetype.js';
+import { MIGRATE_ISOLATE, MIGRATE_MOVABLE } from './migratetype.js';
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
 } from './mmzone.js';
@@ -136,6 +136,11 @@ export class Pages extends PcpPages {
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
     }
     return end;
+  }
+
+  /** The page is free where no allocation can get it. */
+  isIsolatedFree(frame: number): boolean {
+    return this.typeOf(frame) === MIGRATE_ISOLATE && this.lists.blockOf(frame) >= 0;
   }
 
   isOnPcp(pfn: number): boolean {

@@ -54,14 +54,14 @@ export class PageLevel {
     return pageRowsOf(trace).has ? new PageLevel(trace, series) : undefined;
   }
 
-  /** For any trace. */
-  static always(trace: Trace, series: readonly Patch[]): PageLevel {
-    return new PageLevel(trace, series);
+  /** For any trace; `deferred` when it is the begin of another one: see PageRows. */
+  static always(trace: Trace, series: readonly Patch[], deferred?: Uint8Array): PageLevel {
+    return new PageLevel(trace, series, deferred);
   }
 
-  private constructor(trace: Trace, series: readonly Patch[]) {
+  private constructor(trace: Trace, series: readonly Patch[], deferred?: Uint8Array) {
     this.#trace = trace;
-    this.#deferred = pageRowsOf(trace).deferred;
+    this.#deferred = deferred ?? pageRowsOf(trace).deferred;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
   }
@@ -218,15 +218,15 @@ export class PageLevel {
     this.counts.allocs += 1;
     this.#note(cpu, row, false);
     if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
-    if (this.#cannotBeHad(pages, frame)) {
+    // In a trace written by hand: isolated, the allocation would have got another page.
+    if (!pages.traced && pages.isIsolatedFree(frame)) {
       this.counts.allocsImpossible += 1;
       return;
     }
     const pcp = zp.pcp[cpu];
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) pages.noteAllocation(pcp);
-    const state = arena.state[frame] as number;
-    if (state === ON_PCP && arena.order[frame] === order) {
+    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
       if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
       else this.counts.allocsFromElsewhere += 1;
       pages.takeFromPcp(zp, frame);
@@ -234,11 +234,6 @@ export class PageLevel {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type);
     }
     pages.setAllocated(zp, frame, order, type);
-  }
-
-  /** Under this policy the page is isolated: the allocation would have got another one. */
-  #cannotBeHad(pages: Pages, frame: number): boolean {
-    return pages.typeOf(frame) === MIGRATE_ISOLATE && pages.lists.blockOf(frame) >= 0;
   }
 
   #takeElsewhere(

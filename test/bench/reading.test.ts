@@ -14,7 +14,7 @@ describe('a short run of the bench', () => {
     const lines = stdout.trimEnd().split('\n');
     for (const line of lines) {
       expect(line).toMatch(
-        /^(aim|floor|BELOW) +\d+\.\d\d  \(aim [<>]= [\d.]+, floor [<>]= [\d.]+\)  \w/);
+        /^(aim|floor|BELOW) +\d+\.\d\d  \(aim [<>]= [\d.]+, floor [<>]= [\d.]+\)  \S/);
     }
     expect(lines.map((line) => line.replace(/^.*\)  /, ''))).toEqual(expect.arrayContaining([
       'generated: trace CSV to columns, times the speed of udsv reading typed rows in chunks',
