@@ -54,7 +54,8 @@ export interface FreeDifference {
 export function noCounts(): PageCounts {
   return {
     events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
-    allocsFromElsewhere: 0, allocsNotFree: 0, allocsImpossible: 0, freesNotAllocated: 0, otherZone: 0,
+    allocsFromElsewhere: 0, allocsNotFree: 0,
+    allocsImpossible: 0, freesNotAllocated: 0, otherZone: 0,
     recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
   };
 }
