@@ -1,12 +1,11 @@
 /**
  * Pages of a page-level recording that reach the buddy allocator from a per-cpu list: which, by
  * which migratetype, from which CPU's list. Only pages of hot-added blocks are held: what the
- * lists of the boot's zones had when the recording began is in no trace. From v6.7, where the load
- * decides when a list overflows, only pages of isolated pageblocks: calls decide of those.
+ * lists of the boot's zones had when the recording began is in no trace.
  */
 import { hex } from '../base/pfn.js';
 import type { Kernel } from '../mm/kernel.js';
-import { MIGRATE_ISOLATE, migratetypes } from '../mm/migratetype.js';
+import { migratetypes } from '../mm/migratetype.js';
 import { PAGES_PER_SECTION } from '../mm/mmzone.js';
 import type { PageLevel } from '../replay/page_level.js';
 import type { Trace } from '../trace/trace.js';
@@ -35,20 +34,18 @@ export class PageFacts {
 
   /** Holds them against the model's; the recording is over. */
   hold(level: PageLevel, k: Kernel): void {
-    const isolatedOnly = k.config.pcp_high === 'min_max';
-    const modelled = level.drains.filter(({ pfn, migratetype }) =>
-      hotAdded(k, pfn) && (!isolatedOnly || migratetype === MIGRATE_ISOLATE))
+    const modelled = level.drains.filter(({ pfn }) => hotAdded(k, pfn))
       .map(({ row, pfn, order, migratetype }) => ({
         step: this.#stepOf(row), text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
       }));
-    holdSequence(this.#facts, 'mm_page_pcpu_drain', this.#recorded(k, isolatedOnly), modelled);
+    holdSequence(this.#facts, 'mm_page_pcpu_drain', this.#recorded(k), modelled);
     const { allocs, frees, takenDrains } = level.counts;
     this.#facts.take('page allocated, by pfn', allocs);
     this.#facts.take('page freed, by pfn', frees);
     if (takenDrains > 0) this.#facts.take('drain that no call explains (vmstat)', takenDrains);
   }
 
-  #recorded(k: Kernel, isolatedOnly: boolean): Element[] {
+  #recorded(k: Kernel): Element[] {
     const trace = this.#trace;
     const drains: Element[] = [];
     for (let row = 0; row < trace.length; row += 1) {
@@ -56,9 +53,8 @@ export class PageFacts {
       const pfn = trace.pfn(row);
       const name = trace.header.migratetypes[trace.migratetype(row)] ?? '';
       const text = drainText(pfn, trace.order(row), name);
-      if (!hotAdded(k, pfn)) this.#facts.leave('drain of a page that was there at boot');
-      else if (isolatedOnly && name !== 'Isolate') this.#facts.leave('overflow of a tuned list');
-      else drains.push({ step: this.#stepOf(row), text });
+      if (hotAdded(k, pfn)) drains.push({ step: this.#stepOf(row), text });
+      else this.#facts.leave('drain of a page that was there at boot');
     }
     return drains;
   }

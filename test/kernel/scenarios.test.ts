@@ -73,7 +73,9 @@ onEachKernel('a scenario recorded', (kernel) => {
     expect(readdirSync(path).filter((name) => name.startsWith('snapshot-')).length)
       .toBe(readScenario(scenarioFile('notifier-veto')).steps.length + 1);
     const trace = read('trace.txt');
-    for (const { step } of info.steps) expect(trace).toContain(`tracing_mark_write: step ${step}: `);
+    for (const { step } of info.steps) {
+      expect(trace).toContain(`tracing_mark_write: step ${step}: `);
+    }
     expect(trace).toMatch(/online_pages_ret: .* ret=-12\n/);
     expect(trace).toMatch(/offline_pages_ret: .* ret=-16\n/);
     expect(read('snapshot-05.txt')).toMatch(/^memory32 state=online /m);

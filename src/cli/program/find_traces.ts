@@ -5,8 +5,8 @@ import { TraceError } from '../../base/errors.js';
 
 const isTable = (name: string): boolean => /\.csv(\.gz)?$/.test(name);
 
-/** Inputs of the importers' tests, the same ones in many forms: taken only when they are named. */
-const SAMPLES = 'samples';
+/** The same ones in other forms, for the importers' tests: taken only when they are named. */
+const otherForms: ReadonlySet<string> = new Set(['samples', 'imported']);
 
 /** Traces below a folder: tables, and recordings that have no table beside them. */
 function below(folder: string): string[] {
@@ -16,7 +16,7 @@ function below(folder: string): string[] {
   if (tables.length === 0 && entries.some((entry) => entry.name === 'info.json')) return [folder];
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === SAMPLES ? [] : below(path);
+    if (entry.isDirectory()) return otherForms.has(entry.name) ? [] : below(path);
     return tables.includes(entry) ? [path] : [];
   });
 }
