@@ -36,6 +36,7 @@ const block = ['phase', 'pfn', 'nr_pages', 'ret', 'args'] as const;
 /** `args` of an input call. */
 const callArgs = {
   auto: '1: the call around it makes this one by itself (auto_online_blocks; removal of a DIMM)',
+  before: '1: it was over before the recording began; known by the first snapshot',
   ret_from: '`info.json`: the call was not seen to return, `ret` is what the recorder noted',
 } as const;
 const onlineArgs = {

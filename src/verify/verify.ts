@@ -77,8 +77,15 @@ class Verifier implements ReplayObserver {
     this.#pages = new PageFacts(this.#facts, trace);
   }
 
+  beforeRow(row: number): void {
+    // Calls before the first mark or the first recorded call are in no recording.
+    const event = this.#trace.event(row);
+    if (eventTypes[event].role === 'mark' || Object.hasOwn(probedFunctions, event)) {
+      this.#calls.tracing = true;
+    }
+  }
+
   booted(k: Kernel): void {
-    this.#calls.tracing = true;
     this.#log.modelled(k, 0);
   }
 
@@ -157,6 +164,10 @@ class Verifier implements ReplayObserver {
     if (this.#inputs.get(begin)?.auto === true) return;
     const ret = trace.ret(row);
     const words = parseWords(trace.args(row));
+    if (words.has('before')) {
+      this.#facts.take('memory hot-added before the recording began');
+      return;
+    }
     const byMonitor = words.get('ret_from') === 'info.json' && event.endsWith('_memory');
     if (ret === NONE || byMonitor) {
       this.#facts.leave(byMonitor ? 'answer of the virtual machine monitor' : 'unknown result');

@@ -67,6 +67,8 @@ export class Calls {
   /** Told of each phase B row that an event (not a step) made. */
   began: (entry: CallName, row: number, auto: boolean) => void = () => undefined;
   readonly #open = new Map<string, OpenCall[]>();
+  /** Onlines of which nobody saw the word, by their row of phase B; and their row of phase E. */
+  readonly #unknown = new Map<number, number | undefined>();
   readonly #builder: TraceBuilder;
   readonly #blockPages: number;
   /** Memory of these devices comes and goes by their driver. */
@@ -121,9 +123,26 @@ export class Calls {
     const begun = this.#builder.eventOf(row);
     // Both rows of a call are of one task: the one that was in it when its events were traced.
     const task = this.#builder.strings[columns.task.get(row)] ?? from.task;
-    return this.#builder.append({
+    const end = this.#builder.append({
       ...cells, time_ns: from.time_ns, cpu: from.cpu, task, event: begun, phase: 'E',
     } as TraceRow, from.line);
+    if (this.#unknown.has(row)) this.#unknown.set(row, end);
+    return end;
+  }
+
+  /**
+   * A snapshot shows in which zone the blocks are (`zoneOf` a block's first pfn). An online whose
+   * word is not known by then was of the word that gives this zone, unless it went offline since.
+   */
+  tellZones(zoneOf: (pfn: number) => ZoneName | undefined): void {
+    const { columns } = this.#builder;
+    for (const [row, end] of this.#unknown) {
+      const zone = zoneOf(columns.pfn.get(row));
+      if (zone === undefined || end === undefined) continue;
+      this.#tellZone(row, zone);
+      this.#builder.set(end, 'event', columns.event.get(row));
+    }
+    this.#unknown.clear();
   }
 
   /** Is the call that began in this row still running? */
@@ -156,6 +175,7 @@ export class Calls {
       time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
       ...(words === '' ? {} : { args: words }),
     }, event.line);
+    if (words === 'word=unknown') this.#unknown.set(row, undefined);
     const call = { event: entry, row, ends, auto };
     this.began(entry, row, auto);
     this.#tell(call, event);

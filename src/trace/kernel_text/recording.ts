@@ -2,14 +2,16 @@
  * A recording as a trace: the log's boot lines, the first snapshot, then for each step its mark,
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
+import { parseWords } from '../../base/words.js';
 import type { TraceBuilder } from '../build.js';
 import type { ImportContext } from '../importer.js';
 import { readText, type Source } from '../source.js';
-import type { TraceHeader } from '../trace.js';
+import { zoneNames, type TraceHeader, type ZoneName } from '../trace.js';
 import { Calls } from './calls.js';
 import { readDmesg, type Dmesg } from './dmesg.js';
 import { EventRows } from './event_rows.js';
 import { readTracerText } from './tracer_text.js';
+import { hotAddedBefore } from './hot_added.js';
 import { clockOffset, LogMerge } from './log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
@@ -38,6 +40,7 @@ export class RecordingReader {
   /** Steps whose mark has not come yet, in order. */
   #waiting: Step[];
   #running: Step | undefined;
+  #calls: Calls | undefined;
   #last = nothing;
 
   constructor(source: Source, info: RecordingInfo, context: ImportContext) {
@@ -104,6 +107,7 @@ export class RecordingReader {
     });
     const { virtio_mem } = this.#dmesg.facts;
     const calls = new Calls(this.#builder, this.#blockPages, virtio_mem.values());
+    this.#calls = calls;
     const steps = new StepRows(this.#builder, calls, this.#blockPages);
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
     const rows: EventRows = new EventRows(
@@ -231,15 +235,27 @@ export class RecordingReader {
     });
     const time_ns = this.#lastTime();
     builder.setFile(file);
+    const before = step === 0 ? hotAddedBefore(
+      this.#dmesg.rows.map(({ row }) => row), text, snapshot.rows, snapshot.blocks,
+      this.#blockPages) : { inputs: [], rows: snapshot.rows };
+    for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
     builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
-    for (const { row, line } of snapshot.rows) builder.append({ time_ns, ...row }, line);
+    for (const { row, line } of before.rows) builder.append({ time_ns, ...row }, line);
     for (const { line, message } of snapshot.problems) {
       this.#context.problems.add(file, line, message);
     }
     for (const [kind, lines] of snapshot.unused) builder.countUnused(`snapshot:${kind}`, lines);
     this.#blocks = snapshot.blocks;
+    this.#calls?.tellZones((pfn) => onlineZone(snapshot.blocks.get(pfn / this.#blockPages)));
     steps.autoOnline = snapshot.settings.get('auto_online_blocks') ?? steps.autoOnline;
     if (step === 0) this.#first = snapshot;
     builder.setFile(this.#source.label(TRACE));
   }
+}
+
+/** The zone of a block that is online, by the args of its row. */
+function onlineZone(args: string | undefined): ZoneName | undefined {
+  const words = parseWords(args ?? '');
+  if (words.get('state') !== 'online') return undefined;
+  return zoneNames.find((name) => name === words.get('valid_zones'));
 }
