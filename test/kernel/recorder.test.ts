@@ -98,6 +98,25 @@ timeout -s ${signal} 6 ${shell} /record.sh -n cut -o cut.tar.gz -- sleep 1000`);
     expect(stderr).toContain('no_such_function: WITHOUT IT ONLINING IS UNKNOWN');
   });
 
+  it('records what remains on a kernel without kprobes, and says so', async () => {
+    // Expect: marks, tracepoints, log and snapshots; no call of a kernel function.
+    const before = (await run(tracingState)).stdout;
+    await run("sed 's/kprobe_events/no_kprobe_events/g' /record.sh > /run/bare.sh");
+    const { rc, stderr } = await record('-n bare -o bare.tar.gz -- sh -c ' +
+      '"echo offline > /sys/devices/system/memory/memory32/state"', '/run/bare.sh');
+    expect(rc).toBe(0);
+    expect(stderr).toContain('no kprobe events (CONFIG_KPROBE_EVENTS)');
+    await unpack('bare');
+    const trace = await file('bare/trace.txt');
+    expect(trace).toMatch(/tracing_mark_write: step 1: sh -c echo offline/);
+    expect(trace).toMatch(/ test_pages_isolated: start_pfn=0x100000 /);
+    expect(trace).not.toContain(' offline_pages: ');
+    expect(await file('bare/snapshot-01.txt')).toContain('memory32 state=offline ');
+    await run('echo online_movable > /sys/devices/system/memory/memory32/state');
+    await run('rm /run/bare.sh');
+    expect((await run(tracingState)).stdout).toBe(before);
+  });
+
   it('refuses a second recording and does not disturb the first', async () => {
     const before = (await run(tracingState)).stdout;
     await record('begin /run/first');
