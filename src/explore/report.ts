@@ -5,8 +5,8 @@ import { scheduleText } from './schedule_text.js';
 import type { Window } from './window.js';
 
 /** 1234567 as `1.2e6`, small numbers as they are. */
-function count(value: number): string {
-  return value < 1e6 ? String(value) : value.toExponential(1).replace('+', '');
+function count(value: number | bigint): string {
+  return value < 1e6 ? String(value) : Number(value).toExponential(1).replace('+', '');
 }
 
 export function windowText(window: Window): string {

@@ -1,6 +1,7 @@
 /**
- * States as texts: two states with the same text behave alike from here on. What a task was told,
- * where it stands, where its pages are, how full its CPU's list is; costs are not part of it.
+ * States as texts: two states with the same text behave alike from here on. Where a task stands and
+ * what it was told (local.ts), where its pages are, how full its CPU's list is; costs are not part
+ * of it.
  */
 import { OFFLINER, type Running, type World } from './world.js';
 
@@ -25,8 +26,8 @@ export class StateKeys {
   }
 
   of(world: World): string {
-    const offliner = world.tasks[OFFLINER] as Running;
-    const own = `${offliner.position} ${offliner.at} ${offliner.memory}`;
+    const { local } = world.tasks[OFFLINER] as Running;
+    const { pending } = local;
     const rest: string[] = [];
     const alike: string[] = [];
     for (let index = 1; index < world.tasks.length; index += 1) {
@@ -38,14 +39,16 @@ export class StateKeys {
       }
     }
     alike.sort();
-    const order = this.#symmetric ? world.pending.length : world.pending.join(',');
-    return `${own}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
+    const order = this.#symmetric ? pending.length : pending.join(',');
+    return `${local.text}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
       `${rest.join(';')}|${alike.join(';')}|${world.outcome ?? ''}`;
   }
 
   #taskText(world: World, index: number): string {
     const task = world.tasks[index] as Running;
-    let text = `${task.position}${task.done ? 'e' : ''}${task.memory}`;
+    const { local } = task;
+    let text = `${local.text}`;
+    if (local.pending.length > 0) text += `[${local.pending.join()}]`;
     const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
     for (const step of task.steps) {
       for (const pfn of step.pfns) {
@@ -60,7 +63,7 @@ export class StateKeys {
 
   /** How full the lists of a CPU are, and whether a drain has yet to come to it. */
   #cpuText(world: World, cpu: number): string {
-    const turn = world.pending.indexOf(cpu);
+    const turn = (world.tasks[OFFLINER] as Running).local.pending.indexOf(cpu);
     const pcp = world.pages.zonePages(world.zone).pcp[cpu];
     if (pcp === undefined) return `${turn}`;
     return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}`;

@@ -1,7 +1,8 @@
 /**
  * The kernel at the begin of a window, with the tasks of the window: any schedule can be run on it,
- * again and again from the begin. Tasks are generators, which nobody can copy: to come back to a
- * state its schedule is run again.
+ * again and again. Tasks are generators, which nobody can copy. The machine's state goes back step
+ * by step; a generator that was left behind waits until somebody needs one that stands where it
+ * does. Where none waits, the schedule is run again from the begin.
  */
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
@@ -13,7 +14,9 @@ import { replay } from '../replay/replay.js';
 import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
-import { keepState } from './saved_state.js';
+import { atBegin, atEnd, Local, WordLists, type Context } from './local.js';
+import { PolicyFrames, type FrameHost } from './policy_frames.js';
+import { SavedState, type Mark } from './saved_state.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
 /** Thrown where the window ends: all pages of the range are free and isolated. */
@@ -45,44 +48,55 @@ export interface Footprint {
 export interface Running {
   readonly name: string;
   readonly steps: readonly PageStep[];
-  body: Generator<string, unknown, void>;
-  done: boolean;
-  /** Preemption points passed; drains count as one. */
-  position: number;
-  /** What it was told since it last began anew. */
-  memory: string;
-  at: string;
+  /** undefined: one that stands where `local` says is to be found first. */
+  body: Generator<string, unknown, void> | undefined;
+  local: Local;
+}
+
+/** The world at some moment, to come back to. */
+export interface Place {
+  readonly mark: Mark;
+  readonly locals: readonly Local[];
 }
 
 export const OFFLINER = 0;
+/** Generators that wait, at most; more than this are never needed at once. */
+const WAITING_MAX = 20_000;
+const SPARES = 16;
 
-export class World {
+export class World implements FrameHost {
   readonly window: Window;
   readonly k: Kernel;
   readonly pages: Pages;
   readonly zone: Zone;
+  readonly lists = new WordLists();
   tasks: Running[] = [];
   /** What the offliner came to; undefined while it runs. */
   outcome: string | undefined;
-  /** CPUs that a drain has yet to come to, in order. */
-  pending: number[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
   /** Steps taken in all, for measuring. */
   steps = 0;
+  /** Of the task that runs. */
+  context: Context | undefined;
+  /** Rounds of a policy's own loop were taken to be equal. */
+  bounded = false;
   readonly #touched: TouchWatcher;
-  readonly #back: () => void;
-  #current = OFFLINER;
-  #migrated = false;
+  readonly #saved: SavedState;
+  readonly #begin: Mark;
+  /** Policies with state of their own hold on to objects that go back as copies. */
+  readonly #goesBack: boolean;
+  readonly #waiting = new Map<string, Generator<string, unknown, void>[]>();
+  #nrWaiting = 0;
+  #current: Running | undefined;
 
   constructor(window: Window, version: string, series: readonly Patch[]) {
     this.window = window;
-    const pageLevel = PageLevel.always(window.before, series, window.deferred);
-    const pageblocks = told;
+    const frames = new PolicyFrames(this);
+    const watched = series.map((patch) => frames.watched(patch));
     this.k = replay(window.before, {
-      version, series: [...series, windowPatch], pageLevel,
-      observers: [{
-        functions: pageblocks, leave: (fn, result) => this.#told(fn, result),
-      }],
+      version, series: [...watched, windowPatch],
+      pageLevel: PageLevel.always(window.before, series, window.deferred),
+      observers: [{ functions: told, leave: (fn, result) => this.#told(fn, result) }],
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
     this.pages.traced = false;
@@ -96,7 +110,9 @@ export class World {
       for (const step of task.steps) this.#own(step);
     }
     this.pages.frame(window.start_pfn);
-    this.#back = keepState(this.k, window);
+    this.#goesBack = this.k.state.added.size === 0;
+    this.#saved = new SavedState(this.k, this.pages, window);
+    this.#begin = this.#saved.mark();
     this.reset();
   }
 
@@ -111,21 +127,83 @@ export class World {
 
   /** Back to the begin of the window. */
   reset(): void {
-    this.#back();
+    this.#saved.back(this.#begin);
     this.outcome = undefined;
-    this.pending = [];
-    const { start_pfn, nr_pages } = this.window;
-    const block = this.k.state.memory_blocks.get(
-      Math.floor(start_pfn / this.k.machine.pages_per_block));
+    this.#leaveBodies();
     this.tasks = [
-      this.#running(this.window.offliner, [],
-        this.k.offline_pages(start_pfn, nr_pages, this.zone, block?.group)),
-      ...this.window.tasks.map((task) => this.#running(task.name, task.steps, this.#body(task))),
+      { name: this.window.offliner, steps: [], body: undefined, local: atBegin },
+      ...this.window.tasks.map(({ name, steps }) => (
+        { name, steps, body: undefined, local: atBegin })),
     ];
   }
 
-  #running(name: string, steps: readonly PageStep[], body: Preempt<unknown>): Running {
-    return { name, steps, body, done: false, position: 0, memory: '', at: '' };
+  /** Where the world is now; undefined: it cannot go back to a place. */
+  place(): Place | undefined {
+    if (!this.#goesBack) return undefined;
+    return { mark: this.#saved.mark(), locals: this.tasks.map((task) => task.local) };
+  }
+
+  /** Back to a place of the schedule that was run. */
+  goBack({ mark, locals }: Place): void {
+    this.#saved.back(mark);
+    this.outcome = undefined;
+    for (const [index, task] of this.tasks.entries()) {
+      const local = locals[index] as Local;
+      if (task.local === local) continue;
+      this.#leave(index, task);
+      task.local = local;
+    }
+  }
+
+  #leaveBodies(): void {
+    for (const [index, task] of this.tasks.entries()) this.#leave(index, task);
+  }
+
+  /** The task's generator waits for somebody who needs it. */
+  #leave(index: number, task: Running): void {
+    const { body, local } = task;
+    task.body = undefined;
+    if (body === undefined || local.done || local === atBegin) return;
+    if (!this.#goesBack || this.bounded || this.#nrWaiting >= WAITING_MAX) return;
+    const key = standing(index, local);
+    const bodies = this.#waiting.get(key);
+    if (bodies === undefined) this.#waiting.set(key, [body]);
+    else bodies.push(body);
+    this.#nrWaiting += 1;
+  }
+
+  /** Whether the task can go on from here; otherwise its schedule is to be run again. */
+  ready(index: number): boolean {
+    const task = at(this.tasks, index);
+    if (task.body !== undefined) return true;
+    if (task.local === atBegin) task.body = this.#fresh(index);
+    else task.body = this.#waiting.get(standing(index, task.local))?.pop();
+    if (task.body === undefined) return false;
+    if (task.local !== atBegin) this.#nrWaiting -= 1;
+    return true;
+  }
+
+  /**
+   * Before the first step of a task whose generators are much in demand: some more that have taken
+   * it.
+   */
+  spare(index: number): void {
+    const task = at(this.tasks, index);
+    if (task.local !== atBegin) return;
+    for (let i = 0; i < SPARES; i += 1) {
+      const place = this.place();
+      if (place === undefined) return;
+      this.advance(index);
+      this.goBack(place);
+    }
+  }
+
+  #fresh(index: number): Preempt<unknown> {
+    if (index !== OFFLINER) return this.#body(at(this.window.tasks, index - 1));
+    const { start_pfn, nr_pages } = this.window;
+    const { memory_blocks } = this.k.state;
+    const block = memory_blocks.get(Math.floor(start_pfn / this.k.machine.pages_per_block));
+    return this.k.offline_pages(start_pfn, nr_pages, this.zone, block?.group);
   }
 
   /** Everything a task does; each page is a step of its own. */
@@ -149,22 +227,21 @@ export class World {
   }
 
   #told(fn: string, result: unknown): void {
-    const task = this.tasks[this.#current];
-    if (task === undefined) return;
+    const { context } = this;
+    const task = this.#current;
+    if (task === undefined || context === undefined) return;
     if (fn === 'cpus_with_pcps') {
-      if (this.#current === OFFLINER) this.pending = [...result as number[]];
-    } else if (fn !== 'get_pageblock_migratetype') {
-      task.memory += ` ${String(result)}`;
-    } else if (this.#current !== OFFLINER) {
-      task.memory += ` ${String(result)}`;
+      task.local = task.local.with([...result as number[]]);
+    } else if (fn !== 'get_pageblock_migratetype' || task !== this.tasks[OFFLINER]) {
+      this.context = { ...context, told: this.lists.add(context.told, String(result)) };
     }
   }
 
   enabled(index: number): boolean {
-    return this.tasks[index]?.done === false && this.outcome === undefined;
+    return this.tasks[index]?.local.done === false && this.outcome === undefined;
   }
 
-  /** One step of a task; its footprint is in `footprint`. */
+  /** One step of a task that is ready; its footprint is in `footprint`. */
   step(index: number): void {
     this.footprint = { cpus: new Set(), ranges: [], everything: false };
     this.pages.touched = this.#touched;
@@ -177,54 +254,86 @@ export class World {
   /** One step of a task. */
   advance(index: number): void {
     const task = at(this.tasks, index);
-    this.#current = index;
+    if (!this.ready(index)) throw new Error(`mmreplay bug: ${task.name} cannot go on`);
+    this.#current = task;
+    this.context = task.local.context;
     this.steps += 1;
-    if (index === OFFLINER && task.at === 'drain_pages_zone') this.pending.shift();
+    this.#saved.step();
+    if (task.local.at === 'drain_pages_zone') {
+      task.local = task.local.with(task.local.pending.slice(1));
+    }
     try {
-      const step = task.body.next();
+      const step = (task.body as Preempt<unknown>).next();
       if (step.done === true) this.#ended(task, index, step.value);
       else this.#yielded(task, index, step.value);
     } catch (error) {
-      this.#threw(error);
+      this.#threw(task, error);
     }
+    this.context = undefined;
+    this.#current = undefined;
   }
 
   #ended(task: Running, index: number, result: unknown): void {
-    task.done = true;
-    task.at = '';
-    task.position += 1;
+    task.local = atEnd;
+    task.body = undefined;
     if (index === OFFLINER) this.outcome = `returns ${String(result)}`;
   }
 
-  #yielded(task: Running, index: number, at: string): void {
-    task.at = at;
-    if (index !== OFFLINER) {
-      task.position += 1;
-      return;
-    }
-    if (at === 'drain_pages_zone') return;
-    if (at === 'do_migrate_range') this.#migrated = true;
-    task.position += 1;
-    if (at !== 'cond_resched') return;
-    // A pass that begins at the first page depends on nothing that was before.
-    if (!this.#migrated) {
-      task.position = 0;
-      task.memory = 'again';
-    }
-    this.#migrated = false;
+  #yielded(task: Running, index: number, where: string): void {
+    const context = this.context as Context;
+    const passed = index === OFFLINER ? this.#passed(context, where)
+      : moved(context, context.position + 1, context.told, context.migrated);
+    task.local = new Local(where, false, task.local.pending, passed);
   }
 
-  #threw(error: unknown): void {
+  /** The offliner has come to a preemption point. */
+  #passed(context: Context, where: string): Context {
+    if (where === 'drain_pages_zone') return context;
+    const migrated = context.migrated || where === 'do_migrate_range';
+    const position = context.position + 1;
+    if (where !== 'cond_resched') return moved(context, position, context.told, migrated);
+    // A pass that begins at the first page depends on nothing that was before.
+    return migrated ? moved(context, position, context.told, false)
+      : moved(context, 0, this.lists.add(0, 'again'), false);
+  }
+
+  #threw(task: Running, error: unknown): void {
     if (error instanceof WindowEnd) this.outcome = 'goes offline';
     else if (error instanceof KernelBug) this.outcome = error.message;
     else throw error;
+    task.local = atEnd;
+    task.body = undefined;
+  }
+
+  /** From now on generators that stand alike may have gone round their loop more or less often. */
+  settled(): void {
+    this.bounded = true;
+    this.#waiting.clear();
+    this.#nrWaiting = 0;
   }
 
   /** What every task may look at. */
   globals(): string {
     const { zone } = this;
-    const added = this.k.state.added.size === 0 ? '' : JSON.stringify([...this.k.state.added]);
-    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ${added}`;
+    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ${this.#added()}`;
+  }
+
+  /** State that policies brought along. */
+  #added(): string {
+    const { added } = this.k.state;
+    return added.size === 0 ? '' : JSON.stringify([...added]);
+  }
+
+  zoneText(): string {
+    return this.#saved.zoneText(this.zone) + this.#added();
+  }
+
+  allText(): string {
+    const places = this.tasks.flatMap(({ steps }) => steps.flatMap(
+      ({ pfns }) => pfns.map((pfn) => this.placeOf(pfn))));
+    const zones = this.pages.zones.map((zp) => this.#saved.zoneText(zp.zone) +
+      zp.pcp.map((pcp) => `${pcp.count}.${pcp.free_factor}.${pcp.free_count}`).join());
+    return `${zones.join(' ')} ${places.join()}${this.#added()}`;
   }
 
   /** What the offliner hangs on, without names of CPUs and pages. */
@@ -247,4 +356,14 @@ export class World {
     const block = state === FREE ? frame : lists.blockOf(frame);
     return block >= 0 ? `f${arena.type[block]}` : `s${state}`;
   }
+}
+
+function standing(index: number, local: Local): string {
+  return `${index} ${local.text} ${local.pending.join()}`;
+}
+
+function moved(
+  { frame, outer }: Context, position: number, told: number, migrated: boolean,
+): Context {
+  return { frame, position, told, migrated, outer };
 }

@@ -152,6 +152,7 @@ export class PcpPages {
     const pages = 1 << order;
     const pindex = this.pindex(order, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE);
     this.changes += 1;
+    arena.note(frame);
     arena.state[frame] = ON_PCP;
     arena.type[frame] = type;
     arena.cpu[frame] = cpu;
@@ -309,6 +310,7 @@ export class PcpPages {
 
   putOnPcp(zp: ZonePages, pcp: PcpLists, frame: number, order: number, type: number): void {
     const { arena } = this;
+    arena.note(frame);
     arena.state[frame] = ON_PCP;
     arena.order[frame] = order;
     arena.type[frame] = type;
