@@ -80,11 +80,12 @@ export function exploreNow(
 
 /** Goes on without other schedules: the tasks in order, then the offliner to its end. */
 function finish(world: World, turn: (task: number) => void): string {
-  for (let task = 1; task < world.tasks.length; task += 1) {
-    while (world.enabled(task)) turn(task);
-  }
   const seen = new Set<string>();
   for (let more = ALONE_MAX; world.outcome === undefined;) {
+    for (let task = 1; task < world.tasks.length; task += 1) {
+      while (world.enabled(task)) turn(task);
+    }
+    if (!world.enabled(OFFLINER)) return world.outcome ?? world.hang();
     const { local } = at(world.tasks, OFFLINER);
     const key = `${local.text} ${world.allText()}`;
     if (local.context.position === 0 && seen.has(key)) {

@@ -28,13 +28,19 @@ export class Local {
   /** CPUs that its drain has yet to come to, in order. */
   readonly pending: readonly number[];
   readonly context: Context;
+  /** It waits for a lock until this says so. */
+  readonly isFree: (() => boolean) | undefined;
   #text: string | undefined;
 
-  constructor(at: string, done: boolean, pending: readonly number[], context: Context) {
+  constructor(
+    at: string, done: boolean, pending: readonly number[], context: Context,
+    isFree?: () => boolean,
+  ) {
     this.at = at;
     this.done = done;
     this.pending = pending;
     this.context = context;
+    this.isFree = isFree;
   }
 
   with(pending: readonly number[]): Local {

@@ -1,6 +1,6 @@
 /** Everything that an explored window can change, so that the kernel can be set back. */
 import type { Kernel } from '../mm/kernel.js';
-import { PAGES_PER_SECTION, type Zone } from '../mm/mmzone.js';
+import { PAGES_PER_SECTION, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import { PageArenaLog } from '../mm/page_arena_log.js';
 import type { Pages } from '../mm/pages.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
@@ -38,8 +38,12 @@ function keepFields(of: object, keys: readonly string[]): () => void {
 
 function keepPcp(lists: readonly PcpLists[]): () => void {
   const kept = lists.map(({
-    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order,
-  }) => ({ count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order }));
+    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order, uncounted,
+    locked,
+  }) => ({
+    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order, uncounted,
+    locked,
+  }));
   return () => {
     for (let i = 0; i < lists.length; i += 1) {
       const pcp = lists[i] as PcpLists;
@@ -51,14 +55,18 @@ function keepPcp(lists: readonly PcpLists[]): () => void {
       pcp.alloc_factor = was.alloc_factor;
       pcp.high = was.high;
       pcp.prev_free_high_order = was.prev_free_high_order;
+      pcp.uncounted = was.uncounted;
+      pcp.locked = was.locked;
     }
   };
 }
 
 function keepZonePages(zp: ZonePages): () => void {
   const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed } = zp;
+  const parked = [...zp.trylock_free_pages];
   const pcp = keepPcp(zp.pcp);
   return () => {
+    zp.trylock_free_pages.splice(0, Infinity, ...parked);
     zp.nr_pcp = nr_pcp;
     zp.nr_allocated = nr_allocated;
     zp.nr_in_flight = nr_in_flight;
@@ -85,18 +93,33 @@ function zoneKeeper(zp: ZonePages): () => () => void {
   };
 }
 
+/** Locks that tasks hold, signals that they have. */
+function keepLocks({ state }: Kernel): () => void {
+  const { mem_hotplug_lock, mem_hotplug_readers } = state;
+  const signalled = [...state.signalled];
+  const locks = Object.values(state.locks);
+  const kept = locks.map(({ held, readers }) => ({ held, readers }));
+  return () => {
+    state.mem_hotplug_lock = mem_hotplug_lock;
+    state.mem_hotplug_readers = mem_hotplug_readers;
+    state.signalled.clear();
+    for (const task of signalled) state.signalled.add(task);
+    for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);
+  };
+}
+
 /** Lists that grow, counters, and what policies brought along. */
 function keepLists(k: Kernel): () => void {
-  const { log, faults, isolation_tests, costs, added, signal_pending, mem_hotplug_lock } = k.state;
+  const { log, faults, isolation_tests, costs, added } = k.state;
   const lengths = [log.length, faults.length, isolation_tests.length] as const;
   const cost = { ...costs };
   const states = [...added].map(([id, state]) => [id, structuredClone(state)] as const);
+  const locks = keepLocks(k);
   return () => {
     [log.length, faults.length, isolation_tests.length] = lengths;
     Object.assign(costs, cost);
     for (const [id, state] of states) added.set(id, structuredClone(state));
-    k.state.signal_pending = signal_pending;
-    k.state.mem_hotplug_lock = mem_hotplug_lock;
+    locks();
   };
 }
 
@@ -107,9 +130,10 @@ function sectionsOf(window: Window): number[] {
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
     sections.add(Math.floor(pfn / PAGES_PER_SECTION));
   }
-  for (const { steps } of window.tasks) {
-    for (const { pfns } of steps) {
-      for (const pfn of pfns) sections.add(Math.floor(pfn / PAGES_PER_SECTION));
+  for (const { what, pfns, order } of window.tasks.flatMap(({ steps }) => steps)) {
+    const pages = what === 'contig' ? order * pageblock_nr_pages : 1;
+    for (const pfn of pfns.flatMap((first) => [first, first + pages - 1])) {
+      sections.add(Math.floor(pfn / PAGES_PER_SECTION));
     }
   }
   return [...sections];

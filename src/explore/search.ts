@@ -17,7 +17,7 @@ import { Graph, type Node } from './graph.js';
 import { ALONE_MAX } from './policy_frames.js';
 import { StateKeys } from './state_key.js';
 import { switchesOf } from './schedule_text.js';
-import { OFFLINER, type Place, type World } from './world.js';
+import { OFFLINER, type Place, type Running, type World } from './world.js';
 
 export interface SearchOptions {
   /** false: every interleaving. */
@@ -132,6 +132,8 @@ export class Search {
     this.#frames.push(frame);
     this.#here = frame;
     frame.tasks.push(...this.#first(frame));
+    // Everybody waits for somebody else.
+    if (frame.tasks.length === 0) this.#end(node, this.#world.hang());
     // Nobody comes back to a frame from which only one step goes on.
     if (frame.tasks.length > 1) frame.place ??= this.#world.place();
     return node;
@@ -158,11 +160,20 @@ export class Search {
     if (preemptions !== undefined && frame.preempted >= preemptions) {
       return this.#world.enabled(last) && !this.#yields(last) ? [last] : this.#enabled();
     }
-    if (!reduced || preemptions !== undefined || !this.#world.enabled(OFFLINER)) {
-      return this.#enabled();
-    }
+    const enabled = this.#enabled();
+    if (!reduced || preemptions !== undefined) return enabled;
+    if (!this.#world.enabled(OFFLINER)) return this.#awaited(enabled);
     const expected = this.#footprints.expected(this.#world) ?? this.#probe(frame);
-    return [...conflicting(this.#world, expected), OFFLINER];
+    return [...conflicting(this.#world, expected, enabled), OFFLINER];
+  }
+
+  /** Until a CPU is done with its list the offliner that is to drain it does nothing. */
+  #awaited(enabled: number[]): number[] {
+    const { at, pending: [cpu] } = (this.#world.tasks[OFFLINER] as Running).local;
+    if (at !== 'pcp_lock' || cpu === undefined) return enabled;
+    const footprint = { cpus: new Set([cpu]), ranges: [], everything: false };
+    const found = conflicting(this.#world, footprint, enabled);
+    return found.length > 0 ? found : enabled;
   }
 
   /** Takes the offliner's step to see what it touches, and takes it back. */
@@ -180,9 +191,10 @@ export class Search {
     this.#comeTo(frame);
     const last = this.#path.at(-1);
     const yields = last === undefined || this.#yields(last);
+    const enabled = this.#enabled();
     this.#go(task, frame);
     if (task === OFFLINER && this.#isReduced()) {
-      this.#addMissed(frame);
+      this.#addMissed(frame, enabled);
       if (frame.tasks.length === 1 && !this.#goOn(frame)) return;
     }
     const preempts = !yields && last !== task && frame.tasks.includes(last);
@@ -190,8 +202,8 @@ export class Search {
   }
 
   /** The offliner's step touched more than was expected. */
-  #addMissed(frame: Frame): void {
-    for (const index of conflicting(this.#world, this.#world.footprint)) {
+  #addMissed(frame: Frame, enabled: readonly number[]): void {
+    for (const index of conflicting(this.#world, this.#world.footprint, enabled)) {
       if (!frame.tasks.includes(index)) frame.tasks.push(index);
     }
   }
@@ -204,11 +216,13 @@ export class Search {
     const world = this.#world;
     for (;;) {
       const local = world.tasks[OFFLINER]?.local;
-      const stops = world.outcome !== undefined || local?.context.position === 0;
+      const stops = !world.enabled(OFFLINER) || local?.context.position === 0;
       const expected = stops ? undefined : this.#footprints.expected(world);
-      if (expected === undefined || conflicting(world, expected).length > 0) return true;
+      if (expected === undefined) return true;
+      const enabled = this.#enabled();
+      if (conflicting(world, expected, enabled).length > 0) return true;
       this.#go(OFFLINER, frame);
-      if (conflicting(world, world.footprint).length === 0) continue;
+      if (conflicting(world, world.footprint, enabled).length === 0) continue;
       this.#path.length = frame.depth;
       frame.next -= 1;
       return false;

@@ -41,7 +41,7 @@ export class StateKeys {
     alike.sort();
     const order = this.#symmetric ? pending.length : pending.join(',');
     return `${local.text}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
-      `${rest.join(';')}|${alike.join(';')}|${world.outcome ?? ''}`;
+      `${rest.join(';')}|${alike.join(';')}|${world.results.join()}`;
   }
 
   #taskText(world: World, index: number): string {
@@ -49,6 +49,7 @@ export class StateKeys {
     const { local } = task;
     let text = `${local.text}`;
     if (local.pending.length > 0) text += `[${local.pending.join()}]`;
+    if (task.steps.some(({ what }) => what === 'contig')) return text + this.#counts(world);
     const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
     for (const step of task.steps) {
       for (const pfn of step.pfns) {
@@ -57,8 +58,14 @@ export class StateKeys {
         text += named || place !== `p${step.cpu}` ? `,${place}` : ',p';
       }
       text += `@${this.#cpuText(world, step.cpu)}`;
+      if (step.what === 'alloc') text += world.listText(step.cpu);
     }
     return text;
+  }
+
+  /** Whatever a drain of all CPUs can find. */
+  #counts(world: World): string {
+    return world.pages.zonePages(world.zone).pcp.map((pcp) => pcp.count).join();
   }
 
   /** How full the lists of a CPU are, and whether a drain has yet to come to it. */
@@ -66,7 +73,7 @@ export class StateKeys {
     const turn = (world.tasks[OFFLINER] as Running).local.pending.indexOf(cpu);
     const pcp = world.pages.zonePages(world.zone).pcp[cpu];
     if (pcp === undefined) return `${turn}`;
-    return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}`;
+    return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}.${pcp.uncounted}`;
   }
 }
 
@@ -84,7 +91,7 @@ function classesOf(world: World): number[] {
     const [cpu] = cpus;
     if (index === OFFLINER || cpu === undefined || cpus.size > 1) return -1;
     if ((users.get(cpu) ?? 0) > 1) return -1;
-    if (task.steps.some((step) => step.what === 'alloc')) return -1;
+    if (task.steps.some(({ what }) => what === 'alloc' || what === 'contig')) return -1;
     const count = world.pages.zonePages(world.zone).pcp[cpu]?.count ?? 0;
     const shape = `${count} ${shapeOf(task)}`;
     const known = shapes.get(shape) ?? shapes.size;

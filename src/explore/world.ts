@@ -7,13 +7,14 @@
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
-import { KernelBug, type Zone } from '../mm/mmzone.js';
+import { KernelBug, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import type { Patch } from '../patch/define.js';
 import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
 import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
+import { NR_PCP_LISTS } from '../mm/zone_pages.js';
 import { atBegin, atEnd, Local, WordLists, type Context } from './local.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { SavedState, type Mark } from './saved_state.js';
@@ -34,7 +35,8 @@ const windowPatch: Patch = {
 
 /** Whose results tell the offliner something that its next steps depend on. */
 const told = new Set([
-  'cpus_with_pcps', 'scan_movable_pages', 'test_pages_isolated', 'get_pageblock_migratetype',
+  'cpus_with_pcps', 'drain_pages_zone', 'scan_movable_pages', 'test_pages_isolated',
+  'get_pageblock_migratetype',
 ]);
 
 /** What a step read or wrote, as far as others could mind. */
@@ -57,6 +59,7 @@ export interface Running {
 export interface Place {
   readonly mark: Mark;
   readonly locals: readonly Local[];
+  readonly results: readonly string[];
 }
 
 export const OFFLINER = 0;
@@ -71,8 +74,10 @@ export class World implements FrameHost {
   readonly zone: Zone;
   readonly lists = new WordLists();
   tasks: Running[] = [];
-  /** What the offliner came to; undefined while it runs. */
+  /** What those who isolate came to; undefined while one of them runs. */
   outcome: string | undefined;
+  /** What those of them that have ended came to. */
+  results: readonly string[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
   /** Steps taken in all, for measuring. */
   steps = 0;
@@ -83,6 +88,8 @@ export class World implements FrameHost {
   readonly #touched: TouchWatcher;
   readonly #saved: SavedState;
   readonly #begin: Mark;
+  /** The offliner, and tasks that allocate ranges. */
+  readonly #isolators: readonly number[];
   /** Policies with state of their own hold on to objects that go back as copies. */
   readonly #goesBack: boolean;
   readonly #waiting = new Map<string, Generator<string, unknown, void>[]>();
@@ -91,6 +98,8 @@ export class World implements FrameHost {
 
   constructor(window: Window, version: string, series: readonly Patch[]) {
     this.window = window;
+    this.#isolators = [OFFLINER, ...window.tasks.flatMap(
+      ({ steps }, index) => (steps.some(({ what }) => what === 'contig') ? [index + 1] : []))];
     const frames = new PolicyFrames(this);
     const watched = series.map((patch) => frames.watched(patch));
     this.k = replay(window.before, {
@@ -119,6 +128,7 @@ export class World implements FrameHost {
   /** Pages that a task is about to free are on no LRU list any more: nobody can move them. */
   #own(step: PageStep): void {
     const { arena } = this.pages;
+    if (step.what === 'contig') return;
     for (const pfn of step.pfns) {
       const frame = this.pages.frame(pfn);
       if (arena.state[frame] === ALLOCATED) arena.type[frame] = MIGRATE_UNMOVABLE;
@@ -129,6 +139,7 @@ export class World implements FrameHost {
   reset(): void {
     this.#saved.back(this.#begin);
     this.outcome = undefined;
+    this.results = [];
     this.#leaveBodies();
     this.tasks = [
       { name: this.window.offliner, steps: [], body: undefined, local: atBegin },
@@ -140,13 +151,17 @@ export class World implements FrameHost {
   /** Where the world is now; undefined: it cannot go back to a place. */
   place(): Place | undefined {
     if (!this.#goesBack) return undefined;
-    return { mark: this.#saved.mark(), locals: this.tasks.map((task) => task.local) };
+    return {
+      mark: this.#saved.mark(), locals: this.tasks.map((task) => task.local),
+      results: this.results,
+    };
   }
 
   /** Back to a place of the schedule that was run. */
-  goBack({ mark, locals }: Place): void {
+  goBack({ mark, locals, results }: Place): void {
     this.#saved.back(mark);
     this.outcome = undefined;
+    this.results = results;
     for (const [index, task] of this.tasks.entries()) {
       const local = locals[index] as Local;
       if (task.local === local) continue;
@@ -214,16 +229,27 @@ export class World implements FrameHost {
       const pfn = step.pfns[0] ?? 0;
       if (step.what === 'free') yield* k.free_unref_page(pfn, step.order, step.cpu);
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
-      else if (step.what === 'commit') this.#commit(step);
-      else k.rmqueue(this.zone.nid, this.zone.index, step.order, step.migratetype, step.cpu);
+      else if (step.what === 'commit') yield* this.#commit(step);
+      else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
+      else {
+        yield* k.rmqueue(
+          this.zone.nid, this.zone.index, step.order, step.migratetype, step.cpu);
+      }
     }
   }
 
-  #commit(step: PageStep): void {
-    const pfn = step.pfns[0] ?? 0;
-    const frame = this.pages.frame(pfn);
-    const type = this.pages.arena.type[frame] ?? 0;
-    this.k.free_unref_page_commit(pfn, step.order, type, step.cpu);
+  * #commit({ pfns, order, cpu }: PageStep): Preempt<void> {
+    const { k, zone } = this;
+    const pfn = pfns[0] ?? 0;
+    const type = this.pages.arena.type[this.pages.frame(pfn)] ?? 0;
+    yield* k.pcp_spin_trylock(zone, cpu);
+    yield* k.free_unref_page_commit(pfn, order, type, cpu);
+    k.pcp_spin_unlock(zone, cpu);
+  }
+
+  * #contig(start_pfn: number, blocks: number): Preempt<void> {
+    const ret = yield* this.k.__alloc_contig_pages(start_pfn, blocks * pageblock_nr_pages);
+    this.results = [...this.results, `alloc_contig_range returns ${ret}`];
   }
 
   #told(fn: string, result: unknown): void {
@@ -232,13 +258,16 @@ export class World implements FrameHost {
     if (task === undefined || context === undefined) return;
     if (fn === 'cpus_with_pcps') {
       task.local = task.local.with([...result as number[]]);
+    } else if (fn === 'drain_pages_zone') {
+      task.local = task.local.with(task.local.pending.slice(1));
     } else if (fn !== 'get_pageblock_migratetype' || task !== this.tasks[OFFLINER]) {
       this.context = { ...context, told: this.lists.add(context.told, String(result)) };
     }
   }
 
   enabled(index: number): boolean {
-    return this.tasks[index]?.local.done === false && this.outcome === undefined;
+    const local = this.tasks[index]?.local;
+    return local?.done === false && this.outcome === undefined && local.isFree?.() !== false;
   }
 
   /** One step of a task that is ready; its footprint is in `footprint`. */
@@ -259,12 +288,14 @@ export class World implements FrameHost {
     this.context = task.local.context;
     this.steps += 1;
     this.#saved.step();
-    if (task.local.at === 'drain_pages_zone') {
-      task.local = task.local.with(task.local.pending.slice(1));
-    }
+    const { state } = this.k;
+    state.current = task.name;
     try {
       const step = (task.body as Preempt<unknown>).next();
-      if (step.done === true) this.#ended(task, index, step.value);
+      const isFree = state.waiting;
+      state.waiting = undefined;
+      if (isFree !== undefined && step.done !== true) this.#waits(task, step.value, isFree);
+      else if (step.done === true) this.#ended(task, index, step.value);
       else this.#yielded(task, index, step.value);
     } catch (error) {
       this.#threw(task, error);
@@ -276,7 +307,19 @@ export class World implements FrameHost {
   #ended(task: Running, index: number, result: unknown): void {
     task.local = atEnd;
     task.body = undefined;
-    if (index === OFFLINER) this.outcome = `returns ${String(result)}`;
+    if (index === OFFLINER) this.results = [`returns ${String(result)}`, ...this.results];
+    this.#end();
+  }
+
+  /** The window is over when everybody who isolates is. */
+  #end(): void {
+    if (this.#isolators.some((index) => this.tasks[index]?.local.done !== true)) return;
+    this.outcome = this.results.join('; ');
+  }
+
+  /** The task stands where it was, before a lock. */
+  #waits(task: Running, where: string, isFree: () => boolean): void {
+    task.local = new Local(where, false, task.local.pending, this.context as Context, isFree);
   }
 
   #yielded(task: Running, index: number, where: string): void {
@@ -298,11 +341,13 @@ export class World implements FrameHost {
   }
 
   #threw(task: Running, error: unknown): void {
-    if (error instanceof WindowEnd) this.outcome = 'goes offline';
-    else if (error instanceof KernelBug) this.outcome = error.message;
-    else throw error;
     task.local = atEnd;
     task.body = undefined;
+    if (error instanceof WindowEnd) {
+      this.results = ['goes offline', ...this.results];
+      this.#end();
+    } else if (error instanceof KernelBug) this.outcome = error.message;
+    else throw error;
   }
 
   /** From now on generators that stand alike may have gone round their loop more or less often. */
@@ -315,7 +360,9 @@ export class World implements FrameHost {
   /** What every task may look at. */
   globals(): string {
     const { zone } = this;
-    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ${this.#added()}`;
+    const locks = this.#isolators.length > 1 ? JSON.stringify(this.k.state.locks) : '';
+    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ` +
+      `${this.#added()}${locks}`;
   }
 
   /** State that policies brought along. */
@@ -343,7 +390,19 @@ export class World implements FrameHost {
     const state = this.pages.arena.state[this.pages.frame(pfn)];
     const where = state === ON_PCP ? 'a page on a per-cpu list'
       : state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
-    return `hangs: the test stops at ${where} for ever`;
+    return [`hangs: the test stops at ${where} for ever`, ...this.results].join('; ');
+  }
+
+  /** The pages on the lists of a CPU, in order: the next allocation gets one of them. */
+  listText(cpu: number): string {
+    const { arena } = this.pages;
+    const heads = this.pages.zonePages(this.zone).pcp[cpu]?.heads ?? 0;
+    let text = '';
+    for (let head = heads; head < heads + NR_PCP_LISTS; head += 1) {
+      for (let frame = arena.next[head] as number; frame !== head;
+        frame = arena.next[frame] as number) text += ` ${frame}`;
+    }
+    return text;
   }
 
   /** Where a page is, as one short text. */

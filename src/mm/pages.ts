@@ -2,7 +2,7 @@
  * Page-level state of the modelled kernel: who has each page. Numbers are in PageArena, the buddy
  * allocator is FreeLists, the per-cpu lists are PcpPages; here is what hotplug asks of ranges.
  */
-import { MIGRATE_ISOLATE, MIGRATE_MOVABLE } from './migratetype.js';
+import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from './migratetype.js';
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
 } from './mmzone.js';
@@ -136,6 +136,15 @@ export class Pages extends PcpPages {
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
     }
     return end;
+  }
+
+  /** Pages that have just left the buddy allocator are one caller's, page by page. */
+  allocateRange(start: number, end: number): void {
+    for (let pfn = start; pfn < end; pfn += 1) {
+      const frame = this.frame(pfn);
+      const zp = this.zoneOf(frame);
+      if (zp !== undefined) this.setAllocated(zp, frame, 0, MIGRATE_UNMOVABLE);
+    }
   }
 
   /** The page is free where no allocation can get it. */

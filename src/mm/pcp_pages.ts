@@ -95,6 +95,12 @@ export class PcpPages {
     return this.arena.blockType[frame >>> pageblock_order] as number;
   }
 
+  /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
+  typeOfPage(pfn: number): number | undefined {
+    const frame = this.arena.frameOf(pfn);
+    return frame < 0 ? undefined : this.typeOf(frame);
+  }
+
   /** pcp_allowed_order(). */
   pcpOrder(order: number): boolean {
     if (this.#order0) return order === 0;
@@ -147,6 +153,15 @@ export class PcpPages {
    * too much for the list goes to the buddy allocator.
    */
   commit(zp: ZonePages, frame: number, order: number, type: number, cpu: number): void {
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const pindex = this.link(zp, frame, order, type, cpu);
+    if (zp.followed && zp.zone.pcp.high > 0) return;
+    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
+    else this.#flushByFactor(zp, pcp, order, pindex);
+  }
+
+  /** F4 alone: no flush. Returns the number of the list. */
+  link(zp: ZonePages, frame: number, order: number, type: number, cpu: number): number {
     const { arena } = this;
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
@@ -161,9 +176,32 @@ export class PcpPages {
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
-    if (zp.followed && zp.zone.pcp.high > 0) return;
-    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
-    else this.#flushByFactor(zp, pcp, order, pindex);
+    return pindex;
+  }
+
+  /** Blocks that frees left for the next one that gets the zone lock. */
+  freeParked(zp: ZonePages): void {
+    for (const frame of zp.trylock_free_pages.splice(0)) {
+      this.freeToBuddy(zp, frame, this.arena.order[frame] as number);
+    }
+  }
+
+  /** Somebody is between taking and giving back the lists of a zone on this CPU. */
+  isCpuBusy(cpu: number): boolean {
+    return this.zones.some((zp) => zp.pcp[cpu]?.locked === true);
+  }
+
+  /** Who drains the lists has to wait: for the CPU itself, or for the lock of its lists. */
+  isPcpBusy(zone: Zone | undefined, cpu: number): boolean {
+    this.touched?.('pcp', cpu, cpu);
+    if (zone === undefined || !this.#k.config.drain_remotely) return this.isCpuBusy(cpu);
+    return this.zonePages(zone).pcp[cpu]?.locked === true;
+  }
+
+  lockPcp(zone: Zone, cpu: number, locked: boolean): void {
+    const pcp = this.zonePages(zone).pcp[cpu];
+    if (pcp !== undefined) pcp.locked = locked;
+    this.touched?.('pcp', cpu, cpu);
   }
 
   #flushByFactor(zp: ZonePages, pcp: PcpLists, order: number, pindex: number): void {
@@ -340,17 +378,29 @@ export class PcpPages {
     zp.nr_allocated += 1 << order;
   }
 
-  /** rmqueue(): a block for a request on this CPU, -1 when the zone has none. */
+  /** rmqueue_bulk(): fills the CPU's list when it is empty; allocate() counts the pages. */
+  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
+    const zp = this.zonePages(zone);
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const head = pcp.heads + this.pindex(order, type);
+    this.noteAllocation(pcp);
+    if (this.arena.next[head] !== head) return false;
+    const before = pcp.count;
+    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
+    pcp.uncounted = pcp.count - before;
+    pcp.count = before;
+    return pcp.uncounted > 0;
+  }
+
+  /** A block for a request on this CPU: its pfn, -1 when there is none. */
   allocate(zone: Zone, order: number, type: number, cpu: number): number {
     const zp = this.zonePages(zone);
     let frame = -1;
     if (this.pcpOrder(order)) {
       const pcp = zp.pcp[cpu] as PcpLists;
       const head = pcp.heads + this.pindex(order, type);
-      this.noteAllocation(pcp);
-      if (this.arena.next[head] === head) {
-        this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
-      }
+      pcp.count += pcp.uncounted;
+      pcp.uncounted = 0;
       frame = this.arena.next[head] as number;
       if (frame === head) return -1;
       this.takeFromPcp(zp, frame);
@@ -359,7 +409,7 @@ export class PcpPages {
       if (frame < 0) return -1;
     }
     this.setAllocated(zp, frame, order, type);
-    return frame;
+    return this.arena.pfnOf(frame);
   }
 
   // ---- drains -------------------------------------------------------------------------------

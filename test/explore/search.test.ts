@@ -46,7 +46,7 @@ describe.each(designs)('the race under %s', (design) => {
     const reduced = exploreNow(race(tasks), one, { reduced: true });
     expect(outcomes(reduced)).toEqual(outcomes(full));
     expect(reduced.states).toBeLessThan(full.states);
-    expect(reduced.schedules).toBeLessThan(full.schedules);
+    expect(reduced.schedules < full.schedules).toBe(true);
   });
 
   test('every schedule found comes to its outcome again, step by step the same', async () => {
@@ -66,7 +66,7 @@ test('with 3 tasks the reduced search goes through less than a 20th of the sched
     const full = exploreNow(race(3), one, { reduced: false });
     const reduced = exploreNow(race(3), one, { reduced: true });
     expect(outcomes(reduced)).toEqual(outcomes(full));
-    expect(full.schedules / reduced.schedules).toBeGreaterThan(20);
+    expect(full.schedules).toBeGreaterThan(20n * reduced.schedules);
   }
 });
 
