@@ -4,8 +4,9 @@
  * was before. So a policy's generator is given a kernel that writes down all that it is told, and
  * that list is part of the state for as long as the generator lives:
  *
- * - the results of all functions that it calls, with the zone's fields after each of them;
- * - where it looks at `k.state`, everything that states are made of, from then on.
+ * - the results of all functions that it calls, and the fields that it reads of zones and other
+ *   objects that it was given;
+ * - where it looks at `k.state`, everything that states are made of, then and whenever it goes on.
  *
  * It runs without anybody else between two preemption points, so what it was told decides where it
  * stands and what it does next: two generators with equal lists do the same. Costs are not told;
@@ -31,14 +32,15 @@ export interface FrameHost {
   readonly lists: WordLists;
   /** Of the task that runs now; undefined: no task does. */
   context: Context | undefined;
-  /** What can be looked at without `k.state`, and with it. */
-  zoneText(): string;
+  /** What states are made of, and what of it policies brought along. */
   allText(): string;
+  addedText(): string;
   /** Rounds were taken to be equal. */
   settled(): void;
 }
 
 type AnyFunction = (k: Kernel, ...args: unknown[]) => unknown;
+type Call = (...args: unknown[]) => unknown;
 type Wrap = (next: AnyFunction) => AnyFunction;
 type Steps = Generator<string, unknown, void>;
 
@@ -53,10 +55,21 @@ function isSteps(value: unknown): value is Steps {
     typeof (value as { next?: unknown }).next === 'function';
 }
 
-/** A result as text; objects are the same ones whenever the same thing was told before. */
-function textOf(result: unknown): string {
-  if (Array.isArray(result)) return `[${result.map(textOf).join()}]`;
-  return typeof result === 'object' && result !== null ? 'object' : String(result);
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** An argument as text; objects are the same ones whenever the same thing was told before. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
+  return isObject(value) ? 'object' : String(value);
+}
+
+/** What stands behind an object that a policy was given. */
+const behind = new WeakMap<object, object>();
+
+function unwrapped(value: unknown): unknown {
+  return isObject(value) ? behind.get(value) ?? value : value;
 }
 
 /** One generator of a policy while it lives. */
@@ -64,9 +77,10 @@ class Frame {
   readonly k: Kernel;
   readonly #host: FrameHost;
   readonly #own: Kernel;
+  readonly #views = new WeakMap<object, object>();
   /** It called a generator that has not ended: it does nothing itself. */
   #waits = false;
-  #looksAtAll = false;
+  #looks: 'nothing' | 'added' | 'all' = 'nothing';
   #told: string[] = [];
 
   constructor(host: FrameHost, own: Kernel) {
@@ -79,45 +93,74 @@ class Frame {
         if (name === 'state') return state;
         const value: unknown = Reflect.get(own, name);
         if (typeof value !== 'function') return value;
-        if (!calls.has(name)) calls.set(name, this.#watched(value as (...args: never[]) => unknown));
+        if (!calls.has(name)) calls.set(name, this.#watched(value as Call));
         return calls.get(name);
       },
     });
+  }
+
+  /** The value as the policy gets it: what it reads of an object is written down. */
+  given(value: unknown): unknown {
+    if (!isObject(value) || isSteps(value)) return value;
+    if (Array.isArray(value)) return value.map((one) => this.given(one));
+    const known = this.#views.get(value);
+    if (known !== undefined) return known;
+    const view: object = new Proxy({}, {
+      get: (_none, name) => this.#read(Reflect.get(value, name), String(name)),
+      set: (_none, name, to) => Reflect.set(value, name, unwrapped(to)),
+      has: (_none, name) => Reflect.has(value, name),
+      ownKeys: () => Reflect.ownKeys(value),
+      getOwnPropertyDescriptor: (_none, name): PropertyDescriptor | undefined => {
+        const found = Reflect.getOwnPropertyDescriptor(value, name);
+        return found && { ...found, configurable: true, value: Reflect.get(view, name) as unknown };
+      },
+    });
+    this.#views.set(value, view);
+    behind.set(view, value);
+    return view;
+  }
+
+  #read(value: unknown, name: string): unknown {
+    this.#told.push(`${name}=${textOf(value)}`);
+    return typeof value === 'function' ? value : this.given(value);
   }
 
   #stateView(): object {
     const { state } = this.#own;
     return new Proxy({}, {
       get: (_none, name) => {
-        // What policies bring along is in the zone's text, and nothing may depend on costs.
-        if (name !== 'costs' && name !== 'added' && !this.#looksAtAll) {
-          this.#looksAtAll = true;
-          this.#look();
-        }
+        if (name !== 'costs') this.#look(name === 'added' ? 'added' : 'all');
         return Reflect.get(state, name);
       },
-      set: (_none, name, value) => Reflect.set(state, name, value),
+      set: (_none, name, value) => Reflect.set(state, name, unwrapped(value)),
     });
   }
 
-  #watched(call: (...args: never[]) => unknown): unknown {
-    return (...args: never[]) => this.result(call(...args));
+  /** It may have kept what it found there, to look at it again. */
+  #look(at: 'added' | 'all'): void {
+    if (this.#looks !== 'all') this.#looks = at;
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    if (this.#looks === 'all') this.#told.push(this.#host.allText());
+    else if (this.#looks === 'added') this.#told.push(this.#host.addedText());
+  }
+
+  #watched(call: Call): unknown {
+    return (...args: unknown[]) => this.result(call(...args.map(unwrapped)));
   }
 
   /** What a function that it called came to. */
   result(result: unknown): unknown {
     if (isSteps(result)) return this.#wait(result);
     this.#tell(result);
-    return result;
-  }
-
-  #look(): void {
-    this.#told.push(this.#looksAtAll ? this.#host.allText() : this.#host.zoneText());
+    return this.given(result);
   }
 
   #tell(result: unknown): void {
     this.#told.push(textOf(result));
-    this.#look();
+    this.#lookAgain();
   }
 
   * #wait(steps: Steps): Steps {
@@ -127,7 +170,7 @@ class Frame {
     this.#waits = false;
     this.#goOn();
     this.#tell(result);
-    return result;
+    return this.given(result);
   }
 
   /** Its own code runs now: what the model's functions below it were told is over. */
@@ -135,7 +178,7 @@ class Frame {
     const { context } = this.#host;
     if (context === undefined) return;
     this.#host.context = { ...context, position: 0, told: 0, migrated: false };
-    this.#look();
+    this.#lookAgain();
   }
 
   /** Its own code stands still. */
@@ -172,7 +215,7 @@ class Frame {
     if (outer !== undefined) {
       this.#host.context = { ...outer, told: lists.add(outer.told, textOf(result)) };
     }
-    return result;
+    return unwrapped(result);
   }
 }
 
@@ -201,7 +244,7 @@ export class PolicyFrames {
       if (this.#host.context === undefined) return body(k, ...args);
       const frame = new Frame(this.#host, k);
       this.#frames.set(frame.k, { frame, own: k });
-      const steps = body(frame.k, ...args);
+      const steps = body(frame.k, ...args.map((value) => frame.given(value)));
       return isSteps(steps) ? frame.run(name, args, steps) : steps;
     };
     return readAs(body, watched);
@@ -212,7 +255,7 @@ export class PolicyFrames {
     return (k, ...args) => {
       const known = this.#frames.get(k);
       if (known === undefined) return next(k, ...args);
-      return known.frame.result(next(known.own, ...args));
+      return known.frame.result(next(known.own, ...args.map(unwrapped)));
     };
   }
 }

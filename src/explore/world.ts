@@ -362,17 +362,13 @@ export class World implements FrameHost {
     const { zone } = this;
     const locks = this.#isolators.length > 1 ? JSON.stringify(this.k.state.locks) : '';
     return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ` +
-      `${this.#added()}${locks}`;
+      `${this.addedText()}${locks}`;
   }
 
   /** State that policies brought along. */
-  #added(): string {
+  addedText(): string {
     const { added } = this.k.state;
     return added.size === 0 ? '' : JSON.stringify([...added]);
-  }
-
-  zoneText(): string {
-    return this.#saved.zoneText(this.zone) + this.#added();
   }
 
   allText(): string {
@@ -380,7 +376,7 @@ export class World implements FrameHost {
       ({ pfns }) => pfns.map((pfn) => this.placeOf(pfn))));
     const zones = this.pages.zones.map((zp) => this.#saved.zoneText(zp.zone) +
       zp.pcp.map((pcp) => `${pcp.count}.${pcp.free_factor}.${pcp.free_count}`).join());
-    return `${zones.join(' ')} ${places.join()}${this.#added()}`;
+    return `${zones.join(' ')} ${places.join()}${this.addedText()}`;
   }
 
   /** What the offliner hangs on, without names of CPUs and pages. */
