@@ -88,7 +88,7 @@ function finish(world: World, turn: (task: number) => void): string {
     if (!world.enabled(OFFLINER)) return world.outcome ?? world.hang();
     const { local } = at(world.tasks, OFFLINER);
     const key = `${local.text} ${world.allText()}`;
-    if (local.context.position === 0 && seen.has(key)) {
+    if (local.beginsRound && seen.has(key)) {
       if (!world.bounded || more === 0) return world.hang();
       more -= 1;
     }

@@ -47,6 +47,12 @@ export class Local {
     return new Local(this.at, this.done, pending, this.context);
   }
 
+  /** A round of a loop may begin here: in the model's own, or in one that a policy makes. */
+  get beginsRound(): boolean {
+    const { frame, position } = this.context;
+    return position === 0 || (frame > 0 && position === 1);
+  }
+
   /** Equal texts: tasks that stand alike, but for the CPUs of a drain. */
   get text(): string {
     this.#text ??= textOf(this);

@@ -4,9 +4,9 @@
  * was before. So a policy's generator is given a kernel that writes down all that it is told, and
  * that list is part of the state for as long as the generator lives:
  *
- * - the results of all functions that it calls, and the fields that it reads of zones and other
- *   objects that it was given;
- * - where it looks at `k.state`, everything that states are made of, then and whenever it goes on.
+ * - the results of all functions that it calls, and the fields of zones that it reads;
+ * - where it looks at an object of `k.state`, everything that states are made of, then and whenever
+ *   it goes on.
  *
  * It runs without anybody else between two preemption points, so what it was told decides where it
  * stands and what it does next: two generators with equal lists do the same. Costs are not told;
@@ -30,8 +30,12 @@ export const ALONE_MAX = 10_000;
 /** Who runs the generators. */
 export interface FrameHost {
   readonly lists: WordLists;
+  /** Tasks are explored now; before, the trace is replayed. */
+  readonly watches: boolean;
   /** Of the task that runs now; undefined: no task does. */
   context: Context | undefined;
+  /** Whose own code runs now. */
+  reader: { read(name: string, value: unknown): void } | undefined;
   /** What states are made of, and what of it policies brought along. */
   allText(): string;
   addedText(): string;
@@ -65,19 +69,11 @@ function textOf(value: unknown): string {
   return isObject(value) ? 'object' : String(value);
 }
 
-/** What stands behind an object that a policy was given. */
-const behind = new WeakMap<object, object>();
-
-function unwrapped(value: unknown): unknown {
-  return isObject(value) ? behind.get(value) ?? value : value;
-}
-
 /** One generator of a policy while it lives. */
 class Frame {
   readonly k: Kernel;
   readonly #host: FrameHost;
   readonly #own: Kernel;
-  readonly #views = new WeakMap<object, object>();
   /** It called a generator that has not ended: it does nothing itself. */
   #waits = false;
   #looks: 'nothing' | 'added' | 'all' = 'nothing';
@@ -99,40 +95,21 @@ class Frame {
     });
   }
 
-  /** The value as the policy gets it: what it reads of an object is written down. */
-  given(value: unknown): unknown {
-    if (!isObject(value) || isSteps(value)) return value;
-    if (Array.isArray(value)) return value.map((one) => this.given(one));
-    const known = this.#views.get(value);
-    if (known !== undefined) return known;
-    const view: object = new Proxy({}, {
-      get: (_none, name) => this.#read(Reflect.get(value, name), String(name)),
-      set: (_none, name, to) => Reflect.set(value, name, unwrapped(to)),
-      has: (_none, name) => Reflect.has(value, name),
-      ownKeys: () => Reflect.ownKeys(value),
-      getOwnPropertyDescriptor: (_none, name): PropertyDescriptor | undefined => {
-        const found = Reflect.getOwnPropertyDescriptor(value, name);
-        return found && { ...found, configurable: true, value: Reflect.get(view, name) as unknown };
-      },
-    });
-    this.#views.set(value, view);
-    behind.set(view, value);
-    return view;
-  }
-
-  #read(value: unknown, name: string): unknown {
-    this.#told.push(`${name}=${textOf(value)}`);
-    return typeof value === 'function' ? value : this.given(value);
+  /** Its own code reads a field of a zone. */
+  read(name: string, value: unknown): void {
+    this.#told.push(`${name}=${String(value)}`);
   }
 
   #stateView(): object {
     const { state } = this.#own;
     return new Proxy({}, {
       get: (_none, name) => {
-        if (name !== 'costs') this.#look(name === 'added' ? 'added' : 'all');
-        return Reflect.get(state, name);
+        const value: unknown = Reflect.get(state, name);
+        if (!isObject(value)) this.#told.push(`${String(name)}=${String(value)}`);
+        else if (name !== 'costs') this.#look(name === 'added' ? 'added' : 'all');
+        return value;
       },
-      set: (_none, name, value) => Reflect.set(state, name, unwrapped(value)),
+      set: (_none, name, value) => Reflect.set(state, name, value),
     });
   }
 
@@ -148,14 +125,17 @@ class Frame {
   }
 
   #watched(call: Call): unknown {
-    return (...args: unknown[]) => this.result(call(...args.map(unwrapped)));
+    return (...args: unknown[]) => this.calls(() => call(...args));
   }
 
-  /** What a function that it called came to. */
-  result(result: unknown): unknown {
+  /** It calls something: what that reads is nothing that the policy is told. */
+  calls(call: () => unknown): unknown {
+    this.#host.reader = undefined;
+    const result = call();
+    this.#host.reader = this;
     if (isSteps(result)) return this.#wait(result);
     this.#tell(result);
-    return this.given(result);
+    return result;
   }
 
   #tell(result: unknown): void {
@@ -170,11 +150,12 @@ class Frame {
     this.#waits = false;
     this.#goOn();
     this.#tell(result);
-    return this.given(result);
+    return result;
   }
 
   /** Its own code runs now: what the model's functions below it were told is over. */
   #goOn(): void {
+    this.#host.reader = this;
     const { context } = this.#host;
     if (context === undefined) return;
     this.#host.context = { ...context, position: 0, told: 0, migrated: false };
@@ -183,6 +164,7 @@ class Frame {
 
   /** Its own code stands still. */
   #rest(): void {
+    this.#host.reader = undefined;
     const { lists, context } = this.#host;
     if (context === undefined) return;
     const longer = lists.add(context.frame, this.#told.join('|'));
@@ -210,18 +192,21 @@ class Frame {
   }
 
   #end(result: unknown): unknown {
+    this.#host.reader = undefined;
     const { lists, context } = this.#host;
     const outer = context?.outer;
     if (outer !== undefined) {
       this.#host.context = { ...outer, told: lists.add(outer.told, textOf(result)) };
     }
-    return unwrapped(result);
+    return result;
   }
 }
 
 export class PolicyFrames {
   readonly #host: FrameHost;
   readonly #frames = new WeakMap<object, { readonly frame: Frame; readonly own: Kernel }>();
+
+  #any = false;
 
   constructor(host: FrameHost) {
     this.#host = host;
@@ -238,13 +223,19 @@ export class PolicyFrames {
     return { ...patch, replaces, wraps, substitutes } as Patch;
   }
 
+  /** Has reads of the fields of these objects told, if there is anybody to tell. */
+  watchFields(objects: readonly object[]): void {
+    if (this.#any) for (const object of objects) watchFields(object, this.#host);
+  }
+
   #body(name: string, body: AnyFunction): AnyFunction {
     if (!sleeps(name)) return body;
+    this.#any = true;
     const watched: AnyFunction = (k, ...args) => {
-      if (this.#host.context === undefined) return body(k, ...args);
+      if (!this.#host.watches) return body(k, ...args);
       const frame = new Frame(this.#host, k);
       this.#frames.set(frame.k, { frame, own: k });
-      const steps = body(frame.k, ...args.map((value) => frame.given(value)));
+      const steps = body(frame.k, ...args);
       return isSteps(steps) ? frame.run(name, args, steps) : steps;
     };
     return readAs(body, watched);
@@ -255,8 +246,24 @@ export class PolicyFrames {
     return (k, ...args) => {
       const known = this.#frames.get(k);
       if (known === undefined) return next(k, ...args);
-      return known.frame.result(next(known.own, ...args.map(unwrapped)));
+      return known.frame.calls(() => next(known.own, ...args));
     };
+  }
+}
+
+function watchFields(object: object, host: FrameHost): void {
+  for (const [name, first] of Object.entries(object)) {
+    if (isObject(first)) continue;
+    let now: unknown = first;
+    Object.defineProperty(object, name, {
+      get: () => {
+        host.reader?.read(name, now);
+        return now;
+      },
+      set: (value: unknown) => {
+        now = value;
+      },
+    });
   }
 }
 

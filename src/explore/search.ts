@@ -216,7 +216,7 @@ export class Search {
     const world = this.#world;
     for (;;) {
       const local = world.tasks[OFFLINER]?.local;
-      const stops = !world.enabled(OFFLINER) || local?.context.position === 0;
+      const stops = !world.enabled(OFFLINER) || local?.beginsRound === true;
       const expected = stops ? undefined : this.#footprints.expected(world);
       if (expected === undefined) return true;
       const enabled = this.#enabled();
@@ -278,11 +278,13 @@ export class Search {
     const world = this.#world;
     const others = this.#enabled().some((one) => one !== OFFLINER);
     if (world.bounded) {
+      const { length } = this.#path;
       for (let i = 0; i < ALONE_MAX && world.outcome === undefined; i += 1) {
         this.#path.push(OFFLINER);
         world.advance(OFFLINER);
       }
       if (world.outcome !== undefined) this.#end(frame.node, world.outcome);
+      this.#path.length = length;
     }
     if (!others && world.outcome === undefined) this.#end(frame.node, world.hang());
   }

@@ -73,6 +73,8 @@ export class World implements FrameHost {
   readonly pages: Pages;
   readonly zone: Zone;
   readonly lists = new WordLists();
+  watches = false;
+  reader: FrameHost['reader'];
   tasks: Running[] = [];
   /** What those who isolate came to; undefined while one of them runs. */
   outcome: string | undefined;
@@ -122,6 +124,9 @@ export class World implements FrameHost {
     this.#goesBack = this.k.state.added.size === 0;
     this.#saved = new SavedState(this.k, this.pages, window);
     this.#begin = this.#saved.mark();
+    const zones = this.pages.zones.map(({ zone }) => zone);
+    frames.watchFields(zones.flatMap((zone) => [zone, zone.pcp, zone.watermark]));
+    this.watches = true;
     this.reset();
   }
 
@@ -301,6 +306,7 @@ export class World implements FrameHost {
       this.#threw(task, error);
     }
     this.context = undefined;
+    this.reader = undefined;
     this.#current = undefined;
   }
 
