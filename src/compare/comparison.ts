@@ -46,6 +46,8 @@ export interface RunSummary {
   readonly untested: readonly string[];
   /** Work done, by name of the cost; of a model run. */
   readonly costs: Readonly<Record<string, number>>;
+  /** Inputs that came back with an error, of a model run: `online -EINVAL` and how often. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly faults: number;
   /** Ids of invariants that were violated at some time. */
   readonly violated: readonly string[];

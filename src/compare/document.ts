@@ -38,23 +38,28 @@ function results(list: readonly Observation[]): readonly Observation[] {
 function recordedSummary(facts: readonly Observation[]): RunSummary {
   return {
     name: 'recorded', kind: 'recorded', digest: digestOf(facts), results: digestOf(results(facts)),
-    reached: [], untested: [], costs: {},
+    reached: [], untested: [], costs: {}, refused: {},
     faults: facts.filter((fact) => fact.kind === 'fault').length, violated: [],
   };
 }
 
-function modelSummary(run: ModelRun): RunSummary {
+function modelSummary(run: ModelRun, trace: Trace): RunSummary {
   const costs: Record<string, number> = {};
+  const refused: Record<string, number> = {};
   const violated = new Set<string>();
-  for (const { kind, subject, value } of run.log.list) {
+  for (const { row, kind, subject, value } of run.log.list) {
     if (kind === 'cost') costs[subject] = Number(value);
+    if (kind === 'result' && /^-\d/.test(`${value}`)) {
+      const what = `${trace.event(row)} ${value}`;
+      refused[what] = (refused[what] ?? 0) + 1;
+    }
     if (kind === 'invariant' && value !== ABSENT) violated.add(subject);
   }
   return {
     name: run.name, kind: 'model', digest: run.log.digest(),
     results: digestOf(results(run.log.list)),
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
-    untested: run.untested, costs, faults: run.faults, violated: [...violated],
+    untested: run.untested, costs, refused, faults: run.faults, violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
   };
 }
@@ -70,7 +75,10 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     format: COMPARISON_FORMAT,
     tool: parts.tool,
     trace: { ...parts.summary, steps: events.steps },
-    runs: [...(offset === 1 ? [recordedSummary(facts)] : []), ...runs.map(modelSummary)],
+    runs: [
+      ...(offset === 1 ? [recordedSummary(facts)] : []),
+      ...runs.map((run) => modelSummary(run, trace)),
+    ],
     skipped: parts.skipped,
     groups: compared.groups,
     agreement: compared.agreement,
