@@ -20,7 +20,7 @@ import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
 import { observedRun } from './replay/observed_run.js';
 import { roleOf } from './replay/replay.js';
-import { versionOf } from './replay/version.js';
+import { versionOfHeader } from './replay/version.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 
@@ -87,8 +87,8 @@ const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario
 
 /** A scenario need not say on which kernel it is tried: then on the newest one. */
 function baseOf(input: ReadResult): string {
-  const { kernel } = input.trace.header;
-  return kernel === '' && isScenario(input) ? at(versions, 0).id : versionOf(kernel);
+  const { header } = input.trace;
+  return header.kernel === '' && isScenario(input) ? at(versions, 0).id : versionOfHeader(header);
 }
 
 /** The base first; what was asked for, or what the trace's question has that applies here. */

@@ -32,13 +32,14 @@ export function parseConfig(text: string): Record<string, string> {
 
 const sizes = ['page_size', 'section_size', 'block_size', 'cpus'] as const;
 const known = new Set<string>(
-  [MAGIC, 'kernel', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
+  [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
 
 /** Header lines in the order of the file, without `# `. */
 export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, number>): string[] {
   const config = Object.entries(header.config).map(([name, value]) => `${name}=${value}`);
   const lines: [string, string][] = [
-    [MAGIC, String(FORMAT)], ['kernel', header.kernel], ['config', config.join(' ')],
+    [MAGIC, String(FORMAT)], ['kernel', header.kernel],
+    ['stable', header.stable ?? ''], ['config', config.join(' ')],
     ...sizes.map((name): [string, string] => [name, String(header[name])]),
     ['migratetypes', header.migratetypes.join(' ')],
     ['series', header.series ?? ''], ['question', header.question ?? ''],
@@ -70,7 +71,9 @@ function words(value: string): string[] {
 
 /** Reads one key into `header`; a text says what is wrong with it. */
 function readKey(header: Filled, key: string, value: string): string | undefined {
-  if (key === 'kernel' || key === 'series' || key === 'question') header[key] = value;
+  const texts = ['kernel', 'stable', 'series', 'question'] as const;
+  const text = texts.find((name) => name === key);
+  if (text !== undefined) header[text] = value;
   else if (key === 'config') header.config = parseConfig(value);
   else if (key === 'migratetypes') header.migratetypes = words(value);
   else {

@@ -85,8 +85,8 @@ describe('a recording as a trace', () => {
   it('says what setup, boot and first snapshot tell of the machine', async () => {
     const { header, unused } = await read('boot-4000M-q35');
     expect(header).toMatchObject({
-      format: 1, kernel: '6.1.0-56-amd64', page_size: 4096, section_size: 2 ** 27,
-      block_size: 2 ** 27, cpus: 2,
+      format: 1, kernel: '6.1.0-56-amd64', stable: '6.1.192', page_size: 4096,
+      section_size: 2 ** 27, block_size: 2 ** 27, cpus: 2,
       config: {
         TRANSPARENT_HUGEPAGE: 'y', MEMORY_ISOLATION: 'y', NUMA: 'y', NR_CPUS: '8192', NODES: '1',
         DEFERRED_STRUCT_PAGE_INIT: 'y',
