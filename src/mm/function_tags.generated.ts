@@ -2011,6 +2011,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  reserve_real_mode: {
+    file: 'src/mm/main.ts',
+    kernelFile: 'arch/x86/realmode/init.c',
+    version: 'v5.10',
+    fidelity: 'full',
+    why: '',
+  },
   resize_pgdat_range: {
     file: 'src/mm/memory_hotplug_span.ts',
     kernelFile: 'mm/memory_hotplug.c',
