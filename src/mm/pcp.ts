@@ -29,7 +29,7 @@ export function zone_highsize(
   k: Kernel, zone: Zone, batch: number, cpu_online: number, fraction: number,
 ): number {
   const total = fraction === 0
-    ? zone.watermark.low : Math.floor(zone.managed_pages / fraction);
+    ? k.wmark_pages(zone, 'low') : Math.floor(zone.managed_pages / fraction);
   const local = k.cpumask_of_node(zone.nid).length + cpu_online;
   const cpus = local === 0 ? k.state.cpu_to_node.size : local;
   return Math.max(Math.floor(total / Math.max(cpus, 1)), batch * 4);
