@@ -123,6 +123,24 @@ describe('a recording as a trace', () => {
       [0x100400, 'reason=unmovable_page'], [0x100400, 'reason=unmovable_page']]);
   });
 
+  it('has the boost of a zone where a snapshot shows one', async () => {
+    const boosts = rows(await read('virtio-mem-busy-6.12'), ({ event }) =>
+      event === 'watermark_boost');
+    expect(boosts).toMatchObject([{ nid: 1, zone: 'Normal', nr_pages: 512 }]);
+  });
+
+  it('takes the online of a refused removal for one that the removal makes by itself', async () => {
+    const made = inputs(await read('remove-refused-online-again-6.12'));
+    expect(made.slice(6, -2)).toEqual([
+      'remove_memory B 0x100000',
+      'offline B 0x100000 auto=1', 'offline E 0x100000 -16',
+      'offline B 0x108000 auto=1', 'offline E 0x108000 0',
+      'offline B 0x100000 auto=1', 'offline E 0x100000 -16',
+      'online B 0x108000 auto=1', 'online E 0x108000 0',
+      'remove_memory E 0x100000 -16',
+    ]);
+  });
+
   it('has both attempts when a signal interrupted the first', async () => {
     const trace = await read('offline-under-load');
     expect(inputs(trace).filter((input) => input.startsWith('offline E')))
