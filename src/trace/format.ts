@@ -2,6 +2,7 @@
  * The header of a trace file: `# key value` lines, `hotplug-trace VERSION` first. A reader takes
  * every version up to its own; `upgraders` bring an older header to the newest one.
  */
+import { excerpt } from './problems.js';
 import type { TraceHeader } from './trace.js';
 
 /** Version that we write. */
@@ -31,6 +32,17 @@ export function parseConfig(text: string): Record<string, string> {
 }
 
 const sizes = ['page_size', 'section_size', 'block_size', 'cpus'] as const;
+
+const SECTION_SIZE = 2 ** 27;
+
+/** What the numbers of the header can be on x86-64, and how a message says it. */
+const allowed: Readonly<Record<string, readonly [test: (n: number) => boolean, says: string]>> = {
+  page_size: [(n) => n === 4096, '4096'],
+  section_size: [(n) => n === SECTION_SIZE, String(SECTION_SIZE)],
+  block_size: [(n) => n >= SECTION_SIZE && n <= 2 ** 40 && Number.isInteger(Math.log2(n)),
+    `a power of two from ${SECTION_SIZE} on`],
+  cpus: [(n) => Number.isInteger(n) && n > 0 && n <= 8192, 'a whole number from 1 to 8192'],
+};
 const known = new Set<string>(
   [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
 
@@ -78,9 +90,8 @@ function readKey(header: Filled, key: string, value: string): string | undefined
   else if (key === 'migratetypes') header.migratetypes = words(value);
   else {
     const number = Number(value);
-    if (!Number.isInteger(number) || number <= 0) {
-      return `header ${key} is "${value}", expected a whole number above 0`;
-    }
+    const [test, says] = allowed[key] ?? [() => true, ''];
+    if (!test(number)) return `header ${key} is ${excerpt(value)}, expected ${says}`;
     header[key as (typeof sizes)[number]] = number;
   }
   return undefined;
