@@ -21,7 +21,7 @@ import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
 import { observedRun } from './replay/observed_run.js';
 import { roleOf } from './replay/replay.js';
-import { versionOf } from './replay/version.js';
+import { versionOfHeader } from './replay/version.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 
@@ -88,10 +88,10 @@ const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario
 
 /** A scenario need not say on which kernel it is tried: then on the newest one. */
 function baseOf(input: ReadResult, path: string): string {
-  const { kernel } = input.trace.header;
-  if (kernel === '' && isScenario(input)) return at(versions, 0).id;
+  const { header } = input.trace;
+  if (header.kernel === '' && isScenario(input)) return at(versions, 0).id;
   try {
-    return versionOf(kernel);
+    return versionOfHeader(header);
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
     throw new TraceError({ file: path, line: 0 }, error.message);

@@ -3,6 +3,7 @@ import { hex } from '../base/pfn.js';
 import { parseWords, wordsText } from '../base/words.js';
 import { ABSENT, type Kind, type Observation, type Scalar } from '../observe/observation.js';
 import { retText } from '../observe/result_text.js';
+import { withoutBoost } from '../trace/boost.js';
 import { NONE, zoneNames, type Trace } from '../trace/trace.js';
 import { recordedFaults } from './recorded_faults.js';
 import { BOOT_ROW } from './rows.js';
@@ -29,7 +30,9 @@ type Fact = readonly [kind: Kind, subject: string, value: Scalar];
 const zoneKeys = ['spanned', 'present', 'managed', 'min', 'low', 'high', 'protection', 'start_pfn'];
 
 function zoneinfo(trace: Trace, row: number): Fact {
-  const words = [...parseWords(trace.args(row))].filter(([key]) => zoneKeys.includes(key));
+  const recorded = parseWords(trace.args(row));
+  withoutBoost(recorded);
+  const words = [...recorded].filter(([key]) => zoneKeys.includes(key));
   return ['state', `node ${trace.nid(row)} ${zoneNames[trace.zone(row)] ?? ''}`, wordsText(words)];
 }
 

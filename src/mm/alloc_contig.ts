@@ -62,7 +62,7 @@ function* take(
   const refused = yield* withBusyPage(
     k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype));
   if (refused !== 0) return refused;
-  yield* k.drain_all_pages(k.page_zone(start));
+  if (!k.config.isolate_drains) yield* k.drain_all_pages(k.page_zone(start));
   const moved = yield* k.__alloc_contig_migrate_range(start, end);
   const error = busy?.stage === 'migrate' ? busy.error : moved;
   if (error !== 0 && error !== -EBUSY) return error;

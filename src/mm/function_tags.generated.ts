@@ -154,7 +154,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
     fidelity: 'reduced',
-    why: 'no boost, no totalreserve_pages',
+    why: 'no totalreserve_pages',
   },
   __test_page_isolated_in_pageblock: {
     file: 'src/mm/page_isolation.ts',
@@ -2011,6 +2011,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  reserve_real_mode: {
+    file: 'src/mm/main.ts',
+    kernelFile: 'arch/x86/realmode/init.c',
+    version: 'v5.10',
+    fidelity: 'full',
+    why: '',
+  },
   resize_pgdat_range: {
     file: 'src/mm/memory_hotplug_span.ts',
     kernelFile: 'mm/memory_hotplug.c',
@@ -2717,6 +2724,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'custom',
     why: 'balloon_append() for a range',
+  },
+  wmark_pages: {
+    file: 'src/mm/watermark.ts',
+    kernelFile: 'include/linux/mmzone.h',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
   },
   write_parameter: {
     file: 'src/mm/sysctl.ts',

@@ -89,7 +89,7 @@ function unaccount(
   if (!k.populated_zone(zone)) {
     k.zone_pcp_reset(zone);
     k.build_all_zonelists(undefined);
-  } else if (config.zone_pcp_update) {
+  } else if (config.zone_pcp_update !== 'never') {
     k.zone_pcp_update(zone, 0);
   }
   if (!config.clear_node_before_rebuild) k.node_states_clear_node(zone.nid, arg);

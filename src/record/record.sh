@@ -39,12 +39,13 @@ wrong() { say "$*"; usage >&2; exit 2; }
 # Two lines a probe: kind, function, arguments; then what its absence means for the replay. Kind p:
 # entry, r: entry and return, v: likewise, of a function without result. With z, where the kernel
 # can (BTF arguments, Linux 6.6 and later), node and zone are recorded too. A function that was
-# renamed has its other names after a slash; the event has the first one.
+# renamed has its other names after a slash; the event has the first one. arg3: up to Linux 5.14
+# the functions that remove memory have a node first; the importer sees which it is.
 probes() {
 	cat <<'PROBES'
 r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32
 	where an added range begins its life is taken from arch_add_memory
-p hotadd_init_pgdat nid=$arg1:s32
+p hotadd_init_pgdat/hotadd_new_pgdat nid=$arg1:s32
 	a node that appears is taken from __try_online_node
 r __try_online_node nid=$arg1:s32
 	a node that appears is seen in the snapshots only
@@ -92,13 +93,13 @@ p undo_isolate_page_range start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg
 	isolation is not compared
 p do_migrate_range start_pfn=$arg1:x64 end_pfn=$arg2:x64
 	migration attempts are not compared
-r try_remove_memory start=$arg1:x64 size=$arg2:x64
+r try_remove_memory start=$arg1:x64 size=$arg2:x64 arg3=$arg3:x64
 	removal is taken from arch_remove_memory
-p arch_remove_memory start=$arg1:x64 size=$arg2:x64
+p arch_remove_memory start=$arg1:x64 size=$arg2:x64 arg3=$arg3:x64
 	removal is taken from try_remove_memory
 v try_offline_node nid=$arg1:s32
 	a node that goes offline is seen in the snapshots only
-r offline_and_remove_memory start=$arg1:x64 size=$arg2:x64
+r offline_and_remove_memory start=$arg1:x64 size=$arg2:x64 arg3=$arg3:x64
 	virtio-mem unplug is seen as offline and removal only
 r alloc_contig_range/alloc_contig_range_noprof start_pfn=$arg1:x64 end_pfn=$arg2:x64
 	pages that virtio-mem takes back are seen in the zone counts only

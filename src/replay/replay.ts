@@ -248,9 +248,12 @@ class Replay {
     const trace = this.#trace;
     if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
     if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
-    if (trace.event(row) !== 'nr_free_pages') return;
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    if (state.pages !== undefined || zone === undefined) return;
+    if (zone === undefined) return;
+    if (trace.event(row) === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);
+    if (trace.event(row) !== 'nr_free_pages') return;
+    zone.watermark_boost = 0;
+    if (state.pages !== undefined) return;
     // Of a zone that was there at boot user space has some pages; all of the others are counted.
     if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
   }

@@ -78,6 +78,9 @@ export const eventTypes = {
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
   nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
+  watermark_boost: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+    doc: 'What a zone adds to its watermarks at a snapshot, when not 0; stands behind the row of '
+      + 'its free pages. Allocations that took a pageblock of another migratetype decide it.' },
   busy_range: { role: 'taken', uses: ['pfn', 'nr_pages', 'ret', 'args'],
     args: { stage: 'isolate, migrate or test: what failed',
       fin_pfn: 'the page in the way, or the pageblock that it is in, when that is known' },

@@ -44,13 +44,14 @@ const allowed: Readonly<Record<string, readonly [test: (n: number) => boolean, s
   cpus: [(n) => Number.isInteger(n) && n > 0 && n <= 8192, 'a whole number from 1 to 8192'],
 };
 const known = new Set<string>(
-  [MAGIC, 'kernel', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
+  [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
 
 /** Header lines in the order of the file, without `# `. */
 export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, number>): string[] {
   const config = Object.entries(header.config).map(([name, value]) => `${name}=${value}`);
   const lines: [string, string][] = [
-    [MAGIC, String(FORMAT)], ['kernel', header.kernel], ['config', config.join(' ')],
+    [MAGIC, String(FORMAT)], ['kernel', header.kernel],
+    ['stable', header.stable ?? ''], ['config', config.join(' ')],
     ...sizes.map((name): [string, string] => [name, String(header[name])]),
     ['migratetypes', header.migratetypes.join(' ')],
     ['series', header.series ?? ''], ['question', header.question ?? ''],
@@ -82,7 +83,9 @@ function words(value: string): string[] {
 
 /** Reads one key into `header`; a text says what is wrong with it. */
 function readKey(header: Filled, key: string, value: string): string | undefined {
-  if (key === 'kernel' || key === 'series' || key === 'question') header[key] = value;
+  const texts = ['kernel', 'stable', 'series', 'question'] as const;
+  const text = texts.find((name) => name === key);
+  if (text !== undefined) header[text] = value;
   else if (key === 'config') header.config = parseConfig(value);
   else if (key === 'migratetypes') header.migratetypes = words(value);
   else {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { parseSeries } from '../../src/patch/series.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import type { EventName } from '../../src/trace/events.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Verification } from '../../src/verify/facts.js';
@@ -30,7 +30,7 @@ const changedKernels: Readonly<Record<string, string>> = {
 async function verified(recording: string, series: string): Promise<Verification> {
   const { trace } = await readTrace(join(recordings, recording));
   const { patches } = await parseSeries(series);
-  const version = versionOf(trace.header.kernel);
+  const version = versionOfHeader(trace.header);
   return verify(trace, { version, series: patches, name: recording });
 }
 
@@ -100,7 +100,7 @@ test('nothing of a recording is left out silently: taken and unspoken are counte
 test('an oops of the recorded kernel is a fact, and its call never returns', async () => {
   const { trace } = await readTrace(
     join(recordings, 'node-offline-section-walk-both-offline-then-remove'));
-  const version = versionOf(trace.header.kernel);
+  const version = versionOfHeader(trace.header);
   const { patches } = await parseSeries('try_offline_node/merged');
   const result = verify(trace, { version, series: patches, name: 'oops' });
   expect(result.disagree).toContainEqual({

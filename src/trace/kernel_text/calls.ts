@@ -59,6 +59,11 @@ function fits(step: CallName, entry: string): boolean {
   return step === entry || (entry === 'online' && step.startsWith('online'));
 }
 
+/** A removal takes blocks offline, and online again when it is refused. */
+function isBlockEntry(entry: CallName): boolean {
+  return entry === 'offline' || entry.startsWith('online');
+}
+
 export class Calls {
   /** The call of the running step that no event has claimed yet. */
   step: StepCall | undefined;
@@ -168,7 +173,7 @@ export class Calls {
       return { event: step.event, row: step.row, ends, auto: false };
     }
     const auto = driven || top?.event === 'add_memory'
-      || (step?.event === 'remove_memory' && entry === 'offline');
+      || (step?.event === 'remove_memory' && isBlockEntry(entry));
     const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
     if (words === 'word=unknown') this.#builder.countUnused('word-written-to-state');
     const row = this.#builder.append({

@@ -16,9 +16,10 @@ export interface RecordingInfo {
 
 /** Header words that a kernel log tells. */
 export function dmesgHeader(dmesg: Dmesg): Partial<TraceHeader> {
-  const { kernel, block_size, cpus, config } = dmesg.facts;
+  const { kernel, stable, block_size, cpus, config } = dmesg.facts;
   return {
     ...(kernel === undefined ? {} : { kernel }),
+    ...(stable === undefined ? {} : { stable }),
     ...(block_size === undefined ? {} : { block_size }),
     ...(cpus === undefined ? {} : { cpus }), config,
   };

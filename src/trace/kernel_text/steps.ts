@@ -111,7 +111,9 @@ export class StepRows {
   #began(entry: CallName, row: number, auto: boolean): void {
     const step = this.#step;
     if (auto) {
-      const word = entry === 'online' ? this.autoOnline : undefined;
+      // A refused removal onlines by `online`, whatever is done with memory that is added.
+      const added = entry === 'online' && step?.action !== 'remove-dimm';
+      const word = added ? this.autoOnline : undefined;
       if (word !== undefined && isStateWord(word)) this.#builder.set(row, 'event', eventCode(word));
       return;
     }
