@@ -173,7 +173,8 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
     ...(isScenario(input) ? { assumed: ofScenario } : {}),
-    taken: Object.fromEntries([...taken, ...takenPace(trace)]), unused: Object.fromEntries(input.unused),
+    taken: Object.fromEntries([...taken, ...takenPace(trace)]),
+    unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
 }

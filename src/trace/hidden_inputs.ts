@@ -106,5 +106,6 @@ function hiddenStep(trace: Trace, { from, to }: Span): number {
 }
 
 function isTold(cmd: string): boolean {
-  return told.test(cmd) || toTracefs.test(cmd) || (plainWrite.test(cmd) && parameterWrites(cmd).length === 1);
+  if (told.test(cmd) || toTracefs.test(cmd)) return true;
+  return plainWrite.test(cmd) && parameterWrites(cmd).length === 1;
 }
