@@ -20,6 +20,7 @@ import { baseSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
 import { observedRun } from './replay/observed_run.js';
+import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
 import { versionOfHeader } from './replay/version.js';
 import { readTrace, type ReadResult } from './trace/read.js';
@@ -184,7 +185,8 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
     ...(isScenario(input) ? { assumed: ofScenario } : {}),
-    taken: Object.fromEntries(taken), unused: Object.fromEntries(input.unused),
+    taken: Object.fromEntries([...taken, ...takenPace(trace)]),
+    unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
 }

@@ -8,6 +8,7 @@ import {
 } from './comparison.js';
 import { Events } from './events.js';
 import { lostPlaces } from './losses.js';
+import type { RecordedFact } from './recorded.js';
 import type { ModelRun } from './run.js';
 import { violationsOf } from './violations.js';
 import type { Trace } from '../trace/trace.js';
@@ -19,7 +20,7 @@ export interface DocumentParts {
   readonly runs: readonly ModelRun[];
   readonly skipped: readonly SkippedRun[];
   /** What was recorded; empty: the trace has no outcomes. */
-  readonly facts: readonly Observation[];
+  readonly facts: readonly RecordedFact[];
   /** Sentences of the invariants, by id. */
   readonly invariants: ReadonlyMap<string, string>;
   readonly replay: string;
@@ -89,6 +90,8 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     losses: {
       places: lost.places, events: lost.events, unknown,
       ...(lost.places === 0 ? {} : { first: events.ref(lost.first) }),
+      ...(lost.inputs === Infinity ? {} : { inputs: events.ref(lost.inputs) }),
+      ...(lost.pageEvents === 0 ? {} : { pageEvents: lost.pageEvents }),
     },
     replay: parts.replay,
   };

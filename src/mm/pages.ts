@@ -4,7 +4,7 @@
  */
 import { MIGRATE_ISOLATE, MIGRATE_MOVABLE } from './migratetype.js';
 import {
-  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
+  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from './mmzone.js';
 import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from './page_arena.js';
 import { PcpPages } from './pcp_pages.js';
@@ -136,6 +136,11 @@ export class Pages extends PcpPages {
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
     }
     return end;
+  }
+
+  /** Pages that were allocated before we looked have gone from the zone. */
+  leaveUnseen(zone: Zone, nr_pages: number): void {
+    this.zonePages(zone).nr_unknown -= nr_pages;
   }
 
   /** The page is free where no allocation can get it. */

@@ -25,6 +25,19 @@ function belowHigh(zone: Zone): boolean {
   return zone.nr_free_pages <= zone.watermark.high;
 }
 
+/** Sections of hot-added blocks that are online. */
+function onlineSections(k: Kernel): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const { early, start_pfn, nr_pages } of k.state.memory_blocks.values()) {
+    if (early) continue;
+    for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
+      const section = Math.floor(pfn / PAGES_PER_SECTION);
+      if (k.state.sections.online(section)) found.add(section);
+    }
+  }
+  return found;
+}
+
 export class PcpPages {
   readonly arena = new PageArena();
   readonly lists: FreeLists;
@@ -38,6 +51,8 @@ export class PcpPages {
   touched: TouchWatcher | undefined;
   readonly #k: Kernel;
   readonly #byZone = new Map<Zone, ZonePages>();
+  /** Hot-added sections that were online before we looked. */
+  readonly #before: ReadonlySet<number>;
   readonly #cached: boolean;
   readonly #order0: boolean;
   readonly #freeRule: 'batch' | 'free_factor' | 'free_count';
@@ -48,6 +63,7 @@ export class PcpPages {
     this.#order0 = k.config.pcp_orders === 'order0';
     this.#freeRule = k.config.pcp_free;
     this.lists = new FreeLists(this.arena, !this.#cached);
+    this.#before = onlineSections(k);
   }
 
   zonePages(zone: Zone): ZonePages {
@@ -69,7 +85,8 @@ export class PcpPages {
     const { arena } = this;
     const place = arena.touch(section);
     const first = arena.blocksOf(place);
-    arena.known[place] = this.#k.state.sections.early(section) ? 0 : 1;
+    const before = this.#k.state.sections.early(section) || this.#before.has(section);
+    arena.known[place] = before ? 0 : 1;
     for (let i = 0; i < PAGES_PER_SECTION / pageblock_nr_pages; i += 1) {
       const pfn = section * PAGES_PER_SECTION + i * pageblock_nr_pages;
       this.setZone(first + i, pfn);

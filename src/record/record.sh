@@ -21,7 +21,8 @@ usage: record.sh [options] [-- command [argument...]]
   -h           this text
 In pieces, for a program that drives the steps (nothing is restored until `end`):
   record.sh [-l LEVEL] [-b KB] begin DIR     set up; tracing is paused until `mark` or `resume`
-  record.sh mark DIR N TEXT                  step N begins: resume tracing, put the mark
+  record.sh mark DIR N TEXT                  step N begins: resume tracing, put the mark, print
+                                             `began SECONDS` (of the clock of the trace)
   record.sh pause | resume DIR               stop and go on
   record.sh snapshot DIR N                   write DIR/snapshot-NN.txt
   record.sh end DIR                          write DIR/trace.txt and dmesg.txt, restore
@@ -334,25 +335,29 @@ kernel_log() {
 	rm -f "$1/.journal"
 }
 
-# Events that did not fit: `CPU COUNT` lines for every CPU that lost some.
+# Events that did not fit: `CPU COUNT WHICH` lines. A full buffer that does not overwrite drops all
+# that comes (last); one that somebody made overwrite loses what it had (first); interrupts that
+# fill it while one event is being written lose theirs (some).
 lost_events() {
 	for cpu in "$instance"/per_cpu/cpu[0-9]*; do
-		count=0
-		while read -r key1 key2 rest; do
+		cat "$cpu/stats" | while read -r key1 key2 rest; do
 			case "$key1 $key2" in
-			'overrun: '*) count=$((count + key2)) ;;
-			'dropped events:') count=$((count + rest)) ;;
+			'dropped events:') count=$rest which=last ;;
+			'overrun: '*) count=$key2 which=first ;;
+			'commit overrun:') count=$rest which=some ;;
+			*) continue ;;
 			esac
-		done <"$cpu/stats"
-		[ "$count" -gt 0 ] && echo "${cpu##*/cpu} $count"
+			[ "$count" -le 0 ] || echo "${cpu##*/cpu} $count $which"
+		done
 	done
 }
 
 say_lost() {
 	lost_events >"$work/.lost"
-	while read -r cpu count; do
-		say "the buffer was full: CPU $cpu lost its last $count events (choose more with -b);" \
-			"what comes after the loss is not compared"
+	while read -r cpu count which; do
+		[ "$which" != some ] || which=
+		say "the buffer was full: CPU $cpu lost its ${which:+$which }$count events" \
+			"(choose more with -b); what that hides is not compared"
 	done <"$work/.lost"
 }
 
@@ -383,8 +388,10 @@ json_lacks() {
 
 json_lost() {
 	comma=
-	while read -r cpu count; do
-		printf '%s{"cpu": %s, "events": %s}' "$comma" "$cpu" "$count"
+	while read -r cpu count which; do
+		printf '%s{"cpu": %s, "events": %s' "$comma" "$cpu" "$count"
+		[ "$which" = last ] || printf ', "which": "%s"' "$which"
+		printf '}'
 		comma=', '
 	done <"$work/.lost"
 }
@@ -405,8 +412,14 @@ write_info() {
 	} >"$work/info.json"
 }
 
+# When a step begins, in $began, by the clock of the trace: a full buffer may lose the mark.
+note_begin() {
+	began=$(sed -n 's/^now ts: *\([0-9]*\.[0-9]*\)$/\1/p' "$instance/per_cpu/cpu0/stats")
+}
+
 # The ring buffer takes a line of about 1 KiB at once.
 put_mark() { # N TEXT
+	note_begin
 	echo 1 >"$instance/tracing_on"
 	printf '%s' "step $1: $2" | tr '\n' ' ' | head -c 900 >"$instance/trace_marker"
 }
@@ -499,7 +512,10 @@ piece() {
 		[ -z "$mounted_tracefs" ] || : >"$work/.mounted"
 		own='' mounted_tracefs=''
 		;;
-	mark) put_mark "$3" "$4" ;;
+	mark)
+		put_mark "$3" "$4"
+		echo "began $began"
+		;;
 	pause) echo 0 >"$instance/tracing_on" ;;
 	resume) echo 1 >"$instance/tracing_on" ;;
 	snapshot) snapshot "$work" "$3" ;;
@@ -517,6 +533,7 @@ number() { # TEXT OPTION
 }
 
 own='' recording='' temporary='' child='' mounted_tracefs='' command_text='' status=0 failed=''
+began=''
 opt_name=recording opt_level=hotplug opt_buffer='' opt_seconds='' opt_check='' opt_output=
 work=/nonexistent
 while getopts o:n:l:b:d:crh option; do

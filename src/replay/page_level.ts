@@ -14,10 +14,10 @@ import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
 import { changesFreePath } from './free_path.js';
 import { HotplugCalls } from './hotplug_calls.js';
-import { noCounts, type Drain, type FreeDifference } from './page_counts.js';
+import { LostPages } from './lost_pages.js';
+import { freeDifference, noCounts, type Drain, type FreeDifference } from './page_counts.js';
 import {
-  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent,
-  pageRowsOf, releaseRow,
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf, releaseRow,
 } from './page_events.js';
 import { ZoneWalk } from './zone_walk.js';
 import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
@@ -37,6 +37,7 @@ export class PageLevel {
   /** By args text: the block is for a per-cpu list. */
   readonly #forList: (boolean | undefined)[] = [];
   readonly #hotplug = new HotplugCalls();
+  readonly #lost: LostPages;
   /** By CPU: who allocated or freed there last, and whether it was a free. */
   readonly #lastTask: number[] = [];
   readonly #lastWasFree: boolean[] = [];
@@ -64,6 +65,7 @@ export class PageLevel {
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
+    this.#lost = new LostPages(trace);
   }
 
   /** The machine has booted: from here on pages are told apart. */
@@ -83,6 +85,13 @@ export class PageLevel {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
     };
+  }
+
+  /** Events were lost: nobody knows where a page is now. */
+  #forget(row: number): void {
+    this.#lost.pass(row);
+    this.#held = { pfn: EMPTY, cpu: 0 };
+    if (this.#k !== undefined) this.booted(this.#k);
   }
 
   #follow(pages: Pages, zone: Zone): void {
@@ -111,7 +120,7 @@ export class PageLevel {
   }
 
   #stopsAt(row: number): boolean {
-    if (this.#stopped === row) return false;
+    if (this.#stopped === row || this.#lost.inside) return false;
     const { task, pfn } = this.#trace.columns;
     if (!this.#hotplug.offlines(this.#trace.strings[task.get(row)] as string)) return false;
     if (this.#pages?.isOnPcp(pfn.get(row)) !== true) return false;
@@ -120,10 +129,11 @@ export class PageLevel {
   }
 
   #event(code: number, row: number): void {
+    if (row >= this.#lost.next) this.#forget(row);
     const { pfn: pfns, order: orders, cpu: cpus } = this.#trace.columns;
     const pages = this.#pages;
     const pfn = pfns.get(row);
-    if (pages === undefined || pfn !== pfn) return;
+    if (pages === undefined || pfn !== pfn || this.#lost.inside) return;
     this.#row = row;
     if (row === this.#releaseRow) {
       this.#letGo();
@@ -140,8 +150,7 @@ export class PageLevel {
     else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
     else if (code === ZONE_LOCKED) {
       this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
-    }
-    else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
+    } else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
@@ -362,12 +371,13 @@ export class PageLevel {
   beforeRow(row: number): void {
     const trace = this.#trace;
     const event = trace.event(row);
+    if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;
     if (row === this.#releaseRow) this.#letGo();
     if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
     else if (event === 'unhold_free') this.#unhold(row);
-    else if (event === 'nr_free_pages') this.#compareFree(row);
     else this.#hotplug.row(trace, row);
+    this.differences.push(...freeDifference(this.#k, trace, row));
   }
 
   #unhold(row: number): void {
@@ -387,14 +397,4 @@ export class PageLevel {
     if (zp !== undefined) this.#commitLate(zp, frame, pfn, cpu);
   }
 
-  #compareFree(row: number): void {
-    const trace = this.#trace;
-    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    if (zone === undefined || this.#pages === undefined) return;
-    const zp = this.#pages.zonePages(zone);
-    this.differences.push({
-      row, nid: zone.nid, zone: zone.index, recorded: trace.nr_pages(row),
-      model: zone.nr_free_pages, unnamed: zp.pcp.reduce((sum, pcp) => sum + pcp.unnamed, 0),
-    });
-  }
 }

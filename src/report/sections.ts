@@ -295,16 +295,23 @@ function alikePart(comparison: Comparison): Section[] {
 function lossesPart({ losses, divergences }: Comparison): Section[] {
   if (losses.places === 0) return [];
   const first = losses.first === undefined ? '' : `, first at ${eventText(losses.first)}`;
+  const { inputs, pageEvents } = losses;
   const before = divergences.some((one) => one.unknown === undefined &&
-    losses.first !== undefined && one.event.row < losses.first.row);
-  const explained = losses.unknown === 0
-    ? 'Nothing that was recorded after it differs.'
-    : `${losses.unknown} recorded facts after it differ from a run: losses can explain them, ` +
-      'they are unknown.';
+    inputs !== undefined && one.event.row < inputs.row);
+  const hidden = inputs === undefined
+    ? 'No input is among them: the steps of the recording tell all of them. What was recorded of ' +
+      'results and state counts.'
+    : `From ${eventText(inputs)} on an input may be among them. ${losses.unknown === 0
+      ? 'Nothing that was recorded from there on differs.'
+      : `${losses.unknown} recorded facts from there on differ from a run: losses can explain ` +
+        'them, they are unknown.'}`;
   const early = before ? ' A divergence came before it: losses cannot explain that one.' : '';
+  const pages = pageEvents === undefined ? '' : ` ${counted(pageEvents, 'event')} of single ` +
+    `pages ${pageEvents === 1 ? 'was' : 'were'} not replayed, because others between them are ` +
+    'missing: there the model knows no more of the pages than at the begin of a recording.';
   const lost = `${counted(losses.events, 'event')} ${losses.events === 1 ? 'was' : 'were'} lost`;
   return part('Losses',
-    text(`${lost} in ${counted(losses.places, 'place')}${first}. ${explained}${early}`));
+    text(`${lost} in ${counted(losses.places, 'place')}${first}. ${hidden}${early}${pages}`));
 }
 
 function skippedPart({ skipped, trace }: Comparison): Section[] {

@@ -94,8 +94,11 @@ export const eventTypes = {
   // ---- marks --------------------------------------------------------------------------------
   tracing_mark_write: { role: 'mark', uses: ['args'], args: {},
     doc: 'A step of the recording begins; its number and action in `args` (`step 3: ...`).' },
-  lost_events: { role: 'mark', uses: ['args'], args: { events: 'how many; absent: not known' },
-    doc: 'The ring buffer overran: what these events touched cannot be compared.' },
+  lost_events: { role: 'mark', uses: ['args'],
+    args: { events: 'how many; absent: not known',
+      full: '1: its buffer was full, nothing of `cpu` follows' },
+    doc: 'Events of `cpu` (of any, when it is empty) are missing: since the row before this one '
+      + 'that is of that CPU, with `full` from here on.' },
   snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
     doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 

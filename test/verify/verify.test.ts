@@ -97,6 +97,17 @@ test('nothing of a recording is left out silently: taken and unspoken are counte
   expect(Object.keys(result.unspoken).some((kind) => kind.startsWith('snapshot:'))).toBe(true);
 });
 
+test('the pace that is taken from the order of the rows is listed', async () => {
+  // The offline in the background goes round its loop as often as the recorded one; the free that
+  // is held behind reading the migratetype goes on when its page was seen again.
+  const race = await verified('pcp-race-redrain', 'offline_pcp/redrain');
+  expect(race.taken).toMatchObject({
+    'pace of a call, by the rows of its task': 3, 'moment at which a held free goes on': 1,
+  });
+  const load = await verified('offline-under-load', 'base');
+  expect(load.taken).toMatchObject({ 'moment at which a signal comes': 1 });
+});
+
 test('an oops of the recorded kernel is a fact, and its call never returns', async () => {
   const { trace } = await readTrace(
     join(recordings, 'node-offline-section-walk-both-offline-then-remove'));

@@ -15,6 +15,8 @@ export interface Step {
   readonly step: number;
   readonly action: string;
   readonly rc?: number;
+  /** When it began, in seconds of the trace's clock; the recorder noted it. */
+  readonly began?: number;
   readonly block?: number;
   readonly stderr?: string | null;
   /** A DIMM's number; QEMU's id of a virtio-mem device. */
