@@ -56,6 +56,7 @@ export class StateKeys {
         text += named || place !== `p${step.cpu}` ? `,${place}` : ',p';
       }
       text += `@${this.#cpuText(world, step.cpu)}`;
+      if (step.what === 'alloc') text += world.listText(step.cpu);
     }
     return text;
   }

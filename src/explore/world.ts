@@ -13,6 +13,7 @@ import { replay } from '../replay/replay.js';
 import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
+import { NR_PCP_LISTS } from '../mm/zone_pages.js';
 import { keepState } from './saved_state.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
@@ -274,6 +275,18 @@ export class World {
     const where = state === ON_PCP ? 'a page on a per-cpu list'
       : state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
     return [`hangs: the test stops at ${where} for ever`, ...this.#results].join('; ');
+  }
+
+  /** The pages on the lists of a CPU, in order: the next allocation gets one of them. */
+  listText(cpu: number): string {
+    const { arena } = this.pages;
+    const heads = this.pages.zonePages(this.zone).pcp[cpu]?.heads ?? 0;
+    let text = '';
+    for (let head = heads; head < heads + NR_PCP_LISTS; head += 1) {
+      for (let frame = arena.next[head] as number; frame !== head;
+        frame = arena.next[frame] as number) text += ` ${frame}`;
+    }
+    return text;
   }
 
   /** Where a page is, as one short text. */

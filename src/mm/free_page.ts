@@ -120,6 +120,8 @@ export function free_pages_nolock(
   const { pages } = k.state;
   const zone = k.page_zone(pfn);
   if (pages === undefined || zone === undefined) return;
+  // A trace without the allocation: there is nothing to free.
+  if (pages.lists.blockOf(pages.frame(pfn)) >= 0) return;
   if (!k.config.free_nolock) {
     atOnce(k.free_unref_page(pfn, order, cpu));
     return;
