@@ -104,6 +104,7 @@ function* take_offline(
 ): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
   const end_pfn = start_pfn + nr_pages;
   const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
+  yield 'memory_notify';
   const vetoed = k.memory_notify('MEM_GOING_OFFLINE', arg);
   const refusal = vetoed !== 0
     ? { error: vetoed, reason: 'notifier failure' }

@@ -422,7 +422,7 @@ export class PageLevel {
       yield* body(kernel);
       return {};
     }
-    hold.task = this.#tasks.start(row, this.#trace.task(row), steps(k), hold.at);
+    hold.task = this.#tasks.start(row, this.#trace.task(row), steps(k), { at: hold.at, nth: 1 });
     this.#tasks.goOn(hold.task);
   }
 

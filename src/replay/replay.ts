@@ -228,7 +228,8 @@ class Replay {
     const words = parseWords(this.#trace.args(row));
     const name = words.get('task');
     if (name === undefined) return;
-    if (event === 'hold') this.#tasks.hold(name, words.get('at') ?? '');
+    const hold = { at: words.get('at') ?? '', nth: Number(words.get('nth') ?? 1) };
+    if (event === 'hold') this.#tasks.hold(name, hold);
     else this.#tasks.unhold(name);
   }
 
