@@ -103,7 +103,10 @@ function keepLists(k: Kernel): () => void {
     k.state.signalled.clear();
     k.state.mem_hotplug_lock = 'free';
     k.state.mem_hotplug_readers = 0;
-    for (const lock of Object.values(k.state.locks)) Object.assign(lock, { held: false, readers: 0 });
+    for (const lock of Object.values(k.state.locks)) {
+      lock.held = false;
+      lock.readers = 0;
+    }
   };
 }
 

@@ -47,7 +47,9 @@ export class StateKeys {
   #taskText(world: World, index: number): string {
     const task = world.tasks[index] as Running;
     let text = `${task.position}${task.done ? 'e' : ''}${task.memory}`;
-    if (task.steps.some(({ what }) => what === 'contig')) return text + this.#contigText(world, task);
+    if (task.steps.some(({ what }) => what === 'contig')) {
+      return text + this.#contigText(world, task);
+    }
     const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
     for (const step of task.steps) {
       for (const pfn of step.pfns) {

@@ -5,11 +5,59 @@
 import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from './migratetype.js';
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
+  type Zone,
 } from './mmzone.js';
 import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from './page_arena.js';
 import { PcpPages } from './pcp_pages.js';
+import type { PcpLists, ZonePages } from './zone_pages.js';
 
 export class Pages extends PcpPages {
+  /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
+  typeOfPage(pfn: number): number | undefined {
+    const frame = this.arena.frameOf(pfn);
+    return frame < 0 ? undefined : this.typeOf(frame);
+  }
+
+  /** Blocks that frees left for the next one that gets the zone lock. */
+  freeParked(zp: ZonePages): void {
+    for (const frame of zp.trylock_free_pages.splice(0)) {
+      this.freeToBuddy(zp, frame, this.arena.order[frame] as number);
+    }
+  }
+
+  /** Somebody is between taking and giving back the lists of a zone on this CPU. */
+  isCpuBusy(cpu: number): boolean {
+    this.touched?.('pcp', cpu, cpu);
+    return this.zones.some((zp) => zp.pcp[cpu]?.locked === true);
+  }
+
+  /** Somebody has the lists of this zone, or of any zone. */
+  isPcpBusy(zone: Zone | undefined, cpu: number): boolean {
+    if (zone === undefined) return this.isCpuBusy(cpu);
+    this.touched?.('pcp', cpu, cpu);
+    return this.zonePages(zone).pcp[cpu]?.locked === true;
+  }
+
+  lockPcp(zone: Zone, cpu: number, locked: boolean): void {
+    const pcp = this.zonePages(zone).pcp[cpu];
+    if (pcp !== undefined) pcp.locked = locked;
+    this.touched?.('pcp', cpu, cpu);
+  }
+
+  /** rmqueue_bulk(): fills the CPU's list when it is empty; allocate() counts the pages. */
+  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
+    const zp = this.zonePages(zone);
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const head = pcp.heads + this.pindex(order, type);
+    this.noteAllocation(pcp);
+    if (this.arena.next[head] !== head) return false;
+    const before = pcp.count;
+    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
+    pcp.uncounted = pcp.count - before;
+    pcp.count = before;
+    return pcp.uncounted > 0;
+  }
+
   /** A chunk that nobody had before is free. */
   freeFresh(pfn: number, order: number): void {
     const frame = this.frame(pfn);

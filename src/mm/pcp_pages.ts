@@ -95,12 +95,6 @@ export class PcpPages {
     return this.arena.blockType[frame >>> pageblock_order] as number;
   }
 
-  /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
-  typeOfPage(pfn: number): number | undefined {
-    const frame = this.arena.frameOf(pfn);
-    return frame < 0 ? undefined : this.typeOf(frame);
-  }
-
   /** pcp_allowed_order(). */
   pcpOrder(order: number): boolean {
     if (this.#order0) return order === 0;
@@ -176,31 +170,6 @@ export class PcpPages {
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
     return pindex;
-  }
-
-  /** Blocks that frees left for the next one that gets the zone lock. */
-  freeParked(zp: ZonePages): void {
-    for (const frame of zp.trylock_free_pages.splice(0)) {
-      this.freeToBuddy(zp, frame, this.arena.order[frame] as number);
-    }
-  }
-
-  /** Somebody is between taking and giving back the lists of a zone on this CPU. */
-  isCpuBusy(cpu: number): boolean {
-    return this.zones.some((zp) => zp.pcp[cpu]?.locked === true);
-  }
-
-  /** Who drains the lists has to wait: for the CPU itself, or for the lock of its lists. */
-  isPcpBusy(zone: Zone | undefined, cpu: number): boolean {
-    this.touched?.('pcp', cpu, cpu);
-    if (zone === undefined || !this.#k.config.drain_remotely) return this.isCpuBusy(cpu);
-    return this.zonePages(zone).pcp[cpu]?.locked === true;
-  }
-
-  lockPcp(zone: Zone, cpu: number, locked: boolean): void {
-    const pcp = this.zonePages(zone).pcp[cpu];
-    if (pcp !== undefined) pcp.locked = locked;
-    this.touched?.('pcp', cpu, cpu);
   }
 
   #flushByFactor(zp: ZonePages, pcp: PcpLists, order: number, pindex: number): void {
@@ -374,20 +343,6 @@ export class PcpPages {
     arena.order[frame] = order;
     arena.type[frame] = type;
     zp.nr_allocated += 1 << order;
-  }
-
-  /** rmqueue_bulk(): fills the CPU's list when it is empty; allocate() counts the pages. */
-  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
-    const zp = this.zonePages(zone);
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const head = pcp.heads + this.pindex(order, type);
-    this.noteAllocation(pcp);
-    if (this.arena.next[head] !== head) return false;
-    const before = pcp.count;
-    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
-    pcp.uncounted = pcp.count - before;
-    pcp.count = before;
-    return pcp.uncounted > 0;
   }
 
   /** A block for a request on this CPU: its pfn, -1 when there is none. */

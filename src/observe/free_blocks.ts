@@ -10,7 +10,9 @@ export interface ListedBlock {
   readonly type: number;
 }
 
-function* onLists(k: Kernel, heads: number, count: number): Generator<[frame: number, list: number]> {
+function* onLists(
+  k: Kernel, heads: number, count: number,
+): Generator<[frame: number, list: number]> {
   const next = k.state.pages?.arena.next ?? [];
   for (let list = 0; list < count; list += 1) {
     const head = heads + list;

@@ -84,7 +84,7 @@ class Replay {
     this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
     this.#tasks = new Tasks(this.#k, () => this.#now());
-    this.#pageLevel?.runsOn(this.#tasks);
+    if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }
 
   run(): Kernel {

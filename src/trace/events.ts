@@ -182,7 +182,8 @@ export const eventTypes = {
         + 'read, the page is on no list), pcp_count (the list is changed, its count is not yet), '
         + 'drain_pages_zone, migrate_pages, ...',
       task: 'the task that stops there',
-      nth: 'it stops when it comes there for this time; default 1', holding: '1 when a free is held',
+      nth: 'it stops when it comes there for this time; default 1',
+      holding: '1 when a free is held',
     },
     doc: 'The next free or allocation of page `pfn`, which runs on `cpu`, stops at a preemption '
       + 'point, or a task does.' },

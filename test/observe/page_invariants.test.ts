@@ -101,7 +101,9 @@ describe('every invariant of the page allocator', () => {
     expect(all.map((one) => one.id).sort()).toEqual(Object.keys(breaks).sort());
   });
 
-  test.each(all.flatMap((one) => ['v5.8', 'v6.12'].map((version) => [one.id, version, one] as const)))(
+  const cases = all.flatMap(
+    (one) => ['v5.8', 'v6.12'].map((version) => [one.id, version, one] as const));
+  test.each(cases)(
     '%s holds on %s, and is seen when it is broken', (id, version, invariant) => {
       const state = seen(invariant, version);
       expect([...state.check.violations()]).toEqual([]);

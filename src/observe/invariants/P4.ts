@@ -5,7 +5,7 @@ import { onState } from '../invariant.js';
 
 export default onState(
   'P4',
-  'A free block lies on the list of its pageblock\'s type; to v6.9 the type may be another one as ' +
+  'A free block lies on the list of its pageblock\'s type; to v6.9 that may be another one as ' +
     'long as neither is Isolate.',
   function* (k) {
     const { pages } = k.state;

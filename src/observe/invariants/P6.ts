@@ -40,7 +40,8 @@ const invariant: Invariant = {
           if (zp.zone.nr_isolate_pageblock === 0) continue;
           for (const pcp of zp.pcp) {
             const pfn = stranded(k, pcp, tested);
-            if (pfn !== undefined) yield `page ${hex(pfn)} is on the per-cpu list of CPU ${pcp.cpu}`;
+            if (pfn === undefined) continue;
+            yield `page ${hex(pfn)} is on the per-cpu list of CPU ${pcp.cpu}`;
           }
         }
       },
