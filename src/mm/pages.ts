@@ -44,7 +44,7 @@ export class Pages extends PcpPages {
     this.touched?.('pcp', cpu, cpu);
   }
 
-  /** rmqueue_bulk(): fills the CPU's list when it is empty; allocate() counts the pages. */
+  /** rmqueue_bulk(): fills the CPU's list when it is empty; takeListed() counts the pages. */
   refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
     const zp = this.zonePages(zone);
     const pcp = zp.pcp[cpu] as PcpLists;
@@ -56,6 +56,27 @@ export class Pages extends PcpPages {
     pcp.uncounted = pcp.count - before;
     pcp.count = before;
     return pcp.uncounted > 0;
+  }
+
+  /** The first block of the CPU's list, -1 when there is none. */
+  takeListed(zone: Zone, order: number, type: number, cpu: number): number {
+    const zp = this.zonePages(zone);
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const head = pcp.heads + this.pindex(order, type);
+    pcp.count += pcp.uncounted;
+    pcp.uncounted = 0;
+    const frame = this.arena.next[head] as number;
+    if (frame === head) return -1;
+    this.takeFromPcp(zp, frame);
+    this.setAllocated(zp, frame, order, type);
+    return frame;
+  }
+
+  /** rmqueue() in one go: a block for a request on this CPU, -1 when the zone has none. */
+  allocate(zone: Zone, order: number, type: number, cpu: number): number {
+    if (!this.pcpOrder(order)) return this.takeFree(zone, order, type);
+    this.refillUncounted(zone, order, type, cpu);
+    return this.takeListed(zone, order, type, cpu);
   }
 
   /** A chunk that nobody had before is free. */

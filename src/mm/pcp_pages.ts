@@ -345,24 +345,12 @@ export class PcpPages {
     zp.nr_allocated += 1 << order;
   }
 
-  /** A block for a request on this CPU: its pfn, -1 when there is none. */
-  allocate(zone: Zone, order: number, type: number, cpu: number): number {
+  /** A block that the buddy allocator gives to a caller, -1 when it has none. */
+  takeFree(zone: Zone, order: number, type: number): number {
     const zp = this.zonePages(zone);
-    let frame = -1;
-    if (this.pcpOrder(order)) {
-      const pcp = zp.pcp[cpu] as PcpLists;
-      const head = pcp.heads + this.pindex(order, type);
-      pcp.count += pcp.uncounted;
-      pcp.uncounted = 0;
-      frame = this.arena.next[head] as number;
-      if (frame === head) return -1;
-      this.takeFromPcp(zp, frame);
-    } else {
-      frame = this.#rmqueue(zp, order, type);
-      if (frame < 0) return -1;
-    }
-    this.setAllocated(zp, frame, order, type);
-    return this.arena.pfnOf(frame);
+    const frame = this.#rmqueue(zp, order, type);
+    if (frame >= 0) this.setAllocated(zp, frame, order, type);
+    return frame;
   }
 
   // ---- drains -------------------------------------------------------------------------------
