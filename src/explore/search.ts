@@ -177,9 +177,11 @@ export class Search {
   }
 
   #go(task: number): void {
-    this.#world.step(task);
-    this.#transitions += 1;
-    this.#path.push(task);
+    do {
+      this.#world.step(task);
+      this.#transitions += 1;
+      this.#path.push(task);
+    } while (task !== OFFLINER && this.#isReduced() && this.#world.isAsGoodAsDone(task));
     this.#run = this.#path.length;
   }
 

@@ -1,6 +1,6 @@
 /** Pages that are freed: mm/page_alloc.c. `cpu` is the one that the step runs on. */
 import type { Kernel, Preempt } from './kernel.js';
-import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from './migratetype.js';
+import { MIGRATE_ISOLATE } from './migratetype.js';
 import type { Zone } from './mmzone.js';
 import { atOnce, waitUntil } from './wait.js';
 
@@ -137,7 +137,7 @@ export function free_pages_nolock(
   const zp = pages.zonePages(zone);
   const type = k.get_pageblock_migratetype(pfn);
   if (pages.pcpOrder(order) && type !== MIGRATE_ISOLATE && !pages.isCpuBusy(cpu)) {
-    pages.link(zp, frame, order, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE, cpu);
+    pages.commit(zp, frame, order, type, cpu, false);
   } else if (contended) {
     zp.trylock_free_pages.push(frame);
   } else {

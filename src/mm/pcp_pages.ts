@@ -146,16 +146,9 @@ export class PcpPages {
    * F3 to F6: the block goes on the list of a CPU by the type that was read before, and what is
    * too much for the list goes to the buddy allocator.
    */
-  commit(zp: ZonePages, frame: number, order: number, type: number, cpu: number): void {
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const pindex = this.link(zp, frame, order, type, cpu);
-    if (zp.followed && zp.zone.pcp.high > 0) return;
-    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
-    else this.#flushByFactor(zp, pcp, order, pindex);
-  }
-
-  /** F4 alone: no flush. Returns the number of the list. */
-  link(zp: ZonePages, frame: number, order: number, type: number, cpu: number): number {
+  commit(
+    zp: ZonePages, frame: number, order: number, type: number, cpu: number, flushes = true,
+  ): void {
     const { arena } = this;
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
@@ -169,7 +162,9 @@ export class PcpPages {
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
-    return pindex;
+    if (!flushes || (zp.followed && zp.zone.pcp.high > 0)) return;
+    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
+    else this.#flushByFactor(zp, pcp, order, pindex);
   }
 
   #flushByFactor(zp: ZonePages, pcp: PcpLists, order: number, pindex: number): void {

@@ -25,6 +25,8 @@ export interface PageHold {
 export class PageHolds {
   tasks: Tasks | undefined;
   kernel: Kernel | undefined;
+  /** Something is held, or to be held. */
+  any = false;
   /** Something goes on before this row. */
   releaseRow = NONE_YET;
   readonly #trace: Trace;
@@ -35,7 +37,7 @@ export class PageHolds {
   }
 
   of(pfn: number): PageHold | undefined {
-    return this.#list.length === 0 ? undefined : this.#list.find((one) => one.pfn === pfn);
+    return this.#list.find((one) => one.pfn === pfn);
   }
 
   /** A row that is no page-level event is replayed next. */
@@ -52,6 +54,7 @@ export class PageHolds {
     if (words.has('task')) return;
     const at = words.get('at') ?? DEFAULT;
     this.#list.push({ pfn, cpu: this.#trace.cpu(row), at, release: NONE_YET, task: undefined });
+    this.any = true;
   }
 
   /** What is to be held begins, and comes to the point where it is held. */
@@ -93,6 +96,7 @@ export class PageHolds {
       tasks.letGo(task);
       tasks.goOn(task);
     }
+    this.any = this.#list.length > 0;
     this.releaseRow = Math.min(
       ...this.#list.map(({ release }) => (release > row ? release : Infinity)));
   }

@@ -161,7 +161,7 @@ export class PageLevel {
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
       this.#makeAllocated(pages, zp, frame, order);
     }
-    const hold = this.holds.of(pfn);
+    const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
       this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, hold.cpu));
       return;
@@ -231,7 +231,7 @@ export class PageLevel {
       this.counts.allocsImpossible += 1;
       return;
     }
-    const hold = this.holds.of(arena.pfnOf(frame));
+    const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
     if (hold !== undefined) {
       const { nid, index } = zp.zone;
       this.holds.begin(hold, row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
