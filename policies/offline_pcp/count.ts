@@ -20,20 +20,28 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: false,
+    contig_drains: 'after_isolation',
   },
   adds: { state: () => ({ users: {} as Record<string, number> }) },
-  wraps: {
-    zone_pcp_disable: (next) => function* (k, zone) {
+  replaces: {
+    * zone_pcp_disable(k, zone) {
       const { users } = k.state.added.get('offline_pcp/count') as { users: Record<string, number> };
       const name = `${zone.nid} ${zone.name}`;
+      yield* k.down_read('pcp_batch_high_lock');
       users[name] = (users[name] ?? 0) + 1;
-      if (users[name] === 1) yield* next(k, zone);
+      if (users[name] !== 1) return;
+      k.__zone_set_pageset_high_and_batch(zone, 0, 0, 1);
+      yield* k.__drain_all_pages(zone, true);
     },
-    zone_pcp_enable: (next) => (k, zone) => {
+    zone_pcp_enable(k, zone) {
       const { users } = k.state.added.get('offline_pcp/count') as { users: Record<string, number> };
       const name = `${zone.nid} ${zone.name}`;
       users[name] = (users[name] ?? 1) - 1;
-      if (users[name] === 0) next(k, zone);
+      if (users[name] === 0) {
+        k.__zone_set_pageset_high_and_batch(
+          zone, zone.pageset_high_min, zone.pageset_high_max, zone.pageset_batch);
+      }
+      k.up_read('pcp_batch_high_lock');
     },
   },
   claims: [

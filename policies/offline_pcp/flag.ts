@@ -20,6 +20,7 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: false,
+    contig_drains: 'after_isolation',
   },
   substitutes: {
     offline_pages: {
@@ -27,11 +28,16 @@ export default definePatch({
         yield* k.__drain_all_pages(zone, true);
       },
     },
+    alloc_contig_range: {
+      * drain_all_pages(k, zone) {
+        yield* k.__drain_all_pages(zone, true);
+      },
+    },
   },
   wraps: {
-    free_unref_page_commit: (next) => (k, pfn, order, migratetype, cpu) => {
+    free_unref_page_commit: (next) => function* (k, pfn, order, migratetype, cpu) {
       if ((k.page_zone(pfn)?.nr_isolate_pageblock ?? 0) > 0) k.free_one_page(pfn, order);
-      else next(k, pfn, order, migratetype, cpu);
+      else yield* next(k, pfn, order, migratetype, cpu);
     },
   },
   claims: [

@@ -23,6 +23,7 @@ export default definePatch({
     offline_drain_after_failed_test: false,
     drain_remotely: true,
     migratetype_cached: false,
+    contig_drains: 'after_isolation',
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -17,6 +17,7 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: false,
+    contig_drains: 'after_isolation',
   },
   substitutes: {
     offline_pages: {
@@ -24,10 +25,16 @@ export default definePatch({
         yield* k.__drain_all_pages(zone, true);
       },
     },
+    alloc_contig_range: {
+      * drain_all_pages(k, zone) {
+        yield* k.__drain_all_pages(zone, true);
+      },
+    },
   },
   wraps: {
-    free_unref_page_commit: (next) => (k, pfn, order, _before, cpu) =>
-      next(k, pfn, order, k.get_pageblock_migratetype(pfn), cpu),
+    free_unref_page_commit: (next) => function* (k, pfn, order, _before, cpu) {
+      yield* next(k, pfn, order, k.get_pageblock_migratetype(pfn), cpu);
+    },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -16,9 +16,11 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: false,
+    contig_drains: 'after_isolation',
   },
   wraps: {
-    free_unref_page_commit: (next) => (k, pfn, order, _before, cpu) =>
-      next(k, pfn, order, k.get_pageblock_migratetype(pfn), cpu),
+    free_unref_page_commit: (next) => function* (k, pfn, order, _before, cpu) {
+      yield* next(k, pfn, order, k.get_pageblock_migratetype(pfn), cpu);
+    },
   },
 });

@@ -17,6 +17,7 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: true,
+    contig_drains: 'after_isolation',
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -1,4 +1,10 @@
-import { definePatch } from 'mmreplay';
+import { definePatch, type Kernel, type Zone } from 'mmreplay';
+
+/** The lists get back the sizes that the zone remembers. */
+function restore(k: Kernel, zone: Zone): void {
+  k.__zone_set_pageset_high_and_batch(
+    zone, zone.pageset_high_min, zone.pageset_high_max, zone.pageset_batch);
+}
 
 /**
  * The first isolated pageblock of a zone switches its lists off and drains all CPUs, the last one
@@ -21,8 +27,24 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: false,
+    contig_drains: 'never',
   },
+  adds: { state: () => ({ isolating: new Set<string>() }) },
   wraps: {
+    start_isolate_page_range: (next) => function* (k, start_pfn, end_pfn, migratetype) {
+      const { isolating } = k.state.added.get('offline_pcp/rfc') as { isolating: Set<string> };
+      yield* k.down_read('pcp_batch_high_lock');
+      isolating.add(k.state.current);
+      const error = yield* next(k, start_pfn, end_pfn, migratetype);
+      isolating.delete(k.state.current);
+      if (error !== 0) k.up_read('pcp_batch_high_lock');
+      return error;
+    },
+    undo_isolate_page_range: (next) => (k, start_pfn, end_pfn, migratetype) => {
+      const { isolating } = k.state.added.get('offline_pcp/rfc') as { isolating: Set<string> };
+      next(k, start_pfn, end_pfn, migratetype);
+      if (!isolating.has(k.state.current)) k.up_read('pcp_batch_high_lock');
+    },
     set_migratetype_isolate: (next) => function* (k, pfn, start_pfn, end_pfn) {
       const zone = k.page_zone(pfn);
       const first = zone?.nr_isolate_pageblock === 0;
@@ -35,12 +57,18 @@ export default definePatch({
     unset_migratetype_isolate: (next) => (k, pfn, migratetype) => {
       next(k, pfn, migratetype);
       const zone = k.page_zone(pfn);
-      if (zone?.nr_isolate_pageblock === 0) k.zone_pcp_enable(zone);
+      if (zone?.nr_isolate_pageblock === 0) restore(k, zone);
     },
-    offline_pages: (next) => function* (k, start_pfn, nr_pages, zone, group) {
-      const result = yield* next(k, start_pfn, nr_pages, zone, group);
-      if (result === 0 && zone.nr_isolate_pageblock === 0) k.zone_pcp_enable(zone);
-      return result;
+    count_isolated: (next) => (k, zone, start_pfn, nr_pages) => {
+      next(k, zone, start_pfn, nr_pages);
+      if (nr_pages > 0) {
+        // Going online, isolated at first.
+        k.state.locks.pcp_batch_high_lock.readers += 1;
+        return;
+      }
+      // Going offline: nobody will undo the isolation.
+      if (zone.nr_isolate_pageblock === 0) restore(k, zone);
+      k.up_read('pcp_batch_high_lock');
     },
   },
   claims: [

@@ -21,6 +21,7 @@ export default definePatch({
     offline_drain_each_pass: false,
     offline_drain_each_outer_pass: false,
     offline_drain_after_failed_test: false,
+    contig_drains: 'after_isolation',
   },
   substitutes: {
     offline_pages: {
@@ -38,10 +39,10 @@ export default definePatch({
       key.isolating -= 1;
       return result;
     },
-    free_unref_page_commit: (next) => (k, pfn, order, migratetype, cpu) => {
+    free_unref_page_commit: (next) => function* (k, pfn, order, migratetype, cpu) {
       const key = k.state.added.get('offline_pcp/static') as { isolating: number };
       if (key.isolating > 0) k.free_one_page(pfn, order);
-      else next(k, pfn, order, migratetype, cpu);
+      else yield* next(k, pfn, order, migratetype, cpu);
     },
   },
   claims: [

@@ -78,11 +78,12 @@ export function exploreNow(
 
 /** Goes on without other schedules: the tasks in order, then the offliner to its end. */
 function finish(world: World, turn: (task: number) => void): string {
-  for (let task = 1; task < world.tasks.length; task += 1) {
-    while (world.enabled(task)) turn(task);
-  }
   const seen = new Set<string>();
   while (world.outcome === undefined) {
+    for (let task = 1; task < world.tasks.length; task += 1) {
+      while (world.enabled(task)) turn(task);
+    }
+    if (!world.enabled(OFFLINER)) return world.outcome ?? world.hang();
     const offliner = world.tasks[OFFLINER];
     if (offliner?.at === 'cond_resched') {
       const { pages, zone } = world;

@@ -1,6 +1,6 @@
 /** Everything that an explored window can change, kept so that the kernel can be set back to it. */
 import type { Kernel } from '../mm/kernel.js';
-import type { Zone } from '../mm/mmzone.js';
+import { pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
 import type { Window } from './window.js';
 
@@ -41,6 +41,8 @@ function keepPcp(pcp: PcpLists): () => void {
     pcp.alloc_factor = alloc_factor;
     pcp.high = high;
     pcp.prev_free_high_order = order;
+    pcp.uncounted = 0;
+    pcp.locked = false;
   };
 }
 
@@ -54,6 +56,7 @@ function keepZonePages(zp: ZonePages): () => void {
     zp.nr_in_flight = nr_in_flight;
     zp.nr_unknown = nr_unknown;
     zp.nr_listed = nr_listed;
+    zp.trylock_free_pages.length = 0;
     for (const back of pcp) back();
     zone();
   };
@@ -97,8 +100,13 @@ function keepLists(k: Kernel): () => void {
     [log.length, faults.length, isolation_tests.length] = lengths;
     Object.assign(costs, cost);
     for (const [id, state] of states) added.set(id, structuredClone(state));
-    k.state.signal_pending = false;
+    k.state.signalled.clear();
     k.state.mem_hotplug_lock = 'free';
+    k.state.mem_hotplug_readers = 0;
+    for (const lock of Object.values(k.state.locks)) {
+      lock.held = false;
+      lock.readers = 0;
+    }
   };
 }
 
@@ -106,16 +114,18 @@ function keepLists(k: Kernel): () => void {
 export function keepState(k: Kernel, window: Window): () => void {
   const zones = (k.state.pages?.zones ?? []).map(keepZonePages);
   const parts = [...zones, keepArena(k), keepLists(k)];
-  const { start_pfn, nr_pages } = window;
-  const types: number[] = [];
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 512) {
-    types.push(k.state.pageblocks.get(pfn));
+  const types = new Map<number, number>();
+  const keep = (start: number, end: number): void => {
+    for (let pfn = start; pfn < end; pfn += pageblock_nr_pages) {
+      types.set(pfn, k.state.pageblocks.get(pfn));
+    }
+  };
+  keep(window.start_pfn, window.start_pfn + window.nr_pages);
+  for (const { what, pfns: [pfn = 0], order } of window.tasks.flatMap(({ steps }) => steps)) {
+    if (what === 'contig') keep(pfn, pfn + order * pageblock_nr_pages);
   }
   return () => {
     for (const back of parts) back();
-    for (const [index, type] of types.entries()) {
-      const pfn = start_pfn + index * 512;
-      k.state.pageblocks.set(pfn, pfn + 512, type);
-    }
+    for (const [pfn, type] of types) k.state.pageblocks.set(pfn, pfn + pageblock_nr_pages, type);
   };
 }

@@ -7,7 +7,9 @@
  * drain takes CPUs is no exception: drains of different CPUs touch different things, so that any
  * mixture of "freed before" and "freed after" can be had with every order.
  */
+import { pageblock_nr_pages } from '../mm/mmzone.js';
 import { StateKeys } from './state_key.js';
+import type { PageStep } from './window.js';
 import { OFFLINER, type Footprint, type World } from './world.js';
 
 export interface SearchOptions {
@@ -113,9 +115,10 @@ export class Search {
   #open(preempted: number): Node {
     const node: Node = { counts: new Map(), open: true };
     this.#seen.set(this.#key(preempted), node);
-    this.#frames.push({
-      node, depth: this.#path.length, tasks: this.#first(preempted), next: 0, preempted,
-    });
+    const tasks = this.#first(preempted);
+    // Everybody waits for somebody else.
+    if (tasks.length === 0) this.#end(node, this.#world.hang());
+    this.#frames.push({ node, depth: this.#path.length, tasks, next: 0, preempted });
     return node;
   }
 
@@ -140,7 +143,8 @@ export class Search {
       return enabled.includes(last) && !this.#yields(last) ? [last] : enabled;
     }
     // Reduced: the others are added when it is known what the offliner's step touches.
-    return reduced && preemptions === undefined ? enabled.slice(0, 1) : enabled;
+    const alone = reduced && preemptions === undefined && enabled[0] === OFFLINER;
+    return alone ? [OFFLINER] : enabled;
   }
 
   #try(frame: Frame): void {
@@ -149,9 +153,10 @@ export class Search {
     this.#comeTo(frame.depth);
     const last = this.#path.at(-1);
     const yields = last === undefined || this.#yields(last);
+    const enabled = this.#enabled();
     this.#go(task);
     if (task === OFFLINER && frame.next === 1 && this.#isReduced()) {
-      const others = this.#conflicting(this.#world.footprint);
+      const others = this.#conflicting(this.#world.footprint, enabled);
       frame.tasks.push(...others);
       if (others.length === 0) {
         this.#goOn(frame);
@@ -172,9 +177,11 @@ export class Search {
   }
 
   #go(task: number): void {
-    this.#world.step(task);
-    this.#transitions += 1;
-    this.#path.push(task);
+    do {
+      this.#world.step(task);
+      this.#transitions += 1;
+      this.#path.push(task);
+    } while (task !== OFFLINER && this.#isReduced() && this.#world.isAsGoodAsDone(task));
     this.#run = this.#path.length;
   }
 
@@ -183,14 +190,15 @@ export class Search {
     const world = this.#world;
     for (;;) {
       const key = this.#key(frame.preempted);
-      const stops = world.outcome !== undefined || world.tasks[OFFLINER]?.at === 'cond_resched';
+      const stops = !world.enabled(OFFLINER) || world.tasks[OFFLINER]?.at === 'cond_resched';
       if (stops || this.#seen.has(key)) {
         this.#arrive(frame, frame.preempted);
         return;
       }
       const depth = this.#path.length;
+      const enabled = this.#enabled();
       this.#go(OFFLINER);
-      const others = this.#conflicting(world.footprint);
+      const others = this.#conflicting(world.footprint, enabled);
       if (others.length === 0) continue;
       const node: Node = { counts: new Map(), open: true };
       const between: Frame = {
@@ -233,30 +241,37 @@ export class Search {
     this.#run = depth;
   }
 
-  /** Tasks that use something of the footprint, and those that share a CPU with such a task. */
-  #conflicting(footprint: Footprint): number[] {
+  /**
+   * Tasks that use something of the footprint, and those that share a CPU with such a task; of
+   * those that were `enabled` before the step. Where one of them waits, whoever it waits for counts
+   * too: all are taken.
+   */
+  #conflicting(footprint: Footprint, enabled: readonly number[]): number[] {
     const all: number[] = [];
     for (let i = 1; i < this.#world.tasks.length; i += 1) {
-      if (this.#world.tasks[i]?.done === false && this.#wasEnabled(i)) all.push(i);
+      if (this.#world.tasks[i]?.done === false) all.push(i);
     }
+    const others = enabled.filter((index) => index !== OFFLINER);
+    const found = this.#using(footprint, all);
+    return found.every((index) => others.includes(index)) ? found : others;
+  }
+
+  #using(footprint: Footprint, all: number[]): number[] {
     // Which page an allocation gets depends on every free before it.
-    const allocates = all.some((index) =>
-      this.#world.tasks[index]?.steps.some((step) => step.what === 'alloc') === true);
-    if (footprint.everything || allocates) return all;
+    const does = (what: string): boolean => all.some((index) =>
+      this.#world.tasks[index]?.steps.some((step) => step.what === what) === true);
+    if (footprint.everything || does('alloc')) return all;
+    // Who isolates drains every CPU.
+    if (footprint.cpus.size > 0 && does('contig')) return all;
     const cpus = new Set(footprint.cpus);
     for (const index of all) {
       const steps = this.#world.tasks[index]?.steps ?? [];
       const uses = steps.some((step) => footprint.cpus.has(step.cpu) ||
-        step.pfns.some((pfn) => footprint.ranges.some(({ from, to }) => pfn >= from && pfn < to)));
+        footprint.ranges.some(({ from, to }) => usesRange(step, from, to)));
       if (uses) for (const step of steps) cpus.add(step.cpu);
     }
     return all.filter((index) =>
       (this.#world.tasks[index]?.steps ?? []).some((step) => cpus.has(step.cpu)));
-  }
-
-  /** The offliner's step may have ended the window: then others were enabled before it. */
-  #wasEnabled(index: number): boolean {
-    return this.#world.tasks[index]?.done === false;
   }
 
   #end(node: Node, outcome: string): void {
@@ -276,6 +291,11 @@ export class Search {
     // The world stands somewhere below.
     if (this.#run > parent.depth) this.#run = -1;
   }
+}
+
+function usesRange(step: PageStep, from: number, to: number): boolean {
+  const size = step.what === 'contig' ? step.order * pageblock_nr_pages : 1;
+  return step.pfns.some((pfn) => pfn + size > from && pfn < to);
 }
 
 function add(to: Map<string, number>, from: ReadonlyMap<string, number>): void {

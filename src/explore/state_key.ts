@@ -38,7 +38,8 @@ export class StateKeys {
       }
     }
     alike.sort();
-    const order = this.#symmetric ? world.pending.length : world.pending.join(',');
+    const { pending } = offliner;
+    const order = this.#symmetric ? pending.length : pending.join(',');
     return `${own}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
       `${rest.join(';')}|${alike.join(';')}|${world.outcome ?? ''}`;
   }
@@ -46,6 +47,9 @@ export class StateKeys {
   #taskText(world: World, index: number): string {
     const task = world.tasks[index] as Running;
     let text = `${task.position}${task.done ? 'e' : ''}${task.memory}`;
+    if (task.steps.some(({ what }) => what === 'contig')) {
+      return text + this.#contigText(world, task);
+    }
     const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
     for (const step of task.steps) {
       for (const pfn of step.pfns) {
@@ -54,13 +58,20 @@ export class StateKeys {
         text += named || place !== `p${step.cpu}` ? `,${place}` : ',p';
       }
       text += `@${this.#cpuText(world, step.cpu)}`;
+      if (step.what === 'alloc') text += world.listText(step.cpu);
     }
     return text;
   }
 
+  /** Where it stands, and whatever its drain can find. */
+  #contigText(world: World, task: Running): string {
+    const counts = world.pages.zonePages(world.zone).pcp.map((pcp) => pcp.count);
+    return `${task.at}/${task.pending.join()}/${counts.join()}`;
+  }
+
   /** How full the lists of a CPU are, and whether a drain has yet to come to it. */
   #cpuText(world: World, cpu: number): string {
-    const turn = world.pending.indexOf(cpu);
+    const turn = world.tasks[OFFLINER]?.pending.indexOf(cpu) ?? -1;
     const pcp = world.pages.zonePages(world.zone).pcp[cpu];
     if (pcp === undefined) return `${turn}`;
     return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}`;

@@ -3,14 +3,19 @@
  * pages of that zone meanwhile. Everything before is replayed once, as recorded.
  */
 import { UsageError } from '../base/errors.js';
+import { parseWords } from '../base/words.js';
+import { pageblock_nr_pages } from '../mm/mmzone.js';
 import { isPageEvent, pageRowsOf } from '../replay/page_events.js';
 import { traceOf } from '../trace/build.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 
 /** One thing that a task does with a page. */
 export interface PageStep {
-  /** commit: the free was begun before the window; list: freed together with others. */
-  readonly what: 'free' | 'commit' | 'alloc' | 'list';
+  /**
+   * commit: the free was begun before the window; list: freed together with others; contig: a range
+   * is isolated and allocated, of `order` pageblocks.
+   */
+  readonly what: 'free' | 'commit' | 'alloc' | 'list' | 'contig';
   readonly pfns: readonly number[];
   readonly order: number;
   /** Of an allocation: number as printed. */
@@ -49,7 +54,8 @@ function callRows(trace: Trace): { readonly begin: number; readonly end: number 
     for (let at = row + 1; at < found.end; at += 1) {
       const event = trace.event(at);
       const other = trace.task(at) !== trace.task(row);
-      if (event === 'unhold_free' || (other && event === 'mm_page_free')) return found;
+      const runs = event === 'mm_page_free' || event === 'alloc_contig_pages';
+      if (event === 'unhold' || (other && runs)) return found;
     }
   }
   if (first === undefined) throw new UsageError('the trace has no offline row to explore');
@@ -83,6 +89,11 @@ function stepOf(trace: Trace, row: number): PageStep | undefined {
     };
   }
   return undefined;
+}
+
+function contigStep(trace: Trace, row: number): PageStep {
+  const order = trace.nr_pages(row) / pageblock_nr_pages;
+  return { what: 'contig', pfns: [trace.pfn(row)], order, migratetype: 0, cpu: cpuOf(trace, row) };
 }
 
 /** Pages whose free was announced before the window and is committed by a later row. */
@@ -120,21 +131,46 @@ function joinLists(steps: readonly PageStep[], batched: ReadonlySet<number>): Pa
   return joined;
 }
 
-/** The free that was held before the window and is let go in it. */
-function heldFree(trace: Trace, begin: number, end: number): PageTask | undefined {
-  let held: PageTask | undefined;
-  for (let row = 0; row < end; row += 1) {
-    const event = trace.event(row);
-    if (event === 'hold_free' && row < begin) {
-      const step = {
-        what: 'commit', pfns: [trace.pfn(row)], order: 0, migratetype: 0, cpu: cpuOf(trace, row),
-      } as const;
-      held = { name: 'the held free', steps: [step] };
-    } else if (event === 'unhold_free') {
-      return row > begin ? held : undefined;
+/**
+ * What was held before the window and is let go in it. A free whose migratetype is read already
+ * goes on; what was to stop later begins anew in the window: its row is among `again`.
+ */
+function heldTasks(trace: Trace, begin: number, end: number, again: Set<number>): PageTask[] {
+  const holds = new Map<number, { readonly at: string; row: number | undefined }>();
+  for (let row = 0; row < begin; row += 1) {
+    const pfn = trace.pfn(row);
+    const hold = holds.get(pfn);
+    if (trace.event(row) === 'hold' && pfn >= 0) {
+      const at = parseWords(trace.args(row)).get('at') ?? 'free_unref_page_commit';
+      holds.set(pfn, { at, row: undefined });
+    } else if (hold !== undefined && stepOf(trace, row) !== undefined) hold.row = row;
+  }
+  const tasks: PageTask[] = [];
+  for (let row = begin + 1; row < end; row += 1) {
+    if (trace.event(row) !== 'unhold' || parseWords(trace.args(row)).has('task')) continue;
+    for (const [pfn, { at, row: held }] of holds) {
+      if (trace.pfn(row) >= 0 && trace.pfn(row) !== pfn) continue;
+      holds.delete(pfn);
+      const step = held === undefined ? undefined : stepOf(trace, held);
+      if (step === undefined || held === undefined) continue;
+      const late = at === 'free_unref_page_commit';
+      if (!late) again.add(held);
+      tasks.push(late
+        ? { name: 'the held free', steps: [{ ...step, what: 'commit' }] }
+        : { name: trace.task(held), steps: [step] });
     }
   }
-  return held;
+  return tasks;
+}
+
+/** The rows before the window; of those that begin anew in it only the places are left. */
+function rowsBefore(trace: Trace, begin: number, again: ReadonlySet<number>): TraceRow[] {
+  const rows: TraceRow[] = [];
+  for (let row = 0; row < begin; row += 1) {
+    rows.push(again.has(row)
+      ? { time_ns: trace.time_ns(row), event: 'tracing_mark_write' } : trace.row(row));
+  }
+  return rows;
 }
 
 /**
@@ -150,8 +186,11 @@ export function windowOf(
   const begun = begunFrees(trace, begin);
   const batched = new Map<string, Set<number>>();
   for (let row = begin + 1; row < end; row += 1) {
-    if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
     const task = trace.task(row);
+    if (trace.event(row) === 'alloc_contig_pages' && trace.phase(row) !== 'E') {
+      byTask.set(task, [...byTask.get(task) ?? [], contigStep(trace, row)]);
+    }
+    if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
     if (task === offliner || !inZone(trace.pfn(row))) continue;
     if (trace.event(row) === 'mm_page_free_batched') {
       const pfns = batched.get(task) ?? new Set();
@@ -162,17 +201,16 @@ export function windowOf(
   }
   const tasks: PageTask[] = [...byTask].map(([name, steps]) => (
     { name, steps: joinLists(steps, batched.get(name) ?? new Set()) }));
-  const held = heldFree(trace, begin, end);
-  if (held !== undefined) tasks.unshift(held);
+  const again = new Set<number>();
+  tasks.unshift(...heldTasks(trace, begin, end, again));
   if (tasks.length > limit) {
     throw new UsageError(
       `${tasks.length} tasks free or allocate pages of the zone while memory goes offline; ` +
       `at most ${limit} can be explored`);
   }
-  const rows: TraceRow[] = [];
-  for (let row = 0; row < begin; row += 1) rows.push(trace.row(row));
   return {
     start_pfn: trace.pfn(begin), nr_pages: trace.nr_pages(begin), offliner, tasks,
-    before: traceOf(rows, trace.header), deferred: pageRowsOf(trace).deferred,
+    before: traceOf(rowsBefore(trace, begin, again), trace.header),
+    deferred: pageRowsOf(trace).deferred,
   };
 }

@@ -6,13 +6,14 @@
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
-import { KernelBug, type Zone } from '../mm/mmzone.js';
+import { KernelBug, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import type { Patch } from '../patch/define.js';
 import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
 import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
+import { NR_PCP_LISTS } from '../mm/zone_pages.js';
 import { keepState } from './saved_state.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
@@ -31,7 +32,8 @@ const windowPatch: Patch = {
 
 /** Whose results tell the offliner something that its next steps depend on. */
 const told = new Set([
-  'cpus_with_pcps', 'scan_movable_pages', 'test_pages_isolated', 'get_pageblock_migratetype',
+  'cpus_with_pcps', 'drain_pages_zone', 'scan_movable_pages', 'test_pages_isolated',
+  'get_pageblock_migratetype',
 ]);
 
 /** What a step read or wrote, as far as others could mind. */
@@ -52,6 +54,10 @@ export interface Running {
   /** What it was told since it last began anew. */
   memory: string;
   at: string;
+  /** CPUs that its drain has yet to come to, in order. */
+  pending: number[];
+  /** It waits for a lock until this says so. */
+  isFree: (() => boolean) | undefined;
 }
 
 export const OFFLINER = 0;
@@ -62,20 +68,26 @@ export class World {
   readonly pages: Pages;
   readonly zone: Zone;
   tasks: Running[] = [];
-  /** What the offliner came to; undefined while it runs. */
+  /** What offliner and other isolators came to; undefined while one of them runs. */
   outcome: string | undefined;
-  /** CPUs that a drain has yet to come to, in order. */
-  pending: number[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
   /** Steps taken in all, for measuring. */
   steps = 0;
   readonly #touched: TouchWatcher;
   readonly #back: () => void;
+  readonly #isolators: readonly number[];
+  /** Which page somebody gets depends on every free before it. */
+  readonly #allocates: boolean;
+  #results: string[] = [];
   #current = OFFLINER;
   #migrated = false;
 
   constructor(window: Window, version: string, series: readonly Patch[]) {
     this.window = window;
+    this.#allocates = window.tasks.some(
+      ({ steps }) => steps.some(({ what }) => what === 'alloc'));
+    this.#isolators = [OFFLINER, ...window.tasks.flatMap(
+      ({ steps }, index) => (steps.some(({ what }) => what === 'contig') ? [index + 1] : []))];
     const pageLevel = PageLevel.always(window.before, series, window.deferred);
     const pageblocks = told;
     this.k = replay(window.before, {
@@ -103,6 +115,7 @@ export class World {
   /** Pages that a task is about to free are on no LRU list any more: nobody can move them. */
   #own(step: PageStep): void {
     const { arena } = this.pages;
+    if (step.what === 'contig') return;
     for (const pfn of step.pfns) {
       const frame = this.pages.frame(pfn);
       if (arena.state[frame] === ALLOCATED) arena.type[frame] = MIGRATE_UNMOVABLE;
@@ -113,7 +126,7 @@ export class World {
   reset(): void {
     this.#back();
     this.outcome = undefined;
-    this.pending = [];
+    this.#results = [];
     const { start_pfn, nr_pages } = this.window;
     const block = this.k.state.memory_blocks.get(
       Math.floor(start_pfn / this.k.machine.pages_per_block));
@@ -125,7 +138,10 @@ export class World {
   }
 
   #running(name: string, steps: readonly PageStep[], body: Preempt<unknown>): Running {
-    return { name, steps, body, done: false, position: 0, memory: '', at: '' };
+    return {
+      name, steps, body, done: false, position: 0, memory: '', at: '', pending: [],
+      isFree: undefined,
+    };
   }
 
   /** Everything a task does; each page is a step of its own. */
@@ -136,24 +152,35 @@ export class World {
       const pfn = step.pfns[0] ?? 0;
       if (step.what === 'free') yield* k.free_unref_page(pfn, step.order, step.cpu);
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
-      else if (step.what === 'commit') this.#commit(step);
-      else k.rmqueue(this.zone.nid, this.zone.index, step.order, step.migratetype, step.cpu);
+      else if (step.what === 'commit') yield* this.#commit(step);
+      else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
+      else {
+        yield* k.rmqueue(
+          this.zone.nid, this.zone.index, step.order, step.migratetype, step.cpu);
+      }
     }
   }
 
-  #commit(step: PageStep): void {
-    const pfn = step.pfns[0] ?? 0;
-    const frame = this.pages.frame(pfn);
-    const type = this.pages.arena.type[frame] ?? 0;
-    this.k.free_unref_page_commit(pfn, step.order, type, step.cpu);
+  * #commit({ pfns, order, cpu }: PageStep): Preempt<void> {
+    const { k, zone } = this;
+    const pfn = pfns[0] ?? 0;
+    const type = this.pages.arena.type[this.pages.frame(pfn)] ?? 0;
+    yield* k.pcp_spin_trylock(zone, cpu);
+    yield* k.free_unref_page_commit(pfn, order, type, cpu);
+    k.pcp_spin_unlock(zone, cpu);
+  }
+
+  * #contig(start_pfn: number, blocks: number): Preempt<void> {
+    const ret = yield* this.k.__alloc_contig_pages(start_pfn, blocks * pageblock_nr_pages);
+    this.#results.push(`alloc_contig_range returns ${ret}`);
   }
 
   #told(fn: string, result: unknown): void {
     const task = this.tasks[this.#current];
     if (task === undefined) return;
-    if (fn === 'cpus_with_pcps') {
-      if (this.#current === OFFLINER) this.pending = [...result as number[]];
-    } else if (fn !== 'get_pageblock_migratetype') {
+    if (fn === 'cpus_with_pcps') task.pending = [...result as number[]];
+    else if (fn === 'drain_pages_zone') task.pending.shift();
+    else if (fn !== 'get_pageblock_migratetype') {
       task.memory += ` ${String(result)}`;
     } else if (this.#current !== OFFLINER) {
       task.memory += ` ${String(result)}`;
@@ -161,7 +188,19 @@ export class World {
   }
 
   enabled(index: number): boolean {
-    return this.tasks[index]?.done === false && this.outcome === undefined;
+    const task = this.tasks[index];
+    return task?.done === false && this.outcome === undefined && task.isFree?.() !== false;
+  }
+
+  /**
+   * The task is about to count a page on a list that is not empty. Nobody sees a difference: who
+   * reads the count drains the CPU, who drains it waits.
+   */
+  isAsGoodAsDone(index: number): boolean {
+    const task = this.tasks[index];
+    if (task?.at !== 'pcp_count' || this.#allocates) return false;
+    const lists = this.pages.zonePages(this.zone).pcp;
+    return task.steps.every(({ cpu }) => (lists[cpu]?.count ?? 0) > 0);
   }
 
   /** One step of a task; its footprint is in `footprint`. */
@@ -179,9 +218,12 @@ export class World {
     const task = at(this.tasks, index);
     this.#current = index;
     this.steps += 1;
-    if (index === OFFLINER && task.at === 'drain_pages_zone') this.pending.shift();
+    const { state } = this.k;
+    state.current = task.name;
     try {
       const step = task.body.next();
+      task.isFree = state.waiting;
+      state.waiting = undefined;
       if (step.done === true) this.#ended(task, index, step.value);
       else this.#yielded(task, index, step.value);
     } catch (error) {
@@ -193,11 +235,19 @@ export class World {
     task.done = true;
     task.at = '';
     task.position += 1;
-    if (index === OFFLINER) this.outcome = `returns ${String(result)}`;
+    if (index === OFFLINER) this.#results.unshift(`returns ${String(result)}`);
+    this.#end();
+  }
+
+  /** The window is over when everybody who isolates is. */
+  #end(): void {
+    if (this.#isolators.some((index) => this.tasks[index]?.done !== true)) return;
+    this.outcome = this.#results.join('; ');
   }
 
   #yielded(task: Running, index: number, at: string): void {
     task.at = at;
+    if (task.isFree !== undefined) return;
     if (index !== OFFLINER) {
       task.position += 1;
       return;
@@ -215,16 +265,21 @@ export class World {
   }
 
   #threw(error: unknown): void {
-    if (error instanceof WindowEnd) this.outcome = 'goes offline';
-    else if (error instanceof KernelBug) this.outcome = error.message;
+    if (error instanceof WindowEnd) {
+      at(this.tasks, OFFLINER).done = true;
+      this.#results.unshift('goes offline');
+      this.#end();
+    } else if (error instanceof KernelBug) this.outcome = error.message;
     else throw error;
   }
 
   /** What every task may look at. */
   globals(): string {
     const { zone } = this;
-    const added = this.k.state.added.size === 0 ? '' : JSON.stringify([...this.k.state.added]);
-    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ${added}`;
+    const { state } = this.k;
+    const added = state.added.size === 0 ? '' : JSON.stringify([...state.added]);
+    const locks = this.#isolators.length > 1 ? JSON.stringify(state.locks) : '';
+    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ${added}${locks}`;
   }
 
   /** What the offliner hangs on, without names of CPUs and pages. */
@@ -234,7 +289,19 @@ export class World {
     const state = this.pages.arena.state[this.pages.frame(pfn)];
     const where = state === ON_PCP ? 'a page on a per-cpu list'
       : state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
-    return `hangs: the test stops at ${where} for ever`;
+    return [`hangs: the test stops at ${where} for ever`, ...this.#results].join('; ');
+  }
+
+  /** The pages on the lists of a CPU, in order: the next allocation gets one of them. */
+  listText(cpu: number): string {
+    const { arena } = this.pages;
+    const heads = this.pages.zonePages(this.zone).pcp[cpu]?.heads ?? 0;
+    let text = '';
+    for (let head = heads; head < heads + NR_PCP_LISTS; head += 1) {
+      for (let frame = arena.next[head] as number; frame !== head;
+        frame = arena.next[frame] as number) text += ` ${frame}`;
+    }
+    return text;
   }
 
   /** Where a page is, as one short text. */

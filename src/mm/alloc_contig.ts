@@ -62,10 +62,16 @@ function* take(
   const refused = yield* withBusyPage(
     k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype));
   if (refused !== 0) return refused;
-  if (!k.config.isolate_drains) yield* k.drain_all_pages(k.page_zone(start));
+  const zone = k.page_zone(start);
+  const { contig_drains } = k.config;
+  if (contig_drains === 'after_isolation') yield* k.drain_all_pages(zone);
   const moved = yield* k.__alloc_contig_migrate_range(start, end);
   const error = busy?.stage === 'migrate' ? busy.error : moved;
   if (error !== 0 && error !== -EBUSY) return error;
+  if (contig_drains === 'before_test') {
+    yield* k.lru_add_drain_all();
+    yield* k.drain_all_pages(zone);
+  }
   // A page that could not be moved may be free by now.
   const inUse = yield* withBusyPage(k, busy, 'test', function* (): Preempt<number> {
     return k.test_pages_isolated(start, end);
@@ -90,4 +96,37 @@ export function* alloc_contig_range(
   const error = yield* take(k, start, end, migratetype);
   k.undo_isolate_page_range(start, end, migratetype);
   return error;
+}
+
+/**
+ * Allocates the pages of a range for a caller that uses them.
+ * @returns 0 or a negative errno
+ * @kernel mm/page_alloc.c v6.12 reduced: the range is not looked for
+ */
+export function* __alloc_contig_pages(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  const end_pfn = start_pfn + nr_pages;
+  const error = yield* k.alloc_contig_range(start_pfn, end_pfn, 'Movable');
+  if (error !== 0) return error;
+  k.accept_withheld_pages(start_pfn, nr_pages);
+  k.state.pages?.allocateRange(start_pfn, end_pfn);
+  return 0;
+}
+
+/** Frees them, one by one. @kernel mm/page_alloc.c v6.12 full */
+export function* free_contig_range(
+  k: Kernel, start_pfn: number, nr_pages: number, cpu: number,
+): Preempt<void> {
+  const zone = k.page_zone(start_pfn);
+  const { pages } = k.state;
+  if (pages === undefined) {
+    if (zone !== undefined) zone.nr_free_pages += nr_pages;
+    return;
+  }
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
+    // A trace without the allocation: there is nothing to free.
+    if (pages.lists.blockOf(pages.frame(pfn)) >= 0) continue;
+    yield* k.free_unref_page(pfn, 0, cpu);
+  }
 }

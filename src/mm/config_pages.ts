@@ -18,6 +18,15 @@ export interface PagesConfig {
    * (to v6.6), as many as were freed lately (from v6.7).
    */
   readonly pcp_free: 'batch' | 'free_factor' | 'free_count';
+  /** A free that must not wait skips the flush of its list (from v6.15). */
+  readonly free_nolock: boolean;
+  /** Getting hold of a page with bad memory switches the lists of its zone off (from v5.12). */
+  readonly hwpoison_pcp_disable: boolean;
+  /**
+   * alloc_contig_range() drains the lists after isolation (from v5.11), before its test (to v5.0),
+   * or leaves that to isolation.
+   */
+  readonly contig_drains: 'after_isolation' | 'before_test' | 'never';
   /** Blocks of other migratetypes: claimed or stolen from (from v6.12.y), or by one rule. */
   readonly fallback: 'claim_or_steal' | 'can_steal';
 }
@@ -29,5 +38,8 @@ export const pagesNewest: PagesConfig = {
   migratetype_cached: false,
   pcp_orders: 'costly_and_thp',
   pcp_free: 'free_count',
+  free_nolock: false,
+  hwpoison_pcp_disable: true,
+  contig_drains: 'after_isolation',
   fallback: 'claim_or_steal',
 };

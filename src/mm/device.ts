@@ -2,6 +2,7 @@
 import { underDeviceLock } from './device_lock.js';
 import type { Kernel, Preempt } from './kernel.js';
 import { EINVAL, type MemoryBlock, type OnlineType } from './mmzone.js';
+import { waitUntil } from './wait.js';
 
 /**
  * Waits for the lock that all hotplug of devices is done under. When its holder died with it,
@@ -9,10 +10,10 @@ import { EINVAL, type MemoryBlock, type OnlineType } from './mmzone.js';
  * @kernel drivers/base/core.c v6.12 full
  */
 export function* lock_device_hotplug(k: Kernel): Preempt<void> {
+  yield* waitUntil(k, 'device_hotplug_lock', () => k.state.device_hotplug_lock !== 'held');
   if (k.state.device_hotplug_lock === 'lost') {
     k.hang('lock_device_hotplug', 'the task that holds device_hotplug_lock is dead');
   }
-  while (k.state.device_hotplug_lock === 'held') yield 'device_hotplug_lock';
   k.state.device_hotplug_lock = 'held';
 }
 

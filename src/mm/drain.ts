@@ -1,6 +1,7 @@
 /** Emptying the per-cpu page lists: mm/page_alloc.c, and the LRU caches: mm/swap.c. */
 import type { Kernel, Preempt } from './kernel.js';
 import type { Zone } from './mmzone.js';
+import { waitUntil } from './wait.js';
 
 /**
  * CPUs whose lists a drain will empty. Without `force_all_cpus` those whose count reads as 0 are
@@ -22,19 +23,28 @@ export function drain_pages_zone(k: Kernel, cpu: number, zone: Zone | undefined)
 }
 
 /**
- * @kernel mm/page_alloc.c v6.12 reduced: one drain at a time, as only one task drains here; each
- *   CPU is one step, as its list's lock (or its worker) is
+ * A CPU that is about to change its list is waited for, if it is among those to be drained.
+ * @kernel mm/page_alloc.c v6.12 reduced: each CPU is one step, as its list's lock (or its worker)
+ *   is; workers run in the order of CPUs
  */
 export function* __drain_all_pages(
   k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,
 ): Preempt<void> {
+  // Whoever drains all zones leaves it to the drain that is under way.
+  if (zone === undefined && k.state.locks.pcpu_drain_mutex.held) return;
+  yield* k.mutex_lock('pcpu_drain_mutex');
   k.state.costs.drains += 1;
   const cpus = k.cpus_with_pcps(zone, force_all_cpus);
+  const { pages } = k.state;
   for (const cpu of cpus) {
     yield 'drain_pages_zone';
+    // A worker needs the CPU, whatever zone the lists are of that it is changing.
+    const busy = k.config.drain_remotely ? zone : undefined;
+    if (pages !== undefined) yield* waitUntil(k, 'pcp_lock', () => !pages.isPcpBusy(busy, cpu));
     if (!k.config.drain_remotely) k.state.costs.drain_work_items += 1;
     k.drain_pages_zone(cpu, zone);
   }
+  k.mutex_unlock('pcpu_drain_mutex');
 }
 
 /** @kernel mm/page_alloc.c v6.12 full */

@@ -170,6 +170,7 @@ function* take_online(
   account(k, pfn, nr_pages, zone, group, arg);
   yield 'undo_isolate_page_range';
   if (isolated) k.undo_isolate_page_range(pfn, pfn + nr_pages, 'Movable');
+  yield* k.wait_pcp_batch_high_lock();
   k.init_per_zone_wmark_min();
   k.kswapd_run(zone.nid);
   k.kcompactd_run(zone.nid);

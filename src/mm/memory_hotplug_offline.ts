@@ -61,7 +61,7 @@ function* empty(
     if (config.offline_drain_each_outer_pass) yield* k.drain_all_pages(zone);
     let pfn = start_pfn;
     for (;;) {
-      if (k.state.signal_pending) return { error: -EINTR, reason: 'signal backoff' };
+      if (k.signal_pending()) return { error: -EINTR, reason: 'signal backoff' };
       yield 'cond_resched';
       if (config.lru_drain_each_pass) yield* k.lru_add_drain_all();
       if (config.offline_drain_each_pass) yield* k.drain_all_pages(zone);
@@ -104,6 +104,7 @@ function* take_offline(
 ): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
   const end_pfn = start_pfn + nr_pages;
   const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
+  yield 'memory_notify';
   const vetoed = k.memory_notify('MEM_GOING_OFFLINE', arg);
   const refusal = vetoed !== 0
     ? { error: vetoed, reason: 'notifier failure' }
@@ -161,6 +162,7 @@ function* leave(
     k.pr_debug(`memory offlining ${range} failed due to ${outcome.reason}`);
     return outcome.error;
   }
+  yield* k.wait_pcp_batch_high_lock();
   unaccount(k, start_pfn, nr_pages, zone, group, outcome.arg, outcome.managed);
   k.memory_notify('MEM_OFFLINE', outcome.arg);
   k.remove_pfn_range_from_zone(zone, start_pfn, nr_pages);

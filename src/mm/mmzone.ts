@@ -32,6 +32,8 @@ export const MAX_PAGE_ORDER = 10;
 
 export const ENOENT = 2;
 export const EINTR = 4;
+export const EIO = 5;
+export const ENXIO = 6;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EBUSY = 16;
@@ -270,6 +272,15 @@ export interface OomEvent {
   count: number;
 }
 
+/** Locks that tasks sleep on, beside those of hotplug. */
+export type LockName = 'pcp_batch_high_lock' | 'pcpu_drain_mutex';
+
+export interface SleepingLock {
+  held: boolean;
+  /** Tasks that hold it to read. */
+  readers: number;
+}
+
 /** Everything the modelled kernel remembers. */
 export interface KernelState {
   /** By nid; every possible node has one. */
@@ -309,12 +320,19 @@ export interface KernelState {
   pages: Pages | undefined;
   /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
   readonly isolation_tests: IsolationTest[];
-  /** A signal waits for the task that takes memory offline. */
-  signal_pending: boolean;
+  /** The traced task that runs: `udevd-311`; `boot` at boot. */
+  current: string;
+  /** Tasks that a signal waits for. */
+  readonly signalled: Set<string>;
+  /** What the task that ran last waits for; undefined: nothing. Taken by whoever runs tasks. */
+  waiting: (() => boolean) | undefined;
+  readonly locks: Readonly<Record<LockName, SleepingLock>>;
   /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
   device_hotplug_lock: 'free' | 'held' | 'lost';
   /** Held to write; `lost` as above. */
   mem_hotplug_lock: 'free' | 'held' | 'lost';
+  /** Tasks that want memory to stay online. */
+  mem_hotplug_readers: number;
   /** Ranges whose KASAN shadow is one shared page of zeros. */
   readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
   /** Pages that the memmap of a hot-added section took from free memory, by section number. */

@@ -8,7 +8,8 @@ import {
 
 /** Codes as in migratetype.ts. @kernel mm/page_alloc.c v6.12 full */
 export function get_pageblock_migratetype(k: Kernel, pfn: number): number {
-  return k.state.pageblocks.get(pfn);
+  // A pageblock that an allocation claimed has its type in the page-level state only.
+  return k.state.pages?.typeOfPage(pfn) ?? k.state.pageblocks.get(pfn);
 }
 
 /** All pageblocks of [start_pfn, end_pfn). @kernel mm/page_alloc.c v6.12 custom: for a range */

@@ -119,7 +119,18 @@ export function setup_per_cpu_pageset(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.setup_zone_pageset(zone);
 }
 
-/** @kernel mm/page_alloc.c v6.12 full: the lock cannot be contended, nothing sleeps here */
+/**
+ * Waits until nobody has pcp_batch_high_lock: before sizes of lists are computed again.
+ * @kernel mm/page_alloc.c v6.12 custom: there zone_pcp_update() takes it, zone by zone; here its
+ *   callers wait before they begin, and nothing sleeps in it
+ */
+export function* wait_pcp_batch_high_lock(k: Kernel): Preempt<void> {
+  if (!k.config.wmarks_update_pcp && !k.config.zone_pcp_update) return;
+  yield* k.mutex_lock('pcp_batch_high_lock');
+  k.mutex_unlock('pcp_batch_high_lock');
+}
+
+/** @kernel mm/page_alloc.c v6.12 full: its callers have waited for the lock */
 export function zone_pcp_update(k: Kernel, zone: Zone, cpu_online: number): void {
   k.zone_set_pageset_high_and_batch(zone, cpu_online);
 }
@@ -162,10 +173,12 @@ export function zone_pcp_reset(k: Kernel, zone: Zone): void {
 
 /**
  * No page stays on a per-cpu list of the zone until zone_pcp_enable().
- * @kernel mm/page_alloc.c v6.12 reduced: pcp_batch_high_lock is not held; one hotplug at a time
+ * The caller has pcp_batch_high_lock then.
+ * @kernel mm/page_alloc.c v6.12 full
  */
 export function* zone_pcp_disable(k: Kernel, zone: Zone): Preempt<void> {
   yield 'zone_pcp_disable';
+  yield* k.mutex_lock('pcp_batch_high_lock');
   k.__zone_set_pageset_high_and_batch(zone, 0, 0, 1);
   yield* k.__drain_all_pages(zone, true);
 }
@@ -174,4 +187,5 @@ export function* zone_pcp_disable(k: Kernel, zone: Zone): Preempt<void> {
 export function zone_pcp_enable(k: Kernel, zone: Zone): void {
   k.__zone_set_pageset_high_and_batch(
     zone, zone.pageset_high_min, zone.pageset_high_max, zone.pageset_batch);
+  k.mutex_unlock('pcp_batch_high_lock');
 }

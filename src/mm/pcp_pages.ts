@@ -163,7 +163,9 @@ export class PcpPages {
    * F3 to F6: the block goes on the list of a CPU by the type that was read before, and what is
    * too much for the list goes to the buddy allocator.
    */
-  commit(zp: ZonePages, frame: number, order: number, type: number, cpu: number): void {
+  commit(
+    zp: ZonePages, frame: number, order: number, type: number, cpu: number, flushes = true,
+  ): void {
     const { arena } = this;
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
@@ -177,7 +179,7 @@ export class PcpPages {
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
-    if (zp.followed && zp.zone.pcp.high > 0) return;
+    if (!flushes || (zp.followed && zp.zone.pcp.high > 0)) return;
     if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
     else this.#flushByFactor(zp, pcp, order, pindex);
   }
@@ -355,25 +357,11 @@ export class PcpPages {
     zp.nr_allocated += 1 << order;
   }
 
-  /** rmqueue(): a block for a request on this CPU, -1 when the zone has none. */
-  allocate(zone: Zone, order: number, type: number, cpu: number): number {
+  /** A block that the buddy allocator gives to a caller, -1 when it has none. */
+  takeFree(zone: Zone, order: number, type: number): number {
     const zp = this.zonePages(zone);
-    let frame = -1;
-    if (this.pcpOrder(order)) {
-      const pcp = zp.pcp[cpu] as PcpLists;
-      const head = pcp.heads + this.pindex(order, type);
-      this.noteAllocation(pcp);
-      if (this.arena.next[head] === head) {
-        this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
-      }
-      frame = this.arena.next[head] as number;
-      if (frame === head) return -1;
-      this.takeFromPcp(zp, frame);
-    } else {
-      frame = this.#rmqueue(zp, order, type);
-      if (frame < 0) return -1;
-    }
-    this.setAllocated(zp, frame, order, type);
+    const frame = this.#rmqueue(zp, order, type);
+    if (frame >= 0) this.setAllocated(zp, frame, order, type);
     return frame;
   }
 

@@ -1,5 +1,5 @@
 /** What user space writes to the parameters of memory management while the kernel runs. */
-import type { Kernel } from './kernel.js';
+import type { Kernel, Preempt } from './kernel.js';
 import { EINVAL } from './mmzone.js';
 
 /** A whole number of at least `least`; undefined for anything else. */
@@ -81,4 +81,39 @@ const writers: Readonly<Record<string, Writer>> = {
  */
 export function write_parameter(k: Kernel, file: string, value: string): number {
   return writers[file.slice(file.lastIndexOf('/') + 1)]?.(k, value) ?? 0;
+}
+
+/** Parameters that the watermarks depend on: those are computed before the lists' sizes are. */
+const early: Readonly<Record<string, (k: Kernel, value: number) => void>> = {
+  min_free_kbytes: (k, kbytes) => {
+    k.state.min_free_kbytes = kbytes;
+    k.state.user_min_free_kbytes = kbytes;
+    k.__setup_per_zone_wmarks();
+  },
+  watermark_scale_factor: (k, factor) => {
+    if (factor < 1 || factor > 3000) return;
+    k.state.watermark_scale_factor = factor;
+    k.__setup_per_zone_wmarks();
+  },
+  enabled: () => undefined,
+};
+
+/**
+ * As write_parameter(), while somebody has pcp_batch_high_lock: watermarks change at once, sizes of
+ * per-cpu lists when the lock is free.
+ * @kernel fs/proc/proc_sysctl.c v6.12 custom: as write_parameter
+ */
+export function* write_parameter_contended(
+  k: Kernel, file: string, value: string,
+): Preempt<number> {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  const first = early[name];
+  const sizes = name === 'percpu_pagelist_high_fraction' ||
+    (first !== undefined && k.config.wmarks_update_pcp);
+  if (!sizes) return k.write_parameter(file, value);
+  const given = whole(value);
+  if (first !== undefined && given !== undefined) first(k, given);
+  yield* k.mutex_lock('pcp_batch_high_lock');
+  k.mutex_unlock('pcp_batch_high_lock');
+  return k.write_parameter(file, value);
 }

@@ -16,6 +16,10 @@ export class PcpLists {
   count = 0;
   /** Pages of `count` that were there before we looked. */
   unnamed = 0;
+  /** Pages that the list was filled with and that `count` does not have yet. */
+  uncounted = 0;
+  /** A task is between taking and giving back the lists. */
+  locked = false;
   free_factor = 0;
   free_count = 0;
   alloc_factor = 0;
@@ -48,6 +52,8 @@ export class ZonePages {
    * goes from there to the buddy allocator and back is taken from a trace.
    */
   followed = false;
+  /** zone->trylock_free_pages: frames of blocks that frees which must not wait left here. */
+  readonly trylock_free_pages: number[] = [];
   /** Free pages that are on our lists; the rest of NR_FREE_PAGES cannot be named. */
   nr_listed = 0;
 

@@ -9,6 +9,8 @@ export interface SeenResult {
   readonly ret: number | undefined;
   readonly detail?: string;
   readonly fault?: KernelFault;
+  /** Locks that the call waited for, by the clock of the trace. */
+  readonly waits?: readonly { readonly lock: string; readonly ns: number }[];
 }
 
 /** What a probe is to look at, so that a machine with many blocks does not cost more each event. */

@@ -158,6 +158,20 @@ function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
   return nothing;
 }
 
+/** At once, unless somebody has the lock of the sizes of per-cpu lists. */
+function write_parameter(k: Kernel, input: Input): ReturnType<EntryPoint> {
+  const told = words(input);
+  const file = told.get('file') ?? '';
+  const value = told.get('value') ?? '';
+  const { held, readers } = k.state.locks.pcp_batch_high_lock;
+  if (!held && readers === 0) return { ret: k.write_parameter(file, value) };
+  return waitAndWrite(k, file, value);
+}
+
+function* waitAndWrite(k: Kernel, file: string, value: string): Preempt<Outcome> {
+  return { ret: yield* k.write_parameter_contended(file, value) };
+}
+
 function cpuOf(input: Input): number {
   return Number(words(input).get('cpu'));
 }
@@ -195,9 +209,30 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     yield* k.memunmap_pages(input.trace.nid(input.row), ...range(input));
     return nothing;
   },
-  write_parameter: (k, input) => {
-    const given = words(input);
-    return { ret: k.write_parameter(given.get('file') ?? '', given.get('value') ?? '') };
+  write_parameter,
+  signal: (k, input) => {
+    k.state.signalled.add(words(input).get('task') ?? '');
+    return nothing;
+  },
+  * alloc_contig_pages(k, input): Preempt<Outcome> {
+    return { ret: yield* k.__alloc_contig_pages(...range(input)) };
+  },
+  * free_contig_range(k, input): Preempt<Outcome> {
+    yield* k.free_contig_range(...range(input), input.trace.cpu(input.row));
+    return nothing;
+  },
+  free_pages_nolock: (k, input) => {
+    const { trace, row } = input;
+    const contended = words(input).get('contended') === '1';
+    k.free_pages_nolock(
+      trace.pfn(row), given(trace.order(row)) ?? 0, trace.cpu(row), contended);
+    return nothing;
+  },
+  * soft_offline_page(k, { trace, row }): Preempt<Outcome> {
+    return { ret: yield* k.soft_offline_page(trace.pfn(row)) };
+  },
+  * memory_failure(k, { trace, row }): Preempt<Outcome> {
+    return { ret: yield* k.memory_failure(trace.pfn(row)) };
   },
   cpu_online: (k, input) => {
     k.cpu_up(cpuOf(input), input.trace.nid(input.row));

@@ -1,6 +1,7 @@
 /** What can look at a replay while it runs: probes, invariants, `verify`, the explorer. */
 import type { Kernel } from '../mm/kernel.js';
 import type { KernelFault } from '../mm/mmzone.js';
+import type { Wait } from './tasks.js';
 
 /** Row number of what happens before the first row: the boot. */
 export const BOOT = -1;
@@ -13,6 +14,8 @@ export interface InputResult {
   readonly ret: number | undefined;
   /** alloc_pages: what it was served, as the `served` word of the trace. */
   readonly detail?: string;
+  /** Locks that it waited for, by the clock of the trace. */
+  readonly waits?: readonly Wait[];
   /** A BUG or an oops ended the task. */
   readonly fault?: KernelFault;
 }

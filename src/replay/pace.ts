@@ -23,7 +23,7 @@ export function takenPace(trace: Trace): ReadonlyMap<string, number> {
   const signals = has ? calls.filter(({ row, end }) =>
     trace.event(row) === 'offline' && end !== undefined && trace.ret(end) === -EINTR) : [];
   const counts = new Map([
-    [pace, paced.length], [held, has ? heldFrees(trace, others) : 0], [signal, signals.length],
+    [pace, paced.length], [held, has ? heldPages(trace, others) : 0], [signal, signals.length],
   ]);
   return new Map([...counts].filter(([, count]) => count > 0));
 }
@@ -37,15 +37,19 @@ function isPaced(trace: Trace, { row, end }: TracedCall): boolean {
     trace.phase(at) !== 'E');
 }
 
-/** Held frees that go on later than the command that let them go says. */
-function heldFrees(trace: Trace, others: Int32Array): number {
-  let pfn: number | undefined;
+/** Pages whose free or allocation goes on later than the command that let it go says. */
+function heldPages(trace: Trace, others: Int32Array): number {
+  const holding = new Set<number>();
   let count = 0;
   for (const row of others) {
-    if (trace.event(row) === 'hold_free') pfn = trace.pfn(row);
-    if (trace.event(row) !== 'unhold_free' || pfn === undefined) continue;
-    if (releaseRow(trace, row, pfn) !== row) count += 1;
-    pfn = undefined;
+    const pfn = trace.pfn(row);
+    if (trace.event(row) === 'hold' && pfn >= 0) holding.add(pfn);
+    if (trace.event(row) !== 'unhold') continue;
+    for (const one of holding) {
+      if (pfn >= 0 && pfn !== one) continue;
+      if (releaseRow(trace, row, one) !== row) count += 1;
+      holding.delete(one);
+    }
   }
   return count;
 }

@@ -9,6 +9,7 @@ import type { Zone } from '../mm/mmzone.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
+import { atOnce } from '../mm/wait.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
@@ -16,8 +17,9 @@ import { changesFreePath } from './free_path.js';
 import { HotplugCalls } from './hotplug_calls.js';
 import { LostPages } from './lost_pages.js';
 import { freeDifference, noCounts, type Drain, type FreeDifference } from './page_counts.js';
+import { PageHolds } from './page_holds.js';
 import {
-  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf, releaseRow,
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf,
 } from './page_events.js';
 import { ZoneWalk } from './zone_walk.js';
 import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
@@ -41,9 +43,7 @@ export class PageLevel {
   /** By CPU: who allocated or freed there last, and whether it was a free. */
   readonly #lastTask: number[] = [];
   readonly #lastWasFree: boolean[] = [];
-  #held = { pfn: EMPTY, cpu: 0 };
-  /** The held free goes on before this row. */
-  #releaseRow = EMPTY;
+  readonly holds: PageHolds;
   /** Where run() stopped last. */
   #stopped = EMPTY;
   #k: Kernel | undefined;
@@ -66,6 +66,7 @@ export class PageLevel {
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
     this.#lost = new LostPages(trace);
+    this.holds = new PageHolds(trace);
   }
 
   /** The machine has booted: from here on pages are told apart. */
@@ -73,6 +74,7 @@ export class PageLevel {
     const pages = new Pages(k);
     this.#k = k;
     this.#pages = pages;
+    this.holds.kernel = k;
     k.state.pages = pages;
     pages.traced = true;
     for (const pgdat of k.state.nodes) {
@@ -90,7 +92,7 @@ export class PageLevel {
   /** Events were lost: nobody knows where a page is now. */
   #forget(row: number): void {
     this.#lost.pass(row);
-    this.#held = { pfn: EMPTY, cpu: 0 };
+    this.holds.forget();
     if (this.#k !== undefined) this.booted(this.#k);
   }
 
@@ -135,8 +137,8 @@ export class PageLevel {
     const pfn = pfns.get(row);
     if (pages === undefined || pfn !== pfn || this.#lost.inside) return;
     this.#row = row;
-    if (row === this.#releaseRow) {
-      this.#letGo();
+    if (row === this.holds.releaseRow) {
+      this.holds.letGo(row);
       this.#note(this.#trace.cpu(row), row, true);
     }
     this.counts.events += 1;
@@ -168,6 +170,11 @@ export class PageLevel {
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
       this.#makeAllocated(pages, zp, frame, order);
     }
+    const hold = this.holds.any ? this.holds.of(pfn) : undefined;
+    if (hold !== undefined) {
+      this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, hold.cpu));
+      return;
+    }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
     pages.prepareFree(zp, frame, order);
     if (!pages.pcpOrder(order)) {
@@ -178,7 +185,7 @@ export class PageLevel {
     const type = pages.typeOf(frame);
     // Kept for the commit, which comes with a later row.
     arena.type[frame] = type;
-    if (deferred === 1 || pfn === this.#held.pfn) return;
+    if (deferred === 1) return;
     this.#commit(pages, zp, frame, pfn, order, type, cpu);
   }
 
@@ -186,7 +193,8 @@ export class PageLevel {
     pages: Pages, zp: ZonePages, frame: number, pfn: number, order: number, type: number,
     cpu: number,
   ): void {
-    if (this.#throughTable) this.#k?.free_unref_page_commit(pfn, order, type, cpu);
+    const k = this.#throughTable ? this.#k : undefined;
+    if (k !== undefined) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
     else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
     else pages.commit(zp, frame, order, type, cpu);
   }
@@ -194,7 +202,7 @@ export class PageLevel {
   #commitLate(zp: ZonePages, frame: number, pfn: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state, order, type } = pages.arena;
-    if (state[frame] !== IN_FLIGHT) return;
+    if (state[frame] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
     this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
   }
 
@@ -230,6 +238,12 @@ export class PageLevel {
     // In a trace written by hand: isolated, the allocation would have got another page.
     if (!pages.traced && pages.isIsolatedFree(frame)) {
       this.counts.allocsImpossible += 1;
+      return;
+    }
+    const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
+    if (hold !== undefined) {
+      const { nid, index } = zp.zone;
+      this.holds.begin(hold, row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
       return;
     }
     const pcp = zp.pcp[cpu];
@@ -373,28 +387,8 @@ export class PageLevel {
     const event = trace.event(row);
     if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;
-    if (row === this.#releaseRow) this.#letGo();
-    if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
-    else if (event === 'unhold_free') this.#unhold(row);
-    else this.#hotplug.row(trace, row);
+    this.holds.beforeRow(row, event);
+    this.#hotplug.row(trace, row);
     this.differences.push(...freeDifference(this.#k, trace, row));
   }
-
-  #unhold(row: number): void {
-    this.#releaseRow = releaseRow(this.#trace, row, this.#held.pfn);
-    if (this.#releaseRow === row) this.#letGo();
-  }
-
-  /** The free that was held between reading the migratetype and the list goes on. */
-  #letGo(): void {
-    const { pfn, cpu } = this.#held;
-    const pages = this.#pages;
-    this.#releaseRow = EMPTY;
-    if (pages === undefined || pfn === EMPTY) return;
-    this.#held = { pfn: EMPTY, cpu: 0 };
-    const frame = pages.frame(pfn);
-    const zp = pages.zoneOf(frame);
-    if (zp !== undefined) this.#commitLate(zp, frame, pfn, cpu);
-  }
-
 }

@@ -22,8 +22,8 @@ const RETRY = 'cond_resched';
  */
 function signals(
   trace: Trace, calls: ReadonlyMap<number, TracedCall>,
-): ReadonlyMap<number, boolean> {
-  const found = new Map<number, boolean>();
+): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
   const { task } = trace.columns;
   for (const { row, end } of calls.values()) {
     if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
@@ -33,8 +33,7 @@ function signals(
       if (trace.event(at) === 'undo_isolate_page_range') break;
       last = at;
     }
-    found.set(last, true);
-    found.set(end, false);
+    found.set(last, trace.task(row));
   }
   return found;
 }
@@ -47,8 +46,8 @@ export class PageLevelSchedule implements Schedule {
   readonly #kernel: () => Kernel;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, string>();
-  /** Rows at which a signal comes for the task that takes memory offline, or is gone. */
-  readonly #signals: ReadonlyMap<number, boolean>;
+  /** Rows at which a signal comes for a task that takes memory offline. */
+  readonly #signals: ReadonlyMap<number, string>;
   readonly #paces = new Map<number, boolean>();
   #row = -1;
 
@@ -91,17 +90,19 @@ export class PageLevelSchedule implements Schedule {
 
   /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */
   #now(row: number): string {
-    const { pages } = this.#kernel().state;
+    const { pages, signalled } = this.#kernel().state;
     const start = this.#trace.pfn(row);
     const end = start + this.#trace.nr_pages(row);
+    const signal = signalled.has(this.#trace.task(row));
     const zone = this.#kernel().page_zone(start);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
-    return [pages?.findMovable(start, end), pages?.firstNotFree(start, end), counts].join(' ');
+    const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
+    return [...found, counts, signal].join(' ');
   }
 
   #enterRow(row: number): void {
     for (const [at, pending] of this.#signals) {
-      if (at > this.#row && at <= row) this.#kernel().state.signal_pending = pending;
+      if (at > this.#row && at <= row) this.#kernel().state.signalled.add(pending);
     }
     this.#row = row;
     if (row >= this.#trace.length) return;
@@ -122,6 +123,7 @@ export class PageLevelSchedule implements Schedule {
     const trace = this.#trace;
     const end = this.#calls.get(row)?.end ?? trace.length;
     let paced = false;
+    if (trace.phase(row) !== 'B') return false;
     for (const at of pageRowsOf(trace).others) {
       if (at <= row || at >= end || trace.task(at) !== trace.task(row)) continue;
       paced ||= trace.event(at) in this.#kernel();

@@ -14,7 +14,7 @@ import { tracedCalls, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
-import { pageRowsOf } from './page_events.js';
+import { isPageEvent, pageRowsOf } from './page_events.js';
 import { PageLevel } from './page_level.js';
 import { PageLevelSchedule } from './page_schedule.js';
 import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
@@ -83,7 +83,8 @@ class Replay {
     this.#schedule = options.schedule ?? this.#recordedSchedule();
     this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
-    this.#tasks = new Tasks(this.#k);
+    this.#tasks = new Tasks(this.#k, () => this.#now());
+    if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }
 
   run(): Kernel {
@@ -155,7 +156,7 @@ class Replay {
   #mayGoOn(): boolean {
     const schedule = this.#schedule;
     return schedule instanceof PageLevelSchedule &&
-      this.#tasks.inFlight.some((task) => !schedule.isPaced(task.row));
+      this.#tasks.runnable.some((task) => !schedule.isPaced(task.row));
   }
 
   /** Functions that somebody wants to be told of. */
@@ -189,6 +190,12 @@ class Replay {
     };
   }
 
+  /** ns by the clock of the trace. */
+  #now(): number {
+    const row = Math.min(this.#row, this.#trace.length - 1);
+    return row < 0 ? 0 : this.#trace.time_ns(row);
+  }
+
   #replayRow(row: number): void {
     const k = this.#k;
     this.#row = row;
@@ -204,7 +211,9 @@ class Replay {
   #input(row: number): void {
     const call = this.#calls.get(row);
     if (call === undefined || call.auto) return;
-    const entry = entryPoints[this.#trace.event(row)];
+    const event = this.#trace.event(row);
+    if (event === 'hold' || event === 'unhold') this.#hold(row, event);
+    const entry = entryPoints[event];
     if (entry === undefined) return;
     const task = this.#trace.task(row);
     this.#tasks.current = task;
@@ -212,6 +221,16 @@ class Replay {
     const begun = guarded(row, () => entry(this.#k, input));
     if (Symbol.iterator in begun) this.#tasks.start(row, task, begun);
     else this.#ended('row' in begun ? begun : { row, outcome: begun });
+  }
+
+  /** A task stops at a preemption point, or goes on; pages that are held have no task yet. */
+  #hold(row: number, event: 'hold' | 'unhold'): void {
+    const words = parseWords(this.#trace.args(row));
+    const name = words.get('task');
+    if (name === undefined) return;
+    const hold = { at: words.get('at') ?? '', nth: Number(words.get('nth') ?? 1) };
+    if (event === 'hold') this.#tasks.hold(name, hold);
+    else this.#tasks.unhold(name);
   }
 
   /** Lets calls in flight run as far as the schedule says. */
@@ -225,10 +244,13 @@ class Replay {
     }
   }
 
-  #ended({ row, outcome, fault }: Ended): void {
+  #ended({ row, outcome, fault, waits }: Ended): void {
+    // The rest of a free or an allocation that was held.
+    if (isPageEvent[this.#trace.columns.event.get(row)] === 1) return;
     const result: InputResult = {
       row, ret: outcome.ret,
       ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+      ...(waits === undefined ? {} : { waits }),
       ...(fault === undefined ? {} : { fault }),
     };
     for (const observer of this.#observers) observer.result?.(result, this.#k);

@@ -9,6 +9,21 @@ import type { Outcome } from './entry_points.js';
 /** Steps after which a call counts as an endless loop. */
 export const STEPS_MAX = 100_000;
 
+/** A lock that a call waited for. */
+export interface Wait {
+  readonly lock: string;
+  /** By the clock of the trace. */
+  readonly ns: number;
+}
+
+/** Where a task is to stop. */
+export interface Hold {
+  /** Name of the preemption point. */
+  readonly at: string;
+  /** It stops when it comes there for this time. */
+  readonly nth: number;
+}
+
 /** A call in flight. */
 export interface Task {
   /** The row that began it. */
@@ -18,8 +33,10 @@ export interface Task {
   /** The preemption point it stands at; '' before its first step. */
   readonly at: string;
   readonly steps: number;
-  /** It waits for a lock of hotplug, which another call in flight holds. */
+  /** It waits for a lock, which another call in flight holds. */
   readonly blocked: boolean;
+  /** The trace holds it at this preemption point. */
+  readonly held: boolean;
 }
 
 /** Who runs next. */
@@ -35,6 +52,8 @@ export interface Schedule {
 export interface Ended {
   readonly row: number;
   readonly outcome: Outcome;
+  /** In order; those that took no time are left out. */
+  readonly waits?: readonly Wait[];
   readonly fault?: KernelFault;
 }
 
@@ -42,32 +61,68 @@ class Running implements Task {
   readonly row: number;
   readonly name: string;
   readonly body: Preempt<Outcome>;
-  readonly #k: Kernel;
+  readonly waits: Wait[] = [];
   at = '';
   steps = 0;
+  /** Says when it can go on; undefined: it can. */
+  isFree: (() => boolean) | undefined;
+  /** When it began to wait. */
+  since = 0;
+  /** The preemption point that it is not to leave. */
+  holdAt: Hold | undefined;
+  /** How often it has come there. */
+  #times = 0;
 
-  constructor(k: Kernel, row: number, name: string, body: Preempt<Outcome>) {
-    this.#k = k;
+  constructor(row: number, name: string, body: Preempt<Outcome>, holdAt: Hold | undefined) {
     this.row = row;
     this.name = name;
     this.body = body;
+    this.holdAt = holdAt;
   }
 
   get blocked(): boolean {
-    const { at } = this;
-    if (at !== 'device_hotplug_lock' && at !== 'mem_hotplug_lock') return false;
-    return this.#k.state[at] === 'held';
+    return this.isFree?.() === false;
+  }
+
+  get held(): boolean {
+    const { holdAt } = this;
+    return holdAt !== undefined && this.at === holdAt.at && this.#times >= holdAt.nth;
+  }
+
+  /** It stands at a preemption point, or has ended; `isFree` as above. */
+  arrived(at: string, isFree: (() => boolean) | undefined, now: number): void {
+    if (this.isFree === undefined) {
+      this.since = now;
+    } else if (isFree === undefined || at !== this.at) {
+      if (now > this.since) this.waits.push({ lock: this.at, ns: now - this.since });
+      this.since = now;
+    }
+    this.at = at;
+    this.isFree = isFree;
+    if (at === this.holdAt?.at) this.#times += 1;
   }
 }
 
 export class Tasks {
   readonly #k: Kernel;
   readonly #running: Running[] = [];
-  /** The task whose step it is. */
-  current = 'boot';
+  readonly #now: () => number;
+  /** By name of the task: where the trace wants it to stop. */
+  readonly #holds = new Map<string, Hold>();
 
-  constructor(k: Kernel) {
+  /** `now` is the time of the trace, ns. */
+  constructor(k: Kernel, now: () => number) {
     this.#k = k;
+    this.#now = now;
+  }
+
+  /** The task whose step it is. */
+  get current(): string {
+    return this.#k.state.current;
+  }
+
+  set current(name: string) {
+    this.#k.state.current = name;
   }
 
   get inFlight(): readonly Task[] {
@@ -75,11 +130,43 @@ export class Tasks {
   }
 
   get runnable(): readonly Task[] {
-    return this.#running.filter((task) => !task.blocked);
+    return this.#running.filter((task) => !task.blocked && !task.held);
   }
 
-  start(row: number, name: string, body: Preempt<Outcome>): void {
-    this.#running.push(new Running(this.#k, row, name, body));
+  /** `holdAt`: the preemption point where it stops until letGo(). */
+  start(row: number, name: string, body: Preempt<Outcome>, holdAt?: Hold): Task {
+    const task = new Running(row, name, body, holdAt ?? this.#holds.get(name));
+    this.#running.push(task);
+    return task;
+  }
+
+  /** Tasks of this name stop at a preemption point from now on. */
+  hold(name: string, hold: Hold): void {
+    this.#holds.set(name, hold);
+    for (const task of this.#running) if (task.name === name) task.holdAt = hold;
+  }
+
+  unhold(name: string): void {
+    this.#holds.delete(name);
+    for (const task of this.#running) if (task.name === name) task.holdAt = undefined;
+  }
+
+  letGo(task: Task): void {
+    const running = this.#running.find((one) => one === task);
+    if (running !== undefined) running.holdAt = undefined;
+  }
+
+  /** The task has no more to do. */
+  drop(task: Task): void {
+    const index = this.#running.findIndex((one) => one === task);
+    if (index >= 0) this.#running.splice(index, 1);
+  }
+
+  /** Steps of one task until it waits, is held or has ended. */
+  goOn(task: Task): void {
+    while (this.#running.some((one) => one === task) && !task.blocked && !task.held) {
+      this.step(task);
+    }
   }
 
   /** One step of a call; what it came to when that was its last one. */
@@ -89,19 +176,21 @@ export class Tasks {
     this.current = running.name;
     running.steps += 1;
     const ended = running.steps > STEPS_MAX ? this.#hung(running) : this.#advance(running);
-    if (ended !== undefined) this.#running.splice(this.#running.indexOf(running), 1);
-    return ended;
+    if (ended === undefined) return undefined;
+    this.drop(running);
+    // Whoever comes back to user space takes the signal.
+    this.#k.state.signalled.delete(running.name);
+    return running.waits.length === 0 ? ended : { ...ended, waits: running.waits };
   }
 
   #advance(running: Running): Ended | undefined {
     const { row } = running;
     return guarded(row, () => {
       const step = running.body.next();
-      if (step.done !== true) {
-        running.at = step.value;
-        return undefined;
-      }
-      return { row, outcome: step.value };
+      const { state } = this.#k;
+      running.arrived(step.done === true ? '' : step.value, state.waiting, this.#now());
+      state.waiting = undefined;
+      return step.done === true ? { row, outcome: step.value } : undefined;
     });
   }
 

@@ -182,10 +182,34 @@ export const eventTypes = {
     args: { fallback_order: 'as printed', pageblock_order: 'as printed',
       fallback_migratetype: 'as printed', fragmenting: '0/1', change_ownership: '0/1' },
     doc: 'Tracepoint kmem:mm_page_alloc_extfrag: a block of another migratetype was used.' },
-  hold_free: { role: 'input', uses: ['cpu', 'pfn', 'args'],
-    args: { holding: '1 when a free is held' },
-    doc: 'The last allocated page is freed on another CPU and held before the pcp lock.' },
-  unhold_free: { role: 'input', uses: [], doc: 'The held free goes on.' },
+  hold: { role: 'input', uses: ['cpu', 'pfn', 'args'],
+    args: {
+      at: 'name of a preemption point: free_unref_page_commit (the default; the migratetype is '
+        + 'read, the page is on no list), pcp_count (the list is changed, its count is not yet), '
+        + 'drain_pages_zone, migrate_pages, ...',
+      task: 'the task that stops there',
+      nth: 'it stops when it comes there for this time; default 1',
+      holding: '1 when a free is held',
+    },
+    doc: 'The next free or allocation of page `pfn`, which runs on `cpu`, stops at a preemption '
+      + 'point, or a task does.' },
+  unhold: { role: 'input', uses: ['pfn', 'args'], args: { task: 'the task that was held' },
+    doc: 'What was held goes on: of page `pfn`, of all pages, or the task.' },
+  signal: { role: 'input', uses: ['args'],
+    args: { task: 'who gets it',
+      from: '`ret`: known only by the -EINTR that the call came to' },
+    doc: 'A signal is sent to a task, which it has when it next asks (signal_pending()).' },
+  alloc_contig_pages: { role: 'input', uses: ['phase', ...range, 'ret'], sleeps: true,
+    doc: 'A range is allocated, all pages of it: alloc_contig_range() for a user of its pages.' },
+  free_contig_range: { role: 'input', uses: range,
+    doc: 'It is freed, page by page.' },
+  free_pages_nolock: { role: 'input', uses: ['pfn', 'order', 'args'],
+    args: { contended: '1 when somebody has the zone lock' },
+    doc: 'A block is freed where nobody may wait (BPF, from v6.15; before as any other).' },
+  soft_offline_page: { role: 'input', uses: ['phase', 'pfn', 'ret'], sleeps: true,
+    doc: 'A page that had too many corrected errors is moved away.' },
+  memory_failure: { role: 'input', uses: ['phase', 'pfn', 'ret'], sleeps: true,
+    doc: 'A page had an error that was not corrected (hard_offline_page of sysfs).' },
 
   // ---- outcomes: calls of kernel functions --------------------------------------------------
   add_memory_resource: { role: 'outcome', uses: [...call, 'nid', ...range], sleeps: true,

@@ -160,6 +160,6 @@ describe('S7: other frees on the same CPU', () => {
 
   test('a design that drains again needs none', async () => {
     const { trace, at } = await offlined('iso_redrain');
-    expect(trace.event(at[0] ?? 0)).toBe('unhold_free');
+    expect(trace.event(at[0] ?? 0)).toBe('unhold');
   });
 });

@@ -162,7 +162,7 @@ describe('onlining and offlining', () => {
     const k = bootKernel('v6.1', []);
     addDimm(k, A);
     store(k, 48, 'online');
-    k.state.signal_pending = true;
+    k.state.signalled.add(k.state.current);
     expect(store(k, 48, 'offline')).toBe(-4);
     expect(zoneOf(k, 1, ZONE_NORMAL).nr_isolate_pageblock).toBe(0);
   });

@@ -103,7 +103,7 @@ function pcpRows(output: string): Row[] {
 function holdFree(output: string): Row {
   const [, holding, pfn] = /holding (\d+)(?: pfn (0x[0-9a-f]+))?/.exec(output) ?? [];
   return {
-    event: 'hold_free', cpu: 1, ...(pfn === undefined ? {} : { pfn: number(pfn) }),
+    event: 'hold', cpu: 1, ...(pfn === undefined ? {} : { pfn: number(pfn) }),
     ...(holding === undefined ? {} : { args: `holding=${holding}` }),
   };
 }
@@ -123,7 +123,7 @@ export function labRows(command: string, output: string): LabRows | undefined {
     case 'page': return now(...pageRows(output));
     case 'pcp': return now(...pcpRows(output));
     case 'holdfree': return now(holdFree(output));
-    case 'unhold': return now({ event: 'unhold_free' });
+    case 'unhold': return now({ event: 'unhold' });
     default: return undefined;
   }
 }

@@ -4,6 +4,8 @@ import type { Difference } from '../../difference.js';
 export const pages: Difference = {
   config: {
     isolate_drains: true,
+    hwpoison_pcp_disable: false,
+    contig_drains: 'never',
     pcp_orders: 'order0',
     pcp_free: 'batch',
   },
