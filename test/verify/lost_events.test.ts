@@ -4,6 +4,7 @@ import { parseSeries } from '../../src/patch/series.js';
 import { evaluate } from '../../src/pipeline.js';
 import { PageLevel } from '../../src/replay/page_level.js';
 import { replay } from '../../src/replay/replay.js';
+import { traceOf } from '../../src/trace/build.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Verification } from '../../src/verify/facts.js';
 import { verificationText } from '../../src/verify/report.js';
@@ -75,9 +76,9 @@ describe('what was seen is held against the model all the same', () => {
     const rows = Array.from({ length: trace.length }, (_, row) => row);
     const last = rows.findLast((row) => trace.event(row) === 'zoneinfo'
       && trace.args(row).includes('managed=') && !trace.args(row).includes('managed=0')) ?? 0;
-    const wrong = Object.create(trace, { row: { value: (row: number) => (row === last
+    const wrong = traceOf(rows.map((row) => (row === last
       ? { ...trace.row(row), args: trace.args(row).replace(/managed=\d+/, 'managed=7') }
-      : trace.row(row)) } }) as typeof trace;
+      : trace.row(row))), trace.header);
     const result = verify(wrong, { version: 'v6.1', series: [], name: 'wrong' });
     expect(result.disagree.map(({ recorded }) => recorded)).toEqual(['7']);
   });
