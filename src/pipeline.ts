@@ -4,7 +4,7 @@
  */
 import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
-import { PatchError, positionText } from './base/errors.js';
+import { PatchError, positionText, TraceError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
@@ -13,14 +13,16 @@ import * as functions from './mm/functions.js';
 import { versions } from './mm/versions/versions.js';
 import { loadInvariants } from './observe/invariant.js';
 import { loadProbes } from './observe/probe.js';
+import { questions } from './patch/catalogue.js';
 import { defaultSeries } from './patch/default_series.js';
 import { checkSeries } from './patch/conflicts.js';
 import { baseSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
 import { observedRun } from './replay/observed_run.js';
+import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
-import { versionOf } from './replay/version.js';
+import { versionOfHeader } from './replay/version.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 
@@ -43,7 +45,7 @@ export interface Job {
 export async function evaluate(job: Job): Promise<Comparison> {
   const input = await readTrace(job.path, { config: job.config });
   const { trace } = input;
-  const version = job.base ?? baseOf(input);
+  const version = job.base ?? baseOf(input, job.path);
   const name = traceName(job.path);
   const { series, skipped } = await seriesFor(job, trace, name, version);
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
@@ -68,7 +70,7 @@ export async function evaluateBetween(jobs: readonly Job[]): Promise<Between> {
 async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const input = await readTrace(job.path, { config: job.config });
   const { trace } = input;
-  const version = job.base ?? baseOf(input);
+  const version = job.base ?? baseOf(input, job.path);
   const asked = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
   const { series } = await seriesFor(asked, trace, traceName(job.path), version);
   const instruments = { probes: await loadProbes(), invariants: [] };
@@ -86,15 +88,26 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';
 
 /** A scenario need not say on which kernel it is tried: then on the newest one. */
-function baseOf(input: ReadResult): string {
-  const { kernel } = input.trace.header;
-  return kernel === '' && isScenario(input) ? at(versions, 0).id : versionOf(kernel);
+function baseOf(input: ReadResult, path: string): string {
+  const { header } = input.trace;
+  if (header.kernel === '' && isScenario(input)) return at(versions, 0).id;
+  try {
+    return versionOfHeader(header);
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    throw new TraceError({ file: path, line: 0 }, error.message);
+  }
 }
 
 /** The base first; what was asked for, or what the trace's question has that applies here. */
 async function seriesFor(job: Job, trace: Trace, name: string, version: string):
 Promise<{ readonly series: readonly Series[]; readonly skipped: readonly SkippedRun[] }> {
   const asked = job.series.length > 0;
+  const { question } = trace.header;
+  if (!asked && question !== undefined && !questions().includes(question)) {
+    throw new TraceError({ file: job.path, line: 0 },
+      `header question is ${question}, expected one of ${questions().join(', ')}`);
+  }
   const series: Series[] = [baseSeries];
   const skipped: SkippedRun[] = [];
   const named = asked ? job.series : (await defaultSeries(
@@ -172,7 +185,8 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
     ...(isScenario(input) ? { assumed: ofScenario } : {}),
-    taken: Object.fromEntries(taken), unused: Object.fromEntries(input.unused),
+    taken: Object.fromEntries([...taken, ...takenPace(trace)]),
+    unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
 }

@@ -6,7 +6,7 @@ export default definePatch({
   subject: '[PATCH] mm, compaction: make fast_isolate_freepages() stay within zone',
   author: 'Vlastimil Babka, 2021-02-17',
   link: 'https://lore.kernel.org/r/20210217173300.6394-1-vbabka@suse.cz',
-  released: 'v5.12 -',
+  released: 'v5.12 -, v5.10.20',
   base: 'v5.10',
   doc: 'Merged as 6e2b7044c199: the pageblock that is searched is cut to the zone, and left ' +
     'alone when its first or last page is of another one. No links change, but none that are ' +

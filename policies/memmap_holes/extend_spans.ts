@@ -16,13 +16,16 @@ export default definePatch({
     get_pfn_range_for_nid: (next) => (k, nid) => {
       const [start, end] = next(k, nid);
       if (start === end) return [start, end];
-      const own = k.state.boot.reserved.filter((range) => {
-        const target = k.phys_to_target_node(range.start);
-        return (target < 0 ? k.first_online_node() : target) === nid;
-      });
+      const { reserved, numa_meminfo } = k.state.boot;
+      // Whole pages that are reserved, in the ranges that firmware gives to the node.
+      const own = numa_meminfo.filter((block) => block.nid === nid).flatMap((block) =>
+        reserved.map((range) => ({
+          start_pfn: Math.ceil(Math.max(range.start, block.start) / 4096),
+          end_pfn: Math.floor(Math.min(range.end, block.end) / 4096),
+        }))).filter((range) => range.start_pfn < range.end_pfn);
       return [
-        Math.min(start, ...own.map((range) => Math.floor(range.start / 4096))),
-        Math.max(end, ...own.map((range) => Math.ceil(range.end / 4096))),
+        Math.min(start, ...own.map((range) => range.start_pfn)),
+        Math.max(end, ...own.map((range) => range.end_pfn)),
       ];
     },
     memblock_start_of_DRAM: (next) => (k) =>

@@ -6,7 +6,7 @@ export default definePatch({
   subject: '[PATCH] mm/page_alloc: fix memory map initialization for descending nodes',
   author: 'Mike Rapoport, 2021-06-24',
   link: 'https://lore.kernel.org/r/20210624062305.10940-1-rppt@kernel.org',
-  released: 'v5.14 -',
+  released: 'v5.14 -, v5.13.2',
   base: 'v6.1',
   doc: 'What 0740a50b9baa became in 122e093c1734: nodes need not ascend with their numbers, ' +
     'each page is initialised once, and the hole behind the last memory goes to the last zone. A ' +

@@ -6,7 +6,7 @@ export default definePatch({
   subject: 'mm: memmap_init: iterate over memblock regions rather that check each PFN',
   author: 'Baoquan He, 2020-06-03',
   link: 'https://git.kernel.org/linus/73a6e474cb37',
-  released: 'v5.8 - v5.11',
+  released: 'v5.8 - v5.11, v5.10 to v5.10.23',
   base: 'v6.1',
   doc: 'The links that holes had from v5.8 to v5.11.6, written by the pass of v6.1. The mail ' +
     'that is named made memory the only thing a zone initialises, so that the node and zone that ' +

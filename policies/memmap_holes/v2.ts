@@ -1,5 +1,10 @@
 import { definePatch } from 'mmreplay';
 
+/** An address as %pa prints it. */
+function pa(address: number): string {
+  return `0x${address.toString(16).padStart(16, '0')}`;
+}
+
 /** What is reserved counts as memory; each zone initialises the holes of its span. */
 export default definePatch({
   id: 'memmap_holes/v2',
@@ -18,7 +23,10 @@ export default definePatch({
         for (const region of [...k.state.boot.memory, { start: end, end }]) {
           const to = Math.min(region.start, end);
           const nid = k.phys_to_target_node(from);
-          if (from < to) k.memblock_add_node(from, to, nid < 0 ? k.first_online_node() : nid);
+          if (from < to) {
+            k.pr_warn(`memblock: reserved range [${pa(from)}-${pa(to)}] is not in memory`);
+            k.memblock_add_node(from, to, nid < 0 ? k.first_online_node() : nid);
+          }
           from = Math.max(from, region.end);
         }
       }

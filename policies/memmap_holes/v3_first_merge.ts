@@ -10,7 +10,7 @@ export default definePatch({
   doc: 'Merged as d3921cb8be29 for v5.11-rc5, reverted by 377bf660d07a for v5.11-rc6 after ' +
     'boots hung. Limits of the zones are the first page of memory and its last: page 0 and the ' +
     'rest of the last section are in no zone and stay uninitialised. Raised: the boot ends at ' +
-    'page 0 with DEBUG_VM, and a read of /proc/kpagecount oopses at the end of memory',
+    'page 0 with DEBUG_VM, and a read of /proc/kpagecount oopses at the end of memory.',
   replaces: {
     init_unavailable_mem(k) {
       const { boot } = k.state;

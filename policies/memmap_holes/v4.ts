@@ -4,7 +4,7 @@ import { definePatch, PAGES_PER_SECTION, ZONE_MOVABLE } from 'mmreplay';
 export default definePatch({
   id: 'memmap_holes/v4',
   subject: '[PATCH v4 2/2] mm: fix initialization of struct page for holes in memory layout',
-  author: 'Mike Rapoport, 2021-01-30',
+  author: 'Mike Rapoport, 2021-01-31',
   link: 'https://lore.kernel.org/r/20210130221035.4169-3-rppt@kernel.org',
   base: 'v5.10',
   doc: 'A zone begins where the one below ends, the lowest at 0: page 0 is initialised. The ' +

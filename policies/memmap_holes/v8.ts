@@ -7,7 +7,7 @@ export default definePatch({
     'in memory layout',
   author: 'Mike Rapoport, 2021-02-26',
   link: 'https://lore.kernel.org/r/20210225224351.7356-2-rppt@kernel.org',
-  released: 'v5.12 - v5.13',
+  released: 'v5.12 - v5.13.1, v5.10.24',
   base: 'v5.10',
   doc: 'Merged as 0740a50b9baa; does what v7 does, with better reasons. Raised by bugzilla ' +
     '213073: nodes are taken by number. On a machine whose node 0 lies above node 1, the rest of ' +

@@ -18,10 +18,11 @@ export default definePatch({
   link: 'https://lore.kernel.org/r/YFtPxH0CT5QZsnR1@dhcp22.suse.cz',
   base: 'v6.1',
   doc: 'What onlines and offlines pages never hears of the memmap: it is reserved at the add. ' +
-    'As posted it was initialised before it is mapped, and managed pages were taken off that ' +
-    'were never added; both are mended here. Raised by David Hildenbrand: the zone is not known ' +
-    'at the add; a search for the new end of a zone passes over the memmap of offline blocks, ' +
-    'which then lies outside of its zone; zones interleave, are not contiguous and never empty.',
+    'As posted, a sketch: the whole range joins the zone before it is mapped, nothing is ' +
+    'counted as present, and managed pages are taken off that were never added; mended here. ' +
+    'Raised by David Hildenbrand: the zone is not known at the add; a search for the new end of ' +
+    'a zone passes over the memmap of offline blocks, which then lies outside of its zone; ' +
+    'zones interleave, are not contiguous and never empty.',
   config: {
     memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
     prepare_online: false,

@@ -3,9 +3,9 @@ import { definePatch } from 'mmreplay';
 /** The memmap of hot-added memory comes from memory that is already there. */
 export default definePatch({
   id: 'memmap_on_memory/classic',
-  subject: 'memory hotplug: Hot-add with sparsemem-vmemmap',
-  author: 'Yasunori Goto, 2007-10-16',
-  link: 'https://git.kernel.org/linus/98f3cfc1dc7a',
+  subject: '[Patch](memory hotplug) Hot-add with sparsemem-vmemmap',
+  author: 'Yasunori Goto, 2007-08-17',
+  link: 'https://lore.kernel.org/r/20070817155908.7D91.Y-GOTO@jp.fujitsu.com',
   released: 'v2.6.24 - v5.12',
   base: 'v6.1',
   doc: 'Each section that is added takes 512 free pages, unmovable, at the time of the add. ' +

@@ -46,7 +46,7 @@ export default definePatch({
   subject: 'mm/memory_hotplug: add missing mem_hotplug_lock',
   author: 'Sumanth Korikkar, 2023-11-20',
   link: 'https://git.kernel.org/linus/001002e73712',
-  released: 'v6.7 -, v6.6.9, v6.1.192',
+  released: 'v6.7 -, v6.6.7, v6.1.72',
   base: 'v6.1',
   doc: 'Giving the memmap to the zone, counting it and taking it back happen under ' +
     'mem_hotplug_lock too, which online_pages() and offline_pages() took for themselves before. ' +

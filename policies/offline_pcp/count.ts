@@ -6,13 +6,13 @@ import { definePatch } from 'mmreplay';
  */
 export default definePatch({
   id: 'offline_pcp/count',
-  subject: '[PATCH 9/9] mm, page_alloc: disable pcplists during page isolation',
+  subject: '[PATCH 9/9] mm, page_alloc: optionally disable pcplists during page isolation',
   author: 'Vlastimil Babka, 2020-09-22',
   link: 'https://lore.kernel.org/r/20200922143712.12048-10-vbabka@suse.cz',
   base: 'v5.8',
   doc: 'zone_pcp_disable() with a count of users: the first one switches off and drains, the ' +
-    'last one switches on. Raised: the second user goes on before the drain of the first ' +
-    'has ended.',
+    'last one switches on. Raised by David Hildenbrand: the second user goes on before the ' +
+    'drain of the first has ended.',
   config: {
     offline_pcp_disable: true,
     isolate_drains: false,

@@ -3,9 +3,10 @@ import { definePatch } from 'mmreplay';
 /** Drains in every pass of the loop, before looking for pages to move, and nowhere else. */
 export default definePatch({
   id: 'offline_pcp/drain_each_pass',
-  subject: 'mm, memory_hotplug: the drain of each pass that c52e75935f8d removed',
-  author: 'Wei Yang, 2018-12-21, taken back',
-  link: 'https://lore.kernel.org/r/20181221170228.10686-1-richard.weiyang@gmail.com',
+  subject: '[PATCH v2] mm, page_isolation: remove drain_all_pages() in ' +
+    'set_migratetype_isolate()',
+  author: 'Wei Yang, 2018-12-19, taken back in the third version',
+  link: 'https://lore.kernel.org/r/20181218204656.4297-1-richard.weiyang@gmail.com',
   base: 'v6.1',
   doc: 'Drains in every pass of the loop, before looking for pages to move, and nowhere ' +
     'else. Each retry pays for a drain, needed or not.',

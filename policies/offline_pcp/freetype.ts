@@ -6,7 +6,7 @@ import { definePatch } from 'mmreplay';
  */
 export default definePatch({
   id: 'offline_pcp/freetype',
-  subject: 'mm: page_alloc: fix move_freepages_block() range error and freelist types',
+  subject: 'mm: page_alloc: remove pcppage migratetype caching',
   author: 'Johannes Weiner, 2024-03-20',
   link: 'https://git.kernel.org/linus/17edeb5d3f76',
   released: 'v6.10 -',

@@ -6,14 +6,14 @@ import { definePatch } from 'mmreplay';
  */
 export default definePatch({
   id: 'offline_pcp/iso',
-  subject: '[PATCH v4] mm, page_isolation: remove drain_all_pages() in set_migratetype_isolate()',
-  author: 'Wei Yang, 2019-01-05',
+  subject: '[PATCH v4] mm: remove extra drain pages on pcp list',
+  author: 'Wei Yang, 2019-01-06',
   link: 'https://lore.kernel.org/r/20190105233141.2329-1-richard.weiyang@gmail.com',
-  released: 'v5.1 - v5.8',
+  released: 'v5.1 - v5.8.10',
   base: 'v5.8',
   doc: 'Drains after each isolated pageblock, nowhere else: the drain of the loop was ' +
     'dropped as redundant. A page that reaches a list after the last drain of the range ' +
-    'is stranded.',
+    'is stranded. Merged as c52e75935f8d.',
   config: {
     offline_pcp_disable: false,
     isolate_drains: true,

@@ -6,7 +6,7 @@ export default definePatch({
   subject: 'memory unplug: page offline',
   author: 'KAMEZAWA Hiroyuki, 2007-10-16',
   link: 'https://git.kernel.org/linus/0c0e61958965',
-  released: '- v5.0',
+  released: 'v2.6.24 - v5.0',
   base: 'v5.8',
   doc: 'Drains after each isolated pageblock and in every pass of the loop. The most drains ' +
     'of all designs, and it ends.',

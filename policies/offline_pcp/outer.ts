@@ -3,7 +3,7 @@ import { definePatch } from 'mmreplay';
 /** Drains at the top of each outer pass, not while pageblocks are isolated. */
 export default definePatch({
   id: 'offline_pcp/outer',
-  subject: '[PATCH v3 2/2] mm/memory_hotplug: drain per-cpu pages in each outer pass',
+  subject: '[PATCH v3 2/2] mm: drain per-cpu pages outside of isolate_migratepages_range',
   author: 'Pavel Tatashin, 2020-09-04',
   link: 'https://lore.kernel.org/r/20200904151448.100489-3-pasha.tatashin@soleen.com',
   base: 'v5.8',

@@ -3,7 +3,7 @@ import { definePatch } from 'mmreplay';
 /** The free reads the migratetype again where nothing can come between it and the list. */
 export default definePatch({
   id: 'offline_pcp/read_in_lock',
-  subject: 'Re: [PATCH] mm/memory_hotplug: drain per-cpu pages again during memory offline',
+  subject: 'Re: [RFC 5/5] mm, page_alloc: disable pcplists during page isolation',
   author: 'Vlastimil Babka, 2020-09-10',
   link: 'https://lore.kernel.org/r/3d3b53db-aeaa-ff24-260b-36427fac9b1c@suse.cz',
   base: 'v5.8',

@@ -6,7 +6,7 @@ import { definePatch } from 'mmreplay';
 export default definePatch({
   id: 'offline_pcp/remote',
   subject: 'mm/page_alloc: remotely drain per-cpu lists',
-  author: 'Nicolas Saenz Julienne and Mel Gorman, 2022-06-24',
+  author: 'Nicolas Saenz Julienne, 2022-06-24, in a series of Mel Gorman',
   link: 'https://git.kernel.org/linus/443c2accd1b6',
   released: 'v6.0 -',
   base: 'v5.17',

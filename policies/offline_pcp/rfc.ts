@@ -17,8 +17,9 @@ export default definePatch({
   link: 'https://lore.kernel.org/r/20200907163628.26495-6-vbabka@suse.cz',
   base: 'v5.8',
   doc: 'The first isolated pageblock of a zone switches its lists off and drains all CPUs, ' +
-    'the last one switches them on: every isolator has it without asking. Raised: a ' +
-    'second isolator does not wait for the drain of the first.',
+    'the last one switches them on: every isolator has it without asking. Seen by reading: ' +
+    'a second isolator does not wait for the drain of the first; as posted it warns once ' +
+    'for the pageblocks after the first one in ZONE_MOVABLE (not done here).',
   config: {
     offline_pcp_disable: false,
     isolate_drains: false,

@@ -6,13 +6,14 @@ import { definePatch } from 'mmreplay';
  */
 export default definePatch({
   id: 'offline_pcp/static',
-  subject: 'Re: [PATCH v2] mm/memory_hotplug: drain per-cpu pages again during memory offline',
+  subject: 'Re: [PATCH] mm/memory_hotplug: drain per-cpu pages again during memory offline',
   author: 'Michal Hocko, 2020-09-04',
   link: 'https://lore.kernel.org/r/20200904070235.GA15277@dhcp22.suse.cz',
   base: 'v5.8',
   doc: 'A switch in the free path that is on while somebody takes memory offline; frees go ' +
-    'past the lists meanwhile. Raised by its author: such a switch does not suit ' +
-    'isolation that comes and goes quickly.',
+    'past the lists meanwhile. A static branch was Pavel Tatashin\'s idea, that only those ' +
+    'who need it switch it is Michal Hocko\'s. He doubted it himself: such a switch may not ' +
+    'suit isolation that comes and goes quickly, as that of CMA does.',
   config: {
     offline_pcp_disable: false,
     isolate_drains: false,

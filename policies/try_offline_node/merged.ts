@@ -6,7 +6,7 @@ export default definePatch({
   subject: '[PATCH v3] mm/memory_hotplug: Fix try_offline_node()',
   author: 'David Hildenbrand, 2019-11-02',
   link: 'https://lore.kernel.org/r/20191102120221.7553-1-david@redhat.com',
-  released: 'v5.4 -',
+  released: 'v5.4 -, v5.3.12',
   base: 'v5.4',
   doc: 'Asks the span of the node and the stored node of every memory block, in one pass over ' +
     'the blocks there are, and never the memmap. A block of two nodes stores one of them only: ' +

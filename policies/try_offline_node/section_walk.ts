@@ -6,7 +6,7 @@ export default definePatch({
   subject: 'memory-hotplug: remove sysfs file of node',
   author: 'Tang Chen, 2013-02-22',
   link: 'https://git.kernel.org/linus/60a5a19e7419',
-  released: 'v3.9 - v5.3',
+  released: 'v3.9 - v5.3.11',
   base: 'v6.1',
   doc: 'Takes a node offline after its last memory was removed, by the memmap of its span. ' +
     'Raised in 2019: memory that was added and never onlined is not spanned, so its node goes ' +

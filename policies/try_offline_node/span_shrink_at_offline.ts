@@ -6,7 +6,7 @@ export default definePatch({
   subject: 'mm/memory_hotplug: shrink zones when offlining memory',
   author: 'David Hildenbrand, 2020-01-04',
   link: 'https://git.kernel.org/linus/feee6b298916',
-  released: 'v5.4 -',
+  released: 'v5.5 -, v5.4.9',
   base: 'v5.4',
   doc: 'The spans shrink at offline and after an online that failed; removal does not look at ' +
     'them any more. The memmap of the range is poisoned again. Device memory is left alone, as ' +

@@ -6,7 +6,7 @@ export default definePatch({
   subject: 'memory_hotplug: clear zone when removing the memory',
   author: 'Yasuaki Ishimatsu, 2013-02-22',
   link: 'https://git.kernel.org/linus/815121d2b5cd',
-  released: 'v3.9 - v5.3',
+  released: 'v3.9 - v5.3.12',
   base: 'v5.3',
   doc: 'Offline memory stays in its zone until it is removed. The zone is what the first page ' +
     'of the range says, and the search for the new end believes every page it reads. Raised: ' +

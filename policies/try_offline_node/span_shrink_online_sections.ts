@@ -3,10 +3,10 @@ import { ZONE_DEVICE, definePatch } from 'mmreplay';
 /** R2: zone and node shrink when memory is removed, by the sections that are online. */
 export default definePatch({
   id: 'try_offline_node/span_shrink_online_sections',
-  subject: 'mm/memory_hotplug: Fix updating the node span',
+  subject: '[PATCH v1] mm/memory_hotplug: Fix updating the node span',
   author: 'David Hildenbrand, 2019-10-27',
   link: 'https://lore.kernel.org/r/20191027222714.5313-1-david@redhat.com',
-  released: 'v5.3.14',
+  released: 'v5.3.14, v5.4 - v5.4.8',
   base: 'v5.3.14',
   doc: 'Still at removal, but only pages of online sections are believed, and a node spans what ' +
     'its zones span. A zone without an online section collapses at the first removal. Device ' +

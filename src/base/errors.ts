@@ -31,6 +31,12 @@ export class UsageError extends Error {
   }
 }
 
+/** Why a call of the system failed, without its code and without the path that callers print. */
+export function reasonOf(error: Error): string {
+  // `ENOENT: no such file or directory, stat 'PATH'`
+  return error.message.replace(/^[A-Z_]+: /, '').replace(/, \w+( '.*')?$/, '');
+}
+
 /** `file:line`, or `file` alone when no line is meant. */
 export function positionText(position: SourcePosition): string {
   return position.line > 0 ? `${position.file}:${position.line}` : position.file;

@@ -1,18 +1,52 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync, existsSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { reasonOf, UsageError } from './errors.js';
 
-/**
- * Writes the whole file or nothing: into a neighbour first, which then takes the name, so that no
- * reader and no interrupted run ever sees half of it. Makes missing folders.
- */
-export function writeFileWhole(path: string, content: string | Uint8Array): void {
+type Pieces = Iterable<string | Uint8Array>;
+
+function writePieces(path: string, pieces: Pieces): void {
+  const file = openSync(path, 'w');
+  try {
+    for (const piece of pieces) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function replaceWhole(path: string, pieces: Pieces): void {
   mkdirSync(dirname(path), { recursive: true });
   const partial = `${path}.${process.pid}.part`;
   try {
-    writeFileSync(partial, content);
+    writePieces(partial, pieces);
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
+  }
+}
+
+/**
+ * Writes the whole file or nothing: into a neighbour first, which then takes the name, so that no
+ * reader and no interrupted run ever sees half of it. Makes missing folders. A device or a pipe
+ * is written to, not replaced; of a link it is the file it leads to. Error: UsageError.
+ */
+export function writeFileWhole(path: string, content: string | Uint8Array | Pieces): void {
+  const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
+  try {
+    const target = existsSync(path) ? realpathSync(path) : path;
+    if (target !== path || existsSync(target)) {
+      const kind = statSync(target);
+      if (kind.isDirectory()) throw new UsageError(`${path} is a folder, expected a file to write`);
+      if (!kind.isFile()) return writePieces(target, pieces);
+    }
+    replaceWhole(target, pieces);
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new UsageError(`${path} cannot be written: ${reasonOf(error)}`);
   }
 }

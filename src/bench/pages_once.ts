@@ -9,7 +9,7 @@ import { Pages } from '../mm/pages.js';
 import { loadPolicy } from '../patch/catalogue.js';
 import { compose } from '../patch/compose.js';
 import { replay } from '../replay/replay.js';
-import { versionOf } from '../replay/version.js';
+import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 
 const GiB = 2 ** 30;
@@ -63,7 +63,7 @@ function idle([gib = '1024', nodes = '8']: readonly string[]): object {
 /** Replays a trace again and again in one process; the first times warm up. */
 async function replayOnce([path = '']: readonly string[]): Promise<object> {
   const { trace } = await readTrace(path);
-  const version = versionOf(trace.header.kernel);
+  const version = versionOfHeader(trace.header);
   const seconds: number[] = [];
   for (let run = 0; run < 40; run += 1) {
     const begin = process.cpuUsage();

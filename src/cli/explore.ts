@@ -7,7 +7,7 @@ import { scheduleText } from '../explore/schedule_text.js';
 import type { SearchOptions, SearchResult } from '../explore/search.js';
 import type { Window } from '../explore/window.js';
 import { parseAllSeries } from '../patch/series.js';
-import { versionOf } from '../replay/version.js';
+import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import { defineCommand } from './program/command.js';
 import { kconfigWords } from './program/kconfig_words.js';
@@ -116,7 +116,7 @@ export default defineCommand<Options>({
     .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
   run: async (args) => {
     const input = await readTrace(args.trace, { config: kconfigWords(args.config ?? []) });
-    const version = args.base ?? versionOf(input.trace.header.kernel);
+    const version = args.base ?? versionOfHeader(input.trace.header);
     const window = windowFor(input.trace);
     const series = await parseAllSeries(args.policy ?? ['base'], version);
     if (series.length === 0) throw new UsageError('there is nothing to explore');

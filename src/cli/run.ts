@@ -1,10 +1,11 @@
-import { PatchError, TraceError, UsageError } from '../base/errors.js';
+import { TraceError, UsageError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { differs, type Comparison } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
 import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
 import { loadReports, type Report, type Results, type Trouble } from '../report/report.js';
 import { defineCommand } from './program/command.js';
+import { errorText } from './program/error_text.js';
 import { findTraces } from './program/find_traces.js';
 import { kconfigWords } from './program/kconfig_words.js';
 import { versionText } from './program/version.js';
@@ -64,10 +65,10 @@ async function evaluateAll(paths: readonly string[], options: Options): Promise<
     try {
       comparisons.push(await evaluate(jobOf(path, options)));
     } catch (error) {
-      const about = error instanceof TraceError || error instanceof PatchError;
-      if (!about || paths.length === 1) throw error;
-      troubles.push({ path, message: error instanceof PatchError
-        ? `${path}: ${error.message}` : error.message });
+      if (error instanceof UsageError || paths.length === 1) throw error;
+      const message = errorText(error, process.argv.slice(2)).trimEnd();
+      troubles.push({ path, message: error instanceof TraceError
+        ? message : `${path}: ${message.replace(/^error: /, '')}` });
     }
   }
   progress(paths.length, paths.length, '');
@@ -140,7 +141,7 @@ export default defineCommand<Options>({
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
     .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
-    .example('$0 run traces/zonelists-S1', 'All policies of the question, one trace')
+    .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
   run: async (args) => {

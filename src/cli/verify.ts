@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { positionText, TraceError, UsageError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { parseAllSeries } from '../patch/series.js';
-import { versionOf } from '../replay/version.js';
+import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import type { Verification } from '../verify/facts.js';
@@ -28,7 +28,7 @@ async function verifyOne(path: string, options: Options): Promise<readonly HeldR
     process.stderr.write(`${positionText(position)}: ${message}\n`);
   }
   if (problems.length > 0) process.exitCode = 2;
-  const version = options.base ?? versionOf(trace.header.kernel);
+  const version = options.base ?? versionOfHeader(trace.header);
   const given = options.policy ?? [trace.header.series ?? 'base'];
   const name = recordingName(trace, path);
   const results = (await parseAllSeries(given, version))

@@ -2,13 +2,14 @@
  * Aligns runs by the rows of their trace: which agree, where they part first, where else. The
  * recorded outcomes are one more run, which speaks of some subjects at some rows only.
  */
-import { ABSENT, outcomeKinds, type Observation, type Scalar } from '../observe/observation.js';
+import { ABSENT, outcomeKinds, type Scalar } from '../observe/observation.js';
 import { causesAt } from './cause.js';
 import type {
   Agreement, Divergence, EventRef, RunIndex, StateDump, ValueGroup,
 } from './comparison.js';
 import { Events } from './events.js';
 import type { LostPlaces } from './losses.js';
+import type { RecordedFact } from './recorded.js';
 import type { ModelRun } from './run.js';
 import { dumpStates } from './states.js';
 import { Timeline, type Moment } from './timeline.js';
@@ -19,7 +20,7 @@ export interface Compared {
   readonly groups: readonly (readonly RunIndex[])[];
   readonly agreement: readonly Agreement[];
   readonly states: readonly StateDump[];
-  /** Recorded facts that differ after a loss. */
+  /** Recorded facts that differ where an input may have been lost. */
   readonly unknown: number;
 }
 
@@ -39,7 +40,7 @@ function signature(groups: readonly ValueGroup[]): string {
 }
 
 /** Does a run say what was recorded? The words for a fault are each side's own. */
-function says(fact: Observation, modelled: Scalar): boolean {
+function says(fact: RecordedFact, modelled: Scalar): boolean {
   return fact.kind === 'fault' ? modelled !== ABSENT : agrees(fact.value, modelled);
 }
 
@@ -50,7 +51,7 @@ function byGravity(a: Moment, b: Moment): number {
 
 export class Comparer {
   readonly #runs: readonly ModelRun[];
-  readonly #facts: ReadonlyMap<number, readonly Observation[]>;
+  readonly #facts: ReadonlyMap<number, readonly RecordedFact[]>;
   readonly #events: Events;
   readonly #lost: LostPlaces;
   /** Index of the first model run: 1 when there is a recorded one. */
@@ -64,7 +65,7 @@ export class Comparer {
   #unknown = 0;
 
   constructor(
-    runs: readonly ModelRun[], facts: readonly Observation[], events: Events, lost: LostPlaces,
+    runs: readonly ModelRun[], facts: readonly RecordedFact[], events: Events, lost: LostPlaces,
   ) {
     this.#runs = runs;
     this.#events = events;
@@ -73,7 +74,7 @@ export class Comparer {
     this.#timeline = new Timeline(runs.map((run) =>
       run.log.list.filter((one) => outcomeKinds.includes(one.kind))));
     this.#agreement = runs.map(() => ({ facts: 0, agree: 0, unknown: 0 }));
-    const byRow = new Map<number, Observation[]>();
+    const byRow = new Map<number, RecordedFact[]>();
     for (const fact of facts) byRow.set(fact.row, [...byRow.get(fact.row) ?? [], fact]);
     this.#facts = byRow;
   }
@@ -116,7 +117,7 @@ export class Comparer {
   }
 
   /** The model runs' values of a recorded subject. */
-  #momentOf(fact: Observation, moments: readonly Moment[]): Moment {
+  #momentOf(fact: RecordedFact, moments: readonly Moment[]): Moment {
     const seen = moments.find((one) => one.kind === fact.kind && one.subject === fact.subject);
     if (seen !== undefined) return seen;
     const values = this.#runs.map((_, index) => this.#timeline.value(index, fact));
@@ -124,8 +125,8 @@ export class Comparer {
   }
 
   /** Holds a recorded fact against each run. */
-  #hold(fact: Observation, moment: Moment): Divergence | undefined {
-    const lost = fact.row >= this.#lost.first;
+  #hold(fact: RecordedFact, moment: Moment): Divergence | undefined {
+    const lost = fact.seen >= this.#lost.inputs;
     const right = moment.values.map((value) => says(fact, value));
     right.forEach((agree, index) => this.#count(index, agree, lost, fact.row));
     const groups = grouped(moment.values, this.#offset);

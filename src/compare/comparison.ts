@@ -46,6 +46,8 @@ export interface RunSummary {
   readonly untested: readonly string[];
   /** Work done, by name of the cost; of a model run. */
   readonly costs: Readonly<Record<string, number>>;
+  /** Inputs that came back with an error, of a model run: `online -EINVAL` and how often. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly faults: number;
   /** Ids of invariants that were violated at some time. */
   readonly violated: readonly string[];
@@ -79,7 +81,7 @@ export interface Divergence {
   readonly subject: string;
   readonly values: readonly ValueGroup[];
   readonly causes: readonly Cause[];
-  /** Only the recorded kernel differs, and events had been lost before. */
+  /** Only the recorded kernel differs, and an input may have been lost before. */
   readonly unknown?: true;
 }
 
@@ -94,7 +96,7 @@ export interface Agreement {
   readonly run: RunIndex;
   readonly facts: number;
   readonly agree: number;
-  /** Facts that differ after events were lost: they say nothing. */
+  /** Facts that differ where an input may have been lost: they say nothing. */
   readonly unknown: number;
   readonly first?: EventRef;
 }
@@ -128,8 +130,12 @@ export interface Losses {
   /** How many, as far as it was said. */
   readonly events: number;
   readonly first?: EventRef;
-  /** Recorded facts after the first loss that differ from a model run. */
+  /** From here on inputs may be missing too; absent: the steps tell all of them. */
+  readonly inputs?: EventRef;
+  /** Recorded facts from there on that differ from a model run. */
   readonly unknown: number;
+  /** Events of single pages that were not replayed, because others around them are missing. */
+  readonly pageEvents?: number;
 }
 
 export interface TraceSummary {

@@ -8,6 +8,7 @@ import {
 } from './comparison.js';
 import { Events } from './events.js';
 import { lostPlaces } from './losses.js';
+import type { RecordedFact } from './recorded.js';
 import type { ModelRun } from './run.js';
 import { violationsOf } from './violations.js';
 import type { Trace } from '../trace/trace.js';
@@ -19,7 +20,7 @@ export interface DocumentParts {
   readonly runs: readonly ModelRun[];
   readonly skipped: readonly SkippedRun[];
   /** What was recorded; empty: the trace has no outcomes. */
-  readonly facts: readonly Observation[];
+  readonly facts: readonly RecordedFact[];
   /** Sentences of the invariants, by id. */
   readonly invariants: ReadonlyMap<string, string>;
   readonly replay: string;
@@ -38,23 +39,28 @@ function results(list: readonly Observation[]): readonly Observation[] {
 function recordedSummary(facts: readonly Observation[]): RunSummary {
   return {
     name: 'recorded', kind: 'recorded', digest: digestOf(facts), results: digestOf(results(facts)),
-    reached: [], untested: [], costs: {},
+    reached: [], untested: [], costs: {}, refused: {},
     faults: facts.filter((fact) => fact.kind === 'fault').length, violated: [],
   };
 }
 
-function modelSummary(run: ModelRun): RunSummary {
+function modelSummary(run: ModelRun, trace: Trace): RunSummary {
   const costs: Record<string, number> = {};
+  const refused: Record<string, number> = {};
   const violated = new Set<string>();
-  for (const { kind, subject, value } of run.log.list) {
+  for (const { row, kind, subject, value } of run.log.list) {
     if (kind === 'cost') costs[subject] = Number(value);
+    if (kind === 'result' && /^-\d/.test(`${value}`)) {
+      const what = `${trace.event(row)} ${value}`;
+      refused[what] = (refused[what] ?? 0) + 1;
+    }
     if (kind === 'invariant' && value !== ABSENT) violated.add(subject);
   }
   return {
     name: run.name, kind: 'model', digest: run.log.digest(),
     results: digestOf(results(run.log.list)),
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
-    untested: run.untested, costs, faults: run.faults, violated: [...violated],
+    untested: run.untested, costs, refused, faults: run.faults, violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
   };
 }
@@ -70,7 +76,10 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     format: COMPARISON_FORMAT,
     tool: parts.tool,
     trace: { ...parts.summary, steps: events.steps },
-    runs: [...(offset === 1 ? [recordedSummary(facts)] : []), ...runs.map(modelSummary)],
+    runs: [
+      ...(offset === 1 ? [recordedSummary(facts)] : []),
+      ...runs.map((run) => modelSummary(run, trace)),
+    ],
     skipped: parts.skipped,
     groups: compared.groups,
     agreement: compared.agreement,
@@ -81,6 +90,8 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     losses: {
       places: lost.places, events: lost.events, unknown,
       ...(lost.places === 0 ? {} : { first: events.ref(lost.first) }),
+      ...(lost.inputs === Infinity ? {} : { inputs: events.ref(lost.inputs) }),
+      ...(lost.pageEvents === 0 ? {} : { pageEvents: lost.pageEvents }),
     },
     replay: parts.replay,
   };

@@ -3,6 +3,7 @@ import { hex } from '../base/pfn.js';
 import { parseWords, wordsText } from '../base/words.js';
 import { ABSENT, type Kind, type Observation, type Scalar } from '../observe/observation.js';
 import { retText } from '../observe/result_text.js';
+import { withoutBoost } from '../trace/boost.js';
 import { NONE, zoneNames, type Trace } from '../trace/trace.js';
 import { recordedFaults } from './recorded_faults.js';
 import { BOOT_ROW } from './rows.js';
@@ -23,13 +24,21 @@ export interface RecordedOptions {
   readonly functions: ReadonlySet<string>;
 }
 
+/** What was recorded, for the row that it belongs to. */
+export interface RecordedFact extends Observation {
+  /** The row that says it. */
+  readonly seen: number;
+}
+
 type Fact = readonly [kind: Kind, subject: string, value: Scalar];
 
 /** Kept of a zoneinfo row; the per-cpu limits are tuned while the machine runs. */
 const zoneKeys = ['spanned', 'present', 'managed', 'min', 'low', 'high', 'protection', 'start_pfn'];
 
 function zoneinfo(trace: Trace, row: number): Fact {
-  const words = [...parseWords(trace.args(row))].filter(([key]) => zoneKeys.includes(key));
+  const recorded = parseWords(trace.args(row));
+  withoutBoost(recorded);
+  const words = [...recorded].filter(([key]) => zoneKeys.includes(key));
   return ['state', `node ${trace.nid(row)} ${zoneNames[trace.zone(row)] ?? ''}`, wordsText(words)];
 }
 
@@ -86,10 +95,10 @@ export function watchedPages(trace: Trace): number[] {
 }
 
 /** Facts in order of rows; state facts belong to the input before them. */
-export function recordedFacts(trace: Trace, options: RecordedOptions): readonly Observation[] {
-  const facts: Observation[] = [];
+export function recordedFacts(trace: Trace, options: RecordedOptions): readonly RecordedFact[] {
+  const facts: RecordedFact[] = [];
   const faults = recordedFaults(trace, options.functions);
-  const died = new Map<number, string>();
+  const died = new Map<number, { readonly value: string; readonly seen: number }>();
   let input = BOOT_ROW;
   let snapshot = BOOT_ROW;
   for (let row = 0; row < trace.length; row += 1) {
@@ -98,7 +107,7 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
         const begin = options.beginOf(row);
         const value = resultOf(trace, row);
         if (begin !== undefined && value !== undefined && !options.isAuto(begin)) {
-          facts.push({ row: begin, kind: 'result', subject: 'result', value });
+          facts.push({ row: begin, kind: 'result', subject: 'result', value, seen: row });
         }
       } else if (!options.isAuto(row)) {
         input = row;
@@ -108,17 +117,20 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
     if (trace.event(row) === 'snapshot') snapshot = row;
     const fault = faults.get(row);
     if (fault !== undefined) {
-      facts.push({ row: input, kind: 'fault', subject: fault.subject, value: fault.text });
-      if (fault.fatal) died.set(input, fault.subject);
+      const { subject, text: value, fatal } = fault;
+      facts.push({ row: input, kind: 'fault', subject, value, seen: row });
+      if (fatal) died.set(input, { value: subject, seen: row });
     }
     const fact = stateFacts[trace.event(row)]?.(trace, row);
     if (fact === undefined) continue;
     const [kind, subject, value] = fact;
     const settled = options.settledAt(snapshot > input ? snapshot : row, input);
-    facts.push({ row: settled, kind, subject, value });
+    facts.push({ row: settled, kind, subject, value, seen: row });
   }
   const results = facts.filter((fact) => fact.kind !== 'result' || !died.has(fact.row));
-  for (const [row, value] of died) results.push({ row, kind: 'result', subject: 'result', value });
+  for (const [row, fault] of died) {
+    results.push({ row, kind: 'result', subject: 'result', ...fault });
+  }
   return results.map((fact, index) => ({ fact, index }))
     .sort((a, b) => a.fact.row - b.fact.row || a.index - b.index)
     .map(({ fact }) => fact);

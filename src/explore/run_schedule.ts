@@ -1,6 +1,6 @@
 /** What `mmreplay run --schedule` prints: one schedule under each policy. */
 import { parseAllSeries } from '../patch/series.js';
-import { versionOf } from '../replay/version.js';
+import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import { runSchedule, windowFor } from './explore.js';
 import { scheduleRunText, windowText } from './report.js';
@@ -19,7 +19,7 @@ export async function scheduleReport(
   job: ScheduleJob,
 ): Promise<{ readonly text: string; readonly differs: boolean }> {
   const { trace } = await readTrace(job.path, { config: job.config });
-  const version = job.base ?? versionOf(trace.header.kernel);
+  const version = job.base ?? versionOfHeader(trace.header);
   const window = windowFor(trace);
   const names = job.series.length === 0 ? ['base'] : job.series;
   const outcomes = new Set<string>();

@@ -246,6 +246,7 @@ export class Search {
     this.#transitions += 1;
     if (task !== OFFLINER || !this.#isReduced()) {
       world.step(task);
+      if (this.#isReduced() && world.isAsGoodAsDone(task)) this.#go(task, frame);
       return;
     }
     const learn = this.#footprints.learner(world);

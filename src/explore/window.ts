@@ -210,6 +210,7 @@ export function windowOf(
   }
   return {
     start_pfn: trace.pfn(begin), nr_pages: trace.nr_pages(begin), offliner, tasks,
-    before: traceOf(rowsBefore(trace, begin, again), trace.header), deferred: pageRowsOf(trace).deferred,
+    before: traceOf(rowsBefore(trace, begin, again), trace.header),
+    deferred: pageRowsOf(trace).deferred,
   };
 }

@@ -119,11 +119,14 @@ export function* free_contig_range(
   k: Kernel, start_pfn: number, nr_pages: number, cpu: number,
 ): Preempt<void> {
   const zone = k.page_zone(start_pfn);
-  if (k.state.pages === undefined) {
+  const { pages } = k.state;
+  if (pages === undefined) {
     if (zone !== undefined) zone.nr_free_pages += nr_pages;
     return;
   }
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
+    // A trace without the allocation: there is nothing to free.
+    if (pages.lists.blockOf(pages.frame(pfn)) >= 0) continue;
     yield* k.free_unref_page(pfn, 0, cpu);
   }
 }

@@ -6,7 +6,7 @@ export interface HotplugConfig {
   readonly memory_block_lookup: 'klist' | 'xarray';
   /** How the links of a removed block are found: the memmap (to v5.3), or the stored node. */
   readonly unlink_blocks_by: 'memmap' | 'stored_nid';
-  /** DIMMs are memory groups (from v5.15). */
+  /** DIMMs are memory groups, and there is an online policy (from v5.15). */
   readonly memory_groups: boolean;
   /** A memory block remembers its zone (from v5.18); before, the memmap was asked. */
   readonly memory_block_zone: boolean;
@@ -49,14 +49,24 @@ export interface HotplugConfig {
   readonly offline_drain_after_failed_test: boolean;
   /** offline_pages() empties the LRU caches in each pass (to v5.12), or once. */
   readonly lru_drain_each_pass: boolean;
-  /** zone_pcp_update() of a zone that stays or was populated (to v5.13). */
-  readonly zone_pcp_update: boolean;
+  /**
+   * zone_pcp_update() at each online (v5.10 - v5.13), of a zone that was populated only (to v5.8).
+   * One that stays populated gets it at each offline.
+   */
+  readonly zone_pcp_update: 'always' | 'populated' | 'never';
   /** `Offlined Pages N` is an info line (to v5.10). */
   readonly offlined_pages_info: boolean;
   /** First online of a zone rebuilds all zonelists twice (to v4.13). */
   readonly rebuild_twice: boolean;
   /** Pages between two looks of the search for the end of a span: 32768 to v5.2. */
   readonly span_search_step: number;
+  /** Smallest subblock of virtio-mem: a pageblock (from v5.19), or the largest free block. */
+  readonly virtio_mem_subblock: 'pageblock' | 'largest_block';
+  /**
+   * virtio-mem of v5.8 - v5.10: online memory blocks are of one kind whatever their zone, ten may
+   * be offline, a range is tried once, and there are no big blocks.
+   */
+  readonly virtio_mem_plain: boolean;
   /** virtio-mem tries again to remove memory blocks that it could not (from v6.6). */
   readonly virtio_mem_retries_removal: boolean;
 }
@@ -85,9 +95,11 @@ export const hotplugNewest: HotplugConfig = {
   offline_drain_each_outer_pass: false,
   offline_drain_after_failed_test: false,
   lru_drain_each_pass: false,
-  zone_pcp_update: false,
+  zone_pcp_update: 'never',
   offlined_pages_info: false,
   rebuild_twice: false,
   span_search_step: 512,
+  virtio_mem_subblock: 'pageblock',
+  virtio_mem_plain: false,
   virtio_mem_retries_removal: true,
 };

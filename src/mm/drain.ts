@@ -41,7 +41,9 @@ export function* __drain_all_pages(
   const { pages } = k.state;
   for (const cpu of cpus) {
     yield 'drain_pages_zone';
-    if (pages !== undefined) yield* waitUntil(k, 'pcp_lock', () => !pages.isPcpBusy(zone, cpu));
+    // A worker needs the CPU, whatever zone the lists are of that it is changing.
+    const busy = k.config.drain_remotely ? zone : undefined;
+    if (pages !== undefined) yield* waitUntil(k, 'pcp_lock', () => !pages.isPcpBusy(busy, cpu));
     if (!k.config.drain_remotely) k.state.costs.drain_work_items += 1;
     k.drain_pages_zone(cpu, zone);
   }

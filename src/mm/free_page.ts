@@ -1,8 +1,14 @@
 /** Pages that are freed: mm/page_alloc.c. `cpu` is the one that the step runs on. */
 import type { Kernel, Preempt } from './kernel.js';
-import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from './migratetype.js';
+import { MIGRATE_ISOLATE } from './migratetype.js';
 import type { Zone } from './mmzone.js';
 import { atOnce, waitUntil } from './wait.js';
+
+/** The zone of a page that page-level state knows: at no cost. */
+function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
+  const { pages } = k.state;
+  return pages?.zoneOf(pages.frame(pfn))?.zone;
+}
 
 /** A page that was reserved is free now. @kernel mm/page_alloc.c v6.12 reduced: at once */
 export function __free_reserved_page(k: Kernel, pfn: number): void {
@@ -103,7 +109,7 @@ export function* free_unref_page(
   const migratetype = k.get_pageblock_migratetype(pfn);
   k.set_pcppage_migratetype(pfn, migratetype);
   yield 'free_unref_page_commit';
-  const zone = k.page_zone(pfn);
+  const zone = zoneOfPage(k, pfn);
   if (zone === undefined) return;
   yield* k.pcp_spin_trylock(zone, cpu);
   yield* k.free_unref_page_commit(pfn, order, migratetype, cpu);
@@ -121,8 +127,10 @@ export function free_pages_nolock(
   k: Kernel, pfn: number, order: number, cpu: number, contended: boolean,
 ): void {
   const { pages } = k.state;
-  const zone = k.page_zone(pfn);
+  const zone = zoneOfPage(k, pfn);
   if (pages === undefined || zone === undefined) return;
+  // A trace without the allocation: there is nothing to free.
+  if (pages.lists.blockOf(pages.frame(pfn)) >= 0) return;
   if (!k.config.free_nolock) {
     atOnce(k.free_unref_page(pfn, order, cpu));
     return;
@@ -132,7 +140,7 @@ export function free_pages_nolock(
   const zp = pages.zonePages(zone);
   const type = k.get_pageblock_migratetype(pfn);
   if (pages.pcpOrder(order) && type !== MIGRATE_ISOLATE && !pages.isCpuBusy(cpu)) {
-    pages.link(zp, frame, order, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE, cpu);
+    pages.commit(zp, frame, order, type, cpu, false);
   } else if (contended) {
     zp.trylock_free_pages.push(frame);
   } else {
@@ -152,7 +160,7 @@ export function* free_unref_page_list(
     k.free_pages_prepare(pfn, 0);
     return k.get_pageblock_migratetype(pfn);
   });
-  const zone = k.page_zone(pfns[0] ?? 0);
+  const zone = zoneOfPage(k, pfns[0] ?? 0);
   if (zone === undefined) return;
   for (const [index, pfn] of pfns.entries()) {
     if (index % 32 === 0) {
@@ -175,10 +183,11 @@ export function* rmqueue(
   const { pages } = k.state;
   const zone = k.state.nodes[nid]?.node_zones[index];
   if (pages === undefined || zone === undefined) return -1;
-  if (!pages.pcpOrder(order)) return pages.allocate(zone, order, migratetype, cpu);
+  const pfnOf = (frame: number): number => (frame < 0 ? -1 : pages.arena.pfnOf(frame));
+  if (!pages.pcpOrder(order)) return pfnOf(pages.takeFree(zone, order, migratetype));
   yield* k.pcp_spin_trylock(zone, cpu);
   if (pages.refillUncounted(zone, order, migratetype, cpu)) yield 'pcp_count';
-  const pfn = pages.allocate(zone, order, migratetype, cpu);
+  const frame = pages.takeListed(zone, order, migratetype, cpu);
   k.pcp_spin_unlock(zone, cpu);
-  return pfn;
+  return pfnOf(frame);
 }

@@ -1,5 +1,5 @@
 /** init/main.c, arch/x86/kernel/setup.c: the order in which the memory of x86-64 comes to life. */
-import { PAGE_SIZE } from '../base/pfn.js';
+import { PAGE_SIZE, roundDown } from '../base/pfn.js';
 import type { Kernel } from './kernel.js';
 
 /** What the BIOS keeps at the end of low memory, bytes. */
@@ -29,6 +29,7 @@ export function setup_arch(k: Kernel): void {
   k.trim_bios_range();
   k.state.boot.max_pfn = k.e820__end_of_ram_pfn();
   k.e820__memblock_setup();
+  k.reserve_real_mode();
   k.x86_numa_init();
   if (k.config.memmap_pages_estimated) k.memblock_find_dma_reserve();
   k.e820__reserve_resources();
@@ -43,6 +44,24 @@ export function early_reserve_memory(k: Kernel): void {
   k.memblock_reserve(0, k.config.reserved_low);
   k.memblock_reserve(BIOS_START_MAX, BIOS_END);
   for (const { start, end } of k.machine.reserved) k.memblock_reserve(start, end);
+}
+
+/** Bytes of the code that other CPUs start with; what Debian's 5.10 counts as reserved tells it. */
+const REAL_MODE_SIZE = 6 * PAGE_SIZE;
+
+/**
+ * The real mode trampoline: at the end of low memory, or (movable_node: memblock searches upwards)
+ * in the part of it that is reserved as a whole.
+ * @kernel arch/x86/realmode/init.c v5.10 full
+ */
+export function reserve_real_mode(k: Kernel): void {
+  if (k.mhp_parameters().movable_node) return;
+  const free = k.for_each_free_mem_range()
+    .map(({ start, end }) => ({ start, end: Math.min(end, BIOS_END) }))
+    .findLast(({ start, end }) => roundDown(end - REAL_MODE_SIZE, PAGE_SIZE) >= start);
+  if (free === undefined) return;
+  const start = roundDown(free.end - REAL_MODE_SIZE, PAGE_SIZE);
+  k.memblock_reserve(start, start + REAL_MODE_SIZE);
 }
 
 /** All struct pages are initialised: zones without a gap are found.

@@ -134,7 +134,10 @@ function account(
   k.adjust_present_page_count(zone, group, nr_pages, pfn);
   k.node_states_set_node(zone.nid, arg);
   if (rebuild) k.build_all_zonelists(undefined);
-  else if (k.config.zone_pcp_update) k.zone_pcp_update(zone, 0);
+  const { zone_pcp_update } = k.config;
+  if (zone_pcp_update === 'always' || (!rebuild && zone_pcp_update === 'populated')) {
+    k.zone_pcp_update(zone, 0);
+  }
 }
 
 /** @kernel mm/memory_hotplug.c v6.12 reduced: no page shuffling, no writeback limit */

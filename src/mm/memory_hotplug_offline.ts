@@ -89,7 +89,7 @@ function unaccount(
   if (!k.populated_zone(zone)) {
     k.zone_pcp_reset(zone);
     k.build_all_zonelists(undefined);
-  } else if (config.zone_pcp_update) {
+  } else if (config.zone_pcp_update !== 'never') {
     k.zone_pcp_update(zone, 0);
   }
   if (!config.clear_node_before_rebuild) k.node_states_clear_node(zone.nid, arg);
@@ -104,6 +104,7 @@ function* take_offline(
 ): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
   const end_pfn = start_pfn + nr_pages;
   const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
+  yield 'memory_notify';
   const vetoed = k.memory_notify('MEM_GOING_OFFLINE', arg);
   const refusal = vetoed !== 0
     ? { error: vetoed, reason: 'notifier failure' }

@@ -58,7 +58,8 @@ export function mhp_parameters(k: Kernel): MhpParameters {
   const policy = option(cmdline, 'memory_hotplug.online_policy');
   k.state.mhp = {
     default_online_type: state ?? defaultOnline(k),
-    online_policy: policy === 'auto-movable' ? policy : 'contig-zones',
+    online_policy:
+      policy === 'auto-movable' && k.config.memory_groups ? policy : 'contig-zones',
     auto_movable_ratio: Number.isInteger(ratio) && ratio >= 0 ? ratio : 301,
     auto_movable_numa_aware: bool(option(cmdline, 'memory_hotplug.auto_movable_numa_aware'), true),
     memmap_on_memory: memmapMode(

@@ -48,6 +48,17 @@ export class PageblockTypes {
     return types;
   }
 
+  /** First pfns of the pageblocks of this type, in order; not for Movable. */
+  having(code: number): number[] {
+    const found: number[] = [];
+    for (const [section, types] of this.#sections) {
+      for (const [index, type] of types.entries()) {
+        if (type === code) found.push(section * PAGES_PER_SECTION + index * pageblock_nr_pages);
+      }
+    }
+    return found.sort((a, b) => a - b);
+  }
+
   /** Gives all pageblocks that begin in [start_pfn, end_pfn) this type. */
   set(start_pfn: number, end_pfn: number, code: number): void {
     for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {

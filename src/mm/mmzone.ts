@@ -76,6 +76,8 @@ export interface Zone {
   contiguous: boolean;
   /** _watermark[WMARK_MIN..WMARK_PROMO]. */
   readonly watermark: { min: number; low: number; high: number; promo: number };
+  /** Added to each of them after an allocation that took a pageblock of another migratetype. */
+  watermark_boost: number;
   /** lowmem_reserve[]: pages kept back from requests whose highest zone is the index. */
   readonly lowmem_reserve: number[];
   /** 'boot' = boot_pageset (shared, keeps nothing); 'real' = allocated by setup_zone_pageset. */

@@ -92,7 +92,7 @@ export function get_page_from_freelist(
     if (flags.nofragment === true && zone.nid !== ac.preferred?.nid) {
       return k.get_page_from_freelist({ ...flags, nofragment: false }, ac);
     }
-    const mark = zone.watermark[flags.wmark];
+    const mark = k.wmark_pages(zone, flags.wmark);
     if (!k.__zone_watermark_ok(zone, ac.order, mark, ac.highest_zoneidx, flags)) continue;
     // With page-level state whoever allocates takes the pages by name.
     if (k.state.pages === undefined) zone.nr_free_pages -= 2 ** ac.order;
@@ -127,7 +127,7 @@ export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocCont
   return zonesOf(ac).some((zone) => {
     seen.push(zone);
     return k.__zone_watermark_ok(
-      zone, ac.order, zone.watermark.min, ac.highest_zoneidx, flags);
+      zone, ac.order, k.wmark_pages(zone, 'min'), ac.highest_zoneidx, flags);
   });
 }
 

@@ -249,7 +249,7 @@ export function nr_free_zone_pages(k: Kernel, offset: number): number {
   let sum = 0;
   for (const { zone, zone_idx } of list) {
     if (zone_idx > offset) continue;
-    sum += Math.max(0, zone.managed_pages - zone.watermark.high);
+    sum += Math.max(0, zone.managed_pages - k.wmark_pages(zone, 'high'));
   }
   return sum;
 }

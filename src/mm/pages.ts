@@ -4,12 +4,80 @@
  */
 import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from './migratetype.js';
 import {
-  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
+  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from './mmzone.js';
 import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from './page_arena.js';
 import { PcpPages } from './pcp_pages.js';
+import type { PcpLists, ZonePages } from './zone_pages.js';
 
 export class Pages extends PcpPages {
+  /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
+  typeOfPage(pfn: number): number | undefined {
+    const frame = this.arena.frameOf(pfn);
+    return frame < 0 ? undefined : this.typeOf(frame);
+  }
+
+  /** Blocks that frees left for the next one that gets the zone lock. */
+  freeParked(zp: ZonePages): void {
+    for (const frame of zp.trylock_free_pages.splice(0)) {
+      this.freeToBuddy(zp, frame, this.arena.order[frame] as number);
+    }
+  }
+
+  /** Somebody is between taking and giving back the lists of a zone on this CPU. */
+  isCpuBusy(cpu: number): boolean {
+    this.touched?.('pcp', cpu, cpu);
+    return this.zones.some((zp) => zp.pcp[cpu]?.locked === true);
+  }
+
+  /** Somebody has the lists of this zone, or of any zone. */
+  isPcpBusy(zone: Zone | undefined, cpu: number): boolean {
+    if (zone === undefined) return this.isCpuBusy(cpu);
+    this.touched?.('pcp', cpu, cpu);
+    return this.zonePages(zone).pcp[cpu]?.locked === true;
+  }
+
+  lockPcp(zone: Zone, cpu: number, locked: boolean): void {
+    const pcp = this.zonePages(zone).pcp[cpu];
+    if (pcp !== undefined) pcp.locked = locked;
+    this.touched?.('pcp', cpu, cpu);
+  }
+
+  /** rmqueue_bulk(): fills the CPU's list when it is empty; takeListed() counts the pages. */
+  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
+    const zp = this.zonePages(zone);
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const head = pcp.heads + this.pindex(order, type);
+    this.noteAllocation(pcp);
+    if (this.arena.next[head] !== head) return false;
+    const before = pcp.count;
+    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
+    pcp.uncounted = pcp.count - before;
+    pcp.count = before;
+    return pcp.uncounted > 0;
+  }
+
+  /** The first block of the CPU's list, -1 when there is none. */
+  takeListed(zone: Zone, order: number, type: number, cpu: number): number {
+    const zp = this.zonePages(zone);
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const head = pcp.heads + this.pindex(order, type);
+    pcp.count += pcp.uncounted;
+    pcp.uncounted = 0;
+    const frame = this.arena.next[head] as number;
+    if (frame === head) return -1;
+    this.takeFromPcp(zp, frame);
+    this.setAllocated(zp, frame, order, type);
+    return frame;
+  }
+
+  /** rmqueue() in one go: a block for a request on this CPU, -1 when the zone has none. */
+  allocate(zone: Zone, order: number, type: number, cpu: number): number {
+    if (!this.pcpOrder(order)) return this.takeFree(zone, order, type);
+    this.refillUncounted(zone, order, type, cpu);
+    return this.takeListed(zone, order, type, cpu);
+  }
+
   /** A chunk that nobody had before is free. */
   freeFresh(pfn: number, order: number): void {
     const frame = this.frame(pfn);
@@ -136,6 +204,11 @@ export class Pages extends PcpPages {
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
     }
     return end;
+  }
+
+  /** Pages that were allocated before we looked have gone from the zone. */
+  leaveUnseen(zone: Zone, nr_pages: number): void {
+    this.zonePages(zone).nr_unknown -= nr_pages;
   }
 
   /** Pages that have just left the buddy allocator are one caller's, page by page. */

@@ -29,15 +29,17 @@ export function zone_highsize(
   k: Kernel, zone: Zone, batch: number, cpu_online: number, fraction: number,
 ): number {
   const total = fraction === 0
-    ? zone.watermark.low : Math.floor(zone.managed_pages / fraction);
+    ? k.wmark_pages(zone, 'low') : Math.floor(zone.managed_pages / fraction);
   const local = k.cpumask_of_node(zone.nid).length + cpu_online;
   const cpus = local === 0 ? k.state.cpu_to_node.size : local;
   return Math.max(Math.floor(total / Math.max(cpus, 1)), batch * 4);
 }
 
-/** Up to v5.13: vm.percpu_pagelist_fraction sets batch as well. */
-function oldLimits(zone: Zone, batch: number, fraction: number): PcpLimits {
-  if (fraction === 0) return { high: batch * 6, batch, high_min: batch * 6, high_max: batch * 6 };
+/** Up to v5.13: a batch of 0 leaves no room; vm.percpu_pagelist_fraction sets batch as well. */
+function oldLimits(zone: Zone, size: number, fraction: number): PcpLimits {
+  if (fraction === 0) {
+    return { high: size * 6, batch: Math.max(1, size), high_min: size * 6, high_max: size * 6 };
+  }
   const high = Math.floor(zone.managed_pages / fraction);
   const quarter = Math.min(Math.max(1, Math.floor(high / 4)), OLD_BATCH_MAX);
   return { high, batch: quarter, high_min: high, high_max: high };
@@ -45,9 +47,10 @@ function oldLimits(zone: Zone, batch: number, fraction: number): PcpLimits {
 
 /** The limits that the version's rule gives this zone now. */
 function limitsOf(k: Kernel, zone: Zone, cpu_online: number): PcpLimits {
-  const batch = Math.max(1, k.zone_batchsize(zone));
+  const size = k.zone_batchsize(zone);
   const fraction = k.state.percpu_pagelist_high_fraction;
-  if (k.config.pcp_high === 'batches') return oldLimits(zone, batch, fraction);
+  if (k.config.pcp_high === 'batches') return oldLimits(zone, size, fraction);
+  const batch = Math.max(1, size);
   const high = k.zone_highsize(zone, batch, cpu_online, fraction);
   const high_max = k.config.pcp_high === 'low_wmark' || fraction > 0 ? high
     : k.zone_highsize(zone, batch, cpu_online, MIN_PERCPU_PAGELIST_HIGH_FRACTION);

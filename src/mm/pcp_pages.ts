@@ -25,6 +25,19 @@ function belowHigh(zone: Zone): boolean {
   return zone.nr_free_pages <= zone.watermark.high;
 }
 
+/** Sections of hot-added blocks that are online. */
+function onlineSections(k: Kernel): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const { early, start_pfn, nr_pages } of k.state.memory_blocks.values()) {
+    if (early) continue;
+    for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
+      const section = Math.floor(pfn / PAGES_PER_SECTION);
+      if (k.state.sections.online(section)) found.add(section);
+    }
+  }
+  return found;
+}
+
 export class PcpPages {
   readonly arena = new PageArena();
   readonly lists: FreeLists;
@@ -38,6 +51,8 @@ export class PcpPages {
   touched: TouchWatcher | undefined;
   readonly #k: Kernel;
   readonly #byZone = new Map<Zone, ZonePages>();
+  /** Hot-added sections that were online before we looked. */
+  readonly #before: ReadonlySet<number>;
   readonly #cached: boolean;
   readonly #order0: boolean;
   readonly #freeRule: 'batch' | 'free_factor' | 'free_count';
@@ -48,6 +63,7 @@ export class PcpPages {
     this.#order0 = k.config.pcp_orders === 'order0';
     this.#freeRule = k.config.pcp_free;
     this.lists = new FreeLists(this.arena, !this.#cached);
+    this.#before = onlineSections(k);
   }
 
   zonePages(zone: Zone): ZonePages {
@@ -69,7 +85,8 @@ export class PcpPages {
     const { arena } = this;
     const place = arena.touch(section);
     const first = arena.blocksOf(place);
-    arena.known[place] = this.#k.state.sections.early(section) ? 0 : 1;
+    const before = this.#k.state.sections.early(section) || this.#before.has(section);
+    arena.known[place] = before ? 0 : 1;
     for (let i = 0; i < PAGES_PER_SECTION / pageblock_nr_pages; i += 1) {
       const pfn = section * PAGES_PER_SECTION + i * pageblock_nr_pages;
       this.setZone(first + i, pfn);
@@ -93,12 +110,6 @@ export class PcpPages {
 
   typeOf(frame: number): number {
     return this.arena.blockType[frame >>> pageblock_order] as number;
-  }
-
-  /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
-  typeOfPage(pfn: number): number | undefined {
-    const frame = this.arena.frameOf(pfn);
-    return frame < 0 ? undefined : this.typeOf(frame);
   }
 
   /** pcp_allowed_order(). */
@@ -152,16 +163,9 @@ export class PcpPages {
    * F3 to F6: the block goes on the list of a CPU by the type that was read before, and what is
    * too much for the list goes to the buddy allocator.
    */
-  commit(zp: ZonePages, frame: number, order: number, type: number, cpu: number): void {
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const pindex = this.link(zp, frame, order, type, cpu);
-    if (zp.followed && zp.zone.pcp.high > 0) return;
-    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
-    else this.#flushByFactor(zp, pcp, order, pindex);
-  }
-
-  /** F4 alone: no flush. Returns the number of the list. */
-  link(zp: ZonePages, frame: number, order: number, type: number, cpu: number): number {
+  commit(
+    zp: ZonePages, frame: number, order: number, type: number, cpu: number, flushes = true,
+  ): void {
     const { arena } = this;
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
@@ -176,32 +180,9 @@ export class PcpPages {
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
-    return pindex;
-  }
-
-  /** Blocks that frees left for the next one that gets the zone lock. */
-  freeParked(zp: ZonePages): void {
-    for (const frame of zp.trylock_free_pages.splice(0)) {
-      this.freeToBuddy(zp, frame, this.arena.order[frame] as number);
-    }
-  }
-
-  /** Somebody is between taking and giving back the lists of a zone on this CPU. */
-  isCpuBusy(cpu: number): boolean {
-    return this.zones.some((zp) => zp.pcp[cpu]?.locked === true);
-  }
-
-  /** Who drains the lists has to wait: for the CPU itself, or for the lock of its lists. */
-  isPcpBusy(zone: Zone | undefined, cpu: number): boolean {
-    this.touched?.('pcp', cpu, cpu);
-    if (zone === undefined || !this.#k.config.drain_remotely) return this.isCpuBusy(cpu);
-    return this.zonePages(zone).pcp[cpu]?.locked === true;
-  }
-
-  lockPcp(zone: Zone, cpu: number, locked: boolean): void {
-    const pcp = this.zonePages(zone).pcp[cpu];
-    if (pcp !== undefined) pcp.locked = locked;
-    this.touched?.('pcp', cpu, cpu);
+    if (!flushes || (zp.followed && zp.zone.pcp.high > 0)) return;
+    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
+    else this.#flushByFactor(zp, pcp, order, pindex);
   }
 
   #flushByFactor(zp: ZonePages, pcp: PcpLists, order: number, pindex: number): void {
@@ -378,38 +359,12 @@ export class PcpPages {
     zp.nr_allocated += 1 << order;
   }
 
-  /** rmqueue_bulk(): fills the CPU's list when it is empty; allocate() counts the pages. */
-  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
+  /** A block that the buddy allocator gives to a caller, -1 when it has none. */
+  takeFree(zone: Zone, order: number, type: number): number {
     const zp = this.zonePages(zone);
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const head = pcp.heads + this.pindex(order, type);
-    this.noteAllocation(pcp);
-    if (this.arena.next[head] !== head) return false;
-    const before = pcp.count;
-    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
-    pcp.uncounted = pcp.count - before;
-    pcp.count = before;
-    return pcp.uncounted > 0;
-  }
-
-  /** A block for a request on this CPU: its pfn, -1 when there is none. */
-  allocate(zone: Zone, order: number, type: number, cpu: number): number {
-    const zp = this.zonePages(zone);
-    let frame = -1;
-    if (this.pcpOrder(order)) {
-      const pcp = zp.pcp[cpu] as PcpLists;
-      const head = pcp.heads + this.pindex(order, type);
-      pcp.count += pcp.uncounted;
-      pcp.uncounted = 0;
-      frame = this.arena.next[head] as number;
-      if (frame === head) return -1;
-      this.takeFromPcp(zp, frame);
-    } else {
-      frame = this.#rmqueue(zp, order, type);
-      if (frame < 0) return -1;
-    }
-    this.setAllocated(zp, frame, order, type);
-    return this.arena.pfnOf(frame);
+    const frame = this.#rmqueue(zp, order, type);
+    if (frame >= 0) this.setAllocated(zp, frame, order, type);
+    return frame;
   }
 
   // ---- drains -------------------------------------------------------------------------------

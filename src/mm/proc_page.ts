@@ -12,6 +12,15 @@ export function get_max_dump_pfn(k: Kernel): number {
 }
 
 /**
+ * How many pages from `pfn` on are online or not as it is. The pages of a subsection are alike,
+ * unless a patch draws a line inside: then its last page differs, and each is asked for.
+ */
+function alike(k: Kernel, pfn: number, end_pfn: number): number {
+  const end = Math.min(end_pfn, (Math.floor(pfn / 512) + 1) * 512);
+  return k.pfn_to_online_page(pfn) === k.pfn_to_online_page(end - 1) ? end - pfn : 1;
+}
+
+/**
  * Reads the flags of a range. Flags that nobody initialised send it to a page that is not there.
  * @returns pages that were shown with flags (others have no struct page, or are not online)
  * @kernel fs/proc/page.c v6.12 reduced: counts the pages, does not give the flags
@@ -21,7 +30,7 @@ export function kpageflags_read(k: Kernel, start_pfn: number, nr_pages: number):
   let shown = 0;
   for (const { start, end, content } of k.state.memmap.runs(start_pfn, end_pfn)) {
     for (let pfn = start; pfn < end;) {
-      const next = Math.min(end, (Math.floor(pfn / 512) + 1) * 512);
+      const next = pfn + alike(k, pfn, end);
       if (k.pfn_to_online_page(pfn)) {
         if (content.kind === 'poison') {
           k.oops('stable_page_flags', `poisoned struct page of pfn 0x${pfn.toString(16)}`);

@@ -13,6 +13,19 @@ export function noCosts(): Costs {
   };
 }
 
+/** Nobody runs but the boot, and nobody waits. */
+function noTasks(): Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'locks'> {
+  return {
+    current: 'boot',
+    signalled: new Set(),
+    waiting: undefined,
+    locks: {
+      pcp_batch_high_lock: { held: false, readers: 0 },
+      pcpu_drain_mutex: { held: false, readers: 0 },
+    },
+  };
+}
+
 /** The state of a kernel before its first instruction. */
 export function emptyState(): KernelState {
   return {
@@ -41,13 +54,7 @@ export function emptyState(): KernelState {
     pageblocks: new PageblockTypes(),
     pages: undefined,
     isolation_tests: [],
-    current: 'boot',
-    signalled: new Set(),
-    waiting: undefined,
-    locks: {
-      pcp_batch_high_lock: { held: false, readers: 0 },
-      pcpu_drain_mutex: { held: false, readers: 0 },
-    },
+    ...noTasks(),
     device_hotplug_lock: 'free',
     mem_hotplug_lock: 'free',
     mem_hotplug_readers: 0,

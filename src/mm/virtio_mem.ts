@@ -3,12 +3,15 @@ import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { underDeviceLock } from './device_lock.js';
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EAGAIN, EBUSY, ENOMEM, ENOSPC, MHP_MERGE_RESOURCE, MHP_NID_IS_MGID, pageblock_nr_pages,
+  EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC, MAX_PAGE_ORDER, MHP_MERGE_RESOURCE, MHP_NID_IS_MGID,
+  pageblock_nr_pages,
 } from './mmzone.js';
 import type { VirtioMem, VirtioMemConfig } from './virtio_mem_device.js';
 
 /** Bytes that may be added and offline at the same time, at least. */
 const VIRTIO_MEM_DEFAULT_OFFLINE_THRESHOLD = 2 ** 30;
+/** Memory blocks that may be offline at the same time, up to v5.10. */
+const VIRTIO_MEM_NB_OFFLINE_THRESHOLD = 10;
 
 function info(k: Kernel, vm: VirtioMemConfig, text: string): void {
   k.pr_info(`virtio_mem ${vm.name}: ${text}`);
@@ -21,8 +24,10 @@ function blockSize(k: Kernel): number {
 /** Subblocks are as small as the device and a pageblock allow; two make a memory block at least. */
 function newDevice(k: Kernel, config: VirtioMemConfig, mgid: number): VirtioMem {
   const mb_size = blockSize(k);
-  const sb_size = Math.max(config.device_block_size, pageblock_nr_pages * PAGE_SIZE);
-  const in_sbm = sb_size < mb_size;
+  const { virtio_mem_subblock, virtio_mem_plain } = k.config;
+  const least = virtio_mem_subblock === 'pageblock' ? pageblock_nr_pages : 2 ** MAX_PAGE_ORDER;
+  const sb_size = Math.max(config.device_block_size, least * PAGE_SIZE);
+  const in_sbm = sb_size < mb_size || virtio_mem_plain;
   const unit = in_sbm ? mb_size : Math.max(config.device_block_size, mb_size);
   const first_id = Math.ceil(config.addr / unit);
   return {
@@ -32,7 +37,8 @@ function newDevice(k: Kernel, config: VirtioMemConfig, mgid: number): VirtioMem 
     last_usable_id: Math.floor((config.addr + config.region_size) / unit) - 1,
     mb_states: new Map(), sb_states: new Map(), bb_states: new Map(),
     offline_size: 0,
-    offline_threshold: Math.max(2 * unit, VIRTIO_MEM_DEFAULT_OFFLINE_THRESHOLD),
+    offline_threshold: virtio_mem_plain ? VIRTIO_MEM_NB_OFFLINE_THRESHOLD * mb_size
+      : Math.max(2 * unit, VIRTIO_MEM_DEFAULT_OFFLINE_THRESHOLD),
     config_changed: false, hotplug_active: false, have_unplugged_mb: false, work_queued: false,
     wq_active: false, broken: false,
   };
@@ -49,7 +55,8 @@ export function virtio_mem_probe(k: Kernel, config: VirtioMemConfig): VirtioMem 
   info(k, config, `start address: ${hex(config.addr)}`);
   info(k, config, `region size: ${hex(config.region_size)}`);
   info(k, config, `device block size: ${hex(config.device_block_size)}`);
-  info(k, config, `nid: ${config.nid}`);
+  if (k.config.virtio_mem_plain && config.device_block_size > blockSize(k)) return -EINVAL;
+  if (!k.config.virtio_mem_plain) info(k, config, `nid: ${config.nid}`);
   const unit = Math.max(config.device_block_size, blockSize(k)) / PAGE_SIZE;
   const mgid = k.config.memory_groups
     ? k.memory_group_register_dynamic(config.nid, unit) : config.nid;
@@ -57,6 +64,7 @@ export function virtio_mem_probe(k: Kernel, config: VirtioMemConfig): VirtioMem 
   const vm = newDevice(k, config, mgid);
   info(k, vm, `memory block size: ${hex(blockSize(k))}`);
   info(k, vm, `${vm.in_sbm ? 'subblock' : 'big block'} size: ${hex(vm.unit_size)}`);
+  if (k.config.virtio_mem_plain) info(k, vm, `nid: ${config.nid}`);
   k.state.notifiers.push({
     name: `virtio_mem ${vm.name}`, priority: 0,
     notifier_call: (action, arg) => k.virtio_mem_memory_notifier_cb(vm, action, arg),

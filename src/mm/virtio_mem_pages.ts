@@ -34,7 +34,8 @@ export function* virtio_mem_fake_offline(
   k: Kernel, pfn: number, nr_pages: number,
 ): Preempt<number> {
   const zone = k.page_zone(pfn);
-  const tries = zone?.index === ZONE_MOVABLE ? FAKE_OFFLINE_TRIES : 1;
+  const again = zone?.index === ZONE_MOVABLE && !k.config.virtio_mem_plain;
+  const tries = again ? FAKE_OFFLINE_TRIES : 1;
   for (let count = 0; count < tries; count += 1) {
     const error = yield* k.alloc_contig_range(pfn, pfn + nr_pages, 'Movable');
     if (error === -ENOMEM) return error;
@@ -135,6 +136,12 @@ function fakeOffline(
   });
 }
 
+/** A block went online: can more be added now, and is nobody at it? */
+function roomAppeared(k: Kernel, vm: VirtioMem, size: number): boolean {
+  if (k.config.virtio_mem_plain) return vm.offline_size + size === vm.offline_threshold;
+  return !vm.wq_active && k.virtio_mem_could_add_memory(vm, vm.offline_threshold / 2);
+}
+
 /**
  * Memory of the device goes online or offline.
  * @returns 0 or a negative errno
@@ -157,13 +164,12 @@ export function virtio_mem_memory_notifier_cb(
     case 'MEM_OFFLINE':
       if (vm.in_sbm) k.virtio_mem_sbm_notify_offline(vm, mb_id);
       vm.offline_size += size;
+      if (k.config.virtio_mem_plain) k.virtio_mem_retry(vm);
       break;
     case 'MEM_ONLINE':
       if (vm.in_sbm) k.virtio_mem_sbm_notify_online(vm, mb_id, arg.start_pfn);
       vm.offline_size -= size;
-      if (!vm.wq_active && k.virtio_mem_could_add_memory(vm, vm.offline_threshold / 2)) {
-        k.virtio_mem_retry(vm);
-      }
+      if (roomAppeared(k, vm, size)) k.virtio_mem_retry(vm);
       break;
     case 'MEM_CANCEL_OFFLINE':
       if (vm.hotplug_active) {
@@ -194,7 +200,8 @@ export function virtio_mem_sbm_notify_going_online(
 export function virtio_mem_sbm_notify_online(
   k: Kernel, vm: VirtioMem, mb_id: number, start_pfn: number,
 ): void {
-  const zone = k.page_zone(start_pfn)?.index === ZONE_MOVABLE ? 'MOVABLE' : 'KERNEL';
+  const isMovable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE && !k.config.virtio_mem_plain;
+  const zone = isMovable ? 'MOVABLE' : 'KERNEL';
   const state = vm.mb_states.get(mb_id);
   if (state === 'OFFLINE') vm.mb_states.set(mb_id, zone);
   else if (state === 'OFFLINE_PARTIAL') vm.mb_states.set(mb_id, `${zone}_PARTIAL`);

@@ -14,7 +14,7 @@ export function pgdat_balanced(
     (zone) => zone.index <= highest_zoneidx && k.managed_zone(zone));
   if (managed.length === 0) return true;
   return managed.some((zone) => k.__zone_watermark_ok(
-    zone, order, zone.watermark.high, highest_zoneidx, { wmark: 'high' }));
+    zone, order, k.wmark_pages(zone, 'high'), highest_zoneidx, { wmark: 'high' }));
 }
 
 /**

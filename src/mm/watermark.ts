@@ -52,9 +52,14 @@ function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): vo
   watermark.promo = watermark.high + gap;
 }
 
+/** A watermark as it is compared with. @kernel include/linux/mmzone.h v6.12 full */
+export function wmark_pages(_k: Kernel, zone: Zone, mark: keyof Zone['watermark']): number {
+  return zone.watermark[mark] + zone.watermark_boost;
+}
+
 /**
  * Divides min_free_kbytes among the zones by managed pages.
- * @kernel mm/page_alloc.c v6.12 reduced: no boost, no totalreserve_pages
+ * @kernel mm/page_alloc.c v6.12 reduced: no totalreserve_pages
  */
 export function __setup_per_zone_wmarks(k: Kernel): void {
   const pages_min = Math.floor(k.state.min_free_kbytes / PAGE_KBYTES);
@@ -65,6 +70,7 @@ export function __setup_per_zone_wmarks(k: Kernel): void {
     const share = lowmem_pages === 0
       ? 0 : Math.floor(pages_min * zone.managed_pages / lowmem_pages);
     setWatermarks(k, zone, share, capped(k, zone));
+    zone.watermark_boost = 0;
   }
 }
 

@@ -7,7 +7,7 @@ export interface Check {
   /** A watched function is called. */
   entered?(fn: string, args: readonly unknown[]): void;
   /** It returned. */
-  left?(fn: string): void;
+  left?(fn: string, result?: unknown): void;
   /** What is wrong now, a sentence each; the first ones are shown. */
   violations(): Iterable<string>;
 }

@@ -21,7 +21,8 @@ usage: record.sh [options] [-- command [argument...]]
   -h           this text
 In pieces, for a program that drives the steps (nothing is restored until `end`):
   record.sh [-l LEVEL] [-b KB] begin DIR     set up; tracing is paused until `mark` or `resume`
-  record.sh mark DIR N TEXT                  step N begins: resume tracing, put the mark
+  record.sh mark DIR N TEXT                  step N begins: resume tracing, put the mark, print
+                                             `began SECONDS` (of the clock of the trace)
   record.sh pause | resume DIR               stop and go on
   record.sh snapshot DIR N                   write DIR/snapshot-NN.txt
   record.sh end DIR                          write DIR/trace.txt and dmesg.txt, restore
@@ -39,12 +40,13 @@ wrong() { say "$*"; usage >&2; exit 2; }
 # Two lines a probe: kind, function, arguments; then what its absence means for the replay. Kind p:
 # entry, r: entry and return, v: likewise, of a function without result. With z, where the kernel
 # can (BTF arguments, Linux 6.6 and later), node and zone are recorded too. A function that was
-# renamed has its other names after a slash; the event has the first one.
+# renamed has its other names after a slash; the event has the first one. arg3: up to Linux 5.14
+# the functions that remove memory have a node first; the importer sees which it is.
 probes() {
 	cat <<'PROBES'
 r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32
 	where an added range begins its life is taken from arch_add_memory
-p hotadd_init_pgdat nid=$arg1:s32
+p hotadd_init_pgdat/hotadd_new_pgdat nid=$arg1:s32
 	a node that appears is taken from __try_online_node
 r __try_online_node nid=$arg1:s32
 	a node that appears is seen in the snapshots only
@@ -92,13 +94,13 @@ p undo_isolate_page_range start_pfn=$arg1:x64 end_pfn=$arg2:x64 migratetype=$arg
 	isolation is not compared
 p do_migrate_range start_pfn=$arg1:x64 end_pfn=$arg2:x64
 	migration attempts are not compared
-r try_remove_memory start=$arg1:x64 size=$arg2:x64
+r try_remove_memory start=$arg1:x64 size=$arg2:x64 arg3=$arg3:x64
 	removal is taken from arch_remove_memory
-p arch_remove_memory start=$arg1:x64 size=$arg2:x64
+p arch_remove_memory start=$arg1:x64 size=$arg2:x64 arg3=$arg3:x64
 	removal is taken from try_remove_memory
 v try_offline_node nid=$arg1:s32
 	a node that goes offline is seen in the snapshots only
-r offline_and_remove_memory start=$arg1:x64 size=$arg2:x64
+r offline_and_remove_memory start=$arg1:x64 size=$arg2:x64 arg3=$arg3:x64
 	virtio-mem unplug is seen as offline and removal only
 r alloc_contig_range/alloc_contig_range_noprof start_pfn=$arg1:x64 end_pfn=$arg2:x64
 	pages that virtio-mem takes back are seen in the zone counts only
@@ -333,25 +335,29 @@ kernel_log() {
 	rm -f "$1/.journal"
 }
 
-# Events that did not fit: `CPU COUNT` lines for every CPU that lost some.
+# Events that did not fit: `CPU COUNT WHICH` lines. A full buffer that does not overwrite drops all
+# that comes (last); one that somebody made overwrite loses what it had (first); interrupts that
+# fill it while one event is being written lose theirs (some).
 lost_events() {
 	for cpu in "$instance"/per_cpu/cpu[0-9]*; do
-		count=0
-		while read -r key1 key2 rest; do
+		cat "$cpu/stats" | while read -r key1 key2 rest; do
 			case "$key1 $key2" in
-			'overrun: '*) count=$((count + key2)) ;;
-			'dropped events:') count=$((count + rest)) ;;
+			'dropped events:') count=$rest which=last ;;
+			'overrun: '*) count=$key2 which=first ;;
+			'commit overrun:') count=$rest which=some ;;
+			*) continue ;;
 			esac
-		done <"$cpu/stats"
-		[ "$count" -gt 0 ] && echo "${cpu##*/cpu} $count"
+			[ "$count" -le 0 ] || echo "${cpu##*/cpu} $count $which"
+		done
 	done
 }
 
 say_lost() {
 	lost_events >"$work/.lost"
-	while read -r cpu count; do
-		say "the buffer was full: CPU $cpu lost its last $count events (choose more with -b);" \
-			"what comes after the loss is not compared"
+	while read -r cpu count which; do
+		[ "$which" != some ] || which=
+		say "the buffer was full: CPU $cpu lost its ${which:+$which }$count events" \
+			"(choose more with -b); what that hides is not compared"
 	done <"$work/.lost"
 }
 
@@ -382,8 +388,10 @@ json_lacks() {
 
 json_lost() {
 	comma=
-	while read -r cpu count; do
-		printf '%s{"cpu": %s, "events": %s}' "$comma" "$cpu" "$count"
+	while read -r cpu count which; do
+		printf '%s{"cpu": %s, "events": %s' "$comma" "$cpu" "$count"
+		[ "$which" = last ] || printf ', "which": "%s"' "$which"
+		printf '}'
 		comma=', '
 	done <"$work/.lost"
 }
@@ -404,8 +412,14 @@ write_info() {
 	} >"$work/info.json"
 }
 
+# When a step begins, in $began, by the clock of the trace: a full buffer may lose the mark.
+note_begin() {
+	began=$(sed -n 's/^now ts: *\([0-9]*\.[0-9]*\)$/\1/p' "$instance/per_cpu/cpu0/stats")
+}
+
 # The ring buffer takes a line of about 1 KiB at once.
 put_mark() { # N TEXT
+	note_begin
 	echo 1 >"$instance/tracing_on"
 	printf '%s' "step $1: $2" | tr '\n' ' ' | head -c 900 >"$instance/trace_marker"
 }
@@ -498,7 +512,10 @@ piece() {
 		[ -z "$mounted_tracefs" ] || : >"$work/.mounted"
 		own='' mounted_tracefs=''
 		;;
-	mark) put_mark "$3" "$4" ;;
+	mark)
+		put_mark "$3" "$4"
+		echo "began $began"
+		;;
 	pause) echo 0 >"$instance/tracing_on" ;;
 	resume) echo 1 >"$instance/tracing_on" ;;
 	snapshot) snapshot "$work" "$3" ;;
@@ -516,6 +533,7 @@ number() { # TEXT OPTION
 }
 
 own='' recording='' temporary='' child='' mounted_tracefs='' command_text='' status=0 failed=''
+began=''
 opt_name=recording opt_level=hotplug opt_buffer='' opt_seconds='' opt_check='' opt_output=
 work=/nonexistent
 while getopts o:n:l:b:d:crh option; do

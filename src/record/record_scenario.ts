@@ -17,11 +17,14 @@ const RECORDER_SECONDS = 120;
 /** Told what happens, one line each. */
 export type Report = (line: string) => void;
 
-/** Runs the recorder in the guest. @throws Error with its message when it cannot record */
+/**
+ * Runs the recorder in the guest; what it prints.
+ * @throws Error with its message when it cannot record
+ */
 async function recorder(guest: Guest, words: string): Promise<string> {
-  const { rc, stderr } = await guest.console.run(`${RECORDER} ${words}`, RECORDER_SECONDS);
+  const { rc, stdout, stderr } = await guest.console.run(`${RECORDER} ${words}`, RECORDER_SECONDS);
   if (rc !== 0) throw new Error(`the recorder in the guest failed: ${stderr}`);
-  return stderr;
+  return stdout;
 }
 
 const stepNumber = (number: number): string => String(number).padStart(2, '0');
@@ -69,9 +72,12 @@ class Session {
 
   async step(number: number, step: Step): Promise<RecordedStep> {
     const each = this.#scenario.snapshots === 'each';
-    await recorder(this.#guest, `mark ${FOLDER} ${number} ${quote(markText(step))}`);
+    const printed =
+      await recorder(this.#guest, `mark ${FOLDER} ${number} ${quote(markText(step))}`);
+    const began = /^began (\d+\.\d+)$/m.exec(printed)?.[1];
     const result = await actions[step.action](this.#guest, step, this.#scenario.timeout_s);
-    const recorded = recordedStep(number, step, result);
+    const recorded = recordedStep(number, step, result,
+      began === undefined ? undefined : Number(began));
     this.steps.push(recorded);
     if (each) {
       await recorder(this.#guest, `pause ${FOLDER}`);
@@ -86,8 +92,9 @@ class Session {
     this.#folder.writeTrace(await this.#guest.fetch(TRACE));
     await recorder(this.#guest, `end ${FOLDER}`);
     this.lost = (await this.#lines('.lost')).map((line) => {
-      const [cpu = 0, events = 0] = line.split(' ').map(Number);
-      return { cpu, events };
+      const [cpu, events, which] = line.split(' ');
+      return { cpu: Number(cpu), events: Number(events),
+        ...(which === 'first' || which === 'some' ? { which } : {}) };
     });
     this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
   }

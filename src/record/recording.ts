@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import type { StepResult } from './actions.js';
+import type { LostEvents } from '../trace/kernel_text/inserted_rows.js';
 import { memoryArgs } from './qemu_args.js';
 
 /** What a recording came to. */
@@ -16,6 +17,8 @@ export interface Outcome {
 export interface RecordedStep extends StepResult {
   readonly step: number;
   readonly action: string;
+  /** In seconds of the trace's clock; a full buffer may have lost the mark. */
+  readonly began?: number;
 }
 
 /** Everything that `info.json` says of a recording. */
@@ -28,15 +31,18 @@ export interface RecordingInfo {
   /** What the kernel had no probe for, as the recorder says it. */
   readonly lacks: readonly string[];
   /** Events that did not fit into the buffer. */
-  readonly lost: readonly { readonly cpu: number; readonly events: number }[];
+  readonly lost: readonly LostEvents[];
   readonly outcome: Outcome;
 }
 
 /** A step and its result in the order of fields that recordings have. */
-export function recordedStep(number: number, step: Step, result: StepResult): RecordedStep {
+export function recordedStep(
+  number: number, step: Step, result: StepResult, began: number | undefined,
+): RecordedStep {
   const { action, ...fields } = step;
   const { rc, ...rest } = result;
-  return { step: number, action, rc, ...fields, ...rest };
+  return { step: number, action, rc, ...(began === undefined ? {} : { began }), ...fields,
+    ...rest };
 }
 
 /** Traces above this size in bytes are compressed. */

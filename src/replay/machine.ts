@@ -1,9 +1,11 @@
 /** The machine that the setup and taken rows of a trace describe. */
+import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
-import type { ByteRange, E820Range, Machine, ManagedAtBoot, SratRange } from '../mm/machine.js';
+import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../mm/machine.js';
 import { eventNames } from '../trace/events.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { pageRowsOf } from './page_events.js';
+import { LAST_NODE, SetupWords } from './setup_words.js';
 
 /**
  * Freed before init_per_zone_wmark_min() runs for the first time (a postcore initcall): the
@@ -16,36 +18,37 @@ type Parts = {
   -readonly [K in keyof Machine]: Machine[K] extends readonly (infer T)[] ? T[] : Machine[K];
 } & { distance: number[][] };
 
-function bytes(words: ReadonlyMap<string, string>): ByteRange {
-  return { start: Number(words.get('start')), end: Number(words.get('end')) };
-}
+/** CPUs that a kernel can be built for. */
+const LAST_CPU = 8191;
+const LAST_DISTANCE = 255;
 
 const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts) => void>> = {
   e820(trace, row, parts) {
-    const words = parseWords(trace.args(row));
-    const type = (words.get('type') ?? '').replaceAll('_', ' ');
-    parts.e820.push({ ...bytes(words), type } satisfies E820Range);
+    const words = new SetupWords(trace, row);
+    const type = words.text('type').replaceAll('_', ' ');
+    parts.e820.push({ ...words.bytes(), type } satisfies E820Range);
   },
   srat_mem(trace, row, parts) {
-    const words = parseWords(trace.args(row));
+    const words = new SetupWords(trace, row);
     const range: SratRange = {
-      nid: trace.nid(row), ...bytes(words), hotplug: words.get('hotplug') === '1',
+      nid: words.node(), ...words.bytes(), hotplug: words.has('hotplug', '1'),
     };
     parts.srat.push(range);
   },
   srat_cpu(trace, row, parts) {
-    parts.cpus[Number(parseWords(trace.args(row)).get('cpu'))] = trace.nid(row);
+    const words = new SetupWords(trace, row);
+    parts.cpus[words.number('cpu', LAST_CPU)] = words.node();
   },
   numa_distance(trace, row, parts) {
-    const words = parseWords(trace.args(row));
-    const from = parts.distance[trace.nid(row)] ??= [];
-    from[Number(words.get('to'))] = Number(words.get('distance'));
+    const words = new SetupWords(trace, row);
+    const from = parts.distance[words.node()] ??= [];
+    from[words.number('to', LAST_NODE)] = words.number('distance', LAST_DISTANCE);
   },
   boot_param(trace, row, parts) {
     parts.cmdline = trace.args(row);
   },
   memblock_reserve(trace, row, parts) {
-    parts.reserved.push(bytes(parseWords(trace.args(row))));
+    parts.reserved.push(new SetupWords(trace, row).bytes());
   },
   freed_at_boot(trace, row, parts) {
     const what = parseWords(trace.args(row)).get('what') ?? '';
@@ -65,7 +68,23 @@ function fillCpus(cpus: number[], count: number): void {
   for (let cpu = 0; cpu < Math.max(count, cpus.length); cpu += 1) cpus[cpu] ??= 0;
 }
 
-/** The machine of a trace. Rows of an unknown shape were refused by the reader. */
+/** More memory than this at boot is a slip of the pen, and would take the replay hours. */
+const MOST_RAM = 2 ** 46;
+
+function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
+  const bytes = ramOf(ranges);
+  const file = trace.where(0).file || 'the trace';
+  if (bytes === 0) {
+    throw new TraceError({ file, line: 0 },
+      'no e820 row has usable memory: no machine is known that could be booted');
+  }
+  if (bytes > MOST_RAM) {
+    throw new TraceError({ file, line: 0 },
+      `the e820 rows have ${bytes / 2 ** 40} TiB of usable memory, expected up to 64 TiB`);
+  }
+}
+
+/** The machine of a trace. Error: TraceError for setup rows that make no machine. */
 export function machineOf(trace: Trace): Machine {
   const { header } = trace;
   const parts: Parts = {
@@ -78,6 +97,7 @@ export function machineOf(trace: Trace): Machine {
   const { event } = trace.columns;
   for (const row of pageRowsOf(trace).others) byCode[event.get(row)]?.(trace, row, parts);
   fillCpus(parts.cpus, header.cpus);
+  checkRam(trace, parts.e820);
   return parts;
 }
 
@@ -86,16 +106,19 @@ export function given(value: number): number | undefined {
   return value === NONE || Number.isNaN(value) ? undefined : value;
 }
 
+function ramOf(ranges: readonly E820Range[]): number {
+  return ranges.filter((range) => range.type === 'usable')
+    .reduce((sum, range) => sum + range.end - range.start, 0);
+}
+
 /** `2 CPUs, 2 nodes, 1023 MiB, memory blocks of 128 MiB`. */
 export function machineText(machine: Machine): string {
-  const bytesOfRam = machine.e820.filter((range) => range.type === 'usable')
-    .reduce((sum, range) => sum + range.end - range.start, 0);
   const nodes = new Set([...machine.srat.map((range) => range.nid), ...machine.cpus]).size;
   const count = (number: number, what: string): string =>
     `${number} ${what}${number === 1 ? '' : 's'}`;
   const mebibytes = (size: number): string => `${Math.round(size / 2 ** 20)} MiB`;
   return [
-    count(machine.cpus.length, 'CPU'), count(nodes, 'node'), mebibytes(bytesOfRam),
+    count(machine.cpus.length, 'CPU'), count(nodes, 'node'), mebibytes(ramOf(machine.e820)),
     `memory blocks of ${mebibytes(machine.pages_per_block * 4096)}`,
   ].join(', ');
 }

@@ -1,5 +1,8 @@
 /** What a page-level replay has counted: how far model and machine agree. */
 
+import type { Kernel } from '../mm/kernel.js';
+import type { Trace } from '../trace/trace.js';
+
 /** A block that went from a per-cpu list to the buddy allocator. */
 export interface Drain {
   /** The row that was being replayed. */
@@ -48,6 +51,20 @@ export interface FreeDifference {
   readonly model: number;
   /** Pages of per-cpu lists that the recording had before it began. */
   readonly unnamed: number;
+}
+
+/** The free pages that the row has, beside the model's; none: no such row or zone. */
+export function freeDifference(
+  k: Kernel | undefined, trace: Trace, row: number,
+): readonly FreeDifference[] {
+  if (trace.event(row) !== 'nr_free_pages') return [];
+  const zone = k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+  const zp = zone === undefined ? undefined : k?.state.pages?.zonePages(zone);
+  if (zone === undefined || zp === undefined) return [];
+  return [{
+    row, nid: zone.nid, zone: zone.index, recorded: trace.nr_pages(row),
+    model: zone.nr_free_pages, unnamed: zp.pcp.reduce((sum, pcp) => sum + pcp.unnamed, 0),
+  }];
 }
 
 /** All at zero. */

@@ -73,7 +73,8 @@ export function releaseRow(trace: Trace, row: number, pfn: number): number {
     const code = event.get(at);
     if (code === drain) lastDrain.set(task.get(at), at);
     if (isPageEvent[code] !== 1 || pfns.get(at) !== pfn) continue;
-    return code === PCPU_DRAIN ? lastDrain.get(task.get(at)) ?? at : at;
+    if (code === PCPU_DRAIN) return lastDrain.get(task.get(at)) ?? at;
+    return code === BATCHED ? at : row;
   }
   return row;
 }

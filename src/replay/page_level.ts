@@ -4,8 +4,7 @@
  * migratetype a page enters the buddy allocator. Where the page was somewhere else in the model,
  * the model follows the trace and counts it.
  */
-import { parseWords } from '../base/words.js';
-import type { Kernel, Preempt } from '../mm/kernel.js';
+import type { Kernel } from '../mm/kernel.js';
 import type { Zone } from '../mm/mmzone.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
@@ -14,30 +13,18 @@ import { atOnce } from '../mm/wait.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
-import type { Outcome } from './entry_points.js';
 import { changesFreePath } from './free_path.js';
 import { HotplugCalls } from './hotplug_calls.js';
-import { noCounts, type Drain, type FreeDifference } from './page_counts.js';
+import { LostPages } from './lost_pages.js';
+import { freeDifference, noCounts, type Drain, type FreeDifference } from './page_counts.js';
+import { PageHolds } from './page_holds.js';
 import {
-  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent,
-  pageRowsOf, releaseRow,
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf,
 } from './page_events.js';
-import type { Task, Tasks } from './tasks.js';
 import { ZoneWalk } from './zone_walk.js';
 import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
 
 const EMPTY = -1;
-
-/** A free or an allocation of a page stops at a preemption point until it is let go. */
-interface Hold {
-  readonly pfn: number;
-  readonly cpu: number;
-  readonly at: string;
-  /** The row before which it goes on; EMPTY: not known yet. */
-  release: number;
-  /** Undefined until it has begun. */
-  task: Task | undefined;
-}
 
 export class PageLevel {
   readonly counts = noCounts();
@@ -52,13 +39,11 @@ export class PageLevel {
   /** By args text: the block is for a per-cpu list. */
   readonly #forList: (boolean | undefined)[] = [];
   readonly #hotplug = new HotplugCalls();
+  readonly #lost: LostPages;
   /** By CPU: who allocated or freed there last, and whether it was a free. */
   readonly #lastTask: number[] = [];
   readonly #lastWasFree: boolean[] = [];
-  readonly #holds: Hold[] = [];
-  /** Held frees go on before this row. */
-  #releaseRow = EMPTY;
-  #tasks: Tasks | undefined;
+  readonly holds: PageHolds;
   /** Where run() stopped last. */
   #stopped = EMPTY;
   #k: Kernel | undefined;
@@ -80,11 +65,8 @@ export class PageLevel {
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
-  }
-
-  /** Frees and allocations that stop on the way are tasks of these. */
-  runsOn(tasks: Tasks): void {
-    this.#tasks = tasks;
+    this.#lost = new LostPages(trace);
+    this.holds = new PageHolds(trace);
   }
 
   /** The machine has booted: from here on pages are told apart. */
@@ -92,6 +74,7 @@ export class PageLevel {
     const pages = new Pages(k);
     this.#k = k;
     this.#pages = pages;
+    this.holds.kernel = k;
     k.state.pages = pages;
     pages.traced = true;
     for (const pgdat of k.state.nodes) {
@@ -104,6 +87,13 @@ export class PageLevel {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
     };
+  }
+
+  /** Events were lost: nobody knows where a page is now. */
+  #forget(row: number): void {
+    this.#lost.pass(row);
+    this.holds.forget();
+    if (this.#k !== undefined) this.booted(this.#k);
   }
 
   #follow(pages: Pages, zone: Zone): void {
@@ -132,7 +122,7 @@ export class PageLevel {
   }
 
   #stopsAt(row: number): boolean {
-    if (this.#stopped === row) return false;
+    if (this.#stopped === row || this.#lost.inside) return false;
     const { task, pfn } = this.#trace.columns;
     if (!this.#hotplug.offlines(this.#trace.strings[task.get(row)] as string)) return false;
     if (this.#pages?.isOnPcp(pfn.get(row)) !== true) return false;
@@ -141,13 +131,14 @@ export class PageLevel {
   }
 
   #event(code: number, row: number): void {
+    if (row >= this.#lost.next) this.#forget(row);
     const { pfn: pfns, order: orders, cpu: cpus } = this.#trace.columns;
     const pages = this.#pages;
     const pfn = pfns.get(row);
-    if (pages === undefined || pfn !== pfn) return;
+    if (pages === undefined || pfn !== pfn || this.#lost.inside) return;
     this.#row = row;
-    if (row === this.#releaseRow) {
-      this.#letGo(row);
+    if (row === this.holds.releaseRow) {
+      this.holds.letGo(row);
       this.#note(this.#trace.cpu(row), row, true);
     }
     this.counts.events += 1;
@@ -161,8 +152,7 @@ export class PageLevel {
     else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
     else if (code === ZONE_LOCKED) {
       this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
-    }
-    else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
+    } else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
@@ -180,9 +170,9 @@ export class PageLevel {
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
       this.#makeAllocated(pages, zp, frame, order);
     }
-    const hold = this.#holdOf(pfn);
+    const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
-      this.#begin(hold, row, (k) => k.free_unref_page(pfn, order, hold.cpu));
+      this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, hold.cpu));
       return;
     }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
@@ -203,16 +193,16 @@ export class PageLevel {
     pages: Pages, zp: ZonePages, frame: number, pfn: number, order: number, type: number,
     cpu: number,
   ): void {
-    if (this.#throughTable && this.#k !== undefined) {
-      atOnce(this.#k.free_unref_page_commit(pfn, order, type, cpu));
-    } else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
+    const k = this.#throughTable ? this.#k : undefined;
+    if (k !== undefined) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
+    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
     else pages.commit(zp, frame, order, type, cpu);
   }
 
   #commitLate(zp: ZonePages, frame: number, pfn: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state, order, type } = pages.arena;
-    if (state[frame] !== IN_FLIGHT || this.#holdOf(pfn)?.task !== undefined) return;
+    if (state[frame] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
     this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
   }
 
@@ -250,10 +240,10 @@ export class PageLevel {
       this.counts.allocsImpossible += 1;
       return;
     }
-    const hold = this.#holdOf(arena.pfnOf(frame));
+    const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
     if (hold !== undefined) {
       const { nid, index } = zp.zone;
-      this.#begin(hold, row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
+      this.holds.begin(hold, row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
       return;
     }
     const pcp = zp.pcp[cpu];
@@ -395,72 +385,10 @@ export class PageLevel {
   beforeRow(row: number): void {
     const trace = this.#trace;
     const event = trace.event(row);
+    if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;
-    if (row === this.#releaseRow) this.#letGo(row);
-    if (event === 'hold') this.#hold(row);
-    else if (event === 'unhold') this.#unhold(row);
-    else if (event === 'nr_free_pages') this.#compareFree(row);
-    else this.#hotplug.row(trace, row);
-  }
-
-  #holdOf(pfn: number): Hold | undefined {
-    return this.#holds.length === 0 ? undefined : this.#holds.find((one) => one.pfn === pfn);
-  }
-
-  #hold(row: number): void {
-    const pfn = this.#trace.pfn(row);
-    if (pfn !== pfn) return;
-    const at = parseWords(this.#trace.args(row)).get('at') ?? 'free_unref_page_commit';
-    this.#holds.push({ pfn, cpu: this.#trace.cpu(row), at, release: EMPTY, task: undefined });
-  }
-
-  /** What is to be held begins, and comes to the point where it is held. */
-  #begin(hold: Hold, row: number, body: (k: Kernel) => Preempt<unknown>): void {
-    const k = this.#k;
-    if (k === undefined || this.#tasks === undefined) return;
-    function* steps(kernel: Kernel): Preempt<Outcome> {
-      yield* body(kernel);
-      return {};
-    }
-    hold.task = this.#tasks.start(row, this.#trace.task(row), steps(k), hold.at);
-    this.#tasks.goOn(hold.task);
-  }
-
-  #unhold(row: number): void {
-    const pfn = this.#trace.pfn(row);
-    if (parseWords(this.#trace.args(row)).has('task')) return;
-    for (const hold of this.#holds) {
-      if (pfn === pfn && hold.pfn !== pfn) continue;
-      hold.release = releaseRow(this.#trace, row, hold.pfn);
-    }
-    this.#letGo(row);
-  }
-
-  /** What was held until this row goes on. */
-  #letGo(row: number): void {
-    for (const hold of [...this.#holds]) {
-      if (hold.release !== row) continue;
-      this.#holds.splice(this.#holds.indexOf(hold), 1);
-      const { pfn, task } = hold;
-      const state = this.#pages?.arena.state[this.#pages.frame(pfn)];
-      if (task === undefined || this.#tasks === undefined) continue;
-      // A free that the trace has seen the end of already.
-      if (task.at === 'free_unref_page_commit' && state !== IN_FLIGHT) this.#tasks.drop(task);
-      this.#tasks.letGo(task);
-      this.#tasks.goOn(task);
-    }
-    this.#releaseRow = Math.min(
-      ...this.#holds.map(({ release }) => (release > row ? release : Infinity)));
-  }
-
-  #compareFree(row: number): void {
-    const trace = this.#trace;
-    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    if (zone === undefined || this.#pages === undefined) return;
-    const zp = this.#pages.zonePages(zone);
-    this.differences.push({
-      row, nid: zone.nid, zone: zone.index, recorded: trace.nr_pages(row),
-      model: zone.nr_free_pages, unnamed: zp.pcp.reduce((sum, pcp) => sum + pcp.unnamed, 0),
-    });
+    this.holds.beforeRow(row, event);
+    this.#hotplug.row(trace, row);
+    this.differences.push(...freeDifference(this.#k, trace, row));
   }
 }

@@ -90,12 +90,14 @@ export class PageLevelSchedule implements Schedule {
 
   /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */
   #now(row: number): string {
-    const { pages } = this.#kernel().state;
+    const { pages, signalled } = this.#kernel().state;
     const start = this.#trace.pfn(row);
     const end = start + this.#trace.nr_pages(row);
+    const signal = signalled.has(this.#trace.task(row));
     const zone = this.#kernel().page_zone(start);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
-    return [pages?.findMovable(start, end), pages?.firstNotFree(start, end), counts].join(' ');
+    const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
+    return [...found, counts, signal].join(' ');
   }
 
   #enterRow(row: number): void {

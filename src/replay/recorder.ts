@@ -62,8 +62,8 @@ export class Recorder implements ReplayObserver {
     for (const one of this.#checks) if (one.functions.has(fn)) one.check.entered?.(fn, args);
   }
 
-  leave(fn: string): void {
-    for (const one of this.#checks) if (one.functions.has(fn)) one.check.left?.(fn);
+  leave(fn: string, result: unknown): void {
+    for (const one of this.#checks) if (one.functions.has(fn)) one.check.left?.(fn, result);
   }
 
   patched(fn: string, patch: string, row: number): void {

@@ -84,7 +84,7 @@ class Replay {
     this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
     this.#tasks = new Tasks(this.#k, () => this.#now());
-    this.#pageLevel?.runsOn(this.#tasks);
+    if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }
 
   run(): Kernel {
@@ -228,7 +228,8 @@ class Replay {
     const words = parseWords(this.#trace.args(row));
     const name = words.get('task');
     if (name === undefined) return;
-    if (event === 'hold') this.#tasks.hold(name, words.get('at') ?? '');
+    const hold = { at: words.get('at') ?? '', nth: Number(words.get('nth') ?? 1) };
+    if (event === 'hold') this.#tasks.hold(name, hold);
     else this.#tasks.unhold(name);
   }
 
@@ -269,9 +270,12 @@ class Replay {
     const trace = this.#trace;
     if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
     if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
-    if (trace.event(row) !== 'nr_free_pages') return;
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    if (state.pages !== undefined || zone === undefined) return;
+    if (zone === undefined) return;
+    if (trace.event(row) === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);
+    if (trace.event(row) !== 'nr_free_pages') return;
+    zone.watermark_boost = 0;
+    if (state.pages !== undefined) return;
     // Of a zone that was there at boot user space has some pages; all of the others are counted.
     if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
   }

@@ -16,6 +16,14 @@ export interface Wait {
   readonly ns: number;
 }
 
+/** Where a task is to stop. */
+export interface Hold {
+  /** Name of the preemption point. */
+  readonly at: string;
+  /** It stops when it comes there for this time. */
+  readonly nth: number;
+}
+
 /** A call in flight. */
 export interface Task {
   /** The row that began it. */
@@ -61,9 +69,11 @@ class Running implements Task {
   /** When it began to wait. */
   since = 0;
   /** The preemption point that it is not to leave. */
-  holdAt: string | undefined;
+  holdAt: Hold | undefined;
+  /** How often it has come there. */
+  #times = 0;
 
-  constructor(row: number, name: string, body: Preempt<Outcome>, holdAt: string | undefined) {
+  constructor(row: number, name: string, body: Preempt<Outcome>, holdAt: Hold | undefined) {
     this.row = row;
     this.name = name;
     this.body = body;
@@ -75,7 +85,8 @@ class Running implements Task {
   }
 
   get held(): boolean {
-    return this.holdAt !== undefined && this.at === this.holdAt;
+    const { holdAt } = this;
+    return holdAt !== undefined && this.at === holdAt.at && this.#times >= holdAt.nth;
   }
 
   /** It stands at a preemption point, or has ended; `isFree` as above. */
@@ -88,6 +99,7 @@ class Running implements Task {
     }
     this.at = at;
     this.isFree = isFree;
+    if (at === this.holdAt?.at) this.#times += 1;
   }
 }
 
@@ -96,7 +108,7 @@ export class Tasks {
   readonly #running: Running[] = [];
   readonly #now: () => number;
   /** By name of the task: where the trace wants it to stop. */
-  readonly #holds = new Map<string, string>();
+  readonly #holds = new Map<string, Hold>();
 
   /** `now` is the time of the trace, ns. */
   constructor(k: Kernel, now: () => number) {
@@ -122,16 +134,16 @@ export class Tasks {
   }
 
   /** `holdAt`: the preemption point where it stops until letGo(). */
-  start(row: number, name: string, body: Preempt<Outcome>, holdAt?: string): Task {
+  start(row: number, name: string, body: Preempt<Outcome>, holdAt?: Hold): Task {
     const task = new Running(row, name, body, holdAt ?? this.#holds.get(name));
     this.#running.push(task);
     return task;
   }
 
   /** Tasks of this name stop at a preemption point from now on. */
-  hold(name: string, at: string): void {
-    this.#holds.set(name, at);
-    for (const task of this.#running) if (task.name === name) task.holdAt = at;
+  hold(name: string, hold: Hold): void {
+    this.#holds.set(name, hold);
+    for (const task of this.#running) if (task.name === name) task.holdAt = hold;
   }
 
   unhold(name: string): void {

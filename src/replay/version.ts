@@ -1,6 +1,7 @@
 /** Which version of the model stands for a kernel release. */
 import { PatchError } from '../base/errors.js';
 import { versions } from '../mm/versions/versions.js';
+import type { TraceHeader } from '../trace/trace.js';
 
 /** `6.1.0-56-amd64`, `v5.3.14` as numbers; undefined when it does not start like a version. */
 function numbers(release: string): readonly number[] | undefined {
@@ -35,4 +36,15 @@ export function versionOf(release: string): string {
   throw new PatchError(
     `kernel ${release === '' ? '(none given)' : release} ${what}; ` +
     `there are ${known.join(', ')} (--base names one)`);
+}
+
+/**
+ * The version for a trace: its stable release counts, when it is one of the named kernel's series,
+ * because the fixes in it change what the kernel does.
+ * Errors: as versionOf().
+ */
+export function versionOfHeader({ kernel, stable }: TraceHeader): string {
+  const [own, fixed] = [numbers(kernel), numbers(stable ?? '')];
+  const same = own !== undefined && fixed?.[0] === own[0] && fixed?.[1] === own[1];
+  return versionOf(same && stable !== undefined ? stable : kernel);
 }

@@ -52,6 +52,11 @@ export function allNames(comparison: Comparison, runs: readonly RunIndex[]): str
   return runs.map((run) => runName(comparison, run)).join(', ');
 }
 
+/** `1 row`, `2 rows`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** `1.234567 s`: nanoseconds to the microsecond that traces print. */
 export function seconds(time_ns: number): string {
   const microseconds = Math.round(time_ns / 1000);

@@ -1,10 +1,10 @@
 /** What a report says of one trace. Every text for readers that depends on a comparison is here. */
 import type {
-  Comparison, Divergence, RunIndex, Violation,
+  Comparison, Divergence, RunIndex, RunSummary, Violation,
 } from '../compare/comparison.js';
 import { text, type Block, type Section } from './blocks.js';
 import {
-  allNames, differingWords, eventText, groupLetter, runName, runNames, seconds, shortName,
+  allNames, counted, differingWords, eventText, groupLetter, runName, runNames, seconds, shortName,
 } from './names.js';
 import type { ReportOptions } from './report.js';
 import { unifiedDiff } from './unified.js';
@@ -28,7 +28,7 @@ function countsText(counts: Readonly<Record<string, number>>): string {
 /** Of a scenario the kinds of step, of a recording how many lines. */
 function unusedText(trace: Comparison['trace'], count: number): string {
   return trace.assumed === undefined
-    ? `${count} lines of the recording` : countsText(trace.unused);
+    ? `${counted(count, 'line')} of the recording` : countsText(trace.unused);
 }
 
 function head(comparison: Comparison): Section {
@@ -37,10 +37,16 @@ function head(comparison: Comparison): Section {
   const terms: [string, string][] = [
     ['kernel', [trace.kernel || 'none', trace.series].filter(Boolean).join(' with ')],
     ['model', trace.base], ['machine', trace.machine],
-    ['trace', `${trace.rows} rows, ${trace.inputs} inputs, ${trace.steps} steps, ` +
-      `${seconds(trace.time_ns)}`],
+    ['trace', [
+      counted(trace.rows, 'row'), counted(trace.inputs, 'input'),
+      ...(trace.steps === 0 ? [] : [counted(trace.steps, 'step')]), seconds(trace.time_ns),
+    ].join(', ')],
   ];
   if (trace.config !== '') terms.push(['config', trace.config]);
+  const base = comparison.runs.find((run) => run.name === 'base');
+  const refused = Object.entries(base?.refused ?? {})
+    .map(([what, count]) => (count === 1 ? what : `${what} (${count} times)`));
+  if (refused.length > 0) terms.push(['refused', `by the base: ${refused.join(', ')}`]);
   const taken = countsText(trace.taken);
   if (taken !== '') terms.push(['taken', `from the recording: ${taken}`]);
   for (const one of trace.assumed ?? []) terms.push(['assumed', one]);
@@ -196,14 +202,16 @@ function invariantsPart(comparison: Comparison, options: ReportOptions): Section
 
 /** Claims that say the same and came to the same together. */
 function claimsPart(comparison: Comparison): Section[] {
-  const same = new Map<string, string[]>();
+  const same = new Map<string, Set<string>>();
   for (const claim of comparison.claims) {
     const where = claim.where === undefined ? '' : ` at ${eventText(claim.where)}`;
     const tested = claim.result === 'untested' ? ' (nothing that it changes ran)' : '';
     const key = `${claim.result}${where}${tested}: ${claim.text} [${claim.holds}]`;
-    same.set(key, [...same.get(key) ?? [], shortName(comparison, claim.patch)]);
+    const patches = same.get(key) ?? new Set<string>();
+    same.set(key, patches.add(shortName(comparison, claim.patch)));
   }
-  const items = [...same].map(([what, patches]) => `${what} Claimed by ${patches.join(', ')}.`);
+  const items = [...same].map(([what, patches]) =>
+    `${what} Claimed by ${[...patches].join(', ')}.`);
   return items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items });
 }
 
@@ -248,16 +256,29 @@ function costTable(names: readonly string[], columns: readonly CostColumn[]): Bl
   };
 }
 
+function reachedText(reached: RunSummary['reached']): string {
+  const ran = reached.filter((one) => one.calls > 0)
+    .map((one) => `${one.fn}() on ${counted(one.events, 'event')}`);
+  const never = reached.filter((one) => one.calls === 0).map((one) => `${one.fn}()`);
+  return [...ran, ...(never.length === 0 ? [] : [`never ${never.join(', ')}`])].join('; ');
+}
+
+/** Of a series, what each of its patches changed. */
 function reachedPart(comparison: Comparison): Section[] {
   const items = comparison.runs.flatMap((run) => {
     if (run.kind === 'recorded' || run.name === 'base') return [];
     const name = shortName(comparison, run.name);
     if (run.reached.length === 0) return [`${name}: no function, switches of the model only`];
-    const ran = run.reached.filter((one) => one.calls > 0)
-      .map((one) => `${one.fn}() on ${one.events} event${one.events === 1 ? '' : 's'}`);
-    const never = run.reached.filter((one) => one.calls === 0).map((one) => `${one.fn}()`);
-    const parts = [...ran, ...(never.length === 0 ? [] : [`never ${never.join(', ')}`])];
-    return [`${name}${ran.length === 0 ? ' (untested)' : ''}: ${parts.join('; ')}`];
+    const untested = run.reached.every((one) => one.calls === 0) ? ' (untested)' : '';
+    // Its own first, then those that it brings along.
+    const patches = [...new Set(run.reached.map((one) => one.patch))]
+      .sort((a, b) => Number(b === run.name) - Number(a === run.name));
+    const parts = patches.map((patch) => {
+      const text = reachedText(run.reached.filter((one) => one.patch === patch));
+      return patches.length === 1 || patch === run.name
+        ? text : `of ${shortName(comparison, patch)}: ${text}`;
+    });
+    return [`${name}${untested}: ${parts.join('; ')}`];
   });
   return items.length === 0 ? [] : part('Changed functions that ran', { kind: 'list', items });
 }
@@ -274,15 +295,23 @@ function alikePart(comparison: Comparison): Section[] {
 function lossesPart({ losses, divergences }: Comparison): Section[] {
   if (losses.places === 0) return [];
   const first = losses.first === undefined ? '' : `, first at ${eventText(losses.first)}`;
+  const { inputs, pageEvents } = losses;
   const before = divergences.some((one) => one.unknown === undefined &&
-    losses.first !== undefined && one.event.row < losses.first.row);
-  const explained = losses.unknown === 0
-    ? 'Nothing that was recorded after it differs.'
-    : `${losses.unknown} recorded facts after it differ from a run: losses can explain them, ` +
-      'they are unknown.';
+    inputs !== undefined && one.event.row < inputs.row);
+  const hidden = inputs === undefined
+    ? 'No input is among them: the steps of the recording tell all of them. What was recorded of ' +
+      'results and state counts.'
+    : `From ${eventText(inputs)} on an input may be among them. ${losses.unknown === 0
+      ? 'Nothing that was recorded from there on differs.'
+      : `${losses.unknown} recorded facts from there on differ from a run: losses can explain ` +
+        'them, they are unknown.'}`;
   const early = before ? ' A divergence came before it: losses cannot explain that one.' : '';
-  return part('Losses', text(`${losses.events} events were lost in ${losses.places} ` +
-    `place${losses.places === 1 ? '' : 's'}${first}. ${explained}${early}`));
+  const pages = pageEvents === undefined ? '' : ` ${counted(pageEvents, 'event')} of single ` +
+    `pages ${pageEvents === 1 ? 'was' : 'were'} not replayed, because others between them are ` +
+    'missing: there the model knows no more of the pages than at the begin of a recording.';
+  const lost = `${counted(losses.events, 'event')} ${losses.events === 1 ? 'was' : 'were'} lost`;
+  return part('Losses',
+    text(`${lost} in ${counted(losses.places, 'place')}${first}. ${hidden}${early}${pages}`));
 }
 
 function skippedPart({ skipped, trace }: Comparison): Section[] {

@@ -2,7 +2,7 @@
 import type { Comparison, RunIndex } from '../compare/comparison.js';
 import type { Block, Section } from './blocks.js';
 import { text } from './blocks.js';
-import { groupLetter, questionOfRun } from './names.js';
+import { counted, groupLetter, questionOfRun } from './names.js';
 import type { Results } from './report.js';
 
 /**
@@ -74,7 +74,8 @@ function counts({ comparisons, troubles }: Results): string {
   const failed = troubles.length === 0 ? '' : ` ${troubles.length} could not be used.`;
   const held = recorded.length === 0 ? '' :
     ` Of ${recorded.length} with recorded outcomes, ${like} agree in full with some run.`;
-  return `${comparisons.length} traces, ${models} replays: policies part on ${differing}.` +
+  return `${counted(comparisons.length, 'trace')}, ${counted(models, 'replay')}: ` +
+    `policies part on ${differing}.` +
     `${held}${failed}`;
 }
 

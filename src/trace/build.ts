@@ -104,7 +104,7 @@ export class TraceBuilder {
     assert(code >= 0, `${row.event} is not in the table of events`);
     columns.time_ns.write(index, row.time_ns);
     columns.event.write(index, code);
-    if (row.cpu !== undefined) columns.cpu.write(index, row.cpu);
+    if (row.cpu !== undefined && row.cpu !== NONE) columns.cpu.write(index, row.cpu);
     if (row.task !== undefined) columns.task.write(index, this.intern(row.task));
     if (row.phase !== undefined) columns.phase.write(index, phaseNames.indexOf(row.phase));
     if (row.zone !== undefined) columns.zone.write(index, zoneNames.indexOf(row.zone));

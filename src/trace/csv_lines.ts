@@ -6,6 +6,7 @@ import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from './byte_strings.js';
 import { eventCode, type GrowingColumns, type TraceBuilder } from './build.js';
 import { CHUNK_ROWS } from './columns.js';
 import { CsvPages } from './csv_pages.js';
+import { LAST_PFN } from './csv_row.js';
 import { CsvTexts } from './csv_texts.js';
 import { hexDigits } from './digits.js';
 import { NONE, zoneNames } from './trace.js';
@@ -83,8 +84,8 @@ export class CsvLines {
     const order = this.#number();
     const type = this.#number();
     const ret = this.#number();
-    if (isTooWide(nid) || zone < NONE || pfn === BAD || pages === BAD || isTooWide(order)
-      || isTooWide(type) || isTooWide(ret)) return -1;
+    if (isTooWide(nid) || zone < NONE || pfn < 0 || pfn > LAST_PFN || pages === BAD
+      || isTooWide(order) || isTooWide(type) || isTooWide(ret)) return -1;
     const args = this.#lastField();
     if (args < 0) return -1;
     const index = this.#builder.length & MASK;

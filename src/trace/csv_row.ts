@@ -1,4 +1,5 @@
 /** One record of a CSV trace, its fields being texts, as a row. */
+import { hex } from '../base/pfn.js';
 import { columnNames, eventType, type ColumnName, type EventName } from './events.js';
 import { excerpt } from './problems.js';
 import { zoneNames, type TraceRow } from './trace.js';
@@ -8,6 +9,9 @@ type Cells = { -readonly [K in keyof TraceRow]?: TraceRow[K] };
 export type RowOrProblem =
   | { readonly row: TraceRow; readonly problem?: string }
   | { readonly row: undefined; readonly problem: string };
+
+/** Physical addresses have 52 bits. */
+export const LAST_PFN = 2 ** 40 - 1;
 
 const narrow = new Set<ColumnName>(['cpu', 'nid', 'order', 'migratetype', 'ret']);
 
@@ -37,6 +41,9 @@ function readCell(cells: Cells, column: ColumnName, text: string): string | unde
       const value = integer(text);
       if (value === undefined || (narrow.has(column) && Math.abs(value) > 0x7fffffff)) {
         return `${column} is ${excerpt(text)}, expected a decimal or 0x-hex number`;
+      }
+      if (column === 'pfn' && (value < 0 || value > LAST_PFN)) {
+        return `pfn is ${excerpt(text)}, expected a page frame number up to ${hex(LAST_PFN)}`;
       }
       cells[column] = value;
       return undefined;

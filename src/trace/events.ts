@@ -78,6 +78,9 @@ export const eventTypes = {
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
   nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
+  watermark_boost: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+    doc: 'What a zone adds to its watermarks at a snapshot, when not 0; stands behind the row of '
+      + 'its free pages. Allocations that took a pageblock of another migratetype decide it.' },
   busy_range: { role: 'taken', uses: ['pfn', 'nr_pages', 'ret', 'args'],
     args: { stage: 'isolate, migrate or test: what failed',
       fin_pfn: 'the page in the way, or the pageblock that it is in, when that is known' },
@@ -91,8 +94,11 @@ export const eventTypes = {
   // ---- marks --------------------------------------------------------------------------------
   tracing_mark_write: { role: 'mark', uses: ['args'], args: {},
     doc: 'A step of the recording begins; its number and action in `args` (`step 3: ...`).' },
-  lost_events: { role: 'mark', uses: ['args'], args: { events: 'how many; absent: not known' },
-    doc: 'The ring buffer overran: what these events touched cannot be compared.' },
+  lost_events: { role: 'mark', uses: ['args'],
+    args: { events: 'how many; absent: not known',
+      full: '1: its buffer was full, nothing of `cpu` follows' },
+    doc: 'Events of `cpu` (of any, when it is empty) are missing: since the row before this one '
+      + 'that is of that CPU, with `full` from here on.' },
   snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
     doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 
@@ -181,7 +187,9 @@ export const eventTypes = {
       at: 'name of a preemption point: free_unref_page_commit (the default; the migratetype is '
         + 'read, the page is on no list), pcp_count (the list is changed, its count is not yet), '
         + 'drain_pages_zone, migrate_pages, ...',
-      task: 'the task that stops there', holding: '1 when a free is held',
+      task: 'the task that stops there',
+      nth: 'it stops when it comes there for this time; default 1',
+      holding: '1 when a free is held',
     },
     doc: 'The next free or allocation of page `pfn`, which runs on `cpu`, stops at a preemption '
       + 'point, or a task does.' },

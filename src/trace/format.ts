@@ -2,6 +2,7 @@
  * The header of a trace file: `# key value` lines, `hotplug-trace VERSION` first. A reader takes
  * every version up to its own; `upgraders` bring an older header to the newest one.
  */
+import { excerpt } from './problems.js';
 import type { TraceHeader } from './trace.js';
 
 /** Version that we write. */
@@ -31,14 +32,26 @@ export function parseConfig(text: string): Record<string, string> {
 }
 
 const sizes = ['page_size', 'section_size', 'block_size', 'cpus'] as const;
+
+const SECTION_SIZE = 2 ** 27;
+
+/** What the numbers of the header can be on x86-64, and how a message says it. */
+const allowed: Readonly<Record<string, readonly [test: (n: number) => boolean, says: string]>> = {
+  page_size: [(n) => n === 4096, '4096'],
+  section_size: [(n) => n === SECTION_SIZE, String(SECTION_SIZE)],
+  block_size: [(n) => n >= SECTION_SIZE && n <= 2 ** 40 && Number.isInteger(Math.log2(n)),
+    `a power of two from ${SECTION_SIZE} on`],
+  cpus: [(n) => Number.isInteger(n) && n > 0 && n <= 8192, 'a whole number from 1 to 8192'],
+};
 const known = new Set<string>(
-  [MAGIC, 'kernel', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
+  [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
 
 /** Header lines in the order of the file, without `# `. */
 export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, number>): string[] {
   const config = Object.entries(header.config).map(([name, value]) => `${name}=${value}`);
   const lines: [string, string][] = [
-    [MAGIC, String(FORMAT)], ['kernel', header.kernel], ['config', config.join(' ')],
+    [MAGIC, String(FORMAT)], ['kernel', header.kernel],
+    ['stable', header.stable ?? ''], ['config', config.join(' ')],
     ...sizes.map((name): [string, string] => [name, String(header[name])]),
     ['migratetypes', header.migratetypes.join(' ')],
     ['series', header.series ?? ''], ['question', header.question ?? ''],
@@ -70,14 +83,15 @@ function words(value: string): string[] {
 
 /** Reads one key into `header`; a text says what is wrong with it. */
 function readKey(header: Filled, key: string, value: string): string | undefined {
-  if (key === 'kernel' || key === 'series' || key === 'question') header[key] = value;
+  const texts = ['kernel', 'stable', 'series', 'question'] as const;
+  const text = texts.find((name) => name === key);
+  if (text !== undefined) header[text] = value;
   else if (key === 'config') header.config = parseConfig(value);
   else if (key === 'migratetypes') header.migratetypes = words(value);
   else {
     const number = Number(value);
-    if (!Number.isInteger(number) || number <= 0) {
-      return `header ${key} is "${value}", expected a whole number above 0`;
-    }
+    const [test, says] = allowed[key] ?? [() => true, ''];
+    if (!test(number)) return `header ${key} is ${excerpt(value)}, expected ${says}`;
     header[key as (typeof sizes)[number]] = number;
   }
   return undefined;

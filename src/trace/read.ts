@@ -3,7 +3,7 @@ import { TraceError } from '../base/errors.js';
 import { TraceBuilder } from './build.js';
 import { chooseImporter } from './importers.js';
 import { Problems, type Problem } from './problems.js';
-import { openSource } from './source.js';
+import { openSource, type Source } from './source.js';
 import type { Trace } from './trace.js';
 
 export interface ReadOptions {
@@ -27,6 +27,14 @@ export interface ReadResult {
   readonly importer: string;
 }
 
+/** What to do about an input that no importer takes for its own. */
+function unknownInput({ head, names }: Source): string {
+  if (names.length > 0) return 'holds no recording (info.json) and no trace (.csv, .csv.gz)';
+  if (head === '') return 'is empty, expected a recording or a trace';
+  return 'is no recording, trace, tracer text or kernel log that is known; ' +
+    '`mmreplay import --importer` says what it is';
+}
+
 /**
  * Reads a file, a recording's folder or its archive. Throws TraceError when nothing can be read
  * of it, UsageError when there is no such importer.
@@ -35,8 +43,7 @@ export async function readTrace(path: string, options: ReadOptions = {}): Promis
   const source = await openSource(path);
   const importer = await chooseImporter(source, options.importer);
   if (importer === undefined) {
-    throw new TraceError({ file: path, line: 0 },
-      'is nothing that an importer knows; name one with --importer if you know better');
+    throw new TraceError({ file: path, line: 0 }, unknownInput(source));
   }
   const builder = new TraceBuilder();
   builder.setFile(path);

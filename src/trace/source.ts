@@ -7,7 +7,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { TraceError } from '../base/errors.js';
+import { reasonOf, TraceError } from '../base/errors.js';
 import { readTar } from './tar.js';
 
 /** Bytes that a sniffer sees. */
@@ -30,9 +30,7 @@ export interface Source {
 }
 
 function fileError(path: string, error: unknown): TraceError {
-  // `ENOENT: no such file or directory, stat 'PATH'`: the path stands before it already.
-  const reason = error instanceof Error
-    ? error.message.replace(/^[A-Z_]+: /, '').replace(/, \w+( '.*')?$/, '') : String(error);
+  const reason = error instanceof Error ? reasonOf(error) : String(error);
   return new TraceError({ file: path, line: 0 }, `cannot be read: ${reason}`);
 }
 

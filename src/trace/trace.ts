@@ -23,6 +23,8 @@ export interface TraceHeader {
   readonly format: number;
   /** Release as `uname -r` prints it; decides the base version of the model. */
   readonly kernel: string;
+  /** Stable release that a distribution built it from, where its build text says so: `5.10.262`. */
+  readonly stable?: string;
   /** Kconfig symbols that matter and were found out: `DEBUG_VM=y TRANSPARENT_HUGEPAGE=y`. */
   readonly config: Readonly<Record<string, string>>;
   readonly page_size: number;

@@ -1,7 +1,7 @@
 /** Writes a trace as CSV: header lines, column names, a row for each event. */
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { hex } from '../base/pfn.js';
+import { writeFileWhole } from '../base/write_file.js';
 import { columnNames } from './events.js';
 import { headerLines } from './format.js';
 import { NONE, zoneNames, type Trace } from './trace.js';
@@ -46,21 +46,12 @@ export function* csvPieces(trace: Trace): Generator<Buffer> {
   yield Buffer.from(piece);
 }
 
-/**
- * Writes the file, compressed when its name ends in .gz, whole or not at all: it appears under
- * its name when everything is written.
- */
+function* zipped(pieces: Iterable<Buffer>): Generator<Buffer> {
+  for (const piece of pieces) yield gzipSync(piece);
+}
+
+/** Writes the file, compressed when its name ends in .gz, whole or not at all. */
 export function writeTraceCsv(trace: Trace, path: string): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = openSync(temporary, 'w');
-  try {
-    for (const piece of csvPieces(trace)) {
-      writeSync(file, path.endsWith('.gz') ? gzipSync(piece) : piece);
-    }
-    closeSync(file);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  const pieces = csvPieces(trace);
+  writeFileWhole(path, path.endsWith('.gz') ? zipped(pieces) : pieces);
 }

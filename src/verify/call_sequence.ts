@@ -16,6 +16,8 @@ interface Call {
   readonly words: CallWords;
   /** Of a return: the result, '' for none; undefined for an entry. */
   readonly result?: string;
+  /** Recorded where the model cannot know what happened: see `recorded`. */
+  readonly inDoubt?: boolean;
 }
 
 export class CallFacts {
@@ -53,17 +55,18 @@ export class CallFacts {
     }
   }
 
-  /** Events were lost in this step: its calls cannot be compared. */
+  /** Events were lost in this step: calls that only the model has may be among them. */
   lost(step: number): void {
     this.#lossy.add(step);
   }
 
-  recorded(step: number, row: TraceRow): void {
+  /** `inDoubt`: inputs or the pace of a call may have been lost, so the model may not have it. */
+  recorded(step: number, row: TraceRow, inDoubt: boolean): void {
     this.#last = step;
     const fn = row.event;
     const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
     const words = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
-    this.#recorded.push({ step, fn, words, ...(result === undefined ? {} : { result }) });
+    this.#recorded.push({ step, fn, words, inDoubt, ...(result === undefined ? {} : { result }) });
   }
 
   enter(step: number, fn: string, args: readonly unknown[]): void {
@@ -85,8 +88,11 @@ export class CallFacts {
     const spoken = spokenWords(this.#recorded);
     const returns = new Set(
       this.#recorded.filter(({ result }) => result !== undefined).map(({ fn }) => fn));
-    const element = ({ step, fn, words, result }: Call): Element =>
-      ({ step, text: callText(fn, words, spoken.get(fn) ?? new Set(), result) });
+    const lossy = new Set([...this.#lossy].map((step) => this.#first(step)));
+    const element = ({ step, fn, words, result, inDoubt }: Call): Element => ({
+      step, text: callText(fn, words, spoken.get(fn) ?? new Set(), result),
+      inDoubt: inDoubt ?? lossy.has(this.#first(step)),
+    });
     const recorded = this.#recorded.map(element);
     const actions = new Set(this.#recorded.map(({ words }) => words.get('action')));
     const unseen = ({ words }: Call): boolean => {
@@ -99,9 +105,7 @@ export class CallFacts {
     const steps = new Set([...recorded, ...modelled].map(({ step }) => this.#first(step)));
     for (const step of [...steps].sort((a, b) => a - b)) {
       const mine = (one: Element): boolean => this.#first(one.step) === step;
-      const calls = recorded.filter(mine);
-      if (this.#lossy.has(step)) this.#facts.leave('call after lost events', calls.length);
-      else holdSequence(this.#facts, 'call', calls, modelled.filter(mine));
+      holdSequence(this.#facts, 'call', recorded.filter(mine), modelled.filter(mine));
     }
   }
 

@@ -21,6 +21,18 @@ export interface Verification {
   readonly taken: Readonly<Record<string, number>>;
   /** Facts of the recording that the model says nothing about, by kind. */
   readonly unspoken: Readonly<Record<string, number>>;
+  /** What the recorder lost; undefined: nothing. */
+  readonly losses?: LostEvents;
+}
+
+export interface LostEvents {
+  readonly places: number;
+  /** As far as it is said. */
+  readonly events: number;
+  /** Step in which the first ones are missing. */
+  readonly step: number;
+  /** What could not be compared because of that, by kind. */
+  readonly uncompared: Readonly<Record<string, number>>;
 }
 
 /** `absent`: the other side has the thing, this one does not. */
@@ -32,11 +44,27 @@ export class FactSheet {
   readonly #disagree: Disagreement[] = [];
   readonly #taken = new Map<string, number>();
   readonly #unspoken = new Map<string, number>();
+  readonly #uncompared = new Map<string, number>();
+  /** An input may have been lost by now: what differs may differ for that reason. */
+  inDoubt = false;
 
   /** Holds one recorded value against the modelled one, as text. */
   hold(step: number, fact: string, recorded: string, modelled: string): void {
     if (recorded === modelled) this.#agree += 1;
-    else this.#disagree.push({ step, fact, recorded, modelled });
+    else if (this.inDoubt) {
+      const group = /^(result|log|call|BUG)\b/.exec(fact)?.[1] ?? 'state';
+      this.hide(`${group} that differs:${fact.replace(/\d+/g, 'N')}`);
+    } else this.disagree(step, fact, recorded, modelled);
+  }
+
+  /** They differ, whatever events were lost. */
+  disagree(step: number, fact: string, recorded: string, modelled: string): void {
+    this.#disagree.push({ step, fact, recorded, modelled });
+  }
+
+  /** Not compared, because events were lost. */
+  hide(kind: string, count = 1): void {
+    this.#uncompared.set(kind, (this.#uncompared.get(kind) ?? 0) + count);
   }
 
   take(kind: string, count = 1): void {
@@ -47,7 +75,9 @@ export class FactSheet {
     this.#unspoken.set(kind, (this.#unspoken.get(kind) ?? 0) + count);
   }
 
-  finish(recording: string, series: string): Verification {
+  finish(
+    recording: string, series: string, losses: Omit<LostEvents, 'uncompared'> | undefined,
+  ): Verification {
     const disagree = this.#disagree
       .map((one, index) => ({ one, index }))
       .sort((a, b) => a.one.step - b.one.step || a.index - b.index)
@@ -60,6 +90,8 @@ export class FactSheet {
       disagree,
       taken: sorted(this.#taken),
       unspoken: sorted(this.#unspoken),
+      ...(losses === undefined ? {}
+        : { losses: { ...losses, uncompared: sorted(this.#uncompared) } }),
     };
   }
 }

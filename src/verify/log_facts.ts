@@ -23,6 +23,7 @@ export class LogFacts {
   /** A recorded line. */
   recorded(row: TraceRow, step: number): void {
     const text = printkText(row.args ?? '');
+    const { inDoubt } = this.#facts;
     if (/^BUG: |^kernel BUG at |^Oops: |^general protection fault/.test(text)) {
       this.#head = true;
       return;
@@ -30,25 +31,26 @@ export class LogFacts {
     const fn = /^RIP: \d+:(\w+)\+/.exec(text)?.[1];
     if (fn !== undefined && this.#head) {
       this.#head = false;
-      this.#recordedFaults.push({ step, text: `ends in ${fn}` });
+      this.#recordedFaults.push({ step, text: `ends in ${fn}`, inDoubt });
       return;
     }
     const kind = printkKind(text);
     if (kind === undefined) this.#facts.leave('line of the kernel log');
-    else this.#recorded.push({ step, text });
+    else this.#recorded.push({ step, text, inDoubt });
   }
 
   /** What the model printed and ran into since the last call. */
   modelled(k: Kernel, step: number): void {
+    const { inDoubt } = this.#facts;
     for (const line of k.state.log.slice(this.#lines)) {
       const text = printkText(line.text);
       if (line.level === 'debug' || printkKind(text) === undefined) continue;
-      this.#modelled.push({ step, text });
+      this.#modelled.push({ step, text, inDoubt });
     }
     this.#lines = k.state.log.length;
     for (const fault of k.state.faults.slice(this.#faults)) {
       if (fault.kind === 'warning' || fault.kind === 'hang') continue;
-      this.#modelledFaults.push({ step, text: `ends in ${fault.fn}` });
+      this.#modelledFaults.push({ step, text: `ends in ${fault.fn}`, inDoubt });
     }
     this.#faults = k.state.faults.length;
   }

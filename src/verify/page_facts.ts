@@ -7,8 +7,10 @@ import { hex } from '../base/pfn.js';
 import type { Kernel } from '../mm/kernel.js';
 import { migratetypes } from '../mm/migratetype.js';
 import { PAGES_PER_SECTION } from '../mm/mmzone.js';
+import { isPageEvent } from '../replay/page_events.js';
 import type { PageLevel } from '../replay/page_level.js';
 import type { Trace } from '../trace/trace.js';
+import { lossesOf } from '../trace/losses.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';
 
@@ -34,9 +36,14 @@ export class PageFacts {
 
   /** Holds them against the model's; the recording is over. */
   hold(level: PageLevel, k: Kernel): void {
-    const modelled = level.drains.filter(({ pfn }) => hotAdded(k, pfn))
+    // Then nobody knows what is on the lists.
+    const { first } = lossesOf(this.#trace);
+    const cut = lastRun(this.#trace, first);
+    const modelled = level.drains.filter(({ row, pfn }) => row <= first && hotAdded(k, pfn))
       .map(({ row, pfn, order, migratetype }) => ({
         step: this.#stepOf(row), text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
+        // Perhaps drained before the loss and recorded behind it.
+        inDoubt: row >= cut,
       }));
     holdSequence(this.#facts, 'mm_page_pcpu_drain', this.#recorded(k), modelled);
     const { allocs, frees, takenDrains } = level.counts;
@@ -48,12 +55,14 @@ export class PageFacts {
   #recorded(k: Kernel): Element[] {
     const trace = this.#trace;
     const drains: Element[] = [];
+    const { first } = lossesOf(trace);
     for (let row = 0; row < trace.length; row += 1) {
       if (trace.event(row) !== 'mm_page_pcpu_drain') continue;
       const pfn = trace.pfn(row);
       const name = trace.header.migratetypes[trace.migratetype(row)] ?? '';
       const text = drainText(pfn, trace.order(row), name);
-      if (hotAdded(k, pfn)) drains.push({ step: this.#stepOf(row), text });
+      if (row > first) this.#facts.hide('drain of a page');
+      else if (hotAdded(k, pfn)) drains.push({ step: this.#stepOf(row), text });
       else this.#facts.leave('drain of a page that was there at boot');
     }
     return drains;
@@ -62,6 +71,21 @@ export class PageFacts {
   #stepOf(row: number): number {
     return this.#steps.findLast((one) => one.row <= row)?.step ?? 0;
   }
+}
+
+/** Where the task began to run that had the CPU when it lost events. */
+function lastRun(trace: Trace, first: number): number {
+  if (first < 0 || first >= trace.length) return first;
+  const { cpu, task, event } = trace.columns;
+  let begin = first;
+  let running: number | undefined;
+  for (let row = first; row >= 0; row -= 1) {
+    if (cpu.get(row) !== cpu.get(first) || isPageEvent[event.get(row)] !== 1) continue;
+    running ??= task.get(row);
+    if (task.get(row) !== running) break;
+    begin = row;
+  }
+  return begin;
 }
 
 /** Not there at boot. A block that is gone again was hot-added. */

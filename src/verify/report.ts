@@ -105,8 +105,20 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   if (result.disagree.length > limit) {
     yield `  ... and ${result.disagree.length - limit} more (--limit)`;
   }
+  yield* lossLines(result);
   yield* countLines('taken from the recording', result.taken);
   yield* countLines('not spoken about by the model', result.unspoken);
+}
+
+function* lossLines({ losses }: Verification): Generator<string> {
+  if (losses === undefined) return;
+  const { places, events, step, uncompared } = losses;
+  const where = `${places} place${places === 1 ? '' : 's'}`;
+  const first = step === 0 ? 'before the first step' : `first in step ${step}`;
+  const hidden = Object.keys(uncompared).length > 0;
+  yield `  ${events} events were lost in ${where}, ${first}`;
+  if (hidden) yield* countLines('not compared because of that', uncompared);
+  else yield '  nothing that could be compared was left out because of that';
 }
 
 function* disagreementLines(one: Disagreement): Generator<string> {

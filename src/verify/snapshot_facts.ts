@@ -2,6 +2,7 @@
 import { parseWords } from '../base/words.js';
 import { at } from '../base/assert.js';
 import type { Kernel, MemoryBlock, Zone } from '../patch/define.js';
+import { withoutBoost } from '../trace/boost.js';
 import { zoneNames, type TraceRow } from '../trace/trace.js';
 import { ABSENT, type FactSheet } from './facts.js';
 import { blockWords, nodeStateWords, zoneWords } from './state_facts.js';
@@ -112,19 +113,6 @@ export class SnapshotFacts {
       if (this.#blocks.has(id)) continue;
       this.#facts.hold(this.#step, `memory block ${id}`, ABSENT, block.state);
     }
-  }
-}
-
-/**
- * /proc/zoneinfo adds the boost, which fragmentation and kswapd decide, to each watermark: what is
- * held against the model are the watermarks themselves.
- */
-function withoutBoost(zone: Map<string, string>): void {
-  const boost = Number(zone.get('boost') ?? 0);
-  if (!(boost > 0)) return;
-  for (const name of ['min', 'low', 'high']) {
-    const value = zone.get(name);
-    if (value !== undefined) zone.set(name, `${Number(value) - boost}`);
   }
 }
 

@@ -9,8 +9,10 @@ import type { Patch } from '../patch/define.js';
 import type { InputResult, ReplayObserver } from '../replay/observer.js';
 import { tracedCalls, type TracedCall } from '../replay/calls.js';
 import { PageLevel } from '../replay/page_level.js';
+import { takenPace } from '../replay/pace.js';
 import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
+import { isLossy, lossesOf, mayHaveReturned, type Losses } from '../trace/losses.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 import { CallFacts } from './call_sequence.js';
 import { ABSENT, FactSheet, type Verification } from './facts.js';
@@ -60,10 +62,14 @@ class Verifier implements ReplayObserver {
   readonly #inputs: ReadonlyMap<number, TracedCall>;
   /** E row of an input call to its first row. */
   readonly #begins = new Map<number, number>();
+  readonly #losses: Losses;
+  /** Step in which events were lost first. */
+  #lossyStep: number | undefined;
   #step = 0;
 
   constructor(trace: Trace, pageLevel: PageLevel | undefined) {
     this.#trace = trace;
+    this.#losses = lossesOf(trace);
     this.#snapshots = new SnapshotFacts(this.#facts, trace.header.cpus);
     this.#inputs = tracedCalls(trace, (row) => eventTypes[trace.event(row)].role === 'input');
     for (const { row, end } of this.#inputs.values()) {
@@ -78,6 +84,8 @@ class Verifier implements ReplayObserver {
   }
 
   beforeRow(row: number): void {
+    this.#facts.inDoubt = row >= this.#losses.inputs;
+    this.#noteLoss(row);
     // Calls before the first mark or the first recorded call are in no recording.
     const event = this.#trace.event(row);
     if (eventTypes[event].role === 'mark' || Object.hasOwn(probedFunctions, event)) {
@@ -108,7 +116,18 @@ class Verifier implements ReplayObserver {
     if (type.role === 'mark') this.#mark(row, event, k);
     else if (type.role === 'taken') this.#facts.take(event.replaceAll('_', ' '));
     else if (type.role === 'input') this.#input(row, k);
-    else if (type.role === 'outcome') this.#outcome(trace.row(row), k);
+    else if (type.role === 'outcome') this.#outcome(row, trace.row(row), k);
+    this.#noteLoss(row);
+  }
+
+  /** Before and after a row, which may begin a step. */
+  #noteLoss(row: number): void {
+    const { first } = this.#losses;
+    if (row < first) return;
+    const lost = this.#trace.event(row) === 'lost_events' || isLossy(this.#losses, row);
+    if (!lost && !this.#facts.inDoubt) return;
+    this.#lossyStep ??= this.#step;
+    this.#calls.lost(this.#step);
   }
 
   end(k: Kernel): void {
@@ -121,16 +140,18 @@ class Verifier implements ReplayObserver {
   }
 
   finish(recording: string, series: string): Verification {
+    for (const [kind, count] of takenPace(this.#trace)) this.#facts.take(kind, count);
     for (const [kind, count] of this.#trace.unused) this.#facts.leave(kind, count);
-    return this.#facts.finish(recording, series);
+    const { gaps, events } = this.#losses;
+    return this.#facts.finish(recording, series, gaps.length === 0 ? undefined
+      : { places: gaps.length, events, step: this.#lossyStep ?? this.#step });
   }
 
   #mark(row: number, event: EventName, k: Kernel): void {
     const args = this.#trace.args(row);
     this.#snapshots.end(k);
     if (event === 'snapshot') this.#snapshots.begin(Number(parseWords(args).get('step') ?? 0));
-    else if (event === 'lost_events') this.#calls.lost(this.#step);
-    else {
+    else if (event === 'tracing_mark_write') {
       this.#log.modelled(k, this.#step);
       this.#step = Number(/^step (\d+)/.exec(args)?.[1] ?? this.#step);
       this.#pages.step(row, this.#step);
@@ -148,6 +169,10 @@ class Verifier implements ReplayObserver {
   #neverReturned(): void {
     for (const { row, end, auto } of this.#inputs.values()) {
       if (this.#trace.phase(row) !== 'B' || end !== undefined || auto) continue;
+      if (mayHaveReturned(this.#losses, row, this.#trace.length)) {
+        this.#facts.hide('result of a call whose return may be lost');
+        continue;
+      }
       this.#facts.hold(this.#step, `result of ${this.#trace.event(row)}`, 'never returned',
         resultText(this.#results.get(row)));
     }
@@ -180,7 +205,7 @@ class Verifier implements ReplayObserver {
     this.#facts.hold(this.#step, 'served from', served, result?.detail ?? '');
   }
 
-  #outcome(row: TraceRow, k: Kernel): void {
+  #outcome(at: number, row: TraceRow, k: Kernel): void {
     const left = unspokenRows.get(row.event);
     if (left !== undefined) this.#facts.leave(left);
     else if (row.event === 'printk') this.#log.recorded(row, this.#step);
@@ -189,7 +214,11 @@ class Verifier implements ReplayObserver {
     else if (row.event === 'pcp') this.#pcp(row, k);
     else if (row.event === 'virtio_mem_plugged_size') this.#pluggedSize(row, k);
     else if (isSnapshot(row.event)) this.#snapshots.row(row, k);
-    else if (Object.hasOwn(probedFunctions, row.event)) this.#calls.recorded(this.#step, row);
+    else if (Object.hasOwn(probedFunctions, row.event)) {
+      // How often a call goes round its loops is taken from single pages, where there are any.
+      const pace = this.#pageLevel !== undefined && at > this.#losses.first;
+      this.#calls.recorded(this.#step, row, pace || this.#facts.inDoubt);
+    }
     else this.#facts.leave(`${row.event} event`);
   }
 

@@ -1,4 +1,6 @@
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync, lstatSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,4 +26,16 @@ test('when the name cannot be taken, the error is thrown and nothing is left beh
   chmodSync(folder, 0o755);
   expect(() => writeFileWhole(folder, 'x')).toThrow();
   expect(readdirSync(folder)).toEqual(['file']);
+});
+
+test('a link stays one, a device stays one, and a folder is refused by name', () => {
+  writeFileWhole(join(folder, 'real.txt'), 'one');
+  symlinkSync('real.txt', join(folder, 'link.txt'));
+  writeFileWhole(join(folder, 'link.txt'), ['two', Buffer.from(' parts')]);
+  expect(lstatSync(join(folder, 'link.txt')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, 'real.txt'), 'utf8')).toBe('two parts');
+  symlinkSync('/dev/null', join(folder, 'null'));
+  writeFileWhole(join(folder, 'null'), 'x');
+  expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
+  expect(() => writeFileWhole(folder, 'x')).toThrow(`${folder} is a folder, expected a file`);
 });

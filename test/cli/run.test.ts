@@ -45,10 +45,21 @@ describe('mmreplay run', () => {
   test('one bad trace does not end the batch: the others are reported, the status is 2', () => {
     const bad = join(folder, 'bad.csv');
     writeFileSync(bad, '# hotplug-trace 1\n# kernel 6.1.0\nthis is no table\n');
-    const result = mmreplay('run', bad, populated, '-p', 'zonelists/populated_zone');
+    const old = join(folder, 'old.csv');
+    writeFileSync(old, '# hotplug-trace 1\n# kernel 2.4.0\ntime_ns,event\n');
+    const result = mmreplay('run', bad, old, populated, '-p', 'zonelists/populated_zone');
     expect(result.status).toBe(2);
     expect(result.stderr).toMatch(/bad\.csv/);
+    expect(result.stderr).toMatch(/old\.csv: kernel 2\.4\.0 is older than the model/);
     expect(result.stdout).toMatch(/^zonelist-withheld-populated$/m);
+  });
+
+  test('2: a question that there is none of is a fault of the trace', () => {
+    const path = join(folder, 'asks.csv');
+    writeFileSync(path, '# hotplug-trace 1\n# kernel 6.1.0\n# question colour\ntime_ns,event\n');
+    const result = mmreplay('run', path);
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toMatch(/asks\.csv: header question is colour, expected one of memmap_/);
   });
 
   test('-o writes the report to a file, nothing to stdout', () => {

@@ -3,12 +3,15 @@ import { Comparer } from '../../src/compare/compare.js';
 import { claimResults } from '../../src/compare/claims.js';
 import { Events } from '../../src/compare/events.js';
 import type { LostPlaces } from '../../src/compare/losses.js';
+import type { RecordedFact } from '../../src/compare/recorded.js';
 import type { ModelRun } from '../../src/compare/run.js';
 import { violationsOf } from '../../src/compare/violations.js';
 import { ABSENT, ObservationLog, type Observation } from '../../src/observe/observation.js';
 import { traceOf } from '../replay/rig.js';
 
-const nothingLost: LostPlaces = { places: 0, events: 0, first: Number.POSITIVE_INFINITY };
+const nothingLost: LostPlaces = {
+  places: 0, events: 0, first: Infinity, inputs: Infinity, pageEvents: 0,
+};
 const dimm = { pfn: 0x100000, nr_pages: 32768 };
 /** Rows 2 to 5 are inputs. */
 const events = new Events(traceOf([
@@ -26,8 +29,8 @@ function run(name: string, seen: readonly Seen[], more: Partial<ModelRun> = {}):
   };
 }
 
-function facts(list: readonly Seen[]): Observation[] {
-  return list.map(([row, kind, subject, value]) => ({ row, kind, subject, value }));
+function facts(list: readonly Seen[]): RecordedFact[] {
+  return list.map(([row, kind, subject, value]) => ({ row, kind, subject, value, seen: row }));
 }
 
 function brief(runs: readonly ModelRun[], recorded: readonly Seen[] = [], lost = nothingLost) {
@@ -137,10 +140,10 @@ describe('against the recorded kernel', () => {
     expect(agreement).toMatchObject([{ facts: 2, agree: 1 }]);
   });
 
-  test('after lost events a fact that differs is unknown, before them it is not', () => {
+  test('where an input may be lost a fact that differs is unknown, before it is not', () => {
     const recorded: Seen[] = [[2, 'state', 'a', 'x=9'], [4, 'state', 'b', 'x=9']];
     const { agreement, divergences, unknown } =
-      brief([base], recorded, { places: 1, events: 7, first: 3 });
+      brief([base], recorded, { places: 1, events: 7, first: 1, inputs: 3, pageEvents: 0 });
     expect(agreement).toMatchObject([{ facts: 2, agree: 0, unknown: 1, first: { row: 2 } }]);
     expect(divergences.map((one) => one.unknown)).toEqual([undefined, true]);
     expect(unknown).toBe(1);

@@ -29,13 +29,13 @@ test('results belong to the row where the call began, state to the input before 
     { event: 'page', pfn: 0x9f, nid: 0, zone: 'DMA', args: 'valid=1 reserved=1 buddy=0 spans=1' },
   ]));
   expect(facts).toEqual([
-    { row: -1, kind: 'state', subject: 'node 0 DMA', value: 'spanned=4095 managed=3840' },
-    { row: 3, kind: 'result', subject: 'result', value: '-16 EBUSY' },
+    { row: -1, kind: 'state', subject: 'node 0 DMA', value: 'spanned=4095 managed=3840', seen: 2 },
+    { row: 3, kind: 'result', subject: 'result', value: '-16 EBUSY', seen: 4 },
     { row: 3, kind: 'state', subject: 'memory32',
-      value: 'state=offline valid_zones=- removable=1 nodes=0' },
-    { row: 3, kind: 'zonelists', subject: 'zonelist 0 fallback', value: '0:DMA32 0:DMA' },
+      value: 'state=offline valid_zones=- removable=1 nodes=0', seen: 5 },
+    { row: 3, kind: 'zonelists', subject: 'zonelist 0 fallback', value: '0:DMA32 0:DMA', seen: 6 },
     { row: 3, kind: 'links', subject: 'page 0x9f',
-      value: 'valid=1 nid=0 zone=DMA reserved=1 spans=1' },
+      value: 'valid=1 nid=0 zone=DMA reserved=1 spans=1', seen: 7 },
   ]);
 });
 
@@ -69,5 +69,5 @@ test('places where events were lost are counted', () => {
   expect(lostPlaces(traceOf([
     { event: 'online', ...dimm },
     { event: 'lost_events', args: 'events=12' }, { event: 'lost_events', args: '' },
-  ]))).toEqual({ places: 2, events: 12, first: 3 });
+  ]))).toEqual({ places: 2, events: 12, first: 2, inputs: 3, pageEvents: 0 });
 });

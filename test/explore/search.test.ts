@@ -17,6 +17,7 @@ const table = {
   loop: [OFFLINE], iso: [OFFLINE, HANG], iso_redrain: [OFFLINE], outer: [OFFLINE],
   flag: [OFFLINE], static: [OFFLINE], read_in_lock: [OFFLINE], read_in_lock_mask: [OFFLINE],
   rfc: [OFFLINE], count: [OFFLINE], remote: [OFFLINE], freetype: [OFFLINE],
+  nolock: [OFFLINE],
 } as const;
 const designs = Object.keys(table) as (keyof typeof table)[];
 

@@ -8,7 +8,7 @@ import type { Kernel } from '../../src/mm/kernel.js';
 import { loadPolicy } from '../../src/patch/catalogue.js';
 import { compose } from '../../src/patch/compose.js';
 import { machineOf } from '../../src/replay/machine.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';
 import { printkKind, printkText } from '../../src/verify/printk_kinds.js';
@@ -100,7 +100,7 @@ describe.each(recordings)('boot of %s', (name) => {
     trace = (await readTrace(join(folder, name))).trace;
     const policy = changed[name];
     const series = policy === undefined ? [] : [await loadPolicy(policy)];
-    k = compose(versionOf(trace.header.kernel), series, machineOf(trace));
+    k = compose(versionOfHeader(trace.header), series, machineOf(trace));
     k.start_kernel();
   });
 

@@ -38,6 +38,7 @@ function emptyZone(nid: number, index: number): Zone {
     nid, index, name: at(ZONE_NAMES, index), zone_start_pfn: 0, spanned_pages: 0, present_pages: 0,
     present_early_pages: 0, managed_pages: 0, nr_free_pages: 0, nr_isolated_pages: 0,
     nr_isolate_pageblock: 0, contiguous: false, watermark: { min: 0, low: 0, high: 0, promo: 0 },
+    watermark_boost: 0,
     lowmem_reserve: new Array<number>(MAX_NR_ZONES).fill(0), pageset: 'boot',
     pcp: { high: 0, batch: 1, high_min: 0, high_max: 0 }, pageset_high_min: 0,
     pageset_high_max: 0, pageset_batch: 1, pageset_leaked: 0,

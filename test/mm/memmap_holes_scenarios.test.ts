@@ -9,7 +9,7 @@ import { ZONE_NORMAL } from '../../src/mm/mmzone.js';
 import { loadPolicy } from '../../src/patch/catalogue.js';
 import type { InputResult } from '../../src/replay/observer.js';
 import { replay } from '../../src/replay/replay.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
 import { linksOf } from './hole_layouts.js';
 
@@ -30,7 +30,7 @@ async function run(scenario: string, ...policies: readonly string[]): Promise<Ru
   const series = await Promise.all(policies.map((id) => loadPolicy(`memmap_holes/${id}`)));
   const results: InputResult[] = [];
   const k = replay(trace, {
-    version: versionOf(trace.header.kernel), series,
+    version: versionOfHeader(trace.header), series,
     observers: [{ result: (result: InputResult) => { results.push(result); } }],
   });
   return { k, results, faults: k.state.faults.map(({ kind, fn }) => `${kind} in ${fn}`) };

@@ -28,7 +28,7 @@ describe('T7: which pages of an offline block count as online', () => {
   const table: readonly (readonly [Design, readonly boolean[], readonly boolean[]])[] = [
     ...(['CLASSIC', 'V5', 'HOCKO', 'POC', ...released] as const).map((name) =>
       [name, [false, false, false, false], [false, false, false, false]] as const),
-    ['HOCKO-SEC', [true, true, false, false], [true, false, false, true]],
+    ['HOCKO-SEC', [true, true, true, false], [true, true, true, true]],
     ['HOCKO-BLK', [true, true, true, false], [true, true, true, false]],
     ['HOCKO-ON', [true, true, true, true], [true, true, true, false]],
   ];
@@ -40,6 +40,9 @@ describe('T7: which pages of an offline block count as online', () => {
     const two = await run('T7-large-block', designs[design]);
     const places = [0x280000, 0x281fff, 0x282000, 0x288000];
     expect(places.map((pfn) => two.k.pfn_to_online_page(pfn))).toEqual(large);
+    const shown = { 'HOCKO-SEC': 16 * 8193, 'HOCKO-BLK': 8193, 'HOCKO-ON': 32768 };
+    const pages = new Map(Object.entries(shown)).get(design) ?? 0;
+    expect(two.k.kpageflags_read(0x280000, 0x80000)).toBe(pages);
     expect(store(two.k, 5, 'online_movable')).toBe(0);
     for (let pfn = 0x280000; pfn < 0x300000; pfn += 4096) {
       expect(two.k.pfn_to_online_page(pfn)).toBe(true);

@@ -26,6 +26,13 @@ describe('zone_set_pageset_high_and_batch', () => {
     expect(movable('v5.10', 585)).toMatchObject({ high: 378, batch: 63 });
   });
 
+  it('is nothing in a small zone up to v5.13, where six batches are none', () => {
+    const k = kernelByHand({ version: 'v5.10', nodes: 1 });
+    const zone = populate(k, 0, 'DMA', 3973);
+    k.setup_zone_pageset(zone);
+    expect(zone.pcp).toMatchObject({ high: 0, batch: 1 });
+  });
+
   it('shares the low watermark from v5.14, but keeps four batches', () => {
     expect(movable('v6.1', 585)).toMatchObject({ high: 252, batch: 63 });
     expect(movable('v6.1', 80000)).toMatchObject({ high: 10000, batch: 63 });

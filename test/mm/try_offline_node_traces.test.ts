@@ -8,7 +8,7 @@ import v1 from '../../policies/try_offline_node/v1.js';
 import v2 from '../../policies/try_offline_node/v2.js';
 import type { Patch } from '../../src/patch/define.js';
 import { replay } from '../../src/replay/replay.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
 
 const P: Readonly<Record<string, readonly Patch[]>> = {
@@ -57,7 +57,7 @@ describe('scenario traces of try_offline_node', () => {
   it.each(ends)('%s with %s', async (name, series, [node1, blocks, faults]) => {
     const { trace, problems } = await traceOf(name);
     expect(problems).toEqual([]);
-    const version = versionOf(trace.header.kernel);
+    const version = versionOfHeader(trace.header);
     const k = replay(trace, { version, series: P[series] ?? [] });
     expect(k.state.node_states.online.has(1) ? 'online' : 'offline').toBe(node1);
     const left = [...k.state.memory_blocks.keys()].filter((id) => id >= 48);

@@ -48,6 +48,19 @@ describe('init_per_zone_wmark_min', () => {
     expect([most('v5.4'), most('v5.8')]).toEqual([65536, 262144]);
   });
 
+  it('counts the free pages without a boost of watermarks, which ends with it', () => {
+    const k = fourZones('v6.12', 0);
+    const dma32 = zoneOf(k, 0, 'DMA32');
+    const [free, { min }] = [k.nr_free_buffer_pages(), dma32.watermark];
+    dma32.watermark_boost = 50000;
+    expect(k.nr_free_buffer_pages()).toBe(free - 50000);
+    k.init_per_zone_wmark_min();
+    expect(dma32.watermark_boost).toBe(0);
+    expect(k.nr_free_buffer_pages()).toBeGreaterThan(free);
+    expect(dma32.watermark.min).toBeLessThan(min);
+    expect(k.state.min_free_kbytes).toBeLessThan(11494);
+  });
+
   it('keeps what was written to the sysctl when it is more', () => {
     const k = fourZones('v6.1', 0);
     k.min_free_kbytes_sysctl_handler(20000);

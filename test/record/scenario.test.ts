@@ -6,7 +6,7 @@ import { memoryArgs } from '../../src/record/qemu_args.js';
 import { parseScenario, readScenario } from '../../src/trace/scenario/scenario.js';
 
 const folder = fileURLToPath(new URL('../../traces/scenarios/', import.meta.url));
-const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+const files = readdirSync(folder).filter((name) => /\.(json|yaml)$/.test(name));
 
 const good = `{
   "name": "one",
@@ -20,7 +20,7 @@ const good = `{
 
 describe('a scenario', () => {
   it.each(files)('%s that is shipped is well-formed and named as its file', (name) => {
-    expect(readScenario(`${folder}${name}`).name).toBe(name.replace('.json', ''));
+    expect(readScenario(`${folder}${name}`).name).toBe(name.replace(/\.\w+$/, ''));
   });
 
   it('has what its file leaves out', () => {

@@ -6,7 +6,7 @@ import { loadPolicy } from '../../src/patch/catalogue.js';
 import type { InputResult } from '../../src/replay/observer.js';
 import { PageLevel } from '../../src/replay/page_level.js';
 import { replay } from '../../src/replay/replay.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';
 
@@ -25,7 +25,7 @@ async function run(trace: Trace, policy?: string): Promise<Run> {
   const level = PageLevel.always(trace, series);
   const results: InputResult[] = [];
   const k = replay(trace, {
-    version: versionOf(trace.header.kernel), series, pageLevel: level,
+    version: versionOfHeader(trace.header), series, pageLevel: level,
     observers: [{ result: (one) => results.push(one) }],
   });
   return { k, level, results };

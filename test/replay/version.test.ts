@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOf, versionOfHeader } from '../../src/replay/version.js';
+import { traceOf } from '../../src/trace/build.js';
 
 test('a release is modelled by the newest version that is not newer', () => {
   expect(versionOf('6.1.192-lab')).toBe('v6.1');
@@ -18,4 +19,13 @@ test('a release that is older than the model is refused with the versions there 
 test('what is no release is refused', () => {
   expect(() => versionOf('linux')).toThrow(/is not a kernel release/);
   expect(() => versionOf('')).toThrow(/\(none given\)/);
+});
+
+test('of a distribution the stable release counts, when it is of the same series', () => {
+  const of = (kernel: string, stable?: string): string =>
+    versionOfHeader(traceOf([], { kernel, ...(stable === undefined ? {} : { stable }) }).header);
+  expect(of('5.10.0-46-amd64', '5.10.262')).toBe('v5.10.112');
+  expect(of('5.10.0-46-amd64', '5.10.7')).toBe('v5.10');
+  expect(of('5.10.0-46-amd64')).toBe('v5.10');
+  expect(of('5.4.0-150-generic', '5.10.262')).toBe('v5.4');
 });

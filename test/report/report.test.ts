@@ -78,17 +78,28 @@ describe('the text report', () => {
   });
 });
 
+/** The part of the report that tells losses, on one line. */
+const lossText = (comparison: Comparison): string =>
+  (/^Losses\n-+\n([^]*?)(?=^Replay)/m
+    .exec(render('text', { comparisons: [comparison], troubles: [] }))?.[1] ?? '')
+    .replace(/\s+/g, ' ');
+
 test('losses are told, with whether they can explain what differs', () => {
   const [first] = withheld.divergences;
   const lossAt = (row: number) => first === undefined ? {} : { first: { ...first.event, row } };
-  const after = { ...withheld, losses: { places: 2, events: 7, unknown: 3, ...lossAt(10_000) } };
-  const text = render('text', { comparisons: [after], troubles: [] }).replace(/\s+/g, ' ');
+  const inputsAt = (row: number) => first === undefined ? {} : { inputs: { ...first.event, row } };
+  const told = { places: 2, events: 7, unknown: 0, ...lossAt(3), pageEvents: 12 };
+  expect(lossText({ ...withheld, losses: told }))
+    .toMatch(/No input is among them.*12 events of single pages were not replayed/);
+  const after = { ...withheld,
+    losses: { places: 2, events: 7, unknown: 3, ...lossAt(3), ...inputsAt(10_000) } };
+  const text = lossText(after);
   expect(text).toMatch(/7 events were lost in 2 places/);
-  expect(text).toMatch(/3 recorded facts after it differ from a run/);
+  expect(text).toMatch(/3 recorded facts from there on differ from a run/);
   expect(text).toMatch(/losses cannot explain that one/);
-  const before = { ...withheld, losses: { places: 1, events: 7, unknown: 0, ...lossAt(-1) } };
-  expect(render('text', { comparisons: [before], troubles: [] }))
-    .toMatch(/Nothing that was recorded\s+after it differs\.\n/);
+  const before = { ...withheld,
+    losses: { places: 1, events: 7, unknown: 0, ...lossAt(-1), ...inputsAt(-1) } };
+  expect(lossText(before)).toMatch(/Nothing that was recorded from there on differs\. $/);
 });
 
 test('markdown has the same sections, and nothing of it is taken for markup', () => {

@@ -123,16 +123,17 @@ describe('a trace that is wrong', () => {
 
   it('may have a header number that is none', async () => {
     expect(await problemsOf(`# hotplug-trace 1\n# cpus two\n${columns}\n`))
-      .toEqual(['2: header cpus is "two", expected a whole number above 0']);
+      .toEqual(['2: header cpus is "two", expected a whole number from 1 to 8192']);
   });
 });
 
 describe('writing a trace', () => {
   it('leaves no half-written file when it fails', () => {
     const trace = traceOf([{ time_ns: 0, event: 'printk' }]);
-    const into = join(folder, 'no-such-folder', 'trace.csv');
-    expect(() => writeTraceCsv(trace, into)).toThrow(/ENOENT/);
-    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    expect(() => writeTraceCsv(trace, folder)).toThrow(/ is a folder, expected a file to write$/);
+    const below = join(written('a file, no folder'), 'trace.csv');
+    expect(() => writeTraceCsv(trace, below)).toThrow(/ cannot be written: /);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   it('quotes what a spreadsheet would take apart', () => {

@@ -85,8 +85,8 @@ describe('a recording as a trace', () => {
   it('says what setup, boot and first snapshot tell of the machine', async () => {
     const { header, unused } = await read('boot-4000M-q35');
     expect(header).toMatchObject({
-      format: 1, kernel: '6.1.0-56-amd64', page_size: 4096, section_size: 2 ** 27,
-      block_size: 2 ** 27, cpus: 2,
+      format: 1, kernel: '6.1.0-56-amd64', stable: '6.1.192', page_size: 4096,
+      section_size: 2 ** 27, block_size: 2 ** 27, cpus: 2,
       config: {
         TRANSPARENT_HUGEPAGE: 'y', MEMORY_ISOLATION: 'y', NUMA: 'y', NR_CPUS: '8192', NODES: '1',
         DEFERRED_STRUCT_PAGE_INIT: 'y',
@@ -121,6 +121,24 @@ describe('a recording as a trace', () => {
     const unmovable = rows(trace, ({ event }) => event === 'unmovable_page');
     expect(unmovable.map(({ pfn, args }) => [pfn, args])).toEqual([
       [0x100400, 'reason=unmovable_page'], [0x100400, 'reason=unmovable_page']]);
+  });
+
+  it('has the boost of a zone where a snapshot shows one', async () => {
+    const boosts = rows(await read('virtio-mem-busy-6.12'), ({ event }) =>
+      event === 'watermark_boost');
+    expect(boosts).toMatchObject([{ nid: 1, zone: 'Normal', nr_pages: 512 }]);
+  });
+
+  it('takes the online of a refused removal for one that the removal makes by itself', async () => {
+    const made = inputs(await read('remove-refused-online-again-6.12'));
+    expect(made.slice(6, -2)).toEqual([
+      'remove_memory B 0x100000',
+      'offline B 0x100000 auto=1', 'offline E 0x100000 -16',
+      'offline B 0x108000 auto=1', 'offline E 0x108000 0',
+      'offline B 0x100000 auto=1', 'offline E 0x100000 -16',
+      'online B 0x108000 auto=1', 'online E 0x108000 0',
+      'remove_memory E 0x100000 -16',
+    ]);
   });
 
   it('has both attempts when a signal interrupted the first', async () => {

@@ -166,3 +166,49 @@ describe('the steps of a scenario', () => {
     await expect(wrong).rejects.toThrow(/\.json:1: a step's "action" is "onlin", expected/);
   });
 });
+
+describe('a scenario in YAML', () => {
+  const text = `# The node of the DIMM has no other memory.
+name: yaml
+note: a comment is worth a field
+machine:
+  type: q35
+  memory: 1024M
+  nodes:
+    - {memory: 1024M, cpus: 0-1}
+    - {}   # waits for memory
+steps:
+  - {action: add-dimm, id: 1, size_mb: 256, node: 1}
+  - action: online_movable
+    block: 32
+`;
+  const fileOf = (content: string): string => {
+    const path = join(folder, `${count += 1}.yaml`);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it('is the same trace as in JSON', async () => {
+    const yaml = await readTrace(fileOf(text));
+    const json = await importOf(twoNodes,
+      [dimm(1, 256), { action: 'online_movable', block: 32 }]);
+    expect(yaml.problems).toEqual([]);
+    expect(yaml.importer).toBe('scenario');
+    expect(inputs(yaml.trace)).toEqual(inputs(json.trace));
+    expect(machineOf(yaml.trace)).toEqual(machineOf(json.trace));
+    expect(yaml.trace.where(yaml.trace.length - 1).line).toBe(12);
+  });
+
+  it.each([
+    [text.replace('block: 32', 'block: x'), /:12: "block" of step \w+ is "x", expected integer/],
+    [text.replace('memory: 1024M\n', 'memory: 12\n'),
+      /:5: "memory" of the machine is 12, expected text/],
+    [text.replace('action: online_movable', 'action: fly'), /:12: a step's "action" is "fly"/],
+    [text.replace('note: a', 'name: twice\nnote: a'), /:3: Map keys must be unique/],
+    [text.replace('  - {}   # waits', '  - {  # waits'), /:1[0-9]: /],
+    [text.replace('id: 1,', 'id: *one,'), /:11: an alias stands here/],
+    [text.replace('block: 32', 'block: 32\n    ? [a]\n    : 1'), /:14: a key that is no text/],
+  ])('that is wrong is reported with file and line: %#', async (wrong, message) => {
+    await expect(readTrace(fileOf(wrong))).rejects.toThrow(message);
+  });
+});

@@ -127,6 +127,24 @@ describe('calls in a text without info.json', () => {
   });
 });
 
+describe('a function that removes memory', () => {
+  const removal = (args: string): string =>
+    `${head}${line(`try_remove_memory: (try_remove_memory+0x0/0x1a0) ${args}`)}`;
+
+  it('has the node before the range up to 5.14', async () => {
+    const range = { pfn: 0x108000, nr_pages: 32768 };
+    for (const args of ['start=0x1 size=0x108000000 arg3=0x8000000',
+      'start=0x0 size=0x108000000 arg3=0x8000000',
+      'start=0x108000000 size=0x8000000 arg3=0xffffffff8dc3b1a0',
+      'start=0x108000000 size=0x8000000']) {
+      const rows = rowsOf(await readText(removal(args)));
+      expect(rows.map(({ event }) => event)).toEqual(['remove_memory', 'try_remove_memory']);
+      for (const row of rows) expect(row, args).toMatchObject(range);
+      expect(rows[1]?.args).toBeUndefined();
+    }
+  });
+});
+
 describe('actions of memory_notify', () => {
   const notified = async (...actions: number[]): Promise<(string | undefined)[]> =>
     rowsOf(await readText(head + actions.map((action) =>

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { distanceOf } from '../../src/mm/machine.js';
 import { machineOf } from '../../src/replay/machine.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';
 import { verify } from '../../src/verify/verify.js';
@@ -72,7 +72,7 @@ describe.each(pairs)('the scenario of %s', (name, file) => {
       const { trace: scenario } = await readTrace(file);
       const { trace: recorded } = await readTrace(recordings + name);
       const { facts, disagree } = verify(withAnswersOf(recorded, scenario), {
-        version: versionOf(recorded.header.kernel), series: [], name,
+        version: versionOfHeader(recorded.header), series: [], name,
       });
       expect(facts).toBeGreaterThan(200);
       expect(disagree.filter((one) => !followsFromManaged.test(one.fact)

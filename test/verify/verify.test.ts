@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { parseSeries } from '../../src/patch/series.js';
-import { versionOf } from '../../src/replay/version.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import type { EventName } from '../../src/trace/events.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Verification } from '../../src/verify/facts.js';
@@ -30,7 +30,7 @@ const changedKernels: Readonly<Record<string, string>> = {
 async function verified(recording: string, series: string): Promise<Verification> {
   const { trace } = await readTrace(join(recordings, recording));
   const { patches } = await parseSeries(series);
-  const version = versionOf(trace.header.kernel);
+  const version = versionOfHeader(trace.header);
   return verify(trace, { version, series: patches, name: recording });
 }
 
@@ -97,10 +97,21 @@ test('nothing of a recording is left out silently: taken and unspoken are counte
   expect(Object.keys(result.unspoken).some((kind) => kind.startsWith('snapshot:'))).toBe(true);
 });
 
+test('the pace that is taken from the order of the rows is listed', async () => {
+  // The offline in the background goes round its loop as often as the recorded one; the free that
+  // is held behind reading the migratetype goes on when its page was seen again.
+  const race = await verified('pcp-race-redrain', 'offline_pcp/redrain');
+  expect(race.taken).toMatchObject({
+    'pace of a call, by the rows of its task': 3, 'moment at which a held free goes on': 1,
+  });
+  const load = await verified('offline-under-load', 'base');
+  expect(load.taken).toMatchObject({ 'moment at which a signal comes': 1 });
+});
+
 test('an oops of the recorded kernel is a fact, and its call never returns', async () => {
   const { trace } = await readTrace(
     join(recordings, 'node-offline-section-walk-both-offline-then-remove'));
-  const version = versionOf(trace.header.kernel);
+  const version = versionOfHeader(trace.header);
   const { patches } = await parseSeries('try_offline_node/merged');
   const result = verify(trace, { version, series: patches, name: 'oops' });
   expect(result.disagree).toContainEqual({

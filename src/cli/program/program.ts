@@ -2,9 +2,9 @@
 import yargs from 'yargs';
 import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
-import { PatchError, TraceError, UsageError } from '../../base/errors.js';
-import { packageRoot } from '../../base/package_root.js';
+import { reasonOf, UsageError } from '../../base/errors.js';
 import { commandNames, loadCommand } from './commands.js';
+import { errorText } from './error_text.js';
 import { versionText } from './version.js';
 
 const completionCommand = 'completion';
@@ -59,46 +59,18 @@ export async function parser(given: readonly string[], columns: number): Promise
   return program;
 }
 
-/** Where a policy's own code threw: the innermost place, when it is in a policy. */
-function placeInPolicy(error: Error): string | undefined {
-  const frame = (error.stack ?? '').split('\n').find((line) => /^ +at .*:\d+:\d+\)?$/.test(line));
-  const place = /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
-  const path = place?.replace('file://', '');
-  if (path === undefined) return undefined;
-  const root = packageRoot();
-  const ours = path.startsWith(root) && !path.startsWith(`${root}dist/policies/`) &&
-    !path.startsWith(`${root}policies/`);
-  return ours || path.includes('/node_modules/') ? undefined : path;
-}
-
-/** What is printed for an error: one message when the user can act on it, else a stack. */
-export function errorText(error: unknown, given: readonly string[]): string {
-  if (error instanceof TraceError) return `${error.message}\n`;
-  if (error instanceof PatchError || error instanceof UsageError) {
-    return /^\S+:\d+:(\d+:)? /.test(error.message)
-      ? `${error.message}\n` : `error: ${error.message}\n`;
-  }
-  if (!(error instanceof Error)) return `error: ${String(error)}\n`;
-  if ('syscall' in error) return `error: ${error.message}\n`;
-  const place = placeInPolicy(error);
-  if (place !== undefined) {
-    return `${place}: ${error.name}: ${error.message}\n  thrown by the policy while it ran\n`;
-  }
-  return `${error.stack ?? error.message}\n` +
-    `this is a bug of ${versionText()}; it was run as: mmreplay ${given.join(' ')}\n`;
-}
-
-/** A reader that has seen enough (`| head`) is no error. */
-function endOnClosedPipe(): void {
+/** A reader that has seen enough (`| head`) is no error; a full disk is trouble. */
+function endWithStdout(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`error: standard output: ${reasonOf(error)}\n`);
+    process.exit(2);
   });
 }
 
 /** Runs one command line; sets the exit status. */
 export async function main(given: readonly string[]): Promise<void> {
-  endOnClosedPipe();
+  endWithStdout();
   const columns = Math.min(100, process.stdout.columns ?? 80);
   try {
     const program = await parser(given, columns);

@@ -6,6 +6,7 @@ import type { Difference } from '../difference.js';
 import * as v6_1 from './v6_1/index.js';
 import * as v5_17 from './v5_17/index.js';
 import * as v5_14 from './v5_14/index.js';
+import * as v5_10_112 from './v5_10_112/index.js';
 import * as v5_10 from './v5_10/index.js';
 import * as v5_8 from './v5_8/index.js';
 import * as v5_4 from './v5_4/index.js';
@@ -28,6 +29,8 @@ export const versions: readonly Version[] = [
   { id: 'v6.1', released: '2022-12-11', doc: v6_1.doc, differences: v6_1.differences },
   { id: 'v5.17', released: '2022-03-20', doc: v5_17.doc, differences: v5_17.differences },
   { id: 'v5.14', released: '2021-08-29', doc: v5_14.doc, differences: v5_14.differences },
+  { id: 'v5.10.112', released: '2022-04-20', doc: v5_10_112.doc,
+    differences: v5_10_112.differences },
   { id: 'v5.10', released: '2020-12-13', doc: v5_10.doc, differences: v5_10.differences },
   { id: 'v5.8', released: '2020-08-02', doc: v5_8.doc, differences: v5_8.differences },
   { id: 'v5.4', released: '2019-11-24', doc: v5_4.doc, differences: v5_4.differences },

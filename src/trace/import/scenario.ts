@@ -52,9 +52,11 @@ export default {
   id: 'scenario',
   doc: 'A scenario for `mmreplay record`: its machine and steps, without any kernel\'s answers.',
   made_by: 'hand; see traces/scenarios',
-  sniff: ({ head }) => (
-    /^\s*\{/.test(head) && /"machine"\s*:\s*\{/.test(head) && /"(name|steps)"\s*:/.test(head)
-      ? 0.9 : 0),
+  sniff: ({ head }) => {
+    const json = /^\s*\{/.test(head) && /"machine"\s*:\s*\{/.test(head) &&
+      /"(name|steps)"\s*:/.test(head);
+    return json || (/^machine:/m.test(head) && /^(name|steps):/m.test(head)) ? 0.9 : 0;
+  },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { given } = context;
     const located = locateScenario(source.path, await readText(source));

@@ -54,9 +54,19 @@ const inner: typeof entries = {
   arch_remove_memory: 'remove_memory',
 };
 
+/** Does one call make the other by itself? */
+function nests(outer: OpenCall, entry: CallName): boolean {
+  return outer.event === 'add_memory' && entry === 'online';
+}
+
 /** Same direction: a step that wrote `online_movable` is what memory_subsys_online() is of. */
 function fits(step: CallName, entry: string): boolean {
   return step === entry || (entry === 'online' && step.startsWith('online'));
+}
+
+/** A removal takes blocks offline, and online again when it is refused. */
+function isBlockEntry(entry: CallName): boolean {
+  return entry === 'offline' || entry.startsWith('online');
 }
 
 export class Calls {
@@ -89,8 +99,12 @@ export class Calls {
     if (event.name === 'offline_and_remove_memory') this.#giveBack.add(event.task);
     else if (event.name === 'offline_and_remove_memory_ret') this.#giveBack.delete(event.task);
     const stack = this.#open.get(event.task) ?? [];
-    const top = stack.at(-1);
     const outer = entries[event.name];
+    // The task cannot be in two of them: that the first one returned was not seen.
+    while (outer !== undefined && stack.length > 0 && !stack.some((one) => nests(one, outer))) {
+      stack.pop();
+    }
+    const top = stack.at(-1);
     const entry = outer ?? (top === undefined ? inner[event.name] : undefined);
     if (entry === undefined) return;
     this.#open.set(event.task, stack);
@@ -168,7 +182,7 @@ export class Calls {
       return { event: step.event, row: step.row, ends, auto: false };
     }
     const auto = driven || top?.event === 'add_memory'
-      || (step?.event === 'remove_memory' && entry === 'offline');
+      || (step?.event === 'remove_memory' && isBlockEntry(entry));
     const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
     if (words === 'word=unknown') this.#builder.countUnused('word-written-to-state');
     const row = this.#builder.append({

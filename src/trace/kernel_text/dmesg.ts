@@ -14,6 +14,8 @@ export interface DmesgRow {
 /** What the log tells beside rows; undefined when it does not. */
 export interface DmesgFacts {
   kernel?: string;
+  /** The stable release that the distribution's kernel is, when that is told beside its own. */
+  stable?: string;
   block_size?: number;
   cpus?: number;
   /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
@@ -134,7 +136,7 @@ class DmesgReader {
     const { facts } = this;
     readVirtioMemLine(facts.virtio_mem, text, this.#time);
     const version = /^Linux version (\S+)/.exec(text);
-    if (version?.[1] !== undefined) facts.kernel = version[1];
+    if (version?.[1] !== undefined) this.#version(version[1], text);
     const block = /Memory block size: (\d+)\s?([KMG]B)/.exec(text);
     if (block !== null) facts.block_size = Number(block[1]) * (units[block[2] ?? ''] ?? 1);
     const brought = /^smp: Brought up \d+ nodes?, (\d+) CPUs?/.exec(text);
@@ -150,6 +152,17 @@ class DmesgReader {
     if (/^SLUB: HWalign=/.test(text)) facts.config['SLUB'] = 'y';
     const stamp = /^workingset: timestamp_bits=(\d+)/.exec(text);
     if (stamp !== null) this.#pageFlags(62 - Number(stamp[1]));
+  }
+
+  /** Distributions name `5.10.0-46` what is 5.10.262, and say so behind the build's `#N`. */
+  #version(release: string, text: string): void {
+    this.facts.kernel = release;
+    const [, series, patch] = /^(\d+\.\d+)\.(\d+)/.exec(release) ?? [];
+    if (series === undefined) return;
+    const build = text.slice(text.lastIndexOf(' #') + 1);
+    const stable = [...build.matchAll(/(?<![\d.])(\d+\.\d+)\.(\d+)(?![\d.])/g)]
+      .filter((found) => found[1] === series && Number(found[2]) > Number(patch)).at(-1)?.[0];
+    if (stable !== undefined) this.facts.stable = stable;
   }
 
   /** A shadow entry leaves out the bits of a node number and, with MEMCG, 16 of a cgroup's. */

@@ -1,5 +1,5 @@
 /** The text after `EVENT: ` of a tracepoint or kprobe event, as columns of a row. */
-import { pfnDown } from '../../base/pfn.js';
+import { PAGE_SIZE, pfnDown } from '../../base/pfn.js';
 import type { EventName } from '../events.js';
 import { eventType } from '../events.js';
 import type { TraceRow } from '../trace.js';
@@ -35,6 +35,8 @@ class CellReader {
   problem: string | undefined;
   #end: number | undefined;
   #noPage = false;
+  /** Bytes as they stand: `start`, `size` and `arg3` of a function that removes memory. */
+  readonly #removal = new Map<string, number>();
 
   read(key: string, value: string): void {
     const column = columnOf[key];
@@ -42,6 +44,7 @@ class CellReader {
     else if (key === 'end_pfn') this.#number(key, value, (n) => { this.#end = n; });
     else if (key === 'start') this.#bytes(key, value, 'pfn');
     else if (key === 'size') this.#bytes(key, value, 'nr_pages');
+    else if (key === 'arg3') this.#bytes(key, value);
     else if (key === 'end') this.#number(key, value, (n) => { this.#end = pfnDown(n + 1); });
     else if (key === 'zone') this.#zone(value);
     else if (key === 'ret') this.#result(value);
@@ -54,10 +57,23 @@ class CellReader {
     const { cells } = this;
     if (this.#end !== undefined && cells.pfn !== undefined) cells.nr_pages = this.#end - cells.pfn;
     if (this.#noPage && cells.pfn === 0) delete cells.pfn;
+    this.#skipNode();
   }
 
-  #bytes(key: string, value: string, column: 'pfn' | 'nr_pages'): void {
-    this.#number(key, value, (n) => { this.cells[column] = pfnDown(n); });
+  /** Up to v5.14 these functions have a node before the range; no range starts in page 0. */
+  #skipNode(): void {
+    const [start, size, third] = ['start', 'size', 'arg3'].map((key) => this.#removal.get(key));
+    if (start === undefined || size === undefined || third === undefined) return;
+    if (start >= PAGE_SIZE) return;
+    this.cells.pfn = pfnDown(size);
+    this.cells.nr_pages = pfnDown(third);
+  }
+
+  #bytes(key: string, value: string, column?: 'pfn' | 'nr_pages'): void {
+    this.#number(key, value, (n) => {
+      this.#removal.set(key, n);
+      if (column !== undefined) this.cells[column] = pfnDown(n);
+    });
   }
 
   /** A name in quotes, as a kprobe prints a string. */

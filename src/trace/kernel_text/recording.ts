@@ -6,12 +6,15 @@ import { parseWords } from '../../base/words.js';
 import type { TraceBuilder } from '../build.js';
 import type { ImportContext } from '../importer.js';
 import { readText, type Source } from '../source.js';
-import { zoneNames, type TraceHeader, type ZoneName } from '../trace.js';
+import { NONE, zoneNames, type TraceHeader, type ZoneName } from '../trace.js';
 import { Calls } from './calls.js';
 import { readDmesg, type Dmesg } from './dmesg.js';
 import { EventRows } from './event_rows.js';
 import { readTracerText } from './tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
+import {
+  began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type LostEvents,
+} from './inserted_rows.js';
 import { clockOffset, LogMerge } from './log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
@@ -34,7 +37,8 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [] };
+  #marks: Marks = { steps: new Map(), builds: [], busy: [], lastOf: new Map() };
+  #inserted = new InsertedRows([]);
   #dmesg: Dmesg = readDmesg('');
   #offset = 0;
   /** Steps whose mark has not come yet, in order. */
@@ -57,7 +61,9 @@ export class RecordingReader {
       this.#builder.countUnused(`dmesg:${kind}`, lines);
     }
     this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / 4096;
-    if (this.#has(TRACE)) this.#marks = await scanMarks(this.#source.chunks(TRACE));
+    if (this.#has(TRACE)) {
+      this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
+    }
     this.#offset = clockOffset(this.#dmesg, this.#marks.builds);
     const snapshots = await this.#readTexts();
     await this.#rows(snapshots);
@@ -100,7 +106,7 @@ export class RecordingReader {
 
   async #rows(snapshots: ReadonlyMap<number, string>): Promise<void> {
     const { problems } = this.#context;
-    const bootEnd = Math.min(Infinity, ...this.#marks.steps.values());
+    const bootEnd = Math.min(Infinity, ...this.#beginnings().values());
     const log = new LogMerge(this.#builder, this.#dmesg, {
       logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
       offset: this.#offset, bootEnd,
@@ -112,11 +118,21 @@ export class RecordingReader {
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
     const rows: EventRows = new EventRows(
       this.#builder, calls, problems, this.#source.label(TRACE), {
-        beforeTime: (time) => log.before(time),
-        logNext: () => log.next,
-        mark: (text, event) => this.#mark(text, event, rows, steps, end),
+        beforeTime: (time) => this.#inserted.before(time, log),
+        logNext: () => Math.min(log.next, this.#inserted.next),
+        mark: (text, event) => {
+          this.#inserted.before(event.time_ns, log);
+          this.#mark(text, event, rows, steps, end);
+        },
         afterEvent: (event) => { this.#last = event; },
       });
+    this.#inserted = new InsertedRows([
+      ...losses(this.#info, this.#marks, (lost, time) => this.#lost(lost, time)),
+      ...lostMarks(this.#waiting, this.#marks, (step, time_ns) => {
+        const at = { ...this.#last, time_ns, cpu: NONE, task: '', line: 0 };
+        this.#mark(lostMarkText(step), at, rows, steps, end);
+      }),
+    ]);
     const { pxm_nodes } = this.#dmesg.facts;
     for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes)) {
       this.#builder.append(row, 0);
@@ -172,12 +188,27 @@ export class RecordingReader {
     steps.begin(step, event);
   }
 
+  /** From here on the CPU had no room for its events. */
+  #lost({ cpu, events }: LostEvents, time: number): void {
+    this.#builder.append({
+      time_ns: Math.max(time, this.#lastTime()), cpu, event: 'lost_events',
+      args: `events=${events} full=1`,
+    });
+  }
+
+  /** When each step began: by its mark, or as the recorder noted it when the mark was lost. */
+  #beginnings(): ReadonlyMap<number, number> {
+    const noted = (this.#info.steps ?? []).map((step) => [step.step, began(step)] as const)
+      .filter((pair): pair is [number, number] => pair[1] !== undefined);
+    return new Map([...noted, ...this.#marks.steps]);
+  }
+
   /** When the step began and ended, by its mark and the next one. */
   #span(step: Step): readonly [from: number, to: number] | undefined {
-    const from = this.#marks.steps.get(step.step);
+    const beginnings = this.#beginnings();
+    const from = beginnings.get(step.step);
     if (from === undefined) return undefined;
-    return [from, Math.min(
-      Infinity, ...[...this.#marks.steps.values()].filter((time) => time > from))];
+    return [from, Math.min(Infinity, ...[...beginnings.values()].filter((time) => time > from))];
   }
 
   /** Ranges that virtio-mem will not get in this step. */
@@ -207,7 +238,7 @@ export class RecordingReader {
   #endStep(
     time: number, steps: StepRows, log: LogMerge, snapshots: ReadonlyMap<number, string>,
   ): void {
-    log.before(time);
+    this.#inserted.before(time, log);
     steps.end({ ...this.#last, time_ns: Math.max(this.#last.time_ns, this.#lastTime()) });
     const step = this.#running;
     this.#running = undefined;

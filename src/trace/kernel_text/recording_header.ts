@@ -3,6 +3,7 @@ import type { GivenHeader } from '../importer.js';
 import type { TraceHeader } from '../trace.js';
 import type { Dmesg } from './dmesg.js';
 import type { Snapshot } from './snapshot.js';
+import type { LostEvents } from './inserted_rows.js';
 import type { Step } from './steps.js';
 
 /** info.json, as far as it is used; every field may be missing. */
@@ -12,13 +13,15 @@ export interface RecordingInfo {
   readonly kernel?: readonly string[];
   readonly steps?: readonly Step[];
   readonly qemu?: { readonly args?: readonly string[] };
+  readonly recorder?: { readonly lost?: readonly LostEvents[] };
 }
 
 /** Header words that a kernel log tells. */
 export function dmesgHeader(dmesg: Dmesg): Partial<TraceHeader> {
-  const { kernel, block_size, cpus, config } = dmesg.facts;
+  const { kernel, stable, block_size, cpus, config } = dmesg.facts;
   return {
     ...(kernel === undefined ? {} : { kernel }),
+    ...(stable === undefined ? {} : { stable }),
     ...(block_size === undefined ? {} : { block_size }),
     ...(cpus === undefined ? {} : { cpus }), config,
   };

@@ -4,6 +4,7 @@
  */
 import { BusyScan, busyNeedles, type BusyRange } from './busy_ranges.js';
 import { nanoseconds } from './numbers.js';
+import { ftraceLine } from './trace_line.js';
 
 export interface Marks {
   /** Times of the steps' marks, by the step's number, in ns. */
@@ -12,6 +13,8 @@ export interface Marks {
   readonly builds: readonly number[];
   /** Calls of alloc_contig_range() that failed, in order. */
   readonly busy: readonly BusyRange[];
+  /** Time of the last event of each CPU that was asked for, in ns. */
+  readonly lastOf: ReadonlyMap<number, number>;
 }
 
 const needles = [
@@ -27,7 +30,13 @@ function timeBefore(text: string): number | undefined {
 class MarkScan {
   readonly steps = new Map<number, number>();
   readonly builds: number[] = [];
+  readonly lastOf = new Map<number, number>();
+  readonly #cpus: readonly number[];
   readonly #busy = new BusyScan();
+
+  constructor(cpus: Iterable<number>) {
+    this.#cpus = [...cpus];
+  }
 
   get busy(): readonly BusyRange[] {
     return this.#busy.ranges();
@@ -40,6 +49,23 @@ class MarkScan {
       }
     }
     this.builds.sort((a, b) => a - b);
+    for (const cpu of this.#cpus) this.#last(bytes, cpu);
+  }
+
+  /** The last of these lines that is an event of the CPU. */
+  #last(bytes: Buffer, cpu: number): void {
+    const needle = `[${String(cpu).padStart(3, '0')}]`;
+    for (let at = bytes.lastIndexOf(needle); at >= 0; at = bytes.lastIndexOf(needle, at - 1)) {
+      const end = bytes.indexOf(10, at);
+      const line = bytes.toString('utf8', bytes.lastIndexOf(10, at) + 1,
+        end < 0 ? bytes.length : end);
+      const event = ftraceLine(line.trimEnd(), 0);
+      if (event?.cpu === cpu) {
+        this.lastOf.set(cpu, event.time_ns);
+        return;
+      }
+      if (at === 0) return;
+    }
   }
 
   #found(bytes: Buffer, needle: string, at: number): void {
@@ -58,9 +84,11 @@ class MarkScan {
   }
 }
 
-/** Looks through the whole text, without splitting it into lines. */
-export async function scanMarks(chunks: AsyncIterable<Uint8Array>): Promise<Marks> {
-  const marks = new MarkScan();
+/** Looks through the whole text, without splitting it into lines; `cpus`: see `lastOf`. */
+export async function scanMarks(
+  chunks: AsyncIterable<Uint8Array>, cpus: Iterable<number>,
+): Promise<Marks> {
+  const marks = new MarkScan(cpus);
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = Buffer.concat([rest, chunk]);

@@ -1,7 +1,7 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
 import type { TraceRow } from '../trace.js';
 import {
-  countRow, isPopulated, isZoneName, readZoneinfo, zoneinfoRow, type ZoneText,
+  boostOf, boostRow, countRow, isPopulated, isZoneName, readZoneinfo, zoneinfoRow, type ZoneText,
 } from './zoneinfo.js';
 
 export interface SnapshotRow {
@@ -61,7 +61,10 @@ function zoneRows(reading: Reading, section: Section): void {
   if (reading.first) {
     for (const zone of populated) push(zone, countRow('managed_at_boot', zone, 'managed'));
   }
-  for (const zone of populated) push(zone, countRow('nr_free_pages', zone, 'free'));
+  for (const zone of populated) {
+    push(zone, countRow('nr_free_pages', zone, 'free'));
+    if (boostOf(zone) > 0) push(zone, boostRow(zone));
+  }
   for (const zone of zones) push(zone, zoneinfoRow(zone));
 }
 

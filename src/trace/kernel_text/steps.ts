@@ -15,6 +15,8 @@ export interface Step {
   readonly step: number;
   readonly action: string;
   readonly rc?: number;
+  /** When it began, in seconds of the trace's clock; the recorder noted it. */
+  readonly began?: number;
   readonly block?: number;
   readonly stderr?: string | null;
   /** A DIMM's number; QEMU's id of a virtio-mem device. */
@@ -111,7 +113,9 @@ export class StepRows {
   #began(entry: CallName, row: number, auto: boolean): void {
     const step = this.#step;
     if (auto) {
-      const word = entry === 'online' ? this.autoOnline : undefined;
+      // A refused removal onlines by `online`, whatever is done with memory that is added.
+      const added = entry === 'online' && step?.action !== 'remove-dimm';
+      const word = added ? this.autoOnline : undefined;
       if (word !== undefined && isStateWord(word)) this.#builder.set(row, 'event', eventCode(word));
       return;
     }

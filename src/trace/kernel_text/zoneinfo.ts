@@ -71,7 +71,7 @@ function zoneWords(zone: ZoneText): string {
     if (value === undefined) continue;
     words.push(`${name}=${name === 'start_pfn' ? `0x${value.toString(16)}` : value}`);
   }
-  const boost = zone.counts.get('boost') ?? 0;
+  const boost = boostOf(zone);
   if (boost !== 0) words.push(`boost=${boost}`);
   if (zone.protection.length > 0) words.push(`protection=${zone.protection.join('/')}`);
   for (const [name, key] of [
@@ -82,6 +82,15 @@ function zoneWords(zone: ZoneText): string {
     if (values !== undefined) words.push(`${key}=${values.join('/')}`);
   }
   return words.join(' ');
+}
+
+/** What the zone adds to its watermarks. */
+export function boostOf(zone: ZoneText): number {
+  return zone.counts.get('boost') ?? 0;
+}
+
+export function boostRow(zone: ZoneText): Omit<TraceRow, 'time_ns'> {
+  return { event: 'watermark_boost', nid: zone.nid, zone: zone.zone, nr_pages: boostOf(zone) };
 }
 
 export function isPopulated(zone: ZoneText): boolean {

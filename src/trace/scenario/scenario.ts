@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { TraceError } from '../../base/errors.js';
 import { type Json, parseLocatedJson } from '../../base/located_json.js';
+import { parseLocatedYaml } from '../../base/located_yaml.js';
 import { actionFields, type FieldKind, isAction, type Step } from './actions.js';
 
 /** loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable. */
@@ -157,7 +158,9 @@ export interface LocatedScenario {
  * @throws TraceError `file:line: what is wrong, what was expected`
  */
 export function locateScenario(file: string, text: string): LocatedScenario {
-  const located = parseLocatedJson(file, text);
+  // JSON is YAML too; its own reader says more plainly what is wrong.
+  const located = /^\s*\{/.test(text) ? parseLocatedJson(file, text)
+    : parseLocatedYaml(file, text);
   const wrong: Wrong = (part, problem) =>
     new TraceError({ file, line: located.lineOf(part) }, problem);
   const top = checkFields(located.value, 'the scenario', topFields, wrong);

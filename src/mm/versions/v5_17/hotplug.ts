@@ -7,5 +7,6 @@ export const hotplug: Difference = {
     hotadd_pgdat: 'allocated',
     hvo_excludes_altmap: true,
     hotplug_lock: 'pages',
+    virtio_mem_subblock: 'largest_block',
   },
 };

@@ -1,0 +1,35 @@
+/** Blocks on the lists of the page allocator, as the page-level invariants see them. */
+import type { Kernel } from '../mm/kernel.js';
+import { MIGRATE_TYPES } from '../mm/migratetype.js';
+import { NR_FREE_LISTS, NR_PCP_LISTS, type PcpLists, type ZonePages } from '../mm/zone_pages.js';
+
+export interface ListedBlock {
+  readonly frame: number;
+  readonly order: number;
+  /** The migratetype of the list that it is on. */
+  readonly type: number;
+}
+
+function* onLists(
+  k: Kernel, heads: number, count: number,
+): Generator<[frame: number, list: number]> {
+  const next = k.state.pages?.arena.next ?? [];
+  for (let list = 0; list < count; list += 1) {
+    const head = heads + list;
+    for (let frame = next[head] ?? head; frame !== head; frame = next[frame] ?? head) {
+      yield [frame, list];
+    }
+  }
+}
+
+/** Free blocks of the zone that can be named. */
+export function* freeBlocks(k: Kernel, zp: ZonePages): Generator<ListedBlock> {
+  for (const [frame, list] of onLists(k, zp.heads, NR_FREE_LISTS)) {
+    yield { frame, order: Math.floor(list / MIGRATE_TYPES), type: list % MIGRATE_TYPES };
+  }
+}
+
+/** Frames of the blocks on the lists of a CPU. */
+export function* pcpBlocks(k: Kernel, pcp: PcpLists): Generator<number> {
+  for (const [frame] of onLists(k, pcp.heads, NR_PCP_LISTS)) yield frame;
+}

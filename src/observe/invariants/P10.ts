@@ -1,0 +1,27 @@
+import { hex } from '../../base/pfn.js';
+import { peek } from '../peek.js';
+import type { Invariant } from '../invariant.js';
+
+const invariant: Invariant = {
+  id: 'P10',
+  doc: 'When a range has gone offline, all of its pages were free.',
+  functions: ['__offline_isolated_pages'],
+  begin(k) {
+    let wrong: string[] = [];
+    return {
+      entered(_fn, [start, end]) {
+        const { pages } = k.state;
+        if (pages === undefined || typeof start !== 'number' || typeof end !== 'number') return;
+        const stop = peek(k, () => pages.firstNotFree(start, end)) ?? start;
+        if (stop >= end) return;
+        wrong.push(`page ${hex(stop)} goes offline (${pages.whereIs(stop)})`);
+      },
+      violations() {
+        const found = wrong;
+        wrong = [];
+        return found;
+      },
+    };
+  },
+};
+export default invariant;

@@ -1,0 +1,55 @@
+/**
+ * What a replay takes from the order of the recorded rows. A call that others interrupt goes as far
+ * as the rows of its task say, so how often it goes round its loops is the recording's, not the
+ * model's; a held free and a signal come when later rows say that they had come.
+ */
+import * as functions from '../mm/functions.js';
+import { EINTR } from '../mm/mmzone.js';
+import type { Trace } from '../trace/trace.js';
+import { tracedCalls, type TracedCall } from './calls.js';
+import { pageRowsOf, releaseRow } from './page_events.js';
+import { roleOf } from './replay.js';
+
+const pace = 'pace of a call, by the rows of its task';
+const held = 'moment at which a held free goes on';
+const signal = 'moment at which a signal comes';
+
+/** By kind; nothing for a trace whose calls come one after the other. */
+export function takenPace(trace: Trace): ReadonlyMap<string, number> {
+  const { has, others } = pageRowsOf(trace);
+  const isInput = (row: number): boolean => roleOf(trace, row) === 'input';
+  const calls = [...tracedCalls(trace, isInput, others).values()].filter(({ auto }) => !auto);
+  const paced = calls.filter((call) => (has || call.overlaps) && isPaced(trace, call));
+  const signals = has ? calls.filter(({ row, end }) =>
+    trace.event(row) === 'offline' && end !== undefined && trace.ret(end) === -EINTR) : [];
+  const counts = new Map([
+    [pace, paced.length], [held, has ? heldPages(trace, others) : 0], [signal, signals.length],
+  ]);
+  return new Map([...counts].filter(([, count]) => count > 0));
+}
+
+/** The trace has rows of functions that the call ran. */
+function isPaced(trace: Trace, { row, end }: TracedCall): boolean {
+  const { others } = pageRowsOf(trace);
+  const { task } = trace.columns;
+  return others.some((at) => at > row && at < (end ?? trace.length) &&
+    task.get(at) === task.get(row) && Object.hasOwn(functions, trace.event(at)) &&
+    trace.phase(at) !== 'E');
+}
+
+/** Pages whose free or allocation goes on later than the command that let it go says. */
+function heldPages(trace: Trace, others: Int32Array): number {
+  const holding = new Set<number>();
+  let count = 0;
+  for (const row of others) {
+    const pfn = trace.pfn(row);
+    if (trace.event(row) === 'hold' && pfn >= 0) holding.add(pfn);
+    if (trace.event(row) !== 'unhold') continue;
+    for (const one of holding) {
+      if (pfn >= 0 && pfn !== one) continue;
+      if (releaseRow(trace, row, one) !== row) count += 1;
+      holding.delete(one);
+    }
+  }
+  return count;
+}
