@@ -36,6 +36,8 @@
 /* Of each task, that runs on the CPU of the same number; CPU 0 has none. */
 byte page[CPUS];
 byte count[CPUS];
+/* Somebody is between taking the lists of the CPU and giving them back. */
+bool busy[CPUS];
 bool isolated;
 byte free;
 byte ended;
@@ -48,6 +50,8 @@ bool still;
 #define FAILED skip
 #endif
 
+#define FIRST cpu = 0; do :: pending != 0 && (pending & (1 << cpu)) == 0 -> cpu++ :: else -> break od; skip
+
 proctype freeing(byte cpu)
 {
 	bool listed;
@@ -56,23 +60,34 @@ proctype freeing(byte cpu)
 		page[cpu] = FREEING;
 		listed = !isolated
 	};
-	d_step {
-		if
-		:: listed -> page[cpu] = LISTED; count[cpu]++
-		:: else -> page[cpu] = FREE; free++
-		fi;
+	if
+	:: d_step {
+		!listed;
+		page[cpu] = FREE;
+		free++;
+		ended++
+	   }
+	:: d_step { listed; busy[cpu] = true };
+	   d_step {
+		page[cpu] = LISTED;
+		count[cpu]++;
+		busy[cpu] = false;
 		listed = false;
 		ended++
-	};
+	   }
+	fi;
 end:
 	false
 }
 
 proctype offliner()
 {
-	byte block, cpu;
-	/* CPUs that the drain has yet to come to. */
+	byte block;
+	/* CPUs that the drain has yet to come to, and the first of them. */
 	short pending;
+	byte cpu;
+	/* It has found the lists of that CPU taken. */
+	bool waits;
 
 	/* To the LRU caches, and from there to the first pageblock. */
 	skip;
@@ -101,22 +116,20 @@ drain:
 			cpu++
 		:: else -> break
 		od;
-		cpu = 0
+		FIRST
 	};
 	do
+	:: d_step { pending != 0 && busy[cpu] && !waits; waits = true }
 	:: d_step {
-		pending != 0;
-		do
-		:: (pending & (1 << cpu)) == 0 -> cpu++
-		:: else -> break
-		od;
+		pending != 0 && !busy[cpu];
+		waits = false;
 		pending = pending - (1 << cpu);
 		count[cpu] = 0;
 		if
 		:: page[cpu] == LISTED -> page[cpu] = FREE; free++; still = false
 		:: else
 		fi;
-		cpu = 0
+		FIRST
 	   }
 	:: pending == 0 && free == TASKS -> break
 	:: d_step {

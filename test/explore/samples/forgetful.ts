@@ -11,10 +11,10 @@ export default definePatch({
   base: 'v6.1',
   doc: 'What it does differs from one run of a schedule to the next.',
   wraps: {
-    drain_all_pages: (next) => function* (k, zone) {
+    start_isolate_page_range: (next) => function* (k, start_pfn, end_pfn, migratetype) {
       calls += 1;
       if (calls % 2 === 1) yield 'every second time';
-      yield* next(k, zone);
+      return yield* next(k, start_pfn, end_pfn, migratetype);
     },
   },
 });

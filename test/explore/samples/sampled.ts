@@ -1,22 +1,21 @@
 import { definePatch, EAGAIN } from 'mmreplay';
 
-/** Remembers over many steps what the zone looked like when it began. */
+/** Remembers over many steps how full the lists were when it began. */
 export default definePatch({
   id: 'mine/sampled',
-  subject: '[RFC] mm/memory_hotplug: look at the free pages before isolation',
+  subject: '[RFC] mm/memory_hotplug: look at the lists before isolation',
   author: 'A Developer, 2026-11-21',
   link: '',
   base: 'v6.1',
-  doc: 'Does nothing when pages had been freed to the lists before the first pageblock.',
+  doc: 'Does nothing when a page had been freed to a list before all lists were drained.',
   wraps: {
-    start_isolate_page_range: (next) => function* (k, start_pfn, end_pfn, migratetype) {
+    offline_pages: (next) => function* (k, start_pfn, nr_pages, zone, group) {
       yield 'before it looks';
-      const counts = k.cpus_with_pcps(k.page_zone(start_pfn), false).map(
-        (cpu) => k.state.pages?.pcpCount(k.page_zone(start_pfn), cpu) ?? 0);
-      const error = yield* next(k, start_pfn, end_pfn, migratetype);
-      if (error !== 0 || counts.every((count) => count <= 20)) return error;
-      k.undo_isolate_page_range(start_pfn, end_pfn, migratetype);
-      return -EAGAIN;
+      const late = k.cpus_with_pcps(zone, false).some(
+        (cpu) => (k.state.pages?.pcpCount(zone, cpu) ?? 0) > 20);
+      yield* k.zone_pcp_disable(zone);
+      k.zone_pcp_enable(zone);
+      return late ? -EAGAIN : yield* next(k, start_pfn, nr_pages, zone, group);
     },
   },
 });
