@@ -104,6 +104,8 @@ proctype offliner()
 	   }
 	:: d_step { block == BLOCKS - 1; block = 0 } -> break
 	od;
+	/* To those who want to know. */
+	skip;
 
 drain:
 	atomic {
