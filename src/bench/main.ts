@@ -1,6 +1,7 @@
 /**
- * `npm run bench [EVENTS [RUNS [reading|pages|explore]]]`: ratios measured in one run; exit status 1 below
- * a floor. EVENTS is the size of the generated trace, RUNS how often each command is measured.
+ * `npm run bench [EVENTS [RUNS [reading|pages|explore]]]`: ratios measured in one run; exit status
+ * 1 below a floor. EVENTS is the size of the generated trace, RUNS how often each command is
+ * measured.
  */
 import { exploreRatios } from './explore.js';
 import { pageRatios } from './pages.js';

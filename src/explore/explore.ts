@@ -118,8 +118,9 @@ function runOn(world: World, steps: readonly number[]): ScheduleRun {
     const name = running?.name ?? '';
     const where = running?.local.done === true ? 'ended' : running?.local.at ?? '';
     const last = turns.at(-1);
-    if (last?.task === name) turns[turns.length - 1] = { task: name, steps: last.steps + 1, at: where };
-    else turns.push({ task: name, steps: 1, at: where });
+    const steps = last?.task === name ? last.steps + 1 : 1;
+    if (steps > 1) turns.pop();
+    turns.push({ task: name, steps, at: where });
   };
   for (const task of steps) if (world.enabled(task)) turn(task);
   const outcome = finish(world, turn);

@@ -1,6 +1,6 @@
 /** Everything that an explored window can change, so that the kernel can be set back. */
 import type { Kernel } from '../mm/kernel.js';
-import { PAGES_PER_SECTION, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
+import { PAGES_PER_SECTION, pageblock_nr_pages } from '../mm/mmzone.js';
 import { PageArenaLog } from '../mm/page_arena_log.js';
 import type { Pages } from '../mm/pages.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
@@ -180,12 +180,5 @@ export class SavedState {
     for (const [index, types] of this.#types.entries()) {
       types.set(mark.pageblocks[index] as Uint8Array);
     }
-  }
-
-  /** Fields of a zone that code may look at, as one text. */
-  zoneText(zone: Zone): string {
-    return [zone, zone.watermark, zone.pcp]
-      .map((part) => Object.values(part).filter((value) => typeof value !== 'object').join())
-      .join(';');
   }
 }

@@ -3,6 +3,7 @@
  * what it was told (local.ts), where its pages are, how full its CPU's list is; costs are not part
  * of it.
  */
+import { listText, placeOf } from './page_texts.js';
 import { OFFLINER, type Running, type World } from './world.js';
 
 const PAGEBLOCK = 512;
@@ -53,12 +54,12 @@ export class StateKeys {
     const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
     for (const step of task.steps) {
       for (const pfn of step.pfns) {
-        const place = world.placeOf(pfn);
+        const place = placeOf(world, pfn);
         // On the list of its own CPU: which CPU that is does not matter.
         text += named || place !== `p${step.cpu}` ? `,${place}` : ',p';
       }
       text += `@${this.#cpuText(world, step.cpu)}`;
-      if (step.what === 'alloc') text += world.listText(step.cpu);
+      if (step.what === 'alloc') text += listText(world, step.cpu);
     }
     return text;
   }
@@ -99,4 +100,3 @@ function classesOf(world: World): number[] {
     return known;
   });
 }
-

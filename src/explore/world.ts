@@ -11,13 +11,14 @@ import { KernelBug, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import type { Patch } from '../patch/define.js';
 import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
-import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
+import { ALLOCATED, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
-import { NR_PCP_LISTS } from '../mm/zone_pages.js';
 import { atBegin, atEnd, Local, WordLists, type Context } from './local.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { SavedState, type Mark } from './saved_state.js';
+import { everythingText } from './page_texts.js';
+import { WaitingGenerators } from './waiting.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
 /** Thrown where the window ends: all pages of the range are free and isolated. */
@@ -63,8 +64,6 @@ export interface Place {
 }
 
 export const OFFLINER = 0;
-/** Generators that wait, at most; more than this are never needed at once. */
-const WAITING_MAX = 20_000;
 const SPARES = 16;
 
 export class World implements FrameHost {
@@ -81,8 +80,6 @@ export class World implements FrameHost {
   /** What those of them that have ended came to. */
   results: readonly string[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
-  /** Steps taken in all, for measuring. */
-  steps = 0;
   /** Of the task that runs. */
   context: Context | undefined;
   /** Rounds of a policy's own loop were taken to be equal. */
@@ -96,8 +93,7 @@ export class World implements FrameHost {
   readonly #allocates: boolean;
   /** Policies with state of their own hold on to objects that go back as copies. */
   readonly #goesBack: boolean;
-  readonly #waiting = new Map<string, Generator<string, unknown, void>[]>();
-  #nrWaiting = 0;
+  readonly #waiting = new WaitingGenerators();
   #current: Running | undefined;
 
   constructor(window: Window, version: string, series: readonly Patch[]) {
@@ -160,10 +156,8 @@ export class World implements FrameHost {
   /** Where the world is now; undefined: it cannot go back to a place. */
   place(): Place | undefined {
     if (!this.#goesBack) return undefined;
-    return {
-      mark: this.#saved.mark(), locals: this.tasks.map((task) => task.local),
-      results: this.results,
-    };
+    const locals = this.tasks.map((task) => task.local);
+    return { mark: this.#saved.mark(), locals, results: this.results };
   }
 
   /** Back to a place of the schedule that was run. */
@@ -188,12 +182,7 @@ export class World implements FrameHost {
     const { body, local } = task;
     task.body = undefined;
     if (body === undefined || local.done || local === atBegin) return;
-    if (!this.#goesBack || this.bounded || this.#nrWaiting >= WAITING_MAX) return;
-    const key = standing(index, local);
-    const bodies = this.#waiting.get(key);
-    if (bodies === undefined) this.#waiting.set(key, [body]);
-    else bodies.push(body);
-    this.#nrWaiting += 1;
+    if (this.#goesBack && !this.bounded) this.#waiting.put(index, local, body);
   }
 
   /** Whether the task can go on from here; otherwise its schedule is to be run again. */
@@ -201,10 +190,8 @@ export class World implements FrameHost {
     const task = at(this.tasks, index);
     if (task.body !== undefined) return true;
     if (task.local === atBegin) task.body = this.#fresh(index);
-    else task.body = this.#waiting.get(standing(index, task.local))?.pop();
-    if (task.body === undefined) return false;
-    if (task.local !== atBegin) this.#nrWaiting -= 1;
-    return true;
+    else task.body = this.#waiting.take(index, task.local);
+    return task.body !== undefined;
   }
 
   /**
@@ -306,7 +293,6 @@ export class World implements FrameHost {
     if (!this.ready(index)) throw new Error(`mmreplay bug: ${task.name} cannot go on`);
     this.#current = task;
     this.context = task.local.context;
-    this.steps += 1;
     this.#saved.step();
     const { state } = this.k;
     state.current = task.name;
@@ -375,7 +361,6 @@ export class World implements FrameHost {
   settled(): void {
     this.bounded = true;
     this.#waiting.clear();
-    this.#nrWaiting = 0;
   }
 
   /** What every task may look at. */
@@ -393,11 +378,7 @@ export class World implements FrameHost {
   }
 
   allText(): string {
-    const places = this.tasks.flatMap(({ steps }) => steps.flatMap(
-      ({ pfns }) => pfns.map((pfn) => this.placeOf(pfn))));
-    const zones = this.pages.zones.map((zp) => this.#saved.zoneText(zp.zone) +
-      zp.pcp.map((pcp) => `${pcp.count}.${pcp.free_factor}.${pcp.free_count}`).join());
-    return `${zones.join(' ')} ${places.join()}${this.addedText()}`;
+    return `${everythingText(this)}${this.addedText()}`;
   }
 
   /** What the offliner hangs on, without names of CPUs and pages. */
@@ -409,33 +390,6 @@ export class World implements FrameHost {
       : state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
     return [`hangs: the test stops at ${where} for ever`, ...this.results].join('; ');
   }
-
-  /** The pages on the lists of a CPU, in order: the next allocation gets one of them. */
-  listText(cpu: number): string {
-    const { arena } = this.pages;
-    const heads = this.pages.zonePages(this.zone).pcp[cpu]?.heads ?? 0;
-    let text = '';
-    for (let head = heads; head < heads + NR_PCP_LISTS; head += 1) {
-      for (let frame = arena.next[head] as number; frame !== head;
-        frame = arena.next[frame] as number) text += ` ${frame}`;
-    }
-    return text;
-  }
-
-  /** Where a page is, as one short text. */
-  placeOf(pfn: number): string {
-    const { arena, lists } = this.pages;
-    const frame = this.pages.frame(pfn);
-    const state = arena.state[frame] as number;
-    if (state === ON_PCP) return `p${arena.cpu[frame]}`;
-    if (state === ALLOCATED) return 'a';
-    const block = state === FREE ? frame : lists.blockOf(frame);
-    return block >= 0 ? `f${arena.type[block]}` : `s${state}`;
-  }
-}
-
-function standing(index: number, local: Local): string {
-  return `${index} ${local.text} ${local.pending.join()}`;
 }
 
 function moved(

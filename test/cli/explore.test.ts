@@ -18,7 +18,9 @@ function race(tasks: number): string {
 }
 
 /** Runs it, and interrupts it as Ctrl-C does. */
-async function interrupted(words: readonly string[]): Promise<{ code: number | null; out: string }> {
+async function interrupted(
+  words: readonly string[],
+): Promise<{ readonly code: number | null; readonly out: string }> {
   const child = spawn(process.execPath, [program, ...words]);
   let out = '';
   child.stdout.on('data', (text) => {

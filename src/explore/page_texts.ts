@@ -1,0 +1,50 @@
+/** Where pages are, as texts that states are made of. */
+import type { Zone } from '../mm/mmzone.js';
+import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
+import type { Pages } from '../mm/pages.js';
+import { NR_PCP_LISTS } from '../mm/zone_pages.js';
+import type { PageStep } from './window.js';
+
+interface Seen {
+  readonly pages: Pages;
+  readonly zone: Zone;
+  readonly tasks: readonly { readonly steps: readonly PageStep[] }[];
+}
+
+/** Where a page is, as one short text. */
+export function placeOf({ pages }: Seen, pfn: number): string {
+  const { arena, lists } = pages;
+  const frame = pages.frame(pfn);
+  const state = arena.state[frame] as number;
+  if (state === ON_PCP) return `p${arena.cpu[frame]}`;
+  if (state === ALLOCATED) return 'a';
+  const block = state === FREE ? frame : lists.blockOf(frame);
+  return block >= 0 ? `f${arena.type[block]}` : `s${state}`;
+}
+
+/** The pages on the lists of a CPU, in order: the next allocation gets one of them. */
+export function listText({ pages, zone }: Seen, cpu: number): string {
+  const { next } = pages.arena;
+  const heads = pages.zonePages(zone).pcp[cpu]?.heads ?? 0;
+  let text = '';
+  for (let head = heads; head < heads + NR_PCP_LISTS; head += 1) {
+    for (let frame = next[head] as number; frame !== head; frame = next[frame] as number) {
+      text += ` ${frame}`;
+    }
+  }
+  return text;
+}
+
+/** Everything that a policy could look at, without the names of anything. */
+export function everythingText(world: Seen): string {
+  const places = world.tasks.flatMap(({ steps }) => steps.flatMap(
+    ({ pfns }) => pfns.map((pfn) => placeOf(world, pfn))));
+  const zones = world.pages.zones.map(({ zone, pcp }) => {
+    const fields = [zone, zone.watermark, zone.pcp].flatMap((part) =>
+      Object.values(part).filter((value) => typeof value !== 'object'));
+    const lists = pcp.map(({ count, free_factor, free_count }) =>
+      `${count}.${free_factor}.${free_count}`);
+    return `${fields.join()} ${lists.join()}`;
+  });
+  return `${zones.join(' ')} ${places.join()}`;
+}
