@@ -2,7 +2,7 @@
  * A first look at a trace's text: when steps began, when zonelists were built, which ranges could
  * not be allocated.
  */
-import { BusyScan, busyNeedles, type BusyRange } from './busy_ranges.js';
+import { BusyScan, busyNeedles, type BusyRange, type RefusedRange } from './busy_ranges.js';
 import { nanoseconds } from './numbers.js';
 
 export interface Marks {
@@ -12,6 +12,8 @@ export interface Marks {
   readonly builds: readonly number[];
   /** Calls of alloc_contig_range() that failed, in order. */
   readonly busy: readonly BusyRange[];
+  /** Ranges that were to go offline and could not be isolated, in order. */
+  readonly refused: readonly RefusedRange[];
 }
 
 const needles = [
@@ -31,6 +33,10 @@ class MarkScan {
 
   get busy(): readonly BusyRange[] {
     return this.#busy.ranges();
+  }
+
+  get refused(): readonly RefusedRange[] {
+    return this.#busy.refused();
   }
 
   scan(bytes: Buffer): void {
