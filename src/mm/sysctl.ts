@@ -82,3 +82,12 @@ const writers: Readonly<Record<string, Writer>> = {
 export function write_parameter(k: Kernel, file: string, value: string): number {
   return writers[file.slice(file.lastIndexOf('/') + 1)]?.(k, value) ?? 0;
 }
+
+/**
+ * A file of /proc/sys/vm is read. One handler serves readers and writers, so that who reads the
+ * ratios has what zones keep back computed anew.
+ * @kernel fs/proc/proc_sysctl.c v6.12 custom: one way in for the files that matter
+ */
+export function read_parameter(k: Kernel, file: string): void {
+  if (file.endsWith('/lowmem_reserve_ratio')) k.lowmem_reserve_ratio_sysctl_handler([]);
+}
