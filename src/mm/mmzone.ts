@@ -292,6 +292,8 @@ export interface KernelState {
   readonly node_links: Map<number, Set<number>>;
   /** CPU number to nid, for every present CPU. */
   readonly cpu_to_node: Map<number, number>;
+  /** CPUs that are present and not online. */
+  readonly offline_cpus: Set<number>;
   readonly sections: Sections;
   readonly boot: BootState;
   /** First pfns of the pageblocks that compaction's free scanner skips. */

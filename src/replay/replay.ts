@@ -5,7 +5,7 @@
 import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
-import type { BusyRange } from '../mm/mmzone.js';
+import { ZONE_MOVABLE, type BusyRange } from '../mm/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
@@ -204,8 +204,14 @@ class Replay {
     this.#pageLevel?.beforeRow(row);
     if (role === 'input') this.#input(row);
     else if (role === 'taken') this.#take(row);
+    else if (this.#trace.event(row) === 'tracing_mark_write') this.#begin();
     this.#settle();
     for (const observer of this.#observers) observer.afterRow?.(row, k);
+  }
+
+  /** A step begins: what is in its way is told in it, what was in that of others may be gone. */
+  #begin(): void {
+    if (this.#tasks.inFlight.length === 0) this.#k.state.unmovable.clear();
   }
 
   #input(row: number): void {
@@ -268,7 +274,7 @@ class Replay {
   #take(row: number): void {
     const { state } = this.#k;
     const trace = this.#trace;
-    if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
+    if (trace.event(row) === 'unmovable_page') this.#takeUnmovable(row);
     if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     if (zone === undefined) return;
@@ -278,6 +284,15 @@ class Replay {
     if (state.pages !== undefined) return;
     // Of a zone that was there at boot user space has some pages; all of the others are counted.
     if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
+  }
+
+  /** In ZONE_MOVABLE the kernel looks for no other page than one that was reserved at boot. */
+  #takeUnmovable(row: number): void {
+    const k = this.#k;
+    const pfn = this.#trace.pfn(row);
+    const isolating = parseWords(this.#trace.args(row)).get('reason') === 'unmovable_page';
+    if (isolating && k.page_zone(pfn)?.index === ZONE_MOVABLE) k.memmap_set_reserved(pfn, pfn + 1);
+    else k.state.unmovable.add(pfn);
   }
 
   /** What the adds of this trace onlined by themselves; see Drivers.autoOnline. */

@@ -2,6 +2,7 @@
  * A recording as a trace: the log's boot lines, the first snapshot, then for each step its mark,
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
+import { at } from '../../base/assert.js';
 import { parseWords } from '../../base/words.js';
 import type { TraceBuilder } from '../build.js';
 import type { ImportContext } from '../importer.js';
@@ -15,7 +16,7 @@ import { hotAddedBefore } from './hot_added.js';
 import {
   began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type LostEvents,
 } from './inserted_rows.js';
-import { clockOffset, LogMerge } from './log_merge.js';
+import { dumpTimes, logClock, LogMerge, type Clock } from './log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
@@ -37,10 +38,12 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [], lastOf: new Map() };
+  #marks: Marks = { steps: new Map(), builds: [], busy: [], lastOf: new Map(), refused: [] };
   #inserted = new InsertedRows([]);
   #dmesg: Dmesg = readDmesg('');
-  #offset = 0;
+  #clock: Clock = (log_ns) => log_ns;
+  /** When each dumped page was dumped, by the trace's clock. */
+  #dumpTimes: readonly number[] = [];
   /** Steps whose mark has not come yet, in order. */
   #waiting: Step[];
   #running: Step | undefined;
@@ -64,7 +67,8 @@ export class RecordingReader {
     if (this.#has(TRACE)) {
       this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
     }
-    this.#offset = clockOffset(this.#dmesg, this.#marks.builds);
+    this.#clock = logClock(this.#dmesg, this.#marks.builds);
+    this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
     await this.#rows(snapshots);
     return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given);
@@ -79,7 +83,7 @@ export class RecordingReader {
     const before = this.#builder.length;
     for (const device of this.#dmesg.facts.virtio_mem.values()) {
       const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
-      if (time_ns - this.#offset >= bootEnd) continue;
+      if (this.#clock(time_ns) >= bootEnd) continue;
       const row = wishRow(device, requested_size, autoOnline);
       if (row !== undefined) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
     }
@@ -109,7 +113,7 @@ export class RecordingReader {
     const bootEnd = Math.min(Infinity, ...this.#beginnings().values());
     const log = new LogMerge(this.#builder, this.#dmesg, {
       logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
-      offset: this.#offset, bootEnd,
+      clock: this.#clock, bootEnd,
     });
     const { virtio_mem } = this.#dmesg.facts;
     const calls = new Calls(this.#builder, this.#blockPages, virtio_mem.values());
@@ -224,8 +228,8 @@ export class RecordingReader {
   #dumpedPages(step: Step, event: TextEvent): void {
     const [from, to] = this.#span(step) ?? [0, 0];
     const seen = new Set<string>();
-    for (const { row, line } of this.#dmesg.dumped) {
-      const time = row.time_ns - this.#offset;
+    for (const [index, { row, line }] of this.#dmesg.dumped.entries()) {
+      const time = at(this.#dumpTimes, index);
       const key = `${row.pfn} ${row.args}`;
       if (time < from || time >= to || seen.has(key)) continue;
       seen.add(key);

@@ -2,7 +2,7 @@
  * A first look at a trace's text: when steps began, when zonelists were built, which ranges could
  * not be allocated.
  */
-import { BusyScan, busyNeedles, type BusyRange } from './busy_ranges.js';
+import { BusyScan, busyNeedles, type BusyRange, type RefusedRange } from './busy_ranges.js';
 import { nanoseconds } from './numbers.js';
 import { ftraceLine } from './trace_line.js';
 
@@ -15,6 +15,8 @@ export interface Marks {
   readonly busy: readonly BusyRange[];
   /** Time of the last event of each CPU that was asked for, in ns. */
   readonly lastOf: ReadonlyMap<number, number>;
+  /** Ranges that were to go offline and could not be isolated, in order. */
+  readonly refused: readonly RefusedRange[];
 }
 
 const needles = [
@@ -40,6 +42,10 @@ class MarkScan {
 
   get busy(): readonly BusyRange[] {
     return this.#busy.ranges();
+  }
+
+  get refused(): readonly RefusedRange[] {
+    return this.#busy.refused();
   }
 
   scan(bytes: Buffer): void {
