@@ -44,6 +44,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'reduced',
     why: 'no reclaim of clean pages; without page-level state there is nothing to move, and migration does not fail',
   },
+  __alloc_contig_pages: {
+    file: 'src/mm/alloc_contig.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'the range is not looked for',
+  },
   __alloc_pages_may_oom: {
     file: 'src/mm/page_alloc.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -70,7 +77,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
     fidelity: 'reduced',
-    why: 'one drain at a time, as only one task drains here; each CPU is one step, as its list\'s lock (or its worker) is',
+    why: 'each CPU is one step, as its list\'s lock (or its worker) is; workers run in the order of CPUs',
   },
   __early_pfn_to_nid: {
     file: 'src/mm/memblock.ts',
@@ -555,6 +562,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  down_read: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'kernel/locking/rwsem.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'readers do not wait behind a writer that waits',
+  },
   drain_all_pages: {
     file: 'src/mm/drain.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -814,6 +828,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'custom',
     why: 'a loop body',
   },
+  free_contig_range: {
+    file: 'src/mm/alloc_contig.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   free_initmem: {
     file: 'src/mm/mm_init_memmap.ts',
     kernelFile: 'init/main.c',
@@ -824,9 +845,16 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
   free_one_page: {
     file: 'src/mm/free_page.ts',
     kernelFile: 'mm/page_alloc.c',
-    version: 'v6.12',
+    version: 'v6.17',
     fidelity: 'full',
     why: '',
+  },
+  free_pages_nolock: {
+    file: 'src/mm/free_page.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.17',
+    fidelity: 'reduced',
+    why: 'no PREEMPT_RT; before v6.15 there is no such function, and the block is freed as ever',
   },
   free_pages_of_zone: {
     file: 'src/mm/mm_init_memmap.ts',
@@ -860,8 +888,8 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     file: 'src/mm/free_page.ts',
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
-    fidelity: 'reduced',
-    why: 'the lock is always got',
+    fidelity: 'full',
+    why: '',
   },
   free_unref_page_list: {
     file: 'src/mm/free_page.ts',
@@ -891,6 +919,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  get_hwpoison_page: {
+    file: 'src/mm/memory_failure.ts',
+    kernelFile: 'mm/memory-failure.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'the page is left as it is',
+  },
   get_max_dump_pfn: {
     file: 'src/mm/proc_page.ts',
     kernelFile: 'fs/proc/page.c',
@@ -901,6 +936,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
   get_nid_for_pfn: {
     file: 'src/mm/node.ts',
     kernelFile: 'drivers/base/node.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
+  get_online_mems: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'mm/memory_hotplug.c',
     version: 'v6.12',
     fidelity: 'full',
     why: '',
@@ -1161,8 +1203,8 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     file: 'src/mm/memory_hotplug_lock.ts',
     kernelFile: 'mm/memory_hotplug.c',
     version: 'v6.12',
-    fidelity: 'reduced',
-    why: 'nobody in the model reads under it',
+    fidelity: 'full',
+    why: '',
   },
   mem_hotplug_done: {
     file: 'src/mm/memory_hotplug_lock.ts',
@@ -1367,6 +1409,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  memory_failure: {
+    file: 'src/mm/memory_failure.ts',
+    kernelFile: 'mm/memory-failure.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'as get_hwpoison_page; no mf_mutex, no process is told',
+  },
   memory_gaps: {
     file: 'src/mm/mm_init_old.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -1510,6 +1559,20 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
   move_pfn_range_to_zone: {
     file: 'src/mm/memory_hotplug_span.ts',
     kernelFile: 'mm/memory_hotplug.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
+  mutex_lock: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'kernel/locking/mutex.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'whoever runs first after an unlock gets it',
+  },
+  mutex_unlock: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'kernel/locking/mutex.c',
     version: 'v6.12',
     fidelity: 'full',
     why: '',
@@ -1794,6 +1857,20 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  pcp_spin_trylock: {
+    file: 'src/mm/free_page.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'who comes second waits, where an interrupt (from v6.2) would find the lock taken and go past the lists',
+  },
+  pcp_spin_unlock: {
+    file: 'src/mm/free_page.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   percpu_pagelist_high_fraction_sysctl_handler: {
     file: 'src/mm/pcp.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -1912,6 +1989,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'custom',
     why: 'one worker, which knows the work of this driver only',
+  },
+  put_online_mems: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'mm/memory_hotplug.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
   },
   put_withheld_pages: {
     file: 'src/mm/balloon.ts',
@@ -2095,6 +2179,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  set_pcppage_migratetype: {
+    file: 'src/mm/free_page.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.1',
+    fidelity: 'full',
+    why: '',
+  },
   set_pfnblock_flags_mask: {
     file: 'src/mm/compaction.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -2192,6 +2283,20 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v5.3.14',
     fidelity: 'full',
     why: '',
+  },
+  signal_pending: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'include/linux/sched/signal.h',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
+  soft_offline_page: {
+    file: 'src/mm/memory_failure.ts',
+    kernelFile: 'mm/memory-failure.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'as get_hwpoison_page; no mf_mutex',
   },
   span_accepts: {
     file: 'src/mm/memory_hotplug_span.ts',
@@ -2357,6 +2462,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
   unset_migratetype_isolate: {
     file: 'src/mm/page_isolation.ts',
     kernelFile: 'mm/page_isolation.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
+  up_read: {
+    file: 'src/mm/mutex.ts',
+    kernelFile: 'kernel/locking/rwsem.c',
     version: 'v6.12',
     fidelity: 'full',
     why: '',
@@ -2676,6 +2788,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'reduced',
     why: 'no page tables; memory is always found unless `vmemmap_from` says otherwise, and never where pages are followed one by one',
   },
+  wait_pcp_batch_high_lock: {
+    file: 'src/mm/pcp.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v6.12',
+    fidelity: 'custom',
+    why: 'there zone_pcp_update() takes it, zone by zone; here its callers wait before they begin, and nothing sleeps in it',
+  },
   wake_all_kswapds: {
     file: 'src/mm/page_alloc.ts',
     kernelFile: 'mm/page_alloc.c',
@@ -2724,6 +2843,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'custom',
     why: 'one way in for the files that matter',
+  },
+  write_parameter_contended: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'fs/proc/proc_sysctl.c',
+    version: 'v6.12',
+    fidelity: 'custom',
+    why: 'as write_parameter',
   },
   x86_numa_init: {
     file: 'src/mm/numa.ts',
@@ -2799,8 +2925,8 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     file: 'src/mm/pcp.ts',
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
-    fidelity: 'reduced',
-    why: 'pcp_batch_high_lock is not held; one hotplug at a time',
+    fidelity: 'full',
+    why: '',
   },
   zone_pcp_enable: {
     file: 'src/mm/pcp.ts',
@@ -2828,7 +2954,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
     fidelity: 'full',
-    why: 'the lock cannot be contended, nothing sleeps here',
+    why: 'its callers have waited for the lock',
   },
   zone_range_in_node: {
     file: 'src/mm/mm_init.ts',
