@@ -48,6 +48,11 @@ export class ZonePages {
    * goes from there to the buddy allocator and back is taken from a trace.
    */
   followed = false;
+  /**
+   * PCPF_FREE_HIGH_BATCH: by the cache that a CPU has. It is looked at when CPUs come up, so that
+   * a zone that gets its lists later never has the flag.
+   */
+  free_high_batch = false;
   /** Free pages that are on our lists; the rest of NR_FREE_PAGES cannot be named. */
   nr_listed = 0;
 

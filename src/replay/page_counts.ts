@@ -29,25 +29,18 @@ export interface PageCounts {
   /** It is free and isolated in the model; the event is passed over. */
   allocsImpossible: number;
   freesNotAllocated: number;
+  /** Pages that were gone from a list when the kernel refilled it: allocated in bulk. */
+  allocsUnseen: number;
   /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
   otherZone: number;
   recordedDrains: number;
   modelDrains: number;
   recordedRefills: number;
+  /** Blocks of a refill that the model took elsewhere. */
+  refillsElsewhere: number;
   modelRefills: number;
   /** Drains that no free and no hotplug call explains, as by vmstat: taken from the trace. */
   takenDrains: number;
-}
-
-/** Free pages of a zone in a snapshot, and in the model at that point. */
-export interface FreeDifference {
-  readonly row: number;
-  readonly nid: number;
-  readonly zone: number;
-  readonly recorded: number;
-  readonly model: number;
-  /** Pages of per-cpu lists that the recording had before it began. */
-  readonly unnamed: number;
 }
 
 /** All at zero. */
@@ -55,7 +48,7 @@ export function noCounts(): PageCounts {
   return {
     events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
     allocsFromElsewhere: 0, allocsNotFree: 0,
-    allocsImpossible: 0, freesNotAllocated: 0, otherZone: 0,
-    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
+    allocsImpossible: 0, freesNotAllocated: 0, allocsUnseen: 0, otherZone: 0,
+    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, refillsElsewhere: 0, takenDrains: 0,
   };
 }

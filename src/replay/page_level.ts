@@ -14,32 +14,30 @@ import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
 import { changesFreePath } from './free_path.js';
 import { HotplugCalls } from './hotplug_calls.js';
-import { noCounts, type Drain, type FreeDifference } from './page_counts.js';
+import { FreeBalance, type FreeDifference } from './free_balance.js';
+import { noCounts, type Drain } from './page_counts.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent,
   pageRowsOf, releaseRow,
 } from './page_events.js';
-import { ZoneWalk } from './zone_walk.js';
 import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
+import { RecordedLists } from './recorded_lists.js';
+import { ZoneWalk } from './zone_walk.js';
 
 const EMPTY = -1;
 
 export class PageLevel {
   readonly counts = noCounts();
   readonly drains: Drain[] = [];
-  readonly differences: FreeDifference[] = [];
   /** Most that a zone's pages ever failed to add up to its managed pages, and where. */
   worstImbalance = { pages: 0, row: -1 };
   readonly #trace: Trace;
   readonly #deferred: Uint8Array;
   readonly #throughTable: boolean;
   readonly #walk: ZoneWalk;
-  /** By args text: the block is for a per-cpu list. */
-  readonly #forList: (boolean | undefined)[] = [];
   readonly #hotplug = new HotplugCalls();
-  /** By CPU: who allocated or freed there last, and whether it was a free. */
-  readonly #lastTask: number[] = [];
-  readonly #lastWasFree: boolean[] = [];
+  readonly #lists: RecordedLists;
+  readonly #balance: FreeBalance;
   #held = { pfn: EMPTY, cpu: 0 };
   /** The held free goes on before this row. */
   #releaseRow = EMPTY;
@@ -64,6 +62,13 @@ export class PageLevel {
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
+    this.#lists = new RecordedLists(trace, this.counts, this.#hotplug);
+    this.#balance = new FreeBalance(trace);
+  }
+
+  /** Free pages of each zone at each snapshot. */
+  get differences(): readonly FreeDifference[] {
+    return this.#balance.differences;
   }
 
   /** The machine has booted: from here on pages are told apart. */
@@ -79,6 +84,7 @@ export class PageLevel {
       }
     }
     this.#walk.booted(k);
+    this.#lists.booted(k, pages);
     pages.drained = (frame, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
@@ -88,6 +94,7 @@ export class PageLevel {
   #follow(pages: Pages, zone: Zone): void {
     const zp = pages.zonePages(zone);
     zp.followed = true;
+    zp.free_high_batch = true;
     zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
   }
 
@@ -116,6 +123,8 @@ export class PageLevel {
     if (!this.#hotplug.offlines(this.#trace.strings[task.get(row)] as string)) return false;
     if (this.#pages?.isOnPcp(pfn.get(row)) !== true) return false;
     this.#stopped = row;
+    // What the task does now it does at this row.
+    this.#row = row;
     return true;
   }
 
@@ -125,23 +134,25 @@ export class PageLevel {
     const pfn = pfns.get(row);
     if (pages === undefined || pfn !== pfn) return;
     this.#row = row;
-    if (row === this.#releaseRow) {
-      this.#letGo();
-      this.#note(this.#trace.cpu(row), row, true);
-    }
+    const cpu = cpus.get(row);
+    if (row === this.#releaseRow) this.#note(cpu, row, this.#letGo());
+    if (this.counts.events === 0) this.#balance.begin();
     this.counts.events += 1;
     const frame = pages.frame(pfn);
     const zp = pages.zoneOf(frame);
     if (zp === undefined) return;
-    const cpu = cpus.get(row);
     if (code === ALLOC) this.#allocate(zp, frame, orders.get(row), row, cpu);
     else if (code === FREE_ROW) this.#free(zp, frame, pfn, orders.get(row), row, cpu);
-    else if (code === BATCHED) this.#commitLate(zp, frame, pfn, cpu);
-    else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) {
-      this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
+    else if (code === BATCHED) {
+      this.#note(cpu, row, zp, pages.listOf(frame));
+      this.#commitLate(zp, frame, pfn, cpu);
     }
-    else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
+    else if (code === PCPU_DRAIN) this.#lists.drain(zp, frame, row, cpu);
+    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, orders.get(row), row, cpu);
+    else if (code === EXTFRAG) {
+      retypeBlocks(pages, zp, frame, this.#trace, row);
+      this.#lists.steal(zp, frame, orders.get(row), row, cpu);
+    }
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
@@ -155,13 +166,13 @@ export class PageLevel {
     const { arena } = pages;
     if (this.#hotplug.onlines(this.#trace, row, pfn)) return;
     this.counts.frees += 1;
-    this.#note(cpu, row, true);
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
       this.#makeAllocated(pages, zp, frame, order);
     }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
     pages.prepareFree(zp, frame, order);
     if (!pages.pcpOrder(order)) {
+      this.#note(cpu, row);
       if (this.#throughTable) this.#k?.free_one_page(pfn, order);
       else pages.freeToBuddy(zp, frame, order);
       return;
@@ -169,6 +180,7 @@ export class PageLevel {
     const type = pages.typeOf(frame);
     // Kept for the commit, which comes with a later row.
     arena.type[frame] = type;
+    this.#note(cpu, row, zp, pages.listOf(frame));
     if (deferred === 1 || pfn === this.#held.pfn) return;
     this.#commit(pages, zp, frame, pfn, order, type, cpu);
   }
@@ -216,7 +228,8 @@ export class PageLevel {
     const { arena } = pages;
     const type = Math.min(this.#trace.columns.migratetype.get(row), MIGRATE_PCPTYPES - 1);
     this.counts.allocs += 1;
-    this.#note(cpu, row, false);
+    this.#note(cpu, row);
+    this.#balance.allocated(zp.number);
     if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
     if (!pages.traced && pages.isIsolatedFree(frame)) {
@@ -231,19 +244,19 @@ export class PageLevel {
       else this.counts.allocsFromElsewhere += 1;
       pages.takeFromPcp(zp, frame);
     } else {
-      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type);
+      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
     }
     pages.setAllocated(zp, frame, order, type);
   }
 
   #takeElsewhere(
     pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
-    type: number,
+    type: number, cpu: number,
   ): void {
     const { arena } = pages;
     const block = pages.lists.blockOf(frame);
     if (block < 0) {
-      this.#takeUnlisted(pages, zp, frame, order);
+      this.#takeUnlisted(pages, zp, frame, order, cpu, pcp !== undefined);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
@@ -256,7 +269,7 @@ export class PageLevel {
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
-    if (arena.next[head] === head) this.#fillList(pages, zp, pcp, order, type);
+    if (arena.next[head] === head) this.#lists.fill(zp, pcp, order, type);
     if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
       this.counts.allocsFromList += 1;
       pages.takeFromPcp(zp, frame);
@@ -271,16 +284,10 @@ export class PageLevel {
     pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
   }
 
-  #fillList(
-    pages: Pages, zp: ZonePages, pcp: PcpLists, order: number, type: number,
-  ): void {
-    const count = pages.refillCount(zp, pcp, order);
-    this.counts.modelRefills += count;
-    pages.refill(zp, pcp, order, type, count);
-  }
-
   /** The page was free before the recording began, or it is not free at all. */
-  #takeUnlisted(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  #takeUnlisted(
+    pages: Pages, zp: ZonePages, frame: number, order: number, cpu: number, listed: boolean,
+  ): void {
     const { arena } = pages;
     if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
       this.counts.allocsNotFree += 1;
@@ -288,74 +295,13 @@ export class PageLevel {
       return;
     }
     this.counts.allocsFromBefore += 1;
-    zp.nr_unknown -= 1 << order;
+    if (listed) this.#lists.takeUnnamed(zp, order, cpu);
+    else zp.nr_unknown -= 1 << order;
   }
 
-  #note(cpu: number, row: number, free: boolean): void {
-    this.#lastTask[cpu] = this.#trace.columns.task.get(row);
-    this.#lastWasFree[cpu] = free;
-  }
-
-  #recordedDrain(pages: Pages, zp: ZonePages, frame: number, row: number, cpu: number): void {
-    this.counts.recordedDrains += 1;
-    const { state } = pages.arena;
-    if (zp.followed) {
-      if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
-      else if (state[frame] === NOTHING && pages.lists.blockOf(frame) < 0) {
-        const order = this.#trace.columns.order.get(row);
-        zp.nr_unknown -= 1 << order;
-        pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
-      }
-      return;
-    }
-    const task = this.#trace.columns.task.get(row);
-    // A free that overflows its list, and a drain of the task that offlines, are the model's.
-    if (this.#lastTask[cpu] === task && this.#lastWasFree[cpu] === true) return;
-    if (this.#hotplug.offlines(this.#trace.strings[task] as string)) return;
-    if (state[frame] !== ON_PCP) return;
-    this.counts.takenDrains += 1;
-    pages.drainBlock(zp, frame);
-    pages.decayHigh(zp, cpu);
-  }
-
-  /** A block left the buddy allocator for a CPU's list, or for the caller. */
-  #recordedRefill(
-    pages: Pages, zp: ZonePages, frame: number, order: number, row: number, cpu: number,
-  ): void {
-    this.counts.recordedRefills += 1;
-    const { arena } = pages;
-    if (!zp.followed) {
-      this.#modelRefill(pages, zp, order, row, cpu);
-      return;
-    }
-    const block = pages.lists.blockOf(frame);
-    if (block >= 0 && (arena.order[block] as number) >= order) {
-      pages.lists.carve(zp, block, frame, order);
-    } else if (block < 0 && arena.state[frame] === NOTHING) {
-      zp.zone.nr_free_pages -= 1 << order;
-    } else {
-      return;
-    }
-    const pcp = zp.pcp[cpu];
-    const type = this.#trace.columns.migratetype.get(row);
-    if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
-      pages.putOnPcp(zp, pcp, frame, order, type);
-    } else {
-      zp.nr_unknown += 1 << order;
-    }
-  }
-
-  /** A refill begins here: of which pages, the model says. */
-  #modelRefill(pages: Pages, zp: ZonePages, order: number, row: number, cpu: number): void {
-    const { args, migratetype } = this.#trace.columns;
-    const text = args.get(row);
-    const forList = this.#forList[text] ??= this.#trace.strings[text] === 'percpu_refill=1';
-    const type = migratetype.get(row);
-    const pcp = zp.pcp[cpu];
-    if (!forList || pcp === undefined || type >= MIGRATE_PCPTYPES) return;
-    const head = pcp.heads + pages.pindex(order, type);
-    if (pages.arena.next[head] !== head) return;
-    this.#fillList(pages, zp, pcp, order, type);
+  /** A block was allocated on this CPU, or freed to its list of a zone. */
+  #note(cpu: number, row: number, zp?: ZonePages, list?: number): void {
+    this.#lists.note(cpu, this.#trace.columns.task.get(row), zp?.number, list);
   }
 
   /** A row that is no page-level event is replayed next. */
@@ -367,6 +313,7 @@ export class PageLevel {
     if (event === 'hold_free') this.#held = { pfn: trace.pfn(row), cpu: trace.cpu(row) };
     else if (event === 'unhold_free') this.#unhold(row);
     else if (event === 'nr_free_pages') this.#compareFree(row);
+    else if (event === 'lost_events') this.#balance.gap();
     else this.#hotplug.row(trace, row);
   }
 
@@ -376,25 +323,23 @@ export class PageLevel {
   }
 
   /** The free that was held between reading the migratetype and the list goes on. */
-  #letGo(): void {
+  #letGo(): ZonePages | undefined {
     const { pfn, cpu } = this.#held;
     const pages = this.#pages;
     this.#releaseRow = EMPTY;
-    if (pages === undefined || pfn === EMPTY) return;
+    if (pages === undefined || pfn === EMPTY) return undefined;
     this.#held = { pfn: EMPTY, cpu: 0 };
     const frame = pages.frame(pfn);
     const zp = pages.zoneOf(frame);
     if (zp !== undefined) this.#commitLate(zp, frame, pfn, cpu);
+    return zp;
   }
 
   #compareFree(row: number): void {
     const trace = this.#trace;
     const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    if (zone === undefined || this.#pages === undefined) return;
-    const zp = this.#pages.zonePages(zone);
-    this.differences.push({
-      row, nid: zone.nid, zone: zone.index, recorded: trace.nr_pages(row),
-      model: zone.nr_free_pages, unnamed: zp.pcp.reduce((sum, pcp) => sum + pcp.unnamed, 0),
-    });
+    if (zone !== undefined && this.#pages !== undefined) {
+      this.#balance.compare(this.#pages, zone, row);
+    }
   }
 }

@@ -76,7 +76,12 @@ export const eventTypes = {
   // ---- taken: what the model cannot know ----------------------------------------------------
   managed_at_boot: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
-  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages', 'args'],
+    args: { pcp: 'pages on per-cpu lists, for each CPU, joined by `/`; here and below only in a '
+      + 'trace of pages',
+      stat_threshold: 'so much a CPU may keep back of a counter',
+      allocations: 'the kernel has counted since it booted (numa_hit and numa_miss)',
+      traced: '1: the snapshot was taken while pages were traced' },
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
   busy_range: { role: 'taken', uses: ['pfn', 'nr_pages', 'ret', 'args'],
     args: { stage: 'isolate, migrate or test: what failed',

@@ -12,6 +12,24 @@ import type { Trace } from '../trace/trace.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';
 
+interface TaskElement extends Element {
+  readonly task: string;
+}
+
+function sameTexts(one: readonly Element[], other: readonly Element[]): boolean {
+  return one.length === other.length && one.every(({ text }, at) => text === other[at]?.text);
+}
+
+function byTask(elements: readonly TaskElement[]): ReadonlyMap<string, readonly TaskElement[]> {
+  const found = new Map<string, TaskElement[]>();
+  for (const one of elements) {
+    const list = found.get(one.task);
+    if (list === undefined) found.set(one.task, [one]);
+    else list.push(one);
+  }
+  return found;
+}
+
 function drainText(pfn: number, order: number, migratetype: string): string {
   return `pfn=${hex(pfn)} order=${order} migratetype=${migratetype}`;
 }
@@ -36,24 +54,42 @@ export class PageFacts {
   hold(level: PageLevel, k: Kernel): void {
     const modelled = level.drains.filter(({ pfn }) => hotAdded(k, pfn))
       .map(({ row, pfn, order, migratetype }) => ({
-        step: this.#stepOf(row), text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
+        task: this.#trace.task(row), step: this.#stepOf(row),
+        text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
       }));
-    holdSequence(this.#facts, 'mm_page_pcpu_drain', this.#recorded(k), modelled);
+    this.#holdDrains(this.#recorded(k), modelled);
     const { allocs, frees, takenDrains } = level.counts;
     this.#facts.take('page allocated, by pfn', allocs);
     this.#facts.take('page freed, by pfn', frees);
     if (takenDrains > 0) this.#facts.take('drain that no call explains (vmstat)', takenDrains);
   }
 
-  #recorded(k: Kernel): Element[] {
+  /**
+   * Two tasks that drain at the same time take turns as the zone's lock lets them, in the model
+   * each is done at once: where the order parts, each task is held alone.
+   */
+  #holdDrains(recorded: readonly TaskElement[], modelled: readonly TaskElement[]): void {
+    const name = 'mm_page_pcpu_drain';
+    if (sameTexts(recorded, modelled)) {
+      holdSequence(this.#facts, name, recorded, modelled);
+      return;
+    }
+    const [here, there] = [byTask(recorded), byTask(modelled)];
+    for (const task of new Set([...here.keys(), ...there.keys()])) {
+      holdSequence(this.#facts, name, here.get(task) ?? [], there.get(task) ?? []);
+    }
+  }
+
+  #recorded(k: Kernel): TaskElement[] {
     const trace = this.#trace;
-    const drains: Element[] = [];
+    const drains: TaskElement[] = [];
     for (let row = 0; row < trace.length; row += 1) {
       if (trace.event(row) !== 'mm_page_pcpu_drain') continue;
       const pfn = trace.pfn(row);
       const name = trace.header.migratetypes[trace.migratetype(row)] ?? '';
       const text = drainText(pfn, trace.order(row), name);
-      if (hotAdded(k, pfn)) drains.push({ step: this.#stepOf(row), text });
+      const task = trace.task(row);
+      if (hotAdded(k, pfn)) drains.push({ task, step: this.#stepOf(row), text });
       else this.#facts.leave('drain of a page that was there at boot');
     }
     return drains;

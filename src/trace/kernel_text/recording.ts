@@ -34,7 +34,7 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [] };
+  #marks: Marks = { steps: new Map(), builds: [], busy: [], pageLevel: false };
   #dmesg: Dmesg = readDmesg('');
   #offset = 0;
   /** Steps whose mark has not come yet, in order. */
@@ -231,7 +231,8 @@ export class RecordingReader {
     const file = this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
     const builder = this.#builder;
     const snapshot = readSnapshot(text, {
-      first: step === 0, blockPages: this.#blockPages, before: this.#blocks,
+      first: step === 0, pageLevel: this.#marks.pageLevel, blockPages: this.#blockPages,
+      before: this.#blocks,
     });
     const time_ns = this.#lastTime();
     builder.setFile(file);

@@ -12,7 +12,11 @@ export interface Marks {
   readonly builds: readonly number[];
   /** Calls of alloc_contig_range() that failed, in order. */
   readonly busy: readonly BusyRange[];
+  /** The trace has allocations and frees. */
+  readonly pageLevel: boolean;
 }
+
+const PAGE_FREED = ' mm_page_free: ';
 
 const needles = [
   'tracing_mark_write: step ', ' __build_all_zonelists: ', ...busyNeedles,
@@ -27,6 +31,7 @@ function timeBefore(text: string): number | undefined {
 class MarkScan {
   readonly steps = new Map<number, number>();
   readonly builds: number[] = [];
+  pageLevel = false;
   readonly #busy = new BusyScan();
 
   get busy(): readonly BusyRange[] {
@@ -34,6 +39,7 @@ class MarkScan {
   }
 
   scan(bytes: Buffer): void {
+    this.pageLevel ||= bytes.includes(PAGE_FREED);
     for (const needle of needles) {
       for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
         this.#found(bytes, needle, at);

@@ -1,7 +1,7 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
 import type { TraceRow } from '../trace.js';
 import {
-  countRow, isPopulated, isZoneName, readZoneinfo, zoneinfoRow, type ZoneText,
+  freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow, type ZoneText,
 } from './zoneinfo.js';
 
 export interface SnapshotRow {
@@ -43,6 +43,7 @@ function sections(text: string): Section[] {
 
 interface Reading {
   readonly first: boolean;
+  readonly pageLevel: boolean;
   readonly blockPages: number;
   readonly before: ReadonlyMap<number, string>;
   readonly rows: SnapshotRow[];
@@ -59,9 +60,9 @@ function zoneRows(reading: Reading, section: Section): void {
     reading.rows.push({ row, line: zone.line });
   };
   if (reading.first) {
-    for (const zone of populated) push(zone, countRow('managed_at_boot', zone, 'managed'));
+    for (const zone of populated) push(zone, managedRow(zone));
   }
-  for (const zone of populated) push(zone, countRow('nr_free_pages', zone, 'free'));
+  for (const zone of populated) push(zone, freeRow(zone, reading.pageLevel));
   for (const zone of zones) push(zone, zoneinfoRow(zone));
 }
 
@@ -193,6 +194,8 @@ function rank(section: Section): number {
 export interface SnapshotContext {
   /** Snapshot 00: the state after boot. */
   readonly first: boolean;
+  /** The trace has allocations and frees. */
+  readonly pageLevel: boolean;
   readonly blockPages: number;
   /** Memory blocks of the snapshot before. */
   readonly before: ReadonlyMap<number, string>;
