@@ -36,6 +36,14 @@ export interface FreeDifference {
   readonly seamless: boolean;
   /** Adds up to recorded - model; empty when they are equal. */
   readonly parts: readonly FreePart[];
+  /**
+   * Pages of per-cpu lists that nothing explains; undefined: not all was traced. Those that are
+   * missing there were allocated in bulk, of which there are no events, as the kernel's count of
+   * allocations must say.
+   */
+  readonly listsUnexplained: number | undefined;
+  /** The zone had pages before the recording began: its lists follow the trace. */
+  readonly followed: boolean;
 }
 
 /** The words of an nr_free_pages row. */
@@ -79,14 +87,11 @@ function partsOf(one: Compared): readonly FreePart[] {
   const add = (cause: FreePart['cause'], pages: number, most?: number): void => {
     if (pages !== 0) parts.push({ cause, pages, ...(most === undefined ? {} : { most }) });
   };
-  // What the lists have more than the model's can only come from what was not traced.
-  const unseen = !seamless && untraced !== 0;
-  add(unseen ? 'lists' : 'unexplained', -lists);
-  const rest = difference + lists;
-  if (unseen) add('in_use', rest);
-  else if (Math.abs(rest) <= unfolded) add('counter', rest, unfolded);
-  else if (rest < 0 && -rest <= untraced + unfolded) add('in_use', rest, untraced + unfolded);
-  else add('unexplained', rest);
+  if (!seamless && untraced !== 0) {
+    add('lists', -lists);
+    add('in_use', difference + lists);
+  } else if (Math.abs(difference) <= unfolded) add('counter', difference, unfolded);
+  else add('unexplained', difference);
   return parts;
 }
 
@@ -156,16 +161,18 @@ export class FreeBalance {
     const traced = this.#traced[zp.number] as number;
     const allocations = counted === undefined ? undefined
       : { counted: counted.allocations - (this.#first[zp.number] ?? 0), traced };
+    const untraced = allocations === undefined ? 0 : allocations.counted - allocations.traced;
+    const more = lists === undefined ? 0 : sum(lists.recorded) - sum(lists.model);
+    const bulk = Math.min(Math.max(-more, 0), Math.max(untraced, 0));
     const parts = partsOf({
-      difference: recorded - model,
-      lists: lists === undefined ? 0 : sum(lists.recorded) - sum(lists.model),
-      untraced: allocations === undefined ? 0 : allocations.counted - allocations.traced,
+      difference: recorded - model, lists: more, untraced,
       unfolded: counted === undefined ? 0 : counted.threshold * counted.pcp.length,
       seamless: this.#seamless,
     });
     return {
       row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
-      seamless: this.#seamless, parts,
+      seamless: this.#seamless, parts, followed: zp.followed,
+      listsUnexplained: this.#seamless && lists !== undefined ? more + bulk : undefined,
     };
   }
 }

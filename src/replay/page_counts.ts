@@ -49,6 +49,7 @@ export function noCounts(): PageCounts {
     events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
     allocsFromElsewhere: 0, allocsNotFree: 0,
     allocsImpossible: 0, freesNotAllocated: 0, allocsUnseen: 0, otherZone: 0,
-    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, refillsElsewhere: 0, takenDrains: 0,
+    recordedDrains: 0, modelDrains: 0, takenDrains: 0,
+    recordedRefills: 0, modelRefills: 0, refillsElsewhere: 0,
   };
 }

@@ -10,6 +10,8 @@ import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migrat
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
+import { PageChecks } from '../observe/page_checks.js';
+import { isolateCountWrong } from '../observe/page_recount.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
 import { changesFreePath } from './free_path.js';
@@ -33,6 +35,7 @@ export class PageLevel {
   worstImbalance = { pages: 0, row: -1 };
   readonly #trace: Trace;
   readonly #deferred: Uint8Array;
+  readonly #from: number;
   readonly #throughTable: boolean;
   readonly #walk: ZoneWalk;
   readonly #hotplug = new HotplugCalls();
@@ -43,6 +46,10 @@ export class PageLevel {
   #releaseRow = EMPTY;
   /** Where run() stopped last. */
   #stopped = EMPTY;
+  /** What was wrong after which row, when it is looked for: the first time. */
+  violated: { readonly row: number; readonly text: string } | undefined;
+  #checking = false;
+  #checks: PageChecks | undefined;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   #row = -1;
@@ -60,6 +67,7 @@ export class PageLevel {
   private constructor(trace: Trace, series: readonly Patch[], deferred?: Uint8Array) {
     this.#trace = trace;
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
+    this.#from = deferred === undefined ? pageRowsOf(trace).from : 0;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
     this.#lists = new RecordedLists(trace, this.counts, this.#hotplug);
@@ -85,10 +93,30 @@ export class PageLevel {
     }
     this.#walk.booted(k);
     this.#lists.booted(k, pages);
+    if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (frame, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
     };
+  }
+
+  /** From the boot on all invariants of pages are looked at after every event. */
+  checkInvariants(): this {
+    this.#checking = true;
+    return this;
+  }
+
+  #check(row: number): void {
+    const text = this.#checks?.after();
+    if (text !== undefined) this.violated ??= { row, text };
+  }
+
+  /** Before a row of hotplug: also what only its calls change. */
+  #checkAll(row: number): void {
+    this.#check(row - 1);
+    if (this.violated !== undefined || this.#k === undefined || this.#hotplug.running) return;
+    const text = isolateCountWrong(this.#k);
+    if (text !== undefined) this.violated = { row: row - 1, text };
   }
 
   #follow(pages: Pages, zone: Zone): void {
@@ -107,6 +135,7 @@ export class PageLevel {
     const { event } = this.#trace.columns;
     const end = Math.min(this.#trace.length, row + most);
     let next = row;
+    while (next < this.#from && next < end && isPageEvent[event.get(next)] === 1) next += 1;
     while (next < end) {
       const code = event.get(next);
       if (isPageEvent[code] !== 1) break;
@@ -153,6 +182,7 @@ export class PageLevel {
       retypeBlocks(pages, zp, frame, this.#trace, row);
       this.#lists.steal(zp, frame, orders.get(row), row, cpu);
     }
+    if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
@@ -307,6 +337,7 @@ export class PageLevel {
   /** A row that is no page-level event is replayed next. */
   beforeRow(row: number): void {
     const trace = this.#trace;
+    if (this.#checks !== undefined) this.#checkAll(row);
     const event = trace.event(row);
     this.#row = row;
     if (row === this.#releaseRow) this.#letGo();

@@ -135,7 +135,8 @@ export class RecordedLists {
 
   /**
    * The list overflowed, in the model it did not. What the trace has no word of (pcp_unseen.ts)
-   * can be the cause when as many pages went as then do. Else the model was wrong; it goes on as the machine did.
+   * can be the cause when as many pages went as then do. Else the model was wrong; it goes on as
+   * the machine did.
    */
   #overflow(zp: ZonePages, frame: number, row: number, cpu: number): void {
     const pages = this.#pages as Pages;

@@ -98,7 +98,8 @@ export const eventTypes = {
     doc: 'A step of the recording begins; its number and action in `args` (`step 3: ...`).' },
   lost_events: { role: 'mark', uses: ['args'], args: { events: 'how many; absent: not known' },
     doc: 'The ring buffer overran: what these events touched cannot be compared.' },
-  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
+  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows',
+    read_at: 'ns; of the first one: pages before this time are in it already' },
     doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 
   // ---- inputs: hotplug ----------------------------------------------------------------------

@@ -9,6 +9,17 @@ export interface Disagreement {
   readonly modelled: string;
 }
 
+/** Free pages of a zone in a snapshot and in the model; what the difference is made of. */
+export interface FreePages {
+  readonly step: number;
+  /** `0/DMA32` */
+  readonly zone: string;
+  readonly snapshot: number;
+  readonly model: number;
+  /** They add up to snapshot - model. */
+  readonly parts: readonly { readonly pages: number; readonly cause: string }[];
+}
+
 export interface Verification {
   readonly recording: string;
   /** Base version and policies, joined by `+`. */
@@ -21,6 +32,8 @@ export interface Verification {
   readonly taken: Readonly<Record<string, number>>;
   /** Facts of the recording that the model says nothing about, by kind. */
   readonly unspoken: Readonly<Record<string, number>>;
+  /** Of a recording of pages: each zone at each snapshot but the first. */
+  readonly free_pages?: readonly FreePages[];
 }
 
 /** `absent`: the other side has the thing, this one does not. */
@@ -32,6 +45,7 @@ export class FactSheet {
   readonly #disagree: Disagreement[] = [];
   readonly #taken = new Map<string, number>();
   readonly #unspoken = new Map<string, number>();
+  readonly #freePages: FreePages[] = [];
 
   /** Holds one recorded value against the modelled one, as text. */
   hold(step: number, fact: string, recorded: string, modelled: string): void {
@@ -47,6 +61,10 @@ export class FactSheet {
     this.#unspoken.set(kind, (this.#unspoken.get(kind) ?? 0) + count);
   }
 
+  freePages(one: FreePages): void {
+    this.#freePages.push(one);
+  }
+
   finish(recording: string, series: string): Verification {
     const disagree = this.#disagree
       .map((one, index) => ({ one, index }))
@@ -60,6 +78,7 @@ export class FactSheet {
       disagree,
       taken: sorted(this.#taken),
       unspoken: sorted(this.#unspoken),
+      ...(this.#freePages.length === 0 ? {} : { free_pages: this.#freePages }),
     };
   }
 }

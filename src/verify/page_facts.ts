@@ -10,6 +10,7 @@ import { PAGES_PER_SECTION } from '../mm/mmzone.js';
 import type { PageLevel } from '../replay/page_level.js';
 import type { Trace } from '../trace/trace.js';
 import type { FactSheet } from './facts.js';
+import { holdFreePages } from './free_pages.js';
 import { holdSequence, type Element } from './sequence.js';
 
 interface TaskElement extends Element {
@@ -58,6 +59,7 @@ export class PageFacts {
         text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
       }));
     this.#holdDrains(this.#recorded(k), modelled);
+    holdFreePages(this.#facts, this.#trace, level.differences, (row) => this.#stepOf(row));
     const { allocs, frees, takenDrains } = level.counts;
     this.#facts.take('page allocated, by pfn', allocs);
     this.#facts.take('page freed, by pfn', frees);

@@ -14,13 +14,17 @@ export interface Marks {
   readonly busy: readonly BusyRange[];
   /** The trace has allocations and frees. */
   readonly pageLevel: boolean;
+  /** When the zoneinfo of a snapshot was read, in ns, by its step; of those under tracing. */
+  readonly snapshots: ReadonlyMap<number, number>;
 }
 
 const PAGE_FREED = ' mm_page_free: ';
 
-const needles = [
-  'tracing_mark_write: step ', ' __build_all_zonelists: ', ...busyNeedles,
-] as const;
+const STEP = 'tracing_mark_write: step ';
+const SNAPSHOT = 'tracing_mark_write: snapshot ';
+const ZONEINFO = ' zoneinfo_show: ';
+
+const needles = [STEP, SNAPSHOT, ZONEINFO, ' __build_all_zonelists: ', ...busyNeedles] as const;
 
 /** The time printed in a line: the last number with a point before `end`. */
 function timeBefore(text: string): number | undefined {
@@ -33,6 +37,20 @@ class MarkScan {
   readonly builds: number[] = [];
   pageLevel = false;
   readonly #busy = new BusyScan();
+  readonly #begun = new Map<number, number>();
+  readonly #shown: number[] = [];
+
+  /** The last time that a zone was printed for it: a buffer too small made the others fail. */
+  get snapshots(): ReadonlyMap<number, number> {
+    const ends = [...this.steps.values(), ...this.#begun.values()];
+    const found = new Map<number, number>();
+    for (const [step, begin] of this.#begun) {
+      const end = Math.min(Infinity, ...ends.filter((time) => time > begin));
+      const last = Math.max(-1, ...this.#shown.filter((time) => time >= begin && time < end));
+      if (last >= 0) found.set(step, last);
+    }
+    return found;
+  }
 
   get busy(): readonly BusyRange[] {
     return this.#busy.ranges();
@@ -56,10 +74,12 @@ class MarkScan {
       const end = bytes.indexOf(10, at);
       const line = bytes.toString('latin1', begin, end < 0 ? bytes.length : end);
       this.#busy.add(line, needle, time);
-    } else if (needle.startsWith(' ')) this.builds.push(time);
+    } else if (needle === ZONEINFO) this.#shown.push(time);
+    else if (needle.startsWith(' ')) this.builds.push(time);
     else {
       const step = parseInt(bytes.toString('latin1', at + needle.length, at + needle.length + 12));
-      if (Number.isInteger(step) && !this.steps.has(step)) this.steps.set(step, time);
+      const times = needle === STEP ? this.steps : this.#begun;
+      if (Number.isInteger(step) && !times.has(step)) times.set(step, time);
     }
   }
 }
@@ -75,5 +95,6 @@ export async function scanMarks(chunks: AsyncIterable<Uint8Array>): Promise<Mark
     rest = bytes.subarray(end);
   }
   marks.scan(rest);
-  return marks;
+  const { steps, builds, busy, pageLevel, snapshots } = marks;
+  return { steps, builds, busy, pageLevel, snapshots };
 }

@@ -44,6 +44,7 @@ function sections(text: string): Section[] {
 interface Reading {
   readonly first: boolean;
   readonly pageLevel: boolean;
+  readonly traced: boolean;
   readonly blockPages: number;
   readonly before: ReadonlyMap<number, string>;
   readonly rows: SnapshotRow[];
@@ -62,7 +63,7 @@ function zoneRows(reading: Reading, section: Section): void {
   if (reading.first) {
     for (const zone of populated) push(zone, managedRow(zone));
   }
-  for (const zone of populated) push(zone, freeRow(zone, reading.pageLevel));
+  for (const zone of populated) push(zone, freeRow(zone, reading.pageLevel, reading.traced));
   for (const zone of zones) push(zone, zoneinfoRow(zone));
 }
 
@@ -196,6 +197,8 @@ export interface SnapshotContext {
   readonly first: boolean;
   /** The trace has allocations and frees. */
   readonly pageLevel: boolean;
+  /** It was taken under tracing, and the trace says when. */
+  readonly traced: boolean;
   readonly blockPages: number;
   /** Memory blocks of the snapshot before. */
   readonly before: ReadonlyMap<number, string>;

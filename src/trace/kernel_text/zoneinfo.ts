@@ -105,7 +105,9 @@ export function managedRow(zone: ZoneText): Omit<TraceRow, 'time_ns'> {
 }
 
 /** The nr_free_pages row of a zone; at page level with what its difference is explained by. */
-export function freeRow(zone: ZoneText, pageLevel: boolean): Omit<TraceRow, 'time_ns'> {
+export function freeRow(
+  zone: ZoneText, pageLevel: boolean, traced: boolean,
+): Omit<TraceRow, 'time_ns'> {
   const { nid, counts } = zone;
   const row = {
     event: 'nr_free_pages', nid, zone: zone.zone, nr_pages: counts.get('free') ?? 0,
@@ -117,5 +119,6 @@ export function freeRow(zone: ZoneText, pageLevel: boolean): Omit<TraceRow, 'tim
   if (threshold !== undefined) words.push(`stat_threshold=${threshold}`);
   const [hit, miss] = [counts.get('numa_hit'), counts.get('numa_miss')];
   if (hit !== undefined && miss !== undefined) words.push(`allocations=${hit + miss}`);
+  if (traced) words.push('traced=1');
   return { ...row, args: words.join(' ') };
 }
