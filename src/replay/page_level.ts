@@ -24,6 +24,7 @@ import {
 } from './page_events.js';
 import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
 import { RecordedLists } from './recorded_lists.js';
+import { RowWindow } from './row_window.js';
 import { ZoneWalk } from './zone_walk.js';
 
 const EMPTY = -1;
@@ -38,6 +39,9 @@ export class PageLevel {
   readonly #from: number;
   readonly #throughTable: boolean;
   readonly #walk: ZoneWalk;
+  readonly #window: RowWindow;
+  /** Who does what the row says. */
+  #task = 0;
   readonly #hotplug = new HotplugCalls();
   readonly #lists: RecordedLists;
   readonly #balance: FreeBalance;
@@ -70,6 +74,7 @@ export class PageLevel {
     this.#from = deferred === undefined ? pageRowsOf(trace).from : 0;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
+    this.#window = new RowWindow(trace);
     this.#lists = new RecordedLists(trace, this.counts, this.#hotplug);
     this.#balance = new FreeBalance(trace);
   }
@@ -132,15 +137,17 @@ export class PageLevel {
    * task is to drain first. Asked again, it goes on.
    */
   run(row: number, most = Infinity): number {
-    const { event } = this.#trace.columns;
+    const window = this.#window;
     const end = Math.min(this.#trace.length, row + most);
     let next = row;
-    while (next < this.#from && next < end && isPageEvent[event.get(next)] === 1) next += 1;
     while (next < end) {
-      const code = event.get(next);
+      const at = window.at(next);
+      const code = window.event[at] as number;
       if (isPageEvent[code] !== 1) break;
-      if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
-      this.#event(code, next);
+      if (next >= this.#from) {
+        if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
+        this.#event(code, next, at);
+      }
       next += 1;
     }
     return next;
@@ -157,30 +164,33 @@ export class PageLevel {
     return true;
   }
 
-  #event(code: number, row: number): void {
-    const { pfn: pfns, order: orders, cpu: cpus } = this.#trace.columns;
+  /** `at` is the row's place in the window. */
+  #event(code: number, row: number, at: number): void {
+    const window = this.#window;
     const pages = this.#pages;
-    const pfn = pfns.get(row);
+    const pfn = window.pfn[at] as number;
     if (pages === undefined || pfn !== pfn) return;
     this.#row = row;
-    const cpu = cpus.get(row);
-    if (row === this.#releaseRow) this.#note(cpu, row, this.#letGo());
+    const cpu = window.cpu[at] as number;
+    const order = window.order[at] as number;
+    this.#task = window.task[at] as number;
+    if (row === this.#releaseRow) this.#note(cpu, this.#letGo());
     if (this.counts.events === 0) this.#balance.begin();
     this.counts.events += 1;
     const frame = pages.frame(pfn);
     const zp = pages.zoneOf(frame);
     if (zp === undefined) return;
-    if (code === ALLOC) this.#allocate(zp, frame, orders.get(row), row, cpu);
-    else if (code === FREE_ROW) this.#free(zp, frame, pfn, orders.get(row), row, cpu);
+    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu);
+    else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
     else if (code === BATCHED) {
-      this.#note(cpu, row, zp, pages.listOf(frame));
+      this.#note(cpu, zp, pages.listOf(frame));
       this.#commitLate(zp, frame, pfn, cpu);
     }
     else if (code === PCPU_DRAIN) this.#lists.drain(zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, orders.get(row), row, cpu);
+    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, order, row, cpu);
     else if (code === EXTFRAG) {
       retypeBlocks(pages, zp, frame, this.#trace, row);
-      this.#lists.steal(zp, frame, orders.get(row), row, cpu);
+      this.#lists.steal(zp, frame, order, row, cpu);
     }
     if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
@@ -202,7 +212,7 @@ export class PageLevel {
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
     pages.prepareFree(zp, frame, order);
     if (!pages.pcpOrder(order)) {
-      this.#note(cpu, row);
+      this.#note(cpu);
       if (this.#throughTable) this.#k?.free_one_page(pfn, order);
       else pages.freeToBuddy(zp, frame, order);
       return;
@@ -210,7 +220,7 @@ export class PageLevel {
     const type = pages.typeOf(frame);
     // Kept for the commit, which comes with a later row.
     arena.type[frame] = type;
-    this.#note(cpu, row, zp, pages.listOf(frame));
+    this.#note(cpu, zp, pages.listOf(frame));
     if (deferred === 1 || pfn === this.#held.pfn) return;
     this.#commit(pages, zp, frame, pfn, order, type, cpu);
   }
@@ -258,7 +268,7 @@ export class PageLevel {
     const { arena } = pages;
     const type = Math.min(this.#trace.columns.migratetype.get(row), MIGRATE_PCPTYPES - 1);
     this.counts.allocs += 1;
-    this.#note(cpu, row);
+    this.#note(cpu);
     this.#balance.allocated(zp.number);
     if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
@@ -330,8 +340,8 @@ export class PageLevel {
   }
 
   /** A block was allocated on this CPU, or freed to its list of a zone. */
-  #note(cpu: number, row: number, zp?: ZonePages, list?: number): void {
-    this.#lists.note(cpu, this.#trace.columns.task.get(row), zp?.number, list);
+  #note(cpu: number, zp?: ZonePages, list = 0): void {
+    this.#lists.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
   }
 
   /** A row that is no page-level event is replayed next. */

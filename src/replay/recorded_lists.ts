@@ -24,7 +24,6 @@ interface Refill {
   next: number;
 }
 
-const NO_ZONE = 0;
 const NO_FRAME = -1;
 
 export class RecordedLists {
@@ -59,7 +58,7 @@ export class RecordedLists {
   }
 
   /** A block was allocated or freed on this CPU; `zone` has the list that a free went to. */
-  note(cpu: number, task: number, zone = NO_ZONE, list = 0): void {
+  note(cpu: number, task: number, zone: number, list: number): void {
     this.#freeTask[cpu] = task;
     this.#freeZone[cpu] = zone;
     this.#freeList[cpu] = list;
@@ -256,8 +255,19 @@ export class RecordedLists {
       refill = this.#beginRefill(zp, pcp, head, order, type);
       this.#refills[cpu] = refill;
     }
-    if (refill.next === frame) refill.next = pages.arena.next[frame] as number;
+    if (this.#nextOf(refill) === frame) refill.next = pages.arena.next[frame] as number;
     else this.#bringOther(refill, frame, order);
+  }
+
+  /** A drain may have taken the rest meanwhile. */
+  #nextOf(refill: Refill): number {
+    const pages = this.#pages as Pages;
+    const { state, cpu } = pages.arena;
+    const { next, head, pcp } = refill;
+    const isThere = next !== head && state[next] === ON_PCP && cpu[next] === pcp.cpu &&
+      pcp.heads + pages.listOf(next) === head;
+    if (!isThere) refill.next = head;
+    return refill.next;
   }
 
   /**
@@ -310,7 +320,7 @@ export class RecordedLists {
     const refill = this.#refills[cpu];
     if (refill === undefined) return;
     this.#refills[cpu] = undefined;
-    while (refill.next !== refill.head) {
+    while (this.#nextOf(refill) !== refill.head) {
       this.#counts.refillsElsewhere += 1;
       this.#putBack(refill, this.#pages?.arena.prev[refill.head] ?? refill.head);
     }
