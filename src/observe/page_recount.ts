@@ -12,9 +12,10 @@ import { zoneLabel } from './zones.js';
 
 /** Pages on the list. */
 function listed({ arena }: Pages, head: number): number {
+  const { next, order } = arena;
   let pages = 0;
-  for (let frame = arena.next[head] as number; frame !== head; frame = arena.next[frame] as number) {
-    pages += 1 << (arena.order[frame] as number);
+  for (let frame = next[head] as number; frame !== head; frame = next[frame] as number) {
+    pages += 1 << (order[frame] as number);
   }
   return pages;
 }

@@ -17,7 +17,7 @@ function causeText({ cause, most }: FreePart, one: FreeDifference): string {
   }
 }
 
-/** Per-cpu lists, when all that happened to them was traced: of each CPU where the model decides. */
+/** Per-cpu lists, when all of it was traced: of each CPU, where it is the model that decides. */
 function holdLists(facts: FactSheet, step: number, zone: string, one: FreeDifference): void {
   if (one.listsUnexplained === undefined || one.lists === undefined) return;
   const { recorded, model } = one.lists;

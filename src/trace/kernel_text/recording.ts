@@ -34,7 +34,9 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [], pageLevel: false, snapshots: new Map() };
+  #marks: Marks = {
+    steps: new Map(), builds: [], busy: [], pageLevel: false, snapshots: new Map(),
+  };
   #dmesg: Dmesg = readDmesg('');
   #offset = 0;
   /** Steps whose mark has not come yet, in order. */
