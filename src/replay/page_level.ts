@@ -161,6 +161,8 @@ export class PageLevel {
     this.#stopped = row;
     // What the task does now it does at this row.
     this.#row = row;
+    const zp = this.#pages.zoneOf(this.#pages.frame(pfn.get(row)));
+    if (zp?.followed === false) this.#lists.beforeOfflineDrain(zp, row);
     return true;
   }
 

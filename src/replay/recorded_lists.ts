@@ -190,6 +190,38 @@ export class RecordedLists {
     return found;
   }
 
+  /**
+   * A task that takes memory offline is to drain. A page of its zone whose next event comes before
+   * the task does something else, and is no drain, was gone from the list already: allocated, with
+   * the event still to come, or in bulk, of which there are none.
+   */
+  beforeOfflineDrain(zp: ZonePages, row: number): void {
+    const { event, task, pfn } = this.#trace.columns;
+    const { arena } = this.#pages as Pages;
+    const seen = new Set<number>();
+    for (let at = row; at < this.#trace.length; at += 1) {
+      const code = event.get(at);
+      const other = code !== PCPU_DRAIN;
+      if (other && task.get(at) === task.get(row)) return;
+      if (isPageEvent[code] !== 1) continue;
+      const frame = arena.frameOf(pfn.get(at));
+      if (frame < 0 || seen.has(frame)) continue;
+      seen.add(frame);
+      if (other && this.#pages?.zoneOf(frame) === zp) this.#takeUnseen(zp, frame);
+    }
+  }
+
+  /** The page is on no list any more. */
+  #takeUnseen(zp: ZonePages, frame: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order, type } = pages.arena;
+    if (state[frame] !== ON_PCP) return;
+    const [size, list] = [order[frame] as number, type[frame] as number];
+    this.#counts.allocsUnseen += 1;
+    pages.takeFromPcp(zp, frame);
+    pages.setAllocated(zp, frame, size, list);
+  }
+
   // ---- refills ------------------------------------------------------------------------------
 
   /** A block left the buddy allocator for a CPU's list, or for the caller. */
@@ -278,12 +310,9 @@ export class RecordedLists {
     zp: ZonePages, pcp: PcpLists, head: number, order: number, type: number,
   ): Refill {
     const pages = this.#pages as Pages;
-    const { next, order: orders } = pages.arena;
+    const { next } = pages.arena;
     for (let frame = next[head] as number; frame !== head; frame = next[head] as number) {
-      const size = orders[frame] as number;
-      this.#counts.allocsUnseen += 1;
-      pages.takeFromPcp(zp, frame);
-      pages.setAllocated(zp, frame, size, type);
+      this.#takeUnseen(zp, frame);
     }
     this.fill(zp, pcp, order, type);
     return { zp, pcp, head, type, next: next[head] as number };
