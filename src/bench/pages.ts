@@ -60,6 +60,23 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >>> 1] ?? NaN;
 }
 
+/** Percent of a run over the recording's text that each of two further policies adds. */
+function furtherPolicy(recording: string, runs: number): number {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  const policies = ['base', 'offline_pcp/redrain', 'offline_pcp/loop'];
+  const seconds = (count: number): number => {
+    const words = policies.slice(0, count).map((one) => `-p ${one}`).join(' ');
+    // Status 1: the policies differ.
+    const command = `${process.execPath} ${main} run ${recording} ${words} || [ $? -eq 1 ]`;
+    return run(['sh', '-c', `${command}`]).cpu;
+  };
+  const shares = Array.from({ length: runs }, () => {
+    const one = seconds(1);
+    return (100 * (seconds(policies.length) - one)) / (policies.length - 1) / one;
+  });
+  return median(shares);
+}
+
 const designs = [
   'drain_once', 'redrain', 'drain_each_pass', 'disable', 'loop', 'iso', 'iso_redrain', 'outer',
   'flag', 'static', 'read_in_lock', 'rfc', 'count', 'remote', 'freetype',
@@ -76,6 +93,11 @@ export function pageRatios(runs: number): readonly Ratio[] {
   return [
     { what: 'page-level replay: events/s against lines/s of mawk', value: rate /
       mawkRate(recording, runs), aim: 2.3, floor: 1, better: 'more' },
+    { what: 'page-level replay with all invariants after every event, times without',
+      value: numbers(once('checked', recording).output)['ratio'] ?? NaN, aim: 2, floor: 4,
+      better: 'less' },
+    { what: 'percent that each further policy adds to a run over text',
+      value: furtherPolicy(recording, runs), aim: 15, floor: 30, better: 'less' },
     { what: `explore redrain, 6 tasks: Spin's ${SPIN_SECONDS} s (quoted) against ours`,
       value: SPIN_SECONDS / redrain, aim: 20, floor: 5, better: 'more' },
     { what: 'explore, 8 tasks: seconds of the slowest design', value: slowest, aim: 20, floor: 60,

@@ -422,6 +422,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  calculate_normal_threshold: {
+    file: 'src/mm/vmstat.ts',
+    kernelFile: 'mm/vmstat.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   check_cpu_on_node: {
     file: 'src/mm/memory_hotplug_remove.ts',
     kernelFile: 'mm/memory_hotplug.c',

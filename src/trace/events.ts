@@ -76,7 +76,12 @@ export const eventTypes = {
   // ---- taken: what the model cannot know ----------------------------------------------------
   managed_at_boot: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
-  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages', 'args'],
+    args: { pcp: 'pages on per-cpu lists, for each CPU, joined by `/`; here and below only in a '
+      + 'trace of pages',
+      stat_threshold: 'so much a CPU may keep back of a counter',
+      allocations: 'the kernel has counted since it booted (numa_hit and numa_miss)',
+      traced: '1: the snapshot was taken while pages were traced' },
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
   watermark_boost: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'What a zone adds to its watermarks at a snapshot, when not 0; stands behind the row of '
@@ -99,7 +104,8 @@ export const eventTypes = {
       full: '1: its buffer was full, nothing of `cpu` follows' },
     doc: 'Events of `cpu` (of any, when it is empty) are missing: since the row before this one '
       + 'that is of that CPU, with `full` from here on.' },
-  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
+  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows',
+    read_at: 'ns; of the first one: pages before this time are in it already' },
     doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 
   // ---- inputs: hotplug ----------------------------------------------------------------------

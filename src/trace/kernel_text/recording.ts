@@ -38,7 +38,10 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [], lastOf: new Map(), refused: [] };
+  #marks: Marks = {
+    steps: new Map(), builds: [], busy: [], lastOf: new Map(), refused: [], pageLevel: false,
+    snapshots: new Map(),
+  };
   #inserted = new InsertedRows([]);
   #dmesg: Dmesg = readDmesg('');
   #clock: Clock = (log_ns) => log_ns;
@@ -122,8 +125,15 @@ export class RecordingReader {
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
     const rows: EventRows = new EventRows(
       this.#builder, calls, problems, this.#source.label(TRACE), {
-        beforeTime: (time) => this.#inserted.before(time, log),
-        logNext: () => Math.min(log.next, this.#inserted.next),
+        beforeTime: (time) => {
+          const readAt = this.#snapshotDue();
+          if (readAt < time) {
+            this.#inserted.before(readAt, log);
+            end(readAt);
+          }
+          this.#inserted.before(time, log);
+        },
+        logNext: () => Math.min(log.next, this.#inserted.next, this.#snapshotDue()),
         mark: (text, event) => {
           this.#inserted.before(event.time_ns, log);
           this.#mark(text, event, rows, steps, end);
@@ -154,6 +164,12 @@ export class RecordingReader {
     end(Infinity);
     for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
     end(Infinity);
+  }
+
+  /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
+  #snapshotDue(): number {
+    return this.#running === undefined ? Infinity
+      : this.#marks.snapshots.get(this.#running.step) ?? Infinity;
   }
 
   /** A mark: the steps before it are over. */
@@ -265,8 +281,10 @@ export class RecordingReader {
     if (text === undefined) return;
     const file = this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
     const builder = this.#builder;
+    const readAt = this.#marks.snapshots.get(step);
     const snapshot = readSnapshot(text, {
-      first: step === 0, blockPages: this.#blockPages, before: this.#blocks,
+      first: step === 0, pageLevel: this.#marks.pageLevel, traced: readAt !== undefined,
+      blockPages: this.#blockPages, before: this.#blocks,
     });
     const time_ns = this.#lastTime();
     builder.setFile(file);
@@ -274,7 +292,9 @@ export class RecordingReader {
       this.#dmesg.rows.map(({ row }) => row), text, snapshot.rows, snapshot.blocks,
       this.#blockPages) : { inputs: [], rows: snapshot.rows };
     for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
-    builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
+    // The rows of the first snapshot stand before all others.
+    const from = step === 0 && readAt !== undefined ? ` read_at=${readAt}` : '';
+    builder.append({ time_ns, event: 'snapshot', args: `step=${step}${from}` }, 1);
     for (const { row, line } of before.rows) builder.append({ time_ns, ...row }, line);
     for (const { line, message } of snapshot.problems) {
       this.#context.problems.add(file, line, message);

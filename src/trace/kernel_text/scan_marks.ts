@@ -17,11 +17,19 @@ export interface Marks {
   readonly lastOf: ReadonlyMap<number, number>;
   /** Ranges that were to go offline and could not be isolated, in order. */
   readonly refused: readonly RefusedRange[];
+  /** The trace has allocations and frees. */
+  readonly pageLevel: boolean;
+  /** When the zoneinfo of a snapshot was read, in ns, by its step; of those under tracing. */
+  readonly snapshots: ReadonlyMap<number, number>;
 }
 
-const needles = [
-  'tracing_mark_write: step ', ' __build_all_zonelists: ', ...busyNeedles,
-] as const;
+const PAGE_FREED = ' mm_page_free: ';
+
+const STEP = 'tracing_mark_write: step ';
+const SNAPSHOT = 'tracing_mark_write: snapshot ';
+const ZONEINFO = ' zoneinfo_show: ';
+
+const needles = [STEP, SNAPSHOT, ZONEINFO, ' __build_all_zonelists: ', ...busyNeedles] as const;
 
 /** The time printed in a line: the last number with a point before `end`. */
 function timeBefore(text: string): number | undefined {
@@ -34,7 +42,22 @@ class MarkScan {
   readonly builds: number[] = [];
   readonly lastOf = new Map<number, number>();
   readonly #cpus: readonly number[];
+  pageLevel = false;
   readonly #busy = new BusyScan();
+  readonly #begun = new Map<number, number>();
+  readonly #shown: number[] = [];
+
+  /** The last time that a zone was printed for it: a buffer too small made the others fail. */
+  get snapshots(): ReadonlyMap<number, number> {
+    const ends = [...this.steps.values(), ...this.#begun.values()];
+    const found = new Map<number, number>();
+    for (const [step, begin] of this.#begun) {
+      const end = Math.min(Infinity, ...ends.filter((time) => time > begin));
+      const last = Math.max(-1, ...this.#shown.filter((time) => time >= begin && time < end));
+      if (last >= 0) found.set(step, last);
+    }
+    return found;
+  }
 
   constructor(cpus: Iterable<number>) {
     this.#cpus = [...cpus];
@@ -49,6 +72,7 @@ class MarkScan {
   }
 
   scan(bytes: Buffer): void {
+    this.pageLevel ||= bytes.includes(PAGE_FREED);
     for (const needle of needles) {
       for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
         this.#found(bytes, needle, at);
@@ -82,10 +106,12 @@ class MarkScan {
       const end = bytes.indexOf(10, at);
       const line = bytes.toString('latin1', begin, end < 0 ? bytes.length : end);
       this.#busy.add(line, needle, time);
-    } else if (needle.startsWith(' ')) this.builds.push(time);
+    } else if (needle === ZONEINFO) this.#shown.push(time);
+    else if (needle.startsWith(' ')) this.builds.push(time);
     else {
       const step = parseInt(bytes.toString('latin1', at + needle.length, at + needle.length + 12));
-      if (Number.isInteger(step) && !this.steps.has(step)) this.steps.set(step, time);
+      const times = needle === STEP ? this.steps : this.#begun;
+      if (Number.isInteger(step) && !times.has(step)) times.set(step, time);
     }
   }
 }
@@ -103,5 +129,6 @@ export async function scanMarks(
     rest = bytes.subarray(end);
   }
   marks.scan(rest);
-  return marks;
+  const { steps, builds, busy, refused, lastOf, pageLevel, snapshots } = marks;
+  return { steps, builds, busy, refused, lastOf, pageLevel, snapshots };
 }
