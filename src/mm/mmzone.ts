@@ -1,8 +1,7 @@
 /**
- * State of the modelled kernel: nodes, zones, zonelists, sections, memory blocks.
- *
- * Field names are those of `struct pglist_data`, `struct zone`, `struct memory_block`
- * (include/linux/mmzone.h, include/linux/memory.h). Sizes are pages unless the name says bytes.
+ * State of the modelled kernel: nodes, zones, zonelists, sections, memory blocks. Field names are
+ * those of `struct pglist_data`, `struct zone`, `struct memory_block` (include/linux/mmzone.h,
+ * include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
 import type { BootState } from './boot_state.js';
 import type { Memmap } from './memmap.js';

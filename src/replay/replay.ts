@@ -291,7 +291,9 @@ class Replay {
     const k = this.#k;
     const pfn = this.#trace.pfn(row);
     const isolating = parseWords(this.#trace.args(row)).get('reason') === 'unmovable_page';
-    if (isolating && k.page_zone(pfn)?.index === ZONE_MOVABLE) k.memmap_set_reserved(pfn, pfn + 1);
+    // Where events were lost the model may not have the memory yet.
+    const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
+    if (isolating && zone?.index === ZONE_MOVABLE) k.memmap_set_reserved(pfn, pfn + 1);
     else k.state.unmovable.add(pfn);
   }
 
