@@ -21,11 +21,13 @@ function buildTimes(dmesg: Dmesg): number[] {
 
 /**
  * What to take from the log's times to get the trace's, in ns. The zonelist builds are in both,
- * and a build prints after its call: the log's clock is never set so that it would not.
+ * and a build prints after its call: the log's clock is never set so that it would not. A log that
+ * has more of them has those of before the recording too; not so when the trace lost events.
  */
-export function clockOffset(dmesg: Dmesg, builds: readonly number[]): number {
-  const printed = buildTimes(dmesg);
-  if (printed.length === 0 || printed.length !== builds.length) return 0;
+export function clockOffset(dmesg: Dmesg, builds: readonly number[], isWhole: boolean): number {
+  const all = buildTimes(dmesg);
+  const printed = isWhole ? all.slice(Math.max(0, all.length - builds.length)) : all;
+  if (builds.length === 0 || printed.length !== builds.length) return 0;
   const least = Math.min(...printed.map((time, index) => time - at(builds, index)));
   return least >= 0 && least < SAME_CLOCK_NS ? 0 : least;
 }

@@ -37,7 +37,9 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [], lastOf: new Map() };
+  #marks: Marks = {
+    steps: new Map(), builds: [], isWhole: true, busy: [], lastOf: new Map(),
+  };
   #inserted = new InsertedRows([]);
   #dmesg: Dmesg = readDmesg('');
   #offset = 0;
@@ -64,10 +66,13 @@ export class RecordingReader {
     if (this.#has(TRACE)) {
       this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
     }
-    this.#offset = clockOffset(this.#dmesg, this.#marks.builds);
+    const isWhole = this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
+    this.#offset = clockOffset(this.#dmesg, this.#marks.builds, isWhole);
     const snapshots = await this.#readTexts();
     await this.#rows(snapshots);
-    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given);
+    const began = Math.min(...this.#beginnings().values()) + this.#offset;
+    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
+      Number.isFinite(began) ? began : 0);
   }
 
   #has(name: string): boolean {
