@@ -31,12 +31,21 @@ function found(name: string, isSet: boolean): Record<string, string> {
   return isSet ? { [name]: 'y' } : {};
 }
 
-/** The whole header; `given` wins and is noted. */
+/** What the first snapshot shows, and what the log had told of it before `began`, in its clock. */
+function settingWords(dmesg: Dmesg, first: Snapshot | undefined, began: number): string[] {
+  if (first === undefined) return [];
+  const told = new Map(dmesg.facts.min_free_kbytes
+    .filter(({ time_ns }) => time_ns < began).map(({ key, kbytes }) => [key, kbytes] as const));
+  return [...first.settings, ...told].map(([name, value]) => `${name}=${value}`);
+}
+
+/** The whole header; `given` wins and is noted. The recording began at `began` of the log. */
 export function recordingHeader(
   info: RecordingInfo, dmesg: Dmesg, first: Snapshot | undefined, given: GivenHeader,
+  began: number,
 ): Partial<TraceHeader> {
   const types = first?.migratetypes ?? [];
-  const settings = [...first?.settings ?? []].map(([name, value]) => `${name}=${value}`);
+  const settings = settingWords(dmesg, first, began);
   const told = Object.entries(given.config).map(([name, value]) => `${name}=${value}`);
   return {
     ...dmesgHeader(dmesg),
