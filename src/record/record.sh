@@ -303,7 +303,7 @@ print_settings() {
 		/sys/devices/system/memory/auto_online_blocks \
 		/sys/module/memory_hotplug/parameters/* /proc/sys/vm/min_free_kbytes \
 		/proc/sys/vm/watermark_scale_factor /proc/sys/vm/percpu_pagelist_high_fraction \
-		/proc/sys/vm/movable_gigantic_pages; do
+		/proc/sys/vm/movable_gigantic_pages /sys/kernel/mm/transparent_hugepage/enabled; do
 		# not lowmem_reserve_ratio: reading it makes the kernel compute lowmem_reserve anew
 		# cat, not read: /proc/sys gives a reader of single bytes the first byte only.
 		[ -r "$file" ] && echo "${file##*/} $(cat "$file" | tr '\t' ' ')"

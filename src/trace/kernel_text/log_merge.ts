@@ -39,10 +39,13 @@ function drifting(printed: readonly number[], builds: readonly number[]): Clock 
 
 /**
  * The zonelist builds are in both, and a build prints after its call: the log's clock is never set
- * so that it would not. On a host with much to do the clocks of a guest can run at different speed.
+ * so that it would not. A log that has more of them has those of before the recording too; not so
+ * when the trace lost events. On a host with much to do the clocks of a guest can run at different
+ * speed.
  */
-export function logClock(dmesg: Dmesg, builds: readonly number[]): Clock {
-  const printed = buildTimes(dmesg);
+export function logClock(dmesg: Dmesg, builds: readonly number[], isWhole: boolean): Clock {
+  const all = buildTimes(dmesg);
+  const printed = isWhole ? all.slice(Math.max(0, all.length - builds.length)) : all;
   if (printed.length === 0 || printed.length !== builds.length) return (log_ns) => log_ns;
   const late = printed.map((time, index) => time - at(builds, index));
   const least = Math.min(...late);

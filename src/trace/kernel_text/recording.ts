@@ -39,8 +39,8 @@ export class RecordingReader {
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
   #marks: Marks = {
-    steps: new Map(), builds: [], busy: [], lastOf: new Map(), refused: [], pageLevel: false,
-    snapshots: new Map(),
+    steps: new Map(), builds: [], isWhole: true, busy: [], lastOf: new Map(), refused: [],
+    pageLevel: false, snapshots: new Map(),
   };
   #inserted = new InsertedRows([]);
   #dmesg: Dmesg = readDmesg('');
@@ -70,11 +70,14 @@ export class RecordingReader {
     if (this.#has(TRACE)) {
       this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
     }
-    this.#clock = logClock(this.#dmesg, this.#marks.builds);
+    const isWhole = this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
+    this.#clock = logClock(this.#dmesg, this.#marks.builds, isWhole);
     this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
     await this.#rows(snapshots);
-    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given);
+    const began = Math.min(Infinity, ...this.#beginnings().values());
+    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
+      (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
   }
 
   #has(name: string): boolean {

@@ -11,6 +11,8 @@ export interface Marks {
   readonly steps: ReadonlyMap<number, number>;
   /** Times of build_all_zonelists(), in order. */
   readonly builds: readonly number[];
+  /** The text does not say that the tracer lost events. */
+  readonly isWhole: boolean;
   /** Calls of alloc_contig_range() that failed, in order. */
   readonly busy: readonly BusyRange[];
   /** Time of the last event of each CPU that was asked for, in ns. */
@@ -40,6 +42,7 @@ function timeBefore(text: string): number | undefined {
 class MarkScan {
   readonly steps = new Map<number, number>();
   readonly builds: number[] = [];
+  isWhole = true;
   readonly lastOf = new Map<number, number>();
   readonly #cpus: readonly number[];
   pageLevel = false;
@@ -78,6 +81,7 @@ class MarkScan {
         this.#found(bytes, needle, at);
       }
     }
+    this.isWhole &&= !bytes.includes(' [LOST ') && !bytes.includes('EVENTS DROPPED]');
     this.builds.sort((a, b) => a - b);
     for (const cpu of this.#cpus) this.#last(bytes, cpu);
   }
@@ -129,6 +133,6 @@ export async function scanMarks(
     rest = bytes.subarray(end);
   }
   marks.scan(rest);
-  const { steps, builds, busy, refused, lastOf, pageLevel, snapshots } = marks;
-  return { steps, builds, busy, refused, lastOf, pageLevel, snapshots };
+  const { steps, builds, isWhole, busy, refused, lastOf, pageLevel, snapshots } = marks;
+  return { steps, builds, isWhole, busy, refused, lastOf, pageLevel, snapshots };
 }
