@@ -24,6 +24,8 @@ export interface Cut {
   readonly keeps: (event: Event) => boolean;
   /** recorder: info.json says it, CPUs that were full; tracer: a line in the trace. */
   readonly saidBy: 'recorder' | 'tracer';
+  /** What of its events a CPU lost, as the recorder says it; the last ones unless this is given. */
+  readonly which?: 'some';
   /** The recorder noted when each step began. */
   readonly began?: boolean;
 }
@@ -96,7 +98,9 @@ export function cutRecording(name: string, cut: Cut): string {
   const [kept, missing] = cutLines(lines, cut);
   writeFileSync(join(path, 'trace.txt'), kept.join('\n'));
   const info = JSON.parse(readFileSync(join(source, 'info.json'), 'utf8')) as Info;
-  const lost = [...missing].map(([cpu, events]) => ({ cpu, events }));
+  const lost = [...missing].map(([cpu, events]) => ({
+    cpu, events, ...(cut.which === undefined ? {} : { which: cut.which }),
+  }));
   writeFileSync(join(path, 'info.json'), JSON.stringify({
     ...info, steps: cut.began === false ? info.steps : begun(info, lines),
     ...(cut.saidBy === 'recorder' ? { recorder: { ...info.recorder, lost } } : {}),

@@ -55,6 +55,23 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >>> 1] ?? NaN;
 }
 
+/** Percent of a run over the recording's text that each of two further policies adds. */
+function furtherPolicy(recording: string, runs: number): number {
+  const main = fileURLToPath(new URL('../main.js', import.meta.url));
+  const policies = ['base', 'offline_pcp/redrain', 'offline_pcp/loop'];
+  const seconds = (count: number): number => {
+    const words = policies.slice(0, count).map((one) => `-p ${one}`).join(' ');
+    // Status 1: the policies differ.
+    const command = `${process.execPath} ${main} run ${recording} ${words} || [ $? -eq 1 ]`;
+    return run(['sh', '-c', `${command}`]).cpu;
+  };
+  const shares = Array.from({ length: runs }, () => {
+    const one = seconds(1);
+    return (100 * (seconds(policies.length) - one)) / (policies.length - 1) / one;
+  });
+  return median(shares);
+}
+
 /** All ratios of the page-level model. */
 export function pageRatios(runs: number): readonly Ratio[] {
   const recording = `${packageRoot()}traces/recordings/offline-under-load`;
@@ -64,6 +81,11 @@ export function pageRatios(runs: number): readonly Ratio[] {
   return [
     { what: 'page-level replay: events/s against lines/s of mawk', value: rate /
       mawkRate(recording, runs), aim: 2.3, floor: 1, better: 'more' },
+    { what: 'page-level replay with all invariants after every event, times without',
+      value: numbers(once('checked', recording).output)['ratio'] ?? NaN, aim: 2, floor: 4,
+      better: 'less' },
+    { what: 'percent that each further policy adds to a run over text',
+      value: furtherPolicy(recording, runs), aim: 15, floor: 30, better: 'less' },
     { what: 'MB for an idle machine of 1 TiB and 8 nodes', value: idle, aim: 64, floor: 64,
       better: 'less' },
     { what: 'MB after the replay of offline-under-load', value: replayed['megabytes'] ?? NaN,

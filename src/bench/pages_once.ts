@@ -1,10 +1,11 @@
 /**
  * One measurement in a process of its own; prints one JSON line. Words: `idle GIB NODES`, `replay
- * TRACE`.
+ * TRACE`, `checked TRACE`.
  */
 import type { Machine } from '../mm/machine.js';
 import { Pages } from '../mm/pages.js';
 import { compose } from '../patch/compose.js';
+import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
@@ -63,6 +64,29 @@ async function replayOnce([path = '']: readonly string[]): Promise<object> {
   return { rows: trace.length, seconds: warm[warm.length >>> 1], megabytes: megabytes() };
 }
 
+/** A replay with all invariants of pages after every event, times the one without, in turns. */
+async function checkedOnce([path = '']: readonly string[]): Promise<object> {
+  const { trace } = await readTrace(path);
+  const version = versionOfHeader(trace.header);
+  const seconds = (pageLevel: PageLevel | undefined): number => {
+    const begin = process.cpuUsage();
+    replay(trace, { version, series: [], ...(pageLevel === undefined ? {} : { pageLevel }) });
+    const { user, system } = process.cpuUsage(begin);
+    return (user + system) / 1e6;
+  };
+  const ratios: number[] = [];
+  for (let run = 0; run < 30; run += 1) {
+    const plain = seconds(undefined);
+    const level = PageLevel.of(trace, [])?.checkInvariants();
+    const checked = seconds(level);
+    if (level?.violated !== undefined) throw new Error(level.violated.text);
+    if (run >= 10) ratios.push(checked / plain);
+  }
+  ratios.sort((a, b) => a - b);
+  return { ratio: ratios[ratios.length >>> 1] };
+}
+
 const [what, ...words] = process.argv.slice(2);
-const result = what === 'idle' ? idle(words) : await replayOnce(words);
+const result = what === 'checked' ? await checkedOnce(words)
+  : what === 'idle' ? idle(words) : await replayOnce(words);
 process.stdout.write(`${JSON.stringify(result)}\n`);

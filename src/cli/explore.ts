@@ -9,6 +9,7 @@ import type { Window } from '../explore/window.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
+import type { Trace } from '../trace/trace.js';
 import { defineCommand } from './program/command.js';
 import { kconfigWords } from './program/kconfig_words.js';
 
@@ -51,6 +52,15 @@ function checkTwice(window: Window, candidate: Candidate, { result }: Explored):
     const [first, second] = [0, 1].map(() => runSchedule(window, candidate, text));
     if (first?.outcome === outcome && JSON.stringify(first) === JSON.stringify(second)) continue;
     throw new Error(`mmreplay bug: ${text} under ${candidate.id} does not come to one end`);
+  }
+}
+
+/** What is explored; a trace that has nothing to explore is named. */
+function windowOf(trace: Trace, path: string): Window {
+  try {
+    return windowFor(trace);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
   }
 }
 
@@ -120,7 +130,7 @@ export default defineCommand<Options>({
   run: async (args) => {
     const input = await readTrace(args.trace, { config: kconfigWords(args.config ?? []) });
     const version = args.base ?? versionOfHeader(input.trace.header);
-    const window = windowFor(input.trace);
+    const window = windowOf(input.trace, args.trace);
     const series = await parseAllSeries(args.policy ?? ['base'], version);
     if (series.length === 0) throw new UsageError('there is nothing to explore');
     const candidates = series.map(({ id, patches }) => ({ id, version, series: patches }));

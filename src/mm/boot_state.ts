@@ -61,6 +61,8 @@ export interface BootState {
   deferring: { end_pfn: number; nr_initialised: number };
   /** Pages of ZONE_DMA that were reserved when the zones were sized (to v6.3). */
   dma_reserve: number;
+  /** Bytes, when somebody has asked. */
+  memory_block_size?: number;
 }
 
 /** Nothing is known yet. */

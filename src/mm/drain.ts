@@ -11,13 +11,10 @@ import { waitUntil } from './wait.js';
 export function cpus_with_pcps(
   k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,
 ): number[] {
+  const cpus = k.for_each_online_cpu();
   const { pages } = k.state;
-  const all = force_all_cpus || pages === undefined;
-  const cpus: number[] = [];
-  for (const cpu of k.state.cpu_to_node.keys()) {
-    if (all || pages.pcpCount(zone, cpu) > 0) cpus.push(cpu);
-  }
-  return cpus.sort((a, b) => a - b);
+  if (force_all_cpus || pages === undefined) return cpus;
+  return cpus.filter((cpu) => pages.pcpCount(zone, cpu) > 0);
 }
 
 /** Empties one CPU's list of the zone. @kernel mm/page_alloc.c v6.12 full */

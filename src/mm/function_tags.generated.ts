@@ -422,6 +422,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  calculate_normal_threshold: {
+    file: 'src/mm/vmstat.ts',
+    kernelFile: 'mm/vmstat.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   check_cpu_on_node: {
     file: 'src/mm/memory_hotplug_remove.ts',
     kernelFile: 'mm/memory_hotplug.c',
@@ -470,6 +477,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'custom',
     why: 'in place there',
+  },
+  cpu_down: {
+    file: 'src/mm/cpu.ts',
+    kernelFile: 'kernel/cpu.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'as cpu_up',
   },
   cpu_up: {
     file: 'src/mm/cpu.ts',
@@ -778,6 +792,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'full',
     why: '',
+  },
+  for_each_online_cpu: {
+    file: 'src/mm/cpu.ts',
+    kernelFile: 'include/linux/cpumask.h',
+    version: 'v6.12',
+    fidelity: 'custom',
+    why: 'a list, where the kernel has a loop macro',
   },
   for_each_populated_zone: {
     file: 'src/mm/page_alloc_zonelist.ts',
@@ -1395,6 +1416,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'reduced',
     why: 'no poisoned pages',
   },
+  memory_block_size_bytes: {
+    file: 'src/mm/main.ts',
+    kernelFile: 'arch/x86/mm/init_64.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   memory_blocks_have_altmaps: {
     file: 'src/mm/memory_hotplug_remove.ts',
     kernelFile: 'mm/memory_hotplug.c',
@@ -2004,6 +2032,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'custom',
     why: 'page_ref_dec_and_test() for withheld pages',
   },
+  read_parameter: {
+    file: 'src/mm/sysctl.ts',
+    kernelFile: 'fs/proc/proc_sysctl.c',
+    version: 'v6.12',
+    fidelity: 'custom',
+    why: 'one way in for the files that matter',
+  },
   register_mem_block_under_node_early: {
     file: 'src/mm/node.ts',
     kernelFile: 'drivers/base/node.c',
@@ -2150,6 +2185,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'full',
     why: '',
+  },
+  set_memmap_mode: {
+    file: 'src/mm/memory_hotplug_altmap.ts',
+    kernelFile: 'mm/memory_hotplug.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'what it says; mhp_parameters() has read it',
   },
   set_migratetype_isolate: {
     file: 'src/mm/page_isolation.ts',

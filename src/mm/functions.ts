@@ -17,6 +17,7 @@ export * from './page_alloc_zonelist.js';
 export * from './watermark.js';
 export * from './pcp.js';
 export * from './vmscan.js';
+export * from './vmstat.js';
 export * from './khugepaged.js';
 export * from './resource.js';
 export * from './alloc_contig.js';

@@ -12,6 +12,7 @@ const BIOS_END = 0x100000;
  */
 export function start_kernel(k: Kernel): void {
   k.setup_arch();
+  k.set_memmap_mode();
   k.build_all_zonelists(undefined);
   k.memblock_free_all();
   k.setup_per_cpu_pageset();
@@ -73,7 +74,7 @@ export function page_alloc_init_late(k: Kernel): void {
 /** Initcalls, in their order. @kernel init/main.c v6.12 reduced: those of memory */
 export function do_basic_setup(k: Kernel): void {
   k.init_cpu_node_state();
-  k.probe_memory_block_size();
+  k.memory_block_size_bytes();
   k.memory_dev_init();
   k.node_dev_init();
   k.init_per_zone_wmark_min();
@@ -91,6 +92,13 @@ export function init_cpu_node_state(k: Kernel): void {
 const MEM_SIZE_FOR_LARGE_BLOCK = 64 * 2 ** 30;
 const MIN_MEMORY_BLOCK_SIZE = 128 * 2 ** 20;
 const MAX_BLOCK_SIZE = 2 * 2 ** 30;
+
+/** Bytes in a memory block; who asks first finds it out.
+ * @kernel arch/x86/mm/init_64.c v6.12 full */
+export function memory_block_size_bytes(k: Kernel): number {
+  k.state.boot.memory_block_size ??= k.probe_memory_block_size();
+  return k.state.boot.memory_block_size;
+}
 
 /**
  * Bytes in a memory block, and the line that tells them.

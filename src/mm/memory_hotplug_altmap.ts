@@ -39,6 +39,19 @@ export function memory_block_memmap_on_memory_pages(k: Kernel): number {
   return force ? roundUp(pages, geometry.pageblock_nr_pages) : pages;
 }
 
+/**
+ * The parameter is read before zonelists are built. `force` says at once what it costs: pages of
+ * the pageblocks of a memmap that the memmap does not need.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: what it says; mhp_parameters() has read it
+ */
+export function set_memmap_mode(k: Kernel): void {
+  if (k.mhp_parameters().memmap_on_memory !== 'force') return;
+  k.memory_block_size_bytes();
+  const pages = Math.ceil(k.memory_block_memmap_size() / k.memmap_geometry().page_size);
+  const waste = k.memory_block_memmap_on_memory_pages() - pages;
+  k.pr_info(`Memory hotplug will waste ${waste} pages in each memory block`);
+}
+
 /** @kernel mm/memory_hotplug.c v6.12 full; the architecture has no rule of its own */
 export function arch_supports_memmap_on_memory(k: Kernel, vmemmap_size: number): boolean {
   return vmemmap_size % k.memmap_geometry().pmd_size === 0;

@@ -1,8 +1,7 @@
 /**
- * State of the modelled kernel: nodes, zones, zonelists, sections, memory blocks.
- *
- * Field names are those of `struct pglist_data`, `struct zone`, `struct memory_block`
- * (include/linux/mmzone.h, include/linux/memory.h). Sizes are pages unless the name says bytes.
+ * State of the modelled kernel: nodes, zones, zonelists, sections, memory blocks. Field names are
+ * those of `struct pglist_data`, `struct zone`, `struct memory_block` (include/linux/mmzone.h,
+ * include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
 import type { BootState } from './boot_state.js';
 import type { Memmap } from './memmap.js';
@@ -292,6 +291,8 @@ export interface KernelState {
   readonly node_links: Map<number, Set<number>>;
   /** CPU number to nid, for every present CPU. */
   readonly cpu_to_node: Map<number, number>;
+  /** CPUs that are present and not online. */
+  readonly offline_cpus: Set<number>;
   readonly sections: Sections;
   readonly boot: BootState;
   /** First pfns of the pageblocks that compaction's free scanner skips. */

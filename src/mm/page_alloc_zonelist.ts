@@ -54,10 +54,10 @@ export function for_each_populated_zone(k: Kernel): readonly Zone[] {
   return k.for_each_zone().filter((zone) => k.populated_zone(zone));
 }
 
-/** CPUs of a node, ascending. @kernel arch/x86/include/asm/topology.h v6.12 full */
+/** CPUs of a node that are online, ascending.
+ * @kernel arch/x86/include/asm/topology.h v6.12 full */
 export function cpumask_of_node(k: Kernel, nid: number): readonly number[] {
-  const cpus = [...k.state.cpu_to_node].filter(([, node]) => node === nid).map(([cpu]) => cpu);
-  return cpus.sort((a, b) => a - b);
+  return k.for_each_online_cpu().filter((cpu) => k.state.cpu_to_node.get(cpu) === nid);
 }
 
 /** Node of the CPU that runs. @kernel include/linux/topology.h v6.12 full */
@@ -108,8 +108,7 @@ export function build_zonerefs_node(k: Kernel, pgdat: Pgdat): Zonelist {
  */
 function hasCpus(k: Kernel, nid: number): boolean {
   if (k.state.system_state === 'booting') return false;
-  for (const node of k.state.cpu_to_node.values()) if (node === nid) return true;
-  return false;
+  return k.cpumask_of_node(nid).length > 0;
 }
 
 /** How far `n` is as the next fallback of `node`; the smallest wins. */

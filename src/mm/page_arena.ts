@@ -39,6 +39,9 @@ export class PageArena {
   /** Frames left in the place that list heads are taken from. */
   #headFrame = 0;
   #headEnd = 0;
+  /** Frames whose numbers changed, while somebody wants to know; `noted` has a 1 for each. */
+  journal: number[] | undefined;
+  noted = new Uint8Array(0);
   /** Told of each frame before its numbers change, while somebody wants to go back. */
   log: PageArenaLog | undefined;
   next = new Int32Array(0);
@@ -134,6 +137,9 @@ export class PageArena {
   /** The numbers of this frame are about to change. */
   note(frame: number): void {
     if (this.log !== undefined) this.log.note(frame);
+    if (this.journal === undefined || this.noted[frame] === 1) return;
+    this.noted[frame] = 1;
+    this.journal.push(frame);
   }
 
   #noteAll(one: number, two: number, three: number): void {
@@ -145,7 +151,7 @@ export class PageArena {
   /** Puts a page at the head of a list. */
   link(frame: number, head: number): void {
     const first = this.next[head] as number;
-    if (this.log !== undefined) this.#noteAll(frame, head, first);
+    if (this.log !== undefined || this.journal !== undefined) this.#noteAll(frame, head, first);
     this.next[frame] = first;
     this.prev[frame] = head;
     this.prev[first] = frame;
@@ -154,7 +160,7 @@ export class PageArena {
 
   linkTail(frame: number, head: number): void {
     const last = this.prev[head] as number;
-    if (this.log !== undefined) this.#noteAll(frame, head, last);
+    if (this.log !== undefined || this.journal !== undefined) this.#noteAll(frame, head, last);
     this.prev[frame] = last;
     this.next[frame] = head;
     this.next[last] = frame;
@@ -164,7 +170,7 @@ export class PageArena {
   unlink(frame: number): void {
     const after = this.next[frame] as number;
     const before = this.prev[frame] as number;
-    if (this.log !== undefined) this.#noteAll(frame, after, before);
+    if (this.log !== undefined || this.journal !== undefined) this.#noteAll(frame, after, before);
     this.next[before] = after;
     this.prev[after] = before;
   }

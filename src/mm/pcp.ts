@@ -31,7 +31,7 @@ export function zone_highsize(
   const total = fraction === 0
     ? k.wmark_pages(zone, 'low') : Math.floor(zone.managed_pages / fraction);
   const local = k.cpumask_of_node(zone.nid).length + cpu_online;
-  const cpus = local === 0 ? k.state.cpu_to_node.size : local;
+  const cpus = local === 0 ? k.for_each_online_cpu().length : local;
   return Math.max(Math.floor(total / Math.max(cpus, 1)), batch * 4);
 }
 

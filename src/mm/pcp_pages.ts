@@ -55,13 +55,13 @@ export class PcpPages {
   readonly #before: ReadonlySet<number>;
   readonly #cached: boolean;
   readonly #order0: boolean;
-  readonly #freeRule: 'batch' | 'free_factor' | 'free_count';
+  readonly freeRule: 'batch' | 'free_factor' | 'free_count';
 
   constructor(k: Kernel) {
     this.#k = k;
     this.#cached = k.config.migratetype_cached;
     this.#order0 = k.config.pcp_orders === 'order0';
-    this.#freeRule = k.config.pcp_free;
+    this.freeRule = k.config.pcp_free;
     this.lists = new FreeLists(this.arena, !this.#cached);
     this.#before = onlineSections(k);
   }
@@ -125,6 +125,13 @@ export class PcpPages {
     return FIRST_THP_LIST + (!this.#cached && type === MIGRATE_MOVABLE ? 1 : 0);
   }
 
+  /** The list that a block which is being freed goes to. */
+  listOf(frame: number): number {
+    const type = this.arena.type[frame] as number;
+    return this.pindex(
+      this.arena.order[frame] as number, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE);
+  }
+
   // ---- the free path ------------------------------------------------------------------------
 
   /** F0 to F1: an allocated block loses its last reference. */
@@ -169,11 +176,11 @@ export class PcpPages {
     const { arena } = this;
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
-    const pindex = this.pindex(order, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE);
     this.changes += 1;
     arena.note(frame);
     arena.state[frame] = ON_PCP;
     arena.type[frame] = type;
+    const pindex = this.listOf(frame);
     arena.cpu[frame] = cpu;
     arena.link(frame, pcp.heads + pindex);
     pcp.count += pages;
@@ -181,7 +188,7 @@ export class PcpPages {
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
     if (!flushes || (zp.followed && zp.zone.pcp.high > 0)) return;
-    if (this.#freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
+    if (this.freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
     else this.#flushByFactor(zp, pcp, order, pindex);
   }
 
@@ -192,7 +199,7 @@ export class PcpPages {
     if (pcp.count < high) return;
     let count = batch;
     if (all) count = pcp.count;
-    else if (this.#freeRule === 'free_factor') {
+    else if (this.freeRule === 'free_factor') {
       if (high < batch) count = 1;
       else {
         const most = high - batch;
@@ -210,7 +217,7 @@ export class PcpPages {
     const large = order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER;
     pcp.alloc_factor >>= 1;
     const all = large && pcp.free_count >= batch && pcp.prev_free_high_order &&
-      pcp.count >= batch;
+      (!zp.free_high_batch || pcp.count >= batch);
     pcp.prev_free_high_order = large;
     if (pcp.free_count < most) pcp.free_count += 1 << order;
     pcp.high = Math.max(high_min, Math.min(pcp.high, high_max));
@@ -296,7 +303,7 @@ export class PcpPages {
   /** nr_pcp_alloc(), or the batch of older versions: blocks that an empty list asks for. */
   refillCount(zp: ZonePages, pcp: PcpLists, order: number): number {
     const { batch, high_min, high_max } = zp.zone.pcp;
-    if (this.#freeRule !== 'free_count') return batch > 1 ? Math.max(batch >> order, 2) : batch;
+    if (this.freeRule !== 'free_count') return batch > 1 ? Math.max(batch >> order, 2) : batch;
     pcp.high = Math.max(high_min, Math.min(pcp.high, high_max));
     if (pcp.high < batch) return 1;
     let count = order === 0 ? batch << pcp.alloc_factor : batch;
@@ -327,14 +334,18 @@ export class PcpPages {
     }
   }
 
-  putOnPcp(zp: ZonePages, pcp: PcpLists, frame: number, order: number, type: number): void {
+  /** At the tail of its list, or before the block `before` there. */
+  putOnPcp(
+    zp: ZonePages, pcp: PcpLists, frame: number, order: number, type: number,
+    before = pcp.heads + this.pindex(order, type),
+  ): void {
     const { arena } = this;
     arena.note(frame);
     arena.state[frame] = ON_PCP;
     arena.order[frame] = order;
     arena.type[frame] = type;
     arena.cpu[frame] = pcp.cpu;
-    arena.linkTail(frame, pcp.heads + this.pindex(order, type));
+    arena.linkTail(frame, before);
     pcp.count += 1 << order;
     zp.nr_pcp += 1 << order;
   }

@@ -37,6 +37,7 @@ export function emptyState(): KernelState {
     node_devices: new Set(),
     node_links: new Map(),
     cpu_to_node: new Map(),
+    offline_cpus: new Set(),
     sections: new Sections(),
     boot: emptyBoot(),
     pageblock_skip: new Set(),

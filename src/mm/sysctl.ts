@@ -117,3 +117,12 @@ export function* write_parameter_contended(
   k.mutex_unlock('pcp_batch_high_lock');
   return k.write_parameter(file, value);
 }
+
+/**
+ * A file of /proc/sys/vm is read. One handler serves readers and writers, so that who reads the
+ * ratios has what zones keep back computed anew.
+ * @kernel fs/proc/proc_sysctl.c v6.12 custom: one way in for the files that matter
+ */
+export function read_parameter(k: Kernel, file: string): void {
+  if (file.endsWith('/lowmem_reserve_ratio')) k.lowmem_reserve_ratio_sysctl_handler([]);
+}

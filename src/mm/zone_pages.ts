@@ -54,6 +54,11 @@ export class ZonePages {
   followed = false;
   /** zone->trylock_free_pages: frames of blocks that frees which must not wait left here. */
   readonly trylock_free_pages: number[] = [];
+  /**
+   * PCPF_FREE_HIGH_BATCH: by the cache that a CPU has. It is looked at when CPUs come up, so that
+   * a zone that gets its lists later never has the flag.
+   */
+  free_high_batch = false;
   /** Free pages that are on our lists; the rest of NR_FREE_PAGES cannot be named. */
   nr_listed = 0;
 

@@ -160,6 +160,10 @@ define() {
 # Defines every probe the kernel can have; the others go to $work/.lacks.
 define_probes() {
 	[ -e "$tracefs/kprobe_events" ] || return 0
+	# Says when /proc/zoneinfo was read: a snapshot at level page is taken under tracing.
+	[ "$opt_level" = page ] && { define p zoneinfo_show zoneinfo_show '' ||
+		echo "zoneinfo_show: what the snapshots themselves allocate is not known" \
+			>>"$work/.lacks"; }
 	probes | while read -r kind names args && read -r meaning; do
 		event=${names%%/*}
 		if { [ "${kind#?}" = z ] && define p "$event" "$names" "$args $zone_fields"; } ||
@@ -299,14 +303,20 @@ print_settings() {
 		/sys/devices/system/memory/auto_online_blocks \
 		/sys/module/memory_hotplug/parameters/* /proc/sys/vm/min_free_kbytes \
 		/proc/sys/vm/watermark_scale_factor /proc/sys/vm/percpu_pagelist_high_fraction \
-		/proc/sys/vm/movable_gigantic_pages; do
+		/proc/sys/vm/movable_gigantic_pages /sys/kernel/mm/transparent_hugepage/enabled; do
 		# not lowmem_reserve_ratio: reading it makes the kernel compute lowmem_reserve anew
 		# cat, not read: /proc/sys gives a reader of single bytes the first byte only.
 		[ -r "$file" ] && echo "${file##*/} $(cat "$file" | tr '\t' ' ')"
 	done
 }
 
+# At level page tracing is on from the first snapshot to the last one, so that all that happens
+# between reading their zoneinfo has events.
 snapshot() {
+	if [ -d "$instance/events/mhp/zoneinfo_show" ]; then
+		echo 1 >"$instance/tracing_on"
+		printf '%s' "snapshot $2" >"$instance/trace_marker"
+	fi
 	{
 		for file in zoneinfo buddyinfo pagetypeinfo; do print_file "$file" "/proc/$file"; done
 		print_memory_blocks
@@ -452,8 +462,9 @@ finish() {
 	trap '' HUP INT TERM QUIT
 	[ -z "$child" ] || kill "$child" 2>/dev/null
 	if [ -n "$own" ] && [ -n "$recording" ]; then
+		if [ "$opt_level" = page ]; then snapshot "$work" 01; fi
 		end
-		snapshot "$work" 01
+		if [ "$opt_level" != page ]; then snapshot "$work" 01; fi
 		write_info "$1" "$command_text"
 		pack
 	fi

@@ -80,15 +80,18 @@ class Session {
       began === undefined ? undefined : Number(began));
     this.steps.push(recorded);
     if (each) {
-      await recorder(this.#guest, `pause ${FOLDER}`);
+      if (this.#scenario.level !== 'page') await recorder(this.#guest, `pause ${FOLDER}`);
       await this.snapshot(number);
     }
     return recorded;
   }
 
   async end(): Promise<void> {
+    const { level, snapshots, steps } = this.#scenario;
+    // At level page the snapshot is part of what is traced.
+    if (level !== 'page') await recorder(this.#guest, `pause ${FOLDER}`);
+    if (snapshots === 'ends') await this.snapshot(steps.length);
     await recorder(this.#guest, `pause ${FOLDER}`);
-    if (this.#scenario.snapshots === 'ends') await this.snapshot(this.#scenario.steps.length);
     this.#folder.writeTrace(await this.#guest.fetch(TRACE));
     await recorder(this.#guest, `end ${FOLDER}`);
     this.lost = (await this.#lines('.lost')).map((line) => {

@@ -234,8 +234,18 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   * memory_failure(k, { trace, row }): Preempt<Outcome> {
     return { ret: yield* k.memory_failure(trace.pfn(row)) };
   },
+  read_parameter: (k, input) => {
+    k.read_parameter(words(input).get('file') ?? '');
+    return nothing;
+  },
   cpu_online: (k, input) => {
-    k.cpu_up(cpuOf(input), input.trace.nid(input.row));
+    const cpu = cpuOf(input);
+    const nid = given(input.trace.nid(input.row)) ?? k.state.cpu_to_node.get(cpu);
+    if (nid !== undefined) k.cpu_up(cpu, nid);
+    return nothing;
+  },
+  cpu_offline: (k, input) => {
+    k.cpu_down(cpuOf(input));
     return nothing;
   },
   cpu_remove: (k, input) => {

@@ -38,6 +38,10 @@ export class HotplugCalls {
     return this.#onlining.some((one) => one.task === task && pfn >= one.start && pfn < one.end);
   }
 
+  get running(): boolean {
+    return this.#onlining.length > 0 || this.#offlining.size > 0;
+  }
+
   offlines(task: string): boolean {
     return this.#offlining.has(task);
   }

@@ -32,39 +32,18 @@ export interface PageCounts {
   /** It is free and isolated in the model; the event is passed over. */
   allocsImpossible: number;
   freesNotAllocated: number;
+  /** Pages that were gone from a list when the kernel refilled it: allocated in bulk. */
+  allocsUnseen: number;
   /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
   otherZone: number;
   recordedDrains: number;
   modelDrains: number;
   recordedRefills: number;
+  /** Blocks of a refill that the model took elsewhere. */
+  refillsElsewhere: number;
   modelRefills: number;
   /** Drains that no free and no hotplug call explains, as by vmstat: taken from the trace. */
   takenDrains: number;
-}
-
-/** Free pages of a zone in a snapshot, and in the model at that point. */
-export interface FreeDifference {
-  readonly row: number;
-  readonly nid: number;
-  readonly zone: number;
-  readonly recorded: number;
-  readonly model: number;
-  /** Pages of per-cpu lists that the recording had before it began. */
-  readonly unnamed: number;
-}
-
-/** The free pages that the row has, beside the model's; none: no such row or zone. */
-export function freeDifference(
-  k: Kernel | undefined, trace: Trace, row: number,
-): readonly FreeDifference[] {
-  if (trace.event(row) !== 'nr_free_pages') return [];
-  const zone = k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-  const zp = zone === undefined ? undefined : k?.state.pages?.zonePages(zone);
-  if (zone === undefined || zp === undefined) return [];
-  return [{
-    row, nid: zone.nid, zone: zone.index, recorded: trace.nr_pages(row),
-    model: zone.nr_free_pages, unnamed: zp.pcp.reduce((sum, pcp) => sum + pcp.unnamed, 0),
-  }];
 }
 
 /** All at zero. */
@@ -72,7 +51,8 @@ export function noCounts(): PageCounts {
   return {
     events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
     allocsFromElsewhere: 0, allocsNotFree: 0,
-    allocsImpossible: 0, freesNotAllocated: 0, otherZone: 0,
-    recordedDrains: 0, modelDrains: 0, recordedRefills: 0, modelRefills: 0, takenDrains: 0,
+    allocsImpossible: 0, freesNotAllocated: 0, allocsUnseen: 0, otherZone: 0,
+    recordedDrains: 0, modelDrains: 0, takenDrains: 0,
+    recordedRefills: 0, modelRefills: 0, refillsElsewhere: 0,
   };
 }

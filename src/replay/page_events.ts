@@ -1,4 +1,5 @@
 /** Which rows of a trace are page-level events, and what can be said of them before the replay. */
+import { parseWords } from '../base/words.js';
 import { eventCode } from '../trace/build.js';
 import type { Trace } from '../trace/trace.js';
 
@@ -26,6 +27,8 @@ export interface PageRows {
    * mm_page_free_batched.
    */
   readonly deferred: Uint8Array;
+  /** What happened to pages before this row is in the first snapshot. */
+  readonly from: number;
 }
 
 const known = new WeakMap<Trace, PageRows>();
@@ -57,7 +60,17 @@ function findPageRows(trace: Trace): PageRows {
       }
     }
   }
-  return { has, others: others.slice(first), deferred };
+  return { has, others: others.slice(first), deferred, from: firstRow(trace, others, first) };
+}
+
+/** The first row after the first snapshot was read. */
+function firstRow(trace: Trace, others: Int32Array, first: number): number {
+  const snapshot = others.subarray(first).find((row) => trace.event(row) === 'snapshot');
+  if (snapshot === undefined) return 0;
+  const readAt = Number(parseWords(trace.args(snapshot)).get('read_at') ?? 0);
+  let row = snapshot;
+  while (row < trace.length && trace.time_ns(row) < readAt) row += 1;
+  return readAt === 0 ? 0 : row;
 }
 
 /**

@@ -16,11 +16,13 @@ export function splitAllocated(pages: Pages, first: number, wanted: number, orde
   for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
     const upper = frame + (1 << high);
     const other = wanted >= upper ? frame : upper;
+    pages.arena.note(other);
     state[other] = ALLOCATED;
     orders[other] = high;
     types[other] = type;
     if (wanted >= upper) frame = upper;
   }
+  pages.arena.note(wanted);
   state[wanted] = ALLOCATED;
   orders[wanted] = order;
   types[wanted] = type;
@@ -35,6 +37,7 @@ export function absorbAllocated(
   for (let part = frame; part < frame + (1 << order); part += 1) {
     if (state[part] !== ALLOCATED) continue;
     known += 1 << (orders[part] as number);
+    pages.arena.note(part);
     state[part] = NOTHING;
   }
   if (known === 0) return false;
@@ -60,6 +63,7 @@ export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: n
       else if (begun === ON_PCP) pages.takeFromPcp(zp, part);
       else if (begun === ALLOCATED) zp.nr_allocated -= size;
       else zp.nr_in_flight -= size;
+      pages.arena.note(part);
       state[part] = NOTHING;
     }
     part += size;

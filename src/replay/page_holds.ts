@@ -89,11 +89,12 @@ export class PageHolds {
     this.letGo(row);
   }
 
-  /** What was held until this row goes on. */
-  letGo(row: number): void {
+  /** What was held until this row goes on; the result is that. */
+  letGo(row: number): readonly PageHold[] {
     const { tasks } = this;
     const pages = this.kernel?.state.pages;
-    for (const hold of this.#list.filter(({ release }) => release === row)) {
+    const released = this.#list.filter(({ release }) => release === row);
+    for (const hold of released) {
       this.#list.splice(this.#list.indexOf(hold), 1);
       const { pfn, task } = hold;
       if (task === undefined || tasks === undefined || pages === undefined) continue;
@@ -107,5 +108,6 @@ export class PageHolds {
     this.any = this.#list.length > 0;
     this.releaseRow = Math.min(
       ...this.#list.map(({ release }) => (release > row ? release : Infinity)));
+    return released;
   }
 }

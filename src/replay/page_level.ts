@@ -11,41 +11,50 @@ import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
 import { atOnce } from '../mm/wait.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
+import { PageChecks } from '../observe/page_checks.js';
+import { isolateCountWrong } from '../observe/page_recount.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
 import { changesFreePath } from './free_path.js';
 import { HotplugCalls } from './hotplug_calls.js';
+import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './lost_pages.js';
-import { freeDifference, noCounts, type Drain, type FreeDifference } from './page_counts.js';
+import { noCounts, type Drain } from './page_counts.js';
 import { PageHolds } from './page_holds.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf,
 } from './page_events.js';
-import { ZoneWalk } from './zone_walk.js';
 import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
+import { RecordedLists } from './recorded_lists.js';
+import { RowWindow } from './row_window.js';
+import { ZoneWalk } from './zone_walk.js';
 
 const EMPTY = -1;
 
 export class PageLevel {
   readonly counts = noCounts();
   readonly drains: Drain[] = [];
-  readonly differences: FreeDifference[] = [];
   /** Most that a zone's pages ever failed to add up to its managed pages, and where. */
   worstImbalance = { pages: 0, row: -1 };
   readonly #trace: Trace;
   readonly #deferred: Uint8Array;
+  readonly #from: number;
   readonly #throughTable: boolean;
   readonly #walk: ZoneWalk;
-  /** By args text: the block is for a per-cpu list. */
-  readonly #forList: (boolean | undefined)[] = [];
+  readonly #window: RowWindow;
+  /** Who does what the row says. */
+  #task = 0;
   readonly #hotplug = new HotplugCalls();
   readonly #lost: LostPages;
-  /** By CPU: who allocated or freed there last, and whether it was a free. */
-  readonly #lastTask: number[] = [];
-  readonly #lastWasFree: boolean[] = [];
+  readonly #lists: RecordedLists;
+  readonly #balance: FreeBalance;
   readonly holds: PageHolds;
   /** Where run() stopped last. */
   #stopped = EMPTY;
+  /** What was wrong after which row, when it is looked for: the first time. */
+  violated: { readonly row: number; readonly text: string } | undefined;
+  #checking = false;
+  #checks: PageChecks | undefined;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   #row = -1;
@@ -63,10 +72,19 @@ export class PageLevel {
   private constructor(trace: Trace, series: readonly Patch[], deferred?: Uint8Array) {
     this.#trace = trace;
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
+    this.#from = deferred === undefined ? pageRowsOf(trace).from : 0;
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
     this.#lost = new LostPages(trace);
     this.holds = new PageHolds(trace);
+    this.#window = new RowWindow(trace);
+    this.#lists = new RecordedLists(trace, this.counts, this.#hotplug);
+    this.#balance = new FreeBalance(trace);
+  }
+
+  /** Free pages of each zone at each snapshot. */
+  get differences(): readonly FreeDifference[] {
+    return this.#balance.differences;
   }
 
   /** The machine has booted: from here on pages are told apart. */
@@ -83,6 +101,8 @@ export class PageLevel {
       }
     }
     this.#walk.booted(k);
+    this.#lists.booted(k, pages);
+    if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (frame, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
       this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
@@ -93,12 +113,33 @@ export class PageLevel {
   #forget(row: number): void {
     this.#lost.pass(row);
     this.holds.forget();
+    this.#balance.gap();
     if (this.#k !== undefined) this.booted(this.#k);
+  }
+
+  /** From the boot on all invariants of pages are looked at after every event. */
+  checkInvariants(): this {
+    this.#checking = true;
+    return this;
+  }
+
+  #check(row: number): void {
+    const text = this.#checks?.after();
+    if (text !== undefined) this.violated ??= { row, text };
+  }
+
+  /** Before a row of hotplug: also what only its calls change. */
+  #checkAll(row: number): void {
+    this.#check(row - 1);
+    if (this.violated !== undefined || this.#k === undefined || this.#hotplug.running) return;
+    const text = isolateCountWrong(this.#k);
+    if (text !== undefined) this.violated = { row: row - 1, text };
   }
 
   #follow(pages: Pages, zone: Zone): void {
     const zp = pages.zonePages(zone);
     zp.followed = true;
+    zp.free_high_batch = true;
     zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
   }
 
@@ -108,14 +149,17 @@ export class PageLevel {
    * task is to drain first. Asked again, it goes on.
    */
   run(row: number, most = Infinity): number {
-    const { event } = this.#trace.columns;
+    const window = this.#window;
     const end = Math.min(this.#trace.length, row + most);
     let next = row;
     while (next < end) {
-      const code = event.get(next);
+      const at = window.at(next);
+      const code = window.event[at] as number;
       if (isPageEvent[code] !== 1) break;
-      if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
-      this.#event(code, next);
+      if (next >= this.#from) {
+        if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
+        this.#event(code, next, at);
+      }
       next += 1;
     }
     return next;
@@ -127,32 +171,42 @@ export class PageLevel {
     if (!this.#hotplug.offlines(this.#trace.strings[task.get(row)] as string)) return false;
     if (this.#pages?.isOnPcp(pfn.get(row)) !== true) return false;
     this.#stopped = row;
+    // What the task does now it does at this row.
+    this.#row = row;
+    const zp = this.#pages.zoneOf(this.#pages.frame(pfn.get(row)));
+    if (zp?.followed === false) this.#lists.beforeOfflineDrain(zp, row);
     return true;
   }
 
-  #event(code: number, row: number): void {
+  /** `at` is the row's place in the window. */
+  #event(code: number, row: number, at: number): void {
     if (row >= this.#lost.next) this.#forget(row);
-    const { pfn: pfns, order: orders, cpu: cpus } = this.#trace.columns;
+    const window = this.#window;
     const pages = this.#pages;
-    const pfn = pfns.get(row);
+    const pfn = window.pfn[at] as number;
     if (pages === undefined || pfn !== pfn || this.#lost.inside) return;
     this.#row = row;
-    if (row === this.holds.releaseRow) {
-      this.holds.letGo(row);
-      this.#note(this.#trace.cpu(row), row, true);
-    }
+    const cpu = window.cpu[at] as number;
+    const order = window.order[at] as number;
+    this.#task = window.task[at] as number;
+    if (row === this.holds.releaseRow) this.#letGo(row, cpu);
+    if (this.counts.events === 0) this.#balance.begin();
     this.counts.events += 1;
     const frame = pages.frame(pfn);
     const zp = pages.zoneOf(frame);
     if (zp === undefined) return;
-    const cpu = cpus.get(row);
-    if (code === ALLOC) this.#allocate(zp, frame, orders.get(row), row, cpu);
-    else if (code === FREE_ROW) this.#free(zp, frame, pfn, orders.get(row), row, cpu);
-    else if (code === BATCHED) this.#commitLate(zp, frame, pfn, cpu);
-    else if (code === PCPU_DRAIN) this.#recordedDrain(pages, zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) {
-      this.#recordedRefill(pages, zp, frame, orders.get(row), row, cpu);
-    } else if (code === EXTFRAG) retypeBlocks(pages, zp, frame, this.#trace, row);
+    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu);
+    else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
+    else if (code === BATCHED) {
+      this.#note(cpu, zp, pages.listOf(frame));
+      this.#commitLate(zp, frame, pfn, cpu);
+    } else if (code === PCPU_DRAIN) this.#lists.drain(zp, frame, row, cpu);
+    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, order, row, cpu);
+    else if (code === EXTFRAG) {
+      retypeBlocks(pages, zp, frame, this.#trace, row);
+      this.#lists.steal(zp, frame, order, row, cpu);
+    }
+    if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
@@ -166,7 +220,6 @@ export class PageLevel {
     const { arena } = pages;
     if (this.#hotplug.onlines(this.#trace, row, pfn)) return;
     this.counts.frees += 1;
-    this.#note(cpu, row, true);
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
       this.#makeAllocated(pages, zp, frame, order);
     }
@@ -178,6 +231,7 @@ export class PageLevel {
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
     pages.prepareFree(zp, frame, order);
     if (!pages.pcpOrder(order)) {
+      this.#note(cpu);
       if (this.#throughTable) this.#k?.free_one_page(pfn, order);
       else pages.freeToBuddy(zp, frame, order);
       return;
@@ -185,6 +239,7 @@ export class PageLevel {
     const type = pages.typeOf(frame);
     // Kept for the commit, which comes with a later row.
     arena.type[frame] = type;
+    this.#note(cpu, zp, pages.listOf(frame));
     if (deferred === 1) return;
     this.#commit(pages, zp, frame, pfn, order, type, cpu);
   }
@@ -233,7 +288,8 @@ export class PageLevel {
     const { arena } = pages;
     const type = Math.min(this.#trace.columns.migratetype.get(row), MIGRATE_PCPTYPES - 1);
     this.counts.allocs += 1;
-    this.#note(cpu, row, false);
+    this.#note(cpu);
+    this.#balance.allocated(zp.number);
     if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
     if (!pages.traced && pages.isIsolatedFree(frame)) {
@@ -254,19 +310,19 @@ export class PageLevel {
       else this.counts.allocsFromElsewhere += 1;
       pages.takeFromPcp(zp, frame);
     } else {
-      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type);
+      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
     }
     pages.setAllocated(zp, frame, order, type);
   }
 
   #takeElsewhere(
     pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
-    type: number,
+    type: number, cpu: number,
   ): void {
     const { arena } = pages;
     const block = pages.lists.blockOf(frame);
     if (block < 0) {
-      this.#takeUnlisted(pages, zp, frame, order);
+      this.#takeUnlisted(pages, zp, frame, order, cpu, pcp !== undefined);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
@@ -279,7 +335,7 @@ export class PageLevel {
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
-    if (arena.next[head] === head) this.#fillList(pages, zp, pcp, order, type);
+    if (arena.next[head] === head) this.#lists.fill(zp, pcp, order, type);
     if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
       this.counts.allocsFromList += 1;
       pages.takeFromPcp(zp, frame);
@@ -294,16 +350,10 @@ export class PageLevel {
     pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
   }
 
-  #fillList(
-    pages: Pages, zp: ZonePages, pcp: PcpLists, order: number, type: number,
-  ): void {
-    const count = pages.refillCount(zp, pcp, order);
-    this.counts.modelRefills += count;
-    pages.refill(zp, pcp, order, type, count);
-  }
-
   /** The page was free before the recording began, or it is not free at all. */
-  #takeUnlisted(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  #takeUnlisted(
+    pages: Pages, zp: ZonePages, frame: number, order: number, cpu: number, listed: boolean,
+  ): void {
     const { arena } = pages;
     if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
       this.counts.allocsNotFree += 1;
@@ -311,84 +361,39 @@ export class PageLevel {
       return;
     }
     this.counts.allocsFromBefore += 1;
-    zp.nr_unknown -= 1 << order;
+    if (listed) this.#lists.takeUnnamed(zp, order, cpu);
+    else zp.nr_unknown -= 1 << order;
   }
 
-  #note(cpu: number, row: number, free: boolean): void {
-    this.#lastTask[cpu] = this.#trace.columns.task.get(row);
-    this.#lastWasFree[cpu] = free;
-  }
-
-  #recordedDrain(pages: Pages, zp: ZonePages, frame: number, row: number, cpu: number): void {
-    this.counts.recordedDrains += 1;
-    const { state } = pages.arena;
-    if (zp.followed) {
-      if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
-      else if (state[frame] === NOTHING && pages.lists.blockOf(frame) < 0) {
-        const order = this.#trace.columns.order.get(row);
-        zp.nr_unknown -= 1 << order;
-        pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
-      }
-      return;
-    }
-    const task = this.#trace.columns.task.get(row);
-    // A free that overflows its list, and a drain of the task that offlines, are the model's.
-    if (this.#lastTask[cpu] === task && this.#lastWasFree[cpu] === true) return;
-    if (this.#hotplug.offlines(this.#trace.strings[task] as string)) return;
-    if (state[frame] !== ON_PCP) return;
-    this.counts.takenDrains += 1;
-    pages.drainBlock(zp, frame);
-    pages.decayHigh(zp, cpu);
-  }
-
-  /** A block left the buddy allocator for a CPU's list, or for the caller. */
-  #recordedRefill(
-    pages: Pages, zp: ZonePages, frame: number, order: number, row: number, cpu: number,
-  ): void {
-    this.counts.recordedRefills += 1;
-    const { arena } = pages;
-    if (!zp.followed) {
-      this.#modelRefill(pages, zp, order, row, cpu);
-      return;
-    }
-    const block = pages.lists.blockOf(frame);
-    if (block >= 0 && (arena.order[block] as number) >= order) {
-      pages.lists.carve(zp, block, frame, order);
-    } else if (block < 0 && arena.state[frame] === NOTHING) {
-      zp.zone.nr_free_pages -= 1 << order;
-    } else {
-      return;
-    }
-    const pcp = zp.pcp[cpu];
-    const type = this.#trace.columns.migratetype.get(row);
-    if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
-      pages.putOnPcp(zp, pcp, frame, order, type);
-    } else {
-      zp.nr_unknown += 1 << order;
-    }
-  }
-
-  /** A refill begins here: of which pages, the model says. */
-  #modelRefill(pages: Pages, zp: ZonePages, order: number, row: number, cpu: number): void {
-    const { args, migratetype } = this.#trace.columns;
-    const text = args.get(row);
-    const forList = this.#forList[text] ??= this.#trace.strings[text] === 'percpu_refill=1';
-    const type = migratetype.get(row);
-    const pcp = zp.pcp[cpu];
-    if (!forList || pcp === undefined || type >= MIGRATE_PCPTYPES) return;
-    const head = pcp.heads + pages.pindex(order, type);
-    if (pages.arena.next[head] !== head) return;
-    this.#fillList(pages, zp, pcp, order, type);
+  /** A block was allocated on this CPU, or freed to its list of a zone. */
+  #note(cpu: number, zp?: ZonePages, list = 0): void {
+    this.#lists.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
   }
 
   /** A row that is no page-level event is replayed next. */
   beforeRow(row: number): void {
     const trace = this.#trace;
+    if (this.#checks !== undefined) this.#checkAll(row);
     const event = trace.event(row);
     if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;
     this.holds.beforeRow(row, event);
-    this.#hotplug.row(trace, row);
-    this.differences.push(...freeDifference(this.#k, trace, row));
+    if (event === 'nr_free_pages') this.#compareFree(row);
+    else if (event === 'lost_events') this.#balance.gap();
+    else this.#hotplug.row(trace, row);
+  }
+
+  /** What was held goes on: the last of it is what was freed last on this CPU. */
+  #letGo(row: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    for (const { pfn } of this.holds.letGo(row)) this.#note(cpu, pages.zoneOf(pages.frame(pfn)));
+  }
+
+  #compareFree(row: number): void {
+    const trace = this.#trace;
+    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    if (zone !== undefined && this.#pages !== undefined) {
+      this.#balance.compare(this.#pages, zone, row);
+    }
   }
 }

@@ -82,10 +82,11 @@ export class PageLevelSchedule implements Schedule {
     if (!this.spins(task)) return undefined;
     const start = this.#trace.pfn(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
+    const tests = isolation_tests.length;
     const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
     return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
       `page ${hex(stuck)} (${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
-      `${isolation_tests.length} tests so far`;
+      `${tests} test${tests === 1 ? '' : 's'} so far`;
   }
 
   /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */

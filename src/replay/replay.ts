@@ -5,7 +5,7 @@
 import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../mm/kernel.js';
-import type { BusyRange } from '../mm/mmzone.js';
+import { ZONE_MOVABLE, type BusyRange } from '../mm/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
@@ -19,6 +19,11 @@ import { PageLevel } from './page_level.js';
 import { PageLevelSchedule } from './page_schedule.js';
 import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
 import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
+import { knownVersion } from './version.js';
+import {
+  buildsAlike, findWritten, firstSnapshot, foundBefore, isAsShown, isWritten, settle, write,
+  writtenBefore, type FirstSnapshot, type WrittenBefore,
+} from './written_before.js';
 
 export type { InputResult, ReplayObserver } from './observer.js';
 export { BOOT } from './observer.js';
@@ -70,13 +75,22 @@ class Replay {
   readonly #k: Kernel;
   readonly #pageLevel: PageLevel | undefined;
   readonly #tasks: Tasks;
+  readonly #version: string;
+  readonly #first: FirstSnapshot | undefined;
+  /** Of a replay that finds out what was written: what to take for it. */
+  readonly #given: { readonly written: WrittenBefore | undefined } | undefined;
   #row = BOOT;
   /** The last row was replayed; the kernel may be run on by somebody else. */
   #over = false;
 
-  constructor(trace: Trace, options: ReplayOptions) {
+  constructor(
+    trace: Trace, options: ReplayOptions, given?: { readonly written: WrittenBefore | undefined },
+  ) {
     this.#trace = trace;
+    this.#given = given;
     this.#observers = options.observers ?? [];
+    this.#version = options.version;
+    this.#first = firstSnapshot(trace);
     this.#calls = tracedCalls(
       trace, (row) => roleOf(trace, row) === 'input', pageRowsOf(trace).others);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
@@ -107,6 +121,45 @@ class Replay {
     this.#over = true;
     for (const observer of this.#observers) observer.end?.(k);
     return k;
+  }
+
+  /** Replays up to the first snapshot. */
+  #runTo(end: number): Kernel {
+    if (guarded(BOOT, () => this.#k.start_kernel()) === undefined) {
+      this.#takeAtBoot();
+      for (let row = 0; row < end; row += 1) this.#replayRow(row);
+    }
+    this.#over = true;
+    return this.#k;
+  }
+
+  /** By the recorded kernel, whichever this one is: what it would not have by itself. */
+  #findWritten({ row, settings, input }: FirstSnapshot): WrittenBefore {
+    const trace = this.#trace;
+    const version = knownVersion(trace.header) ?? this.#version;
+    const again = (given: WrittenBefore | undefined): Kernel =>
+      new Replay(trace, { version, series: [] }, { written: given }).#runTo(row);
+    const plain = again(undefined);
+    if (isAsShown(plain, settings)) return foundBefore(trace);
+    const late = findWritten(plain, settings, input !== undefined);
+    if (input === undefined || !isWritten(late)) return late;
+    const early = { ...late, early: true };
+    const [before, after] = [early, late].map((one) => buildsAlike(again(one), trace, row));
+    const isLate = (after?.alike ?? 0) > (before?.alike ?? 0);
+    return { ...(isLate ? late : early), sure: (isLate ? after : before)?.others === 0 };
+  }
+
+  /** Parameters that a user had written before the recording began; not while that is found out. */
+  #writeBefore(row: number): void {
+    const first = this.#first;
+    if (first === undefined || (row !== first.input && row !== first.row)) return;
+    if (this.#given === undefined && first.input === undefined &&
+      isAsShown(this.#k, first.settings)) return;
+    const written = this.#given === undefined
+      ? writtenBefore(this.#trace, () => this.#findWritten(first)) : this.#given.written;
+    if (written === undefined) return;
+    if (row === (written.early ? first.input : first.row)) write(this.#k, written);
+    if (row === first.row) settle(this.#k, written);
   }
 
   #recordedSchedule(): Schedule {
@@ -201,11 +254,18 @@ class Replay {
     this.#row = row;
     for (const observer of this.#observers) observer.beforeRow?.(row, k);
     const role = roleOf(this.#trace, row);
+    this.#writeBefore(row);
     this.#pageLevel?.beforeRow(row);
     if (role === 'input') this.#input(row);
     else if (role === 'taken') this.#take(row);
+    else if (this.#trace.event(row) === 'tracing_mark_write') this.#begin();
     this.#settle();
     for (const observer of this.#observers) observer.afterRow?.(row, k);
+  }
+
+  /** A step begins: what is in its way is told in it, what was in that of others may be gone. */
+  #begin(): void {
+    if (this.#tasks.inFlight.length === 0) this.#k.state.unmovable.clear();
   }
 
   #input(row: number): void {
@@ -268,7 +328,7 @@ class Replay {
   #take(row: number): void {
     const { state } = this.#k;
     const trace = this.#trace;
-    if (trace.event(row) === 'unmovable_page') state.unmovable.add(trace.pfn(row));
+    if (trace.event(row) === 'unmovable_page') this.#takeUnmovable(row);
     if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     if (zone === undefined) return;
@@ -278,6 +338,17 @@ class Replay {
     if (state.pages !== undefined) return;
     // Of a zone that was there at boot user space has some pages; all of the others are counted.
     if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
+  }
+
+  /** In ZONE_MOVABLE the kernel looks for no other page than one that was reserved at boot. */
+  #takeUnmovable(row: number): void {
+    const k = this.#k;
+    const pfn = this.#trace.pfn(row);
+    const isolating = parseWords(this.#trace.args(row)).get('reason') === 'unmovable_page';
+    // Where events were lost the model may not have the memory yet.
+    const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
+    if (isolating && zone?.index === ZONE_MOVABLE) k.memmap_set_reserved(pfn, pfn + 1);
+    else k.state.unmovable.add(pfn);
   }
 
   /** What the adds of this trace onlined by themselves; see Drivers.autoOnline. */

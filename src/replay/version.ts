@@ -18,6 +18,16 @@ function compareNumbers(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
+/** As versionOfHeader(); undefined when the model does not know the kernel. */
+export function knownVersion(header: TraceHeader): string | undefined {
+  try {
+    return versionOfHeader(header);
+  } catch (error) {
+    if (error instanceof PatchError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * The newest version of the model that is not newer than the release.
  * Errors: PatchError when the release is older than all of them, or is no release.

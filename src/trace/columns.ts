@@ -30,6 +30,25 @@ function makeCodes(width: Width, rows: number): Codes {
 
 const noCodes = new Uint8Array(0);
 
+/** Codes as values. Two functions, so that each sees one kind of array. */
+function plain(
+  values: Int32Array, rows: number, empty: number, none: number, base: number, unit: number,
+): void {
+  for (let row = 0; row < rows; row += 1) {
+    const code = values[row] as number;
+    values[row] = code === none ? empty : base + code * unit;
+  }
+}
+
+function plainWide(
+  values: Float64Array, rows: number, empty: number, none: number, base: number, unit: number,
+): void {
+  for (let row = 0; row < rows; row += 1) {
+    const code = values[row] as number;
+    values[row] = code === none ? empty : base + code * unit;
+  }
+}
+
 export interface ColumnKind {
   /** What `get` answers for an empty row; 0: there are no empty rows, only zeros. */
   readonly empty: number;
@@ -101,6 +120,25 @@ export class GrowingColumn implements Column {
     const code = chunk.codes[row & ROW_MASK];
     return code === undefined || code === chunk.none
       ? this.#kind.empty : chunk.base + code * chunk.unit;
+  }
+
+  read(first: number, rows: number, into: Int32Array | Float64Array): void {
+    const chunk = this.#chunks[first >>> CHUNK_BITS];
+    const from = first & ROW_MASK;
+    const { codes, base, unit, none } = chunk ?? {
+      codes: this.#codes, base: this.#base, unit: this.#unit, none: this.#none(),
+    };
+    const part = codes.subarray(from, from + rows);
+    into.set(part);
+    const { empty } = this.#kind;
+    if (into instanceof Int32Array) {
+      const absent = empty === empty ? empty : -1;
+      into.fill(absent, part.length, rows);
+      plain(into, part.length, absent, none | 0, base, unit);
+    } else {
+      into.fill(empty, part.length, rows);
+      plainWide(into, part.length, empty, none, base, unit);
+    }
   }
 
   /** Writes a row again, wherever it is kept. */

@@ -76,7 +76,12 @@ export const eventTypes = {
   // ---- taken: what the model cannot know ----------------------------------------------------
   managed_at_boot: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
-  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
+  nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages', 'args'],
+    args: { pcp: 'pages on per-cpu lists, for each CPU, joined by `/`; here and below only in a '
+      + 'trace of pages',
+      stat_threshold: 'so much a CPU may keep back of a counter',
+      allocations: 'the kernel has counted since it booted (numa_hit and numa_miss)',
+      traced: '1: the snapshot was taken while pages were traced' },
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
   watermark_boost: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'What a zone adds to its watermarks at a snapshot, when not 0; stands behind the row of '
@@ -99,7 +104,8 @@ export const eventTypes = {
       full: '1: its buffer was full, nothing of `cpu` follows' },
     doc: 'Events of `cpu` (of any, when it is empty) are missing: since the row before this one '
       + 'that is of that CPU, with `full` from here on.' },
-  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
+  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows',
+    read_at: 'ns; of the first one: pages before this time are in it already' },
     doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 
   // ---- inputs: hotplug ----------------------------------------------------------------------
@@ -119,6 +125,10 @@ export const eventTypes = {
   notifier_error: { role: 'input', uses: ['ret', 'args'],
     args: { action: 'MEM_GOING_ONLINE, MEM_GOING_OFFLINE, ...' },
     doc: 'From here on a memory notifier answers this action with `ret`; 0 takes it back.' },
+  read_parameter: { role: 'input', uses: ['args'],
+    args: { file: '/proc/sys/vm/lowmem_reserve_ratio' },
+    doc: 'A parameter is read for which reading does something: what zones keep back is computed '
+      + 'anew.' },
   write_parameter: { role: 'input', uses: ['ret', 'args'],
     args: { file: 'below /proc/sys/vm, /sys/module/memory_hotplug/parameters, ...',
       value: 'as written, blanks as `/`' },
@@ -148,7 +158,9 @@ export const eventTypes = {
   memunmap_pages: { role: 'input', uses: ['nid', ...range],
     doc: 'A ZONE_DEVICE range is unmapped.' },
   cpu_online: { role: 'input', uses: ['nid', 'args'], args: { cpu: 'CPU number' },
-    doc: 'A CPU appears on a node.' },
+    doc: 'A CPU appears on a node, or one that is there comes online, `nid` being known then.' },
+  cpu_offline: { role: 'input', uses: ['args'], args: { cpu: 'CPU number' },
+    doc: 'A CPU goes offline and stays present.' },
   cpu_remove: { role: 'input', uses: ['nid', 'args'], args: { cpu: 'CPU number' },
     doc: 'A CPU is removed through ACPI; its node may go offline.' },
   compact_zone: { role: 'input', uses: ['nid', 'zone', 'pfn', 'order'],

@@ -51,10 +51,22 @@ function* plainChunks(path: string): Generator<Uint8Array> {
   }
 }
 
-/** The bytes of a file; gunzipped when the name ends in .gz. */
+/** Does the file begin as gzip begins? The name need not say so: a download may have lost it. */
+function isZipped(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const magic = Buffer.alloc(2);
+    return readSync(file, magic, 0, 2, 0) === 2 && magic.readUInt16BE(0) === 0x1f8b;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The bytes of a file; gunzipped when its name says so or its content, which a pipe keeps. */
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
-    if (/\.(gz|tgz)$/.test(path)) yield* zippedChunks(path);
+    const zipped = /\.(gz|tgz)$/.test(path) || (statSync(path).isFile() && isZipped(path));
+    if (zipped) yield* zippedChunks(path);
     else yield* plainChunks(path);
   } catch (error) {
     throw fileError(path, error);

@@ -61,6 +61,8 @@ export interface TraceRow {
 /** One integer column; `get` answers `NONE` (NaN for pfn and nr_pages) where a row is empty. */
 export interface Column {
   get(row: number): number;
+  /** Copies rows from `first` on that lie in one chunk; an empty one is -1 in an Int32Array. */
+  read(first: number, rows: number, into: Int32Array | Float64Array): void;
 }
 
 /** The number columns. task and args are indices into `Trace.strings`, event into eventNames. */

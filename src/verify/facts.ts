@@ -9,6 +9,17 @@ export interface Disagreement {
   readonly modelled: string;
 }
 
+/** Free pages of a zone in a snapshot and in the model; what the difference is made of. */
+export interface FreePages {
+  readonly step: number;
+  /** `0/DMA32` */
+  readonly zone: string;
+  readonly snapshot: number;
+  readonly model: number;
+  /** They add up to snapshot - model. */
+  readonly parts: readonly { readonly pages: number; readonly cause: string }[];
+}
+
 export interface Verification {
   readonly recording: string;
   /** Base version and policies, joined by `+`. */
@@ -23,6 +34,8 @@ export interface Verification {
   readonly unspoken: Readonly<Record<string, number>>;
   /** What the recorder lost; undefined: nothing. */
   readonly losses?: LostEvents;
+  /** Of a recording of pages: each zone at each snapshot but the first. */
+  readonly free_pages?: readonly FreePages[];
 }
 
 export interface LostEvents {
@@ -47,6 +60,7 @@ export class FactSheet {
   readonly #uncompared = new Map<string, number>();
   /** An input may have been lost by now: what differs may differ for that reason. */
   inDoubt = false;
+  readonly #freePages: FreePages[] = [];
 
   /** Holds one recorded value against the modelled one, as text. */
   hold(step: number, fact: string, recorded: string, modelled: string): void {
@@ -75,6 +89,10 @@ export class FactSheet {
     this.#unspoken.set(kind, (this.#unspoken.get(kind) ?? 0) + count);
   }
 
+  freePages(one: FreePages): void {
+    this.#freePages.push(one);
+  }
+
   finish(
     recording: string, series: string, losses: Omit<LostEvents, 'uncompared'> | undefined,
   ): Verification {
@@ -92,6 +110,7 @@ export class FactSheet {
       unspoken: sorted(this.#unspoken),
       ...(losses === undefined ? {}
         : { losses: { ...losses, uncompared: sorted(this.#uncompared) } }),
+      ...(this.#freePages.length === 0 ? {} : { free_pages: this.#freePages }),
     };
   }
 }

@@ -5,6 +5,14 @@ import type { FactSheet } from './facts.js';
 import { printkKind, printkText } from './printk_kinds.js';
 import { holdSequence, type Element } from './sequence.js';
 
+const isEarlyBuild = ({ step, text }: Element): boolean => step === 0 && text.startsWith('Built ');
+
+/** Without the zonelist builds before the first step, but for that of the boot. */
+function withoutEarlyBuilds(lines: readonly Element[]): readonly Element[] {
+  const boot = lines.find(isEarlyBuild);
+  return lines.filter((line) => line === boot || !isEarlyBuild(line));
+}
+
 export class LogFacts {
   readonly #facts: FactSheet;
   readonly #recorded: Element[] = [];
@@ -55,10 +63,15 @@ export class LogFacts {
     this.#faults = k.state.faults.length;
   }
 
-  hold(): void {
-    if (this.#recorded.length > 0) {
-      holdSequence(this.#facts, 'log', this.#recorded, this.#modelled);
+  /** `sure`: it is known which parameters memory met that came before the recording began. */
+  hold(sure: boolean): void {
+    const known = (lines: readonly Element[]): readonly Element[] =>
+      (sure ? lines : withoutEarlyBuilds(lines));
+    const [recorded, modelled] = [known(this.#recorded), known(this.#modelled)];
+    if (recorded.length < this.#recorded.length) {
+      this.#facts.leave('free pages that a build printed before the recording began');
     }
+    if (recorded.length > 0) holdSequence(this.#facts, 'log', recorded, modelled);
     holdSequence(this.#facts, 'BUG or oops', this.#recordedFaults, this.#modelledFaults);
   }
 }

@@ -12,7 +12,26 @@ import type { PageLevel } from '../replay/page_level.js';
 import type { Trace } from '../trace/trace.js';
 import { lossesOf } from '../trace/losses.js';
 import type { FactSheet } from './facts.js';
+import { holdFreePages } from './free_pages.js';
 import { holdSequence, type Element } from './sequence.js';
+
+interface TaskElement extends Element {
+  readonly task: string;
+}
+
+function sameTexts(one: readonly Element[], other: readonly Element[]): boolean {
+  return one.length === other.length && one.every(({ text }, at) => text === other[at]?.text);
+}
+
+function byTask(elements: readonly TaskElement[]): ReadonlyMap<string, readonly TaskElement[]> {
+  const found = new Map<string, TaskElement[]>();
+  for (const one of elements) {
+    const list = found.get(one.task);
+    if (list === undefined) found.set(one.task, [one]);
+    else list.push(one);
+  }
+  return found;
+}
 
 function drainText(pfn: number, order: number, migratetype: string): string {
   return `pfn=${hex(pfn)} order=${order} migratetype=${migratetype}`;
@@ -41,28 +60,48 @@ export class PageFacts {
     const cut = lastRun(this.#trace, first);
     const modelled = level.drains.filter(({ row, pfn }) => row <= first && hotAdded(k, pfn))
       .map(({ row, pfn, order, migratetype }) => ({
-        step: this.#stepOf(row), text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
+        task: this.#trace.task(row), step: this.#stepOf(row),
+        text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
         // Perhaps drained before the loss and recorded behind it.
         inDoubt: row >= cut,
       }));
-    holdSequence(this.#facts, 'mm_page_pcpu_drain', this.#recorded(k), modelled);
+    this.#holdDrains(this.#recorded(k), modelled);
+    const known = level.differences.filter(({ row }) => row <= first);
+    holdFreePages(this.#facts, this.#trace, known, (row) => this.#stepOf(row));
     const { allocs, frees, takenDrains } = level.counts;
     this.#facts.take('page allocated, by pfn', allocs);
     this.#facts.take('page freed, by pfn', frees);
     if (takenDrains > 0) this.#facts.take('drain that no call explains (vmstat)', takenDrains);
   }
 
-  #recorded(k: Kernel): Element[] {
+  /**
+   * Two tasks that drain at the same time take turns as the zone's lock lets them, in the model
+   * each is done at once: where the order parts, each task is held alone.
+   */
+  #holdDrains(recorded: readonly TaskElement[], modelled: readonly TaskElement[]): void {
+    const name = 'mm_page_pcpu_drain';
+    if (sameTexts(recorded, modelled)) {
+      holdSequence(this.#facts, name, recorded, modelled);
+      return;
+    }
+    const [here, there] = [byTask(recorded), byTask(modelled)];
+    for (const task of new Set([...here.keys(), ...there.keys()])) {
+      holdSequence(this.#facts, name, here.get(task) ?? [], there.get(task) ?? []);
+    }
+  }
+
+  #recorded(k: Kernel): TaskElement[] {
     const trace = this.#trace;
-    const drains: Element[] = [];
+    const drains: TaskElement[] = [];
     const { first } = lossesOf(trace);
     for (let row = 0; row < trace.length; row += 1) {
       if (trace.event(row) !== 'mm_page_pcpu_drain') continue;
       const pfn = trace.pfn(row);
       const name = trace.header.migratetypes[trace.migratetype(row)] ?? '';
       const text = drainText(pfn, trace.order(row), name);
+      const task = trace.task(row);
       if (row > first) this.#facts.hide('drain of a page');
-      else if (hotAdded(k, pfn)) drains.push({ step: this.#stepOf(row), text });
+      else if (hotAdded(k, pfn)) drains.push({ task, step: this.#stepOf(row), text });
       else this.#facts.leave('drain of a page that was there at boot');
     }
     return drains;

@@ -22,6 +22,7 @@ export const printkKinds: readonly PrintkKind[] = [
   { id: 'built zonelists', pattern: /^Built \d+ zonelists, / },
   { id: 'policy zone', pattern: /^Policy zone: / },
   { id: 'memory block size', pattern: /Memory block size: / },
+  { id: 'memmap waste', pattern: /^Memory hotplug will waste / },
   { id: 'remove refused', pattern: /^removing memory fails, because memory / },
   { id: 'unaligned range', pattern: /^Block size \[.*\] unaligned hotplug range/ },
 ];

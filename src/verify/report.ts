@@ -1,5 +1,5 @@
 /** A verification as text (72 columns) or JSON; the result itself is `facts.ts`. */
-import type { Disagreement, Verification } from './facts.js';
+import type { Disagreement, FreePages, Verification } from './facts.js';
 
 const WIDTH = 72;
 
@@ -105,6 +105,7 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   if (result.disagree.length > limit) {
     yield `  ... and ${result.disagree.length - limit} more (--limit)`;
   }
+  yield* freePageLines(result.free_pages ?? []);
   yield* lossLines(result);
   yield* countLines('taken from the recording', result.taken);
   yield* countLines('not spoken about by the model', result.unspoken);
@@ -120,6 +121,22 @@ function* lossLines({ losses }: Verification): Generator<string> {
   if (hidden) yield* countLines('not compared because of that', uncompared);
   else yield '  nothing that could be compared was left out because of that';
 }
+
+/** Free pages by zone: what the snapshot has, the model has, and of what the difference is. */
+function* freePageLines(zones: readonly FreePages[]): Generator<string> {
+  if (zones.length === 0) return;
+  yield '  free pages of each zone at the snapshots, recorded and modelled:';
+  for (const { step, zone, snapshot, model, parts } of zones) {
+    const difference = snapshot - model;
+    yield `    step ${`${step}`.padEnd(4)}${zone.padEnd(11)}${`${snapshot}`.padStart(9)}` +
+      `${`${model}`.padStart(9)}${signed(difference).padStart(7)}`;
+    for (const { pages, cause } of parts) {
+      yield* wrapped(`    ${signed(pages).padStart(8)} `, cause);
+    }
+  }
+}
+
+const signed = (pages: number): string => (pages > 0 ? `+${pages}` : `${pages}`);
 
 function* disagreementLines(one: Disagreement): Generator<string> {
   yield `    ${one.fact}`;

@@ -26,7 +26,8 @@ export function zoneWords(k: Kernel, zone: Zone, cpus: number): Map<string, stri
     ['protection', zone.lowmem_reserve.join('/')],
   ]);
   if (!k.populated_zone(zone)) return words;
-  const each = (value: number): string => new Array<number>(cpus).fill(value).join('/');
+  const online = cpus - k.state.offline_cpus.size;
+  const each = (value: number): string => new Array<number>(online).fill(value).join('/');
   words.set('start_pfn', `${zone.zone_start_pfn}`);
   words.set('pcp_high', each(zone.pcp.high));
   words.set('pcp_batch', each(zone.pcp.batch));

@@ -10,6 +10,7 @@ import type { InputResult, ReplayObserver } from '../replay/observer.js';
 import { tracedCalls, type TracedCall } from '../replay/calls.js';
 import { PageLevel } from '../replay/page_level.js';
 import { takenPace } from '../replay/pace.js';
+import { foundBefore } from '../replay/written_before.js';
 import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { isLossy, lossesOf, mayHaveReturned, type Losses } from '../trace/losses.js';
@@ -136,11 +137,14 @@ class Verifier implements ReplayObserver {
     this.#neverReturned();
     this.#calls.hold();
     if (this.#pageLevel !== undefined) this.#pages.hold(this.#pageLevel, k);
-    this.#log.hold();
+    this.#log.hold(foundBefore(this.#trace).sure);
   }
 
   finish(recording: string, series: string): Verification {
     for (const [kind, count] of takenPace(this.#trace)) this.#facts.take(kind, count);
+    const { files, min_free_kbytes } = foundBefore(this.#trace);
+    const written = files.length + (min_free_kbytes === undefined ? 0 : 1);
+    if (written > 0) this.#facts.take('parameter written before the recording began', written);
     for (const [kind, count] of this.#trace.unused) this.#facts.leave(kind, count);
     const { gaps, events } = this.#losses;
     return this.#facts.finish(recording, series, gaps.length === 0 ? undefined

@@ -7,6 +7,8 @@ import { findBusybox } from '../../src/record/initramfs.js';
 
 /** Series of Debian's stock kernels; `.ci/kernels` fetches the newest of each. */
 const series = ['6.1', '6.12'];
+/** The same of a release before: a few scenarios are recorded on it. */
+const olderSeries = ['5.10'];
 
 const cacheHome = process.env.XDG_CACHE_HOME ?? '';
 /** Where `.ci/kernels` unpacks packages. */
@@ -57,21 +59,25 @@ function labKernel(name: string, file: string | undefined): LabKernel {
 
 const named = (process.env.MMREPLAY_KERNELS ?? '').split(':').filter((file) => file !== '');
 
+function ofSeries(one: string): LabKernel {
+  const file = newestOf(one);
+  return labKernel(file === undefined ? one : basename(file), file);
+}
+
 /** Images in MMREPLAY_KERNELS, separated by `:`, else the newest of each series; oldest first. */
 export const kernels: readonly LabKernel[] = named.length > 0
-  ? named.map((file) => labKernel(basename(file), file))
-  : series.map((one) => {
-    const file = newestOf(one);
-    return labKernel(file === undefined ? one : basename(file), file);
-  });
+  ? named.map((file) => labKernel(basename(file), file)) : series.map(ofSeries);
+/** None when MMREPLAY_KERNELS says what to boot. */
+export const olderKernels: readonly LabKernel[] = named.length > 0 ? [] : olderSeries.map(ofSeries);
 
 /** Said once before the tests: what is missing and how to get it. */
 export function setup(): void {
-  const missing = new Set(kernels.map(({ whyNot }) => whyNot).filter((why) => why !== undefined));
+  const all = [...olderKernels, ...kernels];
+  const missing = new Set(all.map(({ whyNot }) => whyNot).filter((why) => why !== undefined));
   if (missing.size === 0) return;
   process.stderr.write(`${[...missing].join('\n')}
 These tests boot kernels in QEMU and are skipped without. To get all of it on Debian:
   sh -c 'apt-get update && apt-get install --no-install-recommends qemu-system-x86 busybox-static'
-  .ci/kernels    # fetches Debian's ${series.join(' and ')} into ${cache}
+  .ci/kernels    # fetches Debian's ${[...olderSeries, ...series].join(', ')} into ${cache}
 or name boot images: MMREPLAY_KERNELS=/boot/vmlinuz-A:/path/to/bzImage npm run test:kernel\n`);
 }

@@ -6,7 +6,7 @@ import type { Guest } from '../../src/record/guest.js';
 import { findBusybox } from '../../src/record/initramfs.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
 import { parseScenario } from '../../src/trace/scenario/scenario.js';
-import { kernels, type LabKernel } from './kernels.js';
+import { kernels, olderKernels, type LabKernel } from './kernels.js';
 
 /** Tests for a kernel, and which one of them it is. */
 type KernelTests = (file: string, index: number) => void;
@@ -22,6 +22,11 @@ function onKernel(title: string, kernel: LabKernel, body: KernelTests): void {
 /** For what depends on the kernel. */
 export function onEachKernel(title: string, body: KernelTests): void {
   for (const kernel of kernels) onKernel(title, kernel, body);
+}
+
+/** For what is to hold on kernels before those, too. */
+export function onOlderKernels(title: string, body: KernelTests): void {
+  for (const kernel of olderKernels) onKernel(title, kernel, body);
 }
 
 /** For what does not depend on the kernel. */

@@ -51,6 +51,20 @@ describe('files of /proc/sys/vm', () => {
   });
 });
 
+describe('memory_hotplug.memmap_on_memory=force', () => {
+  it('asks for the size of blocks and says what it costs before zonelists are built', () => {
+    const log = (version: string, mode: string): string[] =>
+      bootKernel(version, [], { ...q35(), cmdline: `memory_hotplug.memmap_on_memory=${mode}` })
+        .state.log.map(({ text }) => text)
+        .filter((text) => /^x86.mm: Memory block|^Memory hotplug will|^Built /.test(text))
+        .map((text) => text.split(' ').slice(0, 2).join(' '));
+    const late = ['Built 1', 'x86/mm: Memory'];
+    expect(log('v6.12', 'force')).toEqual(['x86/mm: Memory', 'Memory hotplug', 'Built 1']);
+    expect(log('v6.12', '1')).toEqual(late);
+    expect(log('v6.1', 'force')).toEqual(late);
+  });
+});
+
 describe('files of /sys', () => {
   it('the online policy and its ratio decide the next blocks', () => {
     const k = bootKernel('v6.1', []);

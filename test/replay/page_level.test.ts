@@ -140,3 +140,37 @@ describe('offline-under-load', () => {
     expect(level.differences.length).toBe(5);
   });
 });
+
+describe('remote-lists-6.12: lists that vmstat drains, snapshots under tracing', () => {
+  test('vmstat says how many pages go, the model which', async () => {
+    const trace = await recording('remote-lists-6.12');
+    const done = await run(trace);
+    expect(done.level.counts.takenDrains).toBeGreaterThan(100);
+    const expected = recordedDrains(trace, DIMM);
+    expect(new Set(modelDrains(done, DIMM))).toEqual(new Set(expected));
+    expect(modelDrains(done, DIMM).length).toBe(expected.length);
+  });
+
+  test('every free page is accounted for up to what CPUs keep back of the counter', async () => {
+    const { level } = await run(await recording('remote-lists-6.12'));
+    for (const { parts, seamless, listsUnexplained } of level.differences) {
+      expect(seamless).toBe(true);
+      expect(listsUnexplained).toBe(0);
+      for (const { cause, pages, most } of parts) {
+        expect(cause).toBe('counter');
+        expect(Math.abs(pages)).toBeLessThanOrEqual(most ?? 0);
+      }
+    }
+    expect(level.differences.length).toBe(6);
+  });
+});
+
+test('where tracing was off for a snapshot the difference is split by name', async () => {
+  const { level } = await run(await recording('offline-under-load'));
+  const movable = level.differences.at(-1);
+  expect(movable?.seamless).toBe(false);
+  expect(movable?.allocations).toEqual({ counted: 65556, traced: 65533 });
+  expect(movable?.parts).toEqual([
+    { cause: 'lists', pages: -2 }, { cause: 'in_use', pages: -19 },
+  ]);
+});

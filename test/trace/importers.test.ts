@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { importers } from '../../src/trace/importers.js';
 import { readTrace, type ReadResult } from '../../src/trace/read.js';
@@ -54,6 +54,15 @@ describe('every importer', async () => {
       }
     });
   });
+});
+
+it('a compressed file whose name does not say so is read all the same', async () => {
+  const plain = await readTrace(join(root, 'samples/trace_csv/by-hand.csv'));
+  const path = join(folder, 'download');
+  writeFileSync(path, gzipSync(readFileSync(join(root, 'samples/trace_csv/by-hand.csv'))));
+  const { importer, trace } = await readTrace(path);
+  expect(importer).toBe('trace_csv');
+  expect(trace.length).toBe(plain.trace.length);
 });
 
 describe('what no importer knows', () => {

@@ -11,10 +11,17 @@ export interface BusyRange {
   readonly row: Omit<TraceRow, 'time_ns'>;
 }
 
-/** Events that tell of such a call. */
+/** A call of start_isolate_page_range() for memory that was to go offline, which refused it. */
+export interface RefusedRange {
+  readonly time_ns: number;
+  readonly pfn: number;
+  readonly end_pfn: number;
+}
+
+/** Events that tell of such calls. */
 export const busyNeedles: readonly string[] = [
-  ' alloc_contig_range: ', ' alloc_contig_range_ret: ', ' start_isolate_page_range_ret: ',
-  ' undo_isolate_page_range: ', ' test_pages_isolated: ',
+  ' alloc_contig_range: ', ' alloc_contig_range_ret: ', ' start_isolate_page_range: ',
+  ' start_isolate_page_range_ret: ', ' undo_isolate_page_range: ', ' test_pages_isolated: ',
 ];
 
 interface Seen {
@@ -50,11 +57,35 @@ export class BusyScan {
     this.#seen.push({ time_ns, needle, line });
   }
 
-  /** By time: the needles were looked for one after the other. */
+  /** The needles were looked for one after the other. */
+  #byTime(): Seen[] {
+    return [...this.#seen].sort((a, b) => a.time_ns - b.time_ns);
+  }
+
+  /** In order; each is what the kernel dumps an unmovable page for. */
+  refused(): readonly RefusedRange[] {
+    const found: RefusedRange[] = [];
+    const contig = new Set<string>();
+    const entered = new Map<string, string>();
+    for (const { line, needle, time_ns } of this.#byTime()) {
+      const task = taskOf(line);
+      if (needle === ' alloc_contig_range: ') contig.add(task);
+      else if (needle === ' alloc_contig_range_ret: ') contig.delete(task);
+      else if (needle === ' start_isolate_page_range: ') entered.set(task, line);
+      const begun = entered.get(task);
+      if (needle !== ' start_isolate_page_range_ret: ' || begun === undefined) continue;
+      entered.delete(task);
+      if (contig.has(task) || (word(line, 'ret') ?? 0) === 0) continue;
+      const [pfn, end_pfn] = [word(begun, 'start_pfn'), word(begun, 'end_pfn')];
+      if (pfn !== undefined && end_pfn !== undefined) found.push({ time_ns, pfn, end_pfn });
+    }
+    return found;
+  }
+
   ranges(): readonly BusyRange[] {
     const calls = new Map<string, Call>();
     const found: BusyRange[] = [];
-    for (const seen of [...this.#seen].sort((a, b) => a.time_ns - b.time_ns)) {
+    for (const seen of this.#byTime()) {
       const { line, needle, time_ns } = seen;
       const task = taskOf(line);
       const call = calls.get(task);

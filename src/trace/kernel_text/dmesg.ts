@@ -22,8 +22,18 @@ export interface DmesgFacts {
   readonly pxm_nodes: Map<number, number>;
   /** virtio-mem devices, by name, in the order of their probing. */
   readonly virtio_mem: Map<string, VirtioMemDevice>;
+  /** What the log tells of vm.min_free_kbytes that a user wrote, by time. */
+  readonly min_free_kbytes: MinFreeLine[];
   /** Words of the header's `config`. */
   readonly config: Record<string, string>;
+}
+
+/** A line that the kernel prints only when a user wrote the parameter before. */
+export interface MinFreeLine {
+  readonly time_ns: number;
+  /** user: what the user wrote; raised: what khugepaged made of it. */
+  readonly key: 'user_min_free_kbytes' | 'raised_min_free_kbytes';
+  readonly kbytes: string;
 }
 
 export interface Dmesg {
@@ -45,7 +55,7 @@ class DmesgReader {
   readonly dumped: DmesgRow[] = [];
   readonly unused = new Map<string, number>();
   readonly facts: DmesgFacts = {
-    config: {}, pxm_nodes: new Map(), virtio_mem: new Map(),
+    config: {}, pxm_nodes: new Map(), virtio_mem: new Map(), min_free_kbytes: [],
   };
   readonly #spoken = new SpokenLines();
   #time = 0;
@@ -141,6 +151,8 @@ class DmesgReader {
     if (block !== null) facts.block_size = Number(block[1]) * (units[block[2] ?? ''] ?? 1);
     const brought = /^smp: Brought up \d+ nodes?, (\d+) CPUs?/.exec(text);
     if (brought !== null) facts.cpus = Number(brought[1]);
+    const minFree = minFreeWord(text);
+    if (minFree !== undefined) facts.min_free_kbytes.push({ time_ns: this.#time, ...minFree });
     const percpu = /NR_CPUS:(\d+) .*nr_cpu_ids:(\d+) nr_node_ids:(\d+)/.exec(text);
     if (percpu !== null) this.#percpu(percpu);
     if (/deferred pages initialised/.test(text)) facts.config['DEFERRED_STRUCT_PAGE_INIT'] = 'y';
@@ -176,6 +188,13 @@ class DmesgReader {
     this.facts.config['NODES'] = match[3] ?? '';
     this.facts.cpus ??= Number(match[2]);
   }
+}
+
+function minFreeWord(text: string): Omit<MinFreeLine, 'time_ns'> | undefined {
+  const user = /^min_free_kbytes is not updated to .* user defined value (\d+) /.exec(text)?.[1];
+  if (user !== undefined) return { key: 'user_min_free_kbytes', kbytes: user };
+  const raised = /raising min_free_kbytes from \d+ to (\d+) /.exec(text)?.[1];
+  return raised === undefined ? undefined : { key: 'raised_min_free_kbytes', kbytes: raised };
 }
 
 /** Reads a whole kernel log. */

@@ -13,6 +13,7 @@ const spoken: readonly RegExp[] = [
   /^Built \d+ zonelists/,
   /^Policy zone: /,
   /Memory block size: /,
+  /^Memory hotplug will waste /,
   /potential offnode page_structs/,
   /^Initmem setup node /,
   /^Initializing node \d+ as memoryless/,

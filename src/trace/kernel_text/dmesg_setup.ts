@@ -43,7 +43,8 @@ const setupLines: readonly SetupLine[] = [
     }],
   },
   {
-    pattern: new RegExp(`^(?:ACPI: Reserving .* table memory at|RAMDISK:) ${mem}`),
+    pattern: new RegExp(
+      `^(?:ACPI: Reserving .* table memory at|(?:Allocated new )?RAMDISK:) ${mem}`),
     rows: ([, start, last]) => [{ event: 'memblock_reserve', args: range(start, last) }],
   },
   {

@@ -2,6 +2,7 @@
  * A recording as a trace: the log's boot lines, the first snapshot, then for each step its mark,
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
+import { at } from '../../base/assert.js';
 import { parseWords } from '../../base/words.js';
 import type { TraceBuilder } from '../build.js';
 import type { ImportContext } from '../importer.js';
@@ -15,7 +16,7 @@ import { hotAddedBefore } from './hot_added.js';
 import {
   began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type LostEvents,
 } from './inserted_rows.js';
-import { clockOffset, LogMerge } from './log_merge.js';
+import { dumpTimes, logClock, LogMerge, type Clock } from './log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
@@ -37,10 +38,15 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
-  #marks: Marks = { steps: new Map(), builds: [], busy: [], lastOf: new Map() };
+  #marks: Marks = {
+    steps: new Map(), builds: [], isWhole: true, busy: [], lastOf: new Map(), refused: [],
+    pageLevel: false, snapshots: new Map(),
+  };
   #inserted = new InsertedRows([]);
   #dmesg: Dmesg = readDmesg('');
-  #offset = 0;
+  #clock: Clock = (log_ns) => log_ns;
+  /** When each dumped page was dumped, by the trace's clock. */
+  #dumpTimes: readonly number[] = [];
   /** Steps whose mark has not come yet, in order. */
   #waiting: Step[];
   #running: Step | undefined;
@@ -64,10 +70,14 @@ export class RecordingReader {
     if (this.#has(TRACE)) {
       this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
     }
-    this.#offset = clockOffset(this.#dmesg, this.#marks.builds);
+    const isWhole = this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
+    this.#clock = logClock(this.#dmesg, this.#marks.builds, isWhole);
+    this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
     await this.#rows(snapshots);
-    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given);
+    const began = Math.min(Infinity, ...this.#beginnings().values());
+    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
+      (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
   }
 
   #has(name: string): boolean {
@@ -79,7 +89,7 @@ export class RecordingReader {
     const before = this.#builder.length;
     for (const device of this.#dmesg.facts.virtio_mem.values()) {
       const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
-      if (time_ns - this.#offset >= bootEnd) continue;
+      if (this.#clock(time_ns) >= bootEnd) continue;
       const row = wishRow(device, requested_size, autoOnline);
       if (row !== undefined) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
     }
@@ -109,7 +119,7 @@ export class RecordingReader {
     const bootEnd = Math.min(Infinity, ...this.#beginnings().values());
     const log = new LogMerge(this.#builder, this.#dmesg, {
       logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
-      offset: this.#offset, bootEnd,
+      clock: this.#clock, bootEnd,
     });
     const { virtio_mem } = this.#dmesg.facts;
     const calls = new Calls(this.#builder, this.#blockPages, virtio_mem.values());
@@ -118,8 +128,15 @@ export class RecordingReader {
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
     const rows: EventRows = new EventRows(
       this.#builder, calls, problems, this.#source.label(TRACE), {
-        beforeTime: (time) => this.#inserted.before(time, log),
-        logNext: () => Math.min(log.next, this.#inserted.next),
+        beforeTime: (time) => {
+          const readAt = this.#snapshotDue();
+          if (readAt < time) {
+            this.#inserted.before(readAt, log);
+            end(readAt);
+          }
+          this.#inserted.before(time, log);
+        },
+        logNext: () => Math.min(log.next, this.#inserted.next, this.#snapshotDue()),
         mark: (text, event) => {
           this.#inserted.before(event.time_ns, log);
           this.#mark(text, event, rows, steps, end);
@@ -150,6 +167,12 @@ export class RecordingReader {
     end(Infinity);
     for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
     end(Infinity);
+  }
+
+  /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
+  #snapshotDue(): number {
+    return this.#running === undefined ? Infinity
+      : this.#marks.snapshots.get(this.#running.step) ?? Infinity;
   }
 
   /** A mark: the steps before it are over. */
@@ -224,8 +247,8 @@ export class RecordingReader {
   #dumpedPages(step: Step, event: TextEvent): void {
     const [from, to] = this.#span(step) ?? [0, 0];
     const seen = new Set<string>();
-    for (const { row, line } of this.#dmesg.dumped) {
-      const time = row.time_ns - this.#offset;
+    for (const [index, { row, line }] of this.#dmesg.dumped.entries()) {
+      const time = at(this.#dumpTimes, index);
       const key = `${row.pfn} ${row.args}`;
       if (time < from || time >= to || seen.has(key)) continue;
       seen.add(key);
@@ -261,8 +284,10 @@ export class RecordingReader {
     if (text === undefined) return;
     const file = this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
     const builder = this.#builder;
+    const readAt = this.#marks.snapshots.get(step);
     const snapshot = readSnapshot(text, {
-      first: step === 0, blockPages: this.#blockPages, before: this.#blocks,
+      first: step === 0, pageLevel: this.#marks.pageLevel, traced: readAt !== undefined,
+      blockPages: this.#blockPages, before: this.#blocks,
     });
     const time_ns = this.#lastTime();
     builder.setFile(file);
@@ -270,7 +295,9 @@ export class RecordingReader {
       this.#dmesg.rows.map(({ row }) => row), text, snapshot.rows, snapshot.blocks,
       this.#blockPages) : { inputs: [], rows: snapshot.rows };
     for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
-    builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
+    // The rows of the first snapshot stand before all others.
+    const from = step === 0 && readAt !== undefined ? ` read_at=${readAt}` : '';
+    builder.append({ time_ns, event: 'snapshot', args: `step=${step}${from}` }, 1);
     for (const { row, line } of before.rows) builder.append({ time_ns, ...row }, line);
     for (const { line, message } of snapshot.problems) {
       this.#context.problems.add(file, line, message);

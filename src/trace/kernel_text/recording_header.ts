@@ -31,12 +31,24 @@ function found(name: string, isSet: boolean): Record<string, string> {
   return isSet ? { [name]: 'y' } : {};
 }
 
+/** Whether a time of the log lies before the recording began. */
+type IsBefore = (log_ns: number) => boolean;
+
+/** What the first snapshot shows, and what the log had told of it before. */
+function settingWords(dmesg: Dmesg, first: Snapshot | undefined, isBefore: IsBefore): string[] {
+  if (first === undefined) return [];
+  const told = new Map(dmesg.facts.min_free_kbytes
+    .filter(({ time_ns }) => isBefore(time_ns)).map(({ key, kbytes }) => [key, kbytes] as const));
+  return [...first.settings, ...told].map(([name, value]) => `${name}=${value}`);
+}
+
 /** The whole header; `given` wins and is noted. */
 export function recordingHeader(
   info: RecordingInfo, dmesg: Dmesg, first: Snapshot | undefined, given: GivenHeader,
+  isBefore: IsBefore,
 ): Partial<TraceHeader> {
   const types = first?.migratetypes ?? [];
-  const settings = [...first?.settings ?? []].map(([name, value]) => `${name}=${value}`);
+  const settings = settingWords(dmesg, first, isBefore);
   const told = Object.entries(given.config).map(([name, value]) => `${name}=${value}`);
   return {
     ...dmesgHeader(dmesg),

@@ -2,7 +2,7 @@
  * A first look at a trace's text: when steps began, when zonelists were built, which ranges could
  * not be allocated.
  */
-import { BusyScan, busyNeedles, type BusyRange } from './busy_ranges.js';
+import { BusyScan, busyNeedles, type BusyRange, type RefusedRange } from './busy_ranges.js';
 import { nanoseconds } from './numbers.js';
 import { ftraceLine } from './trace_line.js';
 
@@ -11,15 +11,27 @@ export interface Marks {
   readonly steps: ReadonlyMap<number, number>;
   /** Times of build_all_zonelists(), in order. */
   readonly builds: readonly number[];
+  /** The text does not say that the tracer lost events. */
+  readonly isWhole: boolean;
   /** Calls of alloc_contig_range() that failed, in order. */
   readonly busy: readonly BusyRange[];
   /** Time of the last event of each CPU that was asked for, in ns. */
   readonly lastOf: ReadonlyMap<number, number>;
+  /** Ranges that were to go offline and could not be isolated, in order. */
+  readonly refused: readonly RefusedRange[];
+  /** The trace has allocations and frees. */
+  readonly pageLevel: boolean;
+  /** When the zoneinfo of a snapshot was read, in ns, by its step; of those under tracing. */
+  readonly snapshots: ReadonlyMap<number, number>;
 }
 
-const needles = [
-  'tracing_mark_write: step ', ' __build_all_zonelists: ', ...busyNeedles,
-] as const;
+const PAGE_FREED = ' mm_page_free: ';
+
+const STEP = 'tracing_mark_write: step ';
+const SNAPSHOT = 'tracing_mark_write: snapshot ';
+const ZONEINFO = ' zoneinfo_show: ';
+
+const needles = [STEP, SNAPSHOT, ZONEINFO, ' __build_all_zonelists: ', ...busyNeedles] as const;
 
 /** The time printed in a line: the last number with a point before `end`. */
 function timeBefore(text: string): number | undefined {
@@ -30,9 +42,25 @@ function timeBefore(text: string): number | undefined {
 class MarkScan {
   readonly steps = new Map<number, number>();
   readonly builds: number[] = [];
+  isWhole = true;
   readonly lastOf = new Map<number, number>();
   readonly #cpus: readonly number[];
+  pageLevel = false;
   readonly #busy = new BusyScan();
+  readonly #begun = new Map<number, number>();
+  readonly #shown: number[] = [];
+
+  /** The last time that a zone was printed for it: a buffer too small made the others fail. */
+  get snapshots(): ReadonlyMap<number, number> {
+    const ends = [...this.steps.values(), ...this.#begun.values()];
+    const found = new Map<number, number>();
+    for (const [step, begin] of this.#begun) {
+      const end = Math.min(Infinity, ...ends.filter((time) => time > begin));
+      const last = Math.max(-1, ...this.#shown.filter((time) => time >= begin && time < end));
+      if (last >= 0) found.set(step, last);
+    }
+    return found;
+  }
 
   constructor(cpus: Iterable<number>) {
     this.#cpus = [...cpus];
@@ -42,12 +70,18 @@ class MarkScan {
     return this.#busy.ranges();
   }
 
+  get refused(): readonly RefusedRange[] {
+    return this.#busy.refused();
+  }
+
   scan(bytes: Buffer): void {
+    this.pageLevel ||= bytes.includes(PAGE_FREED);
     for (const needle of needles) {
       for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1)) {
         this.#found(bytes, needle, at);
       }
     }
+    this.isWhole &&= !bytes.includes(' [LOST ') && !bytes.includes('EVENTS DROPPED]');
     this.builds.sort((a, b) => a - b);
     for (const cpu of this.#cpus) this.#last(bytes, cpu);
   }
@@ -76,10 +110,12 @@ class MarkScan {
       const end = bytes.indexOf(10, at);
       const line = bytes.toString('latin1', begin, end < 0 ? bytes.length : end);
       this.#busy.add(line, needle, time);
-    } else if (needle.startsWith(' ')) this.builds.push(time);
+    } else if (needle === ZONEINFO) this.#shown.push(time);
+    else if (needle.startsWith(' ')) this.builds.push(time);
     else {
       const step = parseInt(bytes.toString('latin1', at + needle.length, at + needle.length + 12));
-      if (Number.isInteger(step) && !this.steps.has(step)) this.steps.set(step, time);
+      const times = needle === STEP ? this.steps : this.#begun;
+      if (Number.isInteger(step) && !times.has(step)) times.set(step, time);
     }
   }
 }
@@ -97,5 +133,6 @@ export async function scanMarks(
     rest = bytes.subarray(end);
   }
   marks.scan(rest);
-  return marks;
+  const { steps, builds, isWhole, busy, refused, lastOf, pageLevel, snapshots } = marks;
+  return { steps, builds, isWhole, busy, refused, lastOf, pageLevel, snapshots };
 }

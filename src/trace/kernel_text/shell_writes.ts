@@ -12,7 +12,14 @@ const parameterWrite = new RegExp(
   '(/proc/sys/vm/\\w+|/sys/module/memory_hotplug/parameters/\\w+|' +
   '/sys/kernel/mm/transparent_hugepage/enabled)\\b' +
   '|sysctl (?:-\\w+ )*vm\\.(\\w+)=["\']?([\\w \\t]+)', 'g');
-const stateWrite = /echo (\w+) > \/sys\/devices\/system\/memory\/memory(\d+)\/state/g;
+/** By its whole path, or from a folder that the shell went to. */
+const stateWrite =
+  /echo (?:-n )?["']?(\w+)["']? *> *(?:[^\s;&|]*\/)?memory(\d+)\/(state|online)\b/g;
+/** What `online` takes. */
+const byNumber: Readonly<Record<string, StateWord>> = { 0: 'offline', 1: 'online' };
+const ratioRead = new RegExp('(cat|<) *(/\\S+ +)*/proc/sys/vm/lowmem_reserve_ratio' +
+  '|sysctl (-a|vm\\.lowmem_reserve_ratio(?! *=))');
+const cpuWrite = /echo ([01]) > \/sys\/devices\/system\/cpu\/cpu(\d+)\/online/g;
 const autoOnlineWrite = /echo (\w+) > \S*\/auto_online_blocks/;
 
 export function isStateWord(word: string): word is StateWord {
@@ -28,6 +35,18 @@ export function parameterWrites(cmd: string): readonly Row[] {
   });
 }
 
+/** read_parameter rows: of the one file whose readers change something. */
+export function parameterReads(cmd: string): readonly Row[] {
+  if (!ratioRead.test(cmd)) return [];
+  return [{ event: 'read_parameter', args: 'file=/proc/sys/vm/lowmem_reserve_ratio' }];
+}
+
+/** cpu_online and cpu_offline rows. */
+export function cpuWrites(cmd: string): readonly Row[] {
+  return [...cmd.matchAll(cpuWrite)].map(([, value, cpu]) =>
+    ({ event: value === '1' ? 'cpu_online' : 'cpu_offline', args: `cpu=${cpu}` }));
+}
+
 /** notifier_error rows. */
 export function notifierWrites(cmd: string): readonly Row[] {
   return [...cmd.matchAll(notifier)].map(([, ret, action = '']) =>
@@ -40,8 +59,10 @@ export function notifierRow(action: string, ret: number): Row {
 
 /** Words written to the state files of memory blocks. */
 export function stateWrites(cmd: string): readonly { event: StateWord; block: number }[] {
-  return [...cmd.matchAll(stateWrite)].flatMap(([, word = '', block]) =>
-    (isStateWord(word) ? [{ event: word, block: Number(block) }] : []));
+  return [...cmd.matchAll(stateWrite)].flatMap(([, text = '', block, file]) => {
+    const word = file === 'online' ? byNumber[text] : text;
+    return word !== undefined && isStateWord(word) ? [{ event: word, block: Number(block) }] : [];
+  });
 }
 
 /** What is written to auto_online_blocks; undefined when nothing is. */

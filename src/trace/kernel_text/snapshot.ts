@@ -1,7 +1,8 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
 import type { TraceRow } from '../trace.js';
 import {
-  boostOf, boostRow, countRow, isPopulated, isZoneName, readZoneinfo, zoneinfoRow, type ZoneText,
+  boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
+  type ZoneText,
 } from './zoneinfo.js';
 
 export interface SnapshotRow {
@@ -43,6 +44,8 @@ function sections(text: string): Section[] {
 
 interface Reading {
   readonly first: boolean;
+  readonly pageLevel: boolean;
+  readonly traced: boolean;
   readonly blockPages: number;
   readonly before: ReadonlyMap<number, string>;
   readonly rows: SnapshotRow[];
@@ -59,10 +62,10 @@ function zoneRows(reading: Reading, section: Section): void {
     reading.rows.push({ row, line: zone.line });
   };
   if (reading.first) {
-    for (const zone of populated) push(zone, countRow('managed_at_boot', zone, 'managed'));
+    for (const zone of populated) push(zone, managedRow(zone));
   }
   for (const zone of populated) {
-    push(zone, countRow('nr_free_pages', zone, 'free'));
+    push(zone, freeRow(zone, reading.pageLevel, reading.traced));
     if (boostOf(zone) > 0) push(zone, boostRow(zone));
   }
   for (const zone of zones) push(zone, zoneinfoRow(zone));
@@ -196,6 +199,10 @@ function rank(section: Section): number {
 export interface SnapshotContext {
   /** Snapshot 00: the state after boot. */
   readonly first: boolean;
+  /** The trace has allocations and frees. */
+  readonly pageLevel: boolean;
+  /** It was taken under tracing, and the trace says when. */
+  readonly traced: boolean;
   readonly blockPages: number;
   /** Memory blocks of the snapshot before. */
   readonly before: ReadonlyMap<number, string>;

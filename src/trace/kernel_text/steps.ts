@@ -5,7 +5,8 @@ import type { CallName, Calls } from './calls.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
-  autoOnlineWritten, isStateWord, notifierRow, notifierWrites, parameterWrites, stateWrites,
+  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, parameterReads,
+  parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from './trace_line.js';
 import { wishRow, type VirtioMemDevice } from './virtio_mem.js';
@@ -202,9 +203,8 @@ export class StepRows {
     const online = autoOnlineWritten(cmd);
     if (online !== undefined && step.rc === 0) this.autoOnline = online;
     // A command that failed may have written nothing.
-    for (const row of step.rc === undefined || step.rc === 0 ? parameterWrites(cmd) : []) {
-      this.#append(row);
-    }
+    const writes = [...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd)];
+    for (const row of step.rc === undefined || step.rc === 0 ? writes : []) this.#append(row);
     const errors = notifierWrites(cmd);
     for (const row of errors) this.#append(row);
     if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });

@@ -30,8 +30,9 @@ export function isZoneName(name: string | undefined): name is ZoneName {
 }
 
 const countNames = new Set([
-  'free', 'boost', 'min', 'low', 'high', 'spanned', 'present', 'managed', 'start_pfn']);
-const pagesetNames = new Set(['high', 'batch', 'high_min', 'high_max']);
+  'free', 'boost', 'min', 'low', 'high', 'spanned', 'present', 'managed', 'start_pfn',
+  'numa_hit', 'numa_miss']);
+const pagesetNames = new Set(['count', 'high', 'batch', 'high_min', 'high_max']);
 
 function readLine(zone: Filled, text: string): void {
   const [, name, value] = /^\s+(?:pages )?([a-z_]+):?\s+(\d+)\s*$/.exec(text) ?? [];
@@ -41,6 +42,8 @@ function readLine(zone: Filled, text: string): void {
       zone.pagesets.set(name, [...values, value]);
     } else if (countNames.has(name)) zone.counts.set(name, Number(value));
   }
+  const threshold = /^\s+vm stats threshold: (\d+)/.exec(text)?.[1];
+  if (threshold !== undefined) zone.counts.set('stat_threshold', Number(threshold));
   const protection = /^\s+protection: \((.*)\)/.exec(text)?.[1];
   if (protection !== undefined) zone.protection = protection.split(', ');
 }
@@ -102,11 +105,29 @@ export function zoneinfoRow(zone: ZoneText): Omit<TraceRow, 'time_ns'> {
   return { event: 'zoneinfo', nid: zone.nid, zone: zone.zone, args: zoneWords(zone) };
 }
 
-/** A `taken` row with one of the zone's counts. */
-export function countRow(
-  event: 'managed_at_boot' | 'nr_free_pages', zone: ZoneText, count: string,
-): Omit<TraceRow, 'time_ns'> {
+/** The managed_at_boot row of a zone. */
+export function managedRow(zone: ZoneText): Omit<TraceRow, 'time_ns'> {
   return {
-    event, nid: zone.nid, zone: zone.zone, nr_pages: zone.counts.get(count) ?? 0,
+    event: 'managed_at_boot', nid: zone.nid, zone: zone.zone,
+    nr_pages: zone.counts.get('managed') ?? 0,
   };
+}
+
+/** The nr_free_pages row of a zone; at page level with what its difference is explained by. */
+export function freeRow(
+  zone: ZoneText, pageLevel: boolean, traced: boolean,
+): Omit<TraceRow, 'time_ns'> {
+  const { nid, counts } = zone;
+  const row = {
+    event: 'nr_free_pages', nid, zone: zone.zone, nr_pages: counts.get('free') ?? 0,
+  } as const;
+  const lists = zone.pagesets.get('count');
+  if (!pageLevel || lists === undefined) return row;
+  const words = [`pcp=${lists.join('/')}`];
+  const threshold = counts.get('stat_threshold');
+  if (threshold !== undefined) words.push(`stat_threshold=${threshold}`);
+  const [hit, miss] = [counts.get('numa_hit'), counts.get('numa_miss')];
+  if (hit !== undefined && miss !== undefined) words.push(`allocations=${hit + miss}`);
+  if (traced) words.push('traced=1');
+  return { ...row, args: words.join(' ') };
 }

@@ -1,6 +1,7 @@
 /** Steps of a scenario as input rows: what the recorded kernel would have been asked to do. */
 import {
-  autoOnlineWritten, isStateWord, notifierRow, notifierWrites, parameterWrites, stateWrites,
+  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, parameterReads,
+  parameterWrites, stateWrites,
   type StateWord,
 } from '../kernel_text/shell_writes.js';
 import type { TraceRow } from '../trace.js';
@@ -58,6 +59,7 @@ export class StepReader {
       case 'remove-dimm': return this.#remove(step, later);
       case 'virtio-mem': return this.#requestedSize(step);
       case 'notifier-error': return { rows: [notifierRow(String(step.event), Number(step.errno))] };
+      case 'read': return this.#shell(`cat ${step.path}`, action);
       case 'write': return this.#shell(`echo ${step.value} > ${step.path}`, action);
       case 'sh': return this.#shell(String(step.cmd), action);
       case 'wait': return { rows: [] };
@@ -115,7 +117,7 @@ export class StepReader {
     const cmd = text.replace(/\r?\n/g, '; ');
     const online = autoOnlineWritten(cmd);
     const rows: readonly StepRow[] = [
-      ...parameterWrites(cmd), ...notifierWrites(cmd),
+      ...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd), ...notifierWrites(cmd),
       ...(online === undefined ? [] : [autoOnlineRow(online)]),
       ...stateWrites(cmd).map(({ event, block }) => this.#stateRow(event, block)),
     ];

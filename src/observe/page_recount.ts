@@ -1,0 +1,76 @@
+/** The sums of page_checks.ts by walking every list and every page: slow, and right by itself. */
+import type { Kernel } from '../mm/kernel.js';
+import { MIGRATE_ISOLATE, MIGRATE_TYPES } from '../mm/migratetype.js';
+import {
+  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
+} from '../mm/mmzone.js';
+import { ALLOCATED, IN_FLIGHT } from '../mm/page_arena.js';
+import type { Pages } from '../mm/pages.js';
+import { NR_PCP_LISTS, type ZonePages } from '../mm/zone_pages.js';
+import { noSums, type PageSums } from './page_checks.js';
+import { zoneLabel } from './zones.js';
+
+/** Pages on the list. */
+function listed({ arena }: Pages, head: number): number {
+  const { next, order } = arena;
+  let pages = 0;
+  for (let frame = next[head] as number; frame !== head; frame = next[frame] as number) {
+    pages += 1 << (order[frame] as number);
+  }
+  return pages;
+}
+
+/** By zone number. */
+export function recountPages(pages: Pages): PageSums[] {
+  const { arena } = pages;
+  const found: PageSums[] = [];
+  for (const zp of pages.zones) {
+    const sums = noSums(zp.pcp.length);
+    for (let list = 0; list <= MAX_PAGE_ORDER * MIGRATE_TYPES + MIGRATE_TYPES - 1; list += 1) {
+      const on = listed(pages, zp.heads + list);
+      if (list % MIGRATE_TYPES === MIGRATE_ISOLATE) sums.isolated += on;
+      else sums.free += on;
+    }
+    for (const { cpu, heads } of zp.pcp) {
+      for (let list = 0; list < NR_PCP_LISTS; list += 1) {
+        sums.pcp[cpu] = (sums.pcp[cpu] as number) + listed(pages, heads + list);
+      }
+    }
+    found[zp.number] = sums;
+  }
+  arena.state.forEach((state, frame) => {
+    const sums = found[arena.zone[frame >>> pageblock_order] as number];
+    if (sums === undefined) return;
+    if (state === ALLOCATED) sums.allocated += 1 << (arena.order[frame] as number);
+    else if (state === IN_FLIGHT) sums.in_flight += 1 << (arena.order[frame] as number);
+  });
+  return found;
+}
+
+/** Isolated pageblocks of the zone, of online sections that were looked at. */
+function isolatedBlocks(k: Kernel, { arena }: Pages, zp: ZonePages): number {
+  let blocks = 0;
+  for (let block = 0; block < arena.blockType.length; block += 1) {
+    if (arena.blockType[block] !== MIGRATE_ISOLATE || arena.zone[block] !== zp.number) continue;
+    const section = Math.floor(arena.pfnOf(block * pageblock_nr_pages) / PAGES_PER_SECTION);
+    if (k.state.sections.online(section)) blocks += 1;
+  }
+  return blocks;
+}
+
+/**
+ * nr_isolate_pageblock against the pageblocks. Only calls of hotplug change them, and in the middle
+ * of one the two are not changed at once.
+ */
+export function isolateCountWrong(k: Kernel): string | undefined {
+  const { pages } = k.state;
+  for (const zp of pages?.zones ?? []) {
+    if (pages === undefined || zp.followed) continue;
+    const found = isolatedBlocks(k, pages, zp);
+    const counted = zp.zone.nr_isolate_pageblock;
+    if (found !== counted) {
+      return `${zoneLabel(zp.zone)}: nr_isolate_pageblock is ${counted}, ${found} are isolated`;
+    }
+  }
+  return undefined;
+}

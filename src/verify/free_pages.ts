@@ -1,0 +1,61 @@
+/**
+ * Free pages of the zones at each snapshot of a page-level recording: the model's against the
+ * recorded ones, with the difference named. What stays without a name is a disagreement.
+ */
+import type { FreeDifference, FreePart } from '../replay/free_balance.js';
+import { zoneNames, type Trace } from '../trace/trace.js';
+import type { FactSheet } from './facts.js';
+
+function causeText({ cause, most }: FreePart, one: FreeDifference): string {
+  const { counted = 0, traced = 0 } = one.allocations ?? {};
+  const unseen = `${counted - traced} allocations have no event`;
+  switch (cause) {
+    case 'lists': return 'moved between free and per-cpu lists while nothing was traced';
+    case 'counter': return `kept back from the counter by CPUs, which can be ${most ?? 0}`;
+    case 'in_use': return `taken into use or freed while nothing was traced: ${unseen}`;
+    default: return 'unexplained';
+  }
+}
+
+/** Per-cpu lists, when all of it was traced: of each CPU, where it is the model that decides. */
+function holdLists(facts: FactSheet, step: number, zone: string, one: FreeDifference): void {
+  if (one.listsUnexplained === undefined || one.lists === undefined) return;
+  const { recorded, model } = one.lists;
+  if (one.followed) {
+    facts.hold(step, `pages on per-cpu lists of zone ${zone}, unexplained`, '0',
+      `${one.listsUnexplained}`);
+  } else {
+    facts.hold(step, `pages on per-cpu lists of zone ${zone}`, recorded.join('/'),
+      model.join('/'));
+  }
+}
+
+/** Holds them; `stepOf` is the step that a row belongs to. */
+export function holdFreePages(
+  facts: FactSheet, trace: Trace, differences: readonly FreeDifference[],
+  stepOf: (row: number) => number,
+): void {
+  const [first] = differences;
+  const begin = first === undefined ? -1 : snapshotEnd(trace, first.row);
+  for (const one of differences) {
+    // The first snapshot is where the model has its numbers from.
+    if (one.row < begin) continue;
+    const step = stepOf(one.row);
+    const zone = `${one.nid}/${zoneNames[one.zone] ?? ''}`;
+    const unexplained = one.parts.filter(({ cause }) => cause === 'unexplained')
+      .reduce((sum, { pages }) => sum + pages, 0);
+    facts.hold(step, `free pages of zone ${zone}, unexplained`, '0', `${unexplained}`);
+    holdLists(facts, step, zone, one);
+    facts.freePages({
+      step, zone, snapshot: one.recorded, model: one.model,
+      parts: one.parts.map((part) => ({ pages: part.pages, cause: causeText(part, one) })),
+    });
+  }
+}
+
+/** The row behind the nr_free_pages rows that begin at `row`. */
+function snapshotEnd(trace: Trace, row: number): number {
+  let end = row;
+  while (end < trace.length && trace.event(end) === 'nr_free_pages') end += 1;
+  return end;
+}
