@@ -1,7 +1,8 @@
 /**
- * `npm run bench [EVENTS [RUNS [reading|pages]]]`: ratios measured in one run; exit status 1 below
+ * `npm run bench [EVENTS [RUNS [reading|pages|explore]]]`: ratios measured in one run; exit status 1 below
  * a floor. EVENTS is the size of the generated trace, RUNS how often each command is measured.
  */
+import { exploreRatios } from './explore.js';
 import { pageRatios } from './pages.js';
 import { readRatios, type Ratio } from './read.js';
 
@@ -21,6 +22,7 @@ const [events = '4000000', runs = '5', part = ''] = process.argv.slice(2);
 const parts = {
   reading: () => readRatios(Number(events), Number(runs)),
   pages: async () => pageRatios(Number(runs)),
+  explore: () => exploreRatios(Number(runs)),
 };
 for (const [name, ratiosOf] of Object.entries(parts)) {
   if (part !== '' && part !== name) continue;

@@ -1,4 +1,4 @@
-/** How fast pages are replayed and races explored, as ratios, and what memory that takes. */
+/** How fast pages are replayed, as ratios, and what memory that takes. */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,6 @@ import { gunzipSync } from 'node:zlib';
 import { packageRoot } from '../base/package_root.js';
 import type { Ratio } from './read.js';
 
-/**
- * Quoted, not measured here: Spin (Debian's package, with gcc, its own partial order reduction,
- * start-up included) on an equivalent model of redrain with 6 freeing tasks.
- */
-const SPIN_SECONDS = 5.9;
 const COPIES = 16;
 
 interface Run {
@@ -77,18 +72,11 @@ function furtherPolicy(recording: string, runs: number): number {
   return median(shares);
 }
 
-const designs = [
-  'drain_once', 'redrain', 'drain_each_pass', 'disable', 'loop', 'iso', 'iso_redrain', 'outer',
-  'flag', 'static', 'read_in_lock', 'rfc', 'count', 'remote', 'freetype',
-];
-
 /** All ratios of the page-level model. */
 export function pageRatios(runs: number): readonly Ratio[] {
   const recording = `${packageRoot()}traces/recordings/offline-under-load`;
   const replayed = numbers(once('replay', recording).output);
   const rate = (replayed['rows'] ?? 0) / (replayed['seconds'] ?? NaN);
-  const redrain = median(Array.from({ length: runs }, () => once('explore', 'redrain', '6').cpu));
-  const slowest = Math.max(...designs.map((one) => once('explore', one, '8', 'v5.8').cpu));
   const idle = numbers(once('idle', '1024', '8').output)['megabytes'] ?? NaN;
   return [
     { what: 'page-level replay: events/s against lines/s of mawk', value: rate /
@@ -98,10 +86,6 @@ export function pageRatios(runs: number): readonly Ratio[] {
       better: 'less' },
     { what: 'percent that each further policy adds to a run over text',
       value: furtherPolicy(recording, runs), aim: 15, floor: 30, better: 'less' },
-    { what: `explore redrain, 6 tasks: Spin's ${SPIN_SECONDS} s (quoted) against ours`,
-      value: SPIN_SECONDS / redrain, aim: 20, floor: 5, better: 'more' },
-    { what: 'explore, 8 tasks: seconds of the slowest design', value: slowest, aim: 20, floor: 60,
-      better: 'less' },
     { what: 'MB for an idle machine of 1 TiB and 8 nodes', value: idle, aim: 64, floor: 64,
       better: 'less' },
     { what: 'MB after the replay of offline-under-load', value: replayed['megabytes'] ?? NaN,

@@ -1,12 +1,9 @@
 /**
- * One measurement in a process of its own; prints one JSON line. Words: `explore POLICY TASKS
- * VERSION`, `idle GIB NODES`, `replay TRACE`, `checked TRACE`.
+ * One measurement in a process of its own; prints one JSON line. Words: `idle GIB NODES`, `replay
+ * TRACE`, `checked TRACE`.
  */
-import { exploreNow, windowFor } from '../explore/explore.js';
-import { raceTrace } from '../explore/race.js';
 import type { Machine } from '../mm/machine.js';
 import { Pages } from '../mm/pages.js';
-import { loadPolicy } from '../patch/catalogue.js';
 import { compose } from '../patch/compose.js';
 import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
@@ -35,15 +32,6 @@ function bigMachine(gib: number, nodes: number): Machine {
     distance: [], cmdline: '', reserved: [], pages_per_section: 32768, pages_per_block: 524288,
     kconfig: {}, managed_at_boot: [], freed_after_wmarks: 0,
   };
-}
-
-async function exploreOnce([policy = '', tasks = '1', version = 'v6.1']: readonly string[]):
-Promise<object> {
-  const id = `offline_pcp/${policy}`;
-  const candidate = { id, version, series: [await loadPolicy(id)] };
-  const window = windowFor(raceTrace({ tasks: Number(tasks), kernel: version.slice(1) }));
-  const { states, endings } = exploreNow(window, candidate, { reduced: true });
-  return { states, outcomes: endings.map(({ outcome }) => outcome) };
 }
 
 function idle([gib = '1024', nodes = '8']: readonly string[]): object {
@@ -99,7 +87,6 @@ async function checkedOnce([path = '']: readonly string[]): Promise<object> {
 }
 
 const [what, ...words] = process.argv.slice(2);
-const result = what === 'explore' ? await exploreOnce(words)
-  : what === 'checked' ? await checkedOnce(words)
+const result = what === 'checked' ? await checkedOnce(words)
   : what === 'idle' ? idle(words) : await replayOnce(words);
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -27,11 +27,12 @@ interface Options {
 /** Set by Ctrl-C: the search ends, and what was found is printed. */
 let interrupted = false;
 
-function progress(id: string, search: SearchResult): boolean {
+function progress(id: string, search: SearchResult, begin: number): boolean {
   if (process.stderr.isTTY) {
-    const outcomes = search.endings.length;
-    process.stderr.write(`\r\x1b[K${id}: ${search.states} states, ${search.transitions} steps, ` +
-      `${outcomes} outcome${outcomes === 1 ? '' : 's'} so far`);
+    const { states, transitions, endings: { length } } = search;
+    const rate = Math.round((1000 * transitions) / Math.max(performance.now() - begin, 1));
+    process.stderr.write(`\r\x1b[K${id}: ${states} states, ${transitions} steps, ` +
+      `${rate} steps/s, ${length} outcome${length === 1 ? '' : 's'} so far`);
   }
   return interrupted;
 }
@@ -70,7 +71,9 @@ async function exploreAll(
   const options = optionsOf(args);
   for (const candidate of candidates) {
     if (interrupted) break;
-    const one = await explore(window, candidate, options, (so) => progress(candidate.id, so));
+    const begin = performance.now();
+    const one = await explore(
+      window, candidate, options, (so) => progress(candidate.id, so, begin));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     process.stdout.write(exploredText(one));
     if (args.twice) checkTwice(window, candidate, one);

@@ -6,6 +6,7 @@ import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
 import { eventsMarkdown } from '../trace/events_doc.js';
 import { importTable, topOfSrc } from './import_table.js';
+import { raceTable } from './race_table.js';
 import { readTags } from './kernel_tags.js';
 import type { NamedTag } from './kernel_tags.js';
 import { markdownTable, withPart } from './markers.js';
@@ -109,6 +110,7 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
     partsOf('src/README.md', {
       imports: importTableText(root), fidelity: fidelityTable(tags) }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
+    partsOf('policies/offline_pcp/README.md', { race: await raceTable() }),
     partsOf('traces/README.md', { events: eventsMarkdown() }),
     partsOf('README.md', { commands: await commandTable() }),
   ];

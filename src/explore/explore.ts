@@ -1,6 +1,8 @@
 /** Explores a window under several policies, and finds a schedule on which two of them differ. */
+import { at } from '../base/assert.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
+import { ALONE_MAX } from './policy_frames.js';
 import { parseSchedule, scheduleText, switchesOf } from './schedule_text.js';
 import { Search, type SearchOptions, type SearchResult } from './search.js';
 import { windowOf, type Window } from './window.js';
@@ -79,19 +81,18 @@ export function exploreNow(
 /** Goes on without other schedules: the tasks in order, then the offliner to its end. */
 function finish(world: World, turn: (task: number) => void): string {
   const seen = new Set<string>();
-  while (world.outcome === undefined) {
+  for (let more = ALONE_MAX; world.outcome === undefined;) {
     for (let task = 1; task < world.tasks.length; task += 1) {
       while (world.enabled(task)) turn(task);
     }
     if (!world.enabled(OFFLINER)) return world.outcome ?? world.hang();
-    const offliner = world.tasks[OFFLINER];
-    if (offliner?.at === 'cond_resched') {
-      const { pages, zone } = world;
-      const key = `${offliner.position} ${offliner.memory} ` +
-        pages.zonePages(zone).pcp.map((pcp) => pcp.count).join() + ` ${zone.nr_isolated_pages}`;
-      if (seen.has(key)) return world.hang();
-      seen.add(key);
+    const { local } = at(world.tasks, OFFLINER);
+    const key = `${local.text} ${world.allText()}`;
+    if (local.beginsRound && seen.has(key)) {
+      if (!world.bounded || more === 0) return world.hang();
+      more -= 1;
     }
+    seen.add(key);
     turn(OFFLINER);
   }
   return world.outcome;
@@ -115,10 +116,10 @@ function runOn(world: World, steps: readonly number[]): ScheduleRun {
     world.advance(task);
     const running = world.tasks[task];
     const name = running?.name ?? '';
-    const at = running?.done === true ? 'ended' : running?.at ?? '';
+    const where = running?.local.done === true ? 'ended' : running?.local.at ?? '';
     const last = turns.at(-1);
-    if (last?.task === name) turns[turns.length - 1] = { task: name, steps: last.steps + 1, at };
-    else turns.push({ task: name, steps: 1, at });
+    if (last?.task === name) turns[turns.length - 1] = { task: name, steps: last.steps + 1, at: where };
+    else turns.push({ task: name, steps: 1, at: where });
   };
   for (const task of steps) if (world.enabled(task)) turn(task);
   const outcome = finish(world, turn);

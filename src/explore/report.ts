@@ -1,12 +1,13 @@
 /** What was explored, as text. */
 import { hex } from '../base/pfn.js';
 import type { Explored, Parting, ScheduleRun } from './explore.js';
+import { RETRIES } from './policy_frames.js';
 import { scheduleText } from './schedule_text.js';
 import type { Window } from './window.js';
 
 /** 1234567 as `1.2e6`, small numbers as they are. */
-function count(value: number): string {
-  return value < 1e6 ? String(value) : value.toExponential(1).replace('+', '');
+function count(value: number | bigint): string {
+  return value < 1e6 ? String(value) : Number(value).toExponential(1).replace('+', '');
 }
 
 export function windowText(window: Window): string {
@@ -21,6 +22,9 @@ export function exploredText({ id, result }: Explored): string {
   for (const { outcome, schedules, shortest } of result.endings) {
     lines.push(`  ${outcome}\n`);
     lines.push(`    ${count(schedules)} schedules, shortest ${scheduleText(shortest)}\n`);
+  }
+  if (result.bounded) {
+    lines.push(`  a loop of the policy's own: up to ${RETRIES} equal rounds are told apart\n`);
   }
   lines.push(`  ${result.states} states, ${count(result.transitions)} steps\n`);
   return lines.join('');

@@ -1,131 +1,191 @@
-/** Everything that an explored window can change, kept so that the kernel can be set back to it. */
+/** Everything that an explored window can change, so that the kernel can be set back. */
 import type { Kernel } from '../mm/kernel.js';
-import { pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
+import { PAGES_PER_SECTION, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
+import { PageArenaLog } from '../mm/page_arena_log.js';
+import type { Pages } from '../mm/pages.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
 import type { Window } from './window.js';
 
-type Numbers = Record<string, number>;
-
-/** Fields of an object that are numbers, booleans or texts. */
-function plainFields(from: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(from).filter(
-    ([, value]) => typeof value !== 'object' && typeof value !== 'function'));
+/** What the kernel was at some moment. */
+export interface Mark {
+  readonly zones: readonly (() => void)[];
+  readonly rest: () => void;
+  readonly logged: number;
+  readonly blockTypes: Uint8Array;
+  readonly pageblocks: readonly Uint8Array[];
 }
 
-function keepZone(zone: Zone): () => void {
-  const fields = plainFields(zone);
-  const watermark = { ...zone.watermark };
-  const reserve = [...zone.lowmem_reserve];
-  const pcp = { ...zone.pcp };
-  // Only what may be written: the others are read-only fields of the same value.
-  const writable: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) {
-    if (key !== 'nid' && key !== 'index' && key !== 'name') writable[key] = value;
-  }
+type Fields = Record<string, unknown>;
+
+/** Read-only fields: assigning them is useless, and their values are the same ever after. */
+const fixed: ReadonlySet<string> = new Set(['nid', 'index', 'name']);
+
+/** Fields of an object that are numbers, booleans or texts. */
+function plainFields(from: object): string[] {
+  return Object.entries(from)
+    .filter(([key, value]) =>
+      typeof value !== 'object' && typeof value !== 'function' && !fixed.has(key))
+    .map(([key]) => key);
+}
+
+function keepFields(of: object, keys: readonly string[]): () => void {
+  const fields = of as Fields;
+  const values = keys.map((key) => fields[key]);
   return () => {
-    Object.assign(zone, writable);
-    Object.assign(zone.watermark, watermark);
-    Object.assign(zone.pcp, pcp);
-    for (const [index, value] of reserve.entries()) zone.lowmem_reserve[index] = value;
+    for (let i = 0; i < keys.length; i += 1) fields[keys[i] as string] = values[i];
   };
 }
 
-function keepPcp(pcp: PcpLists): () => void {
-  const { count, unnamed, free_factor, free_count, alloc_factor, high } = pcp;
-  const order = pcp.prev_free_high_order;
+function keepPcp(lists: readonly PcpLists[]): () => void {
+  const kept = lists.map(({
+    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order, uncounted,
+    locked,
+  }) => ({
+    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order, uncounted,
+    locked,
+  }));
   return () => {
-    pcp.count = count;
-    pcp.unnamed = unnamed;
-    pcp.free_factor = free_factor;
-    pcp.free_count = free_count;
-    pcp.alloc_factor = alloc_factor;
-    pcp.high = high;
-    pcp.prev_free_high_order = order;
-    pcp.uncounted = 0;
-    pcp.locked = false;
+    for (let i = 0; i < lists.length; i += 1) {
+      const pcp = lists[i] as PcpLists;
+      const was = kept[i] as (typeof kept)[number];
+      pcp.count = was.count;
+      pcp.unnamed = was.unnamed;
+      pcp.free_factor = was.free_factor;
+      pcp.free_count = was.free_count;
+      pcp.alloc_factor = was.alloc_factor;
+      pcp.high = was.high;
+      pcp.prev_free_high_order = was.prev_free_high_order;
+      pcp.uncounted = was.uncounted;
+      pcp.locked = was.locked;
+    }
   };
 }
 
 function keepZonePages(zp: ZonePages): () => void {
   const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed } = zp;
-  const pcp = zp.pcp.map(keepPcp);
-  const zone = keepZone(zp.zone);
+  const parked = [...zp.trylock_free_pages];
+  const pcp = keepPcp(zp.pcp);
   return () => {
+    zp.trylock_free_pages.splice(0, Infinity, ...parked);
     zp.nr_pcp = nr_pcp;
     zp.nr_allocated = nr_allocated;
     zp.nr_in_flight = nr_in_flight;
     zp.nr_unknown = nr_unknown;
     zp.nr_listed = nr_listed;
-    zp.trylock_free_pages.length = 0;
-    for (const back of pcp) back();
-    zone();
+    pcp();
   };
 }
 
-/** The arrays of page numbers: only frames that were written since are copied back. */
-function keepArena(k: Kernel): () => void {
-  const { pages } = k.state;
-  if (pages === undefined) return () => undefined;
-  const { arena } = pages;
-  const { next, prev, state, order, type, cpu, blockType } = arena;
-  const kept = {
-    next: next.slice(), prev: prev.slice(), state: state.slice(), order: order.slice(),
-    type: type.slice(), cpu: cpu.slice(), blockType: blockType.slice(),
-  };
-  const journal: number[] = [];
-  arena.journal = journal;
-  const noted = new Uint8Array(next.length);
-  arena.noted = noted;
+/** One zone's part of a mark, made again and again. */
+function zoneKeeper(zp: ZonePages): () => () => void {
+  const { zone } = zp;
+  const parts: readonly (readonly [object, readonly string[]])[] =
+    [zone, zone.watermark, zone.pcp].map((part) => [part, plainFields(part)]);
   return () => {
-    for (const frame of journal) {
-      noted[frame] = 0;
-      next[frame] = kept.next[frame] as number;
-      prev[frame] = kept.prev[frame] as number;
-      state[frame] = kept.state[frame] as number;
-      order[frame] = kept.order[frame] as number;
-      type[frame] = kept.type[frame] as number;
-      cpu[frame] = kept.cpu[frame] as number;
-    }
-    journal.length = 0;
-    blockType.set(kept.blockType);
+    const fields = parts.map(([part, keys]) => keepFields(part, keys));
+    const reserve = keepFields(zone.lowmem_reserve, Object.keys(zone.lowmem_reserve));
+    const pages = keepZonePages(zp);
+    return () => {
+      for (const back of fields) back();
+      reserve();
+      pages();
+    };
   };
 }
 
+/** Locks that tasks hold, signals that they have. */
+function keepLocks({ state }: Kernel): () => void {
+  const { mem_hotplug_lock, mem_hotplug_readers } = state;
+  const signalled = [...state.signalled];
+  const locks = Object.values(state.locks);
+  const kept = locks.map(({ held, readers }) => ({ held, readers }));
+  return () => {
+    state.mem_hotplug_lock = mem_hotplug_lock;
+    state.mem_hotplug_readers = mem_hotplug_readers;
+    state.signalled.clear();
+    for (const task of signalled) state.signalled.add(task);
+    for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);
+  };
+}
+
+/** Lists that grow, counters, and what policies brought along. */
 function keepLists(k: Kernel): () => void {
   const { log, faults, isolation_tests, costs, added } = k.state;
   const lengths = [log.length, faults.length, isolation_tests.length] as const;
-  const cost: Numbers = { ...costs } as unknown as Numbers;
+  const cost = { ...costs };
   const states = [...added].map(([id, state]) => [id, structuredClone(state)] as const);
+  const locks = keepLocks(k);
   return () => {
     [log.length, faults.length, isolation_tests.length] = lengths;
     Object.assign(costs, cost);
     for (const [id, state] of states) added.set(id, structuredClone(state));
-    k.state.signalled.clear();
-    k.state.mem_hotplug_lock = 'free';
-    k.state.mem_hotplug_readers = 0;
-    for (const lock of Object.values(k.state.locks)) {
-      lock.held = false;
-      lock.readers = 0;
-    }
+    locks();
   };
 }
 
-/** Remembers the state now; the result sets the kernel back to it. */
-export function keepState(k: Kernel, window: Window): () => void {
-  const zones = (k.state.pages?.zones ?? []).map(keepZonePages);
-  const parts = [...zones, keepArena(k), keepLists(k)];
-  const types = new Map<number, number>();
-  const keep = (start: number, end: number): void => {
-    for (let pfn = start; pfn < end; pfn += pageblock_nr_pages) {
-      types.set(pfn, k.state.pageblocks.get(pfn));
-    }
-  };
-  keep(window.start_pfn, window.start_pfn + window.nr_pages);
-  for (const { what, pfns: [pfn = 0], order } of window.tasks.flatMap(({ steps }) => steps)) {
-    if (what === 'contig') keep(pfn, pfn + order * pageblock_nr_pages);
+/** Sections whose pages somebody in the window has. */
+function sectionsOf(window: Window): number[] {
+  const sections = new Set<number>();
+  const { start_pfn, nr_pages } = window;
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
+    sections.add(Math.floor(pfn / PAGES_PER_SECTION));
   }
-  return () => {
-    for (const back of parts) back();
-    for (const [pfn, type] of types) k.state.pageblocks.set(pfn, pfn + pageblock_nr_pages, type);
-  };
+  for (const { what, pfns, order } of window.tasks.flatMap(({ steps }) => steps)) {
+    const pages = what === 'contig' ? order * pageblock_nr_pages : 1;
+    for (const pfn of pfns.flatMap((first) => [first, first + pages - 1])) {
+      sections.add(Math.floor(pfn / PAGES_PER_SECTION));
+    }
+  }
+  return [...sections];
+}
+
+export class SavedState {
+  readonly #k: Kernel;
+  readonly #pages: Pages;
+  readonly #log: PageArenaLog;
+  readonly #zones: readonly (() => () => void)[];
+  readonly #types: readonly Uint8Array[];
+
+  constructor(k: Kernel, pages: Pages, window: Window) {
+    this.#k = k;
+    this.#pages = pages;
+    this.#zones = pages.zones.map(zoneKeeper);
+    this.#types = sectionsOf(window).map((section) => k.state.pageblocks.ofSection(section));
+    this.#log = new PageArenaLog(pages.arena);
+    pages.arena.log = this.#log;
+  }
+
+  /** A step begins: what it changes can be taken back. */
+  step(): void {
+    this.#log.begin();
+  }
+
+  mark(): Mark {
+    this.#log.begin();
+    return {
+      zones: this.#zones.map((keep) => keep()),
+      rest: keepLists(this.#k),
+      logged: this.#log.length,
+      blockTypes: this.#pages.arena.blockType.slice(),
+      pageblocks: this.#types.map((types) => types.slice()),
+    };
+  }
+
+  /** Back to a mark that lies before. */
+  back(mark: Mark): void {
+    this.#log.back(mark.logged);
+    for (const back of mark.zones) back();
+    mark.rest();
+    this.#pages.arena.blockType.set(mark.blockTypes);
+    for (const [index, types] of this.#types.entries()) {
+      types.set(mark.pageblocks[index] as Uint8Array);
+    }
+  }
+
+  /** Fields of a zone that code may look at, as one text. */
+  zoneText(zone: Zone): string {
+    return [zone, zone.watermark, zone.pcp]
+      .map((part) => Object.values(part).filter((value) => typeof value !== 'object').join())
+      .join(';');
+  }
 }

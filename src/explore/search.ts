@@ -6,15 +6,24 @@
  * tasks that do the same on CPUs that are alike count as one kind (symmetry). The order in which a
  * drain takes CPUs is no exception: drains of different CPUs touch different things, so that any
  * mixture of "freed before" and "freed after" can be had with every order.
+ *
+ * The others are tried before the offliner: its generator stays where it is meanwhile, and those
+ * that come to known states wait for whoever needs one that stands there. What the offliner's step
+ * will touch is known from earlier ones taken from where it stands; the first is taken for this.
  */
-import { pageblock_nr_pages } from '../mm/mmzone.js';
+import { PatchError } from '../base/errors.js';
+import { conflicting, Footprints } from './conflicts.js';
+import { Graph, type Node } from './graph.js';
+import { ALONE_MAX } from './policy_frames.js';
 import { StateKeys } from './state_key.js';
-import type { PageStep } from './window.js';
-import { OFFLINER, type Footprint, type World } from './world.js';
+import { switchesOf } from './schedule_text.js';
+import { OFFLINER, type Place, type Running, type World } from './world.js';
 
 export interface SearchOptions {
-  /** false: every interleaving, no symmetry. */
+  /** false: every interleaving. */
   readonly reduced: boolean;
+  /** Tasks that do the same count as one kind; absent: as `reduced`. */
+  readonly symmetric?: boolean;
   /** Most switches away from a task that could go on; undefined: any number. */
   readonly preemptions?: number;
   /** Give up after so many states. */
@@ -25,9 +34,9 @@ export interface SearchOptions {
 export interface Ending {
   readonly outcome: string;
   /** How many of the schedules gone through end so; a retry that changes nothing is no step. */
-  schedules: number;
-  /** The shortest one seen. */
-  shortest: readonly number[];
+  readonly schedules: bigint;
+  /** The shortest one seen, with the fewest switches. */
+  readonly shortest: readonly number[];
 }
 
 export interface SearchResult {
@@ -35,22 +44,21 @@ export interface SearchResult {
   readonly states: number;
   readonly transitions: number;
   /** Schedules gone through: paths from the begin to an end. */
-  readonly schedules: number;
+  readonly schedules: bigint;
   /** The limit was reached, or somebody interrupted. */
   readonly incomplete: boolean;
-}
-
-interface Node {
-  /** Outcome to number of schedules that end so; while the node is open it grows. */
-  readonly counts: Map<string, number>;
-  open: boolean;
+  /** Many equal rounds of a policy's own loop were taken as some: see policy_frames.ts. */
+  readonly bounded: boolean;
 }
 
 interface Frame {
   readonly node: Node;
+  readonly key: string;
   readonly depth: number;
+  /** undefined: its schedule is to be run again. */
+  place: Place | undefined;
   /** Tasks to try from here, in order. */
-  tasks: number[];
+  readonly tasks: number[];
   next: number;
   /** Preemptions used so far. */
   readonly preempted: number;
@@ -60,12 +68,13 @@ export class Search {
   readonly #world: World;
   readonly #options: SearchOptions;
   readonly #keys: StateKeys;
-  readonly #seen = new Map<string, Node>();
-  readonly #endings = new Map<string, { steps: readonly number[]; schedules: number }>();
+  readonly #graph = new Graph();
+  readonly #footprints = new Footprints();
+  readonly #shortest = new Map<string, readonly number[]>();
   readonly #path: number[] = [];
   readonly #frames: Frame[] = [];
-  /** Length of the schedule that the world has run; -1: another schedule. */
-  #run = 0;
+  /** The frame that the world stands at; undefined: somewhere else. */
+  #here: Frame | undefined;
   #transitions = 0;
   #cut = false;
   readonly #root: Node;
@@ -73,19 +82,21 @@ export class Search {
   constructor(world: World, options: SearchOptions) {
     this.#world = world;
     this.#options = options;
-    this.#keys = new StateKeys(world, options.reduced);
+    this.#keys = new StateKeys(world, options.symmetric ?? options.reduced);
     world.reset();
-    this.#root = this.#open(0);
+    this.#root = this.#open(this.#key(0), 0);
   }
 
   /** Up to `count` more transitions; false: all is done. */
   advance(count: number): boolean {
-    for (let i = 0; i < count; i += 1) {
+    const { limit = Infinity } = this.#options;
+    const end = this.#transitions + count;
+    while (this.#transitions < end) {
       const frame = this.#frames.at(-1);
       if (frame === undefined) return false;
       if (frame.next >= frame.tasks.length) this.#close(frame);
       else this.#try(frame);
-      if (this.#seen.size >= (this.#options.limit ?? Infinity)) {
+      if (this.#graph.size >= limit) {
         this.stop();
         return false;
       }
@@ -102,23 +113,29 @@ export class Search {
   }
 
   result(): SearchResult {
-    const endings: Ending[] = [...this.#endings].map(([outcome, { steps }]) => ({
-      outcome, shortest: steps, schedules: this.#root.counts.get(outcome) ?? 0,
+    const endings: Ending[] = [...this.#shortest].map(([outcome, shortest]) => ({
+      outcome, shortest, schedules: this.#root.counts.get(outcome) ?? 0n,
     })).sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
     return {
-      endings, states: this.#seen.size, transitions: this.#transitions,
-      schedules: endings.reduce((sum, one) => sum + one.schedules, 0), incomplete: this.#cut,
+      endings, states: this.#graph.size, transitions: this.#transitions,
+      schedules: endings.reduce((sum, one) => sum + one.schedules, 0n), incomplete: this.#cut,
+      bounded: this.#world.bounded,
     };
   }
 
   /** The state that the world is in now, to be gone on from. */
-  #open(preempted: number): Node {
-    const node: Node = { counts: new Map(), open: true };
-    this.#seen.set(this.#key(preempted), node);
-    const tasks = this.#first(preempted);
+  #open(key: string, preempted: number): Node {
+    const node = this.#graph.open(key);
+    const frame: Frame = {
+      node, key, depth: this.#path.length, place: undefined, tasks: [], next: 0, preempted,
+    };
+    this.#frames.push(frame);
+    this.#here = frame;
+    frame.tasks.push(...this.#first(frame));
     // Everybody waits for somebody else.
-    if (tasks.length === 0) this.#end(node, this.#world.hang());
-    this.#frames.push({ node, depth: this.#path.length, tasks, next: 0, preempted });
+    if (frame.tasks.length === 0) this.#end(node, this.#world.hang());
+    // Nobody comes back to a frame from which only one step goes on.
+    if (frame.tasks.length > 1) frame.place ??= this.#world.place();
     return node;
   }
 
@@ -128,87 +145,113 @@ export class Search {
       ? key : `${key}|${preempted} ${this.#path.at(-1)}`;
   }
 
+  /** Tasks that can go on, the offliner last. */
   #enabled(): number[] {
     const found: number[] = [];
     for (let i = 0; i < this.#world.tasks.length; i += 1) if (this.#world.enabled(i)) found.push(i);
+    if (found[0] === OFFLINER) found.push(found.shift() as number);
     return found;
   }
 
-  /** What to try from the state that the world is in. */
-  #first(preempted: number): number[] {
-    const enabled = this.#enabled();
+  /** What to try from the state of a frame, where the world stands. */
+  #first(frame: Frame): number[] {
     const { preemptions, reduced } = this.#options;
-    if (preemptions !== undefined && preempted >= preemptions) {
-      const last = this.#path.at(-1) ?? OFFLINER;
-      return enabled.includes(last) && !this.#yields(last) ? [last] : enabled;
+    const last = this.#path.at(-1) ?? OFFLINER;
+    if (preemptions !== undefined && frame.preempted >= preemptions) {
+      return this.#world.enabled(last) && !this.#yields(last) ? [last] : this.#enabled();
     }
-    // Reduced: the others are added when it is known what the offliner's step touches.
-    const alone = reduced && preemptions === undefined && enabled[0] === OFFLINER;
-    return alone ? [OFFLINER] : enabled;
+    const enabled = this.#enabled();
+    if (!reduced || preemptions !== undefined) return enabled;
+    if (!this.#world.enabled(OFFLINER)) return this.#awaited(enabled);
+    const expected = this.#footprints.expected(this.#world) ?? this.#probe(frame);
+    return [...conflicting(this.#world, expected, enabled), OFFLINER];
+  }
+
+  /** Until a CPU is done with its list the offliner that is to drain it does nothing. */
+  #awaited(enabled: number[]): number[] {
+    const { at, pending: [cpu] } = (this.#world.tasks[OFFLINER] as Running).local;
+    if (at !== 'pcp_lock' || cpu === undefined) return enabled;
+    const footprint = { cpus: new Set([cpu]), ranges: [], everything: false };
+    const found = conflicting(this.#world, footprint, enabled);
+    return found.length > 0 ? found : enabled;
+  }
+
+  /** Takes the offliner's step to see what it touches, and takes it back. */
+  #probe(frame: Frame): World['footprint'] {
+    frame.place = this.#world.place();
+    this.#go(OFFLINER, frame);
+    this.#path.length = frame.depth;
+    this.#comeTo(frame);
+    return this.#footprints.expected(this.#world) ?? this.#world.footprint;
   }
 
   #try(frame: Frame): void {
     const task = frame.tasks[frame.next] as number;
     frame.next += 1;
-    this.#comeTo(frame.depth);
+    this.#comeTo(frame);
     const last = this.#path.at(-1);
     const yields = last === undefined || this.#yields(last);
     const enabled = this.#enabled();
-    this.#go(task);
-    if (task === OFFLINER && frame.next === 1 && this.#isReduced()) {
-      const others = this.#conflicting(this.#world.footprint, enabled);
-      frame.tasks.push(...others);
-      if (others.length === 0) {
-        this.#goOn(frame);
-        return;
-      }
+    this.#go(task, frame);
+    if (task === OFFLINER && this.#isReduced()) {
+      this.#addMissed(frame, enabled);
+      if (frame.tasks.length === 1 && !this.#goOn(frame)) return;
     }
     const preempts = !yields && last !== task && frame.tasks.includes(last);
     this.#arrive(frame, frame.preempted + (preempts ? 1 : 0));
   }
 
+  /** The offliner's step touched more than was expected. */
+  #addMissed(frame: Frame, enabled: readonly number[]): void {
+    for (const index of conflicting(this.#world, this.#world.footprint, enabled)) {
+      if (!frame.tasks.includes(index)) frame.tasks.push(index);
+    }
+  }
+
+  /**
+   * The offliner's steps that matter to nobody belong to the one before. False: one did matter,
+   * and the frame is to be tried again.
+   */
+  #goOn(frame: Frame): boolean {
+    const world = this.#world;
+    for (;;) {
+      const local = world.tasks[OFFLINER]?.local;
+      const stops = !world.enabled(OFFLINER) || local?.beginsRound === true;
+      const expected = stops ? undefined : this.#footprints.expected(world);
+      if (expected === undefined) return true;
+      const enabled = this.#enabled();
+      if (conflicting(world, expected, enabled).length > 0) return true;
+      this.#go(OFFLINER, frame);
+      if (conflicting(world, world.footprint, enabled).length === 0) continue;
+      this.#path.length = frame.depth;
+      frame.next -= 1;
+      return false;
+    }
+  }
+
   /** The task stands where it lets others run: a switch there is no preemption. */
   #yields(task: number): boolean {
-    return this.#world.tasks[task]?.at === 'cond_resched';
+    return this.#world.tasks[task]?.local.at === 'cond_resched';
   }
 
   #isReduced(): boolean {
     return this.#options.reduced && this.#options.preemptions === undefined;
   }
 
-  #go(task: number): void {
-    do {
-      this.#world.step(task);
-      this.#transitions += 1;
-      this.#path.push(task);
-    } while (task !== OFFLINER && this.#isReduced() && this.#world.isAsGoodAsDone(task));
-    this.#run = this.#path.length;
-  }
-
-  /** The offliner's steps that matter to nobody belong to the one before. */
-  #goOn(frame: Frame): void {
+  #go(task: number, frame: Frame): void {
     const world = this.#world;
-    for (;;) {
-      const key = this.#key(frame.preempted);
-      const stops = !world.enabled(OFFLINER) || world.tasks[OFFLINER]?.at === 'cond_resched';
-      if (stops || this.#seen.has(key)) {
-        this.#arrive(frame, frame.preempted);
-        return;
-      }
-      const depth = this.#path.length;
-      const enabled = this.#enabled();
-      this.#go(OFFLINER);
-      const others = this.#conflicting(world.footprint, enabled);
-      if (others.length === 0) continue;
-      const node: Node = { counts: new Map(), open: true };
-      const between: Frame = {
-        node, depth, tasks: [OFFLINER, ...others], next: 1, preempted: frame.preempted,
-      };
-      this.#seen.set(key, node);
-      this.#frames.push(between);
-      this.#arrive(between, between.preempted);
+    if (!world.ready(task)) this.#rerun(frame, task);
+    this.#here = undefined;
+    this.#path.push(task);
+    this.#transitions += 1;
+    if (task !== OFFLINER || !this.#isReduced()) {
+      world.step(task);
+      if (this.#isReduced() && world.isAsGoodAsDone(task)) this.#go(task, frame);
       return;
     }
+    const learn = this.#footprints.learner(world);
+    world.step(task);
+    learn(world.footprint);
   }
 
   /** The world stands in a state that was come to from this frame. */
@@ -217,87 +260,77 @@ export class Search {
     if (world.outcome !== undefined) {
       this.#end(frame.node, world.outcome);
     } else {
-      const known = this.#seen.get(this.#key(preempted));
+      const key = this.#key(preempted);
+      const known = this.#graph.known(key);
       if (known === undefined) {
-        this.#open(preempted);
+        this.#open(key, preempted);
         return;
       }
-      if (!known.open) add(frame.node.counts, known.counts);
-      else if (this.#others().length === 0) this.#end(frame.node, world.hang());
+      if (!known.open) this.#graph.add(frame.node, known);
+      else this.#round(frame, known);
     }
     this.#path.length = frame.depth;
   }
 
-  /** Tasks beside the offliner that can go on. */
-  #others(): number[] {
-    return this.#enabled().filter((one) => one !== OFFLINER);
+  /** The state is one that the schedule has come through before. */
+  #round(frame: Frame, known: Node): void {
+    const nodes = this.#frames.map(({ node }) => node);
+    this.#graph.round(nodes.slice(nodes.indexOf(known)));
+    const world = this.#world;
+    const others = this.#enabled().some((one) => one !== OFFLINER);
+    if (world.bounded) {
+      const { length } = this.#path;
+      for (let i = 0; i < ALONE_MAX && world.outcome === undefined; i += 1) {
+        this.#path.push(OFFLINER);
+        world.advance(OFFLINER);
+      }
+      if (world.outcome !== undefined) this.#end(frame.node, world.outcome);
+      this.#path.length = length;
+    }
+    if (!others && world.outcome === undefined) this.#end(frame.node, world.hang());
   }
 
-  /** Runs the schedule of the first `depth` steps again unless the world stands there. */
-  #comeTo(depth: number): void {
-    if (this.#run === depth) return;
-    this.#world.reset();
-    for (let i = 0; i < depth; i += 1) this.#world.advance(this.#path[i] as number);
-    this.#run = depth;
+  /** Brings the world to a frame unless it stands there. */
+  #comeTo(frame: Frame): void {
+    if (this.#here === frame) return;
+    if (frame.place === undefined) this.#rerun(frame);
+    else this.#world.goBack(frame.place);
+    this.#here = frame;
   }
 
   /**
-   * Tasks that use something of the footprint, and those that share a CPU with such a task; of
-   * those that were `enabled` before the step. Where one of them waits, whoever it waits for counts
-   * too: all are taken.
+   * Runs the schedule to a frame, and what was stepped since, from the begin: because of one task,
+   * or because the world cannot go back.
    */
-  #conflicting(footprint: Footprint, enabled: readonly number[]): number[] {
-    const all: number[] = [];
-    for (let i = 1; i < this.#world.tasks.length; i += 1) {
-      if (this.#world.tasks[i]?.done === false) all.push(i);
+  #rerun(frame: Frame, because?: number): void {
+    const world = this.#world;
+    world.reset();
+    for (let i = 0; i < frame.depth; i += 1) {
+      const task = this.#path[i] as number;
+      if (task === because && task !== OFFLINER) world.spare(task);
+      world.advance(task);
     }
-    const others = enabled.filter((index) => index !== OFFLINER);
-    const found = this.#using(footprint, all);
-    return found.every((index) => others.includes(index)) ? found : others;
-  }
-
-  #using(footprint: Footprint, all: number[]): number[] {
-    // Which page an allocation gets depends on every free before it.
-    const does = (what: string): boolean => all.some((index) =>
-      this.#world.tasks[index]?.steps.some((step) => step.what === what) === true);
-    if (footprint.everything || does('alloc')) return all;
-    // Who isolates drains every CPU.
-    if (footprint.cpus.size > 0 && does('contig')) return all;
-    const cpus = new Set(footprint.cpus);
-    for (const index of all) {
-      const steps = this.#world.tasks[index]?.steps ?? [];
-      const uses = steps.some((step) => footprint.cpus.has(step.cpu) ||
-        footprint.ranges.some(({ from, to }) => usesRange(step, from, to)));
-      if (uses) for (const step of steps) cpus.add(step.cpu);
+    if (this.#key(frame.preempted) !== frame.key) {
+      throw new PatchError('the same schedule came to two different states: a policy keeps ' +
+        'something outside of the kernel; such state belongs into `adds: { state }`');
     }
-    return all.filter((index) =>
-      (this.#world.tasks[index]?.steps ?? []).some((step) => cpus.has(step.cpu)));
+    for (let i = frame.depth; i < this.#path.length; i += 1) world.advance(this.#path[i] as number);
   }
 
   #end(node: Node, outcome: string): void {
-    node.counts.set(outcome, (node.counts.get(outcome) ?? 0) + 1);
-    const known = this.#endings.get(outcome);
-    if (known !== undefined && known.steps.length <= this.#path.length) return;
-    this.#endings.set(outcome, { steps: [...this.#path], schedules: 0 });
+    this.#graph.end(node, outcome);
+    const known = this.#shortest.get(outcome);
+    if (known !== undefined && known.length < this.#path.length) return;
+    const equal = known !== undefined && known.length === this.#path.length;
+    if (equal && switchesOf(known) <= switchesOf(this.#path)) return;
+    this.#shortest.set(outcome, [...this.#path]);
   }
 
   #close(frame: Frame): void {
-    frame.node.open = false;
     this.#frames.pop();
     const parent = this.#frames.at(-1);
-    if (parent === undefined) return;
-    add(parent.node.counts, frame.node.counts);
-    this.#path.length = parent.depth;
-    // The world stands somewhere below.
-    if (this.#run > parent.depth) this.#run = -1;
+    this.#graph.close(frame.node, parent?.node);
+    this.#here = undefined;
+    if (parent !== undefined) this.#path.length = parent.depth;
   }
-}
-
-function usesRange(step: PageStep, from: number, to: number): boolean {
-  const size = step.what === 'contig' ? step.order * pageblock_nr_pages : 1;
-  return step.pfns.some((pfn) => pfn + size > from && pfn < to);
-}
-
-function add(to: Map<string, number>, from: ReadonlyMap<string, number>): void {
-  for (const [outcome, count] of from) to.set(outcome, (to.get(outcome) ?? 0) + count);
 }

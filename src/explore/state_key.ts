@@ -1,6 +1,7 @@
 /**
- * States as texts: two states with the same text behave alike from here on. What a task was told,
- * where it stands, where its pages are, how full its CPU's list is; costs are not part of it.
+ * States as texts: two states with the same text behave alike from here on. Where a task stands and
+ * what it was told (local.ts), where its pages are, how full its CPU's list is; costs are not part
+ * of it.
  */
 import { OFFLINER, type Running, type World } from './world.js';
 
@@ -25,8 +26,8 @@ export class StateKeys {
   }
 
   of(world: World): string {
-    const offliner = world.tasks[OFFLINER] as Running;
-    const own = `${offliner.position} ${offliner.at} ${offliner.memory}`;
+    const { local } = world.tasks[OFFLINER] as Running;
+    const { pending } = local;
     const rest: string[] = [];
     const alike: string[] = [];
     for (let index = 1; index < world.tasks.length; index += 1) {
@@ -38,18 +39,17 @@ export class StateKeys {
       }
     }
     alike.sort();
-    const { pending } = offliner;
     const order = this.#symmetric ? pending.length : pending.join(',');
-    return `${own}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
-      `${rest.join(';')}|${alike.join(';')}|${world.outcome ?? ''}`;
+    return `${local.text}|${world.globals()} ${world.zone.nr_isolate_pageblock}|${order}|` +
+      `${rest.join(';')}|${alike.join(';')}|${world.results.join()}`;
   }
 
   #taskText(world: World, index: number): string {
     const task = world.tasks[index] as Running;
-    let text = `${task.position}${task.done ? 'e' : ''}${task.memory}`;
-    if (task.steps.some(({ what }) => what === 'contig')) {
-      return text + this.#contigText(world, task);
-    }
+    const { local } = task;
+    let text = `${local.text}`;
+    if (local.pending.length > 0) text += `[${local.pending.join()}]`;
+    if (task.steps.some(({ what }) => what === 'contig')) return text + this.#counts(world);
     const named = !this.#symmetric || (this.#classes[index] ?? -1) < 0;
     for (const step of task.steps) {
       for (const pfn of step.pfns) {
@@ -63,18 +63,17 @@ export class StateKeys {
     return text;
   }
 
-  /** Where it stands, and whatever its drain can find. */
-  #contigText(world: World, task: Running): string {
-    const counts = world.pages.zonePages(world.zone).pcp.map((pcp) => pcp.count);
-    return `${task.at}/${task.pending.join()}/${counts.join()}`;
+  /** Whatever a drain of all CPUs can find. */
+  #counts(world: World): string {
+    return world.pages.zonePages(world.zone).pcp.map((pcp) => pcp.count).join();
   }
 
   /** How full the lists of a CPU are, and whether a drain has yet to come to it. */
   #cpuText(world: World, cpu: number): string {
-    const turn = world.tasks[OFFLINER]?.pending.indexOf(cpu) ?? -1;
+    const turn = (world.tasks[OFFLINER] as Running).local.pending.indexOf(cpu);
     const pcp = world.pages.zonePages(world.zone).pcp[cpu];
     if (pcp === undefined) return `${turn}`;
-    return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}`;
+    return `${turn}#${pcp.count}.${pcp.free_factor}.${pcp.free_count}.${pcp.uncounted}`;
   }
 }
 
@@ -92,7 +91,7 @@ function classesOf(world: World): number[] {
     const [cpu] = cpus;
     if (index === OFFLINER || cpu === undefined || cpus.size > 1) return -1;
     if ((users.get(cpu) ?? 0) > 1) return -1;
-    if (task.steps.some((step) => step.what === 'alloc')) return -1;
+    if (task.steps.some(({ what }) => what === 'alloc' || what === 'contig')) return -1;
     const count = world.pages.zonePages(world.zone).pcp[cpu]?.count ?? 0;
     const shape = `${count} ${shapeOf(task)}`;
     const known = shapes.get(shape) ?? shapes.size;

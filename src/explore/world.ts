@@ -1,7 +1,8 @@
 /**
  * The kernel at the begin of a window, with the tasks of the window: any schedule can be run on it,
- * again and again from the begin. Tasks are generators, which nobody can copy: to come back to a
- * state its schedule is run again.
+ * again and again. Tasks are generators, which nobody can copy. The machine's state goes back step
+ * by step; a generator that was left behind waits until somebody needs one that stands where it
+ * does. Where none waits, the schedule is run again from the begin.
  */
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
@@ -14,7 +15,9 @@ import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
 import { NR_PCP_LISTS } from '../mm/zone_pages.js';
-import { keepState } from './saved_state.js';
+import { atBegin, atEnd, Local, WordLists, type Context } from './local.js';
+import { PolicyFrames, type FrameHost } from './policy_frames.js';
+import { SavedState, type Mark } from './saved_state.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
 /** Thrown where the window ends: all pages of the range are free and isolated. */
@@ -47,54 +50,68 @@ export interface Footprint {
 export interface Running {
   readonly name: string;
   readonly steps: readonly PageStep[];
-  body: Generator<string, unknown, void>;
-  done: boolean;
-  /** Preemption points passed; drains count as one. */
-  position: number;
-  /** What it was told since it last began anew. */
-  memory: string;
-  at: string;
-  /** CPUs that its drain has yet to come to, in order. */
-  pending: number[];
-  /** It waits for a lock until this says so. */
-  isFree: (() => boolean) | undefined;
+  /** undefined: one that stands where `local` says is to be found first. */
+  body: Generator<string, unknown, void> | undefined;
+  local: Local;
+}
+
+/** The world at some moment, to come back to. */
+export interface Place {
+  readonly mark: Mark;
+  readonly locals: readonly Local[];
+  readonly results: readonly string[];
 }
 
 export const OFFLINER = 0;
+/** Generators that wait, at most; more than this are never needed at once. */
+const WAITING_MAX = 20_000;
+const SPARES = 16;
 
-export class World {
+export class World implements FrameHost {
   readonly window: Window;
   readonly k: Kernel;
   readonly pages: Pages;
   readonly zone: Zone;
+  readonly lists = new WordLists();
+  watches = false;
+  reader: FrameHost['reader'];
   tasks: Running[] = [];
-  /** What offliner and other isolators came to; undefined while one of them runs. */
+  /** What those who isolate came to; undefined while one of them runs. */
   outcome: string | undefined;
+  /** What those of them that have ended came to. */
+  results: readonly string[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
   /** Steps taken in all, for measuring. */
   steps = 0;
+  /** Of the task that runs. */
+  context: Context | undefined;
+  /** Rounds of a policy's own loop were taken to be equal. */
+  bounded = false;
   readonly #touched: TouchWatcher;
-  readonly #back: () => void;
+  readonly #saved: SavedState;
+  readonly #begin: Mark;
+  /** The offliner, and tasks that allocate ranges. */
   readonly #isolators: readonly number[];
   /** Which page somebody gets depends on every free before it. */
   readonly #allocates: boolean;
-  #results: string[] = [];
-  #current = OFFLINER;
-  #migrated = false;
+  /** Policies with state of their own hold on to objects that go back as copies. */
+  readonly #goesBack: boolean;
+  readonly #waiting = new Map<string, Generator<string, unknown, void>[]>();
+  #nrWaiting = 0;
+  #current: Running | undefined;
 
   constructor(window: Window, version: string, series: readonly Patch[]) {
     this.window = window;
-    this.#allocates = window.tasks.some(
-      ({ steps }) => steps.some(({ what }) => what === 'alloc'));
     this.#isolators = [OFFLINER, ...window.tasks.flatMap(
       ({ steps }, index) => (steps.some(({ what }) => what === 'contig') ? [index + 1] : []))];
-    const pageLevel = PageLevel.always(window.before, series, window.deferred);
-    const pageblocks = told;
+    this.#allocates = window.tasks.some(
+      ({ steps }) => steps.some(({ what }) => what === 'alloc'));
+    const frames = new PolicyFrames(this);
+    const watched = series.map((patch) => frames.watched(patch));
     this.k = replay(window.before, {
-      version, series: [...series, windowPatch], pageLevel,
-      observers: [{
-        functions: pageblocks, leave: (fn, result) => this.#told(fn, result),
-      }],
+      version, series: [...watched, windowPatch],
+      pageLevel: PageLevel.always(window.before, series, window.deferred),
+      observers: [{ functions: told, leave: (fn, result) => this.#told(fn, result) }],
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
     this.pages.traced = false;
@@ -108,7 +125,12 @@ export class World {
       for (const step of task.steps) this.#own(step);
     }
     this.pages.frame(window.start_pfn);
-    this.#back = keepState(this.k, window);
+    this.#goesBack = this.k.state.added.size === 0;
+    this.#saved = new SavedState(this.k, this.pages, window);
+    this.#begin = this.#saved.mark();
+    const zones = this.pages.zones.map(({ zone }) => zone);
+    frames.watchFields(zones.flatMap((zone) => [zone, zone.pcp, zone.watermark]));
+    this.watches = true;
     this.reset();
   }
 
@@ -124,24 +146,88 @@ export class World {
 
   /** Back to the begin of the window. */
   reset(): void {
-    this.#back();
+    this.#saved.back(this.#begin);
     this.outcome = undefined;
-    this.#results = [];
-    const { start_pfn, nr_pages } = this.window;
-    const block = this.k.state.memory_blocks.get(
-      Math.floor(start_pfn / this.k.machine.pages_per_block));
+    this.results = [];
+    this.#leaveBodies();
     this.tasks = [
-      this.#running(this.window.offliner, [],
-        this.k.offline_pages(start_pfn, nr_pages, this.zone, block?.group)),
-      ...this.window.tasks.map((task) => this.#running(task.name, task.steps, this.#body(task))),
+      { name: this.window.offliner, steps: [], body: undefined, local: atBegin },
+      ...this.window.tasks.map(({ name, steps }) => (
+        { name, steps, body: undefined, local: atBegin })),
     ];
   }
 
-  #running(name: string, steps: readonly PageStep[], body: Preempt<unknown>): Running {
+  /** Where the world is now; undefined: it cannot go back to a place. */
+  place(): Place | undefined {
+    if (!this.#goesBack) return undefined;
     return {
-      name, steps, body, done: false, position: 0, memory: '', at: '', pending: [],
-      isFree: undefined,
+      mark: this.#saved.mark(), locals: this.tasks.map((task) => task.local),
+      results: this.results,
     };
+  }
+
+  /** Back to a place of the schedule that was run. */
+  goBack({ mark, locals, results }: Place): void {
+    this.#saved.back(mark);
+    this.outcome = undefined;
+    this.results = results;
+    for (const [index, task] of this.tasks.entries()) {
+      const local = locals[index] as Local;
+      if (task.local === local) continue;
+      this.#leave(index, task);
+      task.local = local;
+    }
+  }
+
+  #leaveBodies(): void {
+    for (const [index, task] of this.tasks.entries()) this.#leave(index, task);
+  }
+
+  /** The task's generator waits for somebody who needs it. */
+  #leave(index: number, task: Running): void {
+    const { body, local } = task;
+    task.body = undefined;
+    if (body === undefined || local.done || local === atBegin) return;
+    if (!this.#goesBack || this.bounded || this.#nrWaiting >= WAITING_MAX) return;
+    const key = standing(index, local);
+    const bodies = this.#waiting.get(key);
+    if (bodies === undefined) this.#waiting.set(key, [body]);
+    else bodies.push(body);
+    this.#nrWaiting += 1;
+  }
+
+  /** Whether the task can go on from here; otherwise its schedule is to be run again. */
+  ready(index: number): boolean {
+    const task = at(this.tasks, index);
+    if (task.body !== undefined) return true;
+    if (task.local === atBegin) task.body = this.#fresh(index);
+    else task.body = this.#waiting.get(standing(index, task.local))?.pop();
+    if (task.body === undefined) return false;
+    if (task.local !== atBegin) this.#nrWaiting -= 1;
+    return true;
+  }
+
+  /**
+   * Before the first step of a task whose generators are much in demand: some more that have taken
+   * it.
+   */
+  spare(index: number): void {
+    const task = at(this.tasks, index);
+    if (task.local !== atBegin) return;
+    for (let i = 0; i < SPARES; i += 1) {
+      const place = this.place();
+      if (place === undefined) return;
+      this.advance(index);
+      this.goBack(place);
+    }
+  }
+
+  #fresh(index: number): Preempt<unknown> {
+    if (index !== OFFLINER) return this.#body(at(this.window.tasks, index - 1));
+    const { start_pfn, nr_pages } = this.window;
+    const { memory_blocks } = this.k.state;
+    const block = memory_blocks.get(Math.floor(start_pfn / this.k.machine.pages_per_block));
+    return this.k.offline_pages(start_pfn, nr_pages, this.zone, block?.group);
   }
 
   /** Everything a task does; each page is a step of its own. */
@@ -172,24 +258,25 @@ export class World {
 
   * #contig(start_pfn: number, blocks: number): Preempt<void> {
     const ret = yield* this.k.__alloc_contig_pages(start_pfn, blocks * pageblock_nr_pages);
-    this.#results.push(`alloc_contig_range returns ${ret}`);
+    this.results = [...this.results, `alloc_contig_range returns ${ret}`];
   }
 
   #told(fn: string, result: unknown): void {
-    const task = this.tasks[this.#current];
-    if (task === undefined) return;
-    if (fn === 'cpus_with_pcps') task.pending = [...result as number[]];
-    else if (fn === 'drain_pages_zone') task.pending.shift();
-    else if (fn !== 'get_pageblock_migratetype') {
-      task.memory += ` ${String(result)}`;
-    } else if (this.#current !== OFFLINER) {
-      task.memory += ` ${String(result)}`;
+    const { context } = this;
+    const task = this.#current;
+    if (task === undefined || context === undefined) return;
+    if (fn === 'cpus_with_pcps') {
+      task.local = task.local.with([...result as number[]]);
+    } else if (fn === 'drain_pages_zone') {
+      task.local = task.local.with(task.local.pending.slice(1));
+    } else if (fn !== 'get_pageblock_migratetype' || task !== this.tasks[OFFLINER]) {
+      this.context = { ...context, told: this.lists.add(context.told, String(result)) };
     }
   }
 
   enabled(index: number): boolean {
-    const task = this.tasks[index];
-    return task?.done === false && this.outcome === undefined && task.isFree?.() !== false;
+    const local = this.tasks[index]?.local;
+    return local?.done === false && this.outcome === undefined && local.isFree?.() !== false;
   }
 
   /**
@@ -197,13 +284,13 @@ export class World {
    * reads the count drains the CPU, who drains it waits.
    */
   isAsGoodAsDone(index: number): boolean {
-    const task = this.tasks[index];
-    if (task?.at !== 'pcp_count' || this.#allocates) return false;
+    const task = at(this.tasks, index);
+    if (task.local.at !== 'pcp_count' || this.#allocates) return false;
     const lists = this.pages.zonePages(this.zone).pcp;
     return task.steps.every(({ cpu }) => (lists[cpu]?.count ?? 0) > 0);
   }
 
-  /** One step of a task; its footprint is in `footprint`. */
+  /** One step of a task that is ready; its footprint is in `footprint`. */
   step(index: number): void {
     this.footprint = { cpus: new Set(), ranges: [], everything: false };
     this.pages.touched = this.#touched;
@@ -216,70 +303,101 @@ export class World {
   /** One step of a task. */
   advance(index: number): void {
     const task = at(this.tasks, index);
-    this.#current = index;
+    if (!this.ready(index)) throw new Error(`mmreplay bug: ${task.name} cannot go on`);
+    this.#current = task;
+    this.context = task.local.context;
     this.steps += 1;
+    this.#saved.step();
     const { state } = this.k;
     state.current = task.name;
     try {
-      const step = task.body.next();
-      task.isFree = state.waiting;
+      const step = (task.body as Preempt<unknown>).next();
+      const isFree = state.waiting;
       state.waiting = undefined;
-      if (step.done === true) this.#ended(task, index, step.value);
+      if (isFree !== undefined && step.done !== true) this.#waits(task, step.value, isFree);
+      else if (step.done === true) this.#ended(task, index, step.value);
       else this.#yielded(task, index, step.value);
     } catch (error) {
-      this.#threw(error);
+      this.#threw(task, error);
     }
+    this.context = undefined;
+    this.reader = undefined;
+    this.#current = undefined;
   }
 
   #ended(task: Running, index: number, result: unknown): void {
-    task.done = true;
-    task.at = '';
-    task.position += 1;
-    if (index === OFFLINER) this.#results.unshift(`returns ${String(result)}`);
+    task.local = atEnd;
+    task.body = undefined;
+    if (index === OFFLINER) this.results = [`returns ${String(result)}`, ...this.results];
     this.#end();
   }
 
   /** The window is over when everybody who isolates is. */
   #end(): void {
-    if (this.#isolators.some((index) => this.tasks[index]?.done !== true)) return;
-    this.outcome = this.#results.join('; ');
+    if (this.#isolators.some((index) => this.tasks[index]?.local.done !== true)) return;
+    this.outcome = this.results.join('; ');
   }
 
-  #yielded(task: Running, index: number, at: string): void {
-    task.at = at;
-    if (task.isFree !== undefined) return;
-    if (index !== OFFLINER) {
-      task.position += 1;
-      return;
-    }
-    if (at === 'drain_pages_zone') return;
-    if (at === 'do_migrate_range') this.#migrated = true;
-    task.position += 1;
-    if (at !== 'cond_resched') return;
+  /** The task stands where it was, before a lock. */
+  #waits(task: Running, where: string, isFree: () => boolean): void {
+    task.local = new Local(where, false, task.local.pending, this.context as Context, isFree);
+  }
+
+  #yielded(task: Running, index: number, where: string): void {
+    const context = this.context as Context;
+    const passed = index === OFFLINER ? this.#passed(context, where)
+      : moved(context, context.position + 1, context.told, context.migrated);
+    task.local = new Local(where, false, task.local.pending, passed);
+  }
+
+  /** The offliner has come to a preemption point. */
+  #passed(context: Context, where: string): Context {
+    if (where === 'drain_pages_zone') return context;
+    const migrated = context.migrated || where === 'do_migrate_range';
+    const position = context.position + 1;
+    if (where !== 'cond_resched') return moved(context, position, context.told, migrated);
     // A pass that begins at the first page depends on nothing that was before.
-    if (!this.#migrated) {
-      task.position = 0;
-      task.memory = 'again';
-    }
-    this.#migrated = false;
+    return migrated ? moved(context, position, context.told, false)
+      : moved(context, 0, this.lists.add(0, 'again'), false);
   }
 
-  #threw(error: unknown): void {
+  #threw(task: Running, error: unknown): void {
+    task.local = atEnd;
+    task.body = undefined;
     if (error instanceof WindowEnd) {
-      at(this.tasks, OFFLINER).done = true;
-      this.#results.unshift('goes offline');
+      this.results = ['goes offline', ...this.results];
       this.#end();
     } else if (error instanceof KernelBug) this.outcome = error.message;
     else throw error;
   }
 
+  /** From now on generators that stand alike may have gone round their loop more or less often. */
+  settled(): void {
+    this.bounded = true;
+    this.#waiting.clear();
+    this.#nrWaiting = 0;
+  }
+
   /** What every task may look at. */
   globals(): string {
     const { zone } = this;
-    const { state } = this.k;
-    const added = state.added.size === 0 ? '' : JSON.stringify([...state.added]);
-    const locks = this.#isolators.length > 1 ? JSON.stringify(state.locks) : '';
-    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ${added}${locks}`;
+    const locks = this.#isolators.length > 1 ? JSON.stringify(this.k.state.locks) : '';
+    return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ` +
+      `${this.addedText()}${locks}`;
+  }
+
+  /** State that policies brought along. */
+  addedText(): string {
+    const { added } = this.k.state;
+    return added.size === 0 ? '' : JSON.stringify([...added]);
+  }
+
+  allText(): string {
+    const places = this.tasks.flatMap(({ steps }) => steps.flatMap(
+      ({ pfns }) => pfns.map((pfn) => this.placeOf(pfn))));
+    const zones = this.pages.zones.map((zp) => this.#saved.zoneText(zp.zone) +
+      zp.pcp.map((pcp) => `${pcp.count}.${pcp.free_factor}.${pcp.free_count}`).join());
+    return `${zones.join(' ')} ${places.join()}${this.addedText()}`;
   }
 
   /** What the offliner hangs on, without names of CPUs and pages. */
@@ -289,7 +407,7 @@ export class World {
     const state = this.pages.arena.state[this.pages.frame(pfn)];
     const where = state === ON_PCP ? 'a page on a per-cpu list'
       : state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
-    return [`hangs: the test stops at ${where} for ever`, ...this.#results].join('; ');
+    return [`hangs: the test stops at ${where} for ever`, ...this.results].join('; ');
   }
 
   /** The pages on the lists of a CPU, in order: the next allocation gets one of them. */
@@ -314,4 +432,14 @@ export class World {
     const block = state === FREE ? frame : lists.blockOf(frame);
     return block >= 0 ? `f${arena.type[block]}` : `s${state}`;
   }
+}
+
+function standing(index: number, local: Local): string {
+  return `${index} ${local.text} ${local.pending.join()}`;
+}
+
+function moved(
+  { frame, outer }: Context, position: number, told: number, migrated: boolean,
+): Context {
+  return { frame, position, told, migrated, outer };
 }

@@ -39,6 +39,7 @@ export class FreeLists {
 
   #put(zp: ZonePages, frame: number, order: number, type: number, tail: boolean): void {
     const { arena } = this;
+    arena.note(frame);
     arena.state[frame] = FREE;
     arena.order[frame] = order;
     arena.type[frame] = type;

@@ -67,7 +67,10 @@ export function pcp_spin_unlock(k: Kernel, zone: Zone, cpu: number): void {
 /** The page keeps the migratetype that was read. @kernel mm/page_alloc.c v6.1 full */
 export function set_pcppage_migratetype(k: Kernel, pfn: number, migratetype: number): void {
   const { pages } = k.state;
-  if (pages !== undefined) pages.arena.type[pages.frame(pfn)] = migratetype;
+  if (pages === undefined) return;
+  const frame = pages.frame(pfn);
+  pages.arena.note(frame);
+  pages.arena.type[frame] = migratetype;
 }
 
 /**

@@ -39,6 +39,15 @@ export class PageblockTypes {
     return types[Math.floor((pfn % PAGES_PER_SECTION) / pageblock_nr_pages)] ?? MIGRATE_MOVABLE;
   }
 
+  /** The types of a section's pageblocks, to be kept by somebody who wants to go back. */
+  ofSection(section: number): Uint8Array {
+    const known = this.#sections.get(section);
+    if (known !== undefined) return known;
+    const types = new Uint8Array(BLOCKS).fill(MIGRATE_MOVABLE);
+    this.#sections.set(section, types);
+    return types;
+  }
+
   /** First pfns of the pageblocks of this type, in order; not for Movable. */
   having(code: number): number[] {
     const found: number[] = [];

@@ -177,6 +177,7 @@ export class PcpPages {
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
     this.changes += 1;
+    arena.note(frame);
     arena.state[frame] = ON_PCP;
     arena.type[frame] = type;
     const pindex = this.listOf(frame);
@@ -339,6 +340,7 @@ export class PcpPages {
     before = pcp.heads + this.pindex(order, type),
   ): void {
     const { arena } = this;
+    arena.note(frame);
     arena.state[frame] = ON_PCP;
     arena.order[frame] = order;
     arena.type[frame] = type;

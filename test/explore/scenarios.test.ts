@@ -27,7 +27,7 @@ async function worldOf(name: string, design: string, version = 'v5.8'): Promise<
 function isolate(world: World, blocks: number): void {
   while (world.zone.nr_isolate_pageblock < blocks) world.advance(OFFLINER);
   const drains = ['drain_all_pages', 'drain_pages_zone'];
-  while (world.k.config.isolate_drains && drains.includes(world.tasks[OFFLINER]?.at ?? '')) {
+  while (world.k.config.isolate_drains && drains.includes(world.tasks[OFFLINER]?.local.at ?? '')) {
     world.advance(OFFLINER);
   }
 }
@@ -120,7 +120,7 @@ describe('S6: a late page is handed out again for something that cannot be moved
     ['read_in_lock', OFFLINE], ['disable', OFFLINE],
   ] as const)('%s: %s', async (design, outcome) => {
     const world = await worldOf('S6-reused-unmovable', design);
-    while (world.tasks[OFFLINER]?.at !== 'cond_resched') world.advance(OFFLINER);
+    while (world.tasks[OFFLINER]?.local.at !== 'cond_resched') world.advance(OFFLINER);
     expect(finish(world).outcome).toBe(outcome);
   });
 });

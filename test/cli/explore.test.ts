@@ -1,0 +1,61 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
+import { raceTrace } from '../../src/explore/race.js';
+import { writeTraceCsv } from '../../src/trace/write_csv.js';
+import { mmreplay } from './command.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-explore-'));
+const program = join(packageRoot(), 'dist/src/main.js');
+
+function race(tasks: number): string {
+  const path = join(folder, `race-${tasks}.csv`);
+  writeTraceCsv(raceTrace({ tasks, kernel: '6.1.0' }), path);
+  return path;
+}
+
+/** Runs it, and interrupts it as Ctrl-C does. */
+async function interrupted(words: readonly string[]): Promise<{ code: number | null; out: string }> {
+  const child = spawn(process.execPath, [program, ...words]);
+  let out = '';
+  child.stdout.on('data', (text) => {
+    out += String(text);
+    // The first line is out: the search has begun, or is about to.
+    setTimeout(() => child.kill('SIGINT'), 300);
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, out }));
+  });
+}
+
+describe('mmreplay explore', () => {
+  test('says how each policy ends and where two part; each schedule found is run twice', () => {
+    const words = ['explore', race(1), '-p', 'offline_pcp/drain_once', '-p', 'offline_pcp/redrain'];
+    const { status, stdout, stderr } = mmreplay([...words, '--twice']);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout).toMatch(/hangs: the test stops at a page on a per-cpu list for ever/);
+    expect(stdout).toMatch(/drain_once and \S*redrain part on s1:/);
+  });
+
+  test('interrupted, it prints what was found so far', async () => {
+    const { code, out } = await interrupted(
+      ['explore', race(5), '-p', 'offline_pcp/iso', '--full']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/offline_pcp\/iso \(not complete\)\n/);
+    expect(out).toMatch(/\d+ states, \S+ steps\n$/);
+  });
+
+  const terminal = spawnSync('script', ['--version']).status === 0;
+  test.skipIf(!terminal)('on a terminal it tells how far it is (needs script(1))', () => {
+    const command = `${process.execPath} ${program} explore ${race(4)} ` +
+      '-p offline_pcp/iso --full --limit 20000';
+    const { stdout } = spawnSync(
+      'script', ['-qec', command, '/dev/null'], { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    expect(stdout).toMatch(
+      /\r\x1b\[Koffline_pcp\/iso: \d+ states, \d+ steps, \d+ steps\/s, \d+ outcomes? so far/);
+    expect(stdout).toMatch(/offline_pcp\/iso \(not complete\)/);
+  });
+});
