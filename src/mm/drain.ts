@@ -11,8 +11,8 @@ import { waitUntil } from './wait.js';
 export function cpus_with_pcps(
   k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,
 ): number[] {
-  const cpus = k.for_each_online_cpu();
   const { pages } = k.state;
+  const cpus = k.for_each_online_cpu();
   if (force_all_cpus || pages === undefined) return cpus;
   return cpus.filter((cpu) => pages.pcpCount(zone, cpu) > 0);
 }

@@ -8,7 +8,6 @@
  * page has.
  */
 import { PAGES_PER_SECTION } from './mmzone.js';
-import type { PageArenaLog } from './page_arena_log.js';
 
 /** No page, or not the first page of anything. */
 export const NOTHING = 0;
@@ -31,6 +30,11 @@ function wider<T extends Int32Array | Uint8Array | Uint16Array>(old: T, made: T)
   return made;
 }
 
+/** Told of each frame before its numbers change. */
+export interface FrameLog {
+  note(frame: number): void;
+}
+
 export class PageArena {
   /** Section number to its place; -1: not touched. */
   #places = new Int32Array(64).fill(-1);
@@ -39,11 +43,8 @@ export class PageArena {
   /** Frames left in the place that list heads are taken from. */
   #headFrame = 0;
   #headEnd = 0;
-  /** Frames whose numbers changed, while somebody wants to know; `noted` has a 1 for each. */
-  journal: number[] | undefined;
-  noted = new Uint8Array(0);
-  /** Told of each frame before its numbers change, while somebody wants to go back. */
-  log: PageArenaLog | undefined;
+  /** Of somebody who wants to go back, or to count anew what changes. */
+  log: FrameLog | undefined;
   next = new Int32Array(0);
   prev = new Int32Array(0);
   /** NOTHING, FREE, ... */
@@ -137,9 +138,6 @@ export class PageArena {
   /** The numbers of this frame are about to change. */
   note(frame: number): void {
     if (this.log !== undefined) this.log.note(frame);
-    if (this.journal === undefined || this.noted[frame] === 1) return;
-    this.noted[frame] = 1;
-    this.journal.push(frame);
   }
 
   #noteAll(one: number, two: number, three: number): void {
@@ -151,7 +149,7 @@ export class PageArena {
   /** Puts a page at the head of a list. */
   link(frame: number, head: number): void {
     const first = this.next[head] as number;
-    if (this.log !== undefined || this.journal !== undefined) this.#noteAll(frame, head, first);
+    if (this.log !== undefined) this.#noteAll(frame, head, first);
     this.next[frame] = first;
     this.prev[frame] = head;
     this.prev[first] = frame;
@@ -160,7 +158,7 @@ export class PageArena {
 
   linkTail(frame: number, head: number): void {
     const last = this.prev[head] as number;
-    if (this.log !== undefined || this.journal !== undefined) this.#noteAll(frame, head, last);
+    if (this.log !== undefined) this.#noteAll(frame, head, last);
     this.prev[frame] = last;
     this.next[frame] = head;
     this.next[last] = frame;
@@ -170,7 +168,7 @@ export class PageArena {
   unlink(frame: number): void {
     const after = this.next[frame] as number;
     const before = this.prev[frame] as number;
-    if (this.log !== undefined || this.journal !== undefined) this.#noteAll(frame, after, before);
+    if (this.log !== undefined) this.#noteAll(frame, after, before);
     this.next[before] = after;
     this.prev[after] = before;
   }

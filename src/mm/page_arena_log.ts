@@ -2,11 +2,11 @@
  * What frames of a PageArena were before they changed, so that somebody can go back: a log of the
  * old numbers, one entry for each frame and step.
  */
-import type { PageArena } from './page_arena.js';
+import type { FrameLog, PageArena } from './page_arena.js';
 
 const NUMBERS = 7;
 
-export class PageArenaLog {
+export class PageArenaLog implements FrameLog {
   readonly #arena: PageArena;
   #entries = new Int32Array(NUMBERS * 1024);
   #length = 0;

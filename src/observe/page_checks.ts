@@ -8,7 +8,9 @@ import { hex } from '../base/pfn.js';
 import type { Kernel } from '../mm/kernel.js';
 import { MIGRATE_ISOLATE } from '../mm/migratetype.js';
 import { pageblock_order } from '../mm/mmzone.js';
-import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP, type PageArena } from '../mm/page_arena.js';
+import {
+  ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP, type FrameLog, type PageArena,
+} from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { ZonePages } from '../mm/zone_pages.js';
 import { zoneLabel } from './zones.js';
@@ -37,13 +39,34 @@ function wider(old: Bytes, length: number): Bytes {
   return made;
 }
 
+/** Frames that changed since it was emptied, each once. */
+class ChangedFrames implements FrameLog {
+  readonly frames: number[] = [];
+  #noted: Bytes = new Uint8Array(0);
+
+  grow(length: number): void {
+    this.#noted = wider(this.#noted, length);
+  }
+
+  note(frame: number): void {
+    if (this.#noted[frame] === 1) return;
+    this.#noted[frame] = 1;
+    this.frames.push(frame);
+  }
+
+  empty(): void {
+    for (const frame of this.frames) this.#noted[frame] = 0;
+    this.frames.length = 0;
+  }
+}
+
 /** One reading of the invariants: what is wrong, the first that was found. */
 export class PageChecks {
   readonly sums: PageSums[] = [];
   readonly #pages: Pages;
   readonly #arena: PageArena;
   readonly #strict: boolean;
-  readonly #journal: number[] = [];
+  readonly #changed = new ChangedFrames();
   /** By frame: as it was when it was last counted. `cpu` is that of a list, cut to 8 bits. */
   #state = new Uint8Array(0);
   #order = new Uint8Array(0);
@@ -57,7 +80,7 @@ export class PageChecks {
     this.#arena = pages.arena;
     // From v6.10 a free block is always on the lists of its pageblock's migratetype.
     this.#strict = !k.config.migratetype_cached;
-    this.#arena.journal = this.#journal;
+    this.#arena.log = this.#changed;
     this.#grow();
     for (let frame = 0; frame < this.#arena.state.length; frame += 1) this.#count(frame);
   }
@@ -69,7 +92,7 @@ export class PageChecks {
     this.#type = wider(this.#type, length);
     this.#cpu = wider(this.#cpu, length);
     this.#zone = wider(this.#zone, length);
-    this.#arena.noted = wider(this.#arena.noted, length);
+    this.#changed.grow(length);
   }
 
   #sumsOf(zone: number): PageSums {
@@ -114,17 +137,15 @@ export class PageChecks {
 
   /** After an event: what is wrong now, undefined: nothing. */
   after(): string | undefined {
-    const journal = this.#journal;
+    const { frames } = this.#changed;
     if (this.#state.length < this.#arena.state.length) this.#grow();
-    const { noted } = this.#arena;
     let wrong: string | undefined;
-    for (let index = 0; index < journal.length; index += 1) {
-      const frame = journal[index] as number;
+    for (let index = 0; index < frames.length; index += 1) {
+      const frame = frames[index] as number;
       this.#count(frame);
       wrong ??= this.#block(frame);
-      noted[frame] = 0;
     }
-    journal.length = 0;
+    this.#changed.empty();
     for (const zp of this.#pages.zones) wrong ??= this.#zoneWrong(zp);
     return wrong;
   }
