@@ -1577,6 +1577,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'stub',
     why: 'counts nothing',
   },
+  mm_migrate_pages_start: {
+    file: 'src/mm/migrate.ts',
+    kernelFile: 'include/trace/events/migrate.h',
+    version: 'v6.12',
+    fidelity: 'stub',
+    why: 'counts nothing',
+  },
   move_freepages_block_isolate: {
     file: 'src/mm/page_isolation.ts',
     kernelFile: 'mm/page_alloc.c',

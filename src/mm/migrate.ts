@@ -23,10 +23,14 @@ export function* do_migrate_range(k: Kernel, start: number, end: number): Preemp
   yield 'do_migrate_range';
   const { pages } = k.state;
   if (pages === undefined) return;
+  k.mm_migrate_pages_start();
   if (pages.traced) yield 'migrate_pages';
   else yield* k.migrate_pages(start, end);
   k.mm_migrate_pages();
 }
+
+/** Migration begins. @kernel include/trace/events/migrate.h v6.12 stub: counts nothing */
+export function mm_migrate_pages_start(_k: Kernel): void {}
 
 /** Migration has ended. @kernel include/trace/events/migrate.h v6.12 stub: counts nothing */
 export function mm_migrate_pages(_k: Kernel): void {}
