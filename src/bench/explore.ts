@@ -22,20 +22,20 @@ const TASKS = 6;
 const SPIN_OWN_STATES = 2;
 
 interface Run {
-  /** CPU seconds, user and system, of everything that the command started. */
-  readonly cpu: number;
+  /** Seconds until the command had ended: how long somebody waits for the verdict. */
+  readonly seconds: number;
   readonly output: string;
 }
 
 function run(command: string, cwd: string): Run {
-  const script = 'TIMEFORMAT="%3U %3S"; time sh -c "$1"';
+  const script = 'TIMEFORMAT="%3R"; time sh -c "$1"';
   const { status, stdout, stderr } = spawnSync(
     'bash', ['-c', script, 'bench', command], { encoding: 'utf8', cwd, maxBuffer: 1 << 30 });
-  const [user, system] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  if (status !== 0 || user === undefined || system === undefined) {
+  const seconds = Number(stderr.trim().split('\n').at(-1) || NaN);
+  if (status !== 0 || Number.isNaN(seconds)) {
     throw new Error(`${command} failed: ${stderr}${stdout}`);
   }
-  return { cpu: user + system, output: stdout };
+  return { seconds, output: stdout };
 }
 
 function median(values: readonly number[]): number {
@@ -58,7 +58,7 @@ export interface SpinModel {
 export interface SpinVerdict {
   readonly hangs: boolean;
   readonly states: number;
-  readonly cpu: number;
+  readonly seconds: number;
 }
 
 /** Spin makes a verifier, gcc compiles it, it runs: all of that is measured. */
@@ -68,12 +68,12 @@ export function spinVerdict({ tasks, redrain, reduced }: SpinModel): SpinVerdict
     copyFileSync(join(packageRoot(), 'src/bench/race.pml'), join(folder, 'race.pml'));
     const model = `-DTASKS=${tasks} -DREDRAIN=${Number(redrain)} -DJUDGE=${Number(reduced)}`;
     const flags = `-O2 -w -DSAFETY${reduced ? '' : ' -DNOREDUCE'}`;
-    const { cpu, output } = run(
+    const { seconds, output } = run(
       `spin ${model} -a race.pml && gcc ${flags} -o pan pan.c && ./pan -m100000`, folder);
     const [, errors] = /errors: (\d+)/.exec(output) ?? [];
     const [, states] = /(\d+) states, stored/.exec(output) ?? [];
     if (errors === undefined || states === undefined) throw new Error(`spin: ${output}`);
-    return { hangs: errors !== '0', states: Number(states), cpu };
+    return { hangs: errors !== '0', states: Number(states), seconds };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -84,12 +84,11 @@ export async function ourVerdict({ tasks, redrain, reduced }: SpinModel): Promis
   const id = `offline_pcp/${redrain ? 'redrain' : 'drain_once'}`;
   const candidate = { id, version: 'v6.1', series: [await loadPolicy(id)] };
   const window = windowFor(raceTrace({ tasks, kernel: '6.1.0' }));
-  const begin = process.cpuUsage();
+  const begin = performance.now();
   const { endings, states } = exploreNow(window, candidate, { reduced });
-  const { user, system } = process.cpuUsage(begin);
   return {
     hangs: endings.some(({ outcome }) => outcome.startsWith('hangs')),
-    states: states + SPIN_OWN_STATES, cpu: (user + system) / 1e6,
+    states: states + SPIN_OWN_STATES, seconds: (performance.now() - begin) / 1000,
   };
 }
 
@@ -117,7 +116,7 @@ function commandSeconds(tasks: number, policy: string, base: string): number {
     writeTraceCsv(raceTrace({ tasks, kernel: `${base.slice(1)}.0` }), join(folder, 'race.csv'));
     const main = fileURLToPath(new URL('../main.js', import.meta.url));
     return run(`${process.execPath} ${main} explore race.csv -p ${policy} --base ${base}`, folder)
-      .cpu;
+      .seconds;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -138,7 +137,7 @@ async function spinRatios(runs: number): Promise<Ratio[]> {
   }
   await checkEqual();
   const model = { tasks: TASKS, redrain: true, reduced: true };
-  const theirs = median(Array.from({ length: runs }, () => spinVerdict(model).cpu));
+  const theirs = median(Array.from({ length: runs }, () => spinVerdict(model).seconds));
   process.stdout.write(`Spin: ${theirs.toFixed(2)} s (spin -a, gcc -O2 and pan), ours: ` +
     `${ours.toFixed(2)} s (the whole command); ${QUOTED_SECONDS} s (quoted) would be ` +
     `${(QUOTED_SECONDS / ours).toFixed(1)} times ours\n`);
