@@ -104,6 +104,11 @@ function add_range(
   const altmap = nr_vmemmap_pages > 0 ? { base_pfn: start_pfn, free: nr_vmemmap_pages } : undefined;
   const error = k.arch_add_memory(nid, start_pfn, nr_pages, altmap);
   if (error < 0) return error;
+  if (altmap !== undefined) {
+    const { page_size, struct_page } = k.memmap_geometry();
+    const needed = Math.ceil((nr_pages * struct_page) / page_size);
+    k.state.costs.memmap_pages_unused += nr_vmemmap_pages - needed;
+  }
   const created = k.create_memory_block_devices(start_pfn, nr_pages, nr_vmemmap_pages, group);
   if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages, altmap);
   return created;

@@ -71,6 +71,7 @@ function* empty(
     }
     if (pfn !== -ENOENT) return { error: pfn, reason: 'unmovable page' };
     if (k.test_pages_isolated(start_pfn, end_pfn) === 0) return undefined;
+    k.state.costs.failed_tests += 1;
     if (config.offline_drain_after_failed_test) yield* k.drain_all_pages(zone);
   }
 }

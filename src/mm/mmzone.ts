@@ -4,6 +4,7 @@
  * include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
 import type { BootState } from './boot_state.js';
+import type { Costs } from './costs.js';
 import type { Memmap } from './memmap.js';
 import type { PageblockTypes } from './migratetype.js';
 import type { Pages } from './pages.js';
@@ -234,22 +235,6 @@ export interface IsolationTest {
   readonly start_pfn: number;
   readonly end_pfn: number;
   readonly fin_pfn: number;
-}
-
-/** What costs a policy: counted, compared, never interpreted. */
-export interface Costs {
-  zonelist_rebuilds: number;
-  zonerefs_written: number;
-  stop_machine: number;
-  block_lookups: number;
-  block_list_visits: number;
-  node_tests: number;
-  struct_pages_read: number;
-  garbage_pages_read: number;
-  pages_initialised: number;
-  pages_reinitialised: number;
-  drains: number;
-  drain_work_items: number;
 }
 
 /** high and batch of a per-cpu list; high_min and high_max from v6.7. */

@@ -187,6 +187,7 @@ export class PcpPages {
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
     this.touched?.('pcp', cpu, cpu);
+    if (zp.zone.pcp.high === 0) this.#k.state.costs.pages_past_pcp += pages;
     if (!flushes || (zp.followed && zp.zone.pcp.high > 0)) return;
     if (this.freeRule === 'free_count') this.#flushByCount(zp, pcp, order, pindex);
     else this.#flushByFactor(zp, pcp, order, pindex);

@@ -38,10 +38,11 @@ export function vmemmap_alloc_block(
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
 ): number {
-  if (altmap !== undefined || k.config.vmemmap_from === 'anywhere') return 0;
-  if (k.state.pages !== undefined) return 0;
+  if (altmap !== undefined) return 0;
   const { page_size, struct_page } = k.memmap_geometry();
   const pages = Math.ceil((nr_pages * struct_page) / page_size);
+  k.state.costs.memmap_pages += pages;
+  if (k.config.vmemmap_from === 'anywhere' || k.state.pages !== undefined) return 0;
   const taken: MemmapPages[] = [];
   const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
   const missing = k.vmemmap_alloc_block(small, 0, nid, taken);

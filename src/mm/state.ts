@@ -1,17 +1,9 @@
 import { emptyBoot } from './boot_state.js';
-import type { Costs, KernelState } from './mmzone.js';
+import { noCosts } from './costs.js';
+import type { KernelState } from './mmzone.js';
 import { Memmap } from './memmap.js';
 import { PageblockTypes } from './migratetype.js';
 import { Sections } from './sections.js';
-
-/** All costs at zero. */
-export function noCosts(): Costs {
-  return {
-    zonelist_rebuilds: 0, zonerefs_written: 0, stop_machine: 0, block_lookups: 0,
-    block_list_visits: 0, node_tests: 0, struct_pages_read: 0, garbage_pages_read: 0,
-    pages_initialised: 0, pages_reinitialised: 0, drains: 0, drain_work_items: 0,
-  };
-}
 
 /** Nobody runs but the boot, and nobody waits. */
 function noTasks(): Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'locks'> {

@@ -174,6 +174,7 @@ class Replay {
     const schedule = this.#schedule;
     if (!(schedule instanceof PageLevelSchedule)) return;
     for (const task of this.#tasks.inFlight) {
+      if (this.#trace.event(task.row) === 'offline') this.#countTime(task.row);
       const text = schedule.cycle(task);
       if (text === undefined) continue;
       this.#k.state.faults.push({ kind: 'hang', fn: 'offline_pages', text });
@@ -307,6 +308,7 @@ class Replay {
   #ended({ row, outcome, fault, waits }: Ended): void {
     // The rest of a free or an allocation that was held.
     if (isPageEvent[this.#trace.columns.event.get(row)] === 1) return;
+    if (this.#trace.event(row) === 'offline') this.#countTime(row);
     const result: InputResult = {
       row, ret: outcome.ret,
       ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
@@ -314,6 +316,12 @@ class Replay {
       ...(fault === undefined ? {} : { fault }),
     };
     for (const observer of this.#observers) observer.result?.(result, this.#k);
+  }
+
+  /** The call of this row ends where the replay is now. */
+  #countTime(row: number): void {
+    const now = this.#trace.time_ns(Math.min(this.#row, this.#trace.length - 1));
+    this.#k.state.costs.ms_going_offline += Math.floor((now - this.#trace.time_ns(row)) / 1e6);
   }
 
   /** Free pages after boot: the first snapshot's rows come before the first input. */
