@@ -1778,7 +1778,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/memory_hotplug.c',
     version: 'v6.12',
     fidelity: 'reduced',
-    why: 'no hugetlb pages to dissolve, no writeback limit',
+    why: 'free huge pages are dissolved where a recording frees them, not by the model itself; no writeback limit',
   },
   online_backed_pages: {
     file: 'src/mm/balloon.ts',

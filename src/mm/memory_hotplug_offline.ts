@@ -140,7 +140,10 @@ function* isolate_and_take(
   return outcome;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 reduced: no hugetlb pages to dissolve, no writeback limit */
+/**
+ * @kernel mm/memory_hotplug.c v6.12 reduced: free huge pages are dissolved where a recording frees
+ *   them, not by the model itself; no writeback limit
+ */
 export function* offline_pages(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
 ): Preempt<number> {

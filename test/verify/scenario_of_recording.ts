@@ -41,7 +41,7 @@ function machineOfArgs({ qemu }: Info): object {
   };
 }
 
-const fieldsOfResult = new Set(['step', 'rc', 'stderr', 'output', 'plugged_mb']);
+const fieldsOfResult = new Set(['step', 'began', 'rc', 'stderr', 'output', 'plugged_mb']);
 
 /**
  * The scenario that a recording was made with, from its info.json; undefined when it was driven by
