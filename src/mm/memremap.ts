@@ -1,7 +1,7 @@
 /** mm/memremap.c: device memory gets struct pages in ZONE_DEVICE. */
 import { at } from '../base/assert.js';
 import type { Kernel, Preempt } from './kernel.js';
-import { EEXIST, ZONE_DEVICE } from './mmzone.js';
+import { EEXIST, ENXIO, ZONE_DEVICE } from './mmzone.js';
 import { underHotplugLock } from './under_lock.js';
 
 /**
@@ -12,6 +12,7 @@ import { underHotplugLock } from './under_lock.js';
 export function* memremap_pages(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
+  if (k.machine.kconfig['ZONE_DEVICE'] === 'n') return -ENXIO;
   const ranges = k.state.zone_device_ranges;
   const end = start_pfn + nr_pages;
   const taken = (range: { start_pfn: number; nr_pages: number }): boolean =>

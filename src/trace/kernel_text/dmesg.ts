@@ -60,6 +60,7 @@ class DmesgReader {
   readonly #spoken = new SpokenLines();
   #time = 0;
   #pfn: number | undefined;
+  #missesDevice = false;
   #hasParam = false;
   /** Nodes of the CPUs in the order of the SRAT; a CPU line of the SMP boot wins over it. */
   readonly #sratNodes: number[] = [];
@@ -162,8 +163,19 @@ class DmesgReader {
     // The slab allocator speaks up right behind this line, when it is SLUB.
     if (/^Memory: \d+K\//.test(text)) facts.config['SLUB'] ??= 'n';
     if (/^SLUB: HWalign=/.test(text)) facts.config['SLUB'] = 'y';
+    this.#zoneRanges(text);
     const stamp = /^workingset: timestamp_bits=(\d+)/.exec(text);
     if (stamp !== null) this.#pageFlags(62 - Number(stamp[1]));
+  }
+
+  /** Between `Zone ranges:` and the next heading is a line for each zone of the kernel's config. */
+  #zoneRanges(text: string): void {
+    if (text === 'Zone ranges:') this.#missesDevice = true;
+    else if (/^\s+Device\s/.test(text)) this.#missesDevice = false;
+    else if (text.startsWith('Movable zone start') && this.#missesDevice) {
+      this.facts.config['ZONE_DEVICE'] = 'n';
+      this.#missesDevice = false;
+    }
   }
 
   /** Distributions name `5.10.0-46` what is 5.10.262, and say so behind the build's `#N`. */

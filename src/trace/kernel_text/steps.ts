@@ -106,7 +106,9 @@ export class StepRows {
     if (this.#row !== undefined) this.#endCall(step, this.#row, last);
     if (step.action.endsWith('-dimm')) this.#endDimm(step, last);
     if (step.action === 'add-dimm') this.#endAdd(step, last);
-    for (const row of this.#after) this.#append(row, last);
+    // What the step's own task saw, whoever has the last event.
+    const { cpu, task } = this.#at ?? last;
+    for (const row of this.#after) this.#append({ cpu, task, ...row }, last);
     this.#step = undefined;
   }
 
