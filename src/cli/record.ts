@@ -37,6 +37,8 @@ export default defineCommand({
       describe: 'vmlinuz or bzImage; may be given more than once' })
     .option('out', { alias: 'o', type: 'string', demandOption: true, requiresArg: true,
       describe: 'folder in which a folder RELEASE-SCENARIO is made for each kernel' })
+    .option('append', { type: 'string', requiresArg: true,
+      describe: 'more boot parameters, such as the one that chooses a variant of your own kernel' })
     .option('modules', { type: 'string', requiresArg: true,
       describe: 'folder of the modules, when it is not beside the image or in /lib/modules' })
     .option('busybox', { type: 'string', requiresArg: true, describe: 'a static busybox' })
@@ -45,8 +47,10 @@ export default defineCommand({
       describe: 'KVM or TCG; default: KVM when it can be used' })
     .option('boot', { type: 'number', default: 120, describe: 'how long booting may take, in s' })
     .epilogue('Exit status: 0, or 1 when a guest was lost (crash, hang); its recording says how.'),
-  run: async ({ scenario, kernel, out, modules, busybox, qemu, accel, boot }) => {
-    const allEnded = await recordAll(readScenario(scenario),
+  run: async ({ scenario: file, kernel, append, out, modules, busybox, qemu, accel, boot }) => {
+    const scenario = readScenario(file);
+    const cmdline = [scenario.cmdline, append ?? ''].filter((words) => words !== '').join(' ');
+    const allEnded = await recordAll({ ...scenario, cmdline },
       kernel.map((file) => openKernelImage(file, modules)), out,
       { busybox: findBusybox(busybox), qemu, accel, boot_s: boot });
     return allEnded ? 0 : 1;

@@ -42,6 +42,13 @@ function fillScript(step: Step): string {
 dd if=/dev/zero of=/t/fill/a bs=1M count=${step.mb} 2>&1`;
 }
 
+/** Where a kernel of one's own answers the commands of `trace/kernel_text/lab.ts`. */
+const LAB_FILE = '/sys/kernel/debug/mmlab';
+
+function labScript({ cmd = '', path = LAB_FILE }: Step): string {
+  return `echo ${quote(cmd)} > ${quote(path)} && cat ${quote(path)}`;
+}
+
 const errorInjection = '/sys/kernel/debug/notifier-error-inject/memory/actions';
 
 function notifierScript(step: Step): string {
@@ -63,6 +70,7 @@ export const actions: Readonly<Record<ActionName, Action>> = {
     shellWrite(guest, String(step.path), String(step.value), seconds),
   read: shell((step) => `cat ${quote(step.path ?? '')}`),
   sh: shell((step) => String(step.cmd)),
+  lab: shell(labScript),
   'fill-memory': shell(fillScript),
   'free-memory': shell(() => 'umount /t/fill'),
   'notifier-error': shell(notifierScript),

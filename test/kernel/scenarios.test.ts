@@ -9,7 +9,7 @@ import { openKernelImage } from '../../src/record/kernel_image.js';
 import { readScenario } from '../../src/trace/scenario/scenario.js';
 import type { Verification } from '../../src/verify/facts.js';
 import { kernels } from './kernels.js';
-import { onEachKernel, onOlderKernels } from './lab.js';
+import { onEachKernel, onNewestKernel, onOlderKernels } from './lab.js';
 
 const scenarios = ['boot-4000M-q35', 'dimm-cycle-memoryless-node', 'memmap-on-memory',
   'notifier-veto', 'online-order', 'remove-refused', 'three-nodes-distances'];
@@ -43,12 +43,13 @@ const recordingOf = (kernel: string, name: string): string =>
  * Recorded once for all tests of this file. On a host with much to do an emulated guest can die of
  * its interrupts, whatever it runs; then it is booted once more.
  */
-async function recorded(kernel: string, name: string): Promise<string> {
+async function recorded(kernel: string, name: string, append?: string): Promise<string> {
   const path = recordingOf(kernel, name);
   if (existsSync(path)) return path;
   const accel = process.env.MMREPLAY_ACCEL;
   const record = () => mmreplay('record', scenarioFile(name), '--kernel', kernel,
-    '-o', folder, ...(accel === undefined ? [] : ['--accel', accel]));
+    '-o', folder, ...(accel === undefined ? [] : ['--accel', accel]),
+    ...(append === undefined ? [] : ['--append', append]));
   let { status, stderr } = await record();
   if (/: panic: .*(?:in interrupt|IO-APIC)/.test(stderr)) {
     rmSync(path, { recursive: true });
@@ -60,8 +61,8 @@ async function recorded(kernel: string, name: string): Promise<string> {
 }
 
 /** Records the scenario; every fact agrees with the model. */
-async function agrees(kernel: string, name: string): Promise<void> {
-  const path = await recorded(kernel, name);
+async function agrees(kernel: string, name: string, append?: string): Promise<void> {
+  const path = await recorded(kernel, name, append);
   const { status, stdout, stderr } = await mmreplay('verify', path, '--format', 'json');
   const { disagree, facts, agree } = JSON.parse(stdout) as Verification;
   expect({ disagree, stderr, status }).toEqual({ disagree: [], stderr: '', status: 0 });
@@ -71,6 +72,21 @@ async function agrees(kernel: string, name: string): Promise<void> {
 
 onOlderKernels('a scenario recorded', (kernel) => {
   it.each(olderScenarios)('%s: all facts agree with the model', (name) => agrees(kernel, name));
+});
+
+onNewestKernel('a scenario for a kernel of one\'s own', (kernel) => {
+  it('is recorded without what a stock kernel lacks, with more boot parameters', async () => {
+    const name = 'node-offline-one-never-onlined';
+    await agrees(kernel, name, 'memhp_default_state=offline');
+    const { cmdline, steps } = JSON.parse(
+      readFileSync(join(recordingOf(kernel, name), 'info.json'), 'utf8')) as {
+      readonly cmdline: string;
+      readonly steps: readonly { readonly action: string; readonly rc: number }[];
+    };
+    expect(cmdline).toBe('memhp_default_state=offline');
+    expect(steps.map(({ action, rc }) => `${action} ${rc}`)).toEqual(['add-dimm 0', 'add-dimm 0',
+      'online_movable 0', 'offline 0', 'remove-dimm 0', 'online_movable 0', 'lab 1', 'lab 1']);
+  });
 });
 
 onEachKernel('a scenario recorded', (kernel) => {

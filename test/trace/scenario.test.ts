@@ -145,6 +145,26 @@ describe('the steps of a scenario', () => {
     expect([...unused]).toEqual([['step:sh', 1], ['step:fill-memory', 1], ['step:free-memory', 1]]);
   });
 
+  it('replays what a lab kernel withholds, releases, allocates, and counts the rest', async () => {
+    const lab = (cmd: string): object => ({ action: 'lab', cmd });
+    const { trace, unused } = await importOf(twoNodes, [
+      lab('withhold 1'), dimm(1, 256), lab('zonelist 1 0'), lab('release 0x100000 20'),
+      lab('alloc 1 3 0 10'), lab('freeall'), lab('holdfree'), lab('withhold 0'),
+    ]);
+    expect(inputs(trace)).toEqual([
+      'set_online_page_callback', 'add_memory', 'shell lab zonelist 1 0', 'free_reserved_page',
+      'alloc_pages gfp=GFP_KERNEL+__GFP_THISNODE', 'free_pages', 'shell lab holdfree',
+      'restore_online_page_callback',
+    ]);
+    expect([...unused]).toEqual([['step:lab', 2]]);
+  });
+
+  it('is made for the question that its file names, and without one for none', async () => {
+    const { trace } = await importOf(twoNodes, [], { question: 'zonelists' });
+    expect(trace.header.question).toBe('zonelists');
+    expect((await importOf(twoNodes)).trace.header.question).toBeUndefined();
+  });
+
   it('tell a virtio-mem device what is wanted of it', async () => {
     const virtio_mem = [{ id: 'vm1', size_mb: 1024, node: 1, requested_mb: 0, block_mb: 4 }];
     const { trace } = await importOf({ ...twoNodes, virtio_mem },

@@ -61,13 +61,14 @@ export default {
     const { given } = context;
     const located = locateScenario(source.path, await readText(source));
     const { scenario } = located;
+    const question = given.question ?? scenario.question;
     const reader = setUp(scenario, source, context);
     appendSteps(located, reader, source, context);
     return {
       block_size: reader.blockSize, cpus: scenario.machine.cpus, config: given.config,
       ...(scenario.kernel === undefined ? {} : { kernel: scenario.kernel }),
       ...(given.series === undefined ? {} : { series: given.series }),
-      ...(given.question === undefined ? {} : { question: given.question }),
+      ...(question === undefined ? {} : { question }),
       other: [['recording', scenario.name], ['note', scenario.note.replace(/\s+/g, ' ')]],
     };
   },

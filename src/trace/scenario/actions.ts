@@ -14,6 +14,7 @@ export const actionFields = {
   write: { path: 'text', value: 'text' },
   read: { path: 'text' },
   sh: { cmd: 'text' },
+  lab: { cmd: 'text', path: 'text?' },
   'fill-memory': { mb: 'integer', node: 'integer?' },
   'free-memory': {},
   'notifier-error': { event: 'text', errno: 'integer' },
@@ -39,6 +40,7 @@ export function markText(step: Step): string {
     case 'online': case 'online_kernel': case 'online_movable': case 'offline':
       return `memory${step.block} ${action}`;
     case 'sh': return String(step.cmd);
+    case 'lab': return `lab ${step.cmd}`;
     case 'notifier-error': return `notifier ${step.event} error=${step.errno}`;
     default: {
       const words = Object.entries(fields).map(([key, value]) => `${key}=${value}`);

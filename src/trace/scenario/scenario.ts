@@ -45,6 +45,8 @@ export interface Scenario {
   readonly machine: MachineSpec;
   /** Release whose model it runs on without QEMU; the newest one when it is left out. */
   readonly kernel?: string;
+  /** Folder of `policies/` that it is made for; all policies when it is left out. */
+  readonly question?: string;
   /** Boot parameters beside those that every recording has. */
   readonly cmdline: string;
   readonly level: 'hotplug' | 'page';
@@ -62,7 +64,8 @@ type JsonObject = { readonly [key: string]: Json };
 
 const topFields: Fields = {
   name: 'text', note: 'text', machine: 'object', kernel: 'text?', cmdline: 'text?',
-  level: 'text?', buffer_kb: 'integer?', snapshots: 'text?', timeout_s: 'integer?', steps: 'list',
+  question: 'text?', level: 'text?', buffer_kb: 'integer?', snapshots: 'text?',
+  timeout_s: 'integer?', steps: 'list',
 };
 const machineFields: Fields = {
   type: 'text', cpus: 'integer?', memory: 'text', slots: 'integer?', maxmem: 'text?',

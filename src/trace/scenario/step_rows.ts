@@ -4,6 +4,7 @@ import {
   parameterWrites, stateWrites,
   type StateWord,
 } from '../kernel_text/shell_writes.js';
+import { labRows } from '../kernel_text/lab.js';
 import type { TraceRow } from '../trace.js';
 import type { Step } from './actions.js';
 import type { Proximity } from './proximity.js';
@@ -62,6 +63,7 @@ export class StepReader {
       case 'read': return this.#shell(`cat ${step.path}`, action);
       case 'write': return this.#shell(`echo ${step.value} > ${step.path}`, action);
       case 'sh': return this.#shell(String(step.cmd), action);
+      case 'lab': return labStep(String(step.cmd));
       case 'wait': return { rows: [] };
       default: return shellRow(action, Object.values(step).join(' '));
     }
@@ -128,6 +130,15 @@ export class StepReader {
 function autoOnlineRow(value: string): StepRow {
   const file = '/sys/devices/system/memory/auto_online_blocks';
   return { event: 'write_parameter', args: `file=${file} value=${value}` };
+}
+
+/** Which commands of a lab kernel do something that needs no page to be named. */
+const replayedCommands = /^\s*(withhold|release|alloc|freeall)\b/;
+
+function labStep(cmd: string): StepOutcome {
+  const rows = replayedCommands.test(cmd) ? labRows(cmd, '')?.during ?? [] : [];
+  if (rows.length === 0) return shellRow('lab', `lab ${cmd}`);
+  return { rows: rows.map(({ phase: _, ...row }) => row) };
 }
 
 function shellRow(action: string, text: string): StepOutcome {
