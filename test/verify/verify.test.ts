@@ -25,6 +25,7 @@ const changedKernels: Readonly<Record<string, string>> = {
   'pcp-race-drain-once': 'offline_pcp/drain_once',
   'pcp-race-redrain': 'offline_pcp/redrain',
   'pcp-race-disable': 'offline_pcp/disable',
+  'pcp-race-drain-each-pass': 'offline_pcp/drain_each_pass',
 };
 
 async function verified(recording: string, series: string): Promise<Verification> {
@@ -71,6 +72,7 @@ const wrong = [
   ['pcp-race-drain-once', 'offline_pcp/redrain', 6, 'call'],
   ['pcp-race-redrain', 'offline_pcp/drain_once', 6, 'call'],
   ['pcp-race-disable', 'offline_pcp/redrain', 6, 'call'],
+  ['pcp-race-drain-each-pass', 'offline_pcp/redrain', 8, 'call'],
 ] as const;
 
 describe('a wrong policy disagrees where the threads say', () => {
