@@ -2,6 +2,8 @@
 export interface BootConfig {
   /** Bytes from address 0 that are reserved: 1 MiB from v5.13, 64 KiB before. */
   readonly reserved_low: number;
+  /** movable_node: memblock searches upwards, from the begin of memory (v5.11) or the kernel's end. */
+  readonly bottom_up_from: 'memory' | 'kernel_end';
   /** ACPI tables count as RAM where the end of RAM is sought (v6.12). */
   readonly acpi_ends_ram: boolean;
   /** What tells whether the nodes cover all RAM: memblock (v6.12), or numa_meminfo (v6.1). */
@@ -35,6 +37,7 @@ export interface BootConfig {
 
 export const bootNewest: BootConfig = {
   reserved_low: 2 ** 20,
+  bottom_up_from: 'memory',
   acpi_ends_ram: true,
   numa_coverage_by: 'memblock',
   offline_nodes_initialised: true,

@@ -1,5 +1,5 @@
 /** arch/x86/mm/numa.c, mm/numa_memblks.c: which node memory and CPUs belong to. */
-import { PAGE_SIZE } from '../base/pfn.js';
+import { PAGE_SIZE, roundUp } from '../base/pfn.js';
 import type { NumaBlock } from './boot_state.js';
 import type { Kernel } from './kernel.js';
 import { NUMA_NO_NODE } from './mmzone.js';
@@ -50,6 +50,26 @@ export function acpi_numa_init(k: Kernel): void {
     boot.numa_meminfo.push({ nid, start, end });
     boot.numa_nodes_parsed.add(nid);
     if (hotplug) k.memblock_mark_hotplug(start, end);
+  }
+  if (k.machine.distance.length > 0) k.numa_alloc_distance();
+}
+
+/**
+ * A table of distances, a byte each. Searched from the top of memory it is far from any zone whose
+ * reserved pages are counted; with movable_node memblock searches upwards until nodes are known.
+ * @kernel arch/x86/mm/numa.c v6.1 reduced: only where it matters
+ */
+export function numa_alloc_distance(k: Kernel): void {
+  const { movable_node } = k.mhp_parameters();
+  if (!movable_node || k.config.bottom_up_from !== 'memory') return;
+  const { numa_nodes_parsed, numa_meminfo } = k.state.boot;
+  const cnt = Math.max(...numa_nodes_parsed, ...numa_meminfo.map(({ nid }) => nid)) + 1;
+  const size = cnt * cnt;
+  for (const free of k.for_each_free_mem_range()) {
+    const start = roundUp(free.start, PAGE_SIZE);
+    if (start + size > free.end) continue;
+    k.memblock_reserve(start, start + size);
+    return;
   }
 }
 
