@@ -1703,6 +1703,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'custom',
     why: 'counts PageOffline() pages',
   },
+  numa_alloc_distance: {
+    file: 'src/mm/numa.ts',
+    kernelFile: 'arch/x86/mm/numa.c',
+    version: 'v6.1',
+    fidelity: 'reduced',
+    why: 'only where it matters',
+  },
   numa_cleanup_meminfo: {
     file: 'src/mm/numa.ts',
     kernelFile: 'mm/numa_memblks.c',
