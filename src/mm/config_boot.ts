@@ -2,7 +2,8 @@
 export interface BootConfig {
   /** Bytes from address 0 that are reserved: 1 MiB from v5.13, 64 KiB before. */
   readonly reserved_low: number;
-  /** movable_node: memblock searches upwards, from the begin of memory (v5.11) or the kernel's end. */
+  /** Where memblock's search upwards (movable_node) begins: the memory (from v5.11), or where the
+   * kernel ends. */
   readonly bottom_up_from: 'memory' | 'kernel_end';
   /** ACPI tables count as RAM where the end of RAM is sought (v6.12). */
   readonly acpi_ends_ram: boolean;
