@@ -8,7 +8,7 @@ export interface HotplugConfig {
   readonly unlink_blocks_by: 'memmap' | 'stored_nid';
   /** DIMMs are memory groups, and there is an online policy (from v5.15). */
   readonly memory_groups: boolean;
-  /** test_pages_in_a_zone() passes over no page that its zone does not span (from v5.1). */
+  /** test_pages_in_a_zone() and `removable` end where the zone ends (from v5.1). */
   readonly zone_test_spans: boolean;
   /** `valid_zones` of offline blocks is asked of the memmap first (to v4.16). */
   readonly valid_zones_by: 'state' | 'memmap';

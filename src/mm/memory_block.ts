@@ -152,8 +152,10 @@ export function removable_show(k: Kernel, block: MemoryBlock): string | undefine
   if (k.config.removable_by === 'option' || block.state !== 'online') return '1';
   const { start_pfn, nr_pages } = block;
   const first = k.page_zone(start_pfn);
-  const zone_end = first === undefined ? 0 : k.zone_end_pfn(first);
-  if (looksUnmovable(k, start_pfn, Math.min(start_pfn + nr_pages, zone_end))) return '0';
+  const block_end = start_pfn + nr_pages;
+  const clipped = first !== undefined && k.config.zone_test_spans;
+  const end = clipped ? Math.min(block_end, k.zone_end_pfn(first)) : block_end;
+  if (looksUnmovable(k, start_pfn, end)) return '0';
   return first?.index === ZONE_MOVABLE || k.state.pages !== undefined ? '1' : undefined;
 }
 

@@ -5,7 +5,7 @@ export const hotplug: Difference = {
   config: {
     added_pages_name_node: true,
     valid_zones_by: 'memmap',
-    // efad4e475c31 went into 4.15.0-59.
+    // Since 4.15.0-59.
     zone_test_spans: true,
   },
 };
