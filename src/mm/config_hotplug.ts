@@ -8,6 +8,16 @@ export interface HotplugConfig {
   readonly unlink_blocks_by: 'memmap' | 'stored_nid';
   /** DIMMs are memory groups, and there is an online policy (from v5.15). */
   readonly memory_groups: boolean;
+  /** test_pages_in_a_zone() and `removable` end where the zone ends (from v5.1). */
+  readonly zone_test_spans: boolean;
+  /** `valid_zones` of offline blocks is asked of the memmap first (to v4.16). */
+  readonly valid_zones_by: 'state' | 'memmap';
+  /** `removable` is 1 (from v5.7), or whether the pages of an online block look movable. */
+  readonly removable_by: 'option' | 'pages';
+  /** Struct pages of added memory name their node and are reserved (to v4.16), or nothing. */
+  readonly added_pages_name_node: boolean;
+  /** A node that is hot-added has a line `Initmem setup node` as those of boot (to v4.18). */
+  readonly hotadd_range_printed: boolean;
   /** A memory block remembers its zone (from v5.18); before, the memmap was asked. */
   readonly memory_block_zone: boolean;
   /** The pgdat of a hot-added node exists since boot (from v5.18), or is made and unmade. */
@@ -27,6 +37,8 @@ export interface HotplugConfig {
   readonly hotplug_lock: 'pages' | 'block';
   /** What can go online or offline: whole sections (to v5.12), or all but a memmap. */
   readonly online_alignment: 'section' | 'pageblock';
+  /** Nodes that get or lose memory register their huge pages by work of the node (to v6.0). */
+  readonly node_work_at_notify: boolean;
   /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.8 - v6.18). */
   readonly prepare_online: boolean;
   /** Pageblocks are isolated until their pages are accounted (from v5.10). */
@@ -37,6 +49,13 @@ export interface HotplugConfig {
   readonly offline_managed: 'managed' | 'all';
   /** offline_pages() refuses blocks with memory holes (from v5.5). */
   readonly refuse_holes: boolean;
+  /**
+   * How offline_pages() ends the isolation: it takes the pageblocks from the zone's count, or
+   * (to v5.0) calls undo_isolate_page_range(), which finds no online page and leaves the count.
+   */
+  readonly offline_isolation_end: 'count' | 'undo';
+  /** A refused offline undoes the isolation and then tells notifiers, or (to v5.0.5) before. */
+  readonly cancel_after_undo: boolean;
   /** offline_pages() turns per-cpu lists off (from v5.11). */
   readonly offline_pcp_disable: boolean;
   /** offline_pages() drains per-cpu lists once between notifier and loop (never released). */
@@ -76,6 +95,11 @@ export const hotplugNewest: HotplugConfig = {
   memory_block_lookup: 'xarray',
   unlink_blocks_by: 'stored_nid',
   memory_groups: true,
+  zone_test_spans: true,
+  valid_zones_by: 'state',
+  removable_by: 'option',
+  added_pages_name_node: false,
+  hotadd_range_printed: false,
   memory_block_zone: true,
   hotadd_pgdat: 'preallocated',
   memmap_on_memory: 'each_block',
@@ -84,11 +108,14 @@ export const hotplugNewest: HotplugConfig = {
   hotplug_reserved: false,
   hotplug_lock: 'block',
   online_alignment: 'pageblock',
+  node_work_at_notify: false,
   prepare_online: true,
   online_isolated: true,
   clear_node_before_rebuild: true,
   offline_managed: 'managed',
   refuse_holes: true,
+  offline_isolation_end: 'count',
+  cancel_after_undo: true,
   offline_pcp_disable: true,
   offline_drain_before_loop: false,
   offline_drain_each_pass: false,

@@ -1178,6 +1178,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  last_section_end: {
+    file: 'src/mm/mm_init_old.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v5.4',
+    fidelity: 'custom',
+    why: 'in place there',
+  },
   leak_balloon: {
     file: 'src/mm/balloon.ts',
     kernelFile: 'drivers/virtio/virtio_balloon.c',
@@ -1484,7 +1491,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'drivers/base/memory.c',
     version: 'v6.12',
     fidelity: 'full',
-    why: '',
+    why: 'node_memory_callback() is one that is always there',
   },
   memory_subsys_offline: {
     file: 'src/mm/memory.ts',
@@ -1625,6 +1632,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'full',
     why: '',
+  },
+  node_memory_callback: {
+    file: 'src/mm/node.ts',
+    kernelFile: 'drivers/base/node.c',
+    version: 'v5.17',
+    fidelity: 'reduced',
+    why: 'the work itself is left out',
   },
   node_set_offline: {
     file: 'src/mm/memory_hotplug_add.ts',
@@ -2004,6 +2018,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'custom',
     why: 'not the absent ones',
   },
+  print_initmem: {
+    file: 'src/mm/mm_init.ts',
+    kernelFile: 'mm/mm_init.c',
+    version: 'v6.12',
+    fidelity: 'custom',
+    why: 'printed in place there',
+  },
   print_zone_ranges: {
     file: 'src/mm/mm_init.ts',
     kernelFile: 'mm/mm_init.c',
@@ -2107,7 +2128,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'drivers/base/memory.c',
     version: 'v6.12',
     fidelity: 'full',
-    why: 'to v5.6 it was a guess',
+    why: '',
   },
   remove_memory_block: {
     file: 'src/mm/memory.ts',

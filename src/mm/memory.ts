@@ -9,13 +9,16 @@ import {
 /**
  * Calls the notifiers, highest priority first, until one refuses.
  * @returns 0 or the negative errno of the one that refused
- * @kernel drivers/base/memory.c v6.12 full
+ * @kernel drivers/base/memory.c v6.12 full; node_memory_callback() is one that is always there
  */
 export function memory_notify(k: Kernel, action: MemAction, arg: NotifierArg): number {
   const chain = [...k.state.notifiers].sort((a, b) => b.priority - a.priority);
   for (const notifier of chain) {
     const result = notifier.notifier_call(action, arg);
     if (result < 0) return result;
+  }
+  if (k.config.node_work_at_notify && k.machine.kconfig['HUGETLBFS'] !== 'n') {
+    k.node_memory_callback(action, arg);
   }
   return 0;
 }

@@ -2,7 +2,7 @@
 import { roundDown } from '../base/pfn.js';
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION,
+  EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages,
   type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
 } from './mmzone.js';
 import { underHotplugLock } from './under_lock.js';
@@ -110,16 +110,19 @@ export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<nu
 
 /**
  * `valid_zones` as it is read: the zone of an online block, else the default zone and then the
- * others that it could go to.
+ * others that it could go to. To v4.16 the struct pages of offline blocks are asked too.
  * @kernel drivers/base/memory.c v6.12 full
  */
 export function valid_zones_show(k: Kernel, block: MemoryBlock): string {
-  const { start_pfn, nr_pages, nid, group } = block;
-  if (block.state === 'online') {
-    const zone = k.config.memory_block_zone
+  const { start_pfn, nr_pages, group } = block;
+  const { memory_block_zone, valid_zones_by } = k.config;
+  let { nid } = block;
+  if (block.state === 'online' || valid_zones_by === 'memmap') {
+    const zone = memory_block_zone
       ? block.zone
       : k.test_pages_in_a_zone(start_pfn, start_pfn + nr_pages);
-    return zone?.name ?? 'none';
+    if (block.state === 'online' || zone === undefined) return zone?.name ?? 'none';
+    nid = k.pfn_to_nid(start_pfn);
   }
   const zone = k.zone_for_pfn_range('online', nid, group, start_pfn, nr_pages);
   const names: string[] = [zone.name];
@@ -130,9 +133,30 @@ export function valid_zones_show(k: Kernel, block: MemoryBlock): string {
   return names.join(' ');
 }
 
-/** `removable` as it is read. @kernel drivers/base/memory.c v6.12 full; to v5.6 it was a guess */
-export function removable_show(_k: Kernel, _block: MemoryBlock): string {
-  return '1';
+/** Does a pageblock of the range look as if it could not be emptied? */
+function looksUnmovable(k: Kernel, start_pfn: number, end_pfn: number): boolean {
+  for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
+    const zone = k.page_zone(pfn);
+    if (zone === undefined || !k.zone_spans_pfn(zone, pfn)) return true;
+    if (k.has_unmovable_pages(pfn, pfn + pageblock_nr_pages) !== undefined) return true;
+  }
+  return false;
+}
+
+/**
+ * `removable` as it is read: that memory can be removed at all or, before, what an online block's
+ * pages look like. undefined: pages of the kernel's own decide, of which the model knows nothing.
+ * @kernel drivers/base/memory.c v6.12 full
+ */
+export function removable_show(k: Kernel, block: MemoryBlock): string | undefined {
+  if (k.config.removable_by === 'option' || block.state !== 'online') return '1';
+  const { start_pfn, nr_pages } = block;
+  const first = k.page_zone(start_pfn);
+  const block_end = start_pfn + nr_pages;
+  const clipped = first !== undefined && k.config.zone_test_spans;
+  const end = clipped ? Math.min(block_end, k.zone_end_pfn(first)) : block_end;
+  if (looksUnmovable(k, start_pfn, end)) return '0';
+  return first?.index === ZONE_MOVABLE || k.state.pages !== undefined ? '1' : undefined;
 }
 
 /** `state` as it is read. @kernel drivers/base/memory.c v6.12 full */

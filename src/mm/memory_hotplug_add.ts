@@ -154,6 +154,9 @@ function* add_to_node(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
   group: MemoryGroup | undefined,
 ): Preempt<number> {
+  if (k.config.hotadd_range_printed && !k.state.node_states.online.has(nid)) {
+    k.print_initmem(nid, start_pfn, start_pfn + nr_pages);
+  }
   const new_node = k.__try_online_node(nid, false) === 1;
   yield 'arch_add_memory';
   const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);

@@ -16,8 +16,8 @@ interface Refusal {
 const MAX_ORDER_NR_PAGES = 1024;
 
 /**
- * The zone of the range by the first page of each 4 MiB; undefined: several, or none. A page that
- * the zone found so far does not span is not read.
+ * The zone of the range by the first page of each 4 MiB; undefined: several, or none. From v5.1 on
+ * a page that the zone found so far does not span is not read.
  * @kernel mm/memory_hotplug.c v5.17 reduced: a memmap that names no zone ends it, no oops
  */
 export function test_pages_in_a_zone(
@@ -26,7 +26,8 @@ export function test_pages_in_a_zone(
   let zone: Zone | undefined;
   for (let pfn = start_pfn; pfn < end_pfn; pfn += MAX_ORDER_NR_PAGES) {
     if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
-    if (zone !== undefined && !k.zone_spans_pfn(zone, pfn)) return undefined;
+    const spans = zone === undefined || k.zone_spans_pfn(zone, pfn);
+    if (k.config.zone_test_spans && !spans) return undefined;
     const found = k.page_zone(pfn);
     if (found === undefined || (zone !== undefined && zone !== found)) return undefined;
     zone = found;
@@ -99,6 +100,14 @@ function unaccount(
   k.kswapd_stop(zone.nid);
 }
 
+/** The range stays: it is no longer isolated, and who was told hears so. */
+function cancel(k: Kernel, start_pfn: number, end_pfn: number, arg: NotifierArg): void {
+  const { cancel_after_undo } = k.config;
+  if (!cancel_after_undo) k.memory_notify('MEM_CANCEL_OFFLINE', arg);
+  k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
+  if (cancel_after_undo) k.memory_notify('MEM_CANCEL_OFFLINE', arg);
+}
+
 /** The range is isolated: announce, empty, take out. On a refusal isolation is undone. */
 function* take_offline(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
@@ -111,8 +120,7 @@ function* take_offline(
     ? { error: vetoed, reason: 'notifier failure' }
     : yield* empty(k, start_pfn, end_pfn, zone);
   if (refusal !== undefined) {
-    k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
-    k.memory_notify('MEM_CANCEL_OFFLINE', arg);
+    cancel(k, start_pfn, end_pfn, arg);
     return refusal;
   }
   const managed = k.__offline_isolated_pages(start_pfn, end_pfn);
@@ -120,7 +128,8 @@ function* take_offline(
   if (k.config.offlined_pages_info) k.pr_info(line);
   else k.pr_debug(line);
   // Nobody looks at these pageblocks any more; going online puts the count right again.
-  k.count_isolated(zone, start_pfn, -nr_pages);
+  if (k.config.offline_isolation_end === 'count') k.count_isolated(zone, start_pfn, -nr_pages);
+  else k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
   return { arg, managed };
 }
 
@@ -133,7 +142,7 @@ function* isolate_and_take(
   if (!lru_drain_each_pass) yield* k.lru_cache_disable();
   const end_pfn = start_pfn + nr_pages;
   const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
-  const outcome = error !== 0
+  const outcome = error < 0
     ? { error, reason: 'failure to isolate range' }
     : yield* take_offline(k, start_pfn, nr_pages, zone);
   if (offline_pcp_disable) k.zone_pcp_enable(zone);

@@ -159,13 +159,18 @@ function initmem(k: Kernel, start_pfn: number, end_pfn: number): string {
   return k.config.memoryless_node_named ? 'as memoryless' : `[mem ${address(0)}-${address(0)}]`;
 }
 
+/** @kernel mm/mm_init.c v6.12 custom: printed in place there */
+export function print_initmem(k: Kernel, nid: number, start_pfn: number, end_pfn: number): void {
+  k.pr_info(`Initmem setup node ${nid} ${initmem(k, start_pfn, end_pfn)}`);
+}
+
 /** @kernel mm/mm_init.c v6.12 full */
 export function free_area_init_node(k: Kernel, nid: number): void {
   const pgdat = at(k.state.nodes, nid);
   const [start_pfn, end_pfn] = k.get_pfn_range_for_nid(nid);
   pgdat.node_start_pfn = start_pfn;
   pgdat.initialised = true;
-  k.pr_info(`Initmem setup node ${nid} ${initmem(k, start_pfn, end_pfn)}`);
+  k.print_initmem(nid, start_pfn, end_pfn);
   k.calculate_node_totalpages(pgdat, start_pfn, end_pfn);
   k.free_area_init_core(pgdat);
 }

@@ -57,6 +57,12 @@ export function memmap_init_zone_span(k: Kernel, zone: Zone): void {
   }
 }
 
+/** The end of the section that memory ends in.
+ * @kernel mm/page_alloc.c v5.4 custom: in place there */
+export function last_section_end(k: Kernel): number {
+  return roundUp(k.state.boot.max_pfn, PAGES_PER_SECTION);
+}
+
 function zeroed(k: Kernel, pages: number): void {
   if (pages > 0) k.pr_info(`Zeroed struct page in unavailable ranges: ${pages} pages`);
 }
@@ -64,19 +70,20 @@ function zeroed(k: Kernel, pages: number): void {
 /** All holes, up to the end of the last section, are reserved pages of node 0, zone 0.
  * @kernel mm/page_alloc.c v5.10 full */
 export function init_unavailable_mem_node0(k: Kernel): void {
-  const end = roundUp(k.state.boot.max_pfn, PAGES_PER_SECTION);
+  const end = k.last_section_end();
   zeroed(k, k.memory_gaps(end)
     .reduce((pages, [start, to]) => pages + k.init_hole_pages(start, to, 0, 0), 0));
 }
 
 /**
- * Holes below the end of memory are zeroed: they read as pages of node 0, zone 0, not reserved.
+ * Holes below `end_pfn`, which is the end of memory if it is not given, are zeroed: they read as
+ * pages of node 0, zone 0, not reserved.
  * @kernel mm/page_alloc.c v5.4 full
  */
-export function zero_resv_unavail(k: Kernel): void {
-  const { boot, memmap } = k.state;
+export function zero_resv_unavail(k: Kernel, end_pfn: number = k.state.boot.max_pfn): void {
+  const { memmap } = k.state;
   let pages = 0;
-  for (const [start, end] of k.memory_gaps(boot.max_pfn)) {
+  for (const [start, end] of k.memory_gaps(end_pfn)) {
     for (const run of memmap.runs(start, end)) {
       memmap.set(run.start, run.end,
         { kind: 'init', nid: 0, zone: 0, reserved: false, hole: true });

@@ -1,7 +1,10 @@
 /** drivers/base/node.c: nodes in sysfs and their links with memory blocks. */
 import { at } from '../base/assert.js';
 import type { Kernel } from './kernel.js';
-import { NUMA_NO_NODE, PAGES_PER_SECTION, type MemoryBlock, type Pgdat } from './mmzone.js';
+import {
+  NUMA_NO_NODE, PAGES_PER_SECTION,
+  type MemAction, type MemoryBlock, type NotifierArg, type Pgdat,
+} from './mmzone.js';
 
 /** @kernel include/asm-generic/numa.h v6.12 full */
 export function NODE_DATA(k: Kernel, nid: number): Pgdat {
@@ -121,6 +124,18 @@ export function register_one_node(k: Kernel, nid: number): number {
   const start = pgdat.node_start_pfn;
   k.register_memory_blocks_under_node(nid, start, start + pgdat.node_spanned_pages, 'early');
   return 0;
+}
+
+/**
+ * A memory notifier: huge pages of a node that gets or loses memory are registered anew, by work
+ * that is part of the node's device. A node that went offline has no device.
+ * @kernel drivers/base/node.c v5.17 reduced: the work itself is left out
+ */
+export function node_memory_callback(k: Kernel, action: MemAction, arg: NotifierArg): void {
+  const nid = arg.status_change_nid;
+  const asked = action === 'MEM_ONLINE' || action === 'MEM_OFFLINE';
+  if (!asked || nid === NUMA_NO_NODE || k.state.node_devices.has(nid)) return;
+  k.oops('queue_work_on', `NULL pointer dereference: node_devices[${nid}]->node_work`);
 }
 
 /**

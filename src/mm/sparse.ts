@@ -96,14 +96,15 @@ export function page_zone(k: Kernel, pfn: number): Zone | undefined {
 /** A hot-added range, within one section, gets its memmap; nothing initialises it yet.
  * @kernel mm/sparse.c v6.12 full */
 export function sparse_add_section(
-  k: Kernel, _nid: number, start_pfn: number, nr_pages: number,
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): void {
   const { sections, memmap } = k.state;
   const nr = sectionOf(start_pfn);
   const early = sections.present(nr) && sections.early(nr);
   sections.fill_subsections(start_pfn, nr_pages);
   if (!early || nr_pages === PAGES_PER_SECTION) {
-    memmap.set(start_pfn, start_pfn + nr_pages, { kind: 'zero' });
+    memmap.set(start_pfn, start_pfn + nr_pages, k.config.added_pages_name_node
+      ? { kind: 'init', nid, zone: 0, reserved: true, hole: false } : { kind: 'zero' });
   }
   if (k.config.memmap_garbage === 'poisoned') k.page_init_poison(start_pfn, nr_pages);
   sections.set_present(nr, early);

@@ -28,15 +28,36 @@ export function knownVersion(header: TraceHeader): string | undefined {
   }
 }
 
+/** `4.15.0-213-generic` as its series `4.15.0` and its number there; undefined: not of that form. */
+function numbered(release: string): { series: string; number: number } | undefined {
+  const match = /^v?(\d+\.\d+\.0)-(\d+)(?![\d.])/.exec(release);
+  return match?.[1] === undefined ? undefined : { series: match[1], number: Number(match[2]) };
+}
+
+/**
+ * The version for a series that a distribution kept when its stable tree had ended, as
+ * `v4.15.0-125`: its kernels got fixes of other trees, and only their own number says which.
+ */
+function keptVersion(release: string): string | undefined {
+  const own = numbered(release);
+  return versions.map(({ id }) => ({ id, kept: numbered(id) }))
+    .filter(({ kept }) => own !== undefined && kept?.series === own.series
+      && kept.number <= own.number)
+    .sort((a, b) => (b.kept?.number ?? 0) - (a.kept?.number ?? 0))[0]?.id;
+}
+
 /**
  * The newest version of the model that is not newer than the release.
  * Errors: PatchError when the release is older than all of them, or is no release.
  */
 export function versionOf(release: string): string {
+  const kept = keptVersion(release);
+  if (kept !== undefined) return kept;
   const wanted = numbers(release);
   const known = versions.map((version) => version.id);
   if (wanted !== undefined) {
     const found = known
+      .filter((id) => numbered(id) === undefined)
       .map((id) => ({ id, at: numbers(id) ?? [] }))
       .filter(({ at }) => compareNumbers(at, wanted) <= 0)
       .sort((a, b) => compareNumbers(b.at, a.at))[0];
@@ -54,6 +75,8 @@ export function versionOf(release: string): string {
  * Errors: as versionOf().
  */
 export function versionOfHeader({ kernel, stable }: TraceHeader): string {
+  const kept = keptVersion(kernel);
+  if (kept !== undefined) return kept;
   const [own, fixed] = [numbers(kernel), numbers(stable ?? '')];
   const same = own !== undefined && fixed?.[0] === own[0] && fixed?.[1] === own[1];
   return versionOf(same && stable !== undefined ? stable : kernel);

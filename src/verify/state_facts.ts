@@ -38,11 +38,12 @@ export function zoneWords(k: Kernel, zone: Zone, cpus: number): Map<string, stri
 
 /** Fields of a memory block as a `memory_block` row has them. */
 export function blockWords(k: Kernel, block: MemoryBlock): Map<string, string> {
+  const removable = k.removable_show(block);
   return new Map([
     ['state', block.state],
     ['valid_zones', k.valid_zones_show(block).trim().replaceAll(' ', '/')],
-    ['removable', `${k.removable_show(block)}`],
     ['nodes', [...block.links].sort((a, b) => a - b).join('/')],
+    ...(removable === undefined ? [] : [['removable', removable] as const]),
   ]);
 }
 

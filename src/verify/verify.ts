@@ -20,6 +20,7 @@ import { ABSENT, FactSheet, type Verification } from './facts.js';
 import { probedFunctions } from './call_facts.js';
 import { LogFacts } from './log_facts.js';
 import { PageFacts } from './page_facts.js';
+import { Passes } from './passes.js';
 import { holdPage, SnapshotFacts } from './snapshot_facts.js';
 
 export interface VerifyOptions {
@@ -66,6 +67,7 @@ class Verifier implements ReplayObserver {
   readonly #losses: Losses;
   /** Step in which events were lost first. */
   #lossyStep: number | undefined;
+  readonly #passes = new Passes();
   #step = 0;
 
   constructor(trace: Trace, pageLevel: PageLevel | undefined) {
@@ -218,7 +220,9 @@ class Verifier implements ReplayObserver {
     else if (row.event === 'pcp') this.#pcp(row, k);
     else if (row.event === 'virtio_mem_plugged_size') this.#pluggedSize(row, k);
     else if (isSnapshot(row.event)) this.#snapshots.row(row, k);
-    else if (Object.hasOwn(probedFunctions, row.event)) {
+    else if (this.#passes.isFurther(row.event) && k.config.offline_drain_each_pass) {
+      this.#facts.leave('drain of a further pass of an offline');
+    } else if (Object.hasOwn(probedFunctions, row.event)) {
       // How often a call goes round its loops is taken from single pages, where there are any.
       const pace = this.#pageLevel !== undefined && at > this.#losses.first;
       this.#calls.recorded(this.#step, row, pace || this.#facts.inDoubt);

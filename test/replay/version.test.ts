@@ -12,6 +12,15 @@ test('a release is modelled by the newest version that is not newer', () => {
   expect(versionOf('5.3.1')).toBe('v5.3');
 });
 
+test('a series that a distribution kept goes by its own number', () => {
+  expect(versionOf('4.15.0-213-generic')).toBe('v4.15.0-125');
+  expect(versionOf('4.15.0-124-generic')).toBe('v4.15');
+  expect(versionOf('5.3.0-76-lowlatency')).toBe('v5.3.0-46');
+  expect(versionOf('5.3.0-19-generic')).toBe('v5.3');
+  expect(versionOf('5.3.18')).toBe('v5.3.14');
+  expect(versionOf('5.3.0-trunk-amd64')).toBe('v5.3');
+});
+
 test('a release that is older than the model is refused with the versions there are', () => {
   expect(() => versionOf('3.10.0')).toThrow(/kernel 3\.10\.0 is older than the model.*v6\.1/);
 });
@@ -28,4 +37,10 @@ test('of a distribution the stable release counts, when it is of the same series
   expect(of('5.10.0-46-amd64', '5.10.7')).toBe('v5.10');
   expect(of('5.10.0-46-amd64')).toBe('v5.10');
   expect(of('5.4.0-150-generic', '5.10.262')).toBe('v5.4');
+  expect(of('4.15.0-213-generic', '4.15.18')).toBe('v4.15.0-125');
+  expect(of('4.15.0-20-generic', '4.15.17')).toBe('v4.15');
+  expect(of('5.0.0-37-generic', '5.0.21')).toBe('v5.0.6');
+  expect(of('5.3.0-40-generic', '5.3.18')).toBe('v5.3.14');
+  expect(of('5.4.0-26-generic', '5.4.30')).toBe('v5.4.30');
+  expect(of('5.4.0-216-generic', '5.4.291')).toBe('v5.4.71');
 });

@@ -9,9 +9,19 @@ import * as v5_14 from './v5_14/index.js';
 import * as v5_10_112 from './v5_10_112/index.js';
 import * as v5_10 from './v5_10/index.js';
 import * as v5_8 from './v5_8/index.js';
+import * as v5_4_71 from './v5_4_71/index.js';
+import * as v5_4_30 from './v5_4_30/index.js';
+import * as v5_3_0_46 from './v5_3_0_46/index.js';
+import * as v5_0_0_48 from './v5_0_0_48/index.js';
 import * as v5_4 from './v5_4/index.js';
 import * as v5_3_14 from './v5_3_14/index.js';
 import * as v5_3 from './v5_3/index.js';
+import * as v5_1 from './v5_1/index.js';
+import * as v5_0_6 from './v5_0_6/index.js';
+import * as v4_19 from './v4_19/index.js';
+import * as v4_18 from './v4_18/index.js';
+import * as v4_15_0_125 from './v4_15_0_125/index.js';
+import * as v4_15 from './v4_15/index.js';
 import * as v4_13 from './v4_13/index.js';
 
 export interface Version {
@@ -33,9 +43,22 @@ export const versions: readonly Version[] = [
     differences: v5_10_112.differences },
   { id: 'v5.10', released: '2020-12-13', doc: v5_10.doc, differences: v5_10.differences },
   { id: 'v5.8', released: '2020-08-02', doc: v5_8.doc, differences: v5_8.differences },
+  { id: 'v5.4.71', released: '2020-10-14', doc: v5_4_71.doc, differences: v5_4_71.differences },
+  { id: 'v5.4.30', released: '2020-04-02', doc: v5_4_30.doc, differences: v5_4_30.differences },
+  { id: 'v5.3.0-46', released: '2020-04-01', doc: v5_3_0_46.doc,
+    differences: v5_3_0_46.differences },
+  { id: 'v5.0.0-48', released: '2020-04-01', doc: v5_0_0_48.doc,
+    differences: v5_0_0_48.differences },
   { id: 'v5.4', released: '2019-11-24', doc: v5_4.doc, differences: v5_4.differences },
   { id: 'v5.3.14', released: '2019-11-29', doc: v5_3_14.doc, differences: v5_3_14.differences },
   { id: 'v5.3', released: '2019-09-15', doc: v5_3.doc, differences: v5_3.differences },
+  { id: 'v5.1', released: '2019-05-05', doc: v5_1.doc, differences: v5_1.differences },
+  { id: 'v5.0.6', released: '2019-04-03', doc: v5_0_6.doc, differences: v5_0_6.differences },
+  { id: 'v4.19', released: '2018-10-22', doc: v4_19.doc, differences: v4_19.differences },
+  { id: 'v4.18', released: '2018-08-12', doc: v4_18.doc, differences: v4_18.differences },
+  { id: 'v4.15.0-125', released: '2020-11-17', doc: v4_15_0_125.doc,
+    differences: v4_15_0_125.differences },
+  { id: 'v4.15', released: '2017-11-12', doc: v4_15.doc, differences: v4_15.differences },
   { id: 'v4.13', released: '2017-09-03', doc: v4_13.doc, differences: v4_13.differences },
 ];
 

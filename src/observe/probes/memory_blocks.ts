@@ -12,7 +12,7 @@ const probe: Probe = {
       const zones = peek(k, () => k.valid_zones_show(block).trim().replaceAll(' ', '/'));
       see(`memory${block.id}`, wordsText([
         ['state', block.state], ['valid_zones', zones ?? 'BUG'],
-        ['removable', peek(k, () => k.removable_show(block)) ?? 'BUG'],
+        ['removable', peek(k, () => k.removable_show(block) ?? '?') ?? 'BUG'],
         ['nodes', [...block.links].sort((a, b) => a - b).join('/') || '-'],
       ]));
     }

@@ -7,6 +7,7 @@ export const hotplug: Difference = {
     hotadd_pgdat: 'allocated',
     hvo_excludes_altmap: true,
     hotplug_lock: 'pages',
+    node_work_at_notify: true,
     virtio_mem_subblock: 'largest_block',
   },
 };

@@ -1,0 +1,4 @@
+import type { Difference } from '../../difference.js';
+
+/** Against v5.0.6. */
+export const pages: Difference = { config: { isolate_counts: false } };

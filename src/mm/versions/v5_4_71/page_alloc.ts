@@ -1,0 +1,11 @@
+import type { Difference } from '../../difference.js';
+
+/** Against v5.8. */
+export const page_alloc: Difference = {
+  config: {
+    min_free_kbytes_max: 65536,
+    empty_zone_reserves_nothing: false,
+    // 4aab2be09830 went into 5.4.71.
+    khugepaged_updated_at_hotplug: true,
+  },
+};
