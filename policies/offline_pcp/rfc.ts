@@ -37,7 +37,7 @@ export default definePatch({
       isolating.add(k.state.current);
       const error = yield* next(k, start_pfn, end_pfn, migratetype);
       isolating.delete(k.state.current);
-      if (error !== 0) k.up_read('pcp_batch_high_lock');
+      if (error < 0) k.up_read('pcp_batch_high_lock');
       return error;
     },
     undo_isolate_page_range: (next) => (k, start_pfn, end_pfn, migratetype) => {

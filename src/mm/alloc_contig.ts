@@ -61,7 +61,7 @@ function* take(
   const busy = nextBusy(k, start, end);
   const refused = yield* withBusyPage(
     k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype));
-  if (refused !== 0) return refused;
+  if (refused < 0) return refused;
   const zone = k.page_zone(start);
   const { contig_drains } = k.config;
   if (contig_drains === 'after_isolation') yield* k.drain_all_pages(zone);

@@ -2,9 +2,11 @@
 export interface PagesConfig {
   /** Pageblocks are isolated first, last, then the middle (from v5.19), or in order. */
   readonly isolate_ends_first: boolean;
+  /** start_isolate_page_range() answers with the number of pageblocks (v5.1 - v5.9), or 0. */
+  readonly isolate_counts: boolean;
   /** Isolating a pageblock drains the per-cpu lists of its zone (to v5.10). */
   readonly isolate_drains: boolean;
-  /** A drain takes the lock of each CPU's lists (from v5.19), or queues work on each CPU. */
+  /** A drain takes the lock of each CPU's lists (from v6.0), or queues work on each CPU. */
   readonly drain_remotely: boolean;
   /**
    * The migratetype that a free has read stays with the page, and is believed when the page
@@ -33,6 +35,7 @@ export interface PagesConfig {
 
 export const pagesNewest: PagesConfig = {
   isolate_ends_first: true,
+  isolate_counts: false,
   isolate_drains: false,
   drain_remotely: true,
   migratetype_cached: false,

@@ -133,7 +133,7 @@ function* isolate_and_take(
   if (!lru_drain_each_pass) yield* k.lru_cache_disable();
   const end_pfn = start_pfn + nr_pages;
   const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
-  const outcome = error !== 0
+  const outcome = error < 0
     ? { error, reason: 'failure to isolate range' }
     : yield* take_offline(k, start_pfn, nr_pages, zone);
   if (offline_pcp_disable) k.zone_pcp_enable(zone);

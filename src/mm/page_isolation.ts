@@ -118,7 +118,7 @@ function isolationOrder(k: Kernel, start: number, end: number): number[] {
 }
 
 /**
- * Isolates every pageblock of the range, or none.
+ * Isolates every pageblock of the range, or none: then the result is below 0.
  * @kernel mm/page_isolation.c v6.12 reduced: blocks that reach over the ends of the range are
  *   split, never migrated
  */
@@ -145,7 +145,7 @@ export function* start_isolate_page_range(
     }
     done.push(pfn);
   }
-  return 0;
+  return k.config.isolate_counts ? done.length : 0;
 }
 
 /** @kernel mm/page_isolation.c v6.12 full */

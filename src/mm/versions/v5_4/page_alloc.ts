@@ -2,5 +2,7 @@ import type { Difference } from '../../difference.js';
 
 /** Against v5.8. */
 export const page_alloc: Difference = {
-  config: { min_free_kbytes_max: 65536, empty_zone_reserves_nothing: false },
+  config: {
+    min_free_kbytes_max: 65536, empty_zone_reserves_nothing: false, reserve_counts: 'all',
+  },
 };
