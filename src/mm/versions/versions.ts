@@ -22,6 +22,7 @@ import * as v5_12 from './v5_12/index.js';
 import * as v5_11 from './v5_11/index.js';
 import * as v5_10_112 from './v5_10_112/index.js';
 import * as v5_10 from './v5_10/index.js';
+import * as v5_9 from './v5_9/index.js';
 import * as v5_8_18 from './v5_8_18/index.js';
 import * as v5_8 from './v5_8/index.js';
 import * as v5_4 from './v5_4/index.js';
@@ -50,9 +51,11 @@ export const versions: readonly Version[] = [
   { id: 'v6.7', released: '2024-01-07', doc: v6_7.doc, differences: v6_7.differences },
   { id: 'v6.6', released: '2023-10-29', doc: v6_6.doc, differences: v6_6.differences },
   { id: 'v6.1', released: '2022-12-11', doc: v6_1.doc, differences: v6_1.differences },
+  { id: 'v6.0', released: '2022-10-02', doc: 'Linux 6.0, as 6.1 here.', differences: [] },
   { id: 'v5.19', released: '2022-07-31', doc: v5_19.doc, differences: v5_19.differences },
   { id: 'v5.18', released: '2022-05-22', doc: v5_18.doc, differences: v5_18.differences },
   { id: 'v5.17', released: '2022-03-20', doc: v5_17.doc, differences: v5_17.differences },
+  { id: 'v5.16', released: '2022-01-09', doc: 'Linux 5.16, as 5.17 here.', differences: [] },
   { id: 'v5.15.35', released: '2022-04-20', doc: v5_15_35.doc, differences: v5_15_35.differences },
   { id: 'v5.15', released: '2021-10-31', doc: v5_15.doc, differences: v5_15.differences },
   { id: 'v5.14', released: '2021-08-29', doc: v5_14.doc, differences: v5_14.differences },
@@ -62,6 +65,7 @@ export const versions: readonly Version[] = [
   { id: 'v5.10.112', released: '2022-04-20', doc: v5_10_112.doc,
     differences: v5_10_112.differences },
   { id: 'v5.10', released: '2020-12-13', doc: v5_10.doc, differences: v5_10.differences },
+  { id: 'v5.9', released: '2020-10-11', doc: v5_9.doc, differences: v5_9.differences },
   { id: 'v5.8.18', released: '2020-11-01', doc: v5_8_18.doc, differences: v5_8_18.differences },
   { id: 'v5.8', released: '2020-08-02', doc: v5_8.doc, differences: v5_8.differences },
   { id: 'v5.4', released: '2019-11-24', doc: v5_4.doc, differences: v5_4.differences },

@@ -3,5 +3,5 @@ import { boot } from './boot.js';
 import { page_alloc } from './page_alloc.js';
 import { hotplug } from './hotplug.js';
 
-export const doc = 'Linux 5.16 and 5.17.';
+export const doc = 'Linux 5.17.';
 export const differences: readonly Difference[] = [boot, page_alloc, hotplug];
