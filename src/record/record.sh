@@ -41,10 +41,11 @@ wrong() { say "$*"; usage >&2; exit 2; }
 # entry, r: entry and return, v: likewise, of a function without result. With z, where the kernel
 # can (BTF arguments, Linux 6.6 and later), node and zone are recorded too. A function that was
 # renamed has its other names after a slash; the event has the first one. arg3: up to Linux 5.14
-# the functions that remove memory have a node first; the importer sees which it is.
+# the functions that remove memory have a node first; the importer sees which it is. An argument
+# with @5.10 exists from Linux 5.10 on: before, the register holds something else.
 probes() {
 	cat <<'PROBES'
-r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32
+r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32@5.10
 	where an added range begins its life is taken from arch_add_memory
 p hotadd_init_pgdat/hotadd_new_pgdat nid=$arg1:s32
 	a node that appears is taken from __try_online_node
@@ -70,7 +71,7 @@ pz mhp_init_memmap_on_memory pfn=$arg1:x64 nr_pages=$arg2:u64
 	memmap in the block itself is seen in the zone counts only
 p mhp_deinit_memmap_on_memory pfn=$arg1:x64 nr_pages=$arg2:u64
 	memmap in the block itself is seen in the zone counts only
-pz move_pfn_range_to_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64 migratetype=$arg5:s32
+pz move_pfn_range_to_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64 migratetype=$arg5:s32@5.10
 	zone growth is not compared
 pz remove_pfn_range_from_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64
 	zone shrinking is not compared
@@ -146,6 +147,24 @@ check_kernel() {
 
 zone_fields='zone_nid=zone->node:s32 zone=zone->name:string'
 
+version_number() { # 5.10.0-46-amd64 or 5.10 as 5010
+	minor=${1#*.}
+	echo $((${1%%.*} * 1000 + ${minor%%[!0-9]*}))
+}
+
+# Those of the arguments that this kernel has, in the words that it understands: $argN is known
+# from Linux 4.20 on; before, the registers that functions of x86-64 get their arguments in.
+known_arguments() {
+	for argument in $1; do
+		case $argument in
+		*@*) [ "$running" -ge "$(version_number "${argument#*@}")" ] || continue ;;
+		esac
+		echo "${argument%@*}"
+	done | if [ -n "$has_argn" ]; then cat; else
+		sed 's/$arg1/%di/; s/$arg2/%si/; s/$arg3/%dx/; s/$arg4/%cx/; s/$arg5/%r8/'
+	fi | tr '\n' ' '
+}
+
 # define TYPE EVENT NAMES ARGUMENTS: true when the kernel took it for one of the function's names.
 define() {
 	for name in $(echo "$3" | tr / ' '); do
@@ -160,12 +179,15 @@ define() {
 # Defines every probe the kernel can have; the others go to $work/.lacks.
 define_probes() {
 	[ -e "$tracefs/kprobe_events" ] || return 0
+	running=$(version_number "$(uname -r)")
+	has_argn=$(grep '\$arg<N>' "$tracefs/README")
 	# Says when /proc/zoneinfo was read: a snapshot at level page is taken under tracing.
 	[ "$opt_level" = page ] && { define p zoneinfo_show zoneinfo_show '' ||
 		echo "zoneinfo_show: what the snapshots themselves allocate is not known" \
 			>>"$work/.lacks"; }
 	probes | while read -r kind names args && read -r meaning; do
 		event=${names%%/*}
+		args=$(known_arguments "$args")
 		if { [ "${kind#?}" = z ] && define p "$event" "$names" "$args $zone_fields"; } ||
 			define p "$event" "$names" "$args"; then
 			case ${kind%z} in
