@@ -22,7 +22,7 @@ import { machineOf, machineText } from './replay/machine.js';
 import { observedRun } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
-import { versionOfHeader } from './replay/version.js';
+import { isNewerThanModel, versionOfHeader } from './replay/version.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 
@@ -177,7 +177,9 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     if (roleOf(trace, row) === 'taken') taken.set(event, (taken.get(event) ?? 0) + 1);
   }
   return {
-    name, path, kernel: header.kernel, base: version, machine: machineText(machineOf(trace)),
+    name, path, kernel: header.kernel, base: version,
+    ...(isNewerThanModel(header.kernel) ? { newer: true as const } : {}),
+    machine: machineText(machineOf(trace)),
     config: Object.entries(header.config).map(([key, value]) => `${key}=${value}`).join(' '),
     ...(header.series === undefined ? {} : { series: header.series }),
     ...(header.question === undefined ? {} : { question: header.question }),

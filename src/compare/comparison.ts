@@ -145,6 +145,8 @@ export interface TraceSummary {
   readonly kernel: string;
   /** The model's version that stands for it. */
   readonly base: string;
+  /** The kernel is newer than the newest version, which stands for it all the same. */
+  readonly newer?: true;
   /** One line: memory, nodes, CPUs, block size. */
   readonly machine: string;
   readonly config: string;

@@ -95,13 +95,14 @@ function zoneKeeper(zp: ZonePages): () => () => void {
 
 /** Locks that tasks hold, signals that they have. */
 function keepLocks({ state }: Kernel): () => void {
-  const { mem_hotplug_lock, mem_hotplug_readers } = state;
+  const { mem_hotplug_lock, mem_hotplug_readers, drain_work } = state;
   const signalled = [...state.signalled];
   const locks = Object.values(state.locks);
   const kept = locks.map(({ held, readers }) => ({ held, readers }));
   return () => {
     state.mem_hotplug_lock = mem_hotplug_lock;
     state.mem_hotplug_readers = mem_hotplug_readers;
+    state.drain_work = drain_work;
     state.signalled.clear();
     for (const task of signalled) state.signalled.add(task);
     for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);

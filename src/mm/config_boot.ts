@@ -5,19 +5,19 @@ export interface BootConfig {
   /** Where memblock's search upwards (movable_node) begins: the memory (from v5.11), or where the
    * kernel ends. */
   readonly bottom_up_from: 'memory' | 'kernel_end';
-  /** ACPI tables count as RAM where the end of RAM is sought (v6.12). */
+  /** ACPI tables count as RAM where the end of RAM is sought (v6.11, not v6.8). */
   readonly acpi_ends_ram: boolean;
-  /** What tells whether the nodes cover all RAM: memblock (v6.12), or numa_meminfo (v6.1). */
+  /** What tells whether the nodes cover all RAM: memblock (v6.8), or numa_meminfo (v6.5). */
   readonly numa_coverage_by: 'memblock' | 'numa_meminfo';
   /** Possible nodes that are not online get their pgdat at boot (from v5.18). */
   readonly offline_nodes_initialised: boolean;
   /** A node without memory is called so, not given an empty range (from v5.18). */
   readonly memoryless_node_named: boolean;
-  /** Possible nodes that are not online have a line of their own (v6.1). */
+  /** Possible nodes that are not online have a line of their own (v5.18 - v6.5, not v6.8). */
   readonly memoryless_node_printed: boolean;
-  /** Zones are first sized without their memmap and without dma_reserve (v6.1). */
+  /** Zones are first sized without their memmap and without dma_reserve (to v6.9). */
   readonly memmap_pages_estimated: boolean;
-  /** node_spanned_pages: hull of the node's memory, or the sum of its zones (v6.1). */
+  /** node_spanned_pages: hull of the node's memory, or the sum of its zones (to v6.11). */
   readonly node_spanned: 'hull' | 'zones';
   /** A memmap starts zeroed, or as the kernel poisons it (from v4.15). */
   readonly memmap_garbage: 'poisoned' | 'zero';

@@ -39,7 +39,7 @@ export interface HotplugConfig {
   readonly online_alignment: 'section' | 'pageblock';
   /** Nodes that get or lose memory register their huge pages by work of the node (to v6.0). */
   readonly node_work_at_notify: boolean;
-  /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.8 - v6.18). */
+  /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.9 - v6.18). */
   readonly prepare_online: boolean;
   /** Pageblocks are isolated until their pages are accounted (from v5.10). */
   readonly online_isolated: boolean;
@@ -86,6 +86,11 @@ export interface HotplugConfig {
    * be offline, a range is tried once, and there are no big blocks.
    */
   readonly virtio_mem_plain: boolean;
+  /**
+   * What virtio-mem has in ZONE_MOVABLE: memory blocks as any, or (v5.8, v5.9) whole ones only,
+   * of which nothing is unplugged while they are online.
+   */
+  readonly virtio_mem_movable: 'any_blocks' | 'whole_blocks';
   /** virtio-mem tries again to remove memory blocks that it could not (from v6.6). */
   readonly virtio_mem_retries_removal: boolean;
 }
@@ -128,5 +133,6 @@ export const hotplugNewest: HotplugConfig = {
   span_search_step: 512,
   virtio_mem_subblock: 'pageblock',
   virtio_mem_plain: false,
+  virtio_mem_movable: 'any_blocks',
   virtio_mem_retries_removal: true,
 };

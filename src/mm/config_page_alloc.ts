@@ -26,6 +26,13 @@ export interface PageAllocConfig {
   readonly min_free_kbytes_max: number;
   /** A zone without managed pages keeps nothing back (from v5.8). */
   readonly empty_zone_reserves_nothing: boolean;
+  /**
+   * What a zone keeps back from requests that could use a zone far above it counts all zones
+   * between, or (v5.8 - v5.10) those only that keep something back themselves.
+   */
+  readonly reserve_counts: 'all' | 'keeping';
+  /** Nothing is kept back from a zone without managed pages (v6.10, v6.11; 96a5c186efff). */
+  readonly empty_zone_keeps_nothing_back: boolean;
   /** setup_per_zone_wmarks() recomputes the per-cpu list sizes too (from v5.14). */
   readonly wmarks_update_pcp: boolean;
   /**
@@ -61,6 +68,8 @@ export const pageAllocNewest: PageAllocConfig = {
   movable_min_capped: true,
   min_free_kbytes_max: 262144,
   empty_zone_reserves_nothing: true,
+  reserve_counts: 'all',
+  empty_zone_keeps_nothing_back: false,
   wmarks_update_pcp: true,
   pcp_high: 'min_max',
   pcp_sizes_remembered: true,

@@ -6,7 +6,7 @@ export interface PagesConfig {
   readonly isolate_counts: boolean;
   /** Isolating a pageblock drains the per-cpu lists of its zone (to v5.10). */
   readonly isolate_drains: boolean;
-  /** A drain takes the lock of each CPU's lists (from v5.19), or queues work on each CPU. */
+  /** A drain takes the lock of each CPU's lists (from v6.0), or queues work on each CPU. */
   readonly drain_remotely: boolean;
   /**
    * The migratetype that a free has read stays with the page, and is believed when the page

@@ -22,10 +22,21 @@ export function drain_pages_zone(k: Kernel, cpu: number, zone: Zone | undefined)
   k.state.pages?.drainCpu(zone, cpu);
 }
 
+/** The worker of a CPU does what was queued for it: it empties the lists of its own CPU.
+ * @kernel mm/page_alloc.c v5.19 full */
+export function drain_local_pages_wq(k: Kernel, cpu: number): void {
+  const { drain_work, costs } = k.state;
+  if (drain_work?.cpus.includes(cpu) !== true) return;
+  const { zone, cpus } = drain_work;
+  k.state.drain_work = { zone, cpus: cpus.filter((one) => one !== cpu) };
+  costs.drain_work_items += 1;
+  k.drain_pages_zone(cpu, zone);
+}
+
 /**
  * A CPU that is about to change its list is waited for, if it is among those to be drained.
  * @kernel mm/page_alloc.c v6.12 reduced: each CPU is one step, as its list's lock (or its worker)
- *   is; workers run in the order of CPUs
+ *   is; workers run in the order of CPUs, unless a trace has one run before
  */
 export function* __drain_all_pages(
   k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,
@@ -35,15 +46,20 @@ export function* __drain_all_pages(
   yield* k.mutex_lock('pcpu_drain_mutex');
   k.state.costs.drains += 1;
   const cpus = k.cpus_with_pcps(zone, force_all_cpus);
-  const { pages } = k.state;
+  const { state } = k;
+  const { drain_remotely } = k.config;
+  if (!drain_remotely) state.drain_work = { zone, cpus };
+  const isDone = (cpu: number): boolean => state.drain_work?.cpus.includes(cpu) === false;
   for (const cpu of cpus) {
     yield 'drain_pages_zone';
     // A worker needs the CPU, whatever zone the lists are of that it is changing.
-    const busy = k.config.drain_remotely ? zone : undefined;
-    if (pages !== undefined) yield* waitUntil(k, 'pcp_lock', () => !pages.isPcpBusy(busy, cpu));
-    if (!k.config.drain_remotely) k.state.costs.drain_work_items += 1;
-    k.drain_pages_zone(cpu, zone);
+    const busy = drain_remotely ? zone : undefined;
+    const isBusy = (): boolean => state.pages?.isPcpBusy(busy, cpu) === true;
+    yield* waitUntil(k, 'pcp_lock', () => isDone(cpu) || !isBusy());
+    if (drain_remotely) k.drain_pages_zone(cpu, zone);
+    else k.drain_local_pages_wq(cpu);
   }
+  state.drain_work = undefined;
   k.mutex_unlock('pcpu_drain_mutex');
 }
 

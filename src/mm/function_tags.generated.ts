@@ -77,7 +77,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
     fidelity: 'reduced',
-    why: 'each CPU is one step, as its list\'s lock (or its worker) is; workers run in the order of CPUs',
+    why: 'each CPU is one step, as its list\'s lock (or its worker) is; workers run in the order of CPUs, unless a trace has one run before',
   },
   __early_pfn_to_nid: {
     file: 'src/mm/memblock.ts',
@@ -587,6 +587,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     file: 'src/mm/drain.ts',
     kernelFile: 'mm/page_alloc.c',
     version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
+  drain_local_pages_wq: {
+    file: 'src/mm/drain.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v5.19',
     fidelity: 'full',
     why: '',
   },
@@ -1367,6 +1374,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'full',
     why: '',
   },
+  memmap_init_zone_and_holes: {
+    file: 'src/mm/mm_init_old.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v5.12',
+    fidelity: 'full',
+    why: '',
+  },
   memmap_init_zone_range: {
     file: 'src/mm/mm_init_memmap.ts',
     kernelFile: 'mm/mm_init.c',
@@ -1380,6 +1394,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v5.4',
     fidelity: 'full',
     why: '',
+  },
+  memmap_init_zones_and_holes: {
+    file: 'src/mm/mm_init_old.ts',
+    kernelFile: 'mm/page_alloc.c',
+    version: 'v5.12',
+    fidelity: 'custom',
+    why: 'memmap_init_zone() of each zone, whose hole_pfn is static',
   },
   memmap_set_reserved: {
     file: 'src/mm/mm_init_memmap.ts',

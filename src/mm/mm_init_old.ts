@@ -27,6 +27,39 @@ export function memmap_init_by_zone(k: Kernel): void {
   }
 }
 
+/**
+ * Zones by node and number: each gets its memory, the holes before it, and what is left of the
+ * section it ends in, which the zone behind it initialises once more.
+ * @kernel mm/page_alloc.c v5.12 custom: memmap_init_zone() of each zone, whose hole_pfn is static
+ */
+export function memmap_init_zones_and_holes(k: Kernel): void {
+  let hole_pfn = 0;
+  for (const nid of k.for_each_node_state('online')) {
+    for (const zone of at(k.state.nodes, nid).node_zones) {
+      if (zone.spanned_pages > 0) hole_pfn = k.memmap_init_zone_and_holes(zone, hole_pfn);
+    }
+  }
+}
+
+/** @returns where the next hole may start @kernel mm/page_alloc.c v5.12 full */
+export function memmap_init_zone_and_holes(k: Kernel, zone: Zone, first_hole: number): number {
+  const zone_end = k.zone_end_pfn(zone);
+  const intoZone = (pfn: number): number => Math.min(Math.max(pfn, zone.zone_start_pfn), zone_end);
+  const hole = (start: number, end: number): number =>
+    start < end ? k.init_hole_pages(start, end, zone.index, zone.nid) : 0;
+  let hole_pfn = first_hole;
+  let pages = 0;
+  for (const range of k.for_each_mem_pfn_range(zone.nid)) {
+    const [start, end] = [intoZone(range.start_pfn), intoZone(range.end_pfn)];
+    if (start < end) k.memmap_init_range(start, end - start, zone.nid, zone.index, 'early');
+    pages += hole(hole_pfn, start);
+    hole_pfn = end;
+  }
+  pages += hole(hole_pfn, roundUp(zone_end, PAGES_PER_SECTION));
+  if (pages > 0) k.pr_info(`  ${zone.name} zone: ${pages} pages in unavailable ranges`);
+  return hole_pfn;
+}
+
 /** Struct pages of the memory of a zone, and of nothing else.
  * @kernel mm/page_alloc.c v5.10 full */
 export function memmap_init_zone(k: Kernel, zone: Zone): void {

@@ -306,6 +306,8 @@ export interface KernelState {
   pages: Pages | undefined;
   /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
   readonly isolation_tests: IsolationTest[];
+  /** CPUs whose workers have been asked to drain their lists and have not yet (to v5.19). */
+  drain_work: { readonly zone: Zone | undefined; readonly cpus: readonly number[] } | undefined;
   /** The traced task that runs: `udevd-311`; `boot` at boot. */
   current: string;
   /** Tasks that a signal waits for. */

@@ -47,6 +47,7 @@ export function emptyState(): KernelState {
     pageblocks: new PageblockTypes(),
     pages: undefined,
     isolation_tests: [],
+    drain_work: undefined,
     ...noTasks(),
     device_hotplug_lock: 'free',
     mem_hotplug_lock: 'free',

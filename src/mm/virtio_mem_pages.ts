@@ -160,7 +160,7 @@ export function virtio_mem_memory_notifier_cb(
       return 0;
     case 'MEM_GOING_ONLINE':
       vm.hotplug_active = true;
-      return vm.in_sbm ? k.virtio_mem_sbm_notify_going_online(vm, mb_id) : 0;
+      return vm.in_sbm ? k.virtio_mem_sbm_notify_going_online(vm, mb_id, arg.start_pfn) : 0;
     case 'MEM_OFFLINE':
       if (vm.in_sbm) k.virtio_mem_sbm_notify_offline(vm, mb_id);
       vm.offline_size += size;
@@ -188,9 +188,14 @@ export function virtio_mem_memory_notifier_cb(
 
 /** @kernel drivers/virtio/virtio_mem.c v6.12 full */
 export function virtio_mem_sbm_notify_going_online(
-  k: Kernel, vm: VirtioMem, mb_id: number,
+  k: Kernel, vm: VirtioMem, mb_id: number, start_pfn: number,
 ): number {
   const state = vm.mb_states.get(mb_id);
+  const isMovable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
+  if (state === 'OFFLINE_PARTIAL' && isMovable && k.config.virtio_mem_movable === 'whole_blocks') {
+    k.pr_warn(`virtio_mem ${vm.name}: memory block has holes, MOVABLE not supported`);
+    return -EPERM;
+  }
   if (state === 'OFFLINE' || state === 'OFFLINE_PARTIAL') return 0;
   k.pr_warn(`virtio_mem ${vm.name}: memory block onlining denied`);
   return -EPERM;
@@ -200,7 +205,9 @@ export function virtio_mem_sbm_notify_going_online(
 export function virtio_mem_sbm_notify_online(
   k: Kernel, vm: VirtioMem, mb_id: number, start_pfn: number,
 ): void {
-  const isMovable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE && !k.config.virtio_mem_plain;
+  const { virtio_mem_plain, virtio_mem_movable } = k.config;
+  const told = !virtio_mem_plain || virtio_mem_movable === 'whole_blocks';
+  const isMovable = told && k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
   const zone = isMovable ? 'MOVABLE' : 'KERNEL';
   const state = vm.mb_states.get(mb_id);
   if (state === 'OFFLINE') vm.mb_states.set(mb_id, zone);

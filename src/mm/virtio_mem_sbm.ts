@@ -269,7 +269,9 @@ export function* virtio_mem_sbm_unplug_request(
 ): Preempt<number> {
   const rest: Rest = { nb_sb: Math.floor(diff / vm.unit_size) };
   if (rest.nb_sb === 0) return 0;
+  const movableStays = k.config.virtio_mem_movable === 'whole_blocks';
   for (const state of unplugOrder) {
+    if (movableStays && state.startsWith('MOVABLE')) continue;
     for (const mb_id of blocksOf(vm, state, true)) {
       const error = yield* k.virtio_mem_sbm_unplug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;

@@ -80,12 +80,16 @@ export function setup_per_zone_wmarks(k: Kernel): void {
 }
 
 function setLowmemReserve(k: Kernel, pgdat: Pgdat, zone: Zone): void {
-  const ratio = k.state.lowmem_reserve_ratio[zone.index] ?? 0;
+  const { lowmem_reserve_ratio } = k.state;
+  const ratio = lowmem_reserve_ratio[zone.index] ?? 0;
   const empty = zone.managed_pages === 0 && k.config.empty_zone_reserves_nothing;
-  let managed = 0;
+  let between = 0;
   for (let above = zone.index + 1; above < pgdat.node_zones.length; above += 1) {
-    managed += pgdat.node_zones[above]?.managed_pages ?? 0;
-    zone.lowmem_reserve[above] = ratio === 0 || empty ? 0 : Math.floor(managed / ratio);
+    const pages = pgdat.node_zones[above]?.managed_pages ?? 0;
+    const nobody = pages === 0 && k.config.empty_zone_keeps_nothing_back;
+    zone.lowmem_reserve[above] =
+      ratio === 0 || empty || nobody ? 0 : Math.floor((between + pages) / ratio);
+    if (k.config.reserve_counts === 'all' || lowmem_reserve_ratio[above] !== 0) between += pages;
   }
 }
 

@@ -75,7 +75,7 @@ pz move_pfn_range_to_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64 migratetype=$ar
 	zone growth is not compared
 pz remove_pfn_range_from_zone start_pfn=$arg2:x64 nr_pages=$arg3:u64
 	zone shrinking is not compared
-p adjust_present_page_count nr_pages=$arg3:s64
+p adjust_present_page_count nr_pages=$arg3:s64@5.15
 	present page changes are compared in the snapshots only
 p memory_notify action=$arg1:u32
 	the order of notifier calls is not compared

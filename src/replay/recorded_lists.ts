@@ -96,6 +96,7 @@ export class RecordedLists {
     if (zp.followed) this.#followDrain(zp, frame, row, cpu);
     else if (pages.arena.state[frame] === ALLOCATED) this.#freeUnseen(zp, frame, row);
     else if (pages.arena.state[frame] !== ON_PCP) return;
+    else if (this.#isWorker(frame, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
     else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, frame, row, cpu);
     else if (!this.#offlines(row)) this.#takeDrain(zp, frame, row);
   }
@@ -118,6 +119,14 @@ export class RecordedLists {
     if (pages.arena.order[frame] !== order) return;
     pages.prepareFree(zp, frame, order);
     pages.freeToBuddy(zp, frame, order);
+  }
+
+  /** A drain waits for the worker of this CPU, which empties its list now. */
+  #isWorker(frame: number, row: number, cpu: number): boolean {
+    if (this.#k?.state.drain_work?.cpus.includes(cpu) !== true) return false;
+    if (this.#pages?.arena.cpu[frame] !== cpu) return false;
+    const { task } = this.#trace.columns;
+    return (this.#trace.strings[task.get(row)] as string).startsWith(`kworker/${cpu}:`);
   }
 
   /** A free of the same task to the same zone's list came right before. */

@@ -69,6 +69,14 @@ export function versionOf(release: string): string {
     `there are ${known.join(', ')} (--base names one)`);
 }
 
+/** A release of a series that came after the newest version of the model, which stands for it. */
+export function isNewerThanModel(release: string): boolean {
+  const wanted = numbers(release);
+  const newest = numbers(versions[0]?.id ?? '');
+  if (wanted === undefined || newest === undefined) return false;
+  return compareNumbers(wanted.slice(0, 2), newest.slice(0, 2)) > 0;
+}
+
 /**
  * The version for a trace: its stable release counts, when it is one of the named kernel's series,
  * because the fixes in it change what the kernel does.

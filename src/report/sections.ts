@@ -36,7 +36,8 @@ function head(comparison: Comparison): Section {
   const unused = Object.values(trace.unused).reduce((sum, count) => sum + count, 0);
   const terms: [string, string][] = [
     ['kernel', [trace.kernel || 'none', trace.series].filter(Boolean).join(' with ')],
-    ['model', trace.base], ['machine', trace.machine],
+    ['model', trace.newer ? `${trace.base}; the kernel is newer than the model` : trace.base],
+    ['machine', trace.machine],
     ['trace', [
       counted(trace.rows, 'row'), counted(trace.inputs, 'input'),
       ...(trace.steps === 0 ? [] : [counted(trace.steps, 'step')]), seconds(trace.time_ns),

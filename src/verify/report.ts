@@ -1,4 +1,5 @@
 /** A verification as text (72 columns) or JSON; the result itself is `facts.ts`. */
+import { isNewerThanModel } from '../replay/version.js';
 import type { Disagreement, FreePages, Verification } from './facts.js';
 
 const WIDTH = 72;
@@ -95,6 +96,7 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   yield `${result.recording}`;
   yield `  recorded on ${kernel}`;
   yield `  held against ${result.series}`;
+  if (isNewerThanModel(kernel)) yield '  the kernel is newer than the newest version of the model';
   yield `  ${result.facts} facts, ${result.agree} agree, ${result.disagree.length} disagree`;
   let step = -1;
   for (const one of result.disagree.slice(0, limit)) {

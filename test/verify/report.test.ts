@@ -55,3 +55,10 @@ test('one recording with one series needs no table, and says its kernel', () => 
   expect([...verificationText(one, 20)].slice(0, 3))
     .toEqual(['veto', '  recorded on 6.12.117+deb12-amd64', '  held against v6.12']);
 });
+
+test('a kernel that is newer than the model is said to be', () => {
+  const text = [...verificationText(held('6.17.0-42-generic', 'veto', 'v6.12'), 1)].join('\n');
+  expect(text).toContain(
+    'held against v6.12\n  the kernel is newer than the newest version of the model\n');
+  expect([...verificationText(held(recent, 'veto', 'v6.12'), 1)].join('\n')).not.toContain('newer');
+});

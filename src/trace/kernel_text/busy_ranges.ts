@@ -75,7 +75,7 @@ export class BusyScan {
       const begun = entered.get(task);
       if (needle !== ' start_isolate_page_range_ret: ' || begun === undefined) continue;
       entered.delete(task);
-      if (contig.has(task) || (word(line, 'ret') ?? 0) === 0) continue;
+      if (contig.has(task) || (word(line, 'ret') ?? 0) >= 0) continue;
       const [pfn, end_pfn] = [word(begun, 'start_pfn'), word(begun, 'end_pfn')];
       if (pfn !== undefined && end_pfn !== undefined) found.push({ time_ns, pfn, end_pfn });
     }
@@ -105,7 +105,7 @@ export class BusyScan {
   #note(call: Call, line: string, needle: string): void {
     if (needle === ' start_isolate_page_range_ret: ') {
       call.isolated = true;
-      if ((word(line, 'ret') ?? 0) !== 0) call.stage = 'isolate';
+      if ((word(line, 'ret') ?? 0) < 0) call.stage = 'isolate';
     } else if (needle === ' undo_isolate_page_range: ') {
       // It undoes what it had isolated up to the pageblock that it cannot isolate.
       if (!call.isolated) call.fin_pfn = word(line, 'end_pfn');

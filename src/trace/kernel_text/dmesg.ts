@@ -2,7 +2,8 @@
 import type { TraceRow } from '../trace.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
 import { setupRows } from './dmesg_setup.js';
-import { kernelNumber, nanoseconds } from './numbers.js';
+import { dumpedPfn } from './dumped_page.js';
+import { nanoseconds } from './numbers.js';
 import { readVirtioMemLine, type VirtioMemDevice } from './virtio_mem.js';
 
 export interface DmesgRow {
@@ -62,6 +63,7 @@ class DmesgReader {
   #pfn: number | undefined;
   #missesDevice = false;
   #hasParam = false;
+  #nokaslr = false;
   /** Nodes of the CPUs in the order of the SRAT; a CPU line of the SMP boot wins over it. */
   readonly #sratNodes: number[] = [];
   /** CPU to node, by the lines of the SMP boot; a warning can cut such a line short. */
@@ -125,12 +127,12 @@ class DmesgReader {
       this.#push({ event: 'boot_param', ...(args === '' ? {} : { args }) }, line);
     }
     this.#hasParam = true;
+    this.#nokaslr ||= /\bnokaslr\b/.test(text);
     return true;
   }
 
   #spokenLine(text: string, line: number): boolean {
-    const page = /^page:.*\bpfn:(0x[0-9a-f]+)/.exec(text);
-    if (page !== null) this.#pfn = kernelNumber(page[1] ?? '');
+    if (text.startsWith('page:')) this.#pfn = dumpedPfn(text, this.#nokaslr);
     if (!this.#spoken.isSpoken(text)) return false;
     const reason = /^page dumped because: (.*)$/.exec(text)?.[1];
     const pfn = reason === undefined || this.#pfn === undefined ? {} : { pfn: this.#pfn };

@@ -1,7 +1,7 @@
 import type { Difference } from '../../difference.js';
 
 /**
- * v5.10 up to v5.10.19, and v5.8: memory gets its struct pages zone by zone; all holes have become
+ * v5.10 up to v5.10.19: memory gets its struct pages zone by zone; all holes have become
  * pages of node 0, zone 0 before (to v5.10.23); compaction leaves its zone (to v5.10.19).
  */
 export const boot: Difference = {

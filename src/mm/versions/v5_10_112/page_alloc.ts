@@ -1,12 +1,8 @@
 import type { Difference } from '../../difference.js';
 
-/** Against v5.14. */
+/** Against v5.11. */
 export const page_alloc: Difference = {
-  config: {
-    wmarks_update_pcp: false,
-    pcp_high: 'batches',
-    pcp_sizes_remembered: false,
-  },
+  config: { pcp_sizes_remembered: false },
   // e553f62f10d9 went into 5.10.112.
   substitutes: { build_zonerefs_node: { managed_zone: 'populated_zone' } },
 };

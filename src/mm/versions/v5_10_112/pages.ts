@@ -1,12 +1,6 @@
 import type { Difference } from '../../difference.js';
 
-/** Page lists, isolation and drains: what differs from the next newer version here. */
+/** Against v5.11: isolating a pageblock drains. */
 export const pages: Difference = {
-  config: {
-    isolate_drains: true,
-    hwpoison_pcp_disable: false,
-    contig_drains: 'never',
-    pcp_orders: 'order0',
-    pcp_free: 'batch',
-  },
+  config: { isolate_drains: true, contig_drains: 'never' },
 };

@@ -1,8 +1,7 @@
 import type { Difference } from '../../difference.js';
 import { boot } from './boot.js';
-import { hotplug } from './hotplug.js';
 import { page_alloc } from './page_alloc.js';
-import { pages } from './pages.js';
+import { hotplug } from './hotplug.js';
 
 export const doc = 'Linux 5.17.';
-export const differences: readonly Difference[] = [boot, page_alloc, pages, hotplug];
+export const differences: readonly Difference[] = [boot, page_alloc, hotplug];

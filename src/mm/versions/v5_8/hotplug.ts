@@ -1,10 +1,6 @@
 import type { Difference } from '../../difference.js';
 
-/** v5.8: pages of a block that goes online can be allocated at once; no drain in the loop. */
+/** Against v5.8.18: no drain in the loop that offlines (up to 5.8.9). */
 export const hotplug: Difference = {
-  config: {
-    online_isolated: false,
-    offline_drain_after_failed_test: false,
-    zone_pcp_update: 'populated',
-  },
+  config: { offline_drain_after_failed_test: false },
 };

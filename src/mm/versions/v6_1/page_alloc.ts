@@ -1,10 +1,6 @@
 import type { Difference } from '../../difference.js';
 
-/** Against v6.12. */
+/** Against v6.6: min of ZONE_MOVABLE is like any other. */
 export const page_alloc: Difference = {
-  config: {
-    memoryless_local_node_skipped: false,
-    movable_min_capped: false,
-    pcp_high: 'low_wmark',
-  },
+  config: { movable_min_capped: false },
 };

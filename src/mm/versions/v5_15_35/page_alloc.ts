@@ -7,4 +7,6 @@ export const page_alloc: Difference = {
     fallback_order_printed: false,
     min_free_recomputed_without_thp: false,
   },
+  // e553f62f10d9 went into 5.15.35.
+  substitutes: { build_zonerefs_node: { managed_zone: 'populated_zone' } },
 };

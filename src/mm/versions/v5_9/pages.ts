@@ -1,4 +1,4 @@
 import type { Difference } from '../../difference.js';
 
-/** v5.8: isolation answers with a count. */
+/** Page lists, isolation and drains: what differs from v5.10. */
 export const pages: Difference = { config: { isolate_counts: true } };

@@ -1,0 +1,5 @@
+import type { Difference } from '../../difference.js';
+import { hotplug } from './hotplug.js';
+
+export const doc = 'Linux 6.0.';
+export const differences: readonly Difference[] = [hotplug];

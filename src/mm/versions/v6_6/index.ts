@@ -1,0 +1,6 @@
+import type { Difference } from '../../difference.js';
+import { page_alloc } from './page_alloc.js';
+import { pages } from './pages.js';
+
+export const doc = 'Linux 6.6 LTS.';
+export const differences: readonly Difference[] = [page_alloc, pages];
