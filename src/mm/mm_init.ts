@@ -24,20 +24,25 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high);
 }
 
-function emptyZone(nid: number, index: number): Zone {
+/** Zones that the kernel was built with; ZONE_DEVICE, the last one, is optional. */
+function zoneCount(k: Kernel): number {
+  return k.machine.kconfig['ZONE_DEVICE'] === 'n' ? MAX_NR_ZONES - 1 : MAX_NR_ZONES;
+}
+
+function emptyZone(nid: number, index: number, zones: number): Zone {
   return {
     nid, index, name: at(ZONE_NAMES, index), zone_start_pfn: 0, spanned_pages: 0,
     present_pages: 0, present_early_pages: 0, managed_pages: 0, nr_free_pages: 0,
     nr_isolated_pages: 0, nr_isolate_pageblock: 0, contiguous: false,
     watermark: { min: 0, low: 0, high: 0, promo: 0 }, watermark_boost: 0,
-    lowmem_reserve: new Array<number>(MAX_NR_ZONES).fill(0), pageset: 'boot',
+    lowmem_reserve: new Array<number>(zones).fill(0), pageset: 'boot',
     pcp: { high: 0, batch: 1, high_min: 0, high_max: 0 }, pageset_high_min: 0,
     pageset_high_max: 0, pageset_batch: 1, pageset_leaked: 0,
   };
 }
 
-function emptyPgdat(nid: number): Pgdat {
-  const node_zones = Array.from({ length: MAX_NR_ZONES }, (_, index) => emptyZone(nid, index));
+function emptyPgdat(nid: number, zones: number): Pgdat {
+  const node_zones = Array.from({ length: zones }, (_, index) => emptyZone(nid, index, zones));
   return {
     nid, node_zones, node_start_pfn: 0, node_spanned_pages: 0, node_present_pages: 0,
     nr_zones: 0, node_zonelists: [[], []], node_order: [], kswapd: false, kcompactd: false,
@@ -52,7 +57,7 @@ function emptyPgdat(nid: number): Pgdat {
 export function setup_nr_node_ids(k: Kernel): void {
   const { nodes, node_states } = k.state;
   const count = Math.max(...node_states.possible) + 1;
-  for (let nid = nodes.length; nid < count; nid += 1) nodes.push(emptyPgdat(nid));
+  for (let nid = nodes.length; nid < count; nid += 1) nodes.push(emptyPgdat(nid, zoneCount(k)));
 }
 
 /** Architectural zone limits. @kernel arch/x86/mm/init.c v6.12 full */
@@ -103,7 +108,7 @@ export function memblock_start_of_DRAM(k: Kernel): number {
 export function print_zone_ranges(k: Kernel): void {
   const { boot } = k.state;
   k.pr_info('Zone ranges:');
-  ZONE_NAMES.forEach((name, zone) => {
+  ZONE_NAMES.slice(0, zoneCount(k)).forEach((name, zone) => {
     if (zone === ZONE_MOVABLE) return;
     const low = at(boot.arch_zone_lowest_possible_pfn, zone);
     const high = at(boot.arch_zone_highest_possible_pfn, zone);

@@ -1,8 +1,6 @@
 /** Watermarks, min_free_kbytes and lowmem reserves: mm/page_alloc.c. */
 import type { Kernel } from './kernel.js';
-import {
-  MAX_NR_ZONES, ZONE_MOVABLE, type Pgdat, type Zone,
-} from './mmzone.js';
+import { ZONE_MOVABLE, type Pgdat, type Zone } from './mmzone.js';
 
 const PAGE_KBYTES = 4;
 const MIN_FREE_KBYTES_LEAST = 128;
@@ -85,7 +83,7 @@ function setLowmemReserve(k: Kernel, pgdat: Pgdat, zone: Zone): void {
   const ratio = k.state.lowmem_reserve_ratio[zone.index] ?? 0;
   const empty = zone.managed_pages === 0 && k.config.empty_zone_reserves_nothing;
   let managed = 0;
-  for (let above = zone.index + 1; above < MAX_NR_ZONES; above += 1) {
+  for (let above = zone.index + 1; above < pgdat.node_zones.length; above += 1) {
     managed += pgdat.node_zones[above]?.managed_pages ?? 0;
     zone.lowmem_reserve[above] = ratio === 0 || empty ? 0 : Math.floor(managed / ratio);
   }
@@ -99,7 +97,7 @@ export function setup_per_zone_lowmem_reserve(k: Kernel): void {
   for (const nid of k.for_each_node_state('online')) {
     const pgdat = k.state.nodes[nid];
     if (pgdat === undefined) continue;
-    for (const zone of pgdat.node_zones.slice(0, MAX_NR_ZONES - 1)) {
+    for (const zone of pgdat.node_zones.slice(0, -1)) {
       setLowmemReserve(k, pgdat, zone);
     }
   }
