@@ -63,6 +63,8 @@ r memory_subsys_online
 	results of writes to `state` are taken from online_pages
 r memory_subsys_offline
 	results of writes to `state` are taken from offline_pages
+p zone_for_pfn_range online_type=$arg1:s32
+	which word was written to `state` is known for the steps of a scenario only
 rz online_pages pfn=$arg1:x64 nr_pages=$arg2:u64
 	WITHOUT IT ONLINING IS UNKNOWN: the replay cannot follow this machine
 rz offline_pages pfn=$arg1:x64 nr_pages=$arg2:u64
@@ -140,9 +142,6 @@ check_kernel() {
 		fail "no /sys/devices/system/memory: this kernel lacks CONFIG_MEMORY_HOTPLUG"
 	find_tracefs
 	[ -d "$tracefs/instances" ] || fail "$tracefs has no instances (Linux 3.10 and later have)"
-	[ -e "$tracefs/kprobe_events" ] ||
-		say "no kprobe events (CONFIG_KPROBE_EVENTS): only tracepoints and snapshots are" \
-			"recorded, and the replay needs the steps in a scenario file"
 }
 
 zone_fields='zone_nid=zone->node:s32 zone=zone->name:string'
@@ -178,7 +177,12 @@ define() {
 
 # Defines every probe the kernel can have; the others go to $work/.lacks.
 define_probes() {
-	[ -e "$tracefs/kprobe_events" ] || return 0
+	[ -e "$tracefs/kprobe_events" ] || {
+		echo "kprobe events (CONFIG_KPROBE_EVENTS): no call of a kernel function is recorded;" \
+			"marks, tracepoints, snapshots and results are. The replay does what the steps" \
+			"of a scenario or the recorded command say, and nothing else" >>"$work/.lacks"
+		return 0
+	}
 	running=$(version_number "$(uname -r)")
 	has_argn=$(grep '\$arg<N>' "$tracefs/README")
 	# Says when /proc/zoneinfo was read: a snapshot at level page is taken under tracing.

@@ -29,6 +29,9 @@ export interface CallEvent {
 /** Flag of add_memory_resource(): its nid is the number of a memory group. */
 const MHP_NID_IS_MGID = 4;
 
+/** Of an online where neither a step nor an event says what was written. */
+const UNKNOWN_WORD = 'word=unknown';
+
 interface OpenCall {
   readonly event: CallName;
   /** Row of phase B. */
@@ -79,6 +82,8 @@ export class Calls {
   readonly #open = new Map<string, OpenCall[]>();
   /** Onlines of which nobody saw the word, by their row of phase B; and their row of phase E. */
   readonly #unknown = new Map<number, number | undefined>();
+  /** All of them, also those that a later event or a snapshot tells the word of. */
+  readonly #wordless: number[] = [];
   readonly #builder: TraceBuilder;
   readonly #blockPages: number;
   /** Memory of these devices comes and goes by their driver. */
@@ -92,6 +97,21 @@ export class Calls {
     this.#builder = builder;
     this.#blockPages = blockPages;
     this.#virtioMem = [...virtioMem];
+  }
+
+  /**
+   * zone_for_pfn_range() was called for this word. Outside of a call that onlines somebody read
+   * valid_zones.
+   */
+  tellWord(task: string, word: CallName): void {
+    const top = this.#open.get(task)?.at(-1);
+    if (top === undefined || !top.event.startsWith('online')) return;
+    const { columns, strings } = this.#builder;
+    const known = !top.auto && strings[columns.args.get(top.row)] !== UNKNOWN_WORD;
+    if (known) return;
+    this.#builder.set(top.row, 'event', eventCode(word));
+    if (!top.auto) this.#builder.set(top.row, 'args', 0);
+    this.#unknown.delete(top.row);
   }
 
   /** Before the event's own row is written: a call may begin here. */
@@ -159,6 +179,14 @@ export class Calls {
     this.#unknown.clear();
   }
 
+  /** When all events are read: words that nobody saw written, also where the zone stands for it. */
+  finish(): void {
+    const { columns, strings } = this.#builder;
+    const words = this.#wordless
+      .filter((row) => strings[columns.args.get(row)]?.startsWith('word=') === true).length;
+    if (words > 0) this.#builder.countUnused('word-written-to-state', words);
+  }
+
   /** Is the call that began in this row still running? */
   isOpen(row: number): boolean {
     return [...this.#open.values()].some((stack) => stack.some((call) => call.row === row));
@@ -183,13 +211,15 @@ export class Calls {
     }
     const auto = driven || top?.event === 'add_memory'
       || (step?.event === 'remove_memory' && isBlockEntry(entry));
-    const words = auto ? 'auto=1' : entry === 'online' ? 'word=unknown' : '';
-    if (words === 'word=unknown') this.#builder.countUnused('word-written-to-state');
+    const words = auto ? 'auto=1' : entry === 'online' ? UNKNOWN_WORD : '';
     const row = this.#builder.append({
       time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
       ...(words === '' ? {} : { args: words }),
     }, event.line);
-    if (words === 'word=unknown') this.#unknown.set(row, undefined);
+    if (words === UNKNOWN_WORD) {
+      this.#unknown.set(row, undefined);
+      this.#wordless.push(row);
+    }
     const call = { event: entry, row, ends, auto };
     this.began(entry, row, auto);
     this.#tell(call, event);
@@ -234,7 +264,7 @@ export class Calls {
   /** What was written to sysfs is not known, but the zone that came of it is. */
   #tellZone(row: number, zone: ZoneName): void {
     const { columns, strings } = this.#builder;
-    if (strings[columns.args.get(row)] !== 'word=unknown') return;
+    if (strings[columns.args.get(row)] !== UNKNOWN_WORD) return;
     const word = zone === 'Movable' ? 'online_movable' : 'online_kernel';
     this.#builder.set(row, 'event', eventCode(word));
     this.#builder.set(row, 'args', this.#builder.intern('word=by-zone'));

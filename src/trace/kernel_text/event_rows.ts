@@ -4,6 +4,7 @@ import type { Problems } from '../problems.js';
 import type { TraceRow } from '../trace.js';
 import type { Calls } from './calls.js';
 import { eventCells, type EventCells } from './event_cells.js';
+import { onlineWord } from './online_type.js';
 import { notifyActions } from './notify.js';
 import { lostLine, markText, type TextEvent } from './trace_line.js';
 
@@ -23,6 +24,8 @@ export class EventRows {
   /** Time of the event before. */
   lastTime = 0;
   lastCpu = 0;
+  /** Of the kernel, as far as it is known. */
+  release: string | undefined;
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #problems: Problems;
@@ -66,13 +69,24 @@ export class EventRows {
     if (mark !== undefined) this.#mark(mark, event);
     else {
       this.#hooks.beforeTime?.(event.time_ns);
-      const cells = eventCells(event.name, event.rest);
-      if (cells === undefined) this.#builder.countUnused(`event:${event.name}`);
-      else this.#event(event, cells);
+      if (event.name === 'zone_for_pfn_range') this.#tellWord(event);
+      else this.#traced(event);
       this.#hooks.afterEvent?.(event);
     }
     this.lastTime = event.time_ns;
     this.lastCpu = event.cpu;
+  }
+
+  /** Not a row: what it is called for is what was written, an input. */
+  #tellWord({ task, rest }: TextEvent): void {
+    const word = onlineWord(rest, this.release);
+    if (word !== undefined) this.#calls.tellWord(task, word);
+  }
+
+  #traced(event: TextEvent): void {
+    const cells = eventCells(event.name, event.rest);
+    if (cells === undefined) this.#builder.countUnused(`event:${event.name}`);
+    else this.#event(event, cells);
   }
 
   /** A line that is no event: lost events, a comment, or a problem. */
@@ -98,6 +112,7 @@ export class EventRows {
 
   /** When all events are read: what only the whole tells. */
   finish(): void {
+    this.#calls.finish();
     const unreturned = [...this.#entries.values()].flat().sort((a, b) => a - b);
     this.#builder.withoutPhase(unreturned);
     const names = notifyActions([...this.#actions.keys()]);

@@ -5,6 +5,7 @@
 import { at } from '../../base/assert.js';
 import { parseWords } from '../../base/words.js';
 import type { TraceBuilder } from '../build.js';
+import { eventTypes } from '../events.js';
 import type { ImportContext } from '../importer.js';
 import { readText, type Source } from '../source.js';
 import { NONE, zoneNames, type TraceHeader, type ZoneName } from '../trace.js';
@@ -23,6 +24,7 @@ import { scanMarks, type Marks } from './scan_marks.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { StepRows, type Step } from './steps.js';
 import { ftraceLine, type TextEvent } from './trace_line.js';
+import { addedRange, missingInputs, seesNoCalls, type AddedRange } from './unseen_calls.js';
 import { virtioMemIds, wishRow } from './virtio_mem.js';
 
 const TRACE = 'trace.txt';
@@ -52,6 +54,8 @@ export class RecordingReader {
   #running: Step | undefined;
   #calls: Calls | undefined;
   #last = nothing;
+  /** Behind the last row of the last snapshot. */
+  #snapshotEnd = 0;
 
   constructor(source: Source, info: RecordingInfo, context: ImportContext) {
     this.#source = source;
@@ -143,6 +147,7 @@ export class RecordingReader {
         },
         afterEvent: (event) => { this.#last = event; },
       });
+    rows.release = this.#info.kernel?.[0] ?? this.#dmesg.facts.kernel;
     this.#inserted = new InsertedRows([
       ...losses(this.#info, this.#marks, (lost, time) => this.#lost(lost, time)),
       ...lostMarks(this.#waiting, this.#marks, (step, time_ns) => {
@@ -158,6 +163,8 @@ export class RecordingReader {
     steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
     steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
     steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
+    steps.unseen = seesNoCalls(this.#info);
+    steps.addedRange = (step) => this.#addedRange(step, snapshots);
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) {
@@ -268,6 +275,36 @@ export class RecordingReader {
     if (step !== undefined) this.#snapshot(step.step, steps, snapshots);
   }
 
+  /** The blocks that the first snapshot from this step on has and the last one before has not. */
+  #addedRange(
+    { step, size_mb = 0 }: Step, snapshots: ReadonlyMap<number, string>,
+  ): AddedRange | undefined {
+    const next = [...snapshots.keys()].filter((one) => one >= step).sort((a, b) => a - b)[0];
+    const text = next === undefined ? undefined : snapshots.get(next);
+    if (text === undefined) return undefined;
+    const { blocks } = readSnapshot(text, {
+      first: false, pageLevel: false, traced: false, blockPages: this.#blockPages,
+      before: this.#blocks,
+    });
+    return addedRange(this.#blocks, blocks, size_mb * 256, this.#blockPages);
+  }
+
+  /** What changed since the last snapshot without an input: of a recording without calls. */
+  #missingInputs(blocks: ReadonlyMap<number, string>, step: number, file: string): void {
+    const { columns, length } = this.#builder;
+    const driven = new Set<number>();
+    for (let row = this.#snapshotEnd; row < length; row += 1) {
+      if (eventTypes[this.#builder.eventOf(row)].role !== 'input') continue;
+      const first = Math.floor(columns.pfn.get(row) / this.#blockPages);
+      const end = (columns.pfn.get(row) + columns.nr_pages.get(row)) / this.#blockPages;
+      for (let block = first; block < end; block += 1) driven.add(block);
+    }
+    for (const change of missingInputs(this.#blocks, blocks, (block) => driven.has(block))) {
+      this.#context.problems.add(file, 0, `${change}, and nothing in step ${step} says how; the `
+        + 'kernel has no kprobe events: write the steps into a scenario file');
+    }
+  }
+
   #bootParam(): string {
     return this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
   }
@@ -303,6 +340,8 @@ export class RecordingReader {
       this.#context.problems.add(file, line, message);
     }
     for (const [kind, lines] of snapshot.unused) builder.countUnused(`snapshot:${kind}`, lines);
+    if (step > 0 && steps.unseen) this.#missingInputs(snapshot.blocks, step, file);
+    this.#snapshotEnd = builder.length;
     this.#blocks = snapshot.blocks;
     this.#calls?.tellZones((pfn) => onlineZone(snapshot.blocks.get(pfn / this.#blockPages)));
     steps.autoOnline = snapshot.settings.get('auto_online_blocks') ?? steps.autoOnline;

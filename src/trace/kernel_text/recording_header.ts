@@ -13,7 +13,7 @@ export interface RecordingInfo {
   readonly kernel?: readonly string[];
   readonly steps?: readonly Step[];
   readonly qemu?: { readonly args?: readonly string[] };
-  readonly recorder?: { readonly lost?: readonly LostEvents[] };
+  readonly recorder?: { readonly lost?: readonly LostEvents[]; readonly lacks?: readonly string[] };
 }
 
 /** Header words that a kernel log tells. */
@@ -57,6 +57,7 @@ export function recordingHeader(
       ...found('TRANSPARENT_HUGEPAGE', first?.hasHugePages === true),
       ...found('CMA', types.includes('CMA')),
       ...found('MEMORY_ISOLATION', types.includes('Isolate')),
+      ...(first?.noDeviceZone === true ? { ZONE_DEVICE: 'n' } : {}),
       ...dmesg.facts.config, ...given.config,
     },
     migratetypes: types,

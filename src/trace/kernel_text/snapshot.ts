@@ -1,5 +1,5 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
-import type { TraceRow } from '../trace.js';
+import { zoneNames, type TraceRow } from '../trace.js';
 import {
   boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
   type ZoneText,
@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly migratetypes: readonly string[];
   /** Has /proc/meminfo the line AnonHugePages, is the kernel built for huge pages? */
   readonly hasHugePages: boolean;
+  /** The kernel has no ZONE_DEVICE: what a zone keeps back is said for fewer zones. */
+  readonly noDeviceZone: boolean;
   /** Files under /sys and /proc that set the kernel's behaviour, by name. */
   readonly settings: ReadonlyMap<string, string>;
   /** Lines of sections that nothing is made of, by section. */
@@ -53,10 +55,20 @@ interface Reading {
   readonly problems: { line: number; message: string }[];
   readonly settings: Map<string, string>;
   migratetypes: string[];
+  noDeviceZone: boolean;
+}
+
+/** Of the five zones of x86-64 the last one; the others are named, also those without pages. */
+function lacksDeviceZone(zones: readonly ZoneText[]): boolean {
+  const named = new Set(zones.map(({ zone }) => zone));
+  const others = zoneNames.filter((name) => name !== 'Device');
+  return others.every((name) => named.has(name)) &&
+    zones.every(({ protection }) => protection.length === others.length);
 }
 
 function zoneRows(reading: Reading, section: Section): void {
   const zones = readZoneinfo(section.lines, section.first);
+  reading.noDeviceZone = lacksDeviceZone(zones);
   const populated = zones.filter(isPopulated);
   const push = (zone: ZoneText, row: Omit<TraceRow, 'time_ns'>): void => {
     reading.rows.push({ row, line: zone.line });
@@ -212,6 +224,7 @@ export interface SnapshotContext {
 export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   const reading: Reading = {
     ...context, rows: [], blocks: new Map(), problems: [], settings: new Map(), migratetypes: [],
+    noDeviceZone: false,
   };
   const unused = new Map<string, number>();
   let hasHugePages = false;
@@ -223,6 +236,6 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
       hasHugePages = section.lines.some((line) => line.startsWith('AnonHugePages:'));
     }
   }
-  const { rows, blocks, migratetypes, settings, problems } = reading;
-  return { rows, blocks, migratetypes, hasHugePages, settings, unused, problems };
+  const { rows, blocks, migratetypes, noDeviceZone, settings, problems } = reading;
+  return { rows, blocks, migratetypes, hasHugePages, noDeviceZone, settings, unused, problems };
 }

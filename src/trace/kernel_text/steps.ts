@@ -9,6 +9,7 @@ import {
   parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from './trace_line.js';
+import type { AddedRange } from './unseen_calls.js';
 import { wishRow, type VirtioMemDevice } from './virtio_mem.js';
 
 /** A step as the recorder wrote it. */
@@ -50,6 +51,10 @@ export class StepRows {
   autoOnline: string | undefined;
   /** By QEMU's ids. */
   virtioMem: ReadonlyMap<string, VirtioMemDevice> = new Map();
+  /** Calls of kernel functions are in no event: what a step did is known by the step alone. */
+  unseen = false;
+  /** Where the memory of a step's DIMM came, as the snapshots tell it. */
+  addedRange: (step: Step) => AddedRange | undefined = () => undefined;
   /** Their driver is there. */
   virtioMemLoaded = false;
   /** The step that is running. */
@@ -92,8 +97,9 @@ export class StepRows {
       this.#append(notifierRow(step.event ?? '', step.errno ?? 0));
     }
     else if (step.action === 'remove-dimm') this.#remove(step);
+    else if (step.action === 'add-dimm') this.#add(step);
     else if (step.action === 'virtio-mem') this.#virtioMem(step);
-    else if (step.action !== 'add-dimm') {
+    else {
       this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
     }
   }
@@ -138,6 +144,14 @@ export class StepRows {
     this.#builder.set(row, 'pfn', write.block * this.#blockPages);
     this.#builder.set(row, 'nr_pages', this.#blockPages);
     if (this.#inBackground) this.#background = row;
+  }
+
+  /** Events will tell; where there are none, the snapshot after the step does. */
+  #add(step: Step): void {
+    const range = this.unseen ? this.addedRange(step) : undefined;
+    if (range === undefined) return;
+    this.#row = this.#append({ event: 'add_memory', phase: 'B', ...range });
+    this.#dimms.set(String(step.id), { pfn: range.pfn, nr_pages: range.nr_pages });
   }
 
   /** A DIMM whose range is known, because its adding was seen, is removed. */
@@ -211,8 +225,19 @@ export class StepRows {
     for (const row of errors) this.#append(row);
     if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
     this.#backgroundEnd(step.output ?? '');
-    this.#writes.push(...stateWrites(cmd));
+    if (this.unseen) this.#unseenWrites(step, cmd);
+    else this.#writes.push(...stateWrites(cmd));
     if (this.#writes.length > 0) this.#inBackground = cmd.includes('OFFRC');
+  }
+
+  /** Written one after the other; only of a step that is one write it is known what came of it. */
+  #unseenWrites(step: Step, cmd: string): void {
+    const ret = step.action === 'write' ? resultOf(step) : undefined;
+    for (const { event, block } of stateWrites(cmd)) {
+      const range = { event, pfn: block * this.#blockPages, nr_pages: this.#blockPages };
+      this.#append({ ...range, phase: 'B' });
+      this.#append({ ...range, phase: 'E', ...this.#ret(ret), args: 'ret_from=info.json' });
+    }
   }
 
   /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */
@@ -255,7 +280,8 @@ export class StepRows {
 
   /** A DIMM that never came to add_memory_resource(). */
   #endAdd(step: Step, last: TextEvent): void {
-    if (this.#calls.seen.has('add_memory') || step.rc === undefined) return;
+    if (this.#calls.seen.has('add_memory') || this.#row !== undefined) return;
+    if (step.rc === undefined) return;
     const row = {
       event: 'add_memory', nid: step.node ?? 0, nr_pages: (step.size_mb ?? 0) * 256,
     } as const;
