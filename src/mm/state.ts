@@ -1,5 +1,6 @@
 import { emptyBoot } from './boot_state.js';
 import { noCosts } from './costs.js';
+import { emptyHstate } from './hugetlb_state.js';
 import type { KernelState } from './mmzone.js';
 import { Memmap } from './memmap.js';
 import { PageblockTypes } from './migratetype.js';
@@ -46,6 +47,7 @@ export function emptyState(): KernelState {
     busy_ranges: [],
     pageblocks: new PageblockTypes(),
     pages: undefined,
+    hugetlb: emptyHstate(),
     isolation_tests: [],
     ...noTasks(),
     device_hotplug_lock: 'free',

@@ -1,0 +1,11 @@
+import type { Difference } from '../../difference.js';
+
+/** Huge pages: what differs from the next newer version here. */
+export const hugetlb: Difference = {
+  config: {
+    hugetlb_dissolves_surplus: false,
+    hugetlb_added_in_bulk: false,
+    hugetlb_boot_threads: false,
+    hugetlb_node_count: 'all',
+  },
+};
