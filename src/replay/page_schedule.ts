@@ -5,6 +5,7 @@
  * having changed meanwhile spins: it takes no step until something changes.
  */
 import { hex } from '../base/pfn.js';
+import { poolText } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import { EINTR } from '../mm/mmzone.js';
 import type { Trace } from '../trace/trace.js';
@@ -15,6 +16,8 @@ import type { Schedule, Task } from './tasks.js';
 
 /** Where offline_pages() begins another pass. */
 const RETRY = 'cond_resched';
+
+const AGAIN = 'scan_movable_pages() finds it again and again';
 
 /**
  * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
@@ -82,6 +85,8 @@ export class PageLevelSchedule implements Schedule {
     if (!this.spins(task)) return undefined;
     const start = this.#trace.pfn(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
+    const found = pages?.findMovable(start, start + this.#trace.nr_pages(task.row)) ?? -1;
+    if (found >= 0) return `page ${hex(found)} cannot be moved, ${AGAIN}`;
     const tests = isolation_tests.length;
     const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
     return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
@@ -98,7 +103,9 @@ export class PageLevelSchedule implements Schedule {
     const zone = this.#kernel().page_zone(start);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
     const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
-    return [...found, counts, signal].join(' ');
+    // A page that could not be moved can be when the pool, or free memory, has become larger.
+    const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
+    return [...found, counts, signal, room].join(' ');
   }
 
   #enterRow(row: number): void {
@@ -133,6 +140,11 @@ export class PageLevelSchedule implements Schedule {
     return paced;
   }
 
+  /** A free huge page, which the task is to dissolve. */
+  #isInPool(pfn: number): boolean {
+    return this.#kernel().state.hugetlb.by_pfn.get(pfn)?.freed === true;
+  }
+
   #mayRun(task: Task, row: number): boolean {
     const call = this.#calls.get(task.row);
     if (call === undefined) return true;
@@ -146,6 +158,7 @@ export class PageLevelSchedule implements Schedule {
     if (task.at === 'drain_pages_zone' && event === 'mm_page_pcpu_drain') {
       return this.#kernel().state.pages?.isOnPcp(trace.pfn(row)) === true;
     }
+    if (event === 'mm_page_free') return this.#isInPool(trace.pfn(row)) && !this.spins(task);
     if (!(event in this.#kernel())) return false;
     if (this.#counts.of(task.name, event) >= this.#recorded.of(task.name, event)) return false;
     return event === 'test_pages_isolated' || !this.spins(task);

@@ -38,6 +38,7 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
+  #hasPool = false;
   #marks: Marks = {
     steps: new Map(), builds: [], isWhole: true, busy: [], lastOf: new Map(), refused: [],
     pageLevel: false, snapshots: new Map(),
@@ -287,8 +288,9 @@ export class RecordingReader {
     const readAt = this.#marks.snapshots.get(step);
     const snapshot = readSnapshot(text, {
       first: step === 0, pageLevel: this.#marks.pageLevel, traced: readAt !== undefined,
-      blockPages: this.#blockPages, before: this.#blocks,
+      blockPages: this.#blockPages, before: this.#blocks, hadPool: this.#hasPool,
     });
+    this.#hasPool = snapshot.hasPool;
     const time_ns = this.#lastTime();
     builder.setFile(file);
     const before = step === 0 ? hotAddedBefore(

@@ -1,5 +1,6 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
 import type { TraceRow } from '../trace.js';
+import { hugePageRows } from './huge_pages.js';
 import {
   boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
   type ZoneText,
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly migratetypes: readonly string[];
   /** Has /proc/meminfo the line AnonHugePages, is the kernel built for huge pages? */
   readonly hasHugePages: boolean;
+  /** There is a pool of huge pages. */
+  readonly hasPool: boolean;
   /** Files under /sys and /proc that set the kernel's behaviour, by name. */
   readonly settings: ReadonlyMap<string, string>;
   /** Lines of sections that nothing is made of, by section. */
@@ -204,6 +207,8 @@ export interface SnapshotContext {
   /** It was taken under tracing, and the trace says when. */
   readonly traced: boolean;
   readonly blockPages: number;
+  /** The snapshot before had a pool of huge pages. */
+  readonly hadPool: boolean;
   /** Memory blocks of the snapshot before. */
   readonly before: ReadonlyMap<number, string>;
 }
@@ -215,7 +220,8 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   };
   const unused = new Map<string, number>();
   let hasHugePages = false;
-  for (const section of sections(text).sort((a, b) => rank(a) - rank(b))) {
+  const all = sections(text).sort((a, b) => rank(a) - rank(b));
+  for (const section of all) {
     const read = readers[section.name];
     if (read !== undefined) read(reading, section);
     else unused.set(section.name, section.lines.filter((line) => line !== '').length);
@@ -223,6 +229,9 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
       hasHugePages = section.lines.some((line) => line.startsWith('AnonHugePages:'));
     }
   }
-  const { rows, blocks, migratetypes, settings, problems } = reading;
-  return { rows, blocks, migratetypes, hasHugePages, settings, unused, problems };
+  const { blocks, migratetypes, settings, problems } = reading;
+  const pool = hugePageRows(all, context.hadPool);
+  const rows = [...reading.rows, ...pool];
+  const hasPool = pool.some(({ row }) => row.nr_pages !== 0);
+  return { rows, blocks, migratetypes, hasHugePages, hasPool, settings, unused, problems };
 }
