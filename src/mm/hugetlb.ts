@@ -84,7 +84,8 @@ export function dequeue_hugetlb_folio_nodemask(
 /** The page is a huge page from here on. @kernel mm/hugetlb.c v6.12 reduced: no cgroups */
 export function init_new_hugetlb_folio(k: Kernel, pfn: number, zone: Zone): HugeFolio {
   const folio: HugeFolio = {
-    pfn, nid: zone.nid, zone: zone.index, freed: false, migratable: false, temporary: false,
+    pfn, nid: zone.nid, zone: zone.index, freed: false, migratable: false,
+    isolated: false, unused: false, temporary: false,
   };
   if (pfn !== UNNAMED) {
     k.state.hugetlb.by_pfn.set(pfn, folio);
@@ -228,6 +229,15 @@ export function* free_huge_folio(k: Kernel, folio: HugeFolio, cpu: number): Pree
   }
   k.remove_hugetlb_folio(folio, !folio.temporary);
   yield* k.update_and_free_hugetlb_folio(folio, cpu);
+}
+
+/**
+ * A task has no more use for a huge page. Who moves it just now sees to the rest.
+ * @kernel include/linux/mm.h v6.12 reduced: of huge pages, of which a task has one reference
+ */
+export function* folio_put(k: Kernel, folio: HugeFolio, cpu: number): Preempt<void> {
+  if (folio.isolated) folio.unused = true;
+  else yield* k.free_huge_folio(folio, cpu);
 }
 
 /** A free page leaves the pool for good. */

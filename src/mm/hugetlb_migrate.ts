@@ -10,12 +10,19 @@ const GFP = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN';
 export function isolate_hugetlb(k: Kernel, folio: HugeFolio): boolean {
   if (folio.freed || !folio.migratable) return false;
   k.folio_set_hugetlb_migratable(folio, false);
+  folio.isolated = true;
   return true;
 }
 
-/** It was not moved. @kernel mm/hugetlb.c v6.12 full */
-export function folio_putback_hugetlb(k: Kernel, folio: HugeFolio): void {
-  k.folio_set_hugetlb_migratable(folio, true);
+/** It was not moved; nobody may use it any more. @kernel mm/hugetlb.c v6.12 full */
+export function* folio_putback_hugetlb(
+  k: Kernel, folio: HugeFolio, cpu: number,
+): Preempt<void> {
+  const { unused } = folio;
+  folio.isolated = false;
+  folio.unused = false;
+  if (unused) yield* k.free_huge_folio(folio, cpu);
+  else k.folio_set_hugetlb_migratable(folio, true);
 }
 
 /** A page that is not counted as surplus: it takes the place of one that will go.
@@ -72,21 +79,24 @@ function changePlaces(k: Kernel, one: HugeFolio, other: HugeFolio): void {
 
 /**
  * Moves one huge page that was isolated; the old one goes to the free list of the pool when the new
- * one came from it.
+ * one came from it. One that its task has given back meanwhile is freed.
  * @returns 0 or -ENOMEM
- * @kernel mm/migrate.c v6.12 reduced: nobody else has a reference
+ * @kernel mm/migrate.c v6.12 reduced: nobody else has a reference, nothing fails but memory
  */
 export function* unmap_and_move_huge_page(
   k: Kernel, folio: HugeFolio, nodes: ReadonlySet<number> | undefined, cpu: number,
 ): Preempt<number> {
   yield 'migrate_pages';
   const fresh = yield* k.alloc_hugetlb_folio_nodemask(folio.nid, nodes, cpu);
-  if (fresh === undefined) {
-    k.folio_putback_hugetlb(folio);
-    return -ENOMEM;
+  if (fresh === undefined || folio.unused) {
+    const error = folio.unused ? 0 : -ENOMEM;
+    if (fresh !== undefined) yield* k.free_huge_folio(fresh, cpu);
+    yield* k.folio_putback_hugetlb(folio, cpu);
+    return error;
   }
   k.move_hugetlb_state(folio, fresh);
   changePlaces(k, folio, fresh);
+  folio.isolated = false;
   k.folio_set_hugetlb_migratable(folio, true);
   yield* k.free_huge_folio(fresh, cpu);
   return 0;

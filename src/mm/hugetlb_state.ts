@@ -16,6 +16,10 @@ export interface HugeFolio {
   freed: boolean;
   /** HPageMigratable: in use, and whoever moves pages can take it. */
   migratable: boolean;
+  /** Somebody moves it and has a reference. */
+  isolated: boolean;
+  /** The task that used it has given it back meanwhile. */
+  unused: boolean;
   /** HPageTemporary: goes back to the buddy allocator with its last reference. */
   temporary: boolean;
 }
@@ -88,7 +92,8 @@ export function isUnused(h: Hstate): boolean {
 export function poolText(h: Hstate): string {
   if (isUnused(h)) return '';
   const text = (folio: HugeFolio): string =>
-    `${folio.pfn}${folio.migratable ? 'm' : ''}${folio.temporary ? 't' : ''}`;
+    `${folio.pfn}${folio.migratable ? 'm' : ''}${folio.temporary ? 't' : ''}` +
+      `${folio.isolated ? 'i' : ''}${folio.unused ? 'u' : ''}`;
   return [
     h.hugepage_freelists.map((list) => list.map(text).join(',')).join('/'),
     h.hugepage_activelist.map(text).sort().join(','),

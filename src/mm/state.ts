@@ -19,6 +19,13 @@ function noTasks(): Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'loc
   };
 }
 
+/** Pages are not told apart, and none is a huge one. */
+function noPages(): Pick<KernelState, 'pageblocks' | 'pages' | 'hugetlb' | 'isolation_tests'> {
+  return {
+    pageblocks: new PageblockTypes(), pages: undefined, hugetlb: emptyHstate(), isolation_tests: [],
+  };
+}
+
 /** The state of a kernel before its first instruction. */
 export function emptyState(): KernelState {
   return {
@@ -45,10 +52,7 @@ export function emptyState(): KernelState {
     system_ram: [],
     unmovable: new Set(),
     busy_ranges: [],
-    pageblocks: new PageblockTypes(),
-    pages: undefined,
-    hugetlb: emptyHstate(),
-    isolation_tests: [],
+    ...noPages(),
     ...noTasks(),
     device_hotplug_lock: 'free',
     mem_hotplug_lock: 'free',

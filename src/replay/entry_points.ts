@@ -206,7 +206,7 @@ function givenBack({ trace, row, drivers }: Input, k: Kernel): HugeFolio[] {
 
 function* free_huge_folio(k: Kernel, input: Input): Preempt<Outcome> {
   for (const folio of givenBack(input, k)) {
-    yield* k.free_huge_folio(folio, cpuOfTask(input));
+    yield* k.folio_put(folio, cpuOfTask(input));
   }
   return nothing;
 }

@@ -1,23 +1,10 @@
-/** Huge pages of a trace: whether it says which pages the pool has, and what snapshots say of it. */
+/** What snapshots say of the pool of huge pages. */
 import { parseWords } from '../base/words.js';
 import type { HugeFolio } from '../mm/hugetlb_state.js';
-import { HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page } from '../mm/hugetlb_state.js';
+import { UNNAMED, pages_per_huge_page } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Trace } from '../trace/trace.js';
 import { given } from './machine.js';
-
-/** Words that only allocations for the pool have together. */
-const needed = ['__GFP_COMP', '__GFP_NOWARN'];
-const excluded = ['__GFP_NOMEMALLOC', '__GFP_NORETRY'];
-
-/** A mm_page_alloc row of a huge page for the pool: no huge page of any other user looks so. */
-export function isPoolAllocation(trace: Trace, row: number): boolean {
-  if (trace.columns.order.get(row) !== HUGETLB_PAGE_ORDER) return false;
-  const words = (parseWords(trace.args(row)).get('gfp_flags') ?? '').split('|');
-  return words[0]?.startsWith('GFP_HIGHUSER') === true &&
-    needed.every((word) => words.includes(word)) &&
-    !excluded.some((word) => words.includes(word));
-}
 
 /** What the model has of a node, or of all of them: total and surplus pages. */
 export function poolWords(k: Kernel, nid: number | undefined): Map<string, string> {

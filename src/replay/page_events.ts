@@ -2,7 +2,7 @@
 import { parseWords } from '../base/words.js';
 import { eventCode } from '../trace/build.js';
 import type { Trace } from '../trace/trace.js';
-import { isPoolAllocation } from './huge_pages.js';
+import { isPoolAllocation } from './pool_allocation.js';
 
 export const ALLOC = eventCode('mm_page_alloc');
 export const FREE_ROW = eventCode('mm_page_free');

@@ -140,9 +140,9 @@ export class PageLevelSchedule implements Schedule {
     return paced;
   }
 
-  /** A free huge page, which the task is to dissolve. */
+  /** A huge page, which the task is to dissolve or to move. */
   #isInPool(pfn: number): boolean {
-    return this.#kernel().state.hugetlb.by_pfn.get(pfn)?.freed === true;
+    return this.#kernel().state.hugetlb.by_pfn.has(pfn);
   }
 
   #mayRun(task: Task, row: number): boolean {

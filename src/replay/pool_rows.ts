@@ -3,8 +3,8 @@ import { HUGETLB_PAGE_ORDER } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Trace } from '../trace/trace.js';
 import type { HotplugCalls } from './hotplug_calls.js';
-import { isPoolAllocation } from './huge_pages.js';
 import { pageRowsOf } from './page_events.js';
+import { isPoolAllocation } from './pool_allocation.js';
 
 export class PoolRows {
   readonly #trace: Trace;
@@ -21,9 +21,9 @@ export class PoolRows {
     k.state.hugetlb.recorded = pageRowsOf(this.#trace).hasPool;
   }
 
-  /** The page is a free one of the pool. */
+  /** The page is a huge one of the pool. */
   has(pfn: number): boolean {
-    return this.#k?.state.hugetlb.by_pfn.get(pfn)?.freed === true;
+    return this.#k?.state.hugetlb.by_pfn.has(pfn) === true;
   }
 
   /**

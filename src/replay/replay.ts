@@ -96,7 +96,9 @@ class Replay {
       trace, (row) => roleOf(trace, row) === 'input', pageRowsOf(trace).others);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
-    this.#drivers = { allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline() };
+    this.#drivers = {
+      allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline(),
+    };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
     this.#tasks = new Tasks(this.#k, () => this.#now());
     if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
