@@ -5,7 +5,7 @@
  * having changed meanwhile spins: it takes no step until something changes.
  */
 import { hex } from '../base/pfn.js';
-import { poolText } from '../mm/hugetlb_state.js';
+import { isUnused, poolText } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import { EINTR } from '../mm/mmzone.js';
 import type { Trace } from '../trace/trace.js';
@@ -17,7 +17,7 @@ import type { Schedule, Task } from './tasks.js';
 /** Where offline_pages() begins another pass. */
 const RETRY = 'cond_resched';
 
-const AGAIN = 'scan_movable_pages() finds it again and again';
+const AGAIN = 'scan_movable_pages() finds one again and again';
 
 /**
  * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
@@ -49,6 +49,8 @@ export class PageLevelSchedule implements Schedule {
   readonly #kernel: () => Kernel;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, string>();
+  /** How often passes began in a state, while there are huge pages: they can move in a circle. */
+  readonly #rounds = new Map<number, Map<string, number>>();
   /** Rows at which a signal comes for a task that takes memory offline. */
   readonly #signals: ReadonlyMap<number, string>;
   readonly #paces = new Map<number, boolean>();
@@ -77,7 +79,16 @@ export class PageLevelSchedule implements Schedule {
     const last = this.#passes.get(task.row);
     if (task.at !== RETRY || last === undefined) return false;
     const now = this.#now(task.row);
-    return now === last;
+    return now === last || this.#isCircle(task.row, now);
+  }
+
+  /**
+   * A pass goes on from the page that the one before it has moved, or from the first one. A state
+   * that was there more often than there are such pages was there twice with the same one.
+   */
+  #isCircle(row: number, state: string): boolean {
+    const { by_pfn } = this.#kernel().state.hugetlb;
+    return (this.#rounds.get(row)?.get(state) ?? 0) > by_pfn.size + 1;
   }
 
   /** The cycle that a spinning call goes round, in words. */
@@ -86,7 +97,10 @@ export class PageLevelSchedule implements Schedule {
     const start = this.#trace.pfn(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
     const found = pages?.findMovable(start, start + this.#trace.nr_pages(task.row)) ?? -1;
-    if (found >= 0) return `page ${hex(found)} cannot be moved, ${AGAIN}`;
+    if (found >= 0) {
+      const stays = this.#passes.get(task.row) === this.#now(task.row);
+      return `page ${hex(found)} ${stays ? 'cannot be moved' : 'moves within the range'}, ${AGAIN}`;
+    }
     const tests = isolation_tests.length;
     const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
     return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
@@ -121,7 +135,12 @@ export class PageLevelSchedule implements Schedule {
   #step(task: Task): void {
     const { pages } = this.#kernel().state;
     if (pages !== undefined) pages.traced = this.isPaced(task.row);
-    if (task.at === RETRY) this.#passes.set(task.row, this.#now(task.row));
+    if (task.at !== RETRY) return;
+    const now = this.#now(task.row);
+    this.#passes.set(task.row, now);
+    if (isUnused(this.#kernel().state.hugetlb)) return;
+    const rounds = this.#rounds.get(task.row) ?? new Map<string, number>();
+    this.#rounds.set(task.row, rounds.set(now, (rounds.get(now) ?? 0) + 1));
   }
 
   /** The trace has rows of what the call did. A call written by hand runs as far as it can. */
