@@ -156,7 +156,10 @@ export function* set_max_huge_pages(
   while (h.surplus_huge_pages > 0 && wanted > k.persistent_huge_pages()) {
     if (!k.adjust_pool_surplus(nodes, -1)) break;
   }
-  if (h.recorded) return 0;
+  if (h.recorded) {
+    h.lengths = h.hugepage_freelists.map((list) => list.length);
+    return 0;
+  }
   if (yield* grow(k, wanted, nodes, cpu)) yield* shrink(k, wanted, nodes, cpu);
   h.max_huge_pages = k.persistent_huge_pages();
   return 0;

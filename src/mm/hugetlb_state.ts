@@ -43,6 +43,8 @@ export interface Hstate {
   next_nid_to_free: number;
   /** A trace says which pages the pool gets and, but for dissolved ones, loses. */
   recorded: boolean;
+  /** Of a recorded pool: length of each node's free list when the size was last written. */
+  lengths: readonly number[];
   /** Pages that a trace has allocated for somebody who migrates huge pages, by pfn. */
   readonly arrived: number[];
   /** Pages that went back to the buddy allocator before the trace says so. */
@@ -57,7 +59,7 @@ export function emptyHstate(): Hstate {
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
     next_nid_to_alloc: -1, next_nid_to_free: -1,
-    recorded: false, arrived: [], released: new Set(),
+    recorded: false, lengths: [], arrived: [], released: new Set(),
   };
 }
 

@@ -1,10 +1,17 @@
 /** Page-level rows of a trace that are about the pool of huge pages. */
-import { HUGETLB_PAGE_ORDER } from '../mm/hugetlb_state.js';
+import { HUGETLB_PAGE_ORDER, type Hstate } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import type { Trace } from '../trace/trace.js';
 import type { HotplugCalls } from './hotplug_calls.js';
 import { pageRowsOf } from './page_events.js';
 import { isPoolAllocation } from './pool_allocation.js';
+
+/** Where all come at once, the one that came first in a call is the first of the list. */
+function putBehind({ hugepage_freelists, lengths }: Hstate, nid: number): void {
+  const list = hugepage_freelists[nid];
+  const folio = list?.pop();
+  if (folio !== undefined) list?.splice(lengths[nid] ?? 0, 0, folio);
+}
 
 export class PoolRows {
   readonly #trace: Trace;
@@ -38,6 +45,7 @@ export class PoolRows {
     if (this.#hotplug.offlines(this.#trace.task(row))) k.state.hugetlb.arrived.push(pfn);
     else {
       k.prep_and_add_allocated_folios([k.init_new_hugetlb_folio(pfn, zone)]);
+      if (k.config.hugetlb_added_in_bulk) putBehind(k.state.hugetlb, zone.nid);
       k.state.hugetlb.max_huge_pages = k.persistent_huge_pages();
     }
   }

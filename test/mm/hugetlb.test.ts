@@ -112,6 +112,38 @@ describe('nr_hugepages', () => {
   });
 });
 
+describe('a trace that has the pages of the pool', () => {
+  const flags = 'GFP_HIGHUSER_MOVABLE|__GFP_NOWARN|__GFP_RETRY_MAYFAIL|__GFP_COMP|__GFP_THISNODE';
+  const gets = (pfn: number, args = `gfp_flags=${flags}`): Row => (
+    { event: 'mm_page_alloc', task: 'admin', cpu: 0, pfn, order: 9, migratetype: 1, args });
+  const rows = [pool(2), gets(FIRST), gets(FIRST + 512), pool(3), gets(FIRST + 1024)];
+
+  it('has those and no others in it, in the order of its kernel', () => {
+    const [a, b, c] = [FIRST, FIRST + 512, FIRST + 1024];
+    expect(freeOf(run(rows, 'v6.1').k, 1)).toEqual([c, b, a]);
+    expect(freeOf(run(rows, 'v6.12').k, 1)).toEqual([c, a, b]);
+  });
+
+  it('does not take huge pages of other users for it', () => {
+    const other = gets(SECOND, `gfp_flags=${flags}|__GFP_NOMEMALLOC`);
+    expect(run([...rows, other]).k.state.hugetlb.nr_huge_pages).toBe(3);
+  });
+
+  it('frees a dissolved page once, and one that the pool gives back', () => {
+    const frees = (pfn: number, task: string): Row => (
+      { event: 'mm_page_free', task, cpu: 0, pfn, order: 9 });
+    const { k, offlines } = run([
+      ...rows, frees(FIRST, 'admin'), { ...offline(FIRST), phase: 'B' },
+      frees(FIRST + 512, 'offliner'), frees(FIRST + 1024, 'offliner'),
+      { ...offline(FIRST), phase: 'E', ret: 0 },
+    ]);
+    expect(offlines).toEqual([0]);
+    expect(k.state.hugetlb).toMatchObject({ nr_huge_pages: 0, free_huge_pages: 0 });
+    expect(k.state.nodes[1]?.node_zones[3]).toMatchObject(
+      { managed_pages: BLOCK, nr_isolated_pages: 0 });
+  });
+});
+
 describe('the command line', () => {
   const boot = (args: string, version: string): Kernel =>
     run([{ event: 'boot_param', args }], version).k;
