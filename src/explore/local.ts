@@ -113,3 +113,10 @@ export class WordLists {
     return list;
   }
 }
+
+/** The same, a preemption point further. */
+export function moved(
+  { frame, outer }: Context, position: number, told: number, migrated: boolean,
+): Context {
+  return { frame, position, told, migrated, outer };
+}

@@ -1,4 +1,5 @@
 /** Where pages are, as texts that states are made of. */
+import type { Kernel } from '../mm/kernel.js';
 import type { Zone } from '../mm/mmzone.js';
 import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
@@ -33,6 +34,18 @@ export function listText({ pages, zone }: Seen, cpu: number): string {
     }
   }
   return text;
+}
+
+/** Where the first page of the range is that is not free. */
+export function stuckText({ pages, k, window }: Seen & {
+  readonly k: Kernel;
+  readonly window: { readonly start_pfn: number; readonly nr_pages: number };
+}): string {
+  const pfn = pages.firstNotFree(window.start_pfn, window.start_pfn + window.nr_pages);
+  if (k.folio_test_hugetlb(pfn) !== undefined) return 'a huge page in use';
+  const state = pages.arena.state[pages.frame(pfn)];
+  if (state === ON_PCP) return 'a page on a per-cpu list';
+  return state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
 }
 
 /** Everything that a policy could look at, without the names of anything. */

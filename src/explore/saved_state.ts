@@ -1,4 +1,5 @@
 /** Everything that an explored window can change, so that the kernel can be set back. */
+import { copyOfPool, isUnused } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import { PAGES_PER_SECTION, pageblock_nr_pages } from '../mm/mmzone.js';
 import { PageArenaLog } from '../mm/page_arena_log.js';
@@ -116,7 +117,9 @@ function keepLists(k: Kernel): () => void {
   const cost = { ...costs };
   const states = [...added].map(([id, state]) => [id, structuredClone(state)] as const);
   const locks = keepLocks(k);
+  const pool = copyOfPool(k.state.hugetlb);
   return () => {
+    if (!isUnused(pool) || !isUnused(k.state.hugetlb)) k.state.hugetlb = copyOfPool(pool);
     [log.length, faults.length, isolation_tests.length] = lengths;
     Object.assign(costs, cost);
     for (const [id, state] of states) added.set(id, structuredClone(state));

@@ -59,6 +59,7 @@ export class StateKeys {
         text += named || place !== `p${step.cpu}` ? `,${place}` : ',p';
       }
       text += `@${this.#cpuText(world, step.cpu)}`;
+      if (step.what === 'huge_free') text += world.huge.text(step);
       if (step.what === 'alloc') text += listText(world, step.cpu);
     }
     return text;
@@ -92,7 +93,8 @@ function classesOf(world: World): number[] {
     const [cpu] = cpus;
     if (index === OFFLINER || cpu === undefined || cpus.size > 1) return -1;
     if ((users.get(cpu) ?? 0) > 1) return -1;
-    if (task.steps.some(({ what }) => what === 'alloc' || what === 'contig')) return -1;
+    const tells = new Set(['alloc', 'contig', 'huge_use', 'huge_free']);
+    if (task.steps.some(({ what }) => tells.has(what))) return -1;
     const count = world.pages.zonePages(world.zone).pcp[cpu]?.count ?? 0;
     const shape = `${count} ${shapeOf(task)}`;
     const known = shapes.get(shape) ?? shapes.size;

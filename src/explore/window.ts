@@ -13,9 +13,11 @@ import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 export interface PageStep {
   /**
    * commit: the free was begun before the window; list: freed together with others; contig: a range
-   * is isolated and allocated, of `order` pageblocks.
+   * is isolated and allocated, of `order` pageblocks; huge_use: a huge page is taken, near the node
+   * that `order` is; huge_free: one is given back.
    */
-  readonly what: 'free' | 'commit' | 'alloc' | 'list' | 'contig';
+  readonly what:
+    'free' | 'commit' | 'alloc' | 'list' | 'contig' | 'huge_use' | 'huge_free';
   readonly pfns: readonly number[];
   readonly order: number;
   /** Of an allocation: number as printed. */
@@ -54,7 +56,8 @@ function callRows(trace: Trace): { readonly begin: number; readonly end: number 
     for (let at = row + 1; at < found.end; at += 1) {
       const event = trace.event(at);
       const other = trace.task(at) !== trace.task(row);
-      const runs = event === 'mm_page_free' || event === 'alloc_contig_pages';
+      const runs = event === 'mm_page_free' || event === 'alloc_contig_pages' ||
+        event === 'hugetlb_no_page' || event === 'free_huge_folio';
       if (event === 'unhold' || (other && runs)) return found;
     }
   }
@@ -94,6 +97,22 @@ function stepOf(trace: Trace, row: number): PageStep | undefined {
 function contigStep(trace: Trace, row: number): PageStep {
   const order = trace.nr_pages(row) / pageblock_nr_pages;
   return { what: 'contig', pfns: [trace.pfn(row)], order, migratetype: 0, cpu: cpuOf(trace, row) };
+}
+
+/** What a row does with huge pages, one step for each. */
+function hugeSteps(trace: Trace, row: number): PageStep[] {
+  const event = trace.event(row);
+  if (trace.phase(row) === 'E') return [];
+  const same = { migratetype: 0, cpu: cpuOf(trace, row) };
+  if (event === 'free_huge_folio' && trace.pfn(row) >= 0) {
+    return [{ what: 'huge_free', pfns: [trace.pfn(row)], order: 0, ...same }];
+  }
+  if (event !== 'hugetlb_no_page') return [];
+  const [nid, count] = [trace.nid(row), trace.nr_pages(row)];
+  const use: PageStep = {
+    what: 'huge_use', pfns: [], order: nid === NONE ? 0 : nid, ...same,
+  };
+  return Array.from({ length: count === NONE ? 1 : count }, () => use);
 }
 
 /** Pages whose free was announced before the window and is committed by a later row. */
@@ -190,6 +209,8 @@ export function windowOf(
     if (trace.event(row) === 'alloc_contig_pages' && trace.phase(row) !== 'E') {
       byTask.set(task, [...byTask.get(task) ?? [], contigStep(trace, row)]);
     }
+    const huge = hugeSteps(trace, row);
+    if (huge.length > 0) byTask.set(task, [...byTask.get(task) ?? [], ...huge]);
     if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
     if (task === offliner || !inZone(trace.pfn(row))) continue;
     if (trace.event(row) === 'mm_page_free_batched') {

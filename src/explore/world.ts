@@ -5,19 +5,21 @@
  * does. Where none waits, the schedule is run again from the begin.
  */
 import { at } from '../base/assert.js';
+import { isUnused, poolText } from '../mm/hugetlb_state.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
 import { KernelBug, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import type { Patch } from '../patch/define.js';
 import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
-import { ALLOCATED, ON_PCP } from '../mm/page_arena.js';
+import { ALLOCATED } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
-import { atBegin, atEnd, Local, WordLists, type Context } from './local.js';
+import { atBegin, atEnd, Local, moved, WordLists, type Context } from './local.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
+import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
-import { everythingText } from './page_texts.js';
+import { everythingText, stuckText } from './page_texts.js';
 import { WaitingGenerators } from './waiting.js';
 import type { PageStep, PageTask, Window } from './window.js';
 
@@ -37,7 +39,8 @@ const windowPatch: Patch = {
 /** Whose results tell the offliner something that its next steps depend on. */
 const told = new Set([
   'cpus_with_pcps', 'drain_pages_zone', 'scan_movable_pages', 'test_pages_isolated',
-  'get_pageblock_migratetype',
+  'get_pageblock_migratetype', 'folio_test_hugetlb', 'dequeue_hugetlb_folio_node_exact',
+  'init_new_hugetlb_folio', 'isolate_hugetlb',
 ]);
 
 /** What a step read or wrote, as far as others could mind. */
@@ -72,6 +75,7 @@ export class World implements FrameHost {
   readonly pages: Pages;
   readonly zone: Zone;
   readonly lists = new WordLists();
+  readonly huge: HugeSteps;
   watches = false;
   reader: FrameHost['reader'];
   tasks: Running[] = [];
@@ -91,7 +95,7 @@ export class World implements FrameHost {
   readonly #isolators: readonly number[];
   /** Which page somebody gets depends on every free before it. */
   readonly #allocates: boolean;
-  /** Policies with state of their own hold on to objects that go back as copies. */
+  /** Tasks hold on to huge pages, policies to their own state: objects that go back as copies. */
   readonly #goesBack: boolean;
   readonly #waiting = new WaitingGenerators();
   #current: Running | undefined;
@@ -110,6 +114,7 @@ export class World implements FrameHost {
       observers: [{ functions: told, leave: (fn, result) => this.#told(fn, result) }],
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
+    this.huge = new HugeSteps(this.k, window.tasks);
     this.pages.traced = false;
     this.pages.drained = undefined;
     this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
@@ -121,7 +126,7 @@ export class World implements FrameHost {
       for (const step of task.steps) this.#own(step);
     }
     this.pages.frame(window.start_pfn);
-    this.#goesBack = this.k.state.added.size === 0;
+    this.#goesBack = this.k.state.added.size === 0 && isUnused(this.k.state.hugetlb);
     this.#saved = new SavedState(this.k, this.pages, window);
     this.#begin = this.#saved.mark();
     const zones = this.pages.zones.map(({ zone }) => zone);
@@ -133,7 +138,7 @@ export class World implements FrameHost {
   /** Pages that a task is about to free are on no LRU list any more: nobody can move them. */
   #own(step: PageStep): void {
     const { arena } = this.pages;
-    if (step.what === 'contig') return;
+    if (step.what === 'contig' || step.what === 'huge_free') return;
     for (const pfn of step.pfns) {
       const frame = this.pages.frame(pfn);
       if (arena.state[frame] === ALLOCATED) arena.type[frame] = MIGRATE_UNMOVABLE;
@@ -145,6 +150,7 @@ export class World implements FrameHost {
     this.#saved.back(this.#begin);
     this.outcome = undefined;
     this.results = [];
+    this.huge.find();
     this.#leaveBodies();
     this.tasks = [
       { name: this.window.offliner, steps: [], body: undefined, local: atBegin },
@@ -227,6 +233,12 @@ export class World implements FrameHost {
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
       else if (step.what === 'commit') yield* this.#commit(step);
       else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
+      else if (step.what === 'huge_free') yield* this.huge.free(step);
+      else if (step.what === 'huge_use') {
+        yield* this.huge.use(step, () => {
+          this.results = [...this.results, 'no huge page'];
+        });
+      }
       else {
         yield* k.rmqueue(
           this.zone.nid, this.zone.index, step.order, step.migratetype, step.cpu);
@@ -257,7 +269,7 @@ export class World implements FrameHost {
     } else if (fn === 'drain_pages_zone') {
       task.local = task.local.with(task.local.pending.slice(1));
     } else if (fn !== 'get_pageblock_migratetype' || task !== this.tasks[OFFLINER]) {
-      this.context = { ...context, told: this.lists.add(context.told, String(result)) };
+      this.context = { ...context, told: this.lists.add(context.told, toldText(result)) };
     }
   }
 
@@ -368,7 +380,7 @@ export class World implements FrameHost {
     const { zone } = this;
     const locks = this.#isolators.length > 1 ? JSON.stringify(this.k.state.locks) : '';
     return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ` +
-      `${this.addedText()}${locks}`;
+      `${this.addedText()}${locks}${poolText(this.k.state.hugetlb)}`;
   }
 
   /** State that policies brought along. */
@@ -383,17 +395,6 @@ export class World implements FrameHost {
 
   /** What the offliner hangs on, without names of CPUs and pages. */
   hang(): string {
-    const { start_pfn, nr_pages } = this.window;
-    const pfn = this.pages.firstNotFree(start_pfn, start_pfn + nr_pages);
-    const state = this.pages.arena.state[this.pages.frame(pfn)];
-    const where = state === ON_PCP ? 'a page on a per-cpu list'
-      : state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
-    return [`hangs: the test stops at ${where} for ever`, ...this.results].join('; ');
+    return [`hangs: the test stops at ${stuckText(this)} for ever`, ...this.results].join('; ');
   }
-}
-
-function moved(
-  { frame, outer }: Context, position: number, told: number, migrated: boolean,
-): Context {
-  return { frame, position, told, migrated, outer };
 }

@@ -3,7 +3,9 @@ import type { Kernel, Preempt } from './kernel.js';
 import { EBUSY, pageblock_nr_pages, type BusyRange, type MigrateType } from './mmzone.js';
 
 /**
- * Moves away what can be moved out of the range, which is isolated.
+ * Moves away what can be moved out of the range, which is isolated. Free huge pages are replaced
+ * by others.
+ * @returns 0 or -ENOMEM
  * @kernel mm/page_alloc.c v6.12 reduced: no reclaim of clean pages; without page-level state there
  *   is nothing to move, and migration does not fail
  */
@@ -12,6 +14,8 @@ export function* __alloc_contig_migrate_range(
 ): Preempt<number> {
   yield* k.lru_cache_disable();
   const { pages } = k.state;
+  const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
+  if (error !== 0) return error;
   if (pages?.traced === true) yield 'migrate_pages';
   else if (pages !== undefined) yield* k.migrate_pages(start, end);
   return 0;

@@ -4,7 +4,9 @@
  */
 import type { BootConfig } from './config_boot.js';
 import type { HotplugConfig } from './config_hotplug.js';
+import type { HugetlbConfig } from './config_hugetlb.js';
 import type { PageAllocConfig } from './config_page_alloc.js';
 import type { PagesConfig } from './config_pages.js';
 
-export interface KernelConfig extends BootConfig, PageAllocConfig, PagesConfig, HotplugConfig {}
+export interface KernelConfig
+  extends BootConfig, PageAllocConfig, PagesConfig, HotplugConfig, HugetlbConfig {}

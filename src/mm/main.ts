@@ -79,6 +79,7 @@ export function do_basic_setup(k: Kernel): void {
   k.node_dev_init();
   k.init_per_zone_wmark_min();
   k.hugepage_init();
+  k.hugetlb_init();
   k.kcompactd_init();
   k.kswapd_init();
 }

@@ -71,6 +71,8 @@ function* empty(
       yield* k.do_migrate_range(pfn, end_pfn);
     }
     if (pfn !== -ENOENT) return { error: pfn, reason: 'unmovable page' };
+    const error = yield* k.dissolve_free_hugetlb_folios(start_pfn, end_pfn);
+    if (error !== 0) return { error, reason: 'failure to dissolve huge pages' };
     if (k.test_pages_isolated(start_pfn, end_pfn) === 0) return undefined;
     k.state.costs.failed_tests += 1;
     if (config.offline_drain_after_failed_test) yield* k.drain_all_pages(zone);
@@ -152,8 +154,7 @@ function* isolate_and_take(
 }
 
 /**
- * @kernel mm/memory_hotplug.c v6.12 reduced: free huge pages are dissolved where a recording frees
- *   them, not by the model itself; no writeback limit
+ * @kernel mm/memory_hotplug.c v6.12 reduced: no writeback limit
  */
 export function* offline_pages(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,

@@ -5,6 +5,7 @@
  */
 import type { BootState } from './boot_state.js';
 import type { Costs } from './costs.js';
+import type { Hstate } from './hugetlb_state.js';
 import type { Memmap } from './memmap.js';
 import type { PageblockTypes } from './migratetype.js';
 import type { Pages } from './pages.js';
@@ -304,6 +305,8 @@ export interface KernelState {
   readonly pageblocks: PageblockTypes;
   /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
   pages: Pages | undefined;
+  /** The pool of huge pages of 2 MiB. */
+  hugetlb: Hstate;
   /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
   readonly isolation_tests: IsolationTest[];
   /** CPUs whose workers have been asked to drain their lists and have not yet (to v5.19). */

@@ -20,6 +20,9 @@ export const ALLOCATED = 3;
 /** First page of a block that is being freed and is on no list yet. */
 export const IN_FLIGHT = 4;
 
+/** Type of a huge page of the pool that cannot be moved now; its state is ALLOCATED. */
+export const HUGETLB = 7;
+
 const SECTION_SHIFT = 15;
 const SECTION_MASK = PAGES_PER_SECTION - 1;
 const PAGEBLOCK_SHIFT = 9;
@@ -50,7 +53,10 @@ export class PageArena {
   /** NOTHING, FREE, ... */
   state = new Uint8Array(0);
   order = new Uint8Array(0);
-  /** Of a free or per-cpu page its list's migratetype, of an allocated one that of the request. */
+  /**
+   * Of a free or per-cpu page its list's migratetype, of an allocated one that of the request, or
+   * HUGETLB.
+   */
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */
   cpu = new Uint16Array(0);

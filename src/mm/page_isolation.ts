@@ -30,8 +30,8 @@ function reservedPage(k: Kernel, start_pfn: number, end_pfn: number): number | u
 /**
  * A page of the range, which lies in one pageblock, that cannot be moved; undefined: none found,
  * which is a guess. Pages without a reference are passed over whether they are free, on a per-cpu
- * list or between the two.
- * @kernel mm/page_isolation.c v6.12 reduced: no CMA, no hugetlb; what cannot be moved is told by
+ * list or between the two, and so are huge pages of 2 MiB, free or not.
+ * @kernel mm/page_isolation.c v6.12 reduced: no CMA; what cannot be moved is told by
  *   `state.unmovable`, by the memmap and by page-level state
  */
 export function has_unmovable_pages(
@@ -180,7 +180,10 @@ export function trace_test_pages_isolated(
   k.state.isolation_tests.push({ start_pfn, end_pfn, fin_pfn });
 }
 
-/** @kernel mm/page_isolation.c v6.12 reduced: no hugetlb pages to wait for */
+/**
+ * @kernel mm/page_isolation.c v6.12 reduced: no huge page is freed late, so that there is none to
+ *   wait for
+ */
 export function test_pages_isolated(k: Kernel, start_pfn: number, end_pfn: number): number {
   let pfn = start_pfn;
   for (; pfn < end_pfn; pfn += pageblock_nr_pages) {

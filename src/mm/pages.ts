@@ -6,7 +6,7 @@ import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from './migratety
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from './mmzone.js';
-import { ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP } from './page_arena.js';
+import { ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, ON_PCP } from './page_arena.js';
 import { PcpPages } from './pcp_pages.js';
 import type { PcpLists, ZonePages } from './zone_pages.js';
 
@@ -185,7 +185,21 @@ export class Pages extends PcpPages {
 
   #isAllocated(frame: number, movable: boolean): boolean {
     if (this.arena.state[frame] !== ALLOCATED) return false;
-    return (this.arena.type[frame] === MIGRATE_MOVABLE) === movable;
+    const type = this.arena.type[frame];
+    if (type === HUGETLB) return false;
+    return (type === MIGRATE_MOVABLE) === movable;
+  }
+
+  /**
+   * The allocated block is a huge page. It is in nobody's way; `migratable`: who looks for pages to
+   * move finds it.
+   */
+  setHugetlb(pfn: number, migratable: boolean): void {
+    const frame = this.frame(pfn);
+    this.touched?.('pages', pfn, pfn + pageblock_nr_pages);
+    this.arena.note(frame);
+    this.arena.type[frame] = migratable ? MIGRATE_MOVABLE : HUGETLB;
+    this.changes += 1;
   }
 
   allocatedOrder(pfn: number): number {

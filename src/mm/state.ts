@@ -1,5 +1,6 @@
 import { emptyBoot } from './boot_state.js';
 import { noCosts } from './costs.js';
+import { emptyHstate } from './hugetlb_state.js';
 import type { KernelState } from './mmzone.js';
 import { Memmap } from './memmap.js';
 import { PageblockTypes } from './migratetype.js';
@@ -15,6 +16,13 @@ function noTasks(): Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'loc
       pcp_batch_high_lock: { held: false, readers: 0 },
       pcpu_drain_mutex: { held: false, readers: 0 },
     },
+  };
+}
+
+/** Pages are not told apart, and none is a huge one. */
+function noPages(): Pick<KernelState, 'pageblocks' | 'pages' | 'hugetlb' | 'isolation_tests'> {
+  return {
+    pageblocks: new PageblockTypes(), pages: undefined, hugetlb: emptyHstate(), isolation_tests: [],
   };
 }
 
@@ -44,10 +52,8 @@ export function emptyState(): KernelState {
     system_ram: [],
     unmovable: new Set(),
     busy_ranges: [],
-    pageblocks: new PageblockTypes(),
-    pages: undefined,
-    isolation_tests: [],
     drain_work: undefined,
+    ...noPages(),
     ...noTasks(),
     device_hotplug_lock: 'free',
     mem_hotplug_lock: 'free',

@@ -6,6 +6,7 @@
 import { bootNewest } from '../mm/config_boot.js';
 import { hotplugNewest } from '../mm/config_hotplug.js';
 import { pageAllocNewest } from '../mm/config_page_alloc.js';
+import { hugetlbNewest } from '../mm/config_hugetlb.js';
 import { pagesNewest } from '../mm/config_pages.js';
 import type { KernelConfig } from '../mm/config.js';
 import * as functions from '../mm/functions.js';
@@ -124,7 +125,7 @@ export function compose(
   checkSeries(version, series);
   const table = baseTable();
   const config: KernelConfig = {
-    ...bootNewest, ...pageAllocNewest, ...pagesNewest, ...hotplugNewest,
+    ...bootNewest, ...pageAllocNewest, ...pagesNewest, ...hotplugNewest, ...hugetlbNewest,
   };
   for (const difference of differencesTo(version) ?? []) {
     applyDifference(table, difference, { name: version, isPatch: false });

@@ -1,7 +1,8 @@
 /** Input events: which kernel function each of them calls, with which arguments. */
 import { at } from '../base/assert.js';
-import { PAGE_SIZE } from '../base/pfn.js';
+import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
+import { UNNAMED, type HugeFolio } from '../mm/hugetlb_state.js';
 import type { Kernel, Preempt } from '../mm/kernel.js';
 import {
   ENOENT, type MemAction, type MemoryBlock, type Zone,
@@ -20,6 +21,8 @@ export interface Outcome {
 export interface Drivers {
   /** What alloc_pages rows got and free_pages rows give back. */
   readonly allocated: { readonly zone: Zone; readonly pages: number }[];
+  /** Huge pages that hugetlb_no_page rows got, in that order. */
+  readonly huge: HugeFolio[];
   /** What the error-injecting notifier answers, by action. */
   readonly injected: Map<MemAction, number>;
   /** Types of the blocks that an add_memory row onlines by itself (auto_online_blocks). */
@@ -163,9 +166,55 @@ function write_parameter(k: Kernel, input: Input): ReturnType<EntryPoint> {
   const told = words(input);
   const file = told.get('file') ?? '';
   const value = told.get('value') ?? '';
+  if (k.is_hugepages_file(file)) return writeHugePages(k, file, value, cpuOfTask(input));
   const { held, readers } = k.state.locks.pcp_batch_high_lock;
   if (!held && readers === 0) return { ret: k.write_parameter(file, value) };
   return waitAndWrite(k, file, value);
+}
+
+/** The CPU that the row's task runs on. */
+function cpuOfTask({ trace, row }: Input): number {
+  return given(trace.cpu(row)) ?? 0;
+}
+
+function* writeHugePages(k: Kernel, file: string, value: string, cpu: number): Preempt<Outcome> {
+  return { ret: yield* k.write_hugepages(file, value, cpu) };
+}
+
+/** Huge pages for a task, one after the other, until there is none. */
+function* hugetlb_no_page(k: Kernel, input: Input): Preempt<Outcome> {
+  const { trace, row, drivers } = input;
+  const reserved = words(input).get('reserved') === '1';
+  const pfns: string[] = [];
+  for (let left = given(trace.nr_pages(row)) ?? 1; left > 0; left -= 1) {
+    const folio = yield* k.hugetlb_no_page(
+      given(trace.nid(row)) ?? 0, reserved, cpuOfTask(input));
+    if (folio === undefined) break;
+    drivers.huge.push(folio);
+    pfns.push(folio.pfn === UNNAMED ? '-' : hex(folio.pfn));
+  }
+  return pfns.length === 0 ? { ret: 0 } : { ret: pfns.length, detail: pfns.join('/') };
+}
+
+/** The huge page of the row's pfn, wherever it has moved to; or those that were taken last. */
+function givenBack({ trace, row, drivers }: Input, k: Kernel): HugeFolio[] {
+  const pfn = given(trace.pfn(row));
+  if (pfn === undefined) return drivers.huge.splice(-(given(trace.nr_pages(row)) ?? Infinity));
+  const folio = k.folio_test_hugetlb(pfn);
+  return folio === undefined || folio.freed ? [] : [folio];
+}
+
+function* free_huge_folio(k: Kernel, input: Input): Preempt<Outcome> {
+  for (const folio of givenBack(input, k)) {
+    yield* k.folio_put(folio, cpuOfTask(input));
+  }
+  return nothing;
+}
+
+function* hugetlb_acct_memory(k: Kernel, input: Input): Preempt<Outcome> {
+  const { trace, row } = input;
+  const nid = given(trace.nid(row)) ?? 0;
+  return { ret: yield* k.hugetlb_acct_memory(trace.nr_pages(row), nid, cpuOfTask(input)) };
 }
 
 function* waitAndWrite(k: Kernel, file: string, value: string): Preempt<Outcome> {
@@ -214,6 +263,9 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     k.state.signalled.add(words(input).get('task') ?? '');
     return nothing;
   },
+  hugetlb_acct_memory,
+  hugetlb_no_page,
+  free_huge_folio,
   * alloc_contig_pages(k, input): Preempt<Outcome> {
     return { ret: yield* k.__alloc_contig_pages(...range(input)) };
   },

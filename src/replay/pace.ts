@@ -32,6 +32,8 @@ export function takenPace(trace: Trace): ReadonlyMap<string, number> {
 function isPaced(trace: Trace, { row, end }: TracedCall): boolean {
   const { others } = pageRowsOf(trace);
   const { task } = trace.columns;
+  // A call that has no end of its own is written by hand and runs as far as it can.
+  if (trace.phase(row) !== 'B') return false;
   return others.some((at) => at > row && at < (end ?? trace.length) &&
     task.get(at) === task.get(row) && Object.hasOwn(functions, trace.event(at)) &&
     trace.phase(at) !== 'E');

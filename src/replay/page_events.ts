@@ -2,6 +2,7 @@
 import { parseWords } from '../base/words.js';
 import { eventCode } from '../trace/build.js';
 import type { Trace } from '../trace/trace.js';
+import { isPoolAllocation } from './pool_allocation.js';
 
 export const ALLOC = eventCode('mm_page_alloc');
 export const FREE_ROW = eventCode('mm_page_free');
@@ -18,8 +19,10 @@ for (const code of [ALLOC, FREE_ROW, BATCHED, ZONE_LOCKED, PCPU_DRAIN, EXTFRAG])
 
 /** What is the same for every replay of a trace, found out in one pass. */
 export interface PageRows {
-  /** The trace says which pages were allocated and freed. */
+  /** The trace says which pages were allocated and freed, or is to be replayed page by page. */
   readonly has: boolean;
+  /** It says which pages the pool of huge pages got. */
+  readonly hasPool: boolean;
   /** Rows that are about something else, ascending. */
   readonly others: Int32Array;
   /**
@@ -48,11 +51,15 @@ function findPageRows(trace: Trace): PageRows {
   const pending = new Set<number>();
   let first = trace.length;
   let has = false;
+  let hasPool = false;
   for (let row = trace.length - 1; row >= 0; row -= 1) {
     const code = event.get(row);
     if (isPageEvent[code] !== 1) others[--first] = row;
     else if (code === BATCHED) pending.add(pfn.get(row));
-    else if (code === ALLOC) has = true;
+    else if (code === ALLOC) {
+      has = true;
+      hasPool ||= isPoolAllocation(trace, row);
+    }
     else if (code === FREE_ROW) {
       has = true;
       if (pending.size > 0 && pending.delete(pfn.get(row))) {
@@ -60,12 +67,31 @@ function findPageRows(trace: Trace): PageRows {
       }
     }
   }
-  return { has, others: others.slice(first), deferred, from: firstRow(trace, others, first) };
+  const rows = others.slice(first);
+  const from = firstRow(trace, rows);
+  return {
+    has: has || asksForHugePages(trace, rows), hasPool: hasPool || from > 0, others: rows, deferred,
+    from,
+  };
+}
+
+const WRITE = eventCode('write_parameter');
+const USE = eventCode('hugetlb_no_page');
+
+/**
+ * Written by hand, with huge pages: which block they are in matters. A recording would have rows of
+ * pages if those were known.
+ */
+function asksForHugePages(trace: Trace, others: Int32Array): boolean {
+  const { event } = trace.columns;
+  const asks = others.some((row) => event.get(row) === USE ||
+    (event.get(row) === WRITE && trace.args(row).includes('hugepages')));
+  return asks && !others.some((row) => trace.event(row) === 'snapshot');
 }
 
 /** The first row after the first snapshot was read. */
-function firstRow(trace: Trace, others: Int32Array, first: number): number {
-  const snapshot = others.subarray(first).find((row) => trace.event(row) === 'snapshot');
+function firstRow(trace: Trace, others: Int32Array): number {
+  const snapshot = others.find((row) => trace.event(row) === 'snapshot');
   if (snapshot === undefined) return 0;
   const readAt = Number(parseWords(trace.args(snapshot)).get('read_at') ?? 0);
   let row = snapshot;

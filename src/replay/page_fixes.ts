@@ -2,11 +2,13 @@
  * Makes the model follow a trace where it has pages in other blocks or places than the machine had.
  */
 import { parseWords } from '../base/words.js';
+import { MIGRATE_MOVABLE } from '../mm/migratetype.js';
 import { pageblock_nr_pages, pageblock_order } from '../mm/mmzone.js';
 import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { ZonePages } from '../mm/zone_pages.js';
 import type { Trace } from '../trace/trace.js';
+import type { PageCounts } from './page_counts.js';
 
 /** An allocated block is freed in parts: each part is a block from now on. */
 export function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
@@ -84,4 +86,28 @@ export function retypeBlocks(
     pages.lists.move(zp, block, type);
     pages.arena.blockType[block >>> pageblock_order] = type;
   }
+}
+
+/** Makes the model hold exactly this block as allocated, before it is freed. */
+export function makeAllocated(
+  pages: Pages, zp: ZonePages, frame: number, order: number, counts: PageCounts,
+): void {
+  const { state, order: orders, type: types } = pages.arena;
+  for (let high = 0; high <= 10; high += 1) {
+    const first = frame & ~((1 << high) - 1);
+    const begun = state[first] as number;
+    if (begun === NOTHING || (orders[first] as number) < high) continue;
+    if (begun !== ALLOCATED) {
+      // Bulk allocations have no event: the page was allocated, unseen.
+      counts.freesNotAllocated += 1;
+      gatherPages(pages, zp, frame, order);
+      pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
+      return;
+    }
+    if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
+    else absorbAllocated(pages, zp, frame, order, types[first] as number);
+    return;
+  }
+  if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
+  counts.freesFromBefore += 1;
 }

@@ -16,6 +16,7 @@ import { isolateCountWrong } from '../observe/page_recount.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
 import { changesFreePath } from './free_path.js';
+import { PoolRows } from './pool_rows.js';
 import { HotplugCalls } from './hotplug_calls.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './lost_pages.js';
@@ -24,7 +25,7 @@ import { PageHolds } from './page_holds.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf,
 } from './page_events.js';
-import { absorbAllocated, gatherPages, retypeBlocks, splitAllocated } from './page_fixes.js';
+import { gatherPages, makeAllocated, retypeBlocks } from './page_fixes.js';
 import { RecordedLists } from './recorded_lists.js';
 import { RowWindow } from './row_window.js';
 import { ZoneWalk } from './zone_walk.js';
@@ -45,6 +46,7 @@ export class PageLevel {
   /** Who does what the row says. */
   #task = 0;
   readonly #hotplug = new HotplugCalls();
+  readonly #pool: PoolRows;
   readonly #lost: LostPages;
   readonly #lists: RecordedLists;
   readonly #balance: FreeBalance;
@@ -76,6 +78,7 @@ export class PageLevel {
     this.#throughTable = changesFreePath(series);
     this.#walk = new ZoneWalk(trace);
     this.#lost = new LostPages(trace);
+    this.#pool = new PoolRows(trace, this.#hotplug);
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
     this.#lists = new RecordedLists(trace, this.counts, this.#hotplug);
@@ -95,6 +98,7 @@ export class PageLevel {
     this.holds.kernel = k;
     k.state.pages = pages;
     pages.traced = true;
+    this.#pool.booted(k);
     for (const pgdat of k.state.nodes) {
       for (const zone of pgdat.node_zones) {
         if (zone.managed_pages > 0) this.#follow(pages, zone);
@@ -158,11 +162,25 @@ export class PageLevel {
       if (isPageEvent[code] !== 1) break;
       if (next >= this.#from) {
         if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
+        if (code === FREE_ROW && this.#dissolves(next, window.pfn[at] as number)) break;
         this.#event(code, next, at);
       }
       next += 1;
     }
     return next;
+  }
+
+  /** run() stopped before a row of its own: a task is to do first what the row says. */
+  stopped(row: number): boolean {
+    return this.#stopped === row;
+  }
+
+  /** A task that takes memory offline frees a huge page of the pool: the model's task does. */
+  #dissolves(row: number, pfn: number): boolean {
+    if (!this.#pool.has(pfn) || this.#stopped === row || this.#lost.inside) return false;
+    if (!this.#hotplug.offlines(this.#trace.task(row))) return false;
+    this.#stopped = row;
+    return true;
   }
 
   #stopsAt(row: number): boolean {
@@ -219,9 +237,10 @@ export class PageLevel {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     if (this.#hotplug.onlines(this.#trace, row, pfn)) return;
+    if (this.#pool.freed(pfn)) return;
     this.counts.frees += 1;
     if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
-      this.#makeAllocated(pages, zp, frame, order);
+      makeAllocated(pages, zp, frame, order, this.counts);
     }
     const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
@@ -261,28 +280,6 @@ export class PageLevel {
     this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
   }
 
-  /** Makes the model hold exactly this block as allocated, before it is freed. */
-  #makeAllocated(pages: Pages, zp: ZonePages, frame: number, order: number): void {
-    const { state, order: orders, type: types } = pages.arena;
-    for (let high = 0; high <= 10; high += 1) {
-      const first = frame & ~((1 << high) - 1);
-      const begun = state[first] as number;
-      if (begun === NOTHING || (orders[first] as number) < high) continue;
-      if (begun !== ALLOCATED) {
-        // Bulk allocations have no event: the page was allocated, unseen.
-        this.counts.freesNotAllocated += 1;
-        gatherPages(pages, zp, frame, order);
-        pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
-        return;
-      }
-      if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
-      else absorbAllocated(pages, zp, frame, order, types[first] as number);
-      return;
-    }
-    if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
-    this.counts.freesFromBefore += 1;
-  }
-
   #allocate(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
@@ -313,6 +310,7 @@ export class PageLevel {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
     }
     pages.setAllocated(zp, frame, order, type);
+    this.#pool.allocated(row, order, arena.pfnOf(frame));
   }
 
   #takeElsewhere(

@@ -5,6 +5,7 @@
  * having changed meanwhile spins: it takes no step until something changes.
  */
 import { hex } from '../base/pfn.js';
+import { isUnused, poolText } from '../mm/hugetlb_state.js';
 import type { Kernel } from '../mm/kernel.js';
 import { EINTR } from '../mm/mmzone.js';
 import type { Trace } from '../trace/trace.js';
@@ -15,6 +16,8 @@ import type { Schedule, Task } from './tasks.js';
 
 /** Where offline_pages() begins another pass. */
 const RETRY = 'cond_resched';
+
+const AGAIN = 'scan_movable_pages() finds one again and again';
 
 /**
  * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
@@ -46,6 +49,8 @@ export class PageLevelSchedule implements Schedule {
   readonly #kernel: () => Kernel;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, string>();
+  /** How often passes began in a state, while there are huge pages: they can move in a circle. */
+  readonly #rounds = new Map<number, Map<string, number>>();
   /** Rows at which a signal comes for a task that takes memory offline. */
   readonly #signals: ReadonlyMap<number, string>;
   readonly #paces = new Map<number, boolean>();
@@ -74,7 +79,16 @@ export class PageLevelSchedule implements Schedule {
     const last = this.#passes.get(task.row);
     if (task.at !== RETRY || last === undefined) return false;
     const now = this.#now(task.row);
-    return now === last;
+    return now === last || this.#isCircle(task.row, now);
+  }
+
+  /**
+   * A pass goes on from the page that the one before it has moved, or from the first one. A state
+   * that was there more often than there are such pages was there twice with the same one.
+   */
+  #isCircle(row: number, state: string): boolean {
+    const { by_pfn } = this.#kernel().state.hugetlb;
+    return (this.#rounds.get(row)?.get(state) ?? 0) > by_pfn.size + 1;
   }
 
   /** The cycle that a spinning call goes round, in words. */
@@ -82,6 +96,11 @@ export class PageLevelSchedule implements Schedule {
     if (!this.spins(task)) return undefined;
     const start = this.#trace.pfn(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
+    const found = pages?.findMovable(start, start + this.#trace.nr_pages(task.row)) ?? -1;
+    if (found >= 0) {
+      const stays = this.#passes.get(task.row) === this.#now(task.row);
+      return `page ${hex(found)} ${stays ? 'cannot be moved' : 'moves within the range'}, ${AGAIN}`;
+    }
     const tests = isolation_tests.length;
     const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
     return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
@@ -98,7 +117,9 @@ export class PageLevelSchedule implements Schedule {
     const zone = this.#kernel().page_zone(start);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
     const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
-    return [...found, counts, signal].join(' ');
+    // A page that could not be moved can be when the pool, or free memory, has become larger.
+    const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
+    return [...found, counts, signal, room].join(' ');
   }
 
   #enterRow(row: number): void {
@@ -114,7 +135,12 @@ export class PageLevelSchedule implements Schedule {
   #step(task: Task): void {
     const { pages } = this.#kernel().state;
     if (pages !== undefined) pages.traced = this.isPaced(task.row);
-    if (task.at === RETRY) this.#passes.set(task.row, this.#now(task.row));
+    if (task.at !== RETRY) return;
+    const now = this.#now(task.row);
+    this.#passes.set(task.row, now);
+    if (isUnused(this.#kernel().state.hugetlb)) return;
+    const rounds = this.#rounds.get(task.row) ?? new Map<string, number>();
+    this.#rounds.set(task.row, rounds.set(now, (rounds.get(now) ?? 0) + 1));
   }
 
   /** The trace has rows of what the call did. A call written by hand runs as far as it can. */
@@ -133,6 +159,11 @@ export class PageLevelSchedule implements Schedule {
     return paced;
   }
 
+  /** A huge page, which the task is to dissolve or to move. */
+  #isInPool(pfn: number): boolean {
+    return this.#kernel().state.hugetlb.by_pfn.has(pfn);
+  }
+
   #mayRun(task: Task, row: number): boolean {
     const call = this.#calls.get(task.row);
     if (call === undefined) return true;
@@ -146,6 +177,7 @@ export class PageLevelSchedule implements Schedule {
     if (task.at === 'drain_pages_zone' && event === 'mm_page_pcpu_drain') {
       return this.#kernel().state.pages?.isOnPcp(trace.pfn(row)) === true;
     }
+    if (event === 'mm_page_free') return this.#isInPool(trace.pfn(row)) && !this.spins(task);
     if (!(event in this.#kernel())) return false;
     const ahead = this.#counts.of(task.name, event) - this.#recorded.of(task.name, event);
     // Workers are asked at once: what they do comes before the next row of this task.

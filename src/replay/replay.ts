@@ -12,6 +12,7 @@ import { eventTypes, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { tracedCalls, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
+import { takePool } from './huge_pages.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 import { isPageEvent, pageRowsOf } from './page_events.js';
@@ -95,7 +96,9 @@ class Replay {
       trace, (row) => roleOf(trace, row) === 'input', pageRowsOf(trace).others);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
-    this.#drivers = { allocated: [], injected: new Map(), autoOnline: this.#autoOnline() };
+    this.#drivers = {
+      allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline(),
+    };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
     this.#tasks = new Tasks(this.#k, () => this.#now());
     if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
@@ -191,16 +194,15 @@ class Replay {
     let from = row;
     while (this.#mayGoOn()) {
       const next = level.run(from, 1);
-      if (next === from) return next;
+      const stopped = next === from;
+      if (stopped && !level.stopped(next)) return next;
       from = next;
-      this.#row = from - 1;
+      this.#row = stopped ? next : next - 1;
       this.#settle();
     }
     for (;;) {
       const next = level.run(from);
-      if (next >= this.#trace.length || this.#trace.event(next) !== 'mm_page_pcpu_drain') {
-        return next;
-      }
+      if (next >= this.#trace.length || !level.stopped(next)) return next;
       this.#row = next;
       this.#settle();
       from = next;
@@ -337,6 +339,7 @@ class Replay {
     const { state } = this.#k;
     const trace = this.#trace;
     if (trace.event(row) === 'unmovable_page') this.#takeUnmovable(row);
+    if (trace.event(row) === 'hugetlb_pool') takePool(this.#k, trace, row);
     if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     if (zone === undefined) return;

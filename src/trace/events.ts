@@ -86,6 +86,10 @@ export const eventTypes = {
   watermark_boost: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'What a zone adds to its watermarks at a snapshot, when not 0; stands behind the row of '
       + 'its free pages. Allocations that took a pageblock of another migratetype decide it.' },
+  hugetlb_pool: { role: 'taken', uses: ['nid', 'nr_pages', 'args'],
+    args: { free: 'huge pages', surplus: 'likewise', reserved: 'likewise, without a node' },
+    doc: 'Huge pages of a node at a snapshot, of all of them when it has no `nid`. How many are in '
+      + 'use or reserved is taken; how many there are only where the trace has no pages.' },
   busy_range: { role: 'taken', uses: ['pfn', 'nr_pages', 'ret', 'args'],
     args: { stage: 'isolate, migrate or test: what failed',
       fin_pfn: 'the page in the way, or the pageblock that it is in, when that is known' },
@@ -130,9 +134,11 @@ export const eventTypes = {
     doc: 'A parameter is read for which reading does something: what zones keep back is computed '
       + 'anew.' },
   write_parameter: { role: 'input', uses: ['ret', 'args'],
-    args: { file: 'below /proc/sys/vm, /sys/module/memory_hotplug/parameters, ...',
+    args: {
+      file: 'below /proc/sys/vm, /sys/module/memory_hotplug/parameters, .../hugepages-2048kB, ...',
       value: 'as written, blanks as `/`' },
-    doc: 'A parameter of memory management is written while the kernel runs.' },
+    doc: 'A parameter of memory management is written while the kernel runs. Where the trace has '
+      + 'allocations for the pool of huge pages, those tell what became of nr_hugepages.' },
   set_online_page_callback: { role: 'input', uses: [...range, 'ret', 'args'],
     args: {
       driver: 'xen (all is withheld; the default), hyperv, virtio-mem (the range is backed)',
@@ -215,6 +221,18 @@ export const eventTypes = {
     doc: 'A range is allocated, all pages of it: alloc_contig_range() for a user of its pages.' },
   free_contig_range: { role: 'input', uses: range,
     doc: 'It is freed, page by page.' },
+  hugetlb_acct_memory: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret'], sleeps: true,
+    doc: 'A task near node `nid` maps `nr_pages` huge pages: they are reserved; below 0 it unmaps '
+      + 'what it has not used.' },
+  hugetlb_no_page: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret', 'args'],
+    sleeps: true,
+    args: { reserved: '1: they were reserved before',
+      pfns: 'on E: those it got, `-` for one that only counts, joined by `/`' },
+    doc: 'A task near node `nid` takes `nr_pages` huge pages, each when it first touches it; '
+      + '`ret` is how many it got.' },
+  free_huge_folio: { role: 'input', uses: ['phase', 'pfn', 'nr_pages'], sleeps: true,
+    doc: 'A task gives back the huge page `pfn`; without a pfn the `nr_pages` that were taken '
+      + 'last, or all.' },
   free_pages_nolock: { role: 'input', uses: ['pfn', 'order', 'args'],
     args: { contended: '1 when somebody has the zone lock' },
     doc: 'A block is freed where nobody may wait (BPF, from v6.15; before as any other).' },

@@ -8,6 +8,7 @@ import type { Kernel } from '../mm/kernel.js';
 import type { Patch } from '../patch/define.js';
 import type { InputResult, ReplayObserver } from '../replay/observer.js';
 import { tracedCalls, type TracedCall } from '../replay/calls.js';
+import { poolWords } from '../replay/huge_pages.js';
 import { PageLevel } from '../replay/page_level.js';
 import { takenPace } from '../replay/pace.js';
 import { foundBefore } from '../replay/written_before.js';
@@ -86,7 +87,8 @@ class Verifier implements ReplayObserver {
     this.#pages = new PageFacts(this.#facts, trace);
   }
 
-  beforeRow(row: number): void {
+  beforeRow(row: number, k: Kernel): void {
+    if (this.#trace.event(row) === 'hugetlb_pool') this.#hugePages(row, k);
     this.#facts.inDoubt = row >= this.#losses.inputs;
     this.#noteLoss(row);
     // Calls before the first mark or the first recorded call are in no recording.
@@ -228,6 +230,20 @@ class Verifier implements ReplayObserver {
       this.#calls.recorded(this.#step, row, pace || this.#facts.inDoubt);
     }
     else this.#facts.leave(`${row.event} event`);
+  }
+
+  /** How many huge pages there are: before what is in use is taken. */
+  #hugePages(row: number, k: Kernel): void {
+    if (!k.state.hugetlb.recorded) return;
+    const trace = this.#trace;
+    const nid = trace.nid(row) === NONE ? undefined : trace.nid(row);
+    const modelled = poolWords(k, nid);
+    const recorded = parseWords(`total=${trace.nr_pages(row)} ${trace.args(row)}`);
+    const name = nid === undefined ? 'huge pages' : `huge pages of node ${nid}`;
+    for (const word of ['total', 'surplus']) {
+      this.#facts.hold(
+        this.#step, `${name} ${word}`, recorded.get(word) ?? '0', modelled.get(word) ?? '');
+    }
   }
 
   #zonelist(row: TraceRow, k: Kernel): void {

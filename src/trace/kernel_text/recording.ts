@@ -40,6 +40,7 @@ export class RecordingReader {
   #blockPages = 32768;
   #blocks: ReadonlyMap<number, string> = new Map();
   #first: Snapshot | undefined;
+  #hasPool = false;
   #marks: Marks = {
     steps: new Map(), builds: [], isWhole: true, busy: [], lastOf: new Map(), refused: [],
     pageLevel: false, snapshots: new Map(),
@@ -284,7 +285,7 @@ export class RecordingReader {
     if (text === undefined) return undefined;
     const { blocks } = readSnapshot(text, {
       first: false, pageLevel: false, traced: false, blockPages: this.#blockPages,
-      before: this.#blocks,
+      before: this.#blocks, hadPool: false,
     });
     return addedRange(this.#blocks, blocks, size_mb * 256, this.#blockPages);
   }
@@ -324,8 +325,9 @@ export class RecordingReader {
     const readAt = this.#marks.snapshots.get(step);
     const snapshot = readSnapshot(text, {
       first: step === 0, pageLevel: this.#marks.pageLevel, traced: readAt !== undefined,
-      blockPages: this.#blockPages, before: this.#blocks,
+      blockPages: this.#blockPages, before: this.#blocks, hadPool: this.#hasPool,
     });
+    this.#hasPool = snapshot.hasPool;
     const time_ns = this.#lastTime();
     builder.setFile(file);
     const before = step === 0 ? hotAddedBefore(

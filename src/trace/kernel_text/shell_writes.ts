@@ -10,7 +10,9 @@ const notifier = /echo (-?\d+) > \S*notifier-error-inject\/memory\/actions\/(\w+
 const parameterWrite = new RegExp(
   'echo (?:-n )?["\']?([\\w \\t-]+?)["\']? *> *' +
   '(/proc/sys/vm/\\w+|/sys/module/memory_hotplug/parameters/\\w+|' +
-  '/sys/kernel/mm/transparent_hugepage/enabled)\\b' +
+  '/sys/kernel/mm/transparent_hugepage/enabled|' +
+  '/sys/(?:kernel/mm|devices/system/node/node\\d+)/hugepages/hugepages-\\w+/' +
+  'nr_(?:overcommit_)?hugepages)\\b' +
   '|sysctl (?:-\\w+ )*vm\\.(\\w+)=["\']?([\\w \\t]+)', 'g');
 /** By its whole path, or from a folder that the shell went to. */
 const stateWrite =

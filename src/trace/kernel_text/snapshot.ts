@@ -1,5 +1,6 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
 import { zoneNames, type TraceRow } from '../trace.js';
+import { hugePageRows } from './huge_pages.js';
 import {
   boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
   type ZoneText,
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly hasHugePages: boolean;
   /** The kernel has no ZONE_DEVICE: what a zone keeps back is said for fewer zones. */
   readonly noDeviceZone: boolean;
+  /** There is a pool of huge pages. */
+  readonly hasPool: boolean;
   /** Files under /sys and /proc that set the kernel's behaviour, by name. */
   readonly settings: ReadonlyMap<string, string>;
   /** Lines of sections that nothing is made of, by section. */
@@ -216,6 +219,8 @@ export interface SnapshotContext {
   /** It was taken under tracing, and the trace says when. */
   readonly traced: boolean;
   readonly blockPages: number;
+  /** The snapshot before had a pool of huge pages. */
+  readonly hadPool: boolean;
   /** Memory blocks of the snapshot before. */
   readonly before: ReadonlyMap<number, string>;
 }
@@ -228,7 +233,8 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   };
   const unused = new Map<string, number>();
   let hasHugePages = false;
-  for (const section of sections(text).sort((a, b) => rank(a) - rank(b))) {
+  const all = sections(text).sort((a, b) => rank(a) - rank(b));
+  for (const section of all) {
     const read = readers[section.name];
     if (read !== undefined) read(reading, section);
     else unused.set(section.name, section.lines.filter((line) => line !== '').length);
@@ -236,6 +242,11 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
       hasHugePages = section.lines.some((line) => line.startsWith('AnonHugePages:'));
     }
   }
-  const { rows, blocks, migratetypes, noDeviceZone, settings, problems } = reading;
-  return { rows, blocks, migratetypes, hasHugePages, noDeviceZone, settings, unused, problems };
+  const { blocks, migratetypes, noDeviceZone, settings, problems } = reading;
+  const pool = hugePageRows(all, context.hadPool);
+  const rows = [...reading.rows, ...pool];
+  const hasPool = pool.some(({ row }) => row.nr_pages !== 0);
+  return {
+    rows, blocks, migratetypes, hasHugePages, hasPool, noDeviceZone, settings, unused, problems,
+  };
 }

@@ -1,0 +1,45 @@
+/** Tasks of a window that take huge pages and give them back. */
+import type { HugeFolio } from '../mm/hugetlb_state.js';
+import type { Kernel, Preempt } from '../mm/kernel.js';
+import type { PageStep, PageTask } from './window.js';
+
+/** What a kernel function told its caller, as a text. */
+export function toldText(result: unknown): string {
+  const isFolio = typeof result === 'object' && result !== null && 'pfn' in result;
+  return isFolio ? `h${String(result.pfn)}` : String(result);
+}
+
+export class HugeSteps {
+  readonly #k: Kernel;
+  readonly #frees: readonly PageStep[];
+  /** Huge pages that tasks give back, wherever those are by then. */
+  readonly #held = new Map<PageStep, HugeFolio | undefined>();
+
+  constructor(k: Kernel, tasks: readonly PageTask[]) {
+    this.#k = k;
+    this.#frees = tasks.flatMap(({ steps }) => steps).filter(({ what }) => what === 'huge_free');
+  }
+
+  /** The kernel is at the begin of the window. */
+  find(): void {
+    for (const step of this.#frees) {
+      const folio = this.#k.folio_test_hugetlb(step.pfns[0] ?? 0);
+      this.#held.set(step, folio?.freed === false ? folio : undefined);
+    }
+  }
+
+  /** Where the huge page is that the step gives back. */
+  text(step: PageStep): string {
+    return `h${this.#held.get(step)?.pfn ?? ''}`;
+  }
+
+  * free(step: PageStep): Preempt<void> {
+    const folio = this.#held.get(step);
+    if (folio !== undefined) yield* this.#k.folio_put(folio, step.cpu);
+  }
+
+  /** `order` is the node; a page is taken, or `none` is called. */
+  * use({ order, cpu }: PageStep, none: () => void): Preempt<void> {
+    if ((yield* this.#k.hugetlb_no_page(order, false, cpu)) === undefined) none();
+  }
+}

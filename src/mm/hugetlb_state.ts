@@ -1,0 +1,105 @@
+/** The pool of huge pages: struct hstate of include/linux/hugetlb.h, of 2 MiB pages only. */
+
+export const HUGETLB_PAGE_ORDER = 9;
+export const pages_per_huge_page = 512;
+/** Which page it is, nobody knows: it was free before we looked. */
+export const UNNAMED = -1;
+
+/** A huge page of the pool; who has it keeps it when its contents move elsewhere. */
+export interface HugeFolio {
+  /** UNNAMED where pages are only counted. */
+  pfn: number;
+  nid: number;
+  /** Index of its zone. */
+  zone: number;
+  /** HPageFreed: it is on a free list. */
+  freed: boolean;
+  /** HPageMigratable: in use, and whoever moves pages can take it. */
+  migratable: boolean;
+  /** Somebody moves it and has a reference. */
+  isolated: boolean;
+  /** The task that used it has given it back meanwhile. */
+  unused: boolean;
+  /** HPageTemporary: goes back to the buddy allocator with its last reference. */
+  temporary: boolean;
+}
+
+export interface Hstate {
+  /** By nid; the head of a list is its last element. */
+  readonly hugepage_freelists: HugeFolio[][];
+  readonly hugepage_activelist: HugeFolio[];
+  /** Folios that have a pfn, by that. */
+  readonly by_pfn: Map<number, HugeFolio>;
+  nr_huge_pages: number;
+  free_huge_pages: number;
+  resv_huge_pages: number;
+  surplus_huge_pages: number;
+  max_huge_pages: number;
+  nr_overcommit_huge_pages: number;
+  readonly nr_huge_pages_node: number[];
+  readonly free_huge_pages_node: number[];
+  readonly surplus_huge_pages_node: number[];
+  next_nid_to_alloc: number;
+  next_nid_to_free: number;
+  /** A trace says which pages the pool gets and, but for dissolved ones, loses. */
+  recorded: boolean;
+  /** Of a recorded pool: length of each node's free list when the size was last written. */
+  lengths: readonly number[];
+  /** Pages that a trace has allocated for somebody who migrates huge pages, by pfn. */
+  readonly arrived: number[];
+  /** Pages that went back to the buddy allocator before the trace says so. */
+  readonly released: Set<number>;
+}
+
+/** The pool at boot. */
+export function emptyHstate(): Hstate {
+  return {
+    hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(),
+    nr_huge_pages: 0, free_huge_pages: 0, resv_huge_pages: 0, surplus_huge_pages: 0,
+    max_huge_pages: 0, nr_overcommit_huge_pages: 0,
+    nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
+    next_nid_to_alloc: -1, next_nid_to_free: -1,
+    recorded: false, lengths: [], arrived: [], released: new Set(),
+  };
+}
+
+/** A copy that shares nothing with the pool. */
+export function copyOfPool(h: Hstate): Hstate {
+  const copies = new Map<HugeFolio, HugeFolio>();
+  const copy = (folio: HugeFolio): HugeFolio => {
+    const known = copies.get(folio) ?? { ...folio };
+    copies.set(folio, known);
+    return known;
+  };
+  return {
+    ...h,
+    hugepage_freelists: h.hugepage_freelists.map((list) => list.map(copy)),
+    hugepage_activelist: h.hugepage_activelist.map(copy),
+    by_pfn: new Map([...h.by_pfn].map(([pfn, folio]) => [pfn, copy(folio)])),
+    nr_huge_pages_node: [...h.nr_huge_pages_node],
+    free_huge_pages_node: [...h.free_huge_pages_node],
+    surplus_huge_pages_node: [...h.surplus_huge_pages_node],
+    arrived: [...h.arrived],
+    released: new Set(h.released),
+  };
+}
+
+/** Nothing is in the pool, and nothing is asked of it. */
+export function isUnused(h: Hstate): boolean {
+  return h.nr_huge_pages === 0 && h.resv_huge_pages === 0 && h.by_pfn.size === 0 &&
+    h.nr_overcommit_huge_pages === 0;
+}
+
+/** All that tasks can see of the pool; '' when it is not used. */
+export function poolText(h: Hstate): string {
+  if (isUnused(h)) return '';
+  const text = (folio: HugeFolio): string =>
+    `${folio.pfn}${folio.migratable ? 'm' : ''}${folio.temporary ? 't' : ''}` +
+      `${folio.isolated ? 'i' : ''}${folio.unused ? 'u' : ''}`;
+  return [
+    h.hugepage_freelists.map((list) => list.map(text).join(',')).join('/'),
+    h.hugepage_activelist.map(text).sort().join(','),
+    h.nr_huge_pages, h.resv_huge_pages, h.max_huge_pages, h.nr_overcommit_huge_pages,
+    h.surplus_huge_pages_node.join('/'), h.next_nid_to_alloc, h.next_nid_to_free,
+  ].join(' ');
+}

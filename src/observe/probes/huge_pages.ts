@@ -1,0 +1,29 @@
+import { wordsText } from '../../base/words.js';
+import { isUnused } from '../../mm/hugetlb_state.js';
+import type { Kernel } from '../../mm/kernel.js';
+import type { Probe } from '../probe.js';
+
+/** Pools that were seen in use: from then on they are told also when nothing is left. */
+const used = new WeakSet<Kernel>();
+
+const probe: Probe = {
+  id: 'huge_pages',
+  doc: 'Huge pages of the pool: all, free, surplus and reserved ones, by node.',
+  kind: 'state',
+  sample(k: Kernel, see) {
+    const h = k.state.hugetlb;
+    if (isUnused(h) && !used.has(k)) return;
+    used.add(k);
+    see('huge pages', wordsText([
+      ['total', h.nr_huge_pages], ['free', h.free_huge_pages], ['surplus', h.surplus_huge_pages],
+      ['reserved', h.resv_huge_pages],
+    ]));
+    for (const [nid, total] of h.nr_huge_pages_node.entries()) {
+      see(`huge pages of node ${nid}`, wordsText([
+        ['total', total ?? 0], ['free', h.free_huge_pages_node[nid] ?? 0],
+        ['surplus', h.surplus_huge_pages_node[nid] ?? 0],
+      ]));
+    }
+  },
+};
+export default probe;
