@@ -1,28 +1,19 @@
 import { once } from 'node:events';
-import { positionText, UsageError } from '../base/errors.js';
+import { positionText } from '../base/errors.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
-import { parseConfig } from '../trace/format.js';
 import { defineCommand } from './program/command.js';
+import { configOption, outputOption } from './program/options.js';
 
 interface Options {
   readonly path: string;
   readonly output: string | undefined;
   readonly importer: string | undefined;
-  readonly config: readonly string[] | undefined;
+  readonly config: Readonly<Record<string, string>> | undefined;
   readonly series: string | undefined;
   readonly question: string | undefined;
-}
-
-/** `DEBUG_VM=y` words, with or without CONFIG_ before them. */
-function configOf(words: readonly string[]): Record<string, string> {
-  const wrong = words.find((word) => !/^\w+=\w+$/.test(word));
-  if (wrong !== undefined) {
-    throw new UsageError(`--config ${wrong}: expected a symbol and its value, as DEBUG_VM=y`);
-  }
-  return parseConfig(words.map((word) => word.replace(/^CONFIG_/, '')).join(' '));
 }
 
 /** What was read and what could not be used, for stderr. */
@@ -42,9 +33,9 @@ async function print(trace: Trace): Promise<void> {
 }
 
 async function run(options: Options): Promise<number> {
-  const { path, output, importer, config = [], series, question } = options;
+  const { path, output, importer, config = {}, series, question } = options;
   const result = await readTrace(path, {
-    config: configOf(config), ...(importer === undefined ? {} : { importer }),
+    config, ...(importer === undefined ? {} : { importer }),
     ...(series === undefined ? {} : { series }), ...(question === undefined ? {} : { question }),
   });
   for (const { position, message } of result.problems) {
@@ -67,20 +58,20 @@ export default defineCommand<Options>({
       type: 'string', demandOption: true,
       describe: 'Recording folder or archive, ftrace or perf script text, kernel log, trace',
     })
-    .option('output', {
-      alias: 'o', type: 'string',
-      describe: 'File to write, compressed when it ends in .gz [default: standard output]',
-    })
+    .option('output', outputOption(
+      'File to write, compressed when it ends in .gz [default: standard output]'))
     .option('importer', {
-      type: 'string', choices: known,
+      type: 'string', requiresArg: true, choices: known,
       describe: 'What the input is [default: found out]',
     })
     .option('config', {
-      type: 'string', array: true, nargs: 1,
+      ...configOption,
       describe: 'Kconfig symbol of the recorded kernel that the input does not tell: DEBUG_VM=y',
     })
-    .option('series', { type: 'string', describe: 'Policies that the recorded kernel had' })
-    .option('question', { type: 'string', describe: 'Question whose policies the trace is for' })
+    .option('series', { type: 'string', requiresArg: true,
+      describe: 'Policies that the recorded kernel had' })
+    .option('question', { type: 'string', requiresArg: true,
+      describe: 'Question whose policies the trace is for' })
     .example('$0 import recording.tar.gz -o trace.csv.gz', 'an archive of the recorder'),
   run,
 });

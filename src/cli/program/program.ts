@@ -21,8 +21,16 @@ async function commandsFor(given: readonly string[]) {
       `  there are ${[...names, completionCommand].join(', ')}`);
 }
 
+/** What yargs finds wrong, in our words. */
+const ourWords: readonly (readonly [theirs: RegExp, ours: string])[] = [
+  [/^Not enough non-option arguments.*/s, 'an argument is missing'],
+  [/^Not enough arguments following: (.)$/, 'a value is missing behind -$1'],
+  [/^Not enough arguments following: (.*)/, 'a value is missing behind --$1'],
+];
+
 /** What yargs found wrong, with where to look it up. */
-function wrongUsage(message: string, given: readonly string[]): UsageError {
+function wrongUsage(theirs: string, given: readonly string[]): UsageError {
+  const message = ourWords.reduce((text, [pattern, ours]) => text.replace(pattern, ours), theirs);
   const command = commandNames().find((name) => name === given[0]);
   const help = command === undefined ? 'mmreplay --help' : `mmreplay ${command} --help`;
   return new UsageError(`${message}\n  \`${help}\` shows what can be said`);
@@ -73,7 +81,9 @@ export async function main(given: readonly string[]): Promise<void> {
   endWithStdout();
   const columns = Math.min(100, process.stdout.columns ?? 80);
   try {
-    const program = await parser(given, columns);
+    // yargs has no word for it.
+    const words = given.map((word) => (word === '-' ? '/dev/stdin' : word));
+    const program = await parser(words, columns);
     await program.parseAsync();
   } catch (error) {
     process.stderr.write(errorText(error, given));
