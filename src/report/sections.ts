@@ -31,12 +31,20 @@ function unusedText(trace: Comparison['trace'], count: number): string {
     ? `${counted(count, 'line')} of the recording` : countsText(trace.unused);
 }
 
+/** `v5.14`; where the recorded kernel is of another release, that there may be more to it. */
+function modelText({ base, kernel }: Comparison['trace']): string {
+  const release = (text: string): string | undefined => /^v?(\d+\.\d+)/.exec(text)?.[1];
+  const of = release(kernel);
+  return of === undefined || of === release(base)
+    ? base : `${base}, the kernel is of ${of}: changes between them are not in the model`;
+}
+
 function head(comparison: Comparison): Section {
   const { trace } = comparison;
   const unused = Object.values(trace.unused).reduce((sum, count) => sum + count, 0);
   const terms: [string, string][] = [
     ['kernel', [trace.kernel || 'none', trace.series].filter(Boolean).join(' with ')],
-    ['model', trace.base], ['machine', trace.machine],
+    ['model', modelText(trace)], ['machine', trace.machine],
     ['trace', [
       counted(trace.rows, 'row'), counted(trace.inputs, 'input'),
       ...(trace.steps === 0 ? [] : [counted(trace.steps, 'step')]), seconds(trace.time_ns),

@@ -29,7 +29,8 @@ export interface ReadResult {
 
 /** What to do about an input that no importer takes for its own. */
 function unknownInput({ head, names }: Source): string {
-  if (names.length > 0) return 'holds no recording (info.json) and no trace (.csv, .csv.gz)';
+  if (names.length > 0) return 'holds no recording (info.json, or trace.txt ' +
+    'and dmesg.txt) and no trace (.csv, .csv.gz)';
   if (head === '') return 'is empty, expected a recording or a trace';
   if (/^(\xff\xfe|\xfe\xff)/.test(head)) return 'is UTF-16 text, expected UTF-8';
   return 'is no recording, trace, scenario, tracer text or kernel log that is known; ' +

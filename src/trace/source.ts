@@ -187,6 +187,12 @@ export async function openSource(path: string): Promise<Source> {
     : { path, names: [], head, label: () => path, chunks };
 }
 
+/** Does a folder with these files hold a recording, with or without what the recorder noted? */
+export function isRecording(names: readonly string[]): boolean {
+  const has = (name: string): boolean => names.includes(name) || names.includes(`${name}.gz`);
+  return has('info.json') || (has('trace.txt') && has('dmesg.txt'));
+}
+
 /** A whole file as text. */
 export async function readText(source: Source, name?: string): Promise<string> {
   const parts: Uint8Array[] = [];

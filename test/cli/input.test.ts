@@ -58,6 +58,14 @@ test.each([
   expect(stderr).toMatch(/^trace_csv: \d+ rows\n$/);
 });
 
+test.each([
+  ['6.1.0-56-amd64', 'v6.1'],
+  ['7.4.0', 'v6.12, the kernel is of 7.4: changes between them are not in\n           the model'],
+])('the report says how near the model is to kernel %s', (kernel, model) => {
+  const path = file('kernel.csv', String(trace).replace(/^# kernel .*$/m, `# kernel ${kernel}`));
+  expect(mmreplay('run', path, '-p', 'base').stdout).toContain(`\n  model    ${model}\n`);
+});
+
 describe('an input that cannot be used is named, with status 2', () => {
   mkdirSync(join(folder, 'empty-folder'));
   symlinkSync('loop', join(folder, 'loop'));

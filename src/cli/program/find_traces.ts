@@ -1,6 +1,7 @@
 /** The traces that paths of a command line mean. */
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { isRecording } from '../../trace/source.js';
 
 const isTable = (name: string): boolean => /\.csv(\.gz)?$/.test(name);
 
@@ -28,7 +29,7 @@ function below(folder: string): string[] {
   const entries = entriesOf(folder);
   if (entries === undefined) return [folder];
   const tables = entries.filter((entry) => entry.isFile() && isTable(entry.name));
-  if (tables.length === 0 && entries.some((entry) => entry.name === 'info.json')) return [folder];
+  if (tables.length === 0 && isRecording(entries.map((entry) => entry.name))) return [folder];
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return otherForms.has(entry.name) ? [] : below(path);
