@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { positionText } from '../base/errors.js';
+import { counted } from '../report/names.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
@@ -21,8 +22,10 @@ function summary(rows: number, importer: string, unused: ReadonlyMap<string, num
   const lines = [...unused.values()].reduce((sum, count) => sum + count, 0);
   const most = [...unused].sort((a, b) => b[1] - a[1]).slice(0, 5)
     .map(([kind, count]) => `${kind} ${count}`).join(', ');
-  return `${importer}: ${rows} rows${lines === 0 ? '' : `; ${lines} lines not used: ${most}`}`
-    + `${unused.size > 5 ? ', ...' : ''}\n`;
+  if (lines === 0) return `${importer}: ${counted(rows, 'row')}\n`;
+  const more = unused.size > 5 ? ', ...' : '';
+  const notUsed = `${counted(lines, 'line')} not used: ${most}${more}`;
+  return `${importer}: ${counted(rows, 'row')}; ${notUsed}\n`;
 }
 
 /** To standard output, no faster than it is read. */

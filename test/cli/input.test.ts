@@ -123,8 +123,18 @@ describe('what is wrong with an option', () => {
     [['run', good, '--config', 'DEBUG_VM=maybe'],
       '--config DEBUG_VM=maybe: expected a symbol and y, n, m or a number, as DEBUG_VM=y' +
         help('run')],
+    [['list', 'nothing'], 'what is "nothing", expected "policies", "events", "versions", ' +
+      `"functions", "invariants", "probes", "importers", "reports", "traces"${help('list')}`],
+    [['completion', 'zsh'],
+      'completion is for the shell that $SHELL names, expected nothing behind it\n'],
   ])('%j', (args, message) => {
     expect(mmreplay(...args)).toEqual({ status: 2, stdout: '', stderr: `error: ${message}` });
+  });
+
+  test('a mail that is a folder is named', () => {
+    expect(mmreplay('new', 'policy', 'mine/fix', '-o', '.', '--from', 'empty-folder')).toEqual({
+      status: 2, stdout: '',
+      stderr: 'empty-folder: cannot be read: illegal operation on a directory\n' });
   });
 
   test.each(['run', 'verify', 'import', 'explore'])(

@@ -14,6 +14,10 @@ async function commandsFor(given: readonly string[]) {
   const first = given[0];
   const names = commandNames();
   if (first !== undefined && names.includes(first)) return [await loadCommand(first)];
+  if (first === completionCommand && given.length > 1 && !given[1]?.startsWith('-')) {
+    throw new UsageError(
+      'completion is for the shell that $SHELL names, expected nothing behind it');
+  }
   const wantsAll = first === undefined || first.startsWith('-') || first === completionCommand;
   if (wantsAll) return Promise.all(names.map(loadCommand));
   throw new UsageError(
@@ -26,6 +30,7 @@ const ourWords: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^Not enough non-option arguments.*/s, 'an argument is missing'],
   [/^Not enough arguments following: (.)$/, 'a value is missing behind -$1'],
   [/^Not enough arguments following: (.*)/, 'a value is missing behind --$1'],
+  [/^Invalid values:\n *Argument: (\S+), Given: (.*), Choices: (.*)$/, '$1 is $2, expected $3'],
 ];
 
 /** What yargs found wrong, with where to look it up. */
@@ -51,7 +56,6 @@ export async function parser(given: readonly string[], columns: number): Promise
       'once for each proposed patch, and reports where the outcomes part, and why.')
     .epilogue('Exit status: 0 nothing differs, 1 something differs, 2 trouble.')
     .strict()
-    .recommendCommands()
     .demandCommand(1, 'a command is missing')
     .help('help').alias('h', 'help')
     .version(versionText()).alias('V', 'version')
