@@ -163,7 +163,7 @@ function factsOf(trace: Trace): ReturnType<typeof recordedFacts> {
 }
 
 /** `zonelists-S1` of `traces/zonelists-S1/trace.csv`; the file's name of any other. */
-export function traceName(path: string): string {
+function traceName(path: string): string {
   const file = basename(resolve(path)).replace(/(\.csv|\.txt|\.tar|\.tgz)?(\.gz)?$/, '');
   return file === 'trace' ? basename(dirname(resolve(path))) : file;
 }

@@ -42,7 +42,7 @@ export interface Window {
 }
 
 /** More tasks than this are not explored. */
-export const TASKS_MAX = 25;
+const TASKS_MAX = 25;
 
 function notExplored(trace: Trace, row: number, problem: string): TraceError {
   const file = trace.length > 0 ? trace.where(row).file : '';
