@@ -6,7 +6,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
 import { PatchError, positionText, TraceError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
-import type { Comparison, SkippedRun } from './compare/comparison.js';
+import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './mm/functions.js';
@@ -53,11 +53,18 @@ export async function evaluate(job: Job): Promise<Comparison> {
   const runs = series.map(({ id, patches }) =>
     observedRun(trace, { name: id, version, series: patches, instruments, watched }));
   return comparisonOf({
-    tool: job.tool, trace, runs, skipped, facts: factsOf(trace),
+    tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
     invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
     replay: replayCommand(job),
   });
+}
+
+/** The patches of all series, each once. */
+function policiesOf(series: readonly Series[]): readonly PolicySummary[] {
+  const patches = new Set(series.flatMap((one) => one.patches));
+  return [...patches].map(({ id, subject, author, link, released = '', doc }) =>
+    ({ id, subject, author, link, released, doc }));
 }
 
 /** The traces of one scenario held against each other, each with the models that were asked for. */
@@ -156,7 +163,7 @@ function factsOf(trace: Trace): ReturnType<typeof recordedFacts> {
 }
 
 /** `zonelists-S1` of `traces/zonelists-S1/trace.csv`; the file's name of any other. */
-export function traceName(path: string): string {
+function traceName(path: string): string {
   const file = basename(resolve(path)).replace(/(\.csv|\.txt|\.tar|\.tgz)?(\.gz)?$/, '');
   return file === 'trace' ? basename(dirname(resolve(path))) : file;
 }

@@ -15,7 +15,9 @@ export default definePatch({
   requires: ['memmap_on_memory/account_at_add'],
   doc: 'On top of account_at_add: marks the section of the memmap online at the add, and again ' +
     'when its block goes offline. Raised, by its author too: everybody takes an online section ' +
-    'to be initialised as a whole; here most of it is not.',
+    'to be initialised as a whole; here most of it is not (I1). Pageblocks that went offline, or ' +
+    'never came online, stay isolated and are counted no more, because nobody looks into an ' +
+    'offline section; here somebody does (P5).',
   wraps: {
     arch_add_memory: (next) => (k, nid, start_pfn, nr_pages, altmap) => {
       const error = next(k, nid, start_pfn, nr_pages, altmap);

@@ -10,9 +10,11 @@ export default definePatch({
   doc: 'Shows that memory_block_online() can initialise and count the memmap in the zone of its ' +
     'block. The whole block is counted and then the usable part again; the zone is chosen a ' +
     'second time; a failure cleans up nothing; offlining begins with the memmap, which no one ' +
-    'can isolate. On kernels to v5.12 the range is refused, as it is no whole section. David ' +
-    'Hildenbrand agreed with the place and asked for section bits of sections that are all ' +
-    'memmap, for KASAN, page_ext and the lock.',
+    'can isolate. Where the memmap fills a section, which nobody marks online, isolation passes ' +
+    'it over and the block goes offline: more pageblocks are uncounted than were isolated (P5). ' +
+    'On kernels to v5.12 the range is refused, as it is no whole section. David Hildenbrand ' +
+    'agreed with the place and asked for section bits of sections that are all memmap, for ' +
+    'KASAN, page_ext and the lock.',
   config: {
     memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
     prepare_online: false,

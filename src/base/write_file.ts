@@ -47,6 +47,6 @@ export function writeFileWhole(path: string, content: string | Uint8Array | Piec
     replaceWhole(target, pieces);
   } catch (error) {
     if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new UsageError(`${path} cannot be written: ${reasonOf(error)}`);
+    throw new UsageError(`${path || "''"} cannot be written: ${reasonOf(error)}`);
   }
 }

@@ -3,7 +3,6 @@
  * two mean the same is measured too: without reduction both have the same number of states
  * (Spin's first and last one apart), and both find that drain_once hangs and redrain does not.
  */
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,39 +12,17 @@ import { exploreNow, windowFor } from '../explore/explore.js';
 import { raceTrace } from '../explore/race.js';
 import { loadPolicy, variantsOf } from '../patch/catalogue.js';
 import { writeTraceCsv } from '../trace/write_csv.js';
-import type { Ratio } from './read.js';
+import { has, median, runOnce, type Ratio } from './measure.js';
 
-/** Given with the task: an equivalent model of redrain with 6 tasks, 8 million states. */
+/** What is told of Spin on an equivalent model of redrain with 6 tasks, 8 million states. */
 const QUOTED_SECONDS = 5.9;
 const TASKS = 6;
 /** Spin's state before its first process runs, and that after the end. */
 const SPIN_OWN_STATES = 2;
 
-interface Run {
-  /** Seconds until the command had ended: how long somebody waits for the verdict. */
-  readonly seconds: number;
-  readonly output: string;
-}
-
-function run(command: string, cwd: string): Run {
-  const script = 'TIMEFORMAT="%3R"; time sh -c "$1"';
-  const { status, stdout, stderr } = spawnSync(
-    'bash', ['-c', script, 'bench', command], { encoding: 'utf8', cwd, maxBuffer: 1 << 30 });
-  const seconds = Number(stderr.trim().split('\n').at(-1) || NaN);
-  if (status !== 0 || Number.isNaN(seconds)) {
-    throw new Error(`${command} failed: ${stderr}${stdout}`);
-  }
-  return { seconds, output: stdout };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >>> 1] ?? NaN;
-}
-
 /** Programs of Debian's packages that are not here. */
 export function missingForSpin(): readonly string[] {
-  return ['spin', 'gcc'].filter((name) =>
-    spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0);
+  return ['spin', 'gcc'].filter((name) => !has(name));
 }
 
 export interface SpinModel {
@@ -68,8 +45,8 @@ export function spinVerdict({ tasks, redrain, reduced }: SpinModel): SpinVerdict
     copyFileSync(join(packageRoot(), 'src/bench/race.pml'), join(folder, 'race.pml'));
     const model = `-DTASKS=${tasks} -DREDRAIN=${Number(redrain)} -DJUDGE=${Number(reduced)}`;
     const flags = `-O2 -w -DSAFETY${reduced ? '' : ' -DNOREDUCE'}`;
-    const { seconds, output } = run(
-      `spin ${model} -a race.pml && gcc ${flags} -o pan pan.c && ./pan -m100000`, folder);
+    const command = `spin ${model} -a race.pml && gcc ${flags} -o pan pan.c && ./pan -m100000`;
+    const { seconds, output } = runOnce(['sh', '-c', command], folder);
     const [, errors] = /errors: (\d+)/.exec(output) ?? [];
     const [, states] = /(\d+) states, stored/.exec(output) ?? [];
     if (errors === undefined || states === undefined) throw new Error(`spin: ${output}`);
@@ -115,8 +92,8 @@ function commandSeconds(tasks: number, policy: string, base: string): number {
   try {
     writeTraceCsv(raceTrace({ tasks, kernel: `${base.slice(1)}.0` }), join(folder, 'race.csv'));
     const main = fileURLToPath(new URL('../main.js', import.meta.url));
-    return run(`${process.execPath} ${main} explore race.csv -p ${policy} --base ${base}`, folder)
-      .seconds;
+    const command = `${process.execPath} ${main} explore race.csv -p ${policy} --base ${base}`;
+    return runOnce(['sh', '-c', command], folder).seconds;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -16,7 +16,7 @@ export interface PageEvent {
 }
 
 /** What the allocations of offline-under-load were asked with, the frequent ones first. */
-export const gfpFlags = [
+const gfpFlags = [
   'GFP_HIGHUSER_MOVABLE|__GFP_COMP', 'GFP_HIGHUSER_MOVABLE', 'GFP_KERNEL',
   'GFP_HIGHUSER_MOVABLE|__GFP_ZERO', 'GFP_KERNEL_ACCOUNT|__GFP_ZERO', 'GFP_KERNEL|__GFP_ZERO',
   '__GFP_IO|__GFP_FS|__GFP_NOWARN|__GFP_NORETRY|__GFP_COMP|__GFP_NOMEMALLOC',
@@ -28,7 +28,7 @@ const names = ['mm_page_free', 'mm_page_alloc', 'mm_page_alloc_zone_locked'] as 
 const comms = ['dd', 'sh', 'kworker/u4:1', 'rm', 'kcompactd0', 'systemd-udevd', 'memhog'] as const;
 
 /** Numbers from 0 up to 2^32, the same for the same seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
+function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

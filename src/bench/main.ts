@@ -5,7 +5,8 @@
  */
 import { exploreRatios } from './explore.js';
 import { pageRatios } from './pages.js';
-import { readRatios, type Ratio } from './read.js';
+import type { Ratio } from './measure.js';
+import { readRatios } from './read.js';
 
 function line({ what, value, aim, floor, better }: Ratio): string {
   const [sign, enough] = better === 'more' ? ['>=', value >= floor] : ['<=', value <= floor];

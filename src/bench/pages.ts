@@ -1,35 +1,17 @@
 /** How fast pages are replayed, as ratios, and what memory that takes. */
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { packageRoot } from '../base/package_root.js';
-import type { Ratio } from './read.js';
+import { median, runOnce, type Measured, type Ratio } from './measure.js';
 
 const COPIES = 16;
 
-interface Run {
-  /** CPU seconds, user and system. */
-  readonly cpu: number;
-  readonly output: string;
-}
-
-function run(words: readonly string[]): Run {
-  const script = 'TIMEFORMAT="%3U %3S"; time "$@"';
-  const { status, stdout, stderr } = spawnSync(
-    'bash', ['-c', script, 'bench', ...words], { encoding: 'utf8', maxBuffer: 1 << 30 });
-  const [user, system] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  if (status !== 0 || user === undefined || system === undefined) {
-    throw new Error(`${words.join(' ')} failed: ${stderr}`);
-  }
-  return { cpu: user + system, output: stdout };
-}
-
-function once(...words: readonly string[]): Run {
+function once(...words: readonly string[]): Measured {
   const script = fileURLToPath(new URL('pages_once.js', import.meta.url));
-  return run([process.execPath, '--expose-gc', script, ...words]);
+  return runOnce([process.execPath, '--expose-gc', script, ...words]);
 }
 
 function numbers(output: string): Readonly<Record<string, number>> {
@@ -44,15 +26,11 @@ function mawkRate(recording: string, runs: number): number {
     const path = join(folder, 'trace.txt');
     for (let copy = 0; copy < COPIES; copy += 1) appendFileSync(path, text);
     const program = '{ n[$5]++; t = $4; p = $7 } END { print t, p, length(n) }';
-    const seconds = Array.from({ length: runs }, () => run(['mawk', program, path]).cpu);
+    const seconds = Array.from({ length: runs }, () => runOnce(['mawk', program, path]).cpu);
     return (COPIES * text.split('\n').length) / median(seconds);
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >>> 1] ?? NaN;
 }
 
 /** Percent of a run over the recording's text that each of two further policies adds. */
@@ -63,7 +41,7 @@ function furtherPolicy(recording: string, runs: number): number {
     const words = policies.slice(0, count).map((one) => `-p ${one}`).join(' ');
     // Status 1: the policies differ.
     const command = `${process.execPath} ${main} run ${recording} ${words} || [ $? -eq 1 ]`;
-    return run(['sh', '-c', `${command}`]).cpu;
+    return runOnce(['sh', '-c', command]).cpu;
   };
   const shares = Array.from({ length: runs }, () => {
     const one = seconds(1);

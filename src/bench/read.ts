@@ -1,5 +1,4 @@
 /** How fast traces are read, as ratios to other programs measured in the same run. */
-import { spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,51 +9,18 @@ import { readTrace } from '../trace/read.js';
 import { writeTraceCsv } from '../trace/write_csv.js';
 import { writeTextTrace } from './generate_trace.js';
 import { writeTraceDat } from './generate_trace_dat.js';
+import { has, median, runOnce, type Measured, type Ratio } from './measure.js';
 
-/** A ratio with what it should be; `better` says in which direction. */
-export interface Ratio {
-  readonly what: string;
-  readonly value: number;
-  readonly aim: number;
-  readonly floor: number;
-  readonly better: 'more' | 'less';
-}
-
-interface Command {
-  readonly words: readonly string[];
-}
-
-interface Measured {
-  /** CPU seconds of the whole process, user and system: the median of the runs. */
-  readonly cpu: number;
-  readonly output: string;
-}
+type Command = readonly string[];
 
 /** Events of one recording: it is read faster than Node starts, so several of it are. */
 const RECORDED = 250_000;
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const node = (...words: string[]): Command => ({ words: [process.execPath, ...words] });
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >>> 1] ?? NaN;
-}
-
-/** One run; its CPU time is what bash's `time` says of it. */
-function runOnce({ words }: Command): Measured {
-  const script = 'TIMEFORMAT="%3U %3S"; time "$@"';
-  const { status, stdout, stderr } = spawnSync(
-    'bash', ['-c', script, 'bench', ...words], { encoding: 'utf8', maxBuffer: 1 << 30 });
-  const [user, system] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
-  if (status !== 0 || user === undefined || system === undefined) {
-    throw new Error(`${words.join(' ')} failed: ${stderr}`);
-  }
-  return { cpu: user + system, output: stdout };
-}
+const node = (...words: string[]): Command => [process.execPath, ...words];
 
 /** The commands in turn, `runs` times, so that all see the same machine. */
-function measure(commands: readonly Command[], runs: number): Measured[] {
+function measure(commands: readonly Command[], runs: number): Pick<Measured, 'cpu' | 'output'>[] {
   const all = commands.map((): Measured[] => []);
   for (let run = 0; run < runs; run++) {
     commands.forEach((command, index) => all[index]?.push(runOnce(command)));
@@ -64,14 +30,9 @@ function measure(commands: readonly Command[], runs: number): Measured[] {
   }));
 }
 
-function has(program: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-}
-
 /** Three fields of each line: event, time, pfn. */
-const mawk = (path: string): Command => ({
-  words: ['mawk', '{ n[$5]++; t = $4; p = $7 } END { print t, p, length(n) }', path],
-});
+const mawk = (path: string): Command =>
+  ['mawk', '{ n[$5]++; t = $4; p = $7 } END { print t, p, length(n) }', path];
 const readOnce = (path: string): Command => node(here('read_once.js'), path);
 
 interface Memory {
@@ -103,7 +64,7 @@ function textRatios(name: string, path: string, runs: number): Ratio[] {
 }
 
 function reportRatio(dat: string, text: string, runs: number): Ratio[] {
-  const report: Command = { words: ['sh', '-c', `trace-cmd report -i ${dat} > ${dat}.txt`] };
+  const report: Command = ['sh', '-c', `trace-cmd report -i ${dat} > ${dat}.txt`];
   const [theirs, ours] = measure([report, readOnce(text)], runs);
   if (theirs === undefined || ours === undefined) return [];
   return [{

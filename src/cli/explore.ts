@@ -9,15 +9,14 @@ import type { Window } from '../explore/window.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
-import type { Trace } from '../trace/trace.js';
 import { defineCommand } from './program/command.js';
-import { kconfigWords } from './program/kconfig_words.js';
+import { baseOption, configOption, numberOption, policyOption } from './program/options.js';
 
 interface Options {
   readonly trace: string;
   readonly policy: readonly string[] | undefined;
   readonly base: string | undefined;
-  readonly config: readonly string[] | undefined;
+  readonly config: Readonly<Record<string, string>> | undefined;
   readonly preemptions: number | undefined;
   readonly limit: number | undefined;
   readonly full: boolean;
@@ -52,15 +51,6 @@ function checkTwice(window: Window, candidate: Candidate, { result }: Explored):
     const [first, second] = [0, 1].map(() => runSchedule(window, candidate, text));
     if (first?.outcome === outcome && JSON.stringify(first) === JSON.stringify(second)) continue;
     throw new Error(`mmreplay bug: ${text} under ${candidate.id} does not come to one end`);
-  }
-}
-
-/** What is explored; a trace that has nothing to explore is named. */
-function windowOf(trace: Trace, path: string): Window {
-  try {
-    return windowFor(trace);
-  } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${path}: ${error.message}`) : error;
   }
 }
 
@@ -106,19 +96,13 @@ export default defineCommand<Options>({
     .positional('trace', {
       type: 'string', demandOption: true, describe: 'A trace file or a recording\'s folder',
     })
-    .option('policy', {
-      alias: 'p', type: 'string', array: true, nargs: 1,
-      describe: 'A policy, or several joined by + [default: the kernel as released]',
-    })
-    .option('base', { type: 'string', describe: 'Base version [default: the recorded kernel\'s]' })
-    .option('config', {
-      type: 'string', array: true, nargs: 1,
-      describe: 'A Kconfig symbol that the trace does not show, as DEBUG_VM=y',
-    })
-    .option('preemptions', {
-      type: 'number', describe: 'Most switches away from a task that could go on [default: any]',
-    })
-    .option('limit', { type: 'number', describe: 'Give up after so many states' })
+    .option('policy',
+      policyOption('A policy, or several joined by + [default: the kernel as released]'))
+    .option('base', baseOption)
+    .option('config', configOption)
+    .option('preemptions', numberOption('preemptions',
+      'Most switches away from a task that could go on [default: any]'))
+    .option('limit', numberOption('limit', 'Give up after so many states', 1))
     .option('full', {
       type: 'boolean', default: false,
       describe: 'Every interleaving, also where the order of two steps cannot matter',
@@ -128,9 +112,9 @@ export default defineCommand<Options>({
     })
     .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
   run: async (args) => {
-    const input = await readTrace(args.trace, { config: kconfigWords(args.config ?? []) });
+    const input = await readTrace(args.trace, { config: args.config ?? {} });
     const version = args.base ?? versionOfHeader(input.trace.header);
-    const window = windowOf(input.trace, args.trace);
+    const window = windowFor(input.trace);
     const series = await parseAllSeries(args.policy ?? ['base'], version);
     if (series.length === 0) throw new UsageError('there is nothing to explore');
     const candidates = series.map(({ id, patches }) => ({ id, version, series: patches }));

@@ -1,28 +1,20 @@
 import { once } from 'node:events';
-import { positionText, UsageError } from '../base/errors.js';
+import { positionText } from '../base/errors.js';
+import { counted } from '../report/names.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
-import { parseConfig } from '../trace/format.js';
 import { defineCommand } from './program/command.js';
+import { configOption, outputOption } from './program/options.js';
 
 interface Options {
   readonly path: string;
   readonly output: string | undefined;
   readonly importer: string | undefined;
-  readonly config: readonly string[] | undefined;
+  readonly config: Readonly<Record<string, string>> | undefined;
   readonly series: string | undefined;
   readonly question: string | undefined;
-}
-
-/** `DEBUG_VM=y` words, with or without CONFIG_ before them. */
-function configOf(words: readonly string[]): Record<string, string> {
-  const wrong = words.find((word) => !/^\w+=\w+$/.test(word));
-  if (wrong !== undefined) {
-    throw new UsageError(`--config ${wrong}: expected a symbol and its value, as DEBUG_VM=y`);
-  }
-  return parseConfig(words.map((word) => word.replace(/^CONFIG_/, '')).join(' '));
 }
 
 /** What was read and what could not be used, for stderr. */
@@ -30,8 +22,10 @@ function summary(rows: number, importer: string, unused: ReadonlyMap<string, num
   const lines = [...unused.values()].reduce((sum, count) => sum + count, 0);
   const most = [...unused].sort((a, b) => b[1] - a[1]).slice(0, 5)
     .map(([kind, count]) => `${kind} ${count}`).join(', ');
-  return `${importer}: ${rows} rows${lines === 0 ? '' : `; ${lines} lines not used: ${most}`}`
-    + `${unused.size > 5 ? ', ...' : ''}\n`;
+  if (lines === 0) return `${importer}: ${counted(rows, 'row')}\n`;
+  const more = unused.size > 5 ? ', ...' : '';
+  const notUsed = `${counted(lines, 'line')} not used: ${most}${more}`;
+  return `${importer}: ${counted(rows, 'row')}; ${notUsed}\n`;
 }
 
 /** To standard output, no faster than it is read. */
@@ -42,9 +36,9 @@ async function print(trace: Trace): Promise<void> {
 }
 
 async function run(options: Options): Promise<number> {
-  const { path, output, importer, config = [], series, question } = options;
+  const { path, output, importer, config = {}, series, question } = options;
   const result = await readTrace(path, {
-    config: configOf(config), ...(importer === undefined ? {} : { importer }),
+    config, ...(importer === undefined ? {} : { importer }),
     ...(series === undefined ? {} : { series }), ...(question === undefined ? {} : { question }),
   });
   for (const { position, message } of result.problems) {
@@ -67,20 +61,20 @@ export default defineCommand<Options>({
       type: 'string', demandOption: true,
       describe: 'Recording folder or archive, ftrace or perf script text, kernel log, trace',
     })
-    .option('output', {
-      alias: 'o', type: 'string',
-      describe: 'File to write, compressed when it ends in .gz [default: standard output]',
-    })
+    .option('output', outputOption(
+      'File to write, compressed when it ends in .gz [default: standard output]'))
     .option('importer', {
-      type: 'string', choices: known,
+      type: 'string', requiresArg: true, choices: known,
       describe: 'What the input is [default: found out]',
     })
     .option('config', {
-      type: 'string', array: true, nargs: 1,
+      ...configOption,
       describe: 'Kconfig symbol of the recorded kernel that the input does not tell: DEBUG_VM=y',
     })
-    .option('series', { type: 'string', describe: 'Policies that the recorded kernel had' })
-    .option('question', { type: 'string', describe: 'Question whose policies the trace is for' })
+    .option('series', { type: 'string', requiresArg: true,
+      describe: 'Policies that the recorded kernel had' })
+    .option('question', { type: 'string', requiresArg: true,
+      describe: 'Question whose policies the trace is for' })
     .example('$0 import recording.tar.gz -o trace.csv.gz', 'an archive of the recorder'),
   run,
 });

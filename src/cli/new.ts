@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { didYouMean } from '../base/closest.js';
-import { UsageError } from '../base/errors.js';
+import { reasonOf, TraceError, UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { versions } from '../mm/versions/versions.js';
@@ -36,8 +36,13 @@ function baseOf(mail: MailedPatch | undefined): string {
 }
 
 function readMail(path: string): MailedPatch {
-  const text = readFileSync(path, 'utf8');
+  let text: string;
   let mail: MailedPatch | undefined;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new TraceError({ file: path, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
+  }
   try {
     mail = readMailedPatch(text);
   } catch (error) {

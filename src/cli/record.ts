@@ -6,6 +6,7 @@ import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
 import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
 import { defineCommand } from './program/command.js';
+import { numberOption } from './program/options.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -42,10 +43,11 @@ export default defineCommand({
     .option('modules', { type: 'string', requiresArg: true,
       describe: 'folder of the modules, when it is not beside the image or in /lib/modules' })
     .option('busybox', { type: 'string', requiresArg: true, describe: 'a static busybox' })
-    .option('qemu', { type: 'string', default: 'qemu-system-x86_64', describe: 'QEMU to use' })
+    .option('qemu', { type: 'string', requiresArg: true,
+      default: 'qemu-system-x86_64', describe: 'QEMU to use' })
     .option('accel', { choices: ['kvm', 'tcg'] satisfies readonly Accel[], requiresArg: true,
       describe: 'KVM or TCG; default: KVM when it can be used' })
-    .option('boot', { type: 'number', default: 120, describe: 'how long booting may take, in s' })
+    .option('boot', { ...numberOption('boot', 'how long booting may take, in s', 1), default: 120 })
     .epilogue('Exit status: 0, or 1 when a guest was lost (crash, hang); its recording says how.'),
   run: async ({ scenario: file, kernel, append, out, modules, busybox, qemu, accel, boot }) => {
     const scenario = readScenario(file);

@@ -1,13 +1,15 @@
-import { TraceError, UsageError } from '../base/errors.js';
-import { writeFileWhole } from '../base/write_file.js';
-import { differs, type Comparison } from '../compare/comparison.js';
+import { UsageError } from '../base/errors.js';
+import { differs } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
 import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
-import { loadReports, type Report, type Results, type Trouble } from '../report/report.js';
+import { loadReports, type Report, type Results } from '../report/report.js';
 import { defineCommand } from './program/command.js';
-import { errorText } from './program/error_text.js';
+import { deliver } from './program/deliver.js';
+import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
-import { kconfigWords } from './program/kconfig_words.js';
+import {
+  baseOption, configOption, numberOption, outputOption, policyOption,
+} from './program/options.js';
 import { versionText } from './program/version.js';
 
 interface Options {
@@ -15,7 +17,7 @@ interface Options {
   readonly policy: readonly string[] | undefined;
   readonly base: string | undefined;
   readonly format: string;
-  readonly config: readonly string[] | undefined;
+  readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
   readonly full: boolean | undefined;
   readonly 'quiet-same': boolean;
@@ -35,17 +37,10 @@ async function reportFor(format: string): Promise<Report> {
     `--format ${format}: there are ${reports.map((one) => one.id).join(', ')}`);
 }
 
-/** A line that is overwritten, on a terminal only. */
-function progress(done: number, all: number, name: string): void {
-  if (!process.stderr.isTTY) return;
-  const line = done === all ? '' : `${done + 1}/${all} ${name}`;
-  process.stderr.write(`\r\x1b[K${line}`);
-}
-
 function jobOf(path: string, options: Options): Job {
   return {
     path, series: options.policy ?? [], base: options.base,
-    config: kconfigWords(options.config ?? []), tool: versionText(),
+    config: options.config ?? {}, tool: versionText(),
   };
 }
 
@@ -56,23 +51,9 @@ async function evaluateTogether(paths: readonly string[], options: Options): Pro
   return { comparisons: [], troubles: [], between };
 }
 
-/** A trace that cannot be used does not end the others; a wrong command line does. */
 async function evaluateAll(paths: readonly string[], options: Options): Promise<Results> {
-  const comparisons: Comparison[] = [];
-  const troubles: Trouble[] = [];
-  for (const [index, path] of paths.entries()) {
-    progress(index, paths.length, path);
-    try {
-      comparisons.push(await evaluate(jobOf(path, options)));
-    } catch (error) {
-      if (error instanceof UsageError || paths.length === 1) throw error;
-      const message = errorText(error, process.argv.slice(2)).trimEnd();
-      troubles.push({ path, message: error instanceof TraceError
-        ? message : `${path}: ${message.replace(/^error: /, '')}` });
-    }
-  }
-  progress(paths.length, paths.length, '');
-  return { comparisons, troubles };
+  const { done, troubles } = await eachPath(paths, (path) => evaluate(jobOf(path, options)));
+  return { comparisons: done, troubles };
 }
 
 /** What was wrong goes to stderr as well, where scripts look for it. */
@@ -92,10 +73,9 @@ async function runOneSchedule(options: Options, schedule: string): Promise<numbe
   }
   const { text, differs: parts } = await scheduleReport({
     path, series: options.policy ?? [], base: options.base, schedule,
-    config: kconfigWords(options.config ?? []),
+    config: options.config ?? {},
   });
-  if (options.output === undefined) process.stdout.write(text);
-  else writeFileWhole(options.output, text);
+  deliver(text, options.output);
   return parts ? 1 : 0;
 }
 
@@ -107,20 +87,16 @@ export default defineCommand<Options>({
       type: 'string', array: true, demandOption: true,
       describe: 'Trace files, recordings of a kernel, or folders of them',
     })
-    .option('policy', {
-      alias: 'p', type: 'string', array: true, nargs: 1,
-      describe: 'A policy, or several joined by +; each -p is one run '
-        + '[default: all policies of the trace\'s question]',
+    .option('policy', policyOption('A policy, or several joined by +; each -p is one run '
+      + '[default: all policies of the trace\'s question]'))
+    .option('base', baseOption)
+    .option('config', configOption)
+    .option('format', {
+      type: 'string', requiresArg: true, default: 'text', describe: 'text, markdown or json',
     })
-    .option('base', { type: 'string', describe: 'Base version [default: the recorded kernel\'s]' })
-    .option('config', {
-      type: 'string', array: true, nargs: 1,
-      describe: 'A Kconfig symbol that the trace does not show, as DEBUG_VM=y',
-    })
-    .option('format', { type: 'string', default: 'text', describe: 'text, markdown or json' })
     .option('limit', {
-      type: 'number', default: 12,
-      describe: 'Divergences and violations shown of each trace (text, markdown)',
+      ...numberOption('limit', 'Divergences and violations shown of each trace (text, markdown)'),
+      default: 12,
     })
     .option('full', {
       type: 'boolean',
@@ -137,10 +113,10 @@ export default defineCommand<Options>({
         + 'several kernels, or the scenario itself',
     })
     .option('schedule', {
-      type: 'string',
+      type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
-    .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
+    .option('output', outputOption())
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
@@ -152,8 +128,7 @@ export default defineCommand<Options>({
     const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
     const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
     const text = [...report.render(results, options)].join('');
-    if (args.output === undefined) process.stdout.write(text);
-    else writeFileWhole(args.output, text);
+    deliver(text, args.output);
     const trouble = tellTroubles(results);
     if (trouble) return 2;
     if ((results.between?.differences.length ?? 0) > 0) return 1;

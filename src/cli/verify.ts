@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { positionText, TraceError, UsageError } from '../base/errors.js';
-import { writeFileWhole } from '../base/write_file.js';
+import { positionText, TraceError } from '../base/errors.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
@@ -10,24 +9,38 @@ import { type HeldRecording, verificationJson, verificationTable, verificationTe
   from '../verify/report.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
+import { deliver } from './program/deliver.js';
+import { eachPath } from './program/each_path.js';
+import { findTraces } from './program/find_traces.js';
+import {
+  baseOption, configOption, numberOption, outputOption, policyOption,
+} from './program/options.js';
 
 interface Options {
   readonly recordings: readonly string[];
   readonly policy: readonly string[] | undefined;
   readonly base: string | undefined;
   readonly format: string;
-  readonly config: readonly string[] | undefined;
+  readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
   readonly output: string | undefined;
 }
 
-/** Holds one recording against each series; problems of the input go to stderr. */
-async function verifyOne(path: string, options: Options): Promise<readonly HeldRecording[]> {
-  const { trace, problems } = await readTrace(path, { config: kconfig(options.config ?? []) });
-  for (const { position, message } of problems) {
-    process.stderr.write(`${positionText(position)}: ${message}\n`);
-  }
-  if (problems.length > 0) process.exitCode = 2;
+interface Held {
+  readonly results: readonly HeldRecording[];
+  /** What is wrong in the input, as it is told. */
+  readonly problems: readonly string[];
+}
+
+/** As the recording calls itself, else as its file is called. */
+function recordingName(trace: Trace, path: string): string {
+  const own = trace.header.other.find(([key]) => key === 'recording')?.[1];
+  return own ?? basename(resolve(path));
+}
+
+/** Holds one recording against each series. */
+async function verifyOne(path: string, options: Options): Promise<Held> {
+  const { trace, problems } = await readTrace(path, { config: options.config ?? {} });
   const version = options.base ?? versionOfHeader(trace.header);
   const given = options.policy ?? [trace.header.series ?? 'base'];
   const name = recordingName(trace, path);
@@ -37,43 +50,10 @@ async function verifyOne(path: string, options: Options): Promise<readonly HeldR
     throw new TraceError({ file: path, line: 0 },
       'has no fact to hold against the model: no snapshot, no result, no call, no log line');
   }
-  return results.map((result) => ({ kernel: trace.header.kernel, result }));
-}
-
-/** As the recording calls itself, else as its file is called. */
-function recordingName(trace: Trace, path: string): string {
-  const own = trace.header.other.find(([key]) => key === 'recording')?.[1];
-  return own ?? basename(resolve(path));
-}
-
-/** `DEBUG_VM=y` words as a table. */
-function kconfig(words: readonly string[]): Record<string, string> {
-  const table: Record<string, string> = {};
-  for (const word of words) {
-    const [, key, value] = /^(?:CONFIG_)?(\w+)=(\w+)$/.exec(word) ?? [];
-    if (key === undefined || value === undefined) {
-      throw new UsageError(`--config ${word}: expected a symbol and its value, as DEBUG_VM=y`);
-    }
-    table[key] = value;
-  }
-  return table;
-}
-
-/** One recording that cannot be read does not end the others. */
-async function verifyAll(options: Options): Promise<{ held: HeldRecording[]; trouble: boolean }> {
-  const held: HeldRecording[] = [];
-  let trouble = false;
-  for (const path of options.recordings) {
-    try {
-      held.push(...await verifyOne(path, options));
-    } catch (error) {
-      if (!(error instanceof Error) || error instanceof UsageError) throw error;
-      if (error.name !== 'TraceError' && error.name !== 'PatchError') throw error;
-      process.stderr.write(`${error.message}\n`);
-      trouble = true;
-    }
-  }
-  return { held, trouble };
+  return {
+    results: results.map((result) => ({ kernel: trace.header.kernel, result })),
+    problems: problems.map(({ position, message }) => `${positionText(position)}: ${message}`),
+  };
 }
 
 /** Where one scenario was recorded on several kernels, its name says on which. */
@@ -99,30 +79,32 @@ export default defineCommand<Options>({
   options: (yargs) => yargs
     .positional('recordings', {
       type: 'string', array: true, demandOption: true,
-      describe: 'Recording folders, or traces that were imported from them',
+      describe: 'Recordings, traces that were imported from them, or folders of them',
     })
-    .option('policy', {
-      alias: 'p', type: 'string', array: true, nargs: 1,
-      describe: 'Policies the recorded kernel had, joined by +; several -p: each on its own '
-        + '[default: the one the trace names, else none]',
+    .option('policy', policyOption('Policies the recorded kernel had, joined by +; several -p: '
+      + 'each on its own [default: the one the trace names, else none]'))
+    .option('base', baseOption)
+    .option('config', configOption)
+    .option('format', {
+      choices: ['text', 'json'] as const, requiresArg: true, default: 'text' as const,
+      describe: 'text or json',
     })
-    .option('base', { type: 'string', describe: 'Base version [default: the recorded kernel\'s]' })
-    .option('config', {
-      type: 'string', array: true, nargs: 1,
-      describe: 'A Kconfig symbol that the recording does not show, as DEBUG_VM=y',
-    })
-    .option('format', { choices: ['text', 'json'] as const, default: 'text' })
     .option('limit', {
-      type: 'number', default: 20, describe: 'Disagreements shown for each recording (text)',
+      ...numberOption('limit', 'Disagreements shown for each recording (text)'), default: 20,
     })
-    .option('output', { alias: 'o', type: 'string', describe: 'Write to this file' })
+    .option('output', outputOption())
     .example('$0 verify recordings/* --format json', 'All facts of several recordings'),
   run: async (args) => {
-    const { held, trouble } = await verifyAll(args);
+    const { done, troubles } = await eachPath(
+      findTraces(args.recordings), (path) => verifyOne(path, args));
+    const held = done.flatMap(({ results }) => results);
     const text = args.format === 'json' ? verificationJson(named(held)) : textOf(held, args.limit);
-    if (args.output === undefined) process.stdout.write(text);
-    else writeFileWhole(args.output, text);
-    if (trouble || process.exitCode === 2) return 2;
+    deliver(text, args.output);
+    const wrong = [
+      ...troubles.map(({ message }) => message), ...done.flatMap(({ problems }) => problems),
+    ];
+    for (const message of wrong) process.stderr.write(`${message}\n`);
+    if (wrong.length > 0) return 2;
     return held.every(({ result }) => result.disagree.length === 0) ? 0 : 1;
   },
 });

@@ -55,6 +55,20 @@ export interface RunSummary {
   readonly deadAtBoot?: string;
 }
 
+/** A patch of the runs, for readers who do not know its name. */
+export interface PolicySummary {
+  readonly id: string;
+  /** Subject line as on the list. */
+  readonly subject: string;
+  /** Author and date. */
+  readonly author: string;
+  readonly link: string;
+  /** Versions in which this is what the kernel does; '' for never. */
+  readonly released: string;
+  /** What it does and what was raised against it. */
+  readonly doc: string;
+}
+
 /** A series that cannot stand on this version. */
 export interface SkippedRun {
   readonly name: string;
@@ -172,6 +186,8 @@ export interface Comparison {
   readonly tool: string;
   readonly trace: TraceSummary;
   readonly runs: readonly RunSummary[];
+  /** The patches of all runs, each once, in their order. */
+  readonly policies: readonly PolicySummary[];
   readonly skipped: readonly SkippedRun[];
   /** Model runs that agree in every outcome; in order of the first run. */
   readonly groups: readonly (readonly RunIndex[])[];

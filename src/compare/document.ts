@@ -4,7 +4,8 @@ import { ABSENT, type Observation } from '../observe/observation.js';
 import { Comparer } from './compare.js';
 import { claimResults } from './claims.js';
 import {
-  COMPARISON_FORMAT, type Comparison, type RunSummary, type SkippedRun, type TraceSummary,
+  COMPARISON_FORMAT, type Comparison, type PolicySummary, type RunSummary, type SkippedRun,
+  type TraceSummary,
 } from './comparison.js';
 import { Events } from './events.js';
 import { lostPlaces } from './losses.js';
@@ -18,6 +19,7 @@ export interface DocumentParts {
   readonly trace: Trace;
   readonly summary: Omit<TraceSummary, 'steps'>;
   readonly runs: readonly ModelRun[];
+  readonly policies: readonly PolicySummary[];
   readonly skipped: readonly SkippedRun[];
   /** What was recorded; empty: the trace has no outcomes. */
   readonly facts: readonly RecordedFact[];
@@ -80,6 +82,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
       ...(offset === 1 ? [recordedSummary(facts)] : []),
       ...runs.map((run) => modelSummary(run, trace)),
     ],
+    policies: parts.policies,
     skipped: parts.skipped,
     groups: compared.groups,
     agreement: compared.agreement,

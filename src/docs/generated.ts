@@ -23,7 +23,7 @@ function quoted(text: string): string {
 }
 
 /** The tags as a data file, so that the built program needs no sources to tell of them. */
-export function functionTagsFile(tags: readonly NamedTag[]): string {
+function functionTagsFile(tags: readonly NamedTag[]): string {
   const entries = [...tags]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((tag) => `  ${tag.name}: {\n    file: ${quoted(tag.file)},\n` +
@@ -36,7 +36,7 @@ export function functionTagsFile(tags: readonly NamedTag[]): string {
 }
 
 /** Model functions by kernel file: how much of each is here, and what is left out. */
-export function fidelityTable(tags: readonly NamedTag[]): string {
+function fidelityTable(tags: readonly NamedTag[]): string {
   const count = (fidelity: string): number =>
     tags.filter((tag) => tag.fidelity === fidelity).length;
   const sorted = [...tags].sort((a, b) =>
@@ -59,7 +59,7 @@ function linkText(link: string): string {
 }
 
 /** All policies, a table for each question. */
-export async function policyCatalogue(): Promise<string> {
+async function policyCatalogue(): Promise<string> {
   const policies = await loadPolicies();
   const questions = [...new Set(policies.map((patch) => questionOf(patch.id)))];
   return questions.map((question) => {
@@ -75,7 +75,7 @@ export async function policyCatalogue(): Promise<string> {
 }
 
 /** The commands with their sentences. */
-export async function commandTable(): Promise<string> {
+async function commandTable(): Promise<string> {
   const rows: string[][] = [];
   for (const name of commandNames()) {
     const { command, describe } = await loadCommand(name);
@@ -85,7 +85,7 @@ export async function commandTable(): Promise<string> {
 }
 
 /** Folders and files of src, what they are and what they may import. */
-export function importTableText(root: string): string {
+function importTableText(root: string): string {
   const here = [...topOfSrc, ...importTable]
     .filter(({ folder }) => existsSync(join(root, 'src', folder)));
   const rows = here.map(({ folder, doc, may }) => [

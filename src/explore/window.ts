@@ -2,7 +2,7 @@
  * What of a trace is explored: one call that takes memory offline, and what other tasks did with
  * pages of that zone meanwhile. Everything before is replayed once, as recorded.
  */
-import { UsageError } from '../base/errors.js';
+import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
 import { pageblock_nr_pages } from '../mm/mmzone.js';
 import { isPageEvent, pageRowsOf } from '../replay/page_events.js';
@@ -44,7 +44,12 @@ export interface Window {
 }
 
 /** More tasks than this are not explored. */
-export const TASKS_MAX = 25;
+const TASKS_MAX = 25;
+
+function notExplored(trace: Trace, row: number, problem: string): TraceError {
+  const file = trace.length > 0 ? trace.where(row).file : '';
+  return new TraceError({ file: file || 'the trace', line: 0 }, problem);
+}
 
 /** First row and row after the last of the first offline call that others run beside. */
 function callRows(trace: Trace): { readonly begin: number; readonly end: number } {
@@ -61,7 +66,7 @@ function callRows(trace: Trace): { readonly begin: number; readonly end: number 
       if (event === 'unhold' || (other && runs)) return found;
     }
   }
-  if (first === undefined) throw new UsageError('the trace has no offline row to explore');
+  if (first === undefined) throw notExplored(trace, 0, 'no offline row to explore');
   return first;
 }
 
@@ -194,7 +199,7 @@ function rowsBefore(trace: Trace, begin: number, again: ReadonlySet<number>): Tr
 
 /**
  * The window of a trace. `inZone` says whether a page belongs to the zone that the range is in.
- * Errors: UsageError when there is nothing to explore, or too much.
+ * Errors: TraceError when there is nothing to explore, or too much.
  */
 export function windowOf(
   trace: Trace, inZone: (pfn: number) => boolean, limit = TASKS_MAX,
@@ -225,7 +230,7 @@ export function windowOf(
   const again = new Set<number>();
   tasks.unshift(...heldTasks(trace, begin, end, again));
   if (tasks.length > limit) {
-    throw new UsageError(
+    throw notExplored(trace, begin,
       `${tasks.length} tasks free or allocate pages of the zone while memory goes offline; ` +
       `at most ${limit} can be explored`);
   }

@@ -31,6 +31,16 @@ export interface ManagedAtBoot {
   readonly pages: number;
 }
 
+/** Kconfig symbols that the model asks for. */
+export const kconfigSymbols = [
+  'CMA', 'DEBUG_VM', 'DEBUG_VM_PGFLAGS', 'DEFERRED_STRUCT_PAGE_INIT', 'HUGETLBFS', 'MEMCG',
+  'MEMORY_HOTPLUG_DEFAULT_ONLINE', 'MEMORY_ISOLATION', 'MHP_DEFAULT_ONLINE_TYPE_ONLINE_AUTO',
+  'MHP_DEFAULT_ONLINE_TYPE_ONLINE_KERNEL', 'MHP_DEFAULT_ONLINE_TYPE_ONLINE_MOVABLE',
+  'MHP_MEMMAP_ON_MEMORY', 'NODES_SHIFT', 'NUMA', 'SLUB', 'TRANSPARENT_HUGEPAGE',
+  'TRANSPARENT_HUGEPAGE_NEVER', 'ZONE_DEVICE',
+] as const;
+export type KconfigSymbol = typeof kconfigSymbols[number];
+
 export interface Machine {
   readonly e820: readonly E820Range[];
   /** Empty: no SRAT, one node with all memory. */
@@ -47,8 +57,8 @@ export interface Machine {
   readonly pages_per_section: number;
   /** Pages in a memory block. */
   readonly pages_per_block: number;
-  /** Kconfig symbols that were found out, e.g. DEBUG_VM, TRANSPARENT_HUGEPAGE, CMA: 'y' or 'n'. */
-  readonly kconfig: Readonly<Record<string, string>>;
+  /** What was found out of the kernel's configuration: 'y', 'n', 'm' or a number. */
+  readonly kconfig: Readonly<Partial<Record<KconfigSymbol, string>>>;
   /** Taken from the recording: the managed pages when user space starts. Absent: present pages. */
   readonly managed_at_boot: readonly ManagedAtBoot[];
   /**

@@ -19,16 +19,3 @@ export function peek<T>(k: Kernel, look: () => T): T | undefined {
     log.length = logBefore;
   }
 }
-
-/** `0-1,3` of a set of node ids; `-` when it is empty. */
-export function nodeList(nids: Iterable<number>): string {
-  const sorted = [...nids].sort((a, b) => a - b);
-  const parts: string[] = [];
-  for (let i = 0; i < sorted.length;) {
-    let last = i;
-    while (sorted[last + 1] === (sorted[last] ?? 0) + 1) last += 1;
-    parts.push(last > i ? `${sorted[i]}-${sorted[last]}` : `${sorted[i]}`);
-    i = last + 1;
-  }
-  return parts.join(',') || '-';
-}

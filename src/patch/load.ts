@@ -2,7 +2,7 @@
  * Policies from anywhere: TypeScript or JavaScript, no build step, nothing installed beside the
  * file. `import 'mmreplay'` in it gives this very program's policy interface.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
 import type { Patch } from './define.js';
@@ -63,6 +63,9 @@ async function exported(path: string): Promise<unknown> {
  */
 export async function loadPolicyFile(path: string): Promise<Patch> {
   if (!existsSync(path)) throw new PatchError(`${path}: there is no such policy file`);
+  if (!/\.[cm]?[jt]s$/.test(path) || statSync(path).isDirectory()) {
+    throw new PatchError(`${path}: is no policy file, expected one that ends in .ts or .js`);
+  }
   let module: unknown;
   try {
     module = await exported(path);

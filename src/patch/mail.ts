@@ -162,7 +162,7 @@ function headingsOf(diff: string): readonly string[] {
 }
 
 /** Functions that the diff changes, in its order. Error: what the diff parser says. */
-export function touchedBy(diff: string): readonly TouchedFunction[] {
+function touchedBy(diff: string): readonly TouchedFunction[] {
   const headings = headingsOf(diff);
   const found = new Map<string, Found & { readonly file: string }>();
   let hunkIndex = 0;

@@ -76,7 +76,8 @@ function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
   const file = trace.where(0).file || 'the trace';
   if (bytes === 0) {
     throw new TraceError({ file, line: 0 },
-      'no e820 row has usable memory: no machine is known that could be booted');
+      'no e820 row has usable memory: no machine is known that could be booted; the log of the ' +
+      'boot tells it (a folder with trace.txt and dmesg.txt is a recording)');
   }
   if (bytes > MOST_RAM) {
     throw new TraceError({ file, line: 0 },

@@ -1,8 +1,5 @@
 /** What a page-level replay has counted: how far model and machine agree. */
 
-import type { Kernel } from '../mm/kernel.js';
-import type { Trace } from '../trace/trace.js';
-
 /** A block that went from a per-cpu list to the buddy allocator. */
 export interface Drain {
   /** The row that was being replayed. */

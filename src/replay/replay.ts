@@ -11,7 +11,7 @@ import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { tracedCalls, type TracedCall } from './calls.js';
-import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
+import { entryPoints, type Drivers } from './entry_points.js';
 import { takePool } from './huge_pages.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';

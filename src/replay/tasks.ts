@@ -7,7 +7,7 @@ import { KernelBug, type KernelFault } from '../mm/mmzone.js';
 import type { Outcome } from './entry_points.js';
 
 /** Steps after which a call counts as an endless loop. */
-export const STEPS_MAX = 100_000;
+const STEPS_MAX = 100_000;
 
 /** A lock that a call waited for. */
 export interface Wait {

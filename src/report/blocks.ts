@@ -28,3 +28,11 @@ export interface Section {
 export function text(value: string): Block {
   return { kind: 'text', text: value };
 }
+
+/** A part of a trace's section, when there is anything to say. */
+export function part(
+  title: string, ...blocks: readonly (Block | undefined)[]
+): readonly Section[] {
+  const said = blocks.filter((block) => block !== undefined);
+  return said.length === 0 ? [] : [{ title, level: 2, blocks: said }];
+}

@@ -1,11 +1,12 @@
 /** What a report says of one trace. Every text for readers that depends on a comparison is here. */
-import type {
-  Comparison, Divergence, RunIndex, RunSummary, Violation,
-} from '../compare/comparison.js';
-import { text, type Block, type Section } from './blocks.js';
+import type { Comparison, Divergence, RunIndex, Violation } from '../compare/comparison.js';
+import { part, text, type Block, type Section } from './blocks.js';
 import {
   allNames, counted, differingWords, eventText, groupLetter, runName, runNames, seconds, shortName,
 } from './names.js';
+import {
+  alikePart, claimsPart, policiesPart, reachedPart, skippedPart,
+} from './policy_sections.js';
 import type { ReportOptions } from './report.js';
 import { unifiedDiff } from './unified.js';
 
@@ -15,11 +16,6 @@ const BRIEF_VIOLATIONS = 4;
 /** Unified diffs shown of the first divergence, and lines of each. */
 const DIFFS_SHOWN = 3;
 const DIFF_LINES = 60;
-
-function part(title: string, ...blocks: readonly (Block | undefined)[]): Section[] {
-  const said = blocks.filter((block) => block !== undefined);
-  return said.length === 0 ? [] : [{ title, level: 2, blocks: said }];
-}
 
 function countsText(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts).map(([kind, count]) => `${kind} ${count}`).join(', ');
@@ -31,13 +27,20 @@ function unusedText(trace: Comparison['trace'], count: number): string {
     ? `${counted(count, 'line')} of the recording` : countsText(trace.unused);
 }
 
+/** `v5.14`; where the recorded kernel is of another release, that there may be more to it. */
+function modelText({ base, kernel }: Comparison['trace']): string {
+  const release = (text: string): string | undefined => /^v?(\d+\.\d+)/.exec(text)?.[1];
+  const of = release(kernel);
+  return of === undefined || of === release(base)
+    ? base : `${base}, the kernel is of ${of}: changes between them are not in the model`;
+}
+
 function head(comparison: Comparison): Section {
   const { trace } = comparison;
   const unused = Object.values(trace.unused).reduce((sum, count) => sum + count, 0);
   const terms: [string, string][] = [
     ['kernel', [trace.kernel || 'none', trace.series].filter(Boolean).join(' with ')],
-    ['model', trace.newer ? `${trace.base}; the kernel is newer than the model` : trace.base],
-    ['machine', trace.machine],
+    ['model', modelText(trace)], ['machine', trace.machine],
     ['trace', [
       counted(trace.rows, 'row'), counted(trace.inputs, 'input'),
       ...(trace.steps === 0 ? [] : [counted(trace.steps, 'step')]), seconds(trace.time_ns),
@@ -57,7 +60,7 @@ function head(comparison: Comparison): Section {
   return { title: trace.name, level: 1, blocks };
 }
 
-function runsTable(comparison: Comparison): Section[] {
+function runsTable(comparison: Comparison): readonly Section[] {
   const held = comparison.agreement.length > 0;
   const rows = comparison.runs.map((run, index) => {
     const agreement = comparison.agreement.find((one) => one.run === index);
@@ -77,7 +80,7 @@ function runsTable(comparison: Comparison): Section[] {
 }
 
 /** Who agrees with the recorded kernel, and where the others part from it. */
-function recordedPart(comparison: Comparison): Section[] {
+function recordedPart(comparison: Comparison): readonly Section[] {
   const { agreement } = comparison;
   if (agreement.length === 0) return [];
   const like = agreement.filter((one) => one.agree + one.unknown === one.facts);
@@ -149,7 +152,7 @@ function diffs(comparison: Comparison): Block[] {
   });
 }
 
-function firstDivergence(comparison: Comparison, { brief }: ReportOptions): Section[] {
+function firstDivergence(comparison: Comparison, { brief }: ReportOptions): readonly Section[] {
   const first = comparison.divergences.find((one) => one.unknown === undefined);
   if (first === undefined) return [];
   const causes = causeItems(comparison, first);
@@ -162,7 +165,7 @@ function firstDivergence(comparison: Comparison, { brief }: ReportOptions): Sect
 }
 
 /** The other divergences, a line each, by event. */
-function allDivergences(comparison: Comparison, { limit }: ReportOptions): Section[] {
+function allDivergences(comparison: Comparison, { limit }: ReportOptions): readonly Section[] {
   const { divergences } = comparison;
   if (divergences.length < 2) return [];
   const items = divergences.slice(0, limit).map((one) => {
@@ -185,7 +188,7 @@ function violationItem(comparison: Comparison, violation: Violation): string {
     `${runNames(comparison, runs)}: ${first.join('; ')}.${later}`;
 }
 
-function invariantsPart(comparison: Comparison, options: ReportOptions): Section[] {
+function invariantsPart(comparison: Comparison, options: ReportOptions): readonly Section[] {
   const { violations } = comparison;
   const { brief } = options;
   const limit = brief ? Math.min(options.limit, BRIEF_VIOLATIONS) : options.limit;
@@ -201,21 +204,6 @@ function invariantsPart(comparison: Comparison, options: ReportOptions): Section
     more > 0 ? text(`${more} more.`) : undefined);
 }
 
-/** Claims that say the same and came to the same together. */
-function claimsPart(comparison: Comparison): Section[] {
-  const same = new Map<string, Set<string>>();
-  for (const claim of comparison.claims) {
-    const where = claim.where === undefined ? '' : ` at ${eventText(claim.where)}`;
-    const tested = claim.result === 'untested' ? ' (nothing that it changes ran)' : '';
-    const key = `${claim.result}${where}${tested}: ${claim.text} [${claim.holds}]`;
-    const patches = same.get(key) ?? new Set<string>();
-    same.set(key, patches.add(shortName(comparison, claim.patch)));
-  }
-  const items = [...same].map(([what, patches]) =>
-    `${what} Claimed by ${[...patches].join(', ')}.`);
-  return items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items });
-}
-
 /** Columns of a table of costs. */
 const COST_COLUMNS = 6;
 
@@ -226,7 +214,7 @@ interface CostColumn {
 }
 
 /** Costs that some run had, a column for each set of runs with equal costs. */
-function costsPart(comparison: Comparison): Section[] {
+function costsPart(comparison: Comparison): readonly Section[] {
   const models = comparison.runs.map((run, index) => ({ run, index }))
     .filter(({ run }) => run.kind === 'model');
   const names = [...new Set(models.flatMap(({ run }) => Object.keys(run.costs)))]
@@ -257,43 +245,7 @@ function costTable(names: readonly string[], columns: readonly CostColumn[]): Bl
   };
 }
 
-function reachedText(reached: RunSummary['reached']): string {
-  const ran = reached.filter((one) => one.calls > 0)
-    .map((one) => `${one.fn}() on ${counted(one.events, 'event')}`);
-  const never = reached.filter((one) => one.calls === 0).map((one) => `${one.fn}()`);
-  return [...ran, ...(never.length === 0 ? [] : [`never ${never.join(', ')}`])].join('; ');
-}
-
-/** Of a series, what each of its patches changed. */
-function reachedPart(comparison: Comparison): Section[] {
-  const items = comparison.runs.flatMap((run) => {
-    if (run.kind === 'recorded' || run.name === 'base') return [];
-    const name = shortName(comparison, run.name);
-    if (run.reached.length === 0) return [`${name}: no function, switches of the model only`];
-    const untested = run.reached.every((one) => one.calls === 0) ? ' (untested)' : '';
-    // Its own first, then those that it brings along.
-    const patches = [...new Set(run.reached.map((one) => one.patch))]
-      .sort((a, b) => Number(b === run.name) - Number(a === run.name));
-    const parts = patches.map((patch) => {
-      const text = reachedText(run.reached.filter((one) => one.patch === patch));
-      return patches.length === 1 || patch === run.name
-        ? text : `of ${shortName(comparison, patch)}: ${text}`;
-    });
-    return [`${name}${untested}: ${parts.join('; ')}`];
-  });
-  return items.length === 0 ? [] : part('Changed functions that ran', { kind: 'list', items });
-}
-
-/** Policies that this trace cannot tell apart. */
-function alikePart(comparison: Comparison): Section[] {
-  const groups = comparison.groups
-    .map((group) => group.filter((run) => comparison.runs[run]?.name !== 'base'))
-    .filter((group) => group.length > 1);
-  const items = groups.map((group) => allNames(comparison, group));
-  return items.length === 0 ? [] : part('Not told apart by this trace', { kind: 'list', items });
-}
-
-function lossesPart({ losses, divergences }: Comparison): Section[] {
+function lossesPart({ losses, divergences }: Comparison): readonly Section[] {
   if (losses.places === 0) return [];
   const first = losses.first === undefined ? '' : `, first at ${eventText(losses.first)}`;
   const { inputs, pageEvents } = losses;
@@ -315,13 +267,8 @@ function lossesPart({ losses, divergences }: Comparison): Section[] {
     text(`${lost} in ${counted(losses.places, 'place')}${first}. ${hidden}${early}${pages}`));
 }
 
-function skippedPart({ skipped, trace }: Comparison): Section[] {
-  const items = skipped.map(({ name, why }) => `${name}: ${why.replaceAll(/\s*\n\s*/g, '; ')}`);
-  return items.length === 0 ? [] : part(`Do not stand on ${trace.base}`, { kind: 'list', items });
-}
-
 /** All that is said of one trace, in order; the brief form leaves out details. */
-export function traceSections(comparison: Comparison, options: ReportOptions): Section[] {
+export function traceSections(comparison: Comparison, options: ReportOptions): readonly Section[] {
   const { brief } = options;
   return [
     head(comparison),
@@ -334,6 +281,7 @@ export function traceSections(comparison: Comparison, options: ReportOptions): S
     ...(brief ? [] : costsPart(comparison)),
     ...(brief ? [] : reachedPart(comparison)),
     ...alikePart(comparison),
+    ...(brief ? [] : policiesPart(comparison)),
     ...(brief ? [] : skippedPart(comparison)),
     ...lossesPart(comparison),
     ...part(brief ? 'In full' : 'Replay', { kind: 'lines', lines: [comparison.replay] }),

@@ -48,7 +48,7 @@ function emptyColumns(): GrowingColumns {
 }
 
 /** Header of a trace about which nothing else is known. */
-export const plainHeader: TraceHeader = {
+const plainHeader: TraceHeader = {
   format: FORMAT, kernel: '', config: {}, page_size: 4096, section_size: 128 * 2 ** 20,
   block_size: 128 * 2 ** 20, cpus: 1, migratetypes: [], other: [],
 };

@@ -57,7 +57,8 @@ function readCell(cells: Cells, column: ColumnName, text: string): string | unde
  */
 export function rowOf(record: readonly string[], columns: readonly ColumnName[]): RowOrProblem {
   if (record.length !== columns.length) {
-    const problem = `the row has ${record.length} fields, expected ${columns.length}`
+    const fields = `${record.length} field${record.length === 1 ? '' : 's'}`;
+    const problem = `the row has ${fields}, expected ${columns.length}`
       + `${record.length < columns.length ? '; is the line cut?' : ''}`;
     return { row: undefined, problem };
   }

@@ -21,7 +21,7 @@ function usesText(type: EventType): string {
 }
 
 /** Lines of the table: name, doc and use of each event, by role. */
-export function eventRows(role: Role): (readonly [name: string, doc: string, uses: string])[] {
+function eventRows(role: Role): (readonly [name: string, doc: string, uses: string])[] {
   return eventNames.flatMap((name) => {
     const type = eventType(name);
     return type?.role === role ? [[name, type.doc, usesText(type)] as const] : [];

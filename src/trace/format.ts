@@ -1,6 +1,6 @@
 /**
  * The header of a trace file: `# key value` lines, `hotplug-trace VERSION` first. A reader takes
- * every version up to its own; `upgraders` bring an older header to the newest one.
+ * every version up to its own.
  */
 import { excerpt } from './problems.js';
 import type { TraceHeader } from './trace.js';
@@ -11,16 +11,8 @@ export const FORMAT = 1;
 /** First word of a trace file's first line, after `# `. */
 export const MAGIC = 'hotplug-trace';
 
-type Cells = readonly (readonly [key: string, value: string])[];
-
-/** From version N (the index) to N + 1: changes header lines; rows never change their meaning. */
-export const upgraders: readonly ((lines: Cells) => Cells)[] = [
-  // Version 0 was never written.
-  (lines) => lines,
-];
-
 /** `DEBUG_VM=y NR_CPUS=8192` as an object; a word without `=` means `=y`. */
-export function parseConfig(text: string): Record<string, string> {
+function parseConfig(text: string): Record<string, string> {
   const config: Record<string, string> = {};
   for (const word of text.split(' ')) {
     if (word === '') continue;

@@ -29,10 +29,12 @@ export interface ReadResult {
 
 /** What to do about an input that no importer takes for its own. */
 function unknownInput({ head, names }: Source): string {
-  if (names.length > 0) return 'holds no recording (info.json) and no trace (.csv, .csv.gz)';
+  if (names.length > 0) return 'holds no recording (info.json, or trace.txt ' +
+    'and dmesg.txt) and no trace (.csv, .csv.gz)';
   if (head === '') return 'is empty, expected a recording or a trace';
-  return 'is no recording, trace, tracer text or kernel log that is known; ' +
-    '`mmreplay import --importer` says what it is';
+  if (/^(\xff\xfe|\xfe\xff)/.test(head)) return 'is UTF-16 text, expected UTF-8';
+  return 'is no recording, trace, scenario, tracer text or kernel log that is known; ' +
+    '`mmreplay list importers` says what can be read';
 }
 
 /**

@@ -3,7 +3,7 @@
  * gzip-compressed.
  */
 import {
-  closeSync, createReadStream, openSync, readdirSync, readSync, statSync,
+  closeSync, createReadStream, openSync, readdirSync, readSync, statSync, type Stats,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
@@ -62,15 +62,44 @@ function isZipped(path: string): boolean {
   }
 }
 
-/** The bytes of a file; gunzipped when its name says so or its content, which a pipe keeps. */
+/** The bytes of a file; gunzipped when its name says so or its content. */
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
-    const zipped = /\.(gz|tgz)$/.test(path) || (statSync(path).isFile() && isZipped(path));
-    if (zipped) yield* zippedChunks(path);
-    else yield* plainChunks(path);
+    const zipped = /\.(gz|tgz)$/.test(path) || isZipped(path);
+    yield* withoutMark(zipped ? zippedChunks(path) : plainChunks(path));
   } catch (error) {
     throw fileError(path, error);
   }
+}
+
+/** Without the byte order mark that some editors write before the first byte. */
+async function* withoutMark(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const marked = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+    yield marked ? chunk.subarray(3) : chunk;
+    isFirst = false;
+  }
+}
+
+/** Of a pipe, which can be read only once, all bytes at once: whoever wants them gets them. */
+function heldChunks(path: string): () => AsyncIterable<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = Buffer.concat(Array.from(plainChunks(path), (chunk) => Buffer.from(chunk)));
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return async function* () {
+    try {
+      yield* withoutMark(zipped ? memoryGunzip(bytes) : [bytes]);
+    } catch (error) {
+      throw fileError(path, error);
+    }
+  };
 }
 
 async function* zippedChunks(path: string): AsyncGenerator<Uint8Array> {
@@ -84,19 +113,15 @@ async function* zippedChunks(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function readHead(path: string): Promise<string> {
+async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of fileChunks(path)) {
+  for await (const chunk of chunks) {
     parts.push(Buffer.from(chunk));
     size += chunk.length;
     if (size >= HEAD_BYTES) break;
   }
   return Buffer.concat(parts).subarray(0, HEAD_BYTES).toString('latin1');
-}
-
-function fileSource(path: string, head: string): Source {
-  return { path, names: [], head, label: () => path, chunks: () => fileChunks(path) };
 }
 
 const withoutGz = (name: string): string => name.replace(/\.gz$/, '');
@@ -116,9 +141,11 @@ function folderSource(path: string): Source {
 }
 
 /** Files of an archive, by their last name: the recorder archives one folder. */
-async function archiveSource(path: string): Promise<Source> {
+async function archiveSource(
+  path: string, chunks: AsyncIterable<Uint8Array>,
+): Promise<Source> {
   const files = new Map<string, Uint8Array>();
-  for (const { name, bytes } of await readTar(path, fileChunks(path))) {
+  for (const { name, bytes } of await readTar(path, chunks)) {
     files.set(basename(name), bytes);
   }
   const find = (name = ''): Uint8Array => {
@@ -143,16 +170,27 @@ async function* memoryGunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield* unzipped as AsyncIterable<Uint8Array>;
 }
 
-/** Opens a file, a folder or an archive; throws TraceError when that cannot be done. */
+/** Opens a file, a pipe, a folder or an archive; throws TraceError when that cannot be done. */
 export async function openSource(path: string): Promise<Source> {
+  let kind: Stats;
   try {
-    if (statSync(path).isDirectory()) return folderSource(path);
+    kind = statSync(path);
+    if (kind.isDirectory()) return folderSource(path);
   } catch (error) {
     throw fileError(path, error);
   }
-  const head = await readHead(path);
+  const chunks = kind.isFile() ? () => fileChunks(path) : heldChunks(path);
+  const head = await readHead(chunks());
   const isTar = head.slice(257, 262) === 'ustar';
-  return isTar ? await archiveSource(path) : fileSource(path, head);
+  return isTar
+    ? await archiveSource(path, chunks())
+    : { path, names: [], head, label: () => path, chunks };
+}
+
+/** Does a folder with these files hold a recording, with or without what the recorder noted? */
+export function isRecording(names: readonly string[]): boolean {
+  const has = (name: string): boolean => names.includes(name) || names.includes(`${name}.gz`);
+  return has('info.json') || (has('trace.txt') && has('dmesg.txt'));
 }
 
 /** A whole file as text. */

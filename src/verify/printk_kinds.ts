@@ -7,7 +7,7 @@ export interface PrintkKind {
   readonly pattern: RegExp;
 }
 
-export const printkKinds: readonly PrintkKind[] = [
+const printkKinds: readonly PrintkKind[] = [
   { id: 'zone ranges', pattern: /^Zone ranges:/ },
   { id: 'zone range', pattern: /^ {2}(DMA|DMA32|Normal|Device) +(\[mem |empty)/ },
   { id: 'movable zone start', pattern: /^Movable zone start for each node/ },

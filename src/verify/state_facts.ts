@@ -1,18 +1,6 @@
 /** The state of the model, said in the words that a snapshot of a real kernel uses. */
+import { nodeList } from '../base/nid_list.js';
 import type { Kernel, MemoryBlock, Zone } from '../patch/define.js';
-
-/** `0-1,3`, as the node state files print it; `-` when empty. */
-export function nodeList(nids: Iterable<number>): string {
-  const sorted = [...nids].sort((a, b) => a - b);
-  const parts: string[] = [];
-  for (let i = 0; i < sorted.length;) {
-    let last = i;
-    while (sorted[last + 1] === (sorted[last] ?? 0) + 1) last += 1;
-    parts.push(last > i ? `${sorted[i]}-${sorted[last]}` : `${sorted[i]}`);
-    i = last + 1;
-  }
-  return parts.join(',') || '-';
-}
 
 /** Fields of a zone as a `zoneinfo` row has them. Pages. */
 export function zoneWords(k: Kernel, zone: Zone, cpus: number): Map<string, string> {

@@ -58,8 +58,8 @@ describe('mmreplay import', () => {
     expect(mmreplay('import', 'no-such-file')).toEqual(
       { status: 2, out: '', err: 'no-such-file: cannot be read: no such file or directory\n' });
     expect(mmreplay('import', 'LICENSE').err)
-      .toMatch(/^LICENSE: is no recording, trace, tracer text or kernel log that is known; /);
+      .toMatch(/^LICENSE: is no recording, trace, scenario, tracer text or kernel log /);
     expect(mmreplay('import', 'LICENSE', '--config', 'DEBUG VM').err)
-      .toBe('error: --config DEBUG VM: expected a symbol and its value, as DEBUG_VM=y\n');
+      .toMatch(/^error: --config DEBUG VM: expected a symbol and y, n, m or a number, as /);
   });
 });

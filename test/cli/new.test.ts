@@ -75,7 +75,7 @@ test.each([
   [['new', 'policy', 'a/fix', '-o', '.', '--base', 'v6'],
     /^error: --base v6: there is no such version/],
   [['new', 'policy', 'a/fix', '-o', '.', '--from', 'nowhere.mbox'],
-    /^nowhere\.mbox: no such file or directory\n$/],
+    /^nowhere\.mbox: cannot be read: no such file or directory\n$/],
   [['new', 'policy', 'a/fix', '-o', '.', '--from', 'letter.txt'],
     /^error: letter\.txt: there is no patch in it\n$/],
   [['new', 'policy', 'a/fix', '-o', '.', '--from', 'cut.patch'],

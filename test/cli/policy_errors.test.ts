@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,6 +29,15 @@ test('a policy that is not there: the nearest ones, status 2', () => {
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(
     /^error: there is no policy zonelists\/manged_zone; did you mean zonelists\/managed_zone/);
+});
+
+test('a folder, or what is no TypeScript: what a policy file is, status 2', () => {
+  writeFileSync(join(folder, 'fix.patch'), 'diff --git a/mm/page_alloc.c b/mm/page_alloc.c\n');
+  mkdirSync(join(folder, 'fixes.ts'));
+  for (const path of ['./fix.patch', './fixes.ts']) {
+    expect(runWith(path)).toEqual({ status: 2, stdout: '',
+      stderr: `error: ${path}: is no policy file, expected one that ends in .ts or .js\n` });
+  }
 });
 
 test('two policies that clash: both, the function and what to write, status 2', () => {

@@ -8,6 +8,7 @@ import {
   EBUSY, EINVAL, MHP_MEMMAP_ON_MEMORY, ZONE_MOVABLE, ZONE_NORMAL,
 } from '../../src/mm/mmzone.js';
 import type { Kernel } from '../../src/mm/kernel.js';
+import { loadInvariants } from '../../src/observe/invariant.js';
 import { compose } from '../../src/patch/compose.js';
 import { definePatch, type Patch } from '../../src/patch/define.js';
 import { q35, blockAt, bootKernel, drive, store } from './hotplug_machine.js';
@@ -132,6 +133,31 @@ describe('T10: a section that holds nothing but memmap', () => {
     expect(at(did, 1)).toMatchObject({ isolatedAtMost: 4032 });
     expect(at(rows, 1).movable).toMatchObject({ present: 2097152, managed: 2064384 });
     expect(violated).toContain('M6');
+  });
+});
+
+/** What P5 says after each step. */
+async function isolationTold(scenario: string, design: Design): Promise<readonly string[][]> {
+  const told: string[][] = [];
+  const P5 = at((await loadInvariants()).filter(({ id }) => id === 'P5'), 0);
+  await run(scenario, designs[design], 'v6.1', {
+    result: (_result, after) => { told.push([...P5.begin(after).violations()]); },
+  });
+  return told;
+}
+
+describe('Isolated pageblocks that are counted wrong', () => {
+  it('HOCKO-ON says that an offline block is online, whose pageblocks nobody counts', async () => {
+    expect(await isolationTold('T2-offline', 'HOCKO-ON')).toEqual([[], [], [
+      '0:Movable: 0 counted, 63 are isolated: 0x240200-0x247fff of memory72, which is offline',
+    ], []]);
+    expect(await isolationTold('T2-offline', 'HOCKO')).toEqual([[], [], [], []]);
+  });
+
+  it('POC passes over pageblocks of a section that is not online, and uncounts them', async () => {
+    expect(await isolationTold('T10-section-of-memmap', 'POC')).toEqual([[], [], [
+      '0:Movable: -64 counted, 0 are isolated: more were uncounted than had been isolated',
+    ]]);
   });
 });
 

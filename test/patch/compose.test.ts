@@ -34,7 +34,7 @@ describe('a substitution', () => {
 
   test('can be a function of the patch', () => {
     const own = patch('a/own', {
-      substitutes: { build_zonerefs_node: { populated_zone: (k, zone) => zone.index === 3 } } });
+      substitutes: { build_zonerefs_node: { populated_zone: (_k, zone) => zone.index === 3 } } });
     expect(listed({ version: 'v6.1', series: [own], nodes: 1 })).toEqual(['Movable']);
   });
 

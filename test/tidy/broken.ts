@@ -27,6 +27,10 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
     sourceFile('src/base/a.ts', "import { b } from './b.js';\n"),
     sourceFile('src/base/b.ts', "import type { x } from './c.js';\nexport * from './a.js';\n"),
   ],
+  'what is exported is used elsewhere': [
+    sourceFile('src/base/a.ts', 'export function alone(): void {}\n'),
+    sourceFile('src/base/b.ts', 'const one = 1;\nexport const two = one + one;\n'),
+  ],
   'relative imports end in .js': [sourceFile('src/base/a.ts', "import { b } from './b';\n")],
   'every function of the model says what it is of the kernel (@kernel)': [
     sourceFile('src/mm/a.ts', 'export function a(k: Kernel): void {}\n'),

@@ -143,6 +143,24 @@ const bannedName =
   /\b(?:class|interface|type|function|const|let)\s+\w*(?:Manager|Helper|Service|Utils?)\b/;
 const nonNull = /[\w\])]!(?=[.;,)\][\s]|$)(?!\s*=)/;
 
+const exported = /^export (?:async )?(?:function\*?|const|class) (\w+)/gm;
+
+/** Exports that no other file names. The model's are a table, a plug-in's is the default one. */
+function idleExports(files: readonly SourceFile[]): readonly string[] {
+  const namedIn = new Map<string, Set<string>>();
+  for (const file of files.filter(({ path }) => isCode(path))) {
+    for (const [word] of file.text.matchAll(/\w+/g)) {
+      namedIn.set(word, (namedIn.get(word) ?? new Set()).add(file.path));
+    }
+  }
+  return files
+    .filter(({ path }) => /^src\/.*\.ts$/.test(path) && !inModel(path) && !generated.test(path))
+    .flatMap((file) => [...file.text.matchAll(exported)]
+      .filter(([, name = '']) => (namedIn.get(name)?.size ?? 0) < 2)
+      .map(({ index, 1: name }) =>
+        `${file.path}:${file.text.slice(0, index).split('\n').length}: nobody else uses ${name}`));
+}
+
 export const rules: readonly Rule[] = [
   lineRule('a line has at most 100 characters',
     (path) => isCode(path) && !generated.test(path),
@@ -174,6 +192,7 @@ export const rules: readonly Rule[] = [
     id: 'no file imports itself by way of others',
     check: (files) => importCycles(files.filter((file) => /^src\/.*\.ts$/.test(file.path))),
   },
+  { id: 'what is exported is used elsewhere', check: idleExports },
   lineRule('relative imports end in .js', isCode, (line) =>
     (/\bfrom '\.{1,2}\/[^']*(?<!\.js)'/.test(line) ? 'an import without .js' : undefined)),
   {

@@ -70,8 +70,8 @@ describe('what no importer knows', () => {
     const file = join(folder, 'letter.txt');
     writeFileSync(file, 'Dear list,\n\nplease find attached\n');
     await expect(readTrace(file)).rejects.toThrow(
-      `${file}: is no recording, trace, tracer text or kernel log that is known; `
-        + '`mmreplay import --importer` says what it is');
+      `${file}: is no recording, trace, scenario, tracer text or kernel log that is known; `
+        + '`mmreplay list importers` says what can be read');
     await expect(readTrace(file, { importer: 'strace' })).rejects.toThrow(
       'no importer is called strace; there are dmesg, ftrace, perf_script, recording, scenario, '
         + 'trace_csv');

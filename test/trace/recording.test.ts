@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,30 @@ function inputs(trace: Trace): string[] {
     row.args,
   ].filter((part) => part !== undefined).join(' '));
 }
+
+/** The trace and the log of a recording, without what the recorder noted. */
+function besideEachOther(name: string): string {
+  const path = mkdtempSync(join(folder, 'pair-'));
+  const names = readdirSync(join(recordings, name))
+    .filter((one) => /^(trace|dmesg)\.txt/.test(one));
+  expect(names.length).toBe(2);
+  for (const one of names) cpSync(join(recordings, name, one), join(path, one));
+  return path;
+}
+
+describe('trace.txt and dmesg.txt that were put side by side', () => {
+  it('are a recording: the same inputs, on the same machine', async () => {
+    const whole = await read('notifier-veto');
+    const { trace, problems, importer } = await readTrace(besideEachOther('notifier-veto'));
+    expect([importer, problems]).toEqual(['recording', []]);
+    expect(inputs(trace)).toEqual(inputs(whole));
+    const setup = (of: Trace): TraceRow[] =>
+      rows(of, ({ event }) => ['e820', 'srat_mem', 'srat_cpu', 'boot_param'].includes(event));
+    expect(setup(trace)).toEqual(setup(whole));
+    expect(setup(trace).length).toBeGreaterThan(5);
+    expect(trace.header.kernel).toBe(whole.header.kernel);
+  });
+});
 
 describe('a recording as a trace', () => {
   it('has its inputs in order, with the results of the calls', async () => {

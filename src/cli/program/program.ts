@@ -14,6 +14,10 @@ async function commandsFor(given: readonly string[]) {
   const first = given[0];
   const names = commandNames();
   if (first !== undefined && names.includes(first)) return [await loadCommand(first)];
+  if (first === completionCommand && given.length > 1 && !given[1]?.startsWith('-')) {
+    throw new UsageError(
+      'completion is for the shell that $SHELL names, expected nothing behind it');
+  }
   const wantsAll = first === undefined || first.startsWith('-') || first === completionCommand;
   if (wantsAll) return Promise.all(names.map(loadCommand));
   throw new UsageError(
@@ -21,8 +25,17 @@ async function commandsFor(given: readonly string[]) {
       `  there are ${[...names, completionCommand].join(', ')}`);
 }
 
+/** What yargs finds wrong, in our words. */
+const ourWords: readonly (readonly [theirs: RegExp, ours: string])[] = [
+  [/^Not enough non-option arguments.*/s, 'an argument is missing'],
+  [/^Not enough arguments following: (.)$/, 'a value is missing behind -$1'],
+  [/^Not enough arguments following: (.*)/, 'a value is missing behind --$1'],
+  [/^Invalid values:\n *Argument: (\S+), Given: (.*), Choices: (.*)$/, '$1 is $2, expected $3'],
+];
+
 /** What yargs found wrong, with where to look it up. */
-function wrongUsage(message: string, given: readonly string[]): UsageError {
+function wrongUsage(theirs: string, given: readonly string[]): UsageError {
+  const message = ourWords.reduce((text, [pattern, ours]) => text.replace(pattern, ours), theirs);
   const command = commandNames().find((name) => name === given[0]);
   const help = command === undefined ? 'mmreplay --help' : `mmreplay ${command} --help`;
   return new UsageError(`${message}\n  \`${help}\` shows what can be said`);
@@ -43,7 +56,6 @@ export async function parser(given: readonly string[], columns: number): Promise
       'once for each proposed patch, and reports where the outcomes part, and why.')
     .epilogue('Exit status: 0 nothing differs, 1 something differs, 2 trouble.')
     .strict()
-    .recommendCommands()
     .demandCommand(1, 'a command is missing')
     .help('help').alias('h', 'help')
     .version(versionText()).alias('V', 'version')
@@ -73,7 +85,9 @@ export async function main(given: readonly string[]): Promise<void> {
   endWithStdout();
   const columns = Math.min(100, process.stdout.columns ?? 80);
   try {
-    const program = await parser(given, columns);
+    // yargs has no word for it.
+    const words = given.map((word) => (word === '-' ? '/dev/stdin' : word));
+    const program = await parser(words, columns);
     await program.parseAsync();
   } catch (error) {
     process.stderr.write(errorText(error, given));

@@ -1,4 +1,4 @@
-import { nodeList } from '../peek.js';
+import { nodeList } from '../../base/nid_list.js';
 import { onState } from '../invariant.js';
 
 export default onState(

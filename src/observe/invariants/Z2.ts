@@ -1,5 +1,5 @@
+import { nodeList } from '../../base/nid_list.js';
 import { onState } from '../invariant.js';
-import { nodeList } from '../peek.js';
 import { zoneLabel, zonesWithFreePages } from '../zones.js';
 
 export default onState(

@@ -1,8 +1,8 @@
+import { nodeList } from '../../base/nid_list.js';
 import type { Kernel } from '../../mm/kernel.js';
 import { distanceOf } from '../../mm/machine.js';
 import type { Pgdat } from '../../mm/mmzone.js';
 import type { Invariant } from '../invariant.js';
-import { nodeList } from '../peek.js';
 import { nodes } from '../zones.js';
 
 interface Rebuild {

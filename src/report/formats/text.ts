@@ -17,7 +17,7 @@ function ascii(text: string): string {
 }
 
 function numeric(cells: readonly string[]): boolean {
-  return cells.every((cell) => /^[\d./-]*$/.test(cell));
+  return cells.every((cell) => /^[\d./-]*$/.test(cell)) && cells.some((cell) => /\d/.test(cell));
 }
 
 /** Columns two blanks apart; a first cell that does not fit has a line of its own. */

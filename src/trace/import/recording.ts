@@ -1,11 +1,12 @@
 import { TraceError } from '../../base/errors.js';
 import type { ImportContext, Importer } from '../importer.js';
 import type { RecordingInfo } from '../kernel_text/recording_header.js';
-import { readText, type Source } from '../source.js';
+import { isRecording, readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
-/** info.json; a file that is no JSON object makes the recording unusable. */
-async function readInfo(source: Source): Promise<RecordingInfo> {
+/** info.json; a file that is no JSON object makes the recording unusable, none is none. */
+async function readInfo(source: Source): Promise<RecordingInfo | undefined> {
+  if (!source.names.includes('info.json')) return undefined;
   const position = { file: source.label('info.json'), line: 0 };
   let info: unknown;
   try {
@@ -22,9 +23,10 @@ async function readInfo(source: Source): Promise<RecordingInfo> {
 
 export default {
   id: 'recording',
-  doc: 'A recording: a folder or .tar.gz of info.json, trace.txt, dmesg.txt and snapshots.',
+  doc: 'A recording: a folder or .tar.gz of info.json, trace.txt, dmesg.txt and snapshots; or of ' +
+    'trace.txt and dmesg.txt alone.',
   made_by: 'mmreplay record',
-  sniff: ({ names }) => (names.includes('info.json') ? 1 : 0),
+  sniff: ({ names }) => (isRecording(names) ? 1 : 0),
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const info = await readInfo(source);
     // Half of the importers' code: loaded only when it is needed.

@@ -19,6 +19,7 @@ import {
 } from './inserted_rows.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from './log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
+import { stepOfMark } from './plain_text.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
@@ -35,6 +36,7 @@ const nothing: TextEvent = { time_ns: 0, cpu: 0, task: '', name: '', rest: '', l
 export class RecordingReader {
   readonly #source: Source;
   readonly #info: RecordingInfo;
+  readonly #noted: boolean;
   readonly #context: ImportContext;
   readonly #builder: TraceBuilder;
   #blockPages = 32768;
@@ -58,12 +60,14 @@ export class RecordingReader {
   /** Behind the last row of the last snapshot. */
   #snapshotEnd = 0;
 
-  constructor(source: Source, info: RecordingInfo, context: ImportContext) {
+  /** `info` is undefined where nobody noted anything: trace and log were put side by side. */
+  constructor(source: Source, info: RecordingInfo | undefined, context: ImportContext) {
     this.#source = source;
-    this.#info = info;
+    this.#noted = info !== undefined;
+    this.#info = info ?? {};
     this.#context = context;
     this.#builder = context.builder;
-    this.#waiting = [...info.steps ?? []];
+    this.#waiting = [...info?.steps ?? []];
   }
 
   async read(): Promise<Partial<TraceHeader>> {
@@ -108,10 +112,10 @@ export class RecordingReader {
     return '';
   }
 
-  /** Snapshots by step. The first one must be there, of the others any may be missing. */
+  /** Snapshots by step. Where steps were noted the first must be there; others may be missing. */
   async #readTexts(): Promise<ReadonlyMap<number, string>> {
     const texts = new Map<number, string>();
-    if (!this.#has('snapshot-00.txt')) await this.#text('snapshot-00.txt');
+    if (this.#noted && !this.#has('snapshot-00.txt')) await this.#text('snapshot-00.txt');
     for (const name of this.#source.names) {
       const step = /^snapshot-(\d+)\.txt$/.exec(name)?.[1];
       if (step !== undefined) texts.set(Number(step), await readText(this.#source, name));
@@ -192,13 +196,16 @@ export class RecordingReader {
     for (const step of this.#waiting.splice(0, Math.max(0, index))) {
       this.#begin(step, { ...event, time_ns: this.#last.time_ns }, steps, end);
     }
-    if (index >= 0) end(event.time_ns);
+    const step = this.#noted ? this.#waiting[index] : stepOfMark(text);
+    if (step !== undefined) end(event.time_ns);
     rows.markRow(text, event);
     this.#last = event;
-    const step = index < 0 ? undefined : this.#waiting.shift();
-    if (step === undefined) {
-      if (number === number) this.#problem(event.line, `step ${number} is not in info.json`);
-    } else this.#beginHere(step, event, steps);
+    if (step !== undefined) {
+      if (this.#noted) this.#waiting.shift();
+      this.#beginHere(step, event, steps);
+    } else if (this.#noted && number === number) {
+      this.#problem(event.line, `step ${number} is not in info.json`);
+    }
   }
 
   #problem(line: number, message: string): void {

@@ -1,0 +1,30 @@
+/** Options that several commands have: described, checked and read in one way. */
+import { UsageError } from '../../base/errors.js';
+import { kconfigWords } from './kconfig_words.js';
+
+/** `-p`, each for one run. */
+export const policyOption = (describe: string) => ({
+  alias: 'p', type: 'string', array: true, nargs: 1, describe,
+} as const);
+
+export const baseOption = {
+  type: 'string', requiresArg: true, describe: 'Base version [default: the recorded kernel\'s]',
+} as const;
+
+export const configOption = {
+  type: 'string', array: true, nargs: 1, coerce: kconfigWords,
+  describe: 'A Kconfig symbol that the trace does not show, as DEBUG_VM=y',
+} as const;
+
+export const outputOption = (describe = 'Write to this file') => ({
+  alias: 'o', type: 'string', requiresArg: true, describe,
+} as const);
+
+/** A whole number; `name` is for the message. */
+export const numberOption = (name: string, describe: string, least = 0) => ({
+  type: 'number', requiresArg: true, describe,
+  coerce: (value: number): number => {
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new UsageError(`--${name}: expected a whole number from ${least} on`);
+  },
+} as const);
