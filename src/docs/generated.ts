@@ -5,6 +5,7 @@ import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
 import { eventsMarkdown } from '../trace/events_doc.js';
+import { heldTable } from './held_table.js';
 import { importTable, topOfSrc } from './import_table.js';
 import { raceTable } from './race_table.js';
 import { readTags } from './kernel_tags.js';
@@ -112,6 +113,7 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
     partsOf('policies/offline_pcp/README.md', { race: await raceTable() }),
     partsOf('traces/README.md', { events: eventsMarkdown() }),
+    partsOf('traces/recordings/README.md', { held: heldTable(root) }),
     partsOf('README.md', { commands: await commandTable() }),
   ];
 }

@@ -4,6 +4,8 @@ export interface PagesConfig {
   readonly isolate_ends_first: boolean;
   /** start_isolate_page_range() answers with the number of pageblocks (v5.1 - v5.9), or 0. */
   readonly isolate_counts: boolean;
+  /** has_unmovable_pages() takes what is in ZONE_MOVABLE on trust; v4.17 to v4.19 look at it. */
+  readonly movable_zone_trusted: boolean;
   /** Isolating a pageblock drains the per-cpu lists of its zone (to v5.10). */
   readonly isolate_drains: boolean;
   /** A drain takes the lock of each CPU's lists (from v6.0), or queues work on each CPU. */
@@ -36,6 +38,7 @@ export interface PagesConfig {
 export const pagesNewest: PagesConfig = {
   isolate_ends_first: true,
   isolate_counts: false,
+  movable_zone_trusted: true,
   isolate_drains: false,
   drain_remotely: true,
   migratetype_cached: false,

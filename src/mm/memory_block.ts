@@ -156,7 +156,8 @@ export function removable_show(k: Kernel, block: MemoryBlock): string | undefine
   const clipped = first !== undefined && k.config.zone_test_spans;
   const end = clipped ? Math.min(block_end, k.zone_end_pfn(first)) : block_end;
   if (looksUnmovable(k, start_pfn, end)) return '0';
-  return first?.index === ZONE_MOVABLE || k.state.pages !== undefined ? '1' : undefined;
+  const known = first?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
+  return known || k.state.pages !== undefined ? '1' : undefined;
 }
 
 /** `state` as it is read. @kernel drivers/base/memory.c v6.12 full */

@@ -39,7 +39,8 @@ export function has_unmovable_pages(
 ): number | undefined {
   const reserved = reservedPage(k, start_pfn, end_pfn);
   if (reserved !== undefined) return reserved;
-  if (k.page_zone(start_pfn)?.index === ZONE_MOVABLE) return undefined;
+  const movable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
+  if (movable && k.config.movable_zone_trusted) return undefined;
   if (k.state.unmovable.size > 0) {
     for (let pfn = start_pfn; pfn < end_pfn; pfn += 1) {
       if (k.state.unmovable.has(pfn)) return pfn;

@@ -6,7 +6,7 @@
  */
 import type { Kernel } from '../mm/kernel.js';
 import type { Zone } from '../mm/mmzone.js';
-import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_MOVABLE } from '../mm/migratetype.js';
+import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES } from '../mm/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
 import { atOnce } from '../mm/wait.js';

@@ -351,14 +351,15 @@ class Replay {
     if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
   }
 
-  /** In ZONE_MOVABLE the kernel looks for no other page than one that was reserved at boot. */
+  /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
   #takeUnmovable(row: number): void {
     const k = this.#k;
     const pfn = this.#trace.pfn(row);
     const isolating = parseWords(this.#trace.args(row)).get('reason') === 'unmovable_page';
     // Where events were lost the model may not have the memory yet.
     const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
-    if (isolating && zone?.index === ZONE_MOVABLE) k.memmap_set_reserved(pfn, pfn + 1);
+    const trusted = zone?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
+    if (isolating && trusted) k.memmap_set_reserved(pfn, pfn + 1);
     else k.state.unmovable.add(pfn);
   }
 

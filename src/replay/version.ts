@@ -28,14 +28,14 @@ export function knownVersion(header: TraceHeader): string | undefined {
   }
 }
 
-/** `4.15.0-213-generic` as its series `4.15.0` and its number there; undefined: not of that form. */
+/** `4.15.0-213-generic` as its series `4.15.0` and its number; undefined: not of that form. */
 function numbered(release: string): { series: string; number: number } | undefined {
   const match = /^v?(\d+\.\d+\.0)-(\d+)(?![\d.])/.exec(release);
   return match?.[1] === undefined ? undefined : { series: match[1], number: Number(match[2]) };
 }
 
 /**
- * The version for a series that a distribution kept when its stable tree had ended, as
+ * The version for a series that a distribution kept when its stable tree had ended, such as
  * `v4.15.0-125`: its kernels got fixes of other trees, and only their own number says which.
  */
 function keptVersion(release: string): string | undefined {
@@ -82,7 +82,9 @@ export function isNewerThanModel(release: string): boolean {
  * because the fixes in it change what the kernel does.
  * Errors: as versionOf().
  */
-export function versionOfHeader({ kernel, stable }: TraceHeader): string {
+export function versionOfHeader(
+  { kernel, stable }: Pick<TraceHeader, 'kernel' | 'stable'>,
+): string {
   const kept = keptVersion(kernel);
   if (kept !== undefined) return kept;
   const [own, fixed] = [numbers(kernel), numbers(stable ?? '')];

@@ -233,6 +233,47 @@ describe('order of what offline_pages does', () => {
   });
 });
 
+describe('removable, to v5.6', () => {
+  const removable = (k: Kernel, id: number): string | undefined =>
+    k.removable_show(blockAt(k, id));
+
+  it('looks at the pages of online blocks, and is not known where the kernel has its own', () => {
+    const k = bootKernel('v5.3', []);
+    addDimm(k, A);
+    expect(removable(k, 48)).toBe('1');
+    store(k, 48, 'online_kernel');
+    store(k, 55, 'online_movable');
+    expect([removable(k, 48), removable(k, 55)]).toEqual([undefined, '1']);
+    k.state.unmovable.add(48 * SECTION + 7);
+    expect(removable(k, 48)).toBe('0');
+    store(k, 55, 'offline');
+    expect(removable(k, 55)).toBe('1');
+  });
+
+  it('sees an end of the zone inside the block before v5.1 only', () => {
+    const ends = (version: string): string | undefined => {
+      const k = bootKernel(version, []);
+      addDimm(k, A);
+      store(k, 48, 'online_movable');
+      zoneOf(k, 1, ZONE_MOVABLE).spanned_pages -= SECTION / 2;
+      return removable(k, 48);
+    };
+    expect([ends('v4.15'), ends('v5.1')]).toEqual(['0', '1']);
+  });
+});
+
+describe('memory of a node that went offline', () => {
+  it('cannot go online where the work of the node is asked for', () => {
+    for (const [version, outcome] of [['v5.3', 'oops'], ['v6.1', 0]] as const) {
+      const k = bootKernel(version, []);
+      addDimm(k, A);
+      k.node_set_offline(1);
+      k.unregister_one_node(1);
+      expect(store(k, 48, 'online_movable')).toBe(outcome);
+    }
+  });
+});
+
 describe('every version', () => {
   it.each(versions)('$id adds, onlines, offlines and removes a DIMM', ({ id }) => {
     const k = bootKernel(id, []);

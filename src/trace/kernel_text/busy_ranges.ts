@@ -16,12 +16,15 @@ export interface RefusedRange {
   readonly time_ns: number;
   readonly pfn: number;
   readonly end_pfn: number;
+  /** Drains of per-cpu lists meanwhile: to v5.10 one for each pageblock that was isolated. */
+  readonly drains: number;
 }
 
 /** Events that tell of such calls. */
 export const busyNeedles: readonly string[] = [
   ' alloc_contig_range: ', ' alloc_contig_range_ret: ', ' start_isolate_page_range: ',
   ' start_isolate_page_range_ret: ', ' undo_isolate_page_range: ', ' test_pages_isolated: ',
+  ' drain_all_pages: ',
 ];
 
 interface Seen {
@@ -33,6 +36,12 @@ interface Seen {
 function word(line: string, name: string): number | undefined {
   const text = new RegExp(` ${name}=(\\S+)`).exec(line)?.[1];
   return text === undefined ? undefined : kernelNumber(text);
+}
+
+/** Is it an error? An int that a kretprobe fetched as unsigned is one above the largest int. */
+function failed(line: string): boolean {
+  const ret = word(line, 'ret') ?? 0;
+  return ret < 0 || ret > 0x7fffffff;
 }
 
 /** `kworker/0:1-17`. */
@@ -67,17 +76,24 @@ export class BusyScan {
     const found: RefusedRange[] = [];
     const contig = new Set<string>();
     const entered = new Map<string, string>();
+    const drains = new Map<string, number>();
     for (const { line, needle, time_ns } of this.#byTime()) {
       const task = taskOf(line);
       if (needle === ' alloc_contig_range: ') contig.add(task);
       else if (needle === ' alloc_contig_range_ret: ') contig.delete(task);
-      else if (needle === ' start_isolate_page_range: ') entered.set(task, line);
+      else if (needle === ' drain_all_pages: ') drains.set(task, (drains.get(task) ?? 0) + 1);
+      else if (needle === ' start_isolate_page_range: ') {
+        entered.set(task, line);
+        drains.set(task, 0);
+      }
       const begun = entered.get(task);
       if (needle !== ' start_isolate_page_range_ret: ' || begun === undefined) continue;
       entered.delete(task);
-      if (contig.has(task) || (word(line, 'ret') ?? 0) >= 0) continue;
+      if (contig.has(task) || !failed(line)) continue;
       const [pfn, end_pfn] = [word(begun, 'start_pfn'), word(begun, 'end_pfn')];
-      if (pfn !== undefined && end_pfn !== undefined) found.push({ time_ns, pfn, end_pfn });
+      if (pfn !== undefined && end_pfn !== undefined) {
+        found.push({ time_ns, pfn, end_pfn, drains: drains.get(task) ?? 0 });
+      }
     }
     return found;
   }
@@ -105,7 +121,7 @@ export class BusyScan {
   #note(call: Call, line: string, needle: string): void {
     if (needle === ' start_isolate_page_range_ret: ') {
       call.isolated = true;
-      if ((word(line, 'ret') ?? 0) < 0) call.stage = 'isolate';
+      if (failed(line)) call.stage = 'isolate';
     } else if (needle === ' undo_isolate_page_range: ') {
       // It undoes what it had isolated up to the pageblock that it cannot isolate.
       if (!call.isolated) call.fin_pfn = word(line, 'end_pfn');

@@ -30,6 +30,8 @@ import { virtioMemIds, wishRow } from './virtio_mem.js';
 
 const TRACE = 'trace.txt';
 const DMESG = 'dmesg.txt';
+/** x86-64 with huge pages. */
+const PAGEBLOCK_PAGES = 512;
 
 const nothing: TextEvent = { time_ns: 0, cpu: 0, task: '', name: '', rest: '', line: 0 };
 
@@ -271,6 +273,18 @@ export class RecordingReader {
       this.#builder.append({ ...row, time_ns: event.time_ns }, line);
       this.#builder.setFile(this.#source.label(TRACE));
     }
+    for (const pfn of this.#undumped(from, to)) {
+      const { time_ns, line } = event;
+      this.#builder.append(
+        { time_ns, event: 'unmovable_page', pfn, args: 'reason=unmovable_page' }, line);
+    }
+  }
+
+  /** Before 5.0 a page that isolation met is not dumped: it lies in the pageblock that was next. */
+  #undumped(from: number, to: number): readonly number[] {
+    if (!/^4\./.test(this.#dmesg.facts.kernel ?? '')) return [];
+    return this.#marks.refused.filter(({ time_ns }) => time_ns >= from && time_ns < to)
+      .map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
   }
 
   #endStep(
