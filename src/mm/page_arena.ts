@@ -87,7 +87,7 @@ export class PageArena {
   #place(section: number): number {
     const place = this.#sections.push(section) - 1;
     const room = this.known.length;
-    if (place >= room) this.#grow(room < 4 ? 4 : Math.ceil(room * 1.5));
+    if (place >= room) this.#grow(room < 4 ? 4 : 2 * room);
     return place;
   }
 
