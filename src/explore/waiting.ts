@@ -6,7 +6,9 @@ import type { Local } from './local.js';
 
 type Body = Generator<string, unknown, void>;
 
-/** More than this are never needed at once. */
+/** Of one task at one place; more of them only take the room of others. */
+const MOST_ALIKE = 512;
+/** In all. */
 const MOST = 20_000;
 
 export class WaitingGenerators {
@@ -18,7 +20,8 @@ export class WaitingGenerators {
     const key = standing(index, local);
     const bodies = this.#bodies.get(key);
     if (bodies === undefined) this.#bodies.set(key, [body]);
-    else bodies.push(body);
+    else if (bodies.length < MOST_ALIKE) bodies.push(body);
+    else return;
     this.#count += 1;
   }
 
@@ -26,6 +29,10 @@ export class WaitingGenerators {
     const body = this.#bodies.get(standing(index, local))?.pop();
     if (body !== undefined) this.#count -= 1;
     return body;
+  }
+
+  has(index: number, local: Local): boolean {
+    return (this.#bodies.get(standing(index, local))?.length ?? 0) > 0;
   }
 
   clear(): void {

@@ -201,17 +201,18 @@ export class World implements FrameHost {
   }
 
   /**
-   * Before the first step of a task whose generators are much in demand: some more that have taken
-   * it.
+   * Before a step of a task whose generators are in demand: more of them that have taken it. At the
+   * begin they are new ones, later those that were spared at the step before, but for one.
    */
   spare(index: number): void {
-    const task = at(this.tasks, index);
-    if (task.local !== atBegin) return;
+    const { local } = at(this.tasks, index);
+    const place = this.place();
+    if (place === undefined) return;
     for (let i = 0; i < SPARES; i += 1) {
-      const place = this.place();
-      if (place === undefined) return;
+      if (local !== atBegin && !this.#waiting.has(index, local)) return;
       this.advance(index);
       this.goBack(place);
+      this.ready(index);
     }
   }
 

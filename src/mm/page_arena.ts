@@ -36,6 +36,15 @@ function wider<T extends Int32Array | Uint8Array | Uint16Array>(old: T, made: T)
 /** Told of each frame before its numbers change. */
 export interface FrameLog {
   note(frame: number): void;
+  /** Only its neighbours on a list do. */
+  noteLinks(frame: number): void;
+}
+
+/** A frame comes on a list or leaves it. */
+function noteNeighbours(log: FrameLog, frame: number, one: number, other: number): void {
+  log.note(frame);
+  log.noteLinks(one);
+  log.noteLinks(other);
 }
 
 export class PageArena {
@@ -84,7 +93,7 @@ export class PageArena {
   #place(section: number): number {
     const place = this.#sections.push(section) - 1;
     const room = this.known.length;
-    if (place >= room) this.#grow(room < 4 ? 4 : Math.ceil(room * 1.5));
+    if (place >= room) this.#grow(room < 4 ? 4 : 2 * room);
     return place;
   }
 
@@ -146,16 +155,11 @@ export class PageArena {
     if (this.log !== undefined) this.log.note(frame);
   }
 
-  #noteAll(one: number, two: number, three: number): void {
-    this.note(one);
-    this.note(two);
-    this.note(three);
-  }
 
   /** Puts a page at the head of a list. */
   link(frame: number, head: number): void {
     const first = this.next[head] as number;
-    if (this.log !== undefined) this.#noteAll(frame, head, first);
+    if (this.log !== undefined) noteNeighbours(this.log, frame, head, first);
     this.next[frame] = first;
     this.prev[frame] = head;
     this.prev[first] = frame;
@@ -164,7 +168,7 @@ export class PageArena {
 
   linkTail(frame: number, head: number): void {
     const last = this.prev[head] as number;
-    if (this.log !== undefined) this.#noteAll(frame, head, last);
+    if (this.log !== undefined) noteNeighbours(this.log, frame, head, last);
     this.prev[frame] = last;
     this.next[frame] = head;
     this.next[last] = frame;
@@ -174,7 +178,7 @@ export class PageArena {
   unlink(frame: number): void {
     const after = this.next[frame] as number;
     const before = this.prev[frame] as number;
-    if (this.log !== undefined) this.#noteAll(frame, after, before);
+    if (this.log !== undefined) noteNeighbours(this.log, frame, after, before);
     this.next[before] = after;
     this.prev[after] = before;
   }

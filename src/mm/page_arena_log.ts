@@ -52,6 +52,10 @@ export class PageArenaLog implements FrameLog {
     this.#length = at + NUMBERS;
   }
 
+  noteLinks(frame: number): void {
+    this.note(frame);
+  }
+
   #grow(): void {
     const longer = new Uint32Array(this.#arena.next.length);
     longer.set(this.#noted);

@@ -20,11 +20,6 @@ export type DrainWatcher = (frame: number, order: number, type: number, cpu: num
 /** Told what a step reads or writes; for finding out which steps can be swapped. */
 export type TouchWatcher = (what: 'pcp' | 'type' | 'pages', from: number, to: number) => void;
 
-/** ZONE_BELOW_HIGH: as it would be set by an allocation and cleared by a free at this moment. */
-function belowHigh(zone: Zone): boolean {
-  return zone.nr_free_pages <= zone.watermark.high;
-}
-
 /** Sections of hot-added blocks that are online. */
 function onlineSections(k: Kernel): ReadonlySet<number> {
   const found = new Set<number>();
@@ -97,10 +92,14 @@ export class PcpPages {
 
   /** The frame of a page, wherever it is. */
   frame(pfn: number): number {
-    const frame = this.arena.frameOf(pfn);
-    if (frame >= 0) return frame;
     const section = Math.floor(pfn / PAGES_PER_SECTION);
-    return this.#touch(section) * PAGES_PER_SECTION + (pfn - section * PAGES_PER_SECTION);
+    return this.frameAt(section, pfn - section * PAGES_PER_SECTION);
+  }
+
+  /** The frame of the page at this place of a section. */
+  frameAt(section: number, offset: number): number {
+    const place = this.arena.placeOf(section);
+    return (place < 0 ? this.#touch(section) : place) * PAGES_PER_SECTION + offset;
   }
 
   /** The zone's state; undefined for a page that no zone has. */
@@ -226,7 +225,7 @@ export class PcpPages {
     if (high > 0 && all) {
       pcp.high = Math.max(high - most, high_min);
       high = 0;
-    } else if (high > 0 && high_min !== high_max && belowHigh(zp.zone)) {
+    } else if (high > 0 && high_min !== high_max && zp.belowHigh) {
       pcp.high = Math.max(high - Math.max(pcp.free_count, batch), high_min);
       high = Math.max(pcp.count, high_min);
     } else if (high > 0 && high_min !== high_max && pcp.count >= high) {
@@ -309,7 +308,7 @@ export class PcpPages {
     if (pcp.high < batch) return 1;
     let count = order === 0 ? batch << pcp.alloc_factor : batch;
     // With a larger list this refill could have been spared.
-    if (high_min !== high_max && !belowHigh(zp.zone)) {
+    if (high_min !== high_max && !zp.belowHigh) {
       pcp.high = Math.min(pcp.high + count, high_max);
     }
     if (order === 0) {

@@ -73,6 +73,11 @@ export class ZonePages {
     this.pcp = pcp;
   }
 
+  /** ZONE_BELOW_HIGH: as an allocation would set it and a free clear it at this moment. */
+  get belowHigh(): boolean {
+    return this.zone.nr_free_pages <= this.zone.watermark.high;
+  }
+
   /** Pages too many (or, below 0, too few) for the managed pages of the zone. */
   imbalance(): number {
     const { zone } = this;

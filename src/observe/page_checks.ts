@@ -1,8 +1,9 @@
 /**
  * Invariants of page-level state, after every event, in time that the event's changes take. The
- * arena says which frames changed; what each of them counts for is taken out of the sums and put
- * back in as it is now, and the sums must be what the modelled kernel itself counts. Nothing here
- * is read from the kernel's counters, so that a wrong counter is found and not copied.
+ * arena tells of each frame before it changes: what it counts for is taken out of the sums then,
+ * and put back in as it is after the event, and the sums must be what the modelled kernel itself
+ * counts. Nothing here is read from the kernel's counters, so that a wrong counter is found and not
+ * copied.
  */
 import { hex } from '../base/pfn.js';
 import type { Kernel } from '../mm/kernel.js';
@@ -25,54 +26,39 @@ export interface PageSums {
   readonly pcp: number[];
 }
 
-export function noSums(cpus: number): PageSums {
-  return {
-    free: 0, isolated: 0, allocated: 0, in_flight: 0, pcp: Array.from({ length: cpus }, () => 0),
-  };
-}
+/** Sums of a zone in one array: by a page's state, isolated ones apart, on lists by CPU. */
+const ISOLATED = IN_FLIGHT + 1;
+const LISTS = ISOLATED + 1;
 
-type Bytes = Uint8Array<ArrayBuffer>;
+/** Frames that something happened to; one array, for it is filled and emptied at every event. */
+class Frames {
+  frames = new Int32Array(1024);
+  count = 0;
 
-function wider(old: Bytes, length: number): Bytes {
-  const made = new Uint8Array(length);
-  made.set(old);
-  return made;
-}
-
-/** Frames that changed since it was emptied, each once. */
-class ChangedFrames implements FrameLog {
-  readonly frames: number[] = [];
-  #noted: Bytes = new Uint8Array(0);
-
-  grow(length: number): void {
-    this.#noted = wider(this.#noted, length);
-  }
-
-  note(frame: number): void {
-    if (this.#noted[frame] === 1) return;
-    this.#noted[frame] = 1;
-    this.frames.push(frame);
-  }
-
-  empty(): void {
-    for (const frame of this.frames) this.#noted[frame] = 0;
-    this.frames.length = 0;
+  push(frame: number): void {
+    if (this.count === this.frames.length) {
+      const old = this.frames;
+      this.frames = new Int32Array(2 * old.length);
+      this.frames.set(old);
+    }
+    this.frames[this.count] = frame;
+    this.count += 1;
   }
 }
 
 /** One reading of the invariants: what is wrong, the first that was found. */
-export class PageChecks {
-  readonly sums: PageSums[] = [];
+export class PageChecks implements FrameLog {
   readonly #pages: Pages;
   readonly #arena: PageArena;
   readonly #strict: boolean;
-  readonly #changed = new ChangedFrames();
-  /** By frame: as it was when it was last counted. `cpu` is that of a list, cut to 8 bits. */
-  #state = new Uint8Array(0);
-  #order = new Uint8Array(0);
-  #type = new Uint8Array(0);
-  #cpu = new Uint8Array(0);
-  #zone = new Uint8Array(0);
+  /** By zone number. */
+  readonly #sums: Int32Array[] = [];
+  /** Frames that are not in the sums since the last event, each once. */
+  readonly #changed = new Frames();
+  /** Frames that got other neighbours on a list since then. */
+  readonly #relinked = new Frames();
+  /** By frame: it is one of `changed`. */
+  #isChanged = new Uint8Array(0);
 
   /** From now on; what is there already is counted. */
   constructor(k: Kernel, pages: Pages) {
@@ -80,72 +66,73 @@ export class PageChecks {
     this.#arena = pages.arena;
     // From v6.10 a free block is always on the lists of its pageblock's migratetype.
     this.#strict = !k.config.migratetype_cached;
-    this.#arena.log = this.#changed;
-    this.#grow();
-    for (let frame = 0; frame < this.#arena.state.length; frame += 1) this.#count(frame);
+    this.#arena.log = this;
+    for (let frame = 0; frame < this.#arena.state.length; frame += 1) this.#add(frame, 1);
   }
 
-  #grow(): void {
-    const { length } = this.#arena.state;
-    this.#state = wider(this.#state, length);
-    this.#order = wider(this.#order, length);
-    this.#type = wider(this.#type, length);
-    this.#cpu = wider(this.#cpu, length);
-    this.#zone = wider(this.#zone, length);
-    this.#changed.grow(length);
+  /** Pages by zone number. */
+  get sums(): readonly PageSums[] {
+    return this.#sums.map((sums) => ({
+      free: sums[FREE] as number, isolated: sums[ISOLATED] as number,
+      allocated: sums[ALLOCATED] as number, in_flight: sums[IN_FLIGHT] as number,
+      pcp: [...sums.subarray(LISTS)],
+    }));
   }
 
-  #sumsOf(zone: number): PageSums {
-    return this.sums[zone] ??= noSums(this.#pages.zones[zone - 1]?.pcp.length ?? 0);
+  /** The numbers of this frame are about to change. */
+  note(frame: number): void {
+    if (frame >= this.#isChanged.length) this.#growFrames();
+    if (this.#isChanged[frame] === 1) return;
+    this.#isChanged[frame] = 1;
+    this.#changed.push(frame);
+    this.#add(frame, -1);
   }
 
-  #add(
-    zone: number, state: number, order: number, type: number, cpu: number, sign: number,
-  ): void {
-    if (zone === 0) return;
-    const sums = this.#sumsOf(zone);
-    const size = sign * (1 << order);
-    if (state === FREE) {
-      if (type === MIGRATE_ISOLATE) sums.isolated += size;
-      else sums.free += size;
-    } else if (state === ON_PCP) sums.pcp[cpu] = (sums.pcp[cpu] as number) + size;
-    else if (state === ALLOCATED) sums.allocated += size;
-    else if (state === IN_FLIGHT) sums.in_flight += size;
+  /** What the pages of this frame count for stays as it is. */
+  noteLinks(frame: number): void {
+    this.#relinked.push(frame);
   }
 
-  /** What the frame was counted for is replaced by what it is. */
-  #count(frame: number): void {
+  #growFrames(): void {
+    const old = this.#isChanged;
+    this.#isChanged = new Uint8Array(this.#arena.state.length);
+    this.#isChanged.set(old);
+  }
+
+  #makeSums(zone: number): Int32Array {
+    const lists = this.#pages.zones[zone - 1]?.pcp.length ?? 0;
+    return this.#sums[zone] = new Int32Array(LISTS + lists);
+  }
+
+  /** The pages of a block that begins with this frame count, or (sign -1) do not. */
+  #add(frame: number, sign: number): void {
     const arena = this.#arena;
-    const old = this.#state[frame] as number;
-    if (old !== NOTHING) {
-      this.#add(this.#zone[frame] as number, old, this.#order[frame] as number,
-        this.#type[frame] as number, this.#cpu[frame] as number, -1);
-    }
     const state = arena.state[frame] as number;
-    this.#state[frame] = state;
     if (state === NOTHING) return;
     const zone = arena.zone[frame >>> pageblock_order] as number;
-    const order = arena.order[frame] as number;
-    const type = arena.type[frame] as number;
-    const cpu = arena.cpu[frame] as number;
-    this.#order[frame] = order;
-    this.#type[frame] = type;
-    this.#cpu[frame] = cpu;
-    this.#zone[frame] = zone;
-    this.#add(zone, state, order, type, cpu, 1);
+    if (zone === 0) return;
+    let sum = state;
+    if (state === ON_PCP) sum = LISTS + (arena.cpu[frame] as number);
+    else if (state === FREE && arena.type[frame] === MIGRATE_ISOLATE) sum = ISOLATED;
+    const sums = this.#sums[zone] ?? this.#makeSums(zone);
+    sums[sum] = (sums[sum] as number) + sign * (1 << (arena.order[frame] as number));
   }
 
   /** After an event: what is wrong now, undefined: nothing. */
   after(): string | undefined {
-    const { frames } = this.#changed;
-    if (this.#state.length < this.#arena.state.length) this.#grow();
     let wrong: string | undefined;
-    for (let index = 0; index < frames.length; index += 1) {
+    const { frames, count } = this.#changed;
+    for (let index = 0; index < count; index += 1) {
       const frame = frames[index] as number;
-      this.#count(frame);
+      this.#isChanged[frame] = 0;
+      this.#add(frame, 1);
       wrong ??= this.#block(frame);
     }
-    this.#changed.empty();
+    for (let index = 0; index < this.#relinked.count; index += 1) {
+      wrong ??= this.#torn(this.#relinked.frames[index] as number);
+    }
+    this.#changed.count = 0;
+    this.#relinked.count = 0;
     for (const zp of this.#pages.zones) wrong ??= this.#zoneWrong(zp);
     return wrong;
   }
@@ -159,17 +146,22 @@ export class PageChecks {
     if ((frame & ((1 << order) - 1)) !== 0) {
       return this.#say(frame, `is no block of order ${order}`);
     }
-    const { next, prev } = arena;
-    if (next[prev[frame] as number] !== frame || prev[next[frame] as number] !== frame) {
-      return this.#say(frame, 'is on a list that is torn');
-    }
-    if (state !== FREE) return undefined;
+    if (state !== FREE) return this.#torn(frame);
     const type = arena.type[frame] as number;
     const block = arena.blockType[frame >>> pageblock_order] as number;
     const other = this.#strict ? type !== block
       : (type === MIGRATE_ISOLATE) !== (block === MIGRATE_ISOLATE);
     return other ? this.#say(frame, `is on a list of type ${type}, its pageblock is ${block}`)
-      : undefined;
+      : this.#torn(frame);
+  }
+
+  #torn(frame: number): string | undefined {
+    const { state, next, prev } = this.#arena;
+    if (state[frame] !== FREE && state[frame] !== ON_PCP) return undefined;
+    if (next[prev[frame] as number] === frame && prev[next[frame] as number] === frame) {
+      return undefined;
+    }
+    return this.#say(frame, 'is on a list that is torn');
   }
 
   #say(frame: number, what: string): string {
@@ -178,24 +170,28 @@ export class PageChecks {
 
   /** What the kernel counts of a zone against what its pages add up to. */
   #zoneWrong(zp: ZonePages): string | undefined {
-    const sums = this.#sumsOf(zp.number);
+    const sums = this.#sums[zp.number] ?? this.#makeSums(zp.number);
     const { zone } = zp;
-    if (zp.nr_listed !== sums.free) return say(zp, 'free pages on lists', zp.nr_listed, sums.free);
-    if (!zp.followed && zone.nr_free_pages !== sums.free) {
-      return say(zp, 'NR_FREE_PAGES', zone.nr_free_pages, sums.free);
+    const free = sums[FREE] as number;
+    if (zp.nr_listed !== free) return say(zp, 'free pages on lists', zp.nr_listed, free);
+    if (!zp.followed && zone.nr_free_pages !== free) {
+      return say(zp, 'NR_FREE_PAGES', zone.nr_free_pages, free);
     }
-    if (!zp.followed && zone.nr_isolated_pages !== sums.isolated) {
-      return say(zp, 'isolated free pages', zone.nr_isolated_pages, sums.isolated);
+    const isolated = sums[ISOLATED] as number;
+    if (!zp.followed && zone.nr_isolated_pages !== isolated) {
+      return say(zp, 'isolated free pages', zone.nr_isolated_pages, isolated);
     }
-    if (zp.nr_allocated !== sums.allocated) {
-      return say(zp, 'allocated pages', zp.nr_allocated, sums.allocated);
+    const allocated = sums[ALLOCATED] as number;
+    if (zp.nr_allocated !== allocated) {
+      return say(zp, 'allocated pages', zp.nr_allocated, allocated);
     }
-    if (zp.nr_in_flight !== sums.in_flight) {
-      return say(zp, 'pages being freed', zp.nr_in_flight, sums.in_flight);
+    const inFlight = sums[IN_FLIGHT] as number;
+    if (zp.nr_in_flight !== inFlight) {
+      return say(zp, 'pages being freed', zp.nr_in_flight, inFlight);
     }
     let lists = 0;
     for (const pcp of zp.pcp) {
-      const named = sums.pcp[pcp.cpu] as number;
+      const named = sums[LISTS + pcp.cpu] as number;
       if (pcp.count - pcp.unnamed !== named) {
         return say(zp, `pages on lists of CPU ${pcp.cpu}`, pcp.count - pcp.unnamed, named);
       }

@@ -7,8 +7,14 @@ import {
 import { ALLOCATED, IN_FLIGHT } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import { NR_PCP_LISTS, type ZonePages } from '../mm/zone_pages.js';
-import { noSums, type PageSums } from './page_checks.js';
+import type { PageSums } from './page_checks.js';
 import { zoneLabel } from './zones.js';
+
+function noSums(cpus: number): PageSums {
+  return {
+    free: 0, isolated: 0, allocated: 0, in_flight: 0, pcp: Array.from({ length: cpus }, () => 0),
+  };
+}
 
 /** Pages on the list. */
 function listed({ arena }: Pages, head: number): number {

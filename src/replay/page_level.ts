@@ -76,12 +76,12 @@ export class PageLevel {
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
     this.#from = deferred === undefined ? pageRowsOf(trace).from : 0;
     this.#throughTable = changesFreePath(series);
-    this.#walk = new ZoneWalk(trace);
     this.#lost = new LostPages(trace);
     this.#pool = new PoolRows(trace, this.#hotplug);
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
-    this.#lists = new RecordedLists(trace, this.counts, this.#hotplug);
+    this.#walk = new ZoneWalk(trace, this.#window);
+    this.#lists = new RecordedLists(trace, this.#window, this.counts, this.#hotplug);
     this.#balance = new FreeBalance(trace);
   }
 
@@ -202,7 +202,8 @@ export class PageLevel {
     const window = this.#window;
     const pages = this.#pages;
     const pfn = window.pfn[at] as number;
-    if (pages === undefined || pfn !== pfn || this.#lost.inside) return;
+    const section = window.section[at] as number;
+    if (pages === undefined || section < 0 || this.#lost.inside) return;
     this.#row = row;
     const cpu = window.cpu[at] as number;
     const order = window.order[at] as number;
@@ -210,19 +211,19 @@ export class PageLevel {
     if (row === this.holds.releaseRow) this.#letGo(row, cpu);
     if (this.counts.events === 0) this.#balance.begin();
     this.counts.events += 1;
-    const frame = pages.frame(pfn);
+    const frame = pages.frameAt(section, window.offset[at] as number);
     const zp = pages.zoneOf(frame);
     if (zp === undefined) return;
-    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu);
+    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu, at);
     else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
     else if (code === BATCHED) {
       this.#note(cpu, zp, pages.listOf(frame));
       this.#commitLate(zp, frame, pfn, cpu);
     } else if (code === PCPU_DRAIN) this.#lists.drain(zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, order, row, cpu);
+    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, order, at, cpu);
     else if (code === EXTFRAG) {
       retypeBlocks(pages, zp, frame, this.#trace, row);
-      this.#lists.steal(zp, frame, order, row, cpu);
+      this.#lists.steal(zp, frame, order, at, cpu);
     }
     if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
@@ -280,14 +281,16 @@ export class PageLevel {
     this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
   }
 
-  #allocate(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
+  #allocate(
+    zp: ZonePages, frame: number, order: number, row: number, cpu: number, at: number,
+  ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    const type = Math.min(this.#trace.columns.migratetype.get(row), MIGRATE_PCPTYPES - 1);
+    const type = Math.min(this.#window.migratetype[at] as number, MIGRATE_PCPTYPES - 1);
     this.counts.allocs += 1;
     this.#note(cpu);
     this.#balance.allocated(zp.number);
-    if (this.#walk.differs(zp, order, row, cpu)) this.counts.otherZone += 1;
+    if (this.#walk.differs(zp, order, at, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
     if (!pages.traced && pages.isIsolatedFree(frame)) {
       this.counts.allocsImpossible += 1;
@@ -296,7 +299,7 @@ export class PageLevel {
     const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
     if (hold !== undefined) {
       const { nid, index } = zp.zone;
-      this.holds.begin(hold, row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
+      this.holds.begin(hold, this.#row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
       return;
     }
     const pcp = zp.pcp[cpu];

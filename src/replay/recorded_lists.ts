@@ -13,6 +13,7 @@ import type { Trace } from '../trace/trace.js';
 import type { HotplugCalls } from './hotplug_calls.js';
 import type { PageCounts } from './page_counts.js';
 import { PCPU_DRAIN, isPageEvent } from './page_events.js';
+import type { RowWindow } from './row_window.js';
 
 /** A refill of a list: the rows of a CPU that follow each other. */
 interface Refill {
@@ -28,6 +29,7 @@ const NO_FRAME = -1;
 
 export class RecordedLists {
   readonly #trace: Trace;
+  readonly #window: RowWindow;
   readonly #counts: PageCounts;
   readonly #hotplug: HotplugCalls;
   /** By args text: the block is for a per-cpu list. */
@@ -45,8 +47,9 @@ export class RecordedLists {
   /** mm_page_alloc_extfrag is printed when the block has been taken (from v6.10). */
   #stealTakes = false;
 
-  constructor(trace: Trace, counts: PageCounts, hotplug: HotplugCalls) {
+  constructor(trace: Trace, window: RowWindow, counts: PageCounts, hotplug: HotplugCalls) {
     this.#trace = trace;
+    this.#window = window;
     this.#counts = counts;
     this.#hotplug = hotplug;
   }
@@ -233,29 +236,29 @@ export class RecordedLists {
 
   // ---- refills ------------------------------------------------------------------------------
 
-  /** A block left the buddy allocator for a CPU's list, or for the caller. */
-  refill(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
+  /** A block left the buddy allocator for a CPU's list, or for the caller; `at`: see RowWindow. */
+  refill(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
     this.#counts.recordedRefills += 1;
     this.#locked[cpu] = frame;
-    if (zp.followed) this.#follow(zp, frame, order, row, cpu);
-    else if (this.#isForList(row)) this.#refillModel(zp, frame, order, row, cpu);
+    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
+    else if (this.#isForList(at)) this.#refillModel(zp, frame, order, at, cpu);
   }
 
   /**
    * A block of another migratetype was taken. From v6.10 nothing else tells of it, unless the
    * whole pageblock was claimed and the block then taken as any other.
    */
-  steal(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
+  steal(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
     if (!this.#stealTakes) return;
     const told = this.#locked[cpu] === frame;
     this.#locked[cpu] = NO_FRAME;
     if (told) return;
     this.#counts.recordedRefills += 1;
-    if (zp.followed) this.#follow(zp, frame, order, row, cpu);
-    else this.#refillModel(zp, frame, order, row, cpu);
+    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
+    else this.#refillModel(zp, frame, order, at, cpu);
   }
 
-  #follow(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
+  #follow(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     const block = pages.lists.blockOf(frame);
@@ -267,7 +270,7 @@ export class RecordedLists {
       return;
     }
     const pcp = zp.pcp[cpu];
-    const type = this.#trace.columns.migratetype.get(row);
+    const type = this.#window.migratetype[at] as number;
     if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
       pages.putOnPcp(zp, pcp, frame, order, type);
     } else {
@@ -275,8 +278,8 @@ export class RecordedLists {
     }
   }
 
-  #isForList(row: number): boolean {
-    const text = this.#trace.columns.args.get(row);
+  #isForList(at: number): boolean {
+    const text = this.#window.args[at] as number;
     return this.#forList[text] ??= this.#trace.strings[text] === 'percpu_refill=1';
   }
 
@@ -284,9 +287,9 @@ export class RecordedLists {
    * A block of a refill. Which blocks it brings the model says when it begins; where the machine
    * took another one, the model's last one goes back for it.
    */
-  #refillModel(zp: ZonePages, frame: number, order: number, row: number, cpu: number): void {
+  #refillModel(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
-    const type = this.#trace.columns.migratetype.get(row);
+    const type = this.#window.migratetype[at] as number;
     const pcp = zp.pcp[cpu];
     if (pcp === undefined || type >= MIGRATE_PCPTYPES || !pages.pcpOrder(order)) return;
     const head = pcp.heads + pages.pindex(order, type);

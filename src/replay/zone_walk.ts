@@ -1,8 +1,9 @@
 /** Which zone a request comes to first: the walk over the zonelist, with watermarks. */
 import type { Kernel } from '../mm/kernel.js';
-import { ZONELIST_FALLBACK } from '../mm/mmzone.js';
+import { ZONELIST_FALLBACK, type Zoneref } from '../mm/mmzone.js';
 import type { ZonePages } from '../mm/zone_pages.js';
 import type { Trace } from '../trace/trace.js';
+import type { RowWindow } from './row_window.js';
 
 /** What a request may use, by the gfp flags that the kernel printed. */
 interface Request {
@@ -26,13 +27,15 @@ function requestOf(args: string): Request {
 
 export class ZoneWalk {
   readonly #trace: Trace;
+  readonly #window: RowWindow;
   /** By args text. */
   readonly #requests: (Request | undefined)[] = [];
   readonly #nodeOfCpu: number[] = [];
   #k: Kernel | undefined;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, window: RowWindow) {
     this.#trace = trace;
+    this.#window = window;
   }
 
   booted(k: Kernel): void {
@@ -40,13 +43,19 @@ export class ZoneWalk {
     for (const [cpu, nid] of k.state.cpu_to_node) this.#nodeOfCpu[cpu] = nid;
   }
 
-  /** The page is from another zone than the walk gives; what __GFP_THISNODE asks is not known. */
-  differs(zp: ZonePages, order: number, row: number, cpu: number): boolean {
-    const args = this.#trace.columns.args.get(row);
+  /**
+   * The page is from another zone than the walk gives; what __GFP_THISNODE asks is not known.
+   * `at`: see RowWindow.
+   */
+  differs(zp: ZonePages, order: number, at: number, cpu: number): boolean {
+    const args = this.#window.args[at] as number;
     const request = this.#requests[args] ??= requestOf(this.#trace.strings[args] as string);
     const node = this.#k?.state.nodes[this.#nodeOfCpu[cpu] ?? 0];
     if (node === undefined || request.thisNode) return false;
-    for (const { zone } of node.node_zonelists[ZONELIST_FALLBACK]) {
+    const zonelist = node.node_zonelists[ZONELIST_FALLBACK];
+    // By index: this is done for every allocated page.
+    for (let i = 0; i < zonelist.length; i += 1) {
+      const { zone } = zonelist[i] as Zoneref;
       if (zone.index > request.highest) continue;
       const kept = zone.lowmem_reserve[request.highest] ?? 0;
       if (zone.nr_free_pages - ((1 << order) - 1) > zone.watermark.low + kept) {

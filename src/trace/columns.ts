@@ -34,9 +34,11 @@ const noCodes = new Uint8Array(0);
 function plain(
   values: Int32Array, rows: number, empty: number, none: number, base: number, unit: number,
 ): void {
+  const isValue = base === 0 && unit === 1;
   for (let row = 0; row < rows; row += 1) {
     const code = values[row] as number;
-    values[row] = code === none ? empty : base + code * unit;
+    if (code === none) values[row] = empty;
+    else if (!isValue) values[row] = base + code * unit;
   }
 }
 
@@ -134,6 +136,8 @@ export class GrowingColumn implements Column {
     if (into instanceof Int32Array) {
       const absent = empty === empty ? empty : -1;
       into.fill(absent, part.length, rows);
+      // Values as they are, and no empty rows among them.
+      if (empty === 0 && base === 0 && unit === 1) return;
       plain(into, part.length, absent, none | 0, base, unit);
     } else {
       into.fill(empty, part.length, rows);
