@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mmreplay-unseen-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Info {
-  readonly steps: readonly { readonly action: string; readonly block?: number }[];
+  readonly steps: readonly { readonly action: string; readonly block?: number | undefined }[];
 }
 const info = JSON.parse(readFileSync(join(recording, 'info.json'), 'utf8')) as Info;
 
