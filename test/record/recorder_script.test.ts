@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
-const script = fileURLToPath(new URL('../../src/record/record.sh', import.meta.url));
+// A copy, because nobody may look into the folder that the tree is in.
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-script-'));
+chmodSync(folder, 0o755);
+const script = join(folder, 'record.sh');
+copyFileSync(fileURLToPath(new URL('../../src/record/record.sh', import.meta.url)), script);
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const shells = [['dash'], ['bash', '--posix'], ['busybox', 'sh']] as const;
 const installed = (shell: readonly string[]): boolean =>
   spawnSync(shell[0] as string, [...shell.slice(1), '-c', 'exit 0']).status === 0;
