@@ -7,11 +7,13 @@ import { PageblockTypes } from './migratetype.js';
 import { Sections } from './sections.js';
 
 /** Nobody runs but the boot, and nobody waits. */
-function noTasks(): Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'locks'> {
+function noTasks():
+Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'locks' | 'drain_work'> {
   return {
     current: 'boot',
     signalled: new Set(),
     waiting: undefined,
+    drain_work: undefined,
     locks: {
       pcp_batch_high_lock: { held: false, readers: 0 },
       pcpu_drain_mutex: { held: false, readers: 0 },
@@ -52,7 +54,6 @@ export function emptyState(): KernelState {
     system_ram: [],
     unmovable: new Set(),
     busy_ranges: [],
-    drain_work: undefined,
     ...noPages(),
     ...noTasks(),
     device_hotplug_lock: 'free',

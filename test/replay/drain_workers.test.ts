@@ -49,7 +49,7 @@ const worker = (name: string): Row[] => [
   { event: 'mm_page_pcpu_drain', cpu: 1, task: name, pfn: DRAINED, order: 0, migratetype: 1 },
 ];
 
-test('the worker of a CPU drains its list at its own row, and what comes later is not in it', () => {
+test('the worker of a CPU drains its list at its own row, and not what comes later', () => {
   const found = drains(worker('kworker/1:1-26'));
   const whole = found.filter((one) => one.endsWith('at mm_page_pcpu_drain of kworker/1:1-26'));
   // The rest of the batch that the list was filled with, and the page that came back.
