@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RecordWith } from '../record/accel.js';
 import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
+import { interruptedBy, untilSignal } from '../record/interrupt.js';
 import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
 import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
@@ -23,6 +24,7 @@ async function recordAll(
     say(`${folder}: ${[status, detail].filter((text) => text !== '').join(': ')}`);
     accel = recorded.accel;
     allEnded &&= status === 'ended';
+    if (interruptedBy() !== undefined) break;
   }
   return allEnded;
 }
@@ -46,9 +48,9 @@ export default defineCommand({
     .option('boot', { type: 'number', default: 120, describe: 'how long booting may take, in s' })
     .epilogue('Exit status: 0, or 1 when a guest was lost (crash, hang); its recording says how.'),
   run: async ({ scenario, kernel, out, modules, busybox, qemu, accel, boot }) => {
-    const allEnded = await recordAll(readScenario(scenario),
-      kernel.map((file) => openKernelImage(file, modules)), out,
-      { busybox: findBusybox(busybox), qemu, accel, boot_s: boot });
-    return allEnded ? 0 : 1;
+    const kernels = kernel.map((file) => openKernelImage(file, modules));
+    const options = { busybox: findBusybox(busybox), qemu, accel, boot_s: boot };
+    return untilSignal(async () =>
+      (await recordAll(readScenario(scenario), kernels, out, options) ? 0 : 1));
   },
 });

@@ -4,6 +4,7 @@ import { bootWithBestAccel, type RecordWith } from './accel.js';
 import { actions, quote } from './actions.js';
 import { Console, GuestLost } from './console.js';
 import { type Accel, type Guest, printBlockedTasks } from './guest.js';
+import { interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
   type RecordingInfo } from './recording.js';
@@ -118,7 +119,9 @@ Promise<Outcome> {
   if (!(error instanceof GuestLost)) throw error;
   if (error.kind === 'hang' && guest !== undefined) await printBlockedTasks(guest);
   folder.write('console.txt', Console.kernelText(guest?.console.log ?? error.log));
-  return { status: error.kind, detail: error.message };
+  const signal = interruptedBy();
+  const detail = signal === undefined ? error.message : `ended by ${signal}`;
+  return { status: error.kind, detail };
 }
 
 /** What a recording came to, and what it was made with; the next one can begin with that. */
