@@ -93,10 +93,11 @@ function zoneKeeper(zp: ZonePages): () => () => void {
   };
 }
 
-/** Locks that tasks hold, signals that they have. */
+/** Locks that tasks hold, signals that they have, pages that they took out of use. */
 function keepLocks({ state }: Kernel): () => void {
   const { mem_hotplug_lock, mem_hotplug_readers } = state;
   const signalled = [...state.signalled];
+  const hwpoison = [...state.hwpoison];
   const locks = Object.values(state.locks);
   const kept = locks.map(({ held, readers }) => ({ held, readers }));
   return () => {
@@ -104,6 +105,8 @@ function keepLocks({ state }: Kernel): () => void {
     state.mem_hotplug_readers = mem_hotplug_readers;
     state.signalled.clear();
     for (const task of signalled) state.signalled.add(task);
+    state.hwpoison.clear();
+    for (const pfn of hwpoison) state.hwpoison.add(pfn);
     for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);
   };
 }

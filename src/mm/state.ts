@@ -43,6 +43,7 @@ export function emptyState(): KernelState {
     backed: [],
     system_ram: [],
     unmovable: new Set(),
+    hwpoison: new Set(),
     busy_ranges: [],
     pageblocks: new PageblockTypes(),
     pages: undefined,

@@ -5,6 +5,7 @@ export const hotplug: Difference = {
   config: {
     memmap_on_memory: 'one_block',
     hotplug_reserved: true,
+    poisoned_blocks_refused: false,
     prepare_online: false,
     clear_node_before_rebuild: false,
     offline_managed: 'all',
