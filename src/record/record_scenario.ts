@@ -1,3 +1,4 @@
+import { UsageError } from '../base/errors.js';
 import { markText, type Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import { bootWithBestAccel, type RecordWith } from './accel.js';
@@ -20,11 +21,11 @@ export type Report = (line: string) => void;
 
 /**
  * Runs the recorder in the guest; what it prints.
- * @throws Error with its message when it cannot record
+ * @throws UsageError with its message when it cannot record on this kernel
  */
 async function recorder(guest: Guest, words: string): Promise<string> {
   const { rc, stdout, stderr } = await guest.console.run(`${RECORDER} ${words}`, RECORDER_SECONDS);
-  if (rc !== 0) throw new Error(`the recorder in the guest failed: ${stderr}`);
+  if (rc !== 0) throw new UsageError(`the recorder in the guest cannot record: ${stderr}`);
   return stdout;
 }
 
