@@ -9,6 +9,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/kernel/**'],
+    globalSetup: ['test/own_tmp.ts'],
     reporters: ['default', './test/plain_summary_reporter.ts'],
     // Whole recordings are replayed and whole commands are run, on slow machines too.
     testTimeout: 120_000,

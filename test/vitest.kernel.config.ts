@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/kernel/**/*.test.ts'],
-    globalSetup: ['test/kernel/kernels.ts'],
+    globalSetup: ['test/own_tmp.ts', 'test/kernel/kernels.ts'],
     reporters: ['verbose', './test/plain_summary_reporter.ts'],
     fileParallelism: false,
     testTimeout: 300_000,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RecordWith } from '../record/accel.js';
 import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
+import { interruptedBy, untilSignal } from '../record/interrupt.js';
 import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
 import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
@@ -24,6 +25,7 @@ async function recordAll(
     say(`${folder}: ${[status, detail].filter((text) => text !== '').join(': ')}`);
     accel = recorded.accel;
     allEnded &&= status === 'ended';
+    if (interruptedBy() !== undefined) break;
   }
   return allEnded;
 }
@@ -52,9 +54,9 @@ export default defineCommand({
   run: async ({ scenario: file, kernel, append, out, modules, busybox, qemu, accel, boot }) => {
     const scenario = readScenario(file);
     const cmdline = [scenario.cmdline, append ?? ''].filter((words) => words !== '').join(' ');
-    const allEnded = await recordAll({ ...scenario, cmdline },
-      kernel.map((file) => openKernelImage(file, modules)), out,
-      { busybox: findBusybox(busybox), qemu, accel, boot_s: boot });
-    return allEnded ? 0 : 1;
+    const kernels = kernel.map((image) => openKernelImage(image, modules));
+    const options = { busybox: findBusybox(busybox), qemu, accel, boot_s: boot };
+    return untilSignal(async () =>
+      (await recordAll({ ...scenario, cmdline }, kernels, out, options) ? 0 : 1));
   },
 });

@@ -94,10 +94,11 @@ function zoneKeeper(zp: ZonePages): () => () => void {
   };
 }
 
-/** Locks that tasks hold, signals that they have. */
+/** Locks that tasks hold, signals that they have, pages that they took out of use. */
 function keepLocks({ state }: Kernel): () => void {
   const { mem_hotplug_lock, mem_hotplug_readers, drain_work } = state;
   const signalled = [...state.signalled];
+  const hwpoison = [...state.hwpoison];
   const locks = Object.values(state.locks);
   const kept = locks.map(({ held, readers }) => ({ held, readers }));
   return () => {
@@ -106,6 +107,8 @@ function keepLocks({ state }: Kernel): () => void {
     state.drain_work = drain_work;
     state.signalled.clear();
     for (const task of signalled) state.signalled.add(task);
+    state.hwpoison.clear();
+    for (const pfn of hwpoison) state.hwpoison.add(pfn);
     for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);
   };
 }

@@ -33,6 +33,8 @@ export interface HotplugConfig {
   readonly vmemmap_from: 'anywhere' | 'free_pages';
   /** Struct pages of hot-added memory are reserved until it is handed over (to v6.10). */
   readonly hotplug_reserved: boolean;
+  /** A block with pages whose memory failed is refused when it is to go online (from v6.2). */
+  readonly poisoned_blocks_refused: boolean;
   /** mem_hotplug_lock: taken in online_pages() (to v6.6), or around all of a block's change. */
   readonly hotplug_lock: 'pages' | 'block';
   /** What can go online or offline: whole sections (to v5.12), or all but a memmap. */
@@ -111,6 +113,7 @@ export const hotplugNewest: HotplugConfig = {
   hvo_excludes_altmap: false,
   vmemmap_from: 'anywhere',
   hotplug_reserved: false,
+  poisoned_blocks_refused: true,
   hotplug_lock: 'block',
   online_alignment: 'pageblock',
   node_work_at_notify: false,

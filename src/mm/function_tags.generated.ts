@@ -1500,6 +1500,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     fidelity: 'custom',
     why: 'printed in place there',
   },
+  memblk_nr_poison: {
+    file: 'src/mm/memory_block.ts',
+    kernelFile: 'drivers/base/memory.c',
+    version: 'v6.12',
+    fidelity: 'full',
+    why: '',
+  },
   memblock_add: {
     file: 'src/mm/memblock.ts',
     kernelFile: 'mm/memblock.c',
@@ -1686,8 +1693,8 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     file: 'src/mm/memory_block.ts',
     kernelFile: 'drivers/base/memory.c',
     version: 'v6.12',
-    fidelity: 'reduced',
-    why: 'no poisoned pages',
+    fidelity: 'full',
+    why: '',
   },
   memory_block_size_bytes: {
     file: 'src/mm/main.ts',
@@ -2185,6 +2192,13 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     version: 'v6.12',
     fidelity: 'reduced',
     why: 'deferred pages were initialised before',
+  },
+  page_handle_poison: {
+    file: 'src/mm/memory_failure.ts',
+    kernelFile: 'mm/memory-failure.c',
+    version: 'v6.12',
+    fidelity: 'reduced',
+    why: 'the lists are left as they are, but for the drain',
   },
   page_init_poison: {
     file: 'src/mm/memory_hotplug_span.ts',
@@ -2730,7 +2744,7 @@ export const functionTags: Readonly<Record<string, FunctionTag>> = {
     kernelFile: 'mm/memory-failure.c',
     version: 'v6.12',
     fidelity: 'reduced',
-    why: 'as get_hwpoison_page; no mf_mutex',
+    why: 'as get_hwpoison_page; no mf_mutex; a page in use is always moved',
   },
   span_accepts: {
     file: 'src/mm/memory_hotplug_span.ts',

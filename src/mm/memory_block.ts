@@ -2,7 +2,7 @@
 import { roundDown } from '../base/pfn.js';
 import type { Kernel, Preempt } from './kernel.js';
 import {
-  EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages,
+  EHWPOISON, EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages,
   type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
 } from './mmzone.js';
 import { underHotplugLock } from './under_lock.js';
@@ -73,10 +73,20 @@ function* prepare_and_online(k: Kernel, block: MemoryBlock, zone: Zone): Preempt
   return error;
 }
 
-/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 reduced: no poisoned pages */
+/** @kernel drivers/base/memory.c v6.12 full */
+export function memblk_nr_poison(k: Kernel, { start_pfn, nr_pages }: MemoryBlock): number {
+  let pages = 0;
+  for (const pfn of k.state.hwpoison) {
+    if (pfn >= start_pfn && pfn < start_pfn + nr_pages) pages += 1;
+  }
+  return pages;
+}
+
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
 export function* memory_block_online(
   k: Kernel, block: MemoryBlock, online_type: OnlineType,
 ): Preempt<number> {
+  if (k.config.poisoned_blocks_refused && k.memblk_nr_poison(block) > 0) return -EHWPOISON;
   const zone = k.zone_for_pfn_range(
     online_type, block.nid, block.group, block.start_pfn, block.nr_pages);
   const parts = k.config.prepare_online ? prepare_and_online : online_parts;

@@ -41,6 +41,7 @@ export const EBUSY = 16;
 export const EEXIST = 17;
 export const EINVAL = 22;
 export const ENOSPC = 28;
+export const EHWPOISON = 133;
 
 /** mhp_t: bits of the flags of add_memory_resource(). */
 export const MHP_MERGE_RESOURCE = 1;
@@ -299,6 +300,8 @@ export interface KernelState {
   readonly system_ram: { start: number; end: number }[];
   /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
   readonly unmovable: Set<number>;
+  /** Pages that are out of use because their memory failed. */
+  readonly hwpoison: Set<number>;
   /** In the order in which they were met. */
   readonly busy_ranges: BusyRange[];
   /** Migratetypes of pageblocks. */

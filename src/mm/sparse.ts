@@ -98,8 +98,11 @@ export function page_zone(k: Kernel, pfn: number): Zone | undefined {
 export function sparse_add_section(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): void {
-  const { sections, memmap } = k.state;
+  const { sections, memmap, hwpoison } = k.state;
   const nr = sectionOf(start_pfn);
+  for (const pfn of hwpoison) {
+    if (pfn >= start_pfn && pfn < start_pfn + nr_pages) hwpoison.delete(pfn);
+  }
   const early = sections.present(nr) && sections.early(nr);
   sections.fill_subsections(start_pfn, nr_pages);
   if (!early || nr_pages === PAGES_PER_SECTION) {

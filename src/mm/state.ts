@@ -52,7 +52,7 @@ export function emptyState(): KernelState {
     withheld_unreferenced: [],
     backed: [],
     system_ram: [],
-    unmovable: new Set(),
+    unmovable: new Set(), hwpoison: new Set(),
     busy_ranges: [],
     ...noPages(),
     ...noTasks(),

@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import { GuestLost } from './console.js';
 import { type Accel, bootGuest, type Guest, type GuestOptions } from './guest.js';
+import { interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
 
 /** A kernel under a KVM that works has booted long before, in seconds. */
@@ -37,7 +38,7 @@ export async function bootWithBestAccel(
     return { guest: await bootGuest(scenario, kernel, { ...options, accel, boot_s }), accel };
   } catch (error) {
     const silent = error instanceof UsageError || (error instanceof GuestLost && error.log === '');
-    if (!maybeBroken || !silent) throw error;
+    if (!maybeBroken || !silent || interruptedBy() !== undefined) throw error;
     return { guest: await bootGuest(scenario, kernel, { ...options, accel: 'tcg' }), accel: 'tcg' };
   }
 }

@@ -9,6 +9,7 @@ import { DataChannel } from './channel.js';
 import { Console, GuestLost } from './console.js';
 import type { CpioEntry } from './cpio.js';
 import { buildInitramfs } from './initramfs.js';
+import { endWithUs, interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
 import { memoryArgs } from './qemu_args.js';
 import { openQmp, type Qmp } from './qmp.js';
@@ -89,7 +90,7 @@ async function waitForShell(guestConsole: Console, seconds: number): Promise<voi
     await guestConsole.waitFor(/@@ready/, seconds, 'boot');
   } catch (error) {
     const refused = error instanceof GuestLost && error.kind === 'exit' && error.log === '';
-    throw refused ? new UsageError(error.message) : error;
+    throw refused && interruptedBy() === undefined ? new UsageError(error.message) : error;
   }
 }
 
@@ -112,6 +113,7 @@ export async function bootGuest(
     writeFileSync(join(folder, 'initramfs'),
       buildInitramfs(kernel, options.busybox, options.extra));
     child = await startQemu(options.qemu, qemuArgs(scenario, kernel, options.accel, folder));
+    endWithUs(child);
     const guestConsole = watchConsole(child);
     await waitForShell(guestConsole, options.boot_s);
     qmp = await openQmp(join(folder, 'qmp'));

@@ -275,7 +275,8 @@ unmount_own() {
 # What a recording left that could not restore: its instance and its probes.
 remove_leftovers() {
 	[ -d "$instance" ] && { rmdir "$instance" || fail "$instance is in use"; }
-	sed -n 's/^[pr][0-9]*:\(mhp\/[^ ]*\).*/\1/p' "$tracefs/kprobe_events" |
+	[ ! -e "$tracefs/kprobe_events" ] ||
+		sed -n 's/^[pr][0-9]*:\(mhp\/[^ ]*\).*/\1/p' "$tracefs/kprobe_events" |
 		while read -r event; do echo "-:$event" >>"$tracefs/kprobe_events"; done
 	unmount_own
 }

@@ -1,9 +1,11 @@
+import { UsageError } from '../base/errors.js';
 import { markText, type Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import { bootWithBestAccel, type RecordWith } from './accel.js';
 import { actions, quote } from './actions.js';
 import { Console, GuestLost } from './console.js';
 import { type Accel, type Guest, printBlockedTasks } from './guest.js';
+import { interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
   type RecordingInfo } from './recording.js';
@@ -19,11 +21,11 @@ export type Report = (line: string) => void;
 
 /**
  * Runs the recorder in the guest; what it prints.
- * @throws Error with its message when it cannot record
+ * @throws UsageError with its message when it cannot record on this kernel
  */
 async function recorder(guest: Guest, words: string): Promise<string> {
   const { rc, stdout, stderr } = await guest.console.run(`${RECORDER} ${words}`, RECORDER_SECONDS);
-  if (rc !== 0) throw new Error(`the recorder in the guest failed: ${stderr}`);
+  if (rc !== 0) throw new UsageError(`the recorder in the guest cannot record: ${stderr}`);
   return stdout;
 }
 
@@ -118,7 +120,9 @@ Promise<Outcome> {
   if (!(error instanceof GuestLost)) throw error;
   if (error.kind === 'hang' && guest !== undefined) await printBlockedTasks(guest);
   folder.write('console.txt', Console.kernelText(guest?.console.log ?? error.log));
-  return { status: error.kind, detail: error.message };
+  const signal = interruptedBy();
+  const detail = signal === undefined ? error.message : `ended by ${signal}`;
+  return { status: error.kind, detail };
 }
 
 /** What a recording came to, and what it was made with; the next one can begin with that. */

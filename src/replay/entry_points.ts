@@ -280,8 +280,9 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
       trace.pfn(row), given(trace.order(row)) ?? 0, trace.cpu(row), contended);
     return nothing;
   },
-  * soft_offline_page(k, { trace, row }): Preempt<Outcome> {
-    return { ret: yield* k.soft_offline_page(trace.pfn(row)) };
+  * soft_offline_page(k, input): Preempt<Outcome> {
+    const free = words(input).get('free') === '1';
+    return { ret: yield* k.soft_offline_page(input.trace.pfn(input.row), free) };
   },
   * memory_failure(k, { trace, row }): Preempt<Outcome> {
     return { ret: yield* k.memory_failure(trace.pfn(row)) };

@@ -236,9 +236,12 @@ export const eventTypes = {
   free_pages_nolock: { role: 'input', uses: ['pfn', 'order', 'args'],
     args: { contended: '1 when somebody has the zone lock' },
     doc: 'A block is freed where nobody may wait (BPF, from v6.15; before as any other).' },
-  soft_offline_page: { role: 'input', uses: ['phase', 'pfn', 'ret'], sleeps: true,
+  soft_offline_page: { role: 'input', uses: ['phase', 'pfn', 'ret', 'args'], sleeps: true,
+    args: { free: '1 when nobody used it, known by the drain that this makes',
+      ret_from: '`info.json`: as of `online`' },
     doc: 'A page that had too many corrected errors is moved away.' },
-  memory_failure: { role: 'input', uses: ['phase', 'pfn', 'ret'], sleeps: true,
+  memory_failure: { role: 'input', uses: ['phase', 'pfn', 'ret', 'args'], sleeps: true,
+    args: { ret_from: '`info.json`: as of `online`' },
     doc: 'A page had an error that was not corrected (hard_offline_page of sysfs).' },
 
   // ---- outcomes: calls of kernel functions --------------------------------------------------

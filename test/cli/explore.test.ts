@@ -1,14 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { raceTrace } from '../../src/explore/race.js';
 import { writeTraceCsv } from '../../src/trace/write_csv.js';
 import { mmreplay } from './command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-explore-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const program = join(packageRoot(), 'dist/src/main.js');
 
 function race(tasks: number): string {

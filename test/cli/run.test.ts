@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { mmreplay as command, type Ran } from './command.js';
 
 const mmreplay = (...args: readonly string[]): Ran => command(args);
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-run-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const populated = 'traces/recordings/zonelist-withheld-populated';
 
 describe('mmreplay run', () => {

@@ -1,8 +1,10 @@
 /** Recording guests that crash, hang, lack modules; whole scenarios are in scenarios.test.ts. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
 import { recordScenario } from '../../src/record/record_scenario.js';
 import { parseScenario, type Scenario } from '../../src/trace/scenario/scenario.js';
@@ -57,6 +59,32 @@ onNewestKernel('recording in QEMU', (kernel) => {
     expect(outcome).toEqual({ status: 'hang', detail: 'sleep 1000: no answer in 10 s' });
     expect(read(path, 'console.txt')).toMatch(/sysrq: Show Blocked State/);
   });
+
+  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)(
+    'ends with its guest by %s, keeps what it has and leaves no file behind',
+    async (signal, status) => {
+      const [tmp, out] = [join(folder, `tmp-${signal}`), join(folder, `out-${signal}`)];
+      mkdirSync(tmp);
+      const file = join(folder, `${signal}.json`);
+      writeFileSync(file, JSON.stringify(small([
+        { action: 'wait', seconds: 0 }, { action: 'wait', seconds: 9 }])));
+      const accel = process.env.MMREPLAY_ACCEL;
+      const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/main.js'), 'record',
+        file, '--kernel', kernel, '-o', out, ...(accel === undefined ? [] : ['--accel', accel])],
+      { env: { ...process.env, TMPDIR: tmp }, stdio: ['ignore', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        const began = said.includes('step 1:');
+        said += chunk.toString();
+        if (!began && said.includes('step 1:')) child.kill(signal);
+      });
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect(said).toContain(`: exit: ended by ${signal}\n`);
+      expect(code).toBe(status);
+      expect(readdirSync(tmp)).toEqual([]);
+      const [recorded = ''] = readdirSync(out);
+      expect(infoOf(join(out, recorded)).steps).toHaveLength(1);
+    });
 
   it('refuses a machine that QEMU refuses, in QEMU\'s words', async () => {
     const scenario = small([]);

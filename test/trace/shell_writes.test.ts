@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  cpuWrites, parameterReads, parameterWrites, stateWrites,
+  cpuWrites, pageErrors, parameterReads, parameterWrites, stateWrites,
 } from '../../src/trace/kernel_text/shell_writes.js';
 
 describe('what a shell command writes', () => {
@@ -43,5 +43,14 @@ describe('what a shell command reads', () => {
       event: 'write_parameter',
       args: 'file=/proc/sys/vm/lowmem_reserve_ratio value=256/64/32/0/0',
     }]);
+  });
+});
+
+describe('pages whose memory is said to fail', () => {
+  it('are found by their address, which any way of writing it names', () => {
+    expect(pageErrors('echo 0x104000000 > /sys/devices/system/memory/soft_offline_page; '
+      + 'cd /sys/devices/system/memory && echo 4429185024 > hard_offline_page')).toEqual([
+      { event: 'soft_offline_page', pfn: 0x104000 }, { event: 'memory_failure', pfn: 0x108000 }]);
+    expect(pageErrors('cat /sys/devices/system/memory/soft_offline_page')).toEqual([]);
   });
 });

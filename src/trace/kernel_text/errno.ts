@@ -28,6 +28,7 @@ const numbers: Readonly<Record<string, number>> = {
   'Numerical result out of range': -34,
   'Result not representable': -34,
   'Function not implemented': -38,
+  'Memory page has hardware error': -133,
   'Value too large for defined data type': -75,
   'Operation not supported': -95,
   'Not supported': -95,

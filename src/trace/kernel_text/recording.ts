@@ -167,11 +167,7 @@ export class RecordingReader {
       this.#builder.append(row, 0);
     }
     log.before(bootEnd);
-    steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
-    steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
-    steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
-    steps.unseen = seesNoCalls(this.#info);
-    steps.addedRange = (step) => this.#addedRange(step, snapshots);
+    this.#tellSteps(steps, bootEnd, snapshots);
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) {
@@ -181,6 +177,16 @@ export class RecordingReader {
     end(Infinity);
     for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
     end(Infinity);
+  }
+
+  /** What the log, info.json and the snapshots tell of the steps. */
+  #tellSteps(steps: StepRows, bootEnd: number, snapshots: ReadonlyMap<number, string>): void {
+    const { virtio_mem } = this.#dmesg.facts;
+    steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
+    steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
+    steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
+    steps.unseen = seesNoCalls(this.#info);
+    steps.addedRange = (step) => this.#addedRange(step, snapshots);
   }
 
   /** When the snapshot after the running step was read under tracing; Infinity: it was not. */

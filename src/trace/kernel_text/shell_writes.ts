@@ -1,4 +1,5 @@
 /** What a shell command writes to files that drive memory management. */
+import { pfnDown } from '../../base/pfn.js';
 import type { TraceRow } from '../trace.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
@@ -21,6 +22,9 @@ const stateWrite =
 const byNumber: Readonly<Record<string, StateWord>> = { 0: 'offline', 1: 'online' };
 const ratioRead = new RegExp('(cat|<) *(/\\S+ +)*/proc/sys/vm/lowmem_reserve_ratio' +
   '|sysctl (-a|vm\\.lowmem_reserve_ratio(?! *=))');
+/** Addresses of pages whose memory is said to fail. */
+const pageError =
+  /echo (?:-n )?["']?(0x[0-9a-fA-F]+|\d+)["']? *> *(?:\S*\/)?(soft|hard)_offline_page\b/g;
 const cpuWrite = /echo ([01]) > \/sys\/devices\/system\/cpu\/cpu(\d+)\/online/g;
 const autoOnlineWrite = /echo (\w+) > \S*\/auto_online_blocks/;
 
@@ -47,6 +51,13 @@ export function parameterReads(cmd: string): readonly Row[] {
 export function cpuWrites(cmd: string): readonly Row[] {
   return [...cmd.matchAll(cpuWrite)].map(([, value, cpu]) =>
     ({ event: value === '1' ? 'cpu_online' : 'cpu_offline', args: `cpu=${cpu}` }));
+}
+
+/** soft_offline_page and memory_failure rows. */
+export function pageErrors(cmd: string): readonly Row[] {
+  return [...cmd.matchAll(pageError)].map(([, address, kind]) => ({
+    event: kind === 'soft' ? 'soft_offline_page' : 'memory_failure', pfn: pfnDown(Number(address)),
+  }));
 }
 
 /** notifier_error rows. */

@@ -5,8 +5,8 @@ import type { CallName, Calls } from './calls.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
-  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, parameterReads,
-  parameterWrites, stateWrites,
+  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
+  parameterReads, parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from './trace_line.js';
 import type { AddedRange } from './unseen_calls.js';
@@ -65,6 +65,8 @@ export class StepRows {
   #after: readonly Row[] = [];
   /** Writes to `state` files that a shell command makes and no event has claimed yet. */
   #writes: { readonly event: CallName; readonly block: number }[] = [];
+  /** Pages that the step takes out of use, with their rows of phase B. */
+  #errors: { readonly row: Row; readonly begin: number }[] = [];
   /** Row of a call in the background whose exit status a later step may print. */
   #background: number | undefined;
   #inBackground = false;
@@ -110,6 +112,7 @@ export class StepRows {
     if (step === undefined) return;
     this.#calls.step = undefined;
     if (this.#row !== undefined) this.#endCall(step, this.#row, last);
+    this.#endPageErrors(step, last);
     if (step.action.endsWith('-dimm')) this.#endDimm(step, last);
     if (step.action === 'add-dimm') this.#endAdd(step, last);
     // What the step's own task saw, whoever has the last event.
@@ -221,6 +224,7 @@ export class StepRows {
     // A command that failed may have written nothing.
     const writes = [...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd)];
     for (const row of step.rc === undefined || step.rc === 0 ? writes : []) this.#append(row);
+    this.#pageErrors(pageErrors(cmd));
     const errors = notifierWrites(cmd);
     for (const row of errors) this.#append(row);
     if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
@@ -237,6 +241,31 @@ export class StepRows {
       const range = { event, pfn: block * this.#blockPages, nr_pages: this.#blockPages };
       this.#append({ ...range, phase: 'B' });
       this.#append({ ...range, phase: 'E', ...this.#ret(ret), args: 'ret_from=info.json' });
+    }
+  }
+
+  /** They begin here, one after the other; what came of it is known of a step that is one. */
+  #pageErrors(rows: readonly Row[]): void {
+    this.#errors = rows.map((row) => ({ row, begin: this.#append({ ...row, phase: 'B' }) }));
+  }
+
+  /** Only a page that is free has the lists drained once more. */
+  #endPageErrors(step: Step, last: TextEvent): void {
+    const errors = this.#errors.splice(0);
+    const soft = errors.filter(({ row }) => row.event === 'soft_offline_page');
+    let drains = 0;
+    for (let row = errors[0]?.begin ?? this.#builder.length; row < this.#builder.length; row += 1) {
+      if (this.#builder.eventOf(row) === 'drain_all_pages') drains += 1;
+    }
+    const free = this.#builder.intern('free=1');
+    if (drains === soft.length) {
+      for (const { begin } of soft) this.#builder.set(begin, 'args', free);
+    }
+    const ret = step.action === 'write' ? resultOf(step) : undefined;
+    for (const { row } of errors) {
+      const { task = '' } = this.#at ?? {};
+      const end = { ...row, task, phase: 'E', ...this.#ret(ret) } as const;
+      this.#append({ ...end, args: 'ret_from=info.json' }, last);
     }
   }
 

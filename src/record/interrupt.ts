@@ -1,0 +1,36 @@
+/**
+ * A signal that is to end this program ends its guest: QEMU would go on without us, and its files
+ * would stay. What was recorded until then is written as for any guest that is lost.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const guests = new Set<ChildProcess>();
+let received: (typeof signals)[number] | undefined;
+
+/** The signal that came, if one did. */
+export const interruptedBy = (): string | undefined => received;
+
+/** From now on the guest ends with us. */
+export function endWithUs(guest: ChildProcess): void {
+  if (received !== undefined) guest.kill('SIGKILL');
+  guests.add(guest);
+  guest.once('close', () => guests.delete(guest));
+}
+
+/** Does the work; its exit status, or that of a program that a signal ended. */
+export async function untilSignal(work: () => Promise<number>): Promise<number> {
+  const end = (signal: (typeof signals)[number]): void => {
+    received = signal;
+    for (const guest of guests) guest.kill('SIGKILL');
+  };
+  for (const signal of signals) process.once(signal, end);
+  try {
+    const status = await work();
+    return received === undefined ? status : 128 + constants.signals[received];
+  } finally {
+    for (const signal of signals) process.off(signal, end);
+  }
+}
