@@ -10,9 +10,9 @@ import type { Kernel, Preempt } from '../mm/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
 import { KernelBug, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
 import type { Patch } from '../patch/define.js';
+import { ALLOCATED } from '../mm/page_arena.js';
 import { PageLevel } from '../replay/page_level.js';
 import { replay } from '../replay/replay.js';
-import { ALLOCATED } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { TouchWatcher } from '../mm/pcp_pages.js';
 import { atBegin, atEnd, Local, moved, WordLists, type Context } from './local.js';
@@ -104,8 +104,7 @@ export class World implements FrameHost {
     this.window = window;
     this.#isolators = [OFFLINER, ...window.tasks.flatMap(
       ({ steps }, index) => (steps.some(({ what }) => what === 'contig') ? [index + 1] : []))];
-    this.#allocates = window.tasks.some(
-      ({ steps }) => steps.some(({ what }) => what === 'alloc'));
+    this.#allocates = window.tasks.some(({ steps }) => steps.some(({ what }) => what === 'alloc'));
     const frames = new PolicyFrames(this);
     const watched = series.map((patch) => frames.watched(patch));
     this.k = replay(window.before, {

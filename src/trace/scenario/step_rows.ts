@@ -1,8 +1,7 @@
 /** Steps of a scenario as input rows: what the recorded kernel would have been asked to do. */
 import {
-  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, parameterReads,
-  parameterWrites, stateWrites,
-  type StateWord,
+  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
+  parameterReads, parameterWrites, stateWrites, type StateWord,
 } from '../kernel_text/shell_writes.js';
 import { labRows } from '../kernel_text/lab.js';
 import type { TraceRow } from '../trace.js';
@@ -120,6 +119,7 @@ export class StepReader {
     const online = autoOnlineWritten(cmd);
     const rows: readonly StepRow[] = [
       ...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd), ...notifierWrites(cmd),
+      ...pageErrors(cmd),
       ...(online === undefined ? [] : [autoOnlineRow(online)]),
       ...stateWrites(cmd).map(({ event, block }) => this.#stateRow(event, block)),
     ];
