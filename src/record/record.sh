@@ -331,7 +331,7 @@ print_settings() {
 		/sys/module/memory_hotplug/parameters/* /proc/sys/vm/min_free_kbytes \
 		/proc/sys/vm/watermark_scale_factor /proc/sys/vm/percpu_pagelist_high_fraction \
 		/proc/sys/vm/movable_gigantic_pages /sys/kernel/mm/transparent_hugepage/enabled; do
-		# not lowmem_reserve_ratio: reading it makes the kernel compute lowmem_reserve anew
+		# not lowmem_reserve_ratio, see reserve_ratio()
 		# cat, not read: /proc/sys gives a reader of single bytes the first byte only.
 		[ -r "$file" ] && echo "${file##*/} $(cat "$file" | tr '\t' ' ')"
 	done
@@ -410,6 +410,11 @@ end() {
 	[ -z "$failed" ]
 }
 
+# Reading it makes the kernel compute lowmem_reserve anew: when all else has been recorded.
+reserve_ratio() {
+	cat /proc/sys/vm/lowmem_reserve_ratio 2>/dev/null | tr '\t' '/'
+}
+
 json_text() { # the words as one JSON string
 	printf '"%s"' "$(printf '%s' "$*" | tr '\n\t' '  ' | tr -d '\001-\037' |
 		sed 's/\\/\\\\/g; s/"/\\"/g')"
@@ -441,7 +446,8 @@ write_info() {
 		printf ' "cmdline": %s,\n' "$(json_text "$(cat /proc/cmdline)")"
 		printf ' "kernel": [%s, %s],\n' "$(json_text "$(uname -r)")" "$(json_text "$(uname -v)")"
 		printf ' "recorder": {\n  "level": "%s",\n  "buffer_kb": %s,\n' "$opt_level" "$opt_buffer"
-		printf '  "lacks": [%s],\n  "lost": [%s]\n },\n' "$(json_lacks)" "$(json_lost)"
+		printf '  "lacks": [%s],\n  "lost": [%s],\n' "$(json_lacks)" "$(json_lost)"
+		printf '  "lowmem_reserve_ratio": %s\n },\n' "$(json_text "$(reserve_ratio)")"
 		printf ' "steps": ['
 		[ -z "$2" ] ||
 			printf '{"step": 1, "action": "sh", "rc": %s, "cmd": %s}' "$1" "$(json_text "$2")"
@@ -561,6 +567,7 @@ piece() {
 		own=1
 		[ ! -e "$work/.mounted" ] || mounted_tracefs=1
 		end
+		reserve_ratio >"$work/.ratio"
 		;;
 	*) wrong "what is $verb? expected begin, mark, pause, resume, snapshot or end" ;;
 	esac

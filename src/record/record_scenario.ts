@@ -40,6 +40,7 @@ class Session {
   kernel: readonly [release: string, version: string] = ['', ''];
   lacks: readonly string[] = [];
   lost: RecordingInfo['lost'] = [];
+  lowmem_reserve_ratio: string | undefined;
 
   constructor(guest: Guest, scenario: Scenario, folder: RecordingFolder) {
     this.#guest = guest;
@@ -101,6 +102,7 @@ class Session {
       return { cpu: Number(cpu), events: Number(events),
         ...(which === 'first' || which === 'some' ? { which } : {}) };
     });
+    [this.lowmem_reserve_ratio] = await this.#lines('.ratio');
     this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
   }
 }
@@ -152,8 +154,10 @@ export async function recordScenario(
   } finally {
     await guest?.stop();
   }
-  const { steps = [], lacks = [], lost = [] } = session ?? {};
+  const { steps = [], lacks = [], lost = [], lowmem_reserve_ratio } = session ?? {};
   const uname = session?.kernel ?? [kernel.release, ''] as const;
-  folder.writeInfo({ scenario, kernel: uname, accel, steps, lacks, lost, outcome });
+  folder.writeInfo({
+    scenario, kernel: uname, accel, steps, lacks, lost, lowmem_reserve_ratio, outcome,
+  });
   return { outcome, accel };
 }

@@ -32,6 +32,8 @@ export interface RecordingInfo {
   readonly lacks: readonly string[];
   /** Events that did not fit into the buffer. */
   readonly lost: readonly LostEvents[];
+  /** vm.lowmem_reserve_ratio when all was recorded, joined by `/`. */
+  readonly lowmem_reserve_ratio: string | undefined;
   readonly outcome: Outcome;
 }
 
@@ -74,7 +76,8 @@ export class RecordingFolder {
       qemu: { machine: machine.type, smp: machine.cpus, args: memoryArgs(machine) },
       cmdline: scenario.cmdline, kernel: info.kernel, steps: info.steps,
       recorder: { level: scenario.level, buffer_kb: scenario.buffer_kb, accel: info.accel,
-        lacks: info.lacks, lost: info.lost },
+        lacks: info.lacks, lost: info.lost,
+        lowmem_reserve_ratio: info.lowmem_reserve_ratio },
       outcome,
     }, null, 1));
   }

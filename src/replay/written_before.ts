@@ -66,6 +66,8 @@ export function firstSnapshot(trace: Trace): FirstSnapshot | undefined {
 const now: Readonly<Record<string, (k: Kernel) => string>> = {
   watermark_scale_factor: (k) => `${k.state.watermark_scale_factor}`,
   percpu_pagelist_high_fraction: (k) => `${k.state.percpu_pagelist_high_fraction}`,
+  lowmem_reserve_ratio: (k) => k.state.lowmem_reserve_ratio
+    .slice(0, k.state.nodes[0]?.node_zones.length).join('/'),
   online_policy: (k) => k.mhp_parameters().online_policy,
   auto_movable_ratio: (k) => `${k.mhp_parameters().auto_movable_ratio}`,
   auto_movable_numa_aware: (k) => (k.mhp_parameters().auto_movable_numa_aware ? 'Y' : 'N'),

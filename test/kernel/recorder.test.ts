@@ -170,6 +170,8 @@ onEachKernel('memory that comes while the recorder runs', (kernel) => {
     const guest = await bootLab(kernel);
     const folder = mkdtempSync(join(tmpdir(), 'mmreplay-test-'));
     try {
+      // Written before, and read by the recorder when all else is recorded.
+      await guest.console.run('echo 128 64 16 0 0 > /proc/sys/vm/lowmem_reserve_ratio', 60);
       await guest.console.run(`(sh /record.sh -n live -o /run/live.tar.gz -- sh -c \
 'touch /run/began; while [ ! -e /run/stop ]; do sleep 1; done' > /run/log 2>&1 < /dev/null &)
 while [ ! -e /run/began ]; do sleep 1; done`, 60);
@@ -185,6 +187,8 @@ while ! grep -q 'wrote /run/live.tar.gz' /run/log; do sleep 1; done`, 60);
       writeFileSync(archive, Buffer.from(text, 'base64'));
       const { trace, problems } = await readTrace(archive);
       expect(problems).toEqual([]);
+      expect(trace.header.other.find(([key]) => key === 'settings')?.[1])
+        .toContain(' lowmem_reserve_ratio=128/64/16/0/0');
       const version = versionOfHeader(trace.header);
       const { disagree, facts } = verify(trace, { version, series: [], name: 'live' });
       expect(disagree).toEqual([]);

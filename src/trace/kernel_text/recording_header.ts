@@ -13,7 +13,12 @@ export interface RecordingInfo {
   readonly kernel?: readonly string[];
   readonly steps?: readonly Step[];
   readonly qemu?: { readonly args?: readonly string[] };
-  readonly recorder?: { readonly lost?: readonly LostEvents[]; readonly lacks?: readonly string[] };
+  readonly recorder?: {
+    readonly lost?: readonly LostEvents[];
+    readonly lacks?: readonly string[];
+    /** When all was recorded, joined by `/`. */
+    readonly lowmem_reserve_ratio?: string;
+  };
 }
 
 /** Header words that a kernel log tells. */
@@ -34,12 +39,24 @@ function found(name: string, isSet: boolean): Record<string, string> {
 /** Whether a time of the log lies before the recording began. */
 type IsBefore = (log_ns: number) => boolean;
 
+/**
+ * The ratio is read last, for reading it changes the kernel: it is the one of the begin unless a
+ * step wrote it.
+ */
+function reserveRatio({ recorder, steps = [] }: RecordingInfo): readonly [string, string][] {
+  const ratio = recorder?.lowmem_reserve_ratio ?? '';
+  const written = steps.some(({ cmd, path }) => `${cmd} ${path}`.includes('lowmem_reserve_ratio'));
+  return ratio === '' || written ? [] : [['lowmem_reserve_ratio', ratio]];
+}
+
 /** What the first snapshot shows, and what the log had told of it before. */
-function settingWords(dmesg: Dmesg, first: Snapshot | undefined, isBefore: IsBefore): string[] {
+function settingWords(
+  info: RecordingInfo, dmesg: Dmesg, first: Snapshot | undefined, isBefore: IsBefore,
+): string[] {
   if (first === undefined) return [];
   const told = new Map(dmesg.facts.min_free_kbytes
     .filter(({ time_ns }) => isBefore(time_ns)).map(({ key, kbytes }) => [key, kbytes] as const));
-  return [...first.settings, ...told].map(([name, value]) => `${name}=${value}`);
+  return [...first.settings, ...told, ...reserveRatio(info)].map(([name, value]) => `${name}=${value}`);
 }
 
 /** The whole header; `given` wins and is noted. */
@@ -48,7 +65,7 @@ export function recordingHeader(
   isBefore: IsBefore,
 ): Partial<TraceHeader> {
   const types = first?.migratetypes ?? [];
-  const settings = settingWords(dmesg, first, isBefore);
+  const settings = settingWords(info, dmesg, first, isBefore);
   const told = Object.entries(given.config).map(([name, value]) => `${name}=${value}`);
   return {
     ...dmesgHeader(dmesg),
