@@ -4,9 +4,12 @@ import { type Json, parseLocatedJson } from '../../base/located_json.js';
 import { parseLocatedYaml } from '../../base/located_yaml.js';
 import { actionFields, type FieldKind, isAction, type Step } from './actions.js';
 
-/** loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable. */
+/**
+ * loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable; a host with much
+ * to do fails the kernel's test of its timer.
+ */
 export const everyBootParameter =
-  'console=ttyS0 loglevel=1 nokaslr panic=-1 sysrq_always_enabled=1';
+  'console=ttyS0 loglevel=1 nokaslr panic=-1 sysrq_always_enabled=1 no_timer_check';
 
 /** A node of the machine; without memory or CPUs it waits for hotplugged ones. */
 export interface NodeSpec {
