@@ -56,7 +56,8 @@ function settingWords(
   if (first === undefined) return [];
   const told = new Map(dmesg.facts.min_free_kbytes
     .filter(({ time_ns }) => isBefore(time_ns)).map(({ key, kbytes }) => [key, kbytes] as const));
-  return [...first.settings, ...told, ...reserveRatio(info)].map(([name, value]) => `${name}=${value}`);
+  return [...first.settings, ...told, ...reserveRatio(info)]
+    .map(([name, value]) => `${name}=${value}`);
 }
 
 /** The whole header; `given` wins and is noted. */
