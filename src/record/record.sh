@@ -227,6 +227,10 @@ begin() {
 	mkdir "$instance" || fail "cannot make $instance"
 	own=1
 	echo 0 >"$instance/tracing_on"
+	# Where CPUs' clocks differ the kernel has chosen this one for itself, and the log has it too.
+	case $(cat "$tracefs/trace_clock") in
+	*'[global]'*) echo global >"$instance/trace_clock" ;;
+	esac
 	# The replay starts from the first snapshot: of a full buffer the beginning is kept.
 	echo 0 >"$instance/options/overwrite"
 	echo "$opt_buffer" >"$instance/buffer_size_kb" ||

@@ -30,8 +30,21 @@ export interface PageRows {
    * mm_page_free_batched.
    */
   readonly deferred: Uint8Array;
-  /** What happened to pages before this row is in the first snapshot. */
-  readonly from: number;
+  /** What happened to pages before these rows is in the first snapshot. */
+  readonly begin: Begin;
+}
+
+/** From which row on a trace tells what happens to pages. */
+export interface Begin {
+  /** Of all nodes. */
+  readonly row: number;
+  /** Of those whose zones the first snapshot read before the last ones. */
+  readonly early: ReadonlyMap<number, number>;
+}
+
+/** The first snapshot had read the zones of this node when the row's event came, and not all. */
+export function isRead({ early }: Begin, nid: number | undefined, row: number): boolean {
+  return nid !== undefined && row >= (early.get(nid) ?? Infinity);
 }
 
 const known = new WeakMap<Trace, PageRows>();
@@ -68,10 +81,10 @@ function findPageRows(trace: Trace): PageRows {
     }
   }
   const rows = others.slice(first);
-  const from = firstRow(trace, rows);
+  const begin = beginOf(trace, rows);
   return {
-    has: has || asksForHugePages(trace, rows), hasPool: hasPool || from > 0, others: rows, deferred,
-    from,
+    has: has || asksForHugePages(trace, rows), hasPool: hasPool || begin.row > 0, others: rows,
+    deferred, begin,
   };
 }
 
@@ -89,14 +102,28 @@ function asksForHugePages(trace: Trace, others: Int32Array): boolean {
   return asks && !others.some((row) => trace.event(row) === 'snapshot');
 }
 
-/** The first row after the first snapshot was read. */
-function firstRow(trace: Trace, others: Int32Array): number {
+/** The first rows after the first snapshot was read. */
+function beginOf(trace: Trace, others: Int32Array): Begin {
+  const times = new Map<number, number>();
+  for (const row of others) {
+    if (trace.event(row) !== 'nr_free_pages') continue;
+    const readAt = parseWords(trace.args(row)).get('read_at');
+    if (readAt === undefined) break;
+    times.set(trace.nid(row), Number(readAt));
+  }
   const snapshot = others.find((row) => trace.event(row) === 'snapshot');
-  if (snapshot === undefined) return 0;
-  const readAt = Number(parseWords(trace.args(snapshot)).get('read_at') ?? 0);
-  let row = snapshot;
-  while (row < trace.length && trace.time_ns(row) < readAt) row += 1;
-  return readAt === 0 ? 0 : row;
+  if (snapshot === undefined || times.size === 0) return { row: 0, early: new Map() };
+  const { event } = trace.columns;
+  // Not by the times of other rows: the log's clock can be ahead of the trace's.
+  const isBefore = (row: number, time: number): boolean =>
+    isPageEvent[event.get(row)] !== 1 || trace.time_ns(row) < time;
+  const rows = [...times].map(([nid, time]) => {
+    let row = snapshot;
+    while (row < trace.length && isBefore(row, time)) row += 1;
+    return [nid, row] as const;
+  });
+  const last = Math.max(...rows.map(([, row]) => row));
+  return { row: last, early: new Map(rows.filter(([, row]) => row < last)) };
 }
 
 /**

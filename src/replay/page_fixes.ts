@@ -3,12 +3,20 @@
  */
 import { parseWords } from '../base/words.js';
 import { MIGRATE_MOVABLE } from '../mm/migratetype.js';
-import { pageblock_nr_pages, pageblock_order } from '../mm/mmzone.js';
+import { pageblock_nr_pages, pageblock_order, type Zone } from '../mm/mmzone.js';
 import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { ZonePages } from '../mm/zone_pages.js';
 import type { Trace } from '../trace/trace.js';
 import type { PageCounts } from './page_counts.js';
+
+/** The zone had pages before the recording began, of which nobody knows where each was. */
+export function followZone(pages: Pages, zone: Zone): void {
+  const zp = pages.zonePages(zone);
+  zp.followed = true;
+  zp.free_high_batch = true;
+  zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
+}
 
 /** An allocated block is freed in parts: each part is a block from now on. */
 function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
@@ -49,8 +57,18 @@ function absorbAllocated(
   return true;
 }
 
-/** Takes the pages from wherever the model has them, block by block. */
+/** Takes the pages from wherever the model has them; what it has nowhere was in use. */
 export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  zp.nr_unknown -= takeParts(pages, zp, frame, order);
+}
+
+/** The same of a block that was free: so was what the model has nowhere. */
+export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  zp.zone.nr_free_pages -= takeParts(pages, zp, frame, order);
+}
+
+/** Takes a block out of all lists and counts; the pages of it that the model has nowhere. */
+function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): number {
   const { state, order: orders } = pages.arena;
   let missing = 1 << order;
   const whole = pages.lists.blockOf(frame);
@@ -70,7 +88,7 @@ export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: n
     }
     part += size;
   }
-  zp.nr_unknown -= missing;
+  return missing;
 }
 
 /** mm_page_alloc_extfrag: pageblocks that were there before the recording change their type. */

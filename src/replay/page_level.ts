@@ -5,7 +5,6 @@
  * the model follows the trace and counts it.
  */
 import type { Kernel } from '../mm/kernel.js';
-import type { Zone } from '../mm/mmzone.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES } from '../mm/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
@@ -23,9 +22,10 @@ import { LostPages } from './lost_pages.js';
 import { noCounts, type Drain } from './page_counts.js';
 import { PageHolds } from './page_holds.js';
 import {
-  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf,
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
+  type Begin,
 } from './page_events.js';
-import { gatherPages, makeAllocated, retypeBlocks } from './page_fixes.js';
+import { followZone, gatherPages, makeAllocated, retypeBlocks } from './page_fixes.js';
 import { RecordedLists } from './recorded_lists.js';
 import { RowWindow } from './row_window.js';
 import { ZoneWalk } from './zone_walk.js';
@@ -39,7 +39,7 @@ export class PageLevel {
   worstImbalance = { pages: 0, row: -1 };
   readonly #trace: Trace;
   readonly #deferred: Uint8Array;
-  readonly #from: number;
+  readonly #begin: Begin;
   readonly #throughTable: boolean;
   readonly #walk: ZoneWalk;
   readonly #window: RowWindow;
@@ -74,7 +74,8 @@ export class PageLevel {
   private constructor(trace: Trace, series: readonly Patch[], deferred?: Uint8Array) {
     this.#trace = trace;
     this.#deferred = deferred ?? pageRowsOf(trace).deferred;
-    this.#from = deferred === undefined ? pageRowsOf(trace).from : 0;
+    const begin = pageRowsOf(trace).begin;
+    this.#begin = deferred === undefined ? begin : { row: 0, early: new Map() };
     this.#throughTable = changesFreePath(series);
     this.#lost = new LostPages(trace);
     this.#pool = new PoolRows(trace, this.#hotplug);
@@ -101,7 +102,7 @@ export class PageLevel {
     this.#pool.booted(k);
     for (const pgdat of k.state.nodes) {
       for (const zone of pgdat.node_zones) {
-        if (zone.managed_pages > 0) this.#follow(pages, zone);
+        if (zone.managed_pages > 0) followZone(pages, zone);
       }
     }
     this.#walk.booted(k);
@@ -140,13 +141,6 @@ export class PageLevel {
     if (text !== undefined) this.violated = { row: row - 1, text };
   }
 
-  #follow(pages: Pages, zone: Zone): void {
-    const zp = pages.zonePages(zone);
-    zp.followed = true;
-    zp.free_high_batch = true;
-    zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
-  }
-
   /**
    * Replays up to `most` page-level rows from `row` on; the row to go on with. It stops before a
    * row in which a task that takes memory offline drains a page that the model has on a list: that
@@ -154,13 +148,14 @@ export class PageLevel {
    */
   run(row: number, most = Infinity): number {
     const window = this.#window;
+    const begin = this.#begin;
     const end = Math.min(this.#trace.length, row + most);
     let next = row;
     while (next < end) {
       const at = window.at(next);
       const code = window.event[at] as number;
       if (isPageEvent[code] !== 1) break;
-      if (next >= this.#from) {
+      if (next >= begin.row || (begin.early.size > 0 && isRead(begin, this.#nidOf(next), next))) {
         if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
         if (code === FREE_ROW && this.#dissolves(next, window.pfn[at] as number)) break;
         this.#event(code, next, at);
@@ -168,6 +163,10 @@ export class PageLevel {
       next += 1;
     }
     return next;
+  }
+
+  #nidOf(row: number): number | undefined {
+    return this.#pages?.zoneOf(this.#pages.frame(this.#trace.pfn(row)))?.zone.nid;
   }
 
   /** run() stopped before a row of its own: a task is to do first what the row says. */

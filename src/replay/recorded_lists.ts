@@ -13,6 +13,7 @@ import type { Trace } from '../trace/trace.js';
 import type { HotplugCalls } from './hotplug_calls.js';
 import type { PageCounts } from './page_counts.js';
 import { PCPU_DRAIN, isPageEvent } from './page_events.js';
+import { gatherFree } from './page_fixes.js';
 import type { RowWindow } from './row_window.js';
 
 /** A refill of a list: the rows of a CPU that follow each other. */
@@ -264,10 +265,8 @@ export class RecordedLists {
     const block = pages.lists.blockOf(frame);
     if (block >= 0 && (arena.order[block] as number) >= order) {
       pages.lists.carve(zp, block, frame, order);
-    } else if (block < 0 && arena.state[frame] === NOTHING) {
-      zp.zone.nr_free_pages -= 1 << order;
     } else {
-      return;
+      gatherFree(pages, zp, frame, order);
     }
     const pcp = zp.pcp[cpu];
     const type = this.#window.migratetype[at] as number;

@@ -81,7 +81,8 @@ export const eventTypes = {
       + 'trace of pages',
       stat_threshold: 'so much a CPU may keep back of a counter',
       allocations: 'the kernel has counted since it booted (numa_hit and numa_miss)',
-      traced: '1: the snapshot was taken while pages were traced' },
+      traced: '1: it was read while pages were traced, at the time of this row',
+      read_at: 'ns; at the first snapshot: pages before this time are in it already' },
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },
   watermark_boost: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'What a zone adds to its watermarks at a snapshot, when not 0; stands behind the row of '
@@ -108,8 +109,7 @@ export const eventTypes = {
       full: '1: its buffer was full, nothing of `cpu` follows' },
     doc: 'Events of `cpu` (of any, when it is empty) are missing: since the row before this one '
       + 'that is of that CPU, with `full` from here on.' },
-  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows',
-    read_at: 'ns; of the first one: pages before this time are in it already' },
+  snapshot: { role: 'mark', uses: ['args'], args: { step: 'number of the step it follows' },
     doc: 'The snapshot rows that follow show the state after this step; 0 is after boot.' },
 
   // ---- inputs: hotplug ----------------------------------------------------------------------

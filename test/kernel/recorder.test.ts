@@ -120,6 +120,9 @@ timeout -s ${signal} 6 ${shell} /record.sh -n cut -o cut.tar.gz -- sleep 1000`);
   it('refuses a second recording and does not disturb the first', async () => {
     const before = (await run(tracingState)).stdout;
     await record('begin /run/first');
+    // Expect: the clock that the kernel chose for itself, which on one of the two is not local.
+    const clocks = `grep -ho '\\[.*\\]' ${T}/trace_clock ${T}/instances/mmreplay/trace_clock`;
+    expect(new Set((await run(clocks)).stdout.split('\n')).size).toBe(1);
     const { rc, stderr } = await record('-- true');
     expect(stderr)
       .toContain('a recording runs already, or one was killed (then: record.sh -r)');

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { eventType } from '../../src/trace/events.js';
 import { readTrace } from '../../src/trace/read.js';
 import { NONE, type Trace, type TraceRow } from '../../src/trace/trace.js';
+import { cutRecording, removeCuts } from '../cut_recording.js';
 
 const recordings = fileURLToPath(new URL('../../traces/recordings/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-recording-'));
@@ -212,6 +213,24 @@ describe('a recording as a trace', () => {
       checked++;
     }
     expect(checked).toBe(6);
+  });
+});
+
+describe('the clocks of the trace and the log', () => {
+  afterAll(removeCuts);
+  const built = (trace: Trace): TraceRow[] => rows(trace, ({ event, args }) =>
+    event === 'printk' && args?.startsWith('Fallback order') === true);
+
+  it('are as far apart as the kernel says, when no event is in both', async () => {
+    // 240 ms; the calls that print these lines are what is in both.
+    const whole = built(await read('sysctls-6.12'));
+    const cut = cutRecording('sysctls-6.12', {
+      keeps: ({ text }) => !text.startsWith('__build_all_zonelists:'), saidBy: 'tracer',
+    });
+    const { trace } = await readTrace(cut);
+    expect(rows(trace, ({ event }) => event === '__build_all_zonelists')).toEqual([]);
+    expect(whole.length).toBeGreaterThan(4);
+    expect(built(trace).map(({ time_ns }) => time_ns)).toEqual(whole.map((row) => row.time_ns));
   });
 });
 

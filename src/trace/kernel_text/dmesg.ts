@@ -19,6 +19,8 @@ export interface DmesgFacts {
   stable?: string;
   block_size?: number;
   cpus?: number;
+  /** What the log's clock is ahead of that of a tracer which reads sched_clock(), in ns. */
+  sched_clock_offset?: number;
   /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
   readonly pxm_nodes: Map<number, number>;
   /** virtio-mem devices, by name, in the order of their probing. */
@@ -154,6 +156,7 @@ class DmesgReader {
     if (block !== null) facts.block_size = Number(block[1]) * (units[block[2] ?? ''] ?? 1);
     const brought = /^smp: Brought up \d+ nodes?, (\d+) CPUs?/.exec(text);
     if (brought !== null) facts.cpus = Number(brought[1]);
+    this.#clock(text);
     const minFree = minFreeWord(text);
     if (minFree !== undefined) facts.min_free_kbytes.push({ time_ns: this.#time, ...minFree });
     const percpu = /NR_CPUS:(\d+) .*nr_cpu_ids:(\d+) nr_node_ids:(\d+)/.exec(text);
@@ -168,6 +171,15 @@ class DmesgReader {
     this.#zoneRanges(text);
     const stamp = /^workingset: timestamp_bits=(\d+)/.exec(text);
     if (stamp !== null) this.#pageFlags(62 - Number(stamp[1]));
+  }
+
+  /**
+   * Once sched_clock() is found stable, local_clock(), which printk() reads, is it plus a constant:
+   * the last number. Where it is not stable, tracers read local_clock() too.
+   */
+  #clock(text: string): void {
+    const offset = /^sched_clock: Marking stable \(.*, (-?\d+)\)$/.exec(text)?.[1];
+    if (offset !== undefined) this.facts.sched_clock_offset = Number(offset);
   }
 
   /** Between `Zone ranges:` and the next heading is a line for each zone of the kernel's config. */

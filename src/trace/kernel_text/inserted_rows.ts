@@ -8,7 +8,8 @@ import type { RecordingInfo } from './recording_header.js';
 import type { Marks } from './scan_marks.js';
 import type { Step } from './steps.js';
 
-interface Inserted {
+/** Rows that are to be written when this time has come. */
+export interface Inserted {
   readonly time_ns: number;
   readonly write: (time_ns: number) => void;
 }

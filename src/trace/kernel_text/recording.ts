@@ -3,26 +3,26 @@
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
 import { at } from '../../base/assert.js';
-import { parseWords } from '../../base/words.js';
 import type { TraceBuilder } from '../build.js';
 import { eventTypes } from '../events.js';
 import type { ImportContext } from '../importer.js';
 import { readText, type Source } from '../source.js';
-import { NONE, zoneNames, type TraceHeader, type ZoneName } from '../trace.js';
+import { NONE, type TraceHeader } from '../trace.js';
 import { Calls } from './calls.js';
 import { readDmesg, type Dmesg } from './dmesg.js';
 import { EventRows } from './event_rows.js';
 import { readTracerText } from './tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
 import {
-  began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type LostEvents,
+  began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted, type LostEvents,
 } from './inserted_rows.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from './log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { stepOfMark } from './plain_text.js';
 import { recordingHeader, type RecordingInfo } from './recording_header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
-import { readSnapshot, type Snapshot } from './snapshot.js';
+import { onlineZone, readSnapshot, type Snapshot } from './snapshot.js';
+import { SnapshotTimes } from './snapshot_times.js';
 import { StepRows, type Step } from './steps.js';
 import { ftraceLine, type TextEvent } from './trace_line.js';
 import { addedRange, missingInputs, seesNoCalls, type AddedRange } from './unseen_calls.js';
@@ -50,6 +50,7 @@ export class RecordingReader {
     pageLevel: false, snapshots: new Map(),
   };
   #inserted = new InsertedRows([]);
+  #times = new SnapshotTimes(new Map(), this.#marks);
   #dmesg: Dmesg = readDmesg('');
   #clock: Clock = (log_ns) => log_ns;
   /** When each dumped page was dumped, by the trace's clock. */
@@ -85,6 +86,7 @@ export class RecordingReader {
     this.#clock = logClock(this.#dmesg, this.#marks.builds, isWhole);
     this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
+    this.#times = new SnapshotTimes(snapshots, this.#marks);
     await this.#rows(snapshots);
     const began = Math.min(Infinity, ...this.#beginnings().values());
     return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
@@ -161,6 +163,7 @@ export class RecordingReader {
         const at = { ...this.#last, time_ns, cpu: NONE, task: '', line: 0 };
         this.#mark(lostMarkText(step), at, rows, steps, end);
       }),
+      ...[...snapshots].flatMap(([step, text]) => this.#earlyZones(step, text)),
     ]);
     const { pxm_nodes } = this.#dmesg.facts;
     for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes)) {
@@ -191,8 +194,23 @@ export class RecordingReader {
 
   /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
   #snapshotDue(): number {
-    return this.#running === undefined ? Infinity
-      : this.#marks.snapshots.get(this.#running.step) ?? Infinity;
+    return this.#running === undefined ? Infinity : this.#times.end(this.#running.step);
+  }
+
+  /** Zones that were read before the snapshot was complete. */
+  #earlyZones(step: number, text: string): readonly Inserted[] {
+    return this.#times.earlyRows(step, text).map(({ time_ns, rows }) => ({
+      time_ns,
+      write: () => {
+        this.#builder.setFile(this.#snapshotFile(step));
+        for (const { row, line } of rows) this.#builder.append({ time_ns, ...row }, line);
+        this.#builder.setFile(this.#source.label(TRACE));
+      },
+    }));
+  }
+
+  #snapshotFile(step: number): string {
+    return this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
   }
 
   /** A mark: the steps before it are over. */
@@ -311,8 +329,8 @@ export class RecordingReader {
     const text = next === undefined ? undefined : snapshots.get(next);
     if (text === undefined) return undefined;
     const { blocks } = readSnapshot(text, {
-      first: false, pageLevel: false, traced: false, blockPages: this.#blockPages,
-      before: this.#blocks, hadPool: false,
+      first: false, pageLevel: false, readAt: undefined, early: new Set(),
+      blockPages: this.#blockPages, before: this.#blocks, hadPool: false,
     });
     return addedRange(this.#blocks, blocks, size_mb * 256, this.#blockPages);
   }
@@ -347,12 +365,12 @@ export class RecordingReader {
   #snapshot(step: number, steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
     const text = snapshots.get(step);
     if (text === undefined) return;
-    const file = this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
+    const file = this.#snapshotFile(step);
     const builder = this.#builder;
-    const readAt = this.#marks.snapshots.get(step);
     const snapshot = readSnapshot(text, {
-      first: step === 0, pageLevel: this.#marks.pageLevel, traced: readAt !== undefined,
-      blockPages: this.#blockPages, before: this.#blocks, hadPool: this.#hasPool,
+      first: step === 0, pageLevel: this.#marks.pageLevel, readAt: this.#times.of(step),
+      early: this.#times.early(step), blockPages: this.#blockPages, before: this.#blocks,
+      hadPool: this.#hasPool,
     });
     this.#hasPool = snapshot.hasPool;
     const time_ns = this.#lastTime();
@@ -361,9 +379,7 @@ export class RecordingReader {
       this.#dmesg.rows.map(({ row }) => row), text, snapshot.rows, snapshot.blocks,
       this.#blockPages) : { inputs: [], rows: snapshot.rows };
     for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
-    // The rows of the first snapshot stand before all others.
-    const from = step === 0 && readAt !== undefined ? ` read_at=${readAt}` : '';
-    builder.append({ time_ns, event: 'snapshot', args: `step=${step}${from}` }, 1);
+    builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
     for (const { row, line } of before.rows) builder.append({ time_ns, ...row }, line);
     for (const { line, message } of snapshot.problems) {
       this.#context.problems.add(file, line, message);
@@ -377,11 +393,4 @@ export class RecordingReader {
     if (step === 0) this.#first = snapshot;
     builder.setFile(this.#source.label(TRACE));
   }
-}
-
-/** The zone of a block that is online, by the args of its row. */
-function onlineZone(args: string | undefined): ZoneName | undefined {
-  const words = parseWords(args ?? '');
-  if (words.get('state') !== 'online') return undefined;
-  return zoneNames.find((name) => name === words.get('valid_zones'));
 }

@@ -21,8 +21,8 @@ export interface Marks {
   readonly refused: readonly RefusedRange[];
   /** The trace has allocations and frees. */
   readonly pageLevel: boolean;
-  /** When the zoneinfo of a snapshot was read, in ns, by its step; of those under tracing. */
-  readonly snapshots: ReadonlyMap<number, number>;
+  /** Calls of zoneinfo_show() while a snapshot was taken, in ns, by its step. */
+  readonly snapshots: ReadonlyMap<number, readonly number[]>;
 }
 
 const PAGE_FREED = ' mm_page_free: ';
@@ -50,14 +50,13 @@ class MarkScan {
   readonly #begun = new Map<number, number>();
   readonly #shown: number[] = [];
 
-  /** The last time that a zone was printed for it: a buffer too small made the others fail. */
-  get snapshots(): ReadonlyMap<number, number> {
+  get snapshots(): ReadonlyMap<number, readonly number[]> {
     const ends = [...this.steps.values(), ...this.#begun.values()];
-    const found = new Map<number, number>();
+    const found = new Map<number, readonly number[]>();
     for (const [step, begin] of this.#begun) {
       const end = Math.min(Infinity, ...ends.filter((time) => time > begin));
-      const last = Math.max(-1, ...this.#shown.filter((time) => time >= begin && time < end));
-      if (last >= 0) found.set(step, last);
+      found.set(step, this.#shown.filter((time) => time >= begin && time < end)
+        .sort((a, b) => a - b));
     }
     return found;
   }

@@ -1,9 +1,10 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
-import { zoneNames, type TraceRow } from '../trace.js';
+import { parseWords } from '../../base/words.js';
+import { zoneNames, type TraceRow, type ZoneName } from '../trace.js';
 import { hugePageRows } from './huge_pages.js';
 import {
   boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
-  type ZoneText,
+  type FreeRows, type ZoneText,
 } from './zoneinfo.js';
 
 export interface SnapshotRow {
@@ -47,12 +48,10 @@ function sections(text: string): Section[] {
   return found;
 }
 
-interface Reading {
-  readonly first: boolean;
-  readonly pageLevel: boolean;
-  readonly traced: boolean;
+interface Reading extends FreeRows {
   readonly blockPages: number;
   readonly before: ReadonlyMap<number, string>;
+  readonly early: ReadonlySet<number>;
   readonly rows: SnapshotRow[];
   readonly blocks: Map<number, string>;
   readonly problems: { line: number; message: string }[];
@@ -79,11 +78,23 @@ function zoneRows(reading: Reading, section: Section): void {
   if (reading.first) {
     for (const zone of populated) push(zone, managedRow(zone));
   }
-  for (const zone of populated) {
-    push(zone, freeRow(zone, reading.pageLevel, reading.traced));
-    if (boostOf(zone) > 0) push(zone, boostRow(zone));
-  }
+  const { early } = reading;
+  reading.rows.push(...freeRows(populated.filter(({ nid }) => !early.has(nid)), reading));
   for (const zone of zones) push(zone, zoneinfoRow(zone));
+}
+
+/** What is taken of zones at a snapshot. */
+function freeRows(zones: readonly ZoneText[], how: FreeRows): SnapshotRow[] {
+  return zones.flatMap((zone) => [
+    freeRow(zone, how), ...(boostOf(zone) > 0 ? [boostRow(zone)] : []),
+  ].map((row) => ({ row, line: zone.line })));
+}
+
+/** The same of one node of a snapshot's text. */
+export function nodeFreeRows(text: string, nid: number, how: FreeRows): readonly SnapshotRow[] {
+  const zones = sections(text).filter(({ name }) => name === 'zoneinfo')
+    .flatMap(({ lines, first }) => readZoneinfo(lines, first));
+  return freeRows(zones.filter((zone) => zone.nid === nid && isPopulated(zone)), how);
 }
 
 const blockLine = /^memory(\d+) (.*)$/;
@@ -211,13 +222,9 @@ function rank(section: Section): number {
   return order.indexOf(section.name);
 }
 
-export interface SnapshotContext {
-  /** Snapshot 00: the state after boot. */
-  readonly first: boolean;
-  /** The trace has allocations and frees. */
-  readonly pageLevel: boolean;
-  /** It was taken under tracing, and the trace says when. */
-  readonly traced: boolean;
+export interface SnapshotContext extends FreeRows {
+  /** Nodes whose free pages have a row already, see nodeFreeRows(). */
+  readonly early: ReadonlySet<number>;
   readonly blockPages: number;
   /** The snapshot before had a pool of huge pages. */
   readonly hadPool: boolean;
@@ -249,4 +256,11 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   return {
     rows, blocks, migratetypes, hasHugePages, hasPool, noDeviceZone, settings, unused, problems,
   };
+}
+
+/** The zone of a block that is online, by the args of its row. */
+export function onlineZone(args: string | undefined): ZoneName | undefined {
+  const words = parseWords(args ?? '');
+  if (words.get('state') !== 'online') return undefined;
+  return zoneNames.find((name) => name === words.get('valid_zones'));
 }

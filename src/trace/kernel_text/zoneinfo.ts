@@ -113,9 +113,19 @@ export function managedRow(zone: ZoneText): Omit<TraceRow, 'time_ns'> {
   };
 }
 
+/** How the nr_free_pages rows of a snapshot are written. */
+export interface FreeRows {
+  /** The snapshot is the first one. */
+  readonly first: boolean;
+  /** The trace has allocations and frees. */
+  readonly pageLevel: boolean;
+  /** When each node's zones were read, in ns; undefined: not under tracing, or nobody knows. */
+  readonly readAt: ReadonlyMap<number, number> | undefined;
+}
+
 /** The nr_free_pages row of a zone; at page level with what its difference is explained by. */
 export function freeRow(
-  zone: ZoneText, pageLevel: boolean, traced: boolean,
+  zone: ZoneText, { first, pageLevel, readAt }: FreeRows,
 ): Omit<TraceRow, 'time_ns'> {
   const { nid, counts } = zone;
   const row = {
@@ -128,6 +138,9 @@ export function freeRow(
   if (threshold !== undefined) words.push(`stat_threshold=${threshold}`);
   const [hit, miss] = [counts.get('numa_hit'), counts.get('numa_miss')];
   if (hit !== undefined && miss !== undefined) words.push(`allocations=${hit + miss}`);
-  if (traced) words.push('traced=1');
+  const time = readAt?.get(nid);
+  if (time !== undefined) words.push('traced=1');
+  // The rows of the first snapshot stand before all others.
+  if (time !== undefined && first) words.push(`read_at=${time}`);
   return { ...row, args: words.join(' ') };
 }
