@@ -66,6 +66,11 @@ function countedIn(args: string): Counted | undefined {
   };
 }
 
+/** So many pages CPUs may keep back from the counter of free pages. */
+function unfoldedOf(counted: Counted | undefined): number {
+  return counted === undefined ? 0 : counted.threshold * counted.pcp.length;
+}
+
 const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 /** What one zone is compared with. */
@@ -75,7 +80,7 @@ interface Compared {
   readonly lists: number;
   /** Allocations that no event tells of. */
   readonly untraced: number;
-  /** The counter of free pages may be off by so many: what each CPU has not folded in. */
+  /** Counters of free pages may be off by so many: what each CPU has not folded in. */
   readonly unfolded: number;
   readonly seamless: boolean;
 }
@@ -102,6 +107,8 @@ export class FreeBalance {
   #traced = new Uint32Array(64);
   /** By zone number: what the kernel had counted at the first snapshot. */
   readonly #first: number[] = [];
+  /** By zone number: by how much the count that the model began with may be off. */
+  readonly #firstUnfolded: number[] = [];
   /** From the first snapshot on all was traced. */
   #seamless = true;
   #began = false;
@@ -142,6 +149,7 @@ export class FreeBalance {
   /** Of a zone that was there before, so many pages are on lists, and cannot be named. */
   #begin(zp: ZonePages, counted: Counted | undefined): void {
     this.#first[zp.number] = counted?.allocations ?? 0;
+    this.#firstUnfolded[zp.number] = zp.followed ? unfoldedOf(counted) : 0;
     if (!zp.followed || counted === undefined) return;
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const more = (counted.pcp[cpu] ?? 0) - pcp.unnamed;
@@ -166,7 +174,7 @@ export class FreeBalance {
     const bulk = Math.min(Math.max(-more, 0), Math.max(untraced, 0));
     const parts = partsOf({
       difference: recorded - model, lists: more, untraced,
-      unfolded: counted === undefined ? 0 : counted.threshold * counted.pcp.length,
+      unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),
       seamless: this.#seamless,
     });
     return {

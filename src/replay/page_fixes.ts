@@ -64,7 +64,8 @@ export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: n
 
 /** The same of a block that was free: so was what the model has nowhere. */
 export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: number): void {
-  zp.zone.nr_free_pages -= takeParts(pages, zp, frame, order);
+  const missing = takeParts(pages, zp, frame, order);
+  zp.zone.nr_free_pages -= missing;
 }
 
 /** Takes a block out of all lists and counts; the pages of it that the model has nowhere. */

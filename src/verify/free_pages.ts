@@ -11,7 +11,8 @@ function causeText({ cause, most }: FreePart, one: FreeDifference): string {
   const unseen = `${counted - traced} allocations have no event`;
   switch (cause) {
     case 'lists': return 'moved between free and per-cpu lists while nothing was traced';
-    case 'counter': return `kept back from the counter by CPUs, which can be ${most ?? 0}`;
+    case 'counter':
+      return `kept back from the counter by CPUs, then or at the start: ${most ?? 0} at most`;
     case 'in_use': return `taken into use or freed while nothing was traced: ${unseen}`;
     default: return 'unexplained';
   }

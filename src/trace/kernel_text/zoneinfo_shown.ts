@@ -7,7 +7,7 @@ import { at } from '../../base/assert.js';
 
 /** PAGE_SIZE: the buffer that seq_read_iter() begins with, in bytes. */
 const FIRST_BUFFER = 4096;
-/** Bytes that readers ask for at once: cat of busybox, a pipe between two files, cat of coreutils. */
+/** Bytes that readers ask for at once: cat of busybox, a pipe between files, cat of coreutils. */
 const readers = [4096, 65536, 131072] as const;
 
 /** A node's part of the file. */
