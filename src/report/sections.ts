@@ -1,5 +1,7 @@
 /** What a report says of one trace. Every text for readers that depends on a comparison is here. */
-import type { Comparison, Divergence, RunIndex, Violation } from '../compare/comparison.js';
+import type {
+  Agreement, Comparison, Divergence, RunIndex, Violation,
+} from '../compare/comparison.js';
 import { part, text, type Block, type Section } from './blocks.js';
 import {
   allNames, counted, differingWords, eventText, groupLetter, runName, runNames, seconds, shortName,
@@ -60,6 +62,11 @@ function head(comparison: Comparison): Section {
   return { title: trace.name, level: 1, blocks };
 }
 
+/** Facts that agree, of all of them; and how many are between. */
+function agreementText({ agree, facts, unknown }: Agreement): string {
+  return `${agree}/${facts}${unknown === 0 ? '' : ` (${unknown} unknown)`}`;
+}
+
 function runsTable(comparison: Comparison): readonly Section[] {
   const held = comparison.agreement.length > 0;
   const rows = comparison.runs.map((run, index) => {
@@ -68,7 +75,7 @@ function runsTable(comparison: Comparison): readonly Section[] {
     return [
       `${runName(comparison, index)}${untested}`,
       run.kind === 'recorded' ? '' : groupLetter(comparison, index),
-      ...(held ? [agreement === undefined ? '' : `${agreement.agree}/${agreement.facts}`] : []),
+      ...(held ? [agreement === undefined ? '' : agreementText(agreement)] : []),
       `${run.faults}`,
       run.deadAtBoot ?? (run.violated.join(' ') || '-'),
     ];
@@ -83,11 +90,17 @@ function runsTable(comparison: Comparison): readonly Section[] {
 function recordedPart(comparison: Comparison): readonly Section[] {
   const { agreement } = comparison;
   if (agreement.length === 0) return [];
-  const like = agreement.filter((one) => one.agree + one.unknown === one.facts);
-  const unlike = agreement.filter((one) => !like.includes(one));
-  const lines = [like.length === 0
-    ? 'No run agrees with all that was recorded.'
-    : `Agrees with all that was recorded: ${allNames(comparison, like.map((one) => one.run))}.`];
+  const like = agreement.filter(({ agree, facts }) => agree === facts);
+  const unlike = agreement.filter(({ agree, unknown, facts }) => agree + unknown < facts);
+  const unsure = agreement.filter((one) => !like.includes(one) && !unlike.includes(one));
+  const names = (group: readonly Agreement[]): string =>
+    allNames(comparison, group.map((one) => one.run));
+  const lines = [
+    ...(like.length === 0 ? [] : [`Agrees with all that was recorded: ${names(like)}.`]),
+    ...(unsure.length === 0 ? []
+      : [`Differs only where events were lost: ${names(unsure)}.`]),
+  ];
+  if (lines.length === 0) lines.push('No run agrees with all that was recorded.');
   const parted = new Map<string, RunIndex[]>();
   for (const { run, first } of unlike) {
     const where = first === undefined ? '' : eventText(first);

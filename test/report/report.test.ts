@@ -4,6 +4,7 @@ import { evaluate } from '../../src/pipeline.js';
 import { loadReports, type Report, type Results } from '../../src/report/report.js';
 import { unifiedDiff } from '../../src/report/unified.js';
 import { wrap } from '../../src/report/wrap.js';
+import { cutRecording, removeCuts } from '../cut_recording.js';
 
 const all = { limit: 12, brief: false, quietSame: false };
 const policies = ['zonelists/managed_zone', 'zonelists/populated_zone', 'zonelists/all_zones'];
@@ -42,6 +43,20 @@ describe('the text report', () => {
       if (!/^ +(source|mmreplay run) /.test(line)) expect(line.length).toBeLessThanOrEqual(72);
     }
     expect(text.endsWith('\n')).toBe(true);
+  });
+
+  test('does not say that a run agrees with what nobody can hold it to', async () => {
+    const path = cutRecording('dimm-cycle-memoryless-node',
+      { saidBy: 'recorder', keeps: () => false });
+    const cut = await evaluate({ path, series: [], base: undefined, config: {}, tool: 'test' });
+    removeCuts();
+    const text = render('text', { comparisons: [cut], troubles: [] });
+    const counts = /(\d+)\/(\d+) \((\d+) unknown\)/.exec(text)?.map(Number) ?? [];
+    const [, agree, facts, unknown] = counts;
+    expect(unknown).toBeGreaterThan(10);
+    expect((agree ?? 0) + (unknown ?? 0)).toBe(facts);
+    expect(text).toMatch(/Differs only where events were lost: base v6\.1,/);
+    expect(text).not.toContain('Agrees with all');
   });
 
   test('says which policy the recorded kernel had, and where the others part from it', () => {
