@@ -3,7 +3,7 @@
  */
 import { parseWords } from '../base/words.js';
 import { MIGRATE_MOVABLE } from '../mm/migratetype.js';
-import { pageblock_nr_pages, pageblock_order, type Zone } from '../mm/mmzone.js';
+import { MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone } from '../mm/mmzone.js';
 import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { ZonePages } from '../mm/zone_pages.js';
@@ -59,7 +59,8 @@ function absorbAllocated(
 
 /** Takes the pages from wherever the model has them; what it has nowhere was in use. */
 export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
-  zp.nr_unknown -= takeParts(pages, zp, frame, order);
+  const missing = takeParts(pages, zp, frame, order);
+  zp.nr_unknown -= missing;
 }
 
 /** The same of a block that was free: so was what the model has nowhere. */
@@ -68,28 +69,55 @@ export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: nu
   zp.zone.nr_free_pages -= missing;
 }
 
-/** Takes a block out of all lists and counts; the pages of it that the model has nowhere. */
+/** First frame of the block that has this frame, wherever it is; -1: the model has it nowhere. */
+export function blockWith(pages: Pages, frame: number): number {
+  const { state, order: orders } = pages.arena;
+  for (let order = 0; order <= MAX_PAGE_ORDER; order += 1) {
+    const first = frame & ~((1 << order) - 1);
+    if (state[first] !== NOTHING && (orders[first] as number) >= order) return first;
+  }
+  return -1;
+}
+
+/** Takes pages out of all lists and counts; how many of them the model has nowhere. */
 function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): number {
   const { state, order: orders } = pages.arena;
+  const end = frame + (1 << order);
   let missing = 1 << order;
-  const whole = pages.lists.blockOf(frame);
-  if (whole >= 0 && whole !== frame) pages.lists.carve(zp, whole, frame, 0);
-  if (whole >= 0 && whole !== frame) missing -= 1;
-  for (let part = frame; part < frame + (1 << order);) {
-    const begun = state[part] as number;
-    const size = begun === NOTHING ? 1 : 1 << (orders[part] as number);
-    if (begun !== NOTHING) {
-      missing -= size;
-      if (begun === FREE) pages.lists.remove(zp, part);
-      else if (begun === ON_PCP) pages.takeFromPcp(zp, part);
-      else if (begun === ALLOCATED) zp.nr_allocated -= size;
-      else zp.nr_in_flight -= size;
-      pages.arena.note(part);
-      state[part] = NOTHING;
-    }
+  const take = (first: number): void => {
+    const behind = first + (1 << (orders[first] as number));
+    takeBlock(pages, zp, first);
+    const inside = Math.min(behind, end) - frame;
+    missing -= inside - Math.max(0, first - frame);
+    // Of the rest nobody knows any more where it is.
+    zp.nr_unknown += Math.max(0, frame - first) + Math.max(0, behind - end);
+  };
+  const whole = blockWith(pages, frame);
+  if (whole >= 0 && whole !== frame) {
+    if (state[whole] === FREE) {
+      pages.lists.carve(zp, whole, frame, 0);
+      missing -= 1;
+    } else take(whole);
+  }
+  for (let part = frame; part < end;) {
+    const size = state[part] === NOTHING ? 1 : 1 << (orders[part] as number);
+    if (state[part] !== NOTHING) take(part);
     part += size;
   }
   return missing;
+}
+
+/** Takes one block out of its list and count. */
+function takeBlock(pages: Pages, zp: ZonePages, first: number): void {
+  const { state, order: orders } = pages.arena;
+  const begun = state[first] as number;
+  const size = 1 << (orders[first] as number);
+  if (begun === FREE) pages.lists.remove(zp, first);
+  else if (begun === ON_PCP) pages.takeFromPcp(zp, first);
+  else if (begun === ALLOCATED) zp.nr_allocated -= size;
+  else zp.nr_in_flight -= size;
+  pages.arena.note(first);
+  state[first] = NOTHING;
 }
 
 /** mm_page_alloc_extfrag: pageblocks that were there before the recording change their type. */

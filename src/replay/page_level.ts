@@ -6,7 +6,7 @@
  */
 import type { Kernel } from '../mm/kernel.js';
 import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES } from '../mm/migratetype.js';
-import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP } from '../mm/page_arena.js';
+import { ALLOCATED, IN_FLIGHT, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
 import { atOnce } from '../mm/wait.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
@@ -25,7 +25,7 @@ import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
   type Begin,
 } from './page_events.js';
-import { followZone, gatherPages, makeAllocated, retypeBlocks } from './page_fixes.js';
+import { blockWith, followZone, gatherPages, makeAllocated, retypeBlocks } from './page_fixes.js';
 import { RecordedLists } from './recorded_lists.js';
 import { RowWindow } from './row_window.js';
 import { ZoneWalk } from './zone_walk.js';
@@ -355,7 +355,7 @@ export class PageLevel {
     pages: Pages, zp: ZonePages, frame: number, order: number, cpu: number, listed: boolean,
   ): void {
     const { arena } = pages;
-    if (arena.state[frame] !== NOTHING || arena.isKnown(frame)) {
+    if (arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
       this.counts.allocsNotFree += 1;
       gatherPages(pages, zp, frame, order);
       return;

@@ -5,7 +5,7 @@
  */
 import type { Kernel } from '../mm/kernel.js';
 import { MIGRATE_PCPTYPES } from '../mm/migratetype.js';
-import { ALLOCATED, NOTHING, ON_PCP } from '../mm/page_arena.js';
+import { ALLOCATED, ON_PCP } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import { flushedUnseen, unseenFlushes } from '../mm/pcp_unseen.js';
 import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
@@ -13,7 +13,7 @@ import type { Trace } from '../trace/trace.js';
 import type { HotplugCalls } from './hotplug_calls.js';
 import type { PageCounts } from './page_counts.js';
 import { PCPU_DRAIN, isPageEvent } from './page_events.js';
-import { gatherFree } from './page_fixes.js';
+import { blockWith, gatherFree, gatherPages } from './page_fixes.js';
 import type { RowWindow } from './row_window.js';
 
 /** A refill of a list: the rows of a CPU that follow each other. */
@@ -108,10 +108,12 @@ export class RecordedLists {
   #followDrain(zp: ZonePages, frame: number, row: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state } = pages.arena;
+    const block = blockWith(pages, frame);
     if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
-    else if (state[frame] === NOTHING && pages.lists.blockOf(frame) < 0) {
+    else if (block < 0 || state[block] === ON_PCP) {
       const order = this.#trace.columns.order.get(row);
-      this.takeUnnamed(zp, order, cpu);
+      if (block < 0) this.takeUnnamed(zp, order, cpu);
+      else gatherPages(pages, zp, frame, order);
       pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
     }
   }
