@@ -1,7 +1,16 @@
 import { wordsText } from '../../base/words.js';
 import type { Kernel } from '../../mm/kernel.js';
+import type { MemoryBlock } from '../../mm/mmzone.js';
 import { peek } from '../peek.js';
 import type { Probe } from '../probe.js';
+
+const UNKNOWN = '';
+
+/** Nothing where it depends on pages that the model of this depth does not tell apart. */
+function removable(k: Kernel, block: MemoryBlock): readonly (readonly [string, string])[] {
+  const shown = peek(k, () => k.removable_show(block) ?? UNKNOWN) ?? 'BUG';
+  return shown === UNKNOWN ? [] : [['removable', shown]];
+}
 
 const probe: Probe = {
   id: 'memory_blocks',
@@ -12,7 +21,7 @@ const probe: Probe = {
       const zones = peek(k, () => k.valid_zones_show(block).trim().replaceAll(' ', '/'));
       see(`memory${block.id}`, wordsText([
         ['state', block.state], ['valid_zones', zones ?? 'BUG'],
-        ['removable', peek(k, () => k.removable_show(block) ?? '?') ?? 'BUG'],
+        ...removable(k, block),
         ['nodes', [...block.links].sort((a, b) => a - b).join('/') || '-'],
       ]));
     }
