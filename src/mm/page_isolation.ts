@@ -60,10 +60,10 @@ export function move_freepages_block_isolate(k: Kernel, pfn: number, to: Migrate
   if (zone === undefined) return;
   const isolates = to === 'Isolate';
   const end = pfn + pageblock_nr_pages;
-  const known = k.state.pages?.moveFreePages(pfn, migratetypeCode(to));
+  const unnamed = k.state.pages?.moveFreePages(pfn, migratetypeCode(to)) ?? pageblock_nr_pages;
   k.state.pageblocks.set(pfn, end, migratetypeCode(to));
-  if (known !== undefined) return;
-  const free = pageblock_nr_pages - k.nr_withheld_pages(pfn, pageblock_nr_pages);
+  if (unnamed === 0) return;
+  const free = Math.max(0, unnamed - k.nr_withheld_pages(pfn, pageblock_nr_pages));
   const moved = Math.min(free, isolates ? zone.nr_free_pages : zone.nr_isolated_pages);
   zone.nr_free_pages += isolates ? -moved : moved;
   zone.nr_isolated_pages += isolates ? moved : -moved;

@@ -11,6 +11,9 @@ import { PcpPages } from './pcp_pages.js';
 import type { PcpLists, ZonePages } from './zone_pages.js';
 
 export class Pages extends PcpPages {
+  /** Of the pages of a range that we cannot name, how many are not free; undefined: who knows. */
+  usedUnseen: ((start: number, end: number) => number) | undefined;
+
   /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
   typeOfPage(pfn: number): number | undefined {
     const frame = this.arena.frameOf(pfn);
@@ -96,15 +99,39 @@ export class Pages extends PcpPages {
     }
   }
 
-  /** move_freepages_block(); undefined when we cannot name the free pages of the pageblock. */
-  moveFreePages(pfn: number, type: number): number | undefined {
+  /**
+   * move_freepages_block(), for those that we can name; returns how many free pages the pageblock
+   * has beside them.
+   */
+  moveFreePages(pfn: number, type: number): number {
     this.touched?.('type', pfn, pfn + pageblock_nr_pages);
+    const unnamed = this.#unnamedFree(pfn);
     const frame = this.arena.frameOf(pfn);
-    if (frame < 0) return undefined;
+    if (frame < 0) return unnamed;
     this.arena.blockType[frame >>> pageblock_order] = type;
     const zp = this.zoneOf(frame);
-    const moved = zp === undefined ? 0 : this.lists.move(zp, frame, type);
-    return this.arena.isKnown(frame) ? moved : undefined;
+    if (zp !== undefined) this.lists.move(zp, frame, type);
+    return unnamed;
+  }
+
+  #unnamedFree(pfn: number): number {
+    const frame = this.arena.frameOf(pfn);
+    if (frame >= 0 && this.arena.isKnown(frame)) return 0;
+    const end = pfn + pageblock_nr_pages;
+    const unnamed = frame < 0 ? pageblock_nr_pages : this.#unnamed(frame, pageblock_nr_pages);
+    return Math.max(0, unnamed - (this.usedUnseen?.(pfn, end) ?? 0));
+  }
+
+  /** Pages from a frame on that are in no block that we can name. */
+  #unnamed(first: number, count: number): number {
+    const { state, order: orders } = this.arena;
+    let found = 0;
+    for (let frame = first; frame < first + count;) {
+      const named = state[frame] !== NOTHING;
+      if (!named) found += 1;
+      frame += named ? 1 << (orders[frame] as number) : 1;
+    }
+    return found;
   }
 
   /** Order of the free block that begins here, -1 when none does. */
@@ -218,6 +245,38 @@ export class Pages extends PcpPages {
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
     }
     return end;
+  }
+
+  /**
+   * Sections that had pages before we looked go offline: from now on we know of all of their pages
+   * where they are. Returns how many of them we could not name.
+   */
+  forgetOffline(start: number, end: number): number {
+    let unnamed = 0;
+    for (let pfn = start; pfn < end; pfn += PAGES_PER_SECTION) {
+      const first = this.frame(pfn);
+      unnamed += this.#unnamed(first, PAGES_PER_SECTION);
+      this.#blocks(pfn, pfn + PAGES_PER_SECTION, (frame) => {
+        const zp = this.zoneOf(frame);
+        if (zp !== undefined && this.arena.state[frame] !== NOTHING) this.takeBlock(zp, frame);
+        return true;
+      });
+      this.arena.known[this.arena.placeOf(Math.floor(pfn / PAGES_PER_SECTION))] = 1;
+    }
+    return unnamed;
+  }
+
+  /** Takes one block out of its list and count, wherever it is. */
+  takeBlock(zp: ZonePages, first: number): void {
+    const { state, order: orders } = this.arena;
+    const begun = state[first] as number;
+    const size = 1 << (orders[first] as number);
+    if (begun === FREE) this.lists.remove(zp, first);
+    else if (begun === ON_PCP) this.takeFromPcp(zp, first);
+    else if (begun === ALLOCATED) zp.nr_allocated -= size;
+    else zp.nr_in_flight -= size;
+    this.arena.note(first);
+    state[first] = NOTHING;
   }
 
   /** Pages that were allocated before we looked have gone from the zone. */

@@ -245,7 +245,7 @@ export class PcpPages {
     let count = Math.min(wanted, pcp.count);
     // Pages that were there before we looked are the oldest.
     const unnamed = Math.min(count, pcp.unnamed);
-    if (unnamed > 0) this.#freeUnnamed(zp, pcp, unnamed);
+    if (unnamed > 0) this.#drainUnnamed(zp, pcp, unnamed);
     count -= unnamed;
     let list = pindex;
     while (count > 0) {
@@ -261,11 +261,12 @@ export class PcpPages {
     }
   }
 
-  #freeUnnamed(zp: ZonePages, pcp: PcpLists, pages: number): void {
+  /** Each of them counts as free when a row of the trace names it. */
+  #drainUnnamed(zp: ZonePages, pcp: PcpLists, pages: number): void {
     pcp.unnamed -= pages;
     pcp.count -= pages;
     zp.nr_pcp -= pages;
-    zp.zone.nr_free_pages += pages;
+    zp.nr_unknown += pages;
   }
 
   /** A block that was just unlinked from a per-cpu list. */

@@ -32,7 +32,7 @@ function flushCount(pages: PcpPages, pcp: PcpLists, batch: number, high: number)
 export function unseenFlushes(
   k: Kernel, pages: PcpPages, { zone }: ZonePages, pcp: PcpLists,
 ): readonly UnseenFlush[] {
-  const { batch, high_min } = zone.pcp;
+  const { batch, high_min, high_max } = zone.pcp;
   const { count } = pcp;
   const floats = pages.freeRule === 'free_count';
   const flush = (most: number, high: number): UnseenFlush =>
@@ -43,8 +43,10 @@ export function unseenFlushes(
   if (!floats || count < high_min) return found;
   const kept = k.state.cpu_to_node.size * k.calculate_normal_threshold(zone);
   const below = zone.nr_free_pages - kept <= zone.watermark.high;
-  // A list that has sunk overflows with the first page that is too much: it is as high as full.
-  found.push(flush(count, below ? shrunk : count));
+  // A list that has sunk overflows with the first page that is too much: it is as high as full,
+  // and is raised to what is freed in a row.
+  const raised = Math.max(count, Math.min(pcp.free_count + batch, high_max));
+  found.push(flush(count, below ? shrunk : raised));
   return found;
 }
 

@@ -10,6 +10,7 @@ import type { Pages } from '../mm/pages.js';
 import type { Zone } from '../mm/mmzone.js';
 import type { ZonePages } from '../mm/zone_pages.js';
 import type { Trace } from '../trace/trace.js';
+import type { UnseenAllocations } from './unseen_allocations.js';
 
 /** What of a difference has one cause. */
 export interface FreePart {
@@ -103,6 +104,7 @@ function partsOf(one: Compared): readonly FreePart[] {
 export class FreeBalance {
   readonly differences: FreeDifference[] = [];
   readonly #trace: Trace;
+  readonly #unseen: UnseenAllocations;
   /** By zone number: allocations that the trace has an event of. */
   #traced = new Uint32Array(64);
   /** By zone number: what the kernel had counted at the first snapshot. */
@@ -113,8 +115,9 @@ export class FreeBalance {
   #seamless = true;
   #began = false;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, unseen: UnseenAllocations) {
     this.#trace = trace;
+    this.#unseen = unseen;
   }
 
   /** An allocation from this zone. */
@@ -138,6 +141,9 @@ export class FreeBalance {
     }
     if (counted?.traced !== true) this.gap();
     if (!this.#began) this.#begin(zp, counted);
+    if (counted !== undefined && this.#seamless && !zp.followed) {
+      this.#unseen.settle(zp, counted.pcp, row);
+    }
     this.differences.push(this.#difference(zp, row, counted));
   }
 

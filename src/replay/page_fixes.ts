@@ -4,7 +4,7 @@
 import { parseWords } from '../base/words.js';
 import { MIGRATE_MOVABLE } from '../mm/migratetype.js';
 import { MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone } from '../mm/mmzone.js';
-import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../mm/page_arena.js';
+import { ALLOCATED, FREE, NOTHING } from '../mm/page_arena.js';
 import type { Pages } from '../mm/pages.js';
 import type { ZonePages } from '../mm/zone_pages.js';
 import type { Trace } from '../trace/trace.js';
@@ -86,7 +86,7 @@ function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): n
   let missing = 1 << order;
   const take = (first: number): void => {
     const behind = first + (1 << (orders[first] as number));
-    takeBlock(pages, zp, first);
+    pages.takeBlock(zp, first);
     const inside = Math.min(behind, end) - frame;
     missing -= inside - Math.max(0, first - frame);
     // Of the rest nobody knows any more where it is.
@@ -107,26 +107,14 @@ function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): n
   return missing;
 }
 
-/** Takes one block out of its list and count. */
-function takeBlock(pages: Pages, zp: ZonePages, first: number): void {
-  const { state, order: orders } = pages.arena;
-  const begun = state[first] as number;
-  const size = 1 << (orders[first] as number);
-  if (begun === FREE) pages.lists.remove(zp, first);
-  else if (begun === ON_PCP) pages.takeFromPcp(zp, first);
-  else if (begun === ALLOCATED) zp.nr_allocated -= size;
-  else zp.nr_in_flight -= size;
-  pages.arena.note(first);
-  state[first] = NOTHING;
-}
-
-/** mm_page_alloc_extfrag: pageblocks that were there before the recording change their type. */
+/** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
 export function retypeBlocks(
   pages: Pages, zp: ZonePages, frame: number, trace: Trace, row: number,
 ): void {
   const words = parseWords(trace.args(row));
-  if (words.get('change_ownership') !== '1' || pages.arena.isKnown(frame)) return;
+  if (words.get('change_ownership') !== '1') return;
   const type = trace.migratetype(row);
+  if (pages.typeOf(frame) === type) return;
   const first = frame & ~(pageblock_nr_pages - 1);
   const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
   for (let block = first; block < first + size; block += pageblock_nr_pages) {
@@ -157,4 +145,34 @@ export function makeAllocated(
   }
   if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
   counts.freesFromBefore += 1;
+}
+
+/** A page that we cannot name leaves the per-cpu lists: this CPU's, when it has such pages. */
+export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
+  const size = 1 << order;
+  const own = zp.pcp[cpu];
+  const from = own !== undefined && own.unnamed >= size ? own
+    : zp.pcp.find((one) => one.unnamed >= size);
+  if (from === undefined) {
+    zp.nr_unknown -= size;
+    return;
+  }
+  from.unnamed -= size;
+  from.count -= size;
+  zp.nr_pcp -= size;
+}
+
+/** An allocated page was free before the recording began, or it is not free at all. */
+export function takeUnlisted(
+  pages: Pages, zp: ZonePages, frame: number, order: number, listOf: number | undefined,
+  counts: PageCounts,
+): void {
+  if (pages.arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
+    counts.allocsNotFree += 1;
+    gatherPages(pages, zp, frame, order);
+    return;
+  }
+  counts.allocsFromBefore += 1;
+  if (listOf === undefined) zp.nr_unknown -= 1 << order;
+  else takeUnnamed(zp, order, listOf);
 }

@@ -14,7 +14,6 @@ const NONE_YET = -1;
 /** What is done with the page stops at a preemption point until it is let go. */
 export interface PageHold {
   readonly pfn: number;
-  readonly cpu: number;
   readonly at: string;
   /** The row before which it goes on; NONE_YET: not known. */
   release: number;
@@ -61,7 +60,7 @@ export class PageHolds {
     const words = parseWords(this.#trace.args(row));
     if (words.has('task')) return;
     const at = words.get('at') ?? DEFAULT;
-    this.#list.push({ pfn, cpu: this.#trace.cpu(row), at, release: NONE_YET, task: undefined });
+    this.#list.push({ pfn, at, release: NONE_YET, task: undefined });
     this.any = true;
   }
 

@@ -25,9 +25,11 @@ import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
   type Begin,
 } from './page_events.js';
-import { blockWith, followZone, gatherPages, makeAllocated, retypeBlocks } from './page_fixes.js';
-import { RecordedLists } from './recorded_lists.js';
+import { followZone, gatherPages, makeAllocated, takeUnlisted } from './page_fixes.js';
+import { RecordedDrains } from './recorded_drains.js';
+import { RecordedRefills } from './recorded_refills.js';
 import { RowWindow } from './row_window.js';
+import { UnseenAllocations } from './unseen_allocations.js';
 import { ZoneWalk } from './zone_walk.js';
 
 const EMPTY = -1;
@@ -48,7 +50,9 @@ export class PageLevel {
   readonly #hotplug = new HotplugCalls();
   readonly #pool: PoolRows;
   readonly #lost: LostPages;
-  readonly #lists: RecordedLists;
+  readonly #drains: RecordedDrains;
+  readonly #refills: RecordedRefills;
+  readonly #unseen: UnseenAllocations;
   readonly #balance: FreeBalance;
   readonly holds: PageHolds;
   /** Where run() stopped last. */
@@ -82,8 +86,10 @@ export class PageLevel {
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
     this.#walk = new ZoneWalk(trace, this.#window);
-    this.#lists = new RecordedLists(trace, this.#window, this.counts, this.#hotplug);
-    this.#balance = new FreeBalance(trace);
+    this.#unseen = new UnseenAllocations(trace, this.counts);
+    this.#drains = new RecordedDrains(trace, this.counts, this.#hotplug, this.#unseen);
+    this.#refills = new RecordedRefills(trace, this.#window, this.counts, this.#unseen);
+    this.#balance = new FreeBalance(trace, this.#unseen);
   }
 
   /** Free pages of each zone at each snapshot. */
@@ -106,7 +112,10 @@ export class PageLevel {
       }
     }
     this.#walk.booted(k);
-    this.#lists.booted(k, pages);
+    this.#drains.booted(k, pages);
+    this.#refills.booted(k, pages);
+    this.#unseen.booted(pages);
+    pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
     if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (frame, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
@@ -191,7 +200,7 @@ export class PageLevel {
     // What the task does now it does at this row.
     this.#row = row;
     const zp = this.#pages.zoneOf(this.#pages.frame(pfn.get(row)));
-    if (zp?.followed === false) this.#lists.beforeOfflineDrain(zp, row);
+    if (zp?.followed === false) this.#drains.beforeOfflineDrain(zp, row);
     return true;
   }
 
@@ -218,12 +227,9 @@ export class PageLevel {
     else if (code === BATCHED) {
       this.#note(cpu, zp, pages.listOf(frame));
       this.#commitLate(zp, frame, pfn, cpu);
-    } else if (code === PCPU_DRAIN) this.#lists.drain(zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.#lists.refill(zp, frame, order, at, cpu);
-    else if (code === EXTFRAG) {
-      retypeBlocks(pages, zp, frame, this.#trace, row);
-      this.#lists.steal(zp, frame, order, at, cpu);
-    }
+    } else if (code === PCPU_DRAIN) this.#drains.drain(zp, frame, row, cpu);
+    else if (code === ZONE_LOCKED) this.#refills.refill(zp, frame, order, at, cpu);
+    else if (code === EXTFRAG) this.#refills.steal(zp, frame, order, at, cpu, row);
     if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
@@ -236,15 +242,16 @@ export class PageLevel {
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    if (this.#hotplug.onlines(this.#trace, row, pfn)) return;
+    const known = arena.state[frame] === ALLOCATED;
+    if (!known && this.#hotplug.onlines(this.#trace, row, pfn)) return;
     if (this.#pool.freed(pfn)) return;
     this.counts.frees += 1;
-    if (arena.state[frame] !== ALLOCATED || arena.order[frame] !== order) {
+    if (!known || arena.order[frame] !== order) {
       makeAllocated(pages, zp, frame, order, this.counts);
     }
     const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
-      this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, hold.cpu));
+      this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, cpu));
       return;
     }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
@@ -298,7 +305,7 @@ export class PageLevel {
     const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
     if (hold !== undefined) {
       const { nid, index } = zp.zone;
-      this.holds.begin(hold, this.#row, (k) => k.rmqueue(nid, index, order, type, hold.cpu));
+      this.holds.begin(hold, this.#row, (k) => k.rmqueue(nid, index, order, type, cpu));
       return;
     }
     const pcp = zp.pcp[cpu];
@@ -307,7 +314,7 @@ export class PageLevel {
     if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
       if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
       else this.counts.allocsFromElsewhere += 1;
-      pages.takeFromPcp(zp, frame);
+      this.#unseen.allocate(zp, frame, row);
     } else {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
     }
@@ -322,7 +329,7 @@ export class PageLevel {
     const { arena } = pages;
     const block = pages.lists.blockOf(frame);
     if (block < 0) {
-      this.#takeUnlisted(pages, zp, frame, order, cpu, pcp !== undefined);
+      takeUnlisted(pages, zp, frame, order, pcp === undefined ? undefined : cpu, this.counts);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
@@ -335,7 +342,7 @@ export class PageLevel {
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
-    if (arena.next[head] === head) this.#lists.fill(zp, pcp, order, type);
+    if (arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
     if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
       this.counts.allocsFromList += 1;
       pages.takeFromPcp(zp, frame);
@@ -350,24 +357,10 @@ export class PageLevel {
     pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
   }
 
-  /** The page was free before the recording began, or it is not free at all. */
-  #takeUnlisted(
-    pages: Pages, zp: ZonePages, frame: number, order: number, cpu: number, listed: boolean,
-  ): void {
-    const { arena } = pages;
-    if (arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
-      this.counts.allocsNotFree += 1;
-      gatherPages(pages, zp, frame, order);
-      return;
-    }
-    this.counts.allocsFromBefore += 1;
-    if (listed) this.#lists.takeUnnamed(zp, order, cpu);
-    else zp.nr_unknown -= 1 << order;
-  }
-
   /** A block was allocated on this CPU, or freed to its list of a zone. */
   #note(cpu: number, zp?: ZonePages, list = 0): void {
-    this.#lists.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
+    this.#drains.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
+    this.#refills.note(cpu);
   }
 
   /** A row that is no page-level event is replayed next. */

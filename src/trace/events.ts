@@ -200,7 +200,7 @@ export const eventTypes = {
     args: { fallback_order: 'as printed', pageblock_order: 'as printed',
       fallback_migratetype: 'as printed', fragmenting: '0/1', change_ownership: '0/1' },
     doc: 'Tracepoint kmem:mm_page_alloc_extfrag: a block of another migratetype was used.' },
-  hold: { role: 'input', uses: ['cpu', 'pfn', 'args'],
+  hold: { role: 'input', uses: ['pfn', 'args'],
     args: {
       at: 'name of a preemption point: free_unref_page_commit (the default; the migratetype is '
         + 'read, the page is on no list), pcp_count (the list is changed, its count is not yet), '
@@ -209,8 +209,7 @@ export const eventTypes = {
       nth: 'it stops when it comes there for this time; default 1',
       holding: '1 when a free is held',
     },
-    doc: 'The next free or allocation of page `pfn`, which runs on `cpu`, stops at a preemption '
-      + 'point, or a task does.' },
+    doc: 'The next free or allocation of page `pfn` stops at a preemption point, or a task does.' },
   unhold: { role: 'input', uses: ['pfn', 'args'], args: { task: 'the task that was held' },
     doc: 'What was held goes on: of page `pfn`, of all pages, or the task.' },
   signal: { role: 'input', uses: ['args'],

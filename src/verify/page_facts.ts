@@ -68,9 +68,10 @@ export class PageFacts {
     this.#holdDrains(this.#recorded(k), modelled);
     const known = level.differences.filter(({ row }) => row <= first);
     holdFreePages(this.#facts, this.#trace, known, (row) => this.#stepOf(row));
-    const { allocs, frees, takenDrains } = level.counts;
+    const { allocs, frees, allocsUnseen, takenDrains } = level.counts;
     this.#facts.take('page allocated, by pfn', allocs);
     this.#facts.take('page freed, by pfn', frees);
+    if (allocsUnseen > 0) this.#facts.take('allocation without an event, as in bulk', allocsUnseen);
     if (takenDrains > 0) this.#facts.take('drain that no call explains (vmstat)', takenDrains);
   }
 

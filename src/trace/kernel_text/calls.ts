@@ -209,8 +209,10 @@ export class Calls {
       this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
       return { event: step.event, row: step.row, ends, auto: false };
     }
-    const auto = driven || top?.event === 'add_memory'
-      || (step?.event === 'remove_memory' && isBlockEntry(entry));
+    const removes = step?.event === 'remove_memory' && isBlockEntry(entry);
+    // Who takes the blocks offline is who removes the memory, also when that is refused.
+    if (removes) this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
+    const auto = driven || top?.event === 'add_memory' || removes;
     const words = auto ? 'auto=1' : entry === 'online' ? UNKNOWN_WORD : '';
     const row = this.#builder.append({
       time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',

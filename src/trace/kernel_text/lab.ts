@@ -103,7 +103,7 @@ function pcpRows(output: string): Row[] {
 function holdFree(output: string): Row {
   const [, holding, pfn] = /holding (\d+)(?: pfn (0x[0-9a-f]+))?/.exec(output) ?? [];
   return {
-    event: 'hold', cpu: 1, ...(pfn === undefined ? {} : { pfn: number(pfn) }),
+    event: 'hold', ...(pfn === undefined ? {} : { pfn: number(pfn) }),
     ...(holding === undefined ? {} : { args: `holding=${holding}` }),
   };
 }
