@@ -22,6 +22,15 @@ export interface PagesConfig {
    * (to v6.6), as many as were freed lately (from v6.7).
    */
   readonly pcp_free: 'batch' | 'free_factor' | 'free_count';
+  /**
+   * Which blocks free_pcppages_bulk() gives back: list by list, or (to v5.17) round the lists, one
+   * more from a list for every empty one before it.
+   */
+  readonly pcp_bulk: 'list_by_list' | 'round_robin';
+  /** That doubling ends at 32 batches (52166607ecc9: v6.7, and the stable 6.1 and 6.6). */
+  readonly pcp_doubling_ends: boolean;
+  /** Freeing a block of order 1 to 3 soon after others empties the list (from v5.18). */
+  readonly pcp_free_high: boolean;
   /** A free that must not wait skips the flush of its list (from v6.15). */
   readonly free_nolock: boolean;
   /** Getting hold of a page with bad memory switches the lists of its zone off (from v5.12). */
@@ -44,6 +53,9 @@ export const pagesNewest: PagesConfig = {
   migratetype_cached: false,
   pcp_orders: 'costly_and_thp',
   pcp_free: 'free_count',
+  pcp_bulk: 'list_by_list',
+  pcp_free_high: true,
+  pcp_doubling_ends: true,
   free_nolock: false,
   hwpoison_pcp_disable: true,
   contig_drains: 'after_isolation',

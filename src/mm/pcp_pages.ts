@@ -8,7 +8,8 @@ import type { Kernel } from './kernel.js';
 import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from './migratetype.js';
 import { PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone } from './mmzone.js';
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP, PageArena } from './page_arena.js';
-import { NR_PCP_LISTS, ZonePages, type PcpLists } from './zone_pages.js';
+import { listByList, roundRobin, type Give } from './pcp_bulk.js';
+import { ZonePages, type PcpLists } from './zone_pages.js';
 
 const PAGE_ALLOC_COSTLY_ORDER = 3;
 /** CONFIG_PCP_BATCH_SCALE_MAX: its default. */
@@ -50,12 +51,14 @@ export class PcpPages {
   readonly #before: ReadonlySet<number>;
   readonly #cached: boolean;
   readonly #order0: boolean;
+  readonly #roundRobin: boolean;
   readonly freeRule: 'batch' | 'free_factor' | 'free_count';
 
   constructor(k: Kernel) {
     this.#k = k;
     this.#cached = k.config.migratetype_cached;
     this.#order0 = k.config.pcp_orders === 'order0';
+    this.#roundRobin = k.config.pcp_bulk === 'round_robin';
     this.freeRule = k.config.pcp_free;
     this.lists = new FreeLists(this.arena, !this.#cached);
     this.#before = onlineSections(k);
@@ -194,7 +197,8 @@ export class PcpPages {
 
   #flushByFactor(zp: ZonePages, pcp: PcpLists, order: number, pindex: number): void {
     const { batch } = zp.zone.pcp;
-    const all = pcp.free_factor > 0 && order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER;
+    const all = this.#k.config.pcp_free_high && pcp.free_factor > 0 && order > 0 &&
+      order <= PAGE_ALLOC_COSTLY_ORDER;
     const high = all ? 0 : zp.zone.pcp.high;
     if (pcp.count < high) return;
     let count = batch;
@@ -204,7 +208,8 @@ export class PcpPages {
       else {
         const most = high - batch;
         count = batch << pcp.free_factor;
-        if (count < most && pcp.free_factor < PCP_BATCH_SCALE_MAX) pcp.free_factor += 1;
+        const ends = this.#k.config.pcp_doubling_ends && pcp.free_factor >= PCP_BATCH_SCALE_MAX;
+        if (count < most && !ends) pcp.free_factor += 1;
         count = Math.max(batch, Math.min(count, most));
       }
     }
@@ -239,26 +244,20 @@ export class PcpPages {
     this.bulk(zp, pcp, count, pindex);
   }
 
-  /** free_pcppages_bulk(): oldest pages first, list by list beginning with `pindex`. */
+  /** free_pcppages_bulk(): as many pages, or a part of a block more; see pcp_bulk.ts. */
   bulk(zp: ZonePages, pcp: PcpLists, wanted: number, pindex: number): void {
-    const { arena } = this;
     let count = Math.min(wanted, pcp.count);
     // Pages that were there before we looked are the oldest.
     const unnamed = Math.min(count, pcp.unnamed);
     if (unnamed > 0) this.#drainUnnamed(zp, pcp, unnamed);
     count -= unnamed;
-    let list = pindex;
-    while (count > 0) {
-      const head = pcp.heads + list;
-      for (let frame = arena.prev[head] as number; frame !== head && count > 0;
-        frame = arena.prev[head] as number) {
-        const order = arena.order[frame] as number;
-        count -= 1 << order;
-        arena.unlink(frame);
-        this.#toBuddy(zp, pcp, frame, order);
-      }
-      list = list + 1 < NR_PCP_LISTS ? list + 1 : 0;
-    }
+    const lists = { heads: pcp.heads, order0: this.#order0 };
+    const give: Give = (frame) => {
+      this.arena.unlink(frame);
+      this.#toBuddy(zp, pcp, frame, this.arena.order[frame] as number);
+    };
+    if (this.#roundRobin) roundRobin(this.arena, lists, count, give);
+    else listByList(this.arena, lists, count, pindex, give);
   }
 
   /** Each of them counts as free when a row of the trace names it. */

@@ -8,7 +8,6 @@ import type { Kernel } from './kernel.js';
 import type { PcpPages } from './pcp_pages.js';
 import type { PcpLists, ZonePages } from './zone_pages.js';
 
-const PCP_BATCH_SCALE_MAX = 5;
 /** nr_pcp_high(): batches that a list may hold while kswapd runs. */
 const RECLAIM_BATCHES = 4;
 
@@ -56,6 +55,7 @@ export function flushedUnseen(
 ): void {
   const { batch, high } = zone.pcp;
   if (pages.freeRule === 'free_count') pcp.high = flush.high;
-  else if (batch << pcp.free_factor < Math.min(RECLAIM_BATCHES * batch, high) - batch &&
-    pcp.free_factor < PCP_BATCH_SCALE_MAX) pcp.free_factor += 1;
+  else if (batch << pcp.free_factor < Math.min(RECLAIM_BATCHES * batch, high) - batch) {
+    pcp.free_factor += 1;
+  }
 }

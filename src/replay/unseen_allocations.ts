@@ -10,7 +10,9 @@ import type { Pages } from '../mm/pages.js';
 import { NR_PCP_LISTS, type PcpLists, type ZonePages } from '../mm/zone_pages.js';
 import type { Trace } from '../trace/trace.js';
 import type { PageCounts } from './page_counts.js';
-import { ALLOC, BATCHED, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, pageRowsOf } from './page_events.js';
+import {
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, pageRowsOf,
+} from './page_events.js';
 import { NO_ROW, PageHistory } from './page_history.js';
 
 export class UnseenAllocations {
@@ -56,15 +58,16 @@ export class UnseenAllocations {
     const head = pcp.heads + (this.#pages as Pages).listOf(frame);
     for (let one = prev[frame] as number; one !== head;) {
       const before = prev[one] as number;
-      if (this.#isTaken(arena.pfnOf(one), row)) this.take(zp, one);
+      if (this.#leaving(arena.pfnOf(one), row).taken) this.take(zp, one);
       one = before;
     }
   }
 
   /**
    * A snapshot counts fewer pages on lists than the model has: as many as were taken meanwhile, if
-   * blocks at the front of a list can have been. When that was nothing else tells; the reader of a
-   * /proc file itself holds such pages from v6.5 on (copy_splice_read()).
+   * blocks at the front of a list can have been, before others came there. When that was nothing
+   * else tells; the reader of a /proc file itself holds such pages from v6.5 on
+   * (copy_splice_read()).
    */
   settle(zp: ZonePages, recorded: readonly number[], row: number): void {
     for (const [cpu, pcp] of zp.pcp.entries()) {
@@ -73,19 +76,24 @@ export class UnseenAllocations {
     }
   }
 
-  /** Blocks at the front of this CPU's lists that make up so many pages; none: they do not. */
+  /** Blocks of this CPU's lists that can be so many missing pages; none: no such blocks are. */
   #taken(pcp: PcpLists, missing: number, row: number): readonly number[] {
     const { arena } = this.#pages as Pages;
     const found: number[] = [];
     let left = missing;
     for (let list = 0; list < NR_PCP_LISTS && left > 0; list += 1) {
       const head = pcp.heads + list;
+      // Of those that are still there, when the one came that is there for the longest time.
+      let oldest = Infinity;
       for (let frame = arena.next[head] as number; frame !== head && left > 0;
         frame = arena.next[frame] as number) {
         if (arena.type[frame] === MIGRATE_MOVABLE) break;
-        if (!this.#isTaken(arena.pfnOf(frame), row)) break;
-        found.push(frame);
-        left -= 1 << (arena.order[frame] as number);
+        const came = this.#leaving(arena.pfnOf(frame), row);
+        // What is in front of it came later, when it was gone already.
+        if (came.taken && came.row < oldest) {
+          found.push(frame);
+          left -= 1 << (arena.order[frame] as number);
+        } else oldest = Math.min(oldest, came.row);
       }
     }
     return left === 0 ? found : [];
@@ -119,15 +127,19 @@ export class UnseenAllocations {
       pfn < trace.pfn(at) + trace.nr_pages(at)) ?? Infinity;
   }
 
-  /** By the trace it went on a list, and it leaves it by no event: it is freed, or not seen. */
-  #isTaken(pfn: number, row: number): boolean {
+  /**
+   * The row by which a page came to its list; and whether it leaves that by no event, but is freed
+   * or not seen again.
+   */
+  #leaving(pfn: number, row: number): { readonly row: number; readonly taken: boolean } {
     const { before, after } = PageHistory.of(this.#trace).around(pfn, row);
     const { event } = this.#trace.columns;
     const enters = before !== NO_ROW && entering.has(event.get(before));
-    return enters && (after === NO_ROW || event.get(after) === FREE_ROW);
+    const taken = enters && (after === NO_ROW || event.get(after) === FREE_ROW);
+    return { row: before, taken };
   }
 }
 
-const entering: ReadonlySet<number> = new Set([FREE_ROW, BATCHED, ZONE_LOCKED]);
+const entering: ReadonlySet<number> = new Set([FREE_ROW, BATCHED, ZONE_LOCKED, EXTFRAG]);
 /** What comes next for a page that is in use, or on a per-cpu list. */
 const leaving: ReadonlySet<number> = new Set([FREE_ROW, PCPU_DRAIN, ALLOC]);

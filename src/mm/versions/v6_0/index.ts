@@ -1,5 +1,6 @@
 import type { Difference } from '../../difference.js';
 import { hotplug } from './hotplug.js';
+import { pages } from './pages.js';
 
 export const doc = 'Linux 6.0.';
-export const differences: readonly Difference[] = [hotplug];
+export const differences: readonly Difference[] = [hotplug, pages];
