@@ -139,22 +139,26 @@ export class RecordingReader {
     this.#calls = calls;
     const steps = new StepRows(this.#builder, calls, this.#blockPages);
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
+    const due = (time: number): void => {
+      const readAt = this.#snapshotDue();
+      if (readAt < time) {
+        this.#inserted.before(readAt, log);
+        end(readAt);
+      }
+      this.#inserted.before(time, log);
+    };
     const rows: EventRows = new EventRows(
       this.#builder, calls, problems, this.#source.label(TRACE), {
-        beforeTime: (time) => {
-          const readAt = this.#snapshotDue();
-          if (readAt < time) {
-            this.#inserted.before(readAt, log);
-            end(readAt);
-          }
-          this.#inserted.before(time, log);
-        },
+        beforeTime: due,
         logNext: () => Math.min(log.next, this.#inserted.next, this.#snapshotDue()),
         mark: (text, event) => {
           this.#inserted.before(event.time_ns, log);
           this.#mark(text, event, rows, steps, end);
         },
-        afterEvent: (event) => { this.#last = event; },
+        afterEvent: (event) => {
+          this.#last = event;
+          if (this.#times.isLastShown(event)) due(event.time_ns + 1);
+        },
       });
     rows.release = this.#info.kernel?.[0] ?? this.#dmesg.facts.kernel;
     this.#inserted = new InsertedRows([

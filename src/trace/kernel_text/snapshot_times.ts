@@ -14,6 +14,8 @@ interface TimedRows {
 
 export class SnapshotTimes {
   readonly #times = new Map<number, ReadAt>();
+  /** How many calls of zoneinfo_show() are still to come, by their time. */
+  readonly #left = new Map<number, number>();
 
   /** `texts`: the snapshots by step. */
   constructor(texts: ReadonlyMap<number, string>, { snapshots }: Marks) {
@@ -21,6 +23,20 @@ export class SnapshotTimes {
       const times = shownTimes(nodeTexts(text), snapshots.get(step) ?? []);
       if (times !== undefined) this.#times.set(step, times);
     }
+    for (const time of [...snapshots.values()].flat()) {
+      this.#left.set(time, (this.#left.get(time) ?? 0) + 1);
+    }
+  }
+
+  /**
+   * Is the event, told of once, the last call of zoneinfo_show() of its time? What comes behind it
+   * is not in the snapshot, though a clock that stands still may give it the same time.
+   */
+  isLastShown({ name, time_ns }: { readonly name: string; readonly time_ns: number }): boolean {
+    if (name !== 'zoneinfo_show') return false;
+    const left = (this.#left.get(time_ns) ?? 0) - 1;
+    this.#left.set(time_ns, left);
+    return left === 0;
   }
 
   /** Undefined: it was not read under tracing, or nobody knows when. */
