@@ -43,10 +43,11 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
     k.BUG('__offline_isolated_pages', `page ${left} is not free`);
   }
   if (left === undefined && zone !== undefined) {
-    const unnamed = (pages?.forgetOffline(start_pfn, end_pfn) ?? nr_pages) - withheld;
-    const isolated = Math.min(unnamed, zone.nr_isolated_pages);
+    const unnamed = pages?.forgetOffline(start_pfn, end_pfn) ?? nr_pages;
+    const managed = Math.max(0, unnamed - withheld);
+    const isolated = Math.min(managed, zone.nr_isolated_pages);
     zone.nr_isolated_pages -= isolated;
-    pages?.leaveUnseen(zone, unnamed - isolated);
+    pages?.leaveUnseen(zone, managed - isolated);
   }
   k.accept_withheld_pages(start_pfn, nr_pages);
   return nr_pages - withheld;

@@ -58,7 +58,7 @@ export class UnseenAllocations {
     const head = pcp.heads + (this.#pages as Pages).listOf(frame);
     for (let one = prev[frame] as number; one !== head;) {
       const before = prev[one] as number;
-      if (this.#leaving(arena.pfnOf(one), row).taken) this.take(zp, one);
+      if (this.#stay(arena.pfnOf(one), row).taken) this.take(zp, one);
       one = before;
     }
   }
@@ -88,12 +88,12 @@ export class UnseenAllocations {
       for (let frame = arena.next[head] as number; frame !== head && left > 0;
         frame = arena.next[frame] as number) {
         if (arena.type[frame] === MIGRATE_MOVABLE) break;
-        const came = this.#leaving(arena.pfnOf(frame), row);
+        const { came, taken } = this.#stay(arena.pfnOf(frame), row);
         // What is in front of it came later, when it was gone already.
-        if (came.taken && came.row < oldest) {
+        if (taken && came < oldest) {
           found.push(frame);
           left -= 1 << (arena.order[frame] as number);
-        } else oldest = Math.min(oldest, came.row);
+        } else oldest = Math.min(oldest, came);
       }
     }
     return left === 0 ? found : [];
@@ -113,7 +113,7 @@ export class UnseenAllocations {
       const frame = pages.arena.frameOf(pfn);
       if (frame >= 0 && pages.arena.state[frame] !== NOTHING) continue;
       const { after } = history.around(pfn, row);
-      if (after === NO_ROW || after > online || !leaving.has(event.get(after))) continue;
+      if (after === NO_ROW || after > online || !usedNext.has(event.get(after))) continue;
       used += Math.min(1 << order.get(after), end - pfn);
     }
     return used;
@@ -131,15 +131,16 @@ export class UnseenAllocations {
    * The row by which a page came to its list; and whether it leaves that by no event, but is freed
    * or not seen again.
    */
-  #leaving(pfn: number, row: number): { readonly row: number; readonly taken: boolean } {
+  #stay(pfn: number, row: number): { readonly came: number; readonly taken: boolean } {
     const { before, after } = PageHistory.of(this.#trace).around(pfn, row);
     const { event } = this.#trace.columns;
-    const enters = before !== NO_ROW && entering.has(event.get(before));
+    const enters = before !== NO_ROW && cameBy.has(event.get(before));
     const taken = enters && (after === NO_ROW || event.get(after) === FREE_ROW);
-    return { row: before, taken };
+    return { came: before, taken };
   }
 }
 
-const entering: ReadonlySet<number> = new Set([FREE_ROW, BATCHED, ZONE_LOCKED, EXTFRAG]);
+/** What puts a page on a per-cpu list. */
+const cameBy: ReadonlySet<number> = new Set([FREE_ROW, BATCHED, ZONE_LOCKED, EXTFRAG]);
 /** What comes next for a page that is in use, or on a per-cpu list. */
-const leaving: ReadonlySet<number> = new Set([FREE_ROW, PCPU_DRAIN, ALLOC]);
+const usedNext: ReadonlySet<number> = new Set([FREE_ROW, PCPU_DRAIN, ALLOC]);
