@@ -51,6 +51,7 @@ export class PcpPages {
   readonly #before: ReadonlySet<number>;
   readonly #cached: boolean;
   readonly #order0: boolean;
+  readonly #hugePages: boolean;
   readonly #roundRobin: boolean;
   readonly freeRule: 'batch' | 'free_factor' | 'free_count';
 
@@ -58,6 +59,7 @@ export class PcpPages {
     this.#k = k;
     this.#cached = k.config.migratetype_cached;
     this.#order0 = k.config.pcp_orders === 'order0';
+    this.#hugePages = k.machine.kconfig['TRANSPARENT_HUGEPAGE'] !== 'n';
     this.#roundRobin = k.config.pcp_bulk === 'round_robin';
     this.freeRule = k.config.pcp_free;
     this.lists = new FreeLists(this.arena, !this.#cached);
@@ -117,7 +119,7 @@ export class PcpPages {
   /** pcp_allowed_order(). */
   pcpOrder(order: number): boolean {
     if (this.#order0) return order === 0;
-    return order <= PAGE_ALLOC_COSTLY_ORDER || order === pageblock_order;
+    return order <= PAGE_ALLOC_COSTLY_ORDER || (this.#hugePages && order === pageblock_order);
   }
 
   /** order_to_pindex(). */

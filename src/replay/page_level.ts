@@ -5,7 +5,7 @@
  * the model follows the trace and counts it.
  */
 import type { Kernel } from '../mm/kernel.js';
-import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES } from '../mm/migratetype.js';
+import { MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, ON_PCP } from '../mm/page_arena.js';
 import { Pages } from '../mm/pages.js';
 import { atOnce } from '../mm/wait.js';
@@ -19,6 +19,7 @@ import { PoolRows } from './pool_rows.js';
 import { HotplugCalls } from './hotplug_calls.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './lost_pages.js';
+import { ModulePages } from './module_pages.js';
 import { noCounts, type Drain } from './page_counts.js';
 import { PageHolds } from './page_holds.js';
 import {
@@ -49,6 +50,7 @@ export class PageLevel {
   #task = 0;
   readonly #hotplug = new HotplugCalls();
   readonly #pool: PoolRows;
+  readonly #module: ModulePages;
   readonly #lost: LostPages;
   readonly #drains: RecordedDrains;
   readonly #refills: RecordedRefills;
@@ -83,6 +85,7 @@ export class PageLevel {
     this.#throughTable = changesFreePath(series);
     this.#lost = new LostPages(trace);
     this.#pool = new PoolRows(trace, this.#hotplug);
+    this.#module = new ModulePages(trace);
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
     this.#walk = new ZoneWalk(trace, this.#window);
@@ -318,7 +321,7 @@ export class PageLevel {
     } else {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
     }
-    pages.setAllocated(zp, frame, order, type);
+    pages.setAllocated(zp, frame, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
     this.#pool.allocated(row, order, arena.pfnOf(frame));
   }
 
@@ -371,6 +374,7 @@ export class PageLevel {
     if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;
     this.holds.beforeRow(row, event);
+    this.#module.beforeRow(row, event);
     if (event === 'nr_free_pages') this.#compareFree(row);
     else if (event === 'lost_events') this.#balance.gap();
     else this.#hotplug.row(trace, row);

@@ -26,6 +26,8 @@ const changedKernels: Readonly<Record<string, string>> = {
   'pcp-race-redrain': 'offline_pcp/redrain',
   'pcp-race-disable': 'offline_pcp/disable',
   'pcp-race-drain-each-pass': 'offline_pcp/drain_each_pass',
+  'pcp-race-in-use': 'offline_pcp/disable',
+  'pcp-race-twice': 'offline_pcp/redrain',
 };
 
 async function verified(recording: string, series: string): Promise<Verification> {
@@ -77,6 +79,8 @@ const wrong = [
   ['pcp-race-redrain', 'offline_pcp/drain_once', 6, 'call'],
   ['pcp-race-disable', 'offline_pcp/redrain', 6, 'call'],
   ['pcp-race-drain-each-pass', 'offline_pcp/redrain', 8, 'call'],
+  ['pcp-race-in-use', 'offline_pcp/redrain', 7, 'call'],
+  ['pcp-race-twice', 'offline_pcp/disable', 5, 'call'],
 ] as const;
 
 describe('a wrong policy disagrees where the threads say', () => {

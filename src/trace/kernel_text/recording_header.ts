@@ -72,7 +72,8 @@ export function recordingHeader(
     ...dmesgHeader(dmesg),
     ...(info.kernel?.[0] === undefined ? {} : { kernel: info.kernel[0] }),
     config: {
-      ...found('TRANSPARENT_HUGEPAGE', first?.hasHugePages === true),
+      ...(first?.hasHugePages === undefined ? {}
+        : { TRANSPARENT_HUGEPAGE: first.hasHugePages ? 'y' : 'n' }),
       ...found('CMA', types.includes('CMA')),
       ...found('MEMORY_ISOLATION', types.includes('Isolate')),
       ...(first?.noDeviceZone === true ? { ZONE_DEVICE: 'n' } : {}),

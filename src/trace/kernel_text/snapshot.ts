@@ -17,8 +17,11 @@ export interface Snapshot {
   /** Memory blocks by number: the args of their row. */
   readonly blocks: ReadonlyMap<number, string>;
   readonly migratetypes: readonly string[];
-  /** Has /proc/meminfo the line AnonHugePages, is the kernel built for huge pages? */
-  readonly hasHugePages: boolean;
+  /**
+   * Has /proc/meminfo the line AnonHugePages, is the kernel built for huge pages? Undefined: the
+   * snapshot is without that file.
+   */
+  readonly hasHugePages: boolean | undefined;
   /** The kernel has no ZONE_DEVICE: what a zone keeps back is said for fewer zones. */
   readonly noDeviceZone: boolean;
   /** There is a pool of huge pages. */
@@ -239,7 +242,7 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
     noDeviceZone: false,
   };
   const unused = new Map<string, number>();
-  let hasHugePages = false;
+  let hasHugePages: boolean | undefined;
   const all = sections(text).sort((a, b) => rank(a) - rank(b));
   for (const section of all) {
     const read = readers[section.name];

@@ -271,6 +271,8 @@ export class StepRows {
 
   /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */
   #backgroundEnd(output: string): void {
+    // What an earlier call left there says nothing of one that goes on.
+    if (output.includes('going-offline')) return;
     const rc = /OFFRC (\d+)/.exec(output)?.[1];
     const row = this.#background;
     if (rc === undefined || row === undefined || this.#at === undefined) return;
