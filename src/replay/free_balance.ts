@@ -40,7 +40,7 @@ export interface FreeDifference {
   /**
    * Pages of per-cpu lists that nothing explains; undefined: not all was traced. Those that are
    * missing there were allocated in bulk, of which there are no events, as the kernel's count of
-   * allocations must say.
+   * allocations must say where it counts them.
    */
   readonly listsUnexplained: number | undefined;
   /** The zone had pages before the recording began: its lists follow the trace. */
@@ -176,8 +176,10 @@ export class FreeBalance {
     const allocations = counted === undefined ? undefined
       : { counted: counted.allocations - (this.#first[zp.number] ?? 0), traced };
     const untraced = allocations === undefined ? 0 : allocations.counted - allocations.traced;
+    // With vm.numa_stat=0 a kernel counts none, and so bounds nothing.
+    const counts = counted === undefined || counted.allocations > 0 || traced === 0;
     const more = lists === undefined ? 0 : sum(lists.recorded) - sum(lists.model);
-    const bulk = Math.min(Math.max(-more, 0), Math.max(untraced, 0));
+    const bulk = counts ? Math.min(Math.max(-more, 0), Math.max(untraced, 0)) : Math.max(-more, 0);
     const parts = partsOf({
       difference: recorded - model, lists: more, untraced,
       unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),

@@ -5,6 +5,7 @@
 import { parseWords } from '../base/words.js';
 import type { Trace } from '../trace/trace.js';
 
+/** The command may be refused its pages, and asks so; its row does not have this flag. */
 const QUIET = '__GFP_NOWARN';
 
 /** Flags of one request, in one order. */

@@ -59,12 +59,14 @@ function absorbAllocated(
 
 /** Takes the pages from wherever the model has them; what it has nowhere was in use. */
 export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  // Counted first: it changes nr_unknown itself.
   const missing = takeParts(pages, zp, frame, order);
   zp.nr_unknown -= missing;
 }
 
 /** The same of a block that was free: so was what the model has nowhere. */
 export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  // Counted first: it changes nr_free_pages itself.
   const missing = takeParts(pages, zp, frame, order);
   zp.zone.nr_free_pages -= missing;
 }
@@ -162,7 +164,10 @@ export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
   zp.nr_pcp -= size;
 }
 
-/** An allocated page was free before the recording began, or it is not free at all. */
+/**
+ * An allocated page was free before the recording began, or it is not free at all. `listOf`: the
+ * CPU whose list it came from; undefined: from none.
+ */
 export function takeUnlisted(
   pages: Pages, zp: ZonePages, frame: number, order: number, listOf: number | undefined,
   counts: PageCounts,

@@ -24,7 +24,7 @@ interface Refill {
   next: number;
 }
 
-/** mm_page_alloc_extfrag told of a claimed pageblock; the block of it is not taken yet. */
+/** mm_page_alloc_extfrag told of a pageblock that was claimed, and perhaps not by the model. */
 interface Claim {
   readonly frame: number;
   readonly row: number;
@@ -87,7 +87,8 @@ export class RecordedRefills {
 
   /**
    * A block of another migratetype was taken. From v6.10 nothing else tells of it, unless the
-   * whole pageblock was claimed and the block then taken as any other. Before, that comes next.
+   * whole pageblock was claimed and the block then taken as any other. Up to v6.9 the row that
+   * tells of the block is the next one of this CPU.
    */
   steal(
     zp: ZonePages, frame: number, order: number, at: number, cpu: number, row: number,

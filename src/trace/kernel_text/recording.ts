@@ -157,7 +157,7 @@ export class RecordingReader {
         },
         afterEvent: (event) => {
           this.#last = event;
-          if (this.#times.isLastShown(event)) due(event.time_ns + 1);
+          if (this.#times.wentBy(event)) due(event.time_ns + 1);
         },
       });
     rows.release = this.#info.kernel?.[0] ?? this.#dmesg.facts.kernel;

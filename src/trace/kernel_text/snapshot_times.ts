@@ -29,10 +29,10 @@ export class SnapshotTimes {
   }
 
   /**
-   * Is the event, told of once, the last call of zoneinfo_show() of its time? What comes behind it
-   * is not in the snapshot, though a clock that stands still may give it the same time.
+   * An event went by; true: it was the last call of zoneinfo_show() of its time. What comes behind
+   * it is not in the snapshot, though a clock that stands still may give it the same time.
    */
-  isLastShown({ name, time_ns }: { readonly name: string; readonly time_ns: number }): boolean {
+  wentBy({ name, time_ns }: { readonly name: string; readonly time_ns: number }): boolean {
     if (name !== 'zoneinfo_show') return false;
     const left = (this.#left.get(time_ns) ?? 0) - 1;
     this.#left.set(time_ns, left);

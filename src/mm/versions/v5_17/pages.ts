@@ -1,7 +1,7 @@
 import type { Difference } from '../../difference.js';
 
 /**
- * Against v5.18: a full list gives back of all in turn (up to 5d0a661d808f), whatever was freed (up
+ * Against v5.18: a full list gives back of all in turn (up to fd56eef258a1), whatever was freed (up
  * to f26b3fa04611).
  */
 export const pages: Difference = {
