@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { at } from '../src/base/assert.js';
 import { packageRoot } from '../src/base/package_root.js';
-import type { Kernel } from '../src/mm/kernel.js';
-import { versions } from '../src/mm/versions/versions.js';
+import type { Kernel } from '../src/linux/base/kernel.js';
+import { versions } from '../src/linux/history/versions.js';
 import { loadPolicies, policyFiles } from '../src/patch/catalogue.js';
 import { compose } from '../src/patch/compose.js';
 import { conflictsOf, touchedFunctions } from '../src/patch/conflicts.js';
 import { baseTable } from '../src/patch/table.js';
-import { bootKernel, q35 } from './mm/hotplug_machine.js';
+import { bootKernel, q35 } from './linux/hotplug_machine.js';
 
 const policies = await loadPolicies();
 const byId = policies.map((patch) => [patch.id, patch] as const);

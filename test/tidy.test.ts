@@ -39,7 +39,7 @@ describe('the tree is tidy', () => {
   });
 
   test('enough files are read for the rules to mean something', () => {
-    expect(files.filter((file) => file.path.startsWith('src/mm/')).length).toBeGreaterThan(30);
+    expect(files.filter((file) => file.path.startsWith('src/linux/')).length).toBeGreaterThan(30);
     expect(files.filter((file) => file.path.startsWith('policies/')).length).toBeGreaterThan(10);
   });
 

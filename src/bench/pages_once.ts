@@ -2,10 +2,10 @@
  * One measurement in a process of its own; prints one JSON line. Words: `idle GIB NODES`, `replay
  * TRACE`, `checked TRACE`.
  */
-import type { Machine } from '../mm/machine.js';
-import { Pages } from '../mm/pages.js';
+import type { Machine } from '../linux/base/machine.js';
+import { Pages } from '../linux/mm/pages/pages.js';
 import { compose } from '../patch/compose.js';
-import { PageLevel } from '../replay/page_level.js';
+import { PageLevel } from '../replay/pages/page_level.js';
 import { replay } from '../replay/replay.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';

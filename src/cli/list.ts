@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
-import { functionTags } from '../mm/function_tags.generated.js';
-import { versions } from '../mm/versions/versions.js';
+import { functionTags } from '../linux/function_tag.js';
+import { versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { loadProbes } from '../observe/probe.js';
 import { loadPolicies } from '../patch/catalogue.js';
@@ -42,7 +42,7 @@ const kinds = {
     .map((patch) => [patch.id, patch.base, patch.released ?? 'never', patch.subject]),
   events: () => Object.entries(eventTypes).map(([name, type]) => [name, type.role, type.doc]),
   versions: () => versions.map(({ id, released, doc }) => [id, released, doc]),
-  functions: () => Object.entries(functionTags)
+  functions: () => Object.entries(functionTags())
     .map(([name, tag]) => [name, tag.kernelFile, tag.version, tag.fidelity, tag.why]),
   invariants: async () => (await loadInvariants()).map(plugin),
   probes: async () => (await loadProbes()).map(plugin),

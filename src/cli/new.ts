@@ -4,7 +4,7 @@ import { didYouMean } from '../base/closest.js';
 import { reasonOf, TraceError, UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
 import { writeFileWhole } from '../base/write_file.js';
-import { versions } from '../mm/versions/versions.js';
+import { versions } from '../linux/history/versions.js';
 import { readMailedPatch } from '../patch/mail.js';
 import type { MailedPatch } from '../patch/mail.js';
 import { skeletonText } from '../patch/skeleton.js';

@@ -19,23 +19,6 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-}
-
-/** The tags as a data file, so that the built program needs no sources to tell of them. */
-function functionTagsFile(tags: readonly NamedTag[]): string {
-  const entries = [...tags]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((tag) => `  ${tag.name}: {\n    file: ${quoted(tag.file)},\n` +
-      `    kernelFile: ${quoted(tag.kernelFile)},\n    version: ${quoted(tag.version)},\n` +
-      `    fidelity: ${quoted(tag.fidelity)},\n    why: ${quoted(tag.why)},\n  },\n`);
-  return '/** Made by `npm run docs` from the @kernel tags of src/mm; not to be edited. */\n' +
-    "import type { FunctionTag } from './function_tag.js';\n\n" +
-    'export const functionTags: Readonly<Record<string, FunctionTag>> = {\n' +
-    `${entries.join('')}};\n`;
-}
-
 /** Model functions by kernel file: how much of each is here, and what is left out. */
 function fidelityTable(tags: readonly NamedTag[]): string {
   const count = (fidelity: string): number =>
@@ -44,13 +27,13 @@ function fidelityTable(tags: readonly NamedTag[]): string {
     (a.kernelFile === b.kernelFile ? 0 : a.kernelFile < b.kernelFile ? -1 : 1) ||
     (a.name < b.name ? -1 : 1));
   const rows = sorted.map((tag) => [
-    tag.kernelFile, `\`${tag.name}\``, tag.file.replace('src/mm/', ''), tag.version, tag.fidelity,
+    tag.kernelFile, `\`${tag.name}\``, tag.file.replace('src/linux/', ''), tag.version, tag.fidelity,
     tag.why,
   ]);
   return `${tags.length} functions: ${count('full')} full, ${count('reduced')} reduced, ` +
     `${count('stub')} stub, ${count('custom')} custom.\n\n` +
     markdownTable(
-      ['kernel file', 'function', 'in src/mm', 'read in', 'fidelity', 'left out or different'],
+      ['kernel file', 'function', 'in src/linux', 'read in', 'fidelity', 'left out or different'],
       rows);
 }
 
@@ -107,9 +90,8 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
     return { path, text };
   };
   return [
-    { path: 'src/mm/function_tags.generated.ts', text: functionTagsFile(tags) },
-    partsOf('src/README.md', {
-      imports: importTableText(root), fidelity: fidelityTable(tags) }),
+    partsOf('src/README.md', { imports: importTableText(root) }),
+    partsOf('src/fidelity.md', { fidelity: fidelityTable(tags) }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
     partsOf('policies/offline_pcp/README.md', { race: await raceTable() }),
     partsOf('traces/README.md', { events: eventsMarkdown() }),

@@ -1,9 +1,9 @@
 /** Which kernels each version of the model is held against by the recordings that are shipped. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { versions } from '../mm/versions/versions.js';
+import { versions } from '../linux/history/versions.js';
 import { versionOfHeader } from '../replay/version.js';
-import { readDmesg } from '../trace/kernel_text/dmesg.js';
+import { readDmesg } from '../trace/kernel_text/log/dmesg.js';
 import { markdownTable } from './markers.js';
 
 interface Recorded {

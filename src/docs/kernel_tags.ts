@@ -1,10 +1,10 @@
 /**
  * The doc tags of the model: `@kernel <kernel file> <version read> full|reduced|stub|custom: why`
- * above every exported function of src/mm.
+ * above every exported function of src/linux.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionTag } from '../mm/function_tag.js';
+import type { FunctionTag } from '../linux/function_tag.js';
 
 export interface NamedTag extends FunctionTag {
   readonly name: string;
@@ -39,7 +39,7 @@ function takesKernel(source: string, after: number): boolean {
   return /^\s*(?:<[^(]*>)?\(\s*_?k\s*:\s*Kernel\b/.test(source.slice(after, after + 200));
 }
 
-/** Tags of one file of src/mm; `file` is its path below the root. */
+/** Tags of one file of src/linux; `file` is its path below the root. */
 export function tagsOf(source: string, file: string): TagsOfFile {
   const tags: NamedTag[] = [];
   const untagged: Untagged[] = [];
@@ -61,19 +61,20 @@ export function tagsOf(source: string, file: string): TagsOfFile {
   return { tags, untagged };
 }
 
-/** File names that src/mm/functions.ts exports: their functions make up the kernel. */
+/** Files that src/linux/functions.ts exports, below src/linux: their functions are the kernel. */
 export function tableFiles(functionsText: string): readonly string[] {
-  return [...functionsText.matchAll(/^export \* from '\.\/(\w+)\.js';/gm)]
+  return [...functionsText.matchAll(/^export \* from '\.\/([\w/]+)\.js';/gm)]
     .map((match) => `${match[1]}.ts`)
     .sort();
 }
 
 /** Tags of the whole model, by file and then in the order of the file. */
 export function readTags(root: string): TagsOfFile {
-  const names = tableFiles(readFileSync(join(root, 'src/mm/functions.ts'), 'utf8'))
-    .filter((name) => existsSync(join(root, 'src/mm', name)));
+  const folder = join(root, 'src/linux');
+  const names = tableFiles(readFileSync(join(folder, 'functions.ts'), 'utf8'))
+    .filter((name) => existsSync(join(folder, name)));
   const parts = names.map((name) =>
-    tagsOf(readFileSync(join(root, 'src/mm', name), 'utf8'), `src/mm/${name}`));
+    tagsOf(readFileSync(join(folder, name), 'utf8'), `src/linux/${name}`));
   return {
     tags: parts.flatMap((part) => part.tags),
     untagged: parts.flatMap((part) => part.untagged),

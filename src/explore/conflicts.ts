@@ -1,5 +1,5 @@
 /** Which tasks a step of the offliner can matter to: what the reduced search rests on. */
-import { pageblock_nr_pages } from '../mm/mmzone.js';
+import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import type { PageStep } from './window.js';
 import { OFFLINER, type Footprint, type Running, type World } from './world.js';
 

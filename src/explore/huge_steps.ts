@@ -1,6 +1,6 @@
 /** Tasks of a window that take huge pages and give them back. */
-import type { HugeFolio } from '../mm/hugetlb_state.js';
-import type { Kernel, Preempt } from '../mm/kernel.js';
+import type { HugeFolio } from '../linux/include/hugetlb.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { PageStep, PageTask } from './window.js';
 
 /** What a kernel function told its caller, as a text. */

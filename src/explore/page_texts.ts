@@ -1,9 +1,9 @@
 /** Where pages are, as texts that states are made of. */
-import type { Kernel } from '../mm/kernel.js';
-import type { Zone } from '../mm/mmzone.js';
-import { ALLOCATED, FREE, ON_PCP } from '../mm/page_arena.js';
-import type { Pages } from '../mm/pages.js';
-import { NR_PCP_LISTS } from '../mm/zone_pages.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import type { Zone } from '../linux/include/mmzone.js';
+import { ALLOCATED, FREE, ON_PCP } from '../linux/mm/pages/arena.js';
+import type { Pages } from '../linux/mm/pages/pages.js';
+import { NR_PCP_LISTS } from '../linux/mm/pages/zone_pages.js';
 import type { PageStep } from './window.js';
 
 interface Seen {

@@ -17,8 +17,8 @@
  * then the search says that it is bounded, and a loop that goes round so is run on for long before
  * it is said to hang.
  */
-import type { Kernel } from '../mm/kernel.js';
-import * as functions from '../mm/functions.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import * as functions from '../linux/functions.js';
 import type { Patch } from '../patch/define.js';
 import type { Context, WordLists } from './local.js';
 

@@ -1,10 +1,10 @@
 /** Everything that an explored window can change, so that the kernel can be set back. */
-import { copyOfPool, isUnused } from '../mm/hugetlb_state.js';
-import type { Kernel } from '../mm/kernel.js';
-import { PAGES_PER_SECTION, pageblock_nr_pages } from '../mm/mmzone.js';
-import { PageArenaLog } from '../mm/page_arena_log.js';
-import type { Pages } from '../mm/pages.js';
-import type { PcpLists, ZonePages } from '../mm/zone_pages.js';
+import { copyOfPool, isUnused } from '../linux/include/hugetlb.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { PAGES_PER_SECTION, pageblock_nr_pages } from '../linux/include/mmzone.js';
+import { PageArenaLog } from '../linux/mm/pages/log.js';
+import type { Pages } from '../linux/mm/pages/pages.js';
+import type { PcpLists, ZonePages } from '../linux/mm/pages/zone_pages.js';
 import type { Window } from './window.js';
 
 /** What the kernel was at some moment. */

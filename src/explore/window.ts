@@ -4,8 +4,8 @@
  */
 import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
-import { pageblock_nr_pages } from '../mm/mmzone.js';
-import { isPageEvent, pageRowsOf } from '../replay/page_events.js';
+import { pageblock_nr_pages } from '../linux/include/mmzone.js';
+import { isPageEvent, pageRowsOf } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 

@@ -5,16 +5,16 @@
  * does. Where none waits, the schedule is run again from the begin.
  */
 import { at } from '../base/assert.js';
-import { isUnused, poolText } from '../mm/hugetlb_state.js';
-import type { Kernel, Preempt } from '../mm/kernel.js';
-import { MIGRATE_UNMOVABLE } from '../mm/migratetype.js';
-import { KernelBug, pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
+import { isUnused, poolText } from '../linux/include/hugetlb.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
+import { MIGRATE_UNMOVABLE } from '../linux/include/migratetype.js';
+import { KernelBug, pageblock_nr_pages, type Zone } from '../linux/include/mmzone.js';
 import type { Patch } from '../patch/define.js';
-import { ALLOCATED } from '../mm/page_arena.js';
-import { PageLevel } from '../replay/page_level.js';
+import { ALLOCATED } from '../linux/mm/pages/arena.js';
+import { PageLevel } from '../replay/pages/page_level.js';
 import { replay } from '../replay/replay.js';
-import type { Pages } from '../mm/pages.js';
-import type { TouchWatcher } from '../mm/pcp_pages.js';
+import type { Pages } from '../linux/mm/pages/pages.js';
+import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
 import { atBegin, atEnd, Local, moved, WordLists, type Context } from './local.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';

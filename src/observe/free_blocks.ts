@@ -1,7 +1,9 @@
 /** Blocks on the lists of the page allocator, as the page-level invariants see them. */
-import type { Kernel } from '../mm/kernel.js';
-import { MIGRATE_TYPES } from '../mm/migratetype.js';
-import { NR_FREE_LISTS, NR_PCP_LISTS, type PcpLists, type ZonePages } from '../mm/zone_pages.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { MIGRATE_TYPES } from '../linux/include/migratetype.js';
+import {
+  NR_FREE_LISTS, NR_PCP_LISTS, type PcpLists, type ZonePages,
+} from '../linux/mm/pages/zone_pages.js';
 
 export interface ListedBlock {
   readonly frame: number;

@@ -1,6 +1,6 @@
 /** Checks that must hold in every state of any kernel: one file of invariants/ each. */
 import { loadFolder } from '../base/folder.js';
-import type { Kernel } from '../mm/kernel.js';
+import type { Kernel } from '../linux/base/kernel.js';
 
 /** A check of one run; what it remembers of earlier states is its own. */
 export interface Check {

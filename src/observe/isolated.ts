@@ -1,7 +1,7 @@
 /** Pageblocks that are isolated now. */
-import type { Kernel } from '../mm/kernel.js';
-import { MIGRATE_ISOLATE } from '../mm/migratetype.js';
-import { PAGES_PER_SECTION, type Zone } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { MIGRATE_ISOLATE } from '../linux/include/migratetype.js';
+import { PAGES_PER_SECTION, type Zone } from '../linux/include/mmzone.js';
 import { peek } from './peek.js';
 
 /** Those of online sections, by first pfn; going offline ends with the section, not the type. */

@@ -1,6 +1,6 @@
 /** Memory blocks that hold their own memmap, as the invariants M* see them. */
-import type { Kernel } from '../mm/kernel.js';
-import type { MemoryBlock, Zone } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import type { MemoryBlock, Zone } from '../linux/include/mmzone.js';
 import { zones } from './zones.js';
 
 /** Blocks whose first pages hold their memmap. */

@@ -6,14 +6,14 @@
  * copied.
  */
 import { hex } from '../base/pfn.js';
-import type { Kernel } from '../mm/kernel.js';
-import { MIGRATE_ISOLATE } from '../mm/migratetype.js';
-import { pageblock_order } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { MIGRATE_ISOLATE } from '../linux/include/migratetype.js';
+import { pageblock_order } from '../linux/include/mmzone.js';
 import {
   ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP, type FrameLog, type PageArena,
-} from '../mm/page_arena.js';
-import type { Pages } from '../mm/pages.js';
-import type { ZonePages } from '../mm/zone_pages.js';
+} from '../linux/mm/pages/arena.js';
+import type { Pages } from '../linux/mm/pages/pages.js';
+import type { ZonePages } from '../linux/mm/pages/zone_pages.js';
 import { zoneLabel } from './zones.js';
 
 /** Pages of one zone by what they are. */

@@ -1,12 +1,12 @@
 /** The sums of page_checks.ts by walking every list and every page: slow, and right by itself. */
-import type { Kernel } from '../mm/kernel.js';
-import { MIGRATE_ISOLATE, MIGRATE_TYPES } from '../mm/migratetype.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { MIGRATE_ISOLATE, MIGRATE_TYPES } from '../linux/include/migratetype.js';
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
-} from '../mm/mmzone.js';
-import { ALLOCATED, IN_FLIGHT } from '../mm/page_arena.js';
-import type { Pages } from '../mm/pages.js';
-import { NR_PCP_LISTS, type ZonePages } from '../mm/zone_pages.js';
+} from '../linux/include/mmzone.js';
+import { ALLOCATED, IN_FLIGHT } from '../linux/mm/pages/arena.js';
+import type { Pages } from '../linux/mm/pages/pages.js';
+import { NR_PCP_LISTS, type ZonePages } from '../linux/mm/pages/zone_pages.js';
 import type { PageSums } from './page_checks.js';
 import { zoneLabel } from './zones.js';
 

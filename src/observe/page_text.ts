@@ -1,8 +1,8 @@
 /** A struct page in words. */
 import { wordsText } from '../base/words.js';
-import type { Kernel } from '../mm/kernel.js';
-import type { PageContent } from '../mm/memmap.js';
-import { ZONE_NAMES } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import type { PageContent } from '../linux/include/memmap.js';
+import { ZONE_NAMES } from '../linux/include/mmzone.js';
 import { peek } from './peek.js';
 
 function zoneName(index: number): string {

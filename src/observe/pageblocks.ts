@@ -1,7 +1,7 @@
 /** Pageblocks whose ends belong to another zone than the memory in them. */
 import { hex, roundDown } from '../base/pfn.js';
-import type { Kernel } from '../mm/kernel.js';
-import { pageblock_nr_pages, type Zone } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { pageblock_nr_pages, type Zone } from '../linux/include/mmzone.js';
 import { contentText } from './page_text.js';
 import { allRuns, spansRange, zoneLabel, zoneOfRun } from './zones.js';
 

@@ -1,7 +1,7 @@
 /** Plug-ins that look at the kernel's state: one file of probes/ each. */
 import { loadFolder } from '../base/folder.js';
-import type { Kernel } from '../mm/kernel.js';
-import type { KernelFault, LogLine, MemoryBlock } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import type { KernelFault, LogLine, MemoryBlock } from '../linux/include/mmzone.js';
 import type { Kind, Scalar } from './observation.js';
 
 /** What an input came to. */

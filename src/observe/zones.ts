@@ -1,7 +1,7 @@
 /** What several invariants ask of nodes, zones and struct pages. */
-import type { Kernel } from '../mm/kernel.js';
-import type { PageRun } from '../mm/memmap.js';
-import { ZONE_DEVICE, type Pgdat, type Zone } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import type { PageRun } from '../linux/include/memmap.js';
+import { ZONE_DEVICE, type Pgdat, type Zone } from '../linux/include/mmzone.js';
 
 export function nodes(k: Kernel): readonly Pgdat[] {
   return k.state.nodes.filter((pgdat) => pgdat !== undefined);

@@ -1,19 +1,19 @@
 /**
- * A kernel = a version + a series of patches. The function table is filled from src/mm, each
+ * A kernel = a version + a series of patches. The function table is filled from src/linux, each
  * difference is applied in order, then every function is bound to the kernel, so that model code
  * calls `k.name(...)`.
  */
-import { bootNewest } from '../mm/config_boot.js';
-import { hotplugNewest } from '../mm/config_hotplug.js';
-import { pageAllocNewest } from '../mm/config_page_alloc.js';
-import { hugetlbNewest } from '../mm/config_hugetlb.js';
-import { pagesNewest } from '../mm/config_pages.js';
-import type { KernelConfig } from '../mm/config.js';
-import * as functions from '../mm/functions.js';
-import type { Kernel, KernelFn } from '../mm/kernel.js';
-import type { Machine } from '../mm/machine.js';
-import { emptyState } from '../mm/state.js';
-import { differencesTo } from '../mm/versions/versions.js';
+import { bootNewest } from '../linux/history/switches/boot.js';
+import { hotplugNewest } from '../linux/history/switches/hotplug.js';
+import { pageAllocNewest } from '../linux/history/switches/page_alloc.js';
+import { hugetlbNewest } from '../linux/history/switches/hugetlb.js';
+import { pagesNewest } from '../linux/history/switches/pages.js';
+import type { KernelConfig } from '../linux/history/switches/config.js';
+import * as functions from '../linux/functions.js';
+import type { Kernel, KernelFn } from '../linux/base/kernel.js';
+import type { Machine } from '../linux/base/machine.js';
+import { emptyState } from '../linux/base/state.js';
+import { differencesTo } from '../linux/history/versions.js';
 import { checkSeries } from './conflicts.js';
 import type { Patch } from './define.js';
 import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';

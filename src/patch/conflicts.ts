@@ -4,8 +4,8 @@
  */
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
-import { functionTags } from '../mm/function_tags.generated.js';
-import { differencesTo, versions } from '../mm/versions/versions.js';
+import { functionTags } from '../linux/function_tag.js';
+import { differencesTo, versions } from '../linux/history/versions.js';
 import { callsOf } from './calls.js';
 import type { Patch } from './define.js';
 import type { FunctionTable } from './table.js';
@@ -15,7 +15,7 @@ import {
 
 /** `build_zonerefs_node() in mm/page_alloc.c`. */
 function named(fn: string): string {
-  const tag = functionTags[fn];
+  const tag = functionTags()[fn];
   return tag === undefined ? `${fn}()` : `${fn}() in ${tag.kernelFile}`;
 }
 

@@ -1,9 +1,9 @@
 /** The policy interface: everything a policy file imports. */
-import type { Difference } from '../mm/difference.js';
-import type { Kernel } from '../mm/kernel.js';
+import type { Difference } from '../linux/base/difference.js';
+import type { Kernel } from '../linux/base/kernel.js';
 
-export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../mm/kernel.js';
-export * from '../mm/mmzone.js';
+export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../linux/base/kernel.js';
+export * from '../linux/include/mmzone.js';
 
 /** What the author says of the patch; `run` holds it against what was seen. */
 export interface Claim {

@@ -1,5 +1,5 @@
 /** The text of a new policy file: compiles and runs as it is, and changes nothing yet. */
-import { functionTags } from '../mm/function_tags.generated.js';
+import { functionTags } from '../linux/function_tag.js';
 import type { MailedPatch, TouchedFunction } from './mail.js';
 
 export interface SkeletonFacts {
@@ -13,7 +13,7 @@ function quoted(text: string): string {
 }
 
 function isModelled(name: string): boolean {
-  return Object.hasOwn(functionTags, name);
+  return Object.hasOwn(functionTags(), name);
 }
 
 /** The one-word hunk: all that the patch does in this function is to call another one. */
@@ -32,7 +32,7 @@ function substitutes(touched: readonly TouchedFunction[]): readonly string[] {
 function wraps(touched: readonly TouchedFunction[]): readonly string[] {
   if (touched.length === 0) return [];
   const lines = touched.flatMap(({ name }) => {
-    const tag = functionTags[name];
+    const tag = functionTags()[name];
     return [
       `    // ${tag?.kernelFile}, modelled in ${tag?.file} (${tag?.fidelity}).`,
       `    ${name}: (next) => (k, ...args) => next(k, ...args),`,

@@ -1,9 +1,9 @@
 /** The function table of a kernel being composed: base bodies with differences applied in order. */
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
-import * as functions from '../mm/functions.js';
-import type { Difference } from '../mm/difference.js';
-import type { Kernel } from '../mm/kernel.js';
+import * as functions from '../linux/functions.js';
+import type { Difference } from '../linux/base/difference.js';
+import type { Kernel } from '../linux/base/kernel.js';
 
 export type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
 

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import type { StepResult } from './actions.js';
-import type { LostEvents } from '../trace/kernel_text/inserted_rows.js';
+import type { LostEvents } from '../trace/kernel_text/recording/inserted_rows.js';
 import { memoryArgs } from './qemu_args.js';
 
 /** What a recording came to. */

@@ -2,11 +2,11 @@
 import { at } from '../base/assert.js';
 import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
-import { UNNAMED, type HugeFolio } from '../mm/hugetlb_state.js';
-import type { Kernel, Preempt } from '../mm/kernel.js';
+import { UNNAMED, type HugeFolio } from '../linux/include/hugetlb.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import {
   ENOENT, type MemAction, type MemoryBlock, type Zone,
-} from '../mm/mmzone.js';
+} from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { given } from './machine.js';

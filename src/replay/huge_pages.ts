@@ -1,8 +1,8 @@
 /** What snapshots say of the pool of huge pages. */
 import { parseWords } from '../base/words.js';
-import type { HugeFolio } from '../mm/hugetlb_state.js';
-import { UNNAMED, pages_per_huge_page } from '../mm/hugetlb_state.js';
-import type { Kernel } from '../mm/kernel.js';
+import type { HugeFolio } from '../linux/include/hugetlb.js';
+import { UNNAMED, pages_per_huge_page } from '../linux/include/hugetlb.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import type { Trace } from '../trace/trace.js';
 import { given } from './machine.js';
 

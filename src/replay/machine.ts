@@ -1,10 +1,10 @@
 /** The machine that the setup and taken rows of a trace describe. */
 import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
-import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../mm/machine.js';
+import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../linux/base/machine.js';
 import { eventNames } from '../trace/events.js';
 import { NONE, type Trace } from '../trace/trace.js';
-import { pageRowsOf } from './page_events.js';
+import { pageRowsOf } from './pages/events.js';
 import { LAST_NODE, SetupWords } from './setup_words.js';
 
 /**

@@ -3,11 +3,11 @@
  * as the rows of its task say, so how often it goes round its loops is the recording's, not the
  * model's; a held free and a signal come when later rows say that they had come.
  */
-import * as functions from '../mm/functions.js';
-import { EINTR } from '../mm/mmzone.js';
+import * as functions from '../linux/functions.js';
+import { EINTR } from '../linux/include/mmzone.js';
 import type { Trace } from '../trace/trace.js';
 import { tracedCalls, type TracedCall } from './calls.js';
-import { pageRowsOf, releaseRow } from './page_events.js';
+import { pageRowsOf, releaseRow } from './pages/events.js';
 import { roleOf } from './replay.js';
 
 const pace = 'pace of a call, by the rows of its task';

@@ -1,6 +1,6 @@
 /** Looks at a replay through all probes and invariants and keeps what it saw. */
-import type { Kernel } from '../mm/kernel.js';
-import type { MemoryBlock } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import type { MemoryBlock } from '../linux/include/mmzone.js';
 import type { Check, Invariant } from '../observe/invariant.js';
 import { ABSENT, ObservationLog } from '../observe/observation.js';
 import type { Probe } from '../observe/probe.js';

@@ -4,8 +4,8 @@
  */
 import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
-import type { Kernel } from '../mm/kernel.js';
-import { ZONE_MOVABLE, type BusyRange } from '../mm/mmzone.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { ZONE_MOVABLE, type BusyRange } from '../linux/include/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
@@ -15,9 +15,9 @@ import { entryPoints, type Drivers } from './entry_points.js';
 import { takePool } from './huge_pages.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
-import { isPageEvent, pageRowsOf } from './page_events.js';
-import { PageLevel } from './page_level.js';
-import { PageLevelSchedule } from './page_schedule.js';
+import { isPageEvent, pageRowsOf } from './pages/events.js';
+import { PageLevel } from './pages/page_level.js';
+import { PageLevelSchedule } from './pages/schedule.js';
 import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
 import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
 import { knownVersion } from './version.js';

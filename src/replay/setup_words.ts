@@ -2,7 +2,7 @@
 import { TraceError } from '../base/errors.js';
 import { hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
-import type { ByteRange } from '../mm/machine.js';
+import type { ByteRange } from '../linux/base/machine.js';
 import type { Trace } from '../trace/trace.js';
 
 /** Physical addresses have 52 bits. */

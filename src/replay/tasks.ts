@@ -2,8 +2,8 @@
  * Calls in flight: one generator for each call that sleeps, advanced from one preemption point to
  * the next by a schedule.
  */
-import type { Kernel, Preempt } from '../mm/kernel.js';
-import { KernelBug, type KernelFault } from '../mm/mmzone.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
+import { KernelBug, type KernelFault } from '../linux/include/mmzone.js';
 import type { Outcome } from './entry_points.js';
 
 /** Steps after which a call counts as an endless loop. */

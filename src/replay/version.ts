@@ -1,6 +1,6 @@
 /** Which version of the model stands for a kernel release. */
 import { PatchError } from '../base/errors.js';
-import { versions } from '../mm/versions/versions.js';
+import { versions } from '../linux/history/versions.js';
 import type { TraceHeader } from '../trace/trace.js';
 
 /** `6.1.0-56-amd64`, `v5.3.14` as numbers; undefined when it does not start like a version. */

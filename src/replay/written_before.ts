@@ -3,7 +3,7 @@
  * shows; what the recorded kernel would not have by itself, somebody wrote.
  */
 import { parseWords } from '../base/words.js';
-import type { Kernel } from '../mm/kernel.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import { eventTypes } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 

@@ -3,7 +3,7 @@
  * wrote, its description tells; what a command or a hot-added DIMM did, only events tell.
  */
 import { eventCode } from './build.js';
-import { parameterWrites } from './kernel_text/shell_writes.js';
+import { parameterWrites } from './kernel_text/recording/shell_writes.js';
 import type { Span } from './losses.js';
 import { NONE, type Trace } from './trace.js';
 

@@ -2,7 +2,7 @@
  * Free pages of the zones at each snapshot of a page-level recording: the model's against the
  * recorded ones, with the difference named. What stays without a name is a disagreement.
  */
-import type { FreeDifference, FreePart } from '../replay/free_balance.js';
+import type { FreeDifference, FreePart } from '../replay/pages/free_balance.js';
 import { zoneNames, type Trace } from '../trace/trace.js';
 import type { FactSheet } from './facts.js';
 

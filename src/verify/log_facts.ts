@@ -1,5 +1,5 @@
 /** Lines of the kernel log that the model prints too, and its BUGs and oopses. */
-import type { Kernel } from '../mm/kernel.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import type { TraceRow } from '../trace/trace.js';
 import type { FactSheet } from './facts.js';
 import { printkKind, printkText } from './printk_kinds.js';

@@ -4,11 +4,11 @@
  * lists of the boot's zones had when the recording began is in no trace.
  */
 import { hex } from '../base/pfn.js';
-import type { Kernel } from '../mm/kernel.js';
-import { migratetypes } from '../mm/migratetype.js';
-import { PAGES_PER_SECTION } from '../mm/mmzone.js';
-import { isPageEvent } from '../replay/page_events.js';
-import type { PageLevel } from '../replay/page_level.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { migratetypes } from '../linux/include/migratetype.js';
+import { PAGES_PER_SECTION } from '../linux/include/mmzone.js';
+import { isPageEvent } from '../replay/pages/events.js';
+import type { PageLevel } from '../replay/pages/page_level.js';
 import type { Trace } from '../trace/trace.js';
 import { lossesOf } from '../trace/losses.js';
 import type { FactSheet } from './facts.js';

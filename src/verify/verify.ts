@@ -4,12 +4,12 @@
  */
 import { PAGE_SIZE } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
-import type { Kernel } from '../mm/kernel.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import type { Patch } from '../patch/define.js';
 import type { InputResult, ReplayObserver } from '../replay/observer.js';
 import { tracedCalls, type TracedCall } from '../replay/calls.js';
 import { poolWords } from '../replay/huge_pages.js';
-import { PageLevel } from '../replay/page_level.js';
+import { PageLevel } from '../replay/pages/page_level.js';
 import { takenPace } from '../replay/pace.js';
 import { foundBefore } from '../replay/written_before.js';
 import { replay } from '../replay/replay.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { kconfigSymbols } from '../../src/mm/machine.js';
+import { kconfigSymbols } from '../../src/linux/base/machine.js';
 import { mmreplay as command, type Ran } from './command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-input-'));

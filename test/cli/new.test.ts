@@ -48,7 +48,7 @@ test('a larger patch becomes a frame around its functions; others are named', as
     '  // The model has no added_by_the_patch() of mm/memory_hotplug.c.\n');
   expect(text).toContain(
     '    try_offline_node: (next) => (k, ...args) => next(k, ...args),\n');
-  expect(text).toContain('    // mm/memory_hotplug.c, modelled in src/mm/memory_hotplug');
+  expect(text).toContain('    // mm/memory_hotplug.c, modelled in src/linux/mm/memory_hotplug/');
   const patch = await loadPolicyFile(join(folder, 'mine/fix.ts'));
   checkSeries(patch.base, [patch]);
 });

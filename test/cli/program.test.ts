@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { versions } from '../../src/mm/versions/versions.js';
+import { versions } from '../../src/linux/history/versions.js';
 import { mmreplay } from './command.js';
 
 test.each(['--version', '-V'])('%s names the package, the model and Node', (option) => {

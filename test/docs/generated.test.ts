@@ -4,7 +4,7 @@ import { packageRoot } from '../../src/base/package_root.js';
 import { generatedFiles } from '../../src/docs/generated.js';
 import { readTags, tagsOf } from '../../src/docs/kernel_tags.js';
 import { markdownTable, withPart } from '../../src/docs/markers.js';
-import { functionTags } from '../../src/mm/function_tags.generated.js';
+import { functionTags } from '../../src/linux/function_tag.js';
 import { baseTable } from '../../src/patch/table.js';
 
 const root = packageRoot();
@@ -17,7 +17,7 @@ describe('what is made from the code is as the code is', () => {
   });
 
   test('every function of the table has its tag, and every tag its function', () => {
-    expect(Object.keys(functionTags).sort()).toEqual([...baseTable().keys()].sort());
+    expect(Object.keys(functionTags()).sort()).toEqual([...baseTable().keys()].sort());
   });
 
   test('no function is without a tag that can be read', () => {
@@ -33,9 +33,9 @@ describe('@kernel', () => {
   test('is read with what is left out, over several lines', () => {
     const doc = ' * Brings pages online.\n *\n * @kernel mm/memory_hotplug.c v6.12 reduced: no ' +
       'shuffling,\n *   no writeback limit\n';
-    expect(tagsOf(source(doc), 'src/mm/memory_hotplug.ts')).toEqual({
+    expect(tagsOf(source(doc), 'src/linux/memory_hotplug.ts')).toEqual({
       tags: [{
-        name: 'online_pages', file: 'src/mm/memory_hotplug.ts',
+        name: 'online_pages', file: 'src/linux/memory_hotplug.ts',
         kernelFile: 'mm/memory_hotplug.c', version: 'v6.12', fidelity: 'reduced',
         why: 'no shuffling, no writeback limit',
       }],

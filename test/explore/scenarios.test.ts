@@ -5,7 +5,7 @@ import { windowFor } from '../../src/explore/explore.js';
 import { OFFLINER, World } from '../../src/explore/world.js';
 import { loadPolicy } from '../../src/patch/catalogue.js';
 import type { InputResult } from '../../src/replay/observer.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Kernel } from '../../src/mm/kernel.js';
-import type { OomEvent, Zone } from '../../src/mm/mmzone.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import type { OomEvent, Zone } from '../../src/linux/include/mmzone.js';
 import { loadInvariants, type Check, type Invariant } from '../../src/observe/invariant.js';
 import { compose } from '../../src/patch/compose.js';
 import { machineOf } from '../../src/replay/machine.js';

@@ -1,12 +1,12 @@
 /** The invariants M*: each holds through the life of a block, and is seen when it is broken. */
 import { describe, expect, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
-import { ZONE_MOVABLE, type NotifierArg } from '../../src/mm/mmzone.js';
-import type { Kernel } from '../../src/mm/kernel.js';
+import { ZONE_MOVABLE, type NotifierArg } from '../../src/linux/include/mmzone.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
 import { loadInvariants, type Check, type Invariant } from '../../src/observe/invariant.js';
 import {
   addDimm, blockAt, bootKernel, drive, q35, removeDimm, store,
-} from '../mm/hotplug_machine.js';
+} from '../linux/hotplug_machine.js';
 
 const all = (await loadInvariants()).filter((one) => one.id.startsWith('M'));
 const dimm = { block: 48, blocks: 1 };

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import { offlineRow, raceSetup } from '../../src/explore/race.js';
-import type { Kernel } from '../../src/mm/kernel.js';
-import { MIGRATE_ISOLATE } from '../../src/mm/migratetype.js';
-import { ZONE_MOVABLE, type NotifierArg, type Zone } from '../../src/mm/mmzone.js';
-import type { Pages } from '../../src/mm/pages.js';
-import type { ZonePages } from '../../src/mm/zone_pages.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import { MIGRATE_ISOLATE } from '../../src/linux/include/migratetype.js';
+import { ZONE_MOVABLE, type NotifierArg, type Zone } from '../../src/linux/include/mmzone.js';
+import type { Pages } from '../../src/linux/mm/pages/pages.js';
+import type { ZonePages } from '../../src/linux/mm/pages/zone_pages.js';
 import { freeBlocks, pcpBlocks } from '../../src/observe/free_blocks.js';
 import { loadInvariants, type Check, type Invariant } from '../../src/observe/invariant.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { traceOf } from '../../src/trace/build.js';
 

@@ -3,8 +3,8 @@ import { callsOf } from '../../src/patch/calls.js';
 import type { CallWatcher } from '../../src/patch/compose.js';
 import { versionTable } from '../../src/patch/conflicts.js';
 import { reachedCounter, untested } from '../../src/patch/reached.js';
-import { versions } from '../../src/mm/versions/versions.js';
-import { kernelByHand } from '../mm/by_hand.js';
+import { versions } from '../../src/linux/history/versions.js';
+import { kernelByHand } from '../linux/by_hand.js';
 import { managed, patch, populated } from './patches.js';
 
 /** Zones of node 0 that build_zonerefs_node() lists, when one of them is managed and one not. */

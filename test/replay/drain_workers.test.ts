@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import type { Trace, TraceRow } from '../../src/trace/trace.js';
 import { versionOfHeader } from '../../src/replay/version.js';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { loadPolicy } from '../../src/patch/catalogue.js';
 import type { InputResult } from '../../src/replay/observer.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { versionOf } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';

@@ -4,9 +4,9 @@
  */
 import { expect, describe, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { NOTHING, type PageArena } from '../../src/mm/page_arena.js';
+import { NOTHING, type PageArena } from '../../src/linux/mm/pages/arena.js';
 import { loadPolicy, variantsOf } from '../../src/patch/catalogue.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';

@@ -1,8 +1,8 @@
 /** The rows of a page, against a walk over the whole trace. */
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { isPageEvent } from '../../src/replay/page_events.js';
-import { NO_ROW, PageHistory } from '../../src/replay/page_history.js';
+import { isPageEvent } from '../../src/replay/pages/events.js';
+import { NO_ROW, PageHistory } from '../../src/replay/pages/history.js';
 import { readTrace } from '../../src/trace/read.js';
 
 it('are found from any row', async () => {

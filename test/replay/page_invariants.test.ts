@@ -1,12 +1,12 @@
 /** Invariants of pages after every event, kept by what changed. */
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import type { Kernel } from '../../src/mm/kernel.js';
-import { ON_PCP } from '../../src/mm/page_arena.js';
-import type { Pages } from '../../src/mm/pages.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import { ON_PCP } from '../../src/linux/mm/pages/arena.js';
+import type { Pages } from '../../src/linux/mm/pages/pages.js';
 import { PageChecks } from '../../src/observe/page_checks.js';
 import { recountPages } from '../../src/observe/page_recount.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { versionOf } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';

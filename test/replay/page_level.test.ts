@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import type { Kernel } from '../../src/mm/kernel.js';
-import { printedMigratetype } from '../../src/mm/migratetype.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import { printedMigratetype } from '../../src/linux/include/migratetype.js';
 import { loadPolicy } from '../../src/patch/catalogue.js';
 import type { InputResult } from '../../src/replay/observer.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';

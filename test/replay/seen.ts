@@ -1,4 +1,4 @@
-import type { Kernel } from '../../src/mm/kernel.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
 import type { ReplayObserver } from '../../src/replay/observer.js';
 
 /** What an observer was told, as text. */

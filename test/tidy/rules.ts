@@ -15,7 +15,7 @@ export interface Rule {
 
 const generated = /\.generated\.ts$/;
 const isCode = (path: string): boolean => path.endsWith('.ts');
-const inModel = (path: string): boolean => path.startsWith('src/mm/') && !generated.test(path);
+const inModel = (path: string): boolean => path.startsWith('src/linux/') && !generated.test(path);
 
 /** A rule on single lines of files that `applies` picks. */
 function lineRule(
@@ -59,7 +59,7 @@ function importsOf(file: SourceFile): readonly Import[] {
   }));
 }
 
-/** `src/mm/kernel.ts` for `../mm/kernel.js` seen from a file of src/patch. */
+/** `src/linux/kernel.ts` for `../linux/base/kernel.js` seen from a file of src/patch. */
 function targetOf(file: SourceFile, from: string): string {
   return posix.join(posix.dirname(file.path), from).replace(/\.js$/, '.ts');
 }
@@ -130,10 +130,10 @@ function longFunctions(file: SourceFile, limit: number): readonly string[] {
 
 /** Files whose functions make up the kernel: those that functions.ts names. */
 function modelFiles(files: readonly SourceFile[]): readonly SourceFile[] {
-  const list = files.find((file) => file.path === 'src/mm/functions.ts');
+  const list = files.find((file) => file.path === 'src/linux/functions.ts');
   const listed = list === undefined ? undefined : tableFiles(list.text);
-  return files.filter((file) => /^src\/mm\/\w+\.ts$/.test(file.path))
-    .filter((file) => listed?.includes(file.path.slice('src/mm/'.length)) ?? true);
+  return files.filter((file) => /^src\/linux\/[\w/]+\.ts$/.test(file.path))
+    .filter((file) => listed?.includes(file.path.slice('src/linux/'.length)) ?? true);
 }
 
 const clock = /\b(?:Date|Math\.random|performance|process|setTimeout|setInterval|console)\b/;

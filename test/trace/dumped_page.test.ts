@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dumpedPfn } from '../../src/trace/kernel_text/dumped_page.js';
+import { dumpedPfn } from '../../src/trace/kernel_text/log/dumped_page.js';
 
 test.each([
   ['page:ffffea0000d1a600 refcount:1 mapcount:0 index:0x0 pfn:0x34698', false, 0x34698],

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { onlineWord } from '../../src/trace/kernel_text/online_type.js';
+import { onlineWord } from '../../src/trace/kernel_text/tracer/online_type.js';
 import { readTrace } from '../../src/trace/read.js';
 
 it('names the words that a shell had in variables, and none for a reader of valid_zones',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   cpuWrites, pageErrors, parameterReads, parameterWrites, stateWrites,
-} from '../../src/trace/kernel_text/shell_writes.js';
+} from '../../src/trace/kernel_text/recording/shell_writes.js';
 
 describe('what a shell command writes', () => {
   it('to memory blocks: by state or online, by the whole path or from their folder', () => {

@@ -1,10 +1,10 @@
 /** Recordings with virtio-mem devices: what the hypervisor wanted, and what was in the way. */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { BusyScan, busyNeedles } from '../../src/trace/kernel_text/busy_ranges.js';
+import { BusyScan, busyNeedles } from '../../src/trace/kernel_text/recording/busy_ranges.js';
 import {
   inRegion, readVirtioMemLine, virtioMemIds, type VirtioMemDevice,
-} from '../../src/trace/kernel_text/virtio_mem.js';
+} from '../../src/trace/kernel_text/recording/virtio_mem.js';
 import { readTrace } from '../../src/trace/read.js';
 
 const recordings = fileURLToPath(new URL('../../traces/recordings/', import.meta.url));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { nodeTexts, shownTimes } from '../../src/trace/kernel_text/zoneinfo_shown.js';
+import { nodeTexts, shownTimes } from '../../src/trace/kernel_text/snapshot/zoneinfo_shown.js';
 
 const snapshot = (name: string, file: string): string =>
   readFileSync(join(packageRoot(), 'traces/recordings', name, file), 'utf8');

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseSeries } from '../../src/patch/series.js';
 import { evaluate } from '../../src/pipeline.js';
-import { PageLevel } from '../../src/replay/page_level.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { traceOf } from '../../src/trace/build.js';
 import { readTrace } from '../../src/trace/read.js';

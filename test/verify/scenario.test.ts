@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { distanceOf } from '../../src/mm/machine.js';
+import { distanceOf } from '../../src/linux/base/machine.js';
 import { machineOf } from '../../src/replay/machine.js';
 import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';

@@ -2,7 +2,7 @@
 import type { ArgumentsCamelCase } from 'yargs';
 import { policyFiles } from '../../patch/catalogue.js';
 import { isPolicyPath } from '../../patch/load.js';
-import { versions } from '../../mm/versions/versions.js';
+import { versions } from '../../linux/history/versions.js';
 
 type Filter = (onCompleted?: (error: Error | null, words: string[] | undefined) => void) => unknown;
 

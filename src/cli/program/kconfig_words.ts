@@ -1,6 +1,6 @@
 import { didYouMean } from '../../base/closest.js';
 import { UsageError } from '../../base/errors.js';
-import { kconfigSymbols } from '../../mm/machine.js';
+import { kconfigSymbols } from '../../linux/base/machine.js';
 
 /**
  * `DEBUG_VM=y` words, with or without CONFIG_ before them, as a table. Error: UsageError for a

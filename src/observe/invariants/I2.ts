@@ -1,7 +1,7 @@
 import { hex } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
-import type { PageRun } from '../../mm/memmap.js';
-import type { Zone } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { PageRun } from '../../linux/include/memmap.js';
+import type { Zone } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { contentText } from '../page_text.js';
 import { allRuns, spansRange, zoneOfRun } from '../zones.js';

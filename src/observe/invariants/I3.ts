@@ -1,5 +1,5 @@
 import { hex } from '../../base/pfn.js';
-import { MAX_NR_ZONES } from '../../mm/mmzone.js';
+import { MAX_NR_ZONES } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { allRuns } from '../zones.js';
 

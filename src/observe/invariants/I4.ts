@@ -1,5 +1,5 @@
 import { hex, pfnDown, pfnUp } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import { onState } from '../invariant.js';
 import { contentText } from '../page_text.js';
 import { spansRange, touchesOnline, zoneOfRun } from '../zones.js';

@@ -1,6 +1,6 @@
 import { onState } from '../invariant.js';
 import { allRuns, zoneLabel, zoneOfRun, zones } from '../zones.js';
-import type { Zone } from '../../mm/mmzone.js';
+import type { Zone } from '../../linux/include/mmzone.js';
 
 export default onState(
   'I9',

@@ -1,6 +1,6 @@
 import { hex } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
-import type { MemAction, NotifierArg } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { MemAction, NotifierArg } from '../../linux/include/mmzone.js';
 import type { Check, Invariant } from '../invariant.js';
 import { settled } from '../memmap_blocks.js';
 

@@ -1,6 +1,6 @@
 import { hex } from '../../base/pfn.js';
-import { MIGRATE_UNMOVABLE } from '../../mm/migratetype.js';
-import { pageblock_nr_pages } from '../../mm/mmzone.js';
+import { MIGRATE_UNMOVABLE } from '../../linux/include/migratetype.js';
+import { pageblock_nr_pages } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { selfHosted } from '../memmap_blocks.js';
 

@@ -1,4 +1,4 @@
-import type { MemoryBlock } from '../../mm/mmzone.js';
+import type { MemoryBlock } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { changeable } from '../memmap_blocks.js';
 

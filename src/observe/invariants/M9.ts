@@ -1,4 +1,4 @@
-import { PAGES_PER_SECTION, pageblock_nr_pages } from '../../mm/mmzone.js';
+import { PAGES_PER_SECTION, pageblock_nr_pages } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { selfHosted } from '../memmap_blocks.js';
 

@@ -1,5 +1,5 @@
-import type { Kernel } from '../../mm/kernel.js';
-import type { Pgdat } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { Pgdat } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { nodes } from '../zones.js';
 

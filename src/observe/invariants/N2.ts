@@ -1,4 +1,4 @@
-import { NUMA_NO_NODE } from '../../mm/mmzone.js';
+import { NUMA_NO_NODE } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 
 export default onState(

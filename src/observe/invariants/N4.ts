@@ -1,6 +1,6 @@
 import { hex } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
-import type { Pgdat } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { Pgdat } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { hullOf, nodes, spansRange, zoneLabel } from '../zones.js';
 

@@ -1,6 +1,6 @@
 import { hex } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
-import type { MemoryBlock } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { MemoryBlock } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { contentText } from '../page_text.js';
 import { spansRange, zoneOfRun } from '../zones.js';

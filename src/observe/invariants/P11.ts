@@ -1,5 +1,5 @@
 import { hex } from '../../base/pfn.js';
-import type { NotifierArg } from '../../mm/mmzone.js';
+import type { NotifierArg } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { isolatedPageblocks } from '../isolated.js';
 

@@ -1,4 +1,4 @@
-import { MIGRATE_ISOLATE } from '../../mm/migratetype.js';
+import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
 import { freeBlocks } from '../free_blocks.js';
 import { onState } from '../invariant.js';
 import { zoneLabel } from '../zones.js';

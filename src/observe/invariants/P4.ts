@@ -1,5 +1,5 @@
 import { hex } from '../../base/pfn.js';
-import { MIGRATE_ISOLATE, migratetypes } from '../../mm/migratetype.js';
+import { MIGRATE_ISOLATE, migratetypes } from '../../linux/include/migratetype.js';
 import { freeBlocks } from '../free_blocks.js';
 import { onState } from '../invariant.js';
 

@@ -1,6 +1,6 @@
 import { hex } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
-import { pageblock_nr_pages, type Zone } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import { pageblock_nr_pages, type Zone } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { isolatedPageblocks } from '../isolated.js';
 import { zoneLabel, zones } from '../zones.js';

@@ -1,7 +1,7 @@
 import { hex } from '../../base/pfn.js';
-import type { Kernel } from '../../mm/kernel.js';
-import { MIGRATE_ISOLATE } from '../../mm/migratetype.js';
-import type { PcpLists } from '../../mm/zone_pages.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
+import type { PcpLists } from '../../linux/mm/pages/zone_pages.js';
 import { pcpBlocks } from '../free_blocks.js';
 import type { Invariant } from '../invariant.js';
 

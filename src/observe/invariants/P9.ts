@@ -1,4 +1,4 @@
-import type { Zone } from '../../mm/mmzone.js';
+import type { Zone } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { zoneLabel } from '../zones.js';
 

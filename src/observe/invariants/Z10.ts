@@ -1,4 +1,4 @@
-import { ZONE_MOVABLE, ZONE_NAMES } from '../../mm/mmzone.js';
+import { ZONE_MOVABLE, ZONE_NAMES } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { zones } from '../zones.js';
 

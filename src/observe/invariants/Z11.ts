@@ -1,5 +1,5 @@
-import type { Kernel } from '../../mm/kernel.js';
-import type { OomEvent } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { OomEvent } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { zoneLabel, zonesWithFreePages } from '../zones.js';
 

@@ -1,5 +1,5 @@
-import type { Kernel } from '../../mm/kernel.js';
-import type { Zone, Zonelist } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { Zone, Zonelist } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { zoneLabel } from '../zones.js';
 

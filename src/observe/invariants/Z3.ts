@@ -1,4 +1,4 @@
-import type { Zonelist } from '../../mm/mmzone.js';
+import type { Zonelist } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { nodes, zoneLabel } from '../zones.js';
 

@@ -1,7 +1,7 @@
 import { nodeList } from '../../base/nid_list.js';
-import type { Kernel } from '../../mm/kernel.js';
-import { distanceOf } from '../../mm/machine.js';
-import type { Pgdat } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import { distanceOf } from '../../linux/base/machine.js';
+import type { Pgdat } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { nodes } from '../zones.js';
 

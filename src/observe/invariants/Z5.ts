@@ -1,4 +1,4 @@
-import { ZONE_DEVICE, type Pgdat, type Zone } from '../../mm/mmzone.js';
+import { ZONE_DEVICE, type Pgdat, type Zone } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { nodes, zoneLabel, zones } from '../zones.js';
 

@@ -1,4 +1,4 @@
-import { ZONE_DEVICE } from '../../mm/mmzone.js';
+import { ZONE_DEVICE } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { zoneLabel, zones } from '../zones.js';
 

@@ -1,4 +1,4 @@
-import type { Kernel } from '../../mm/kernel.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import type { Probe } from '../probe.js';
 
 const probe: Probe = {

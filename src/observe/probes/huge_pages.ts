@@ -1,6 +1,6 @@
 import { wordsText } from '../../base/words.js';
-import { isUnused } from '../../mm/hugetlb_state.js';
-import type { Kernel } from '../../mm/kernel.js';
+import { isUnused } from '../../linux/include/hugetlb.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import type { Probe } from '../probe.js';
 
 /** Pools that were seen in use: from then on they are told also when nothing is left. */

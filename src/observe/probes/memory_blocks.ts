@@ -1,6 +1,6 @@
 import { wordsText } from '../../base/words.js';
-import type { Kernel } from '../../mm/kernel.js';
-import type { MemoryBlock } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { MemoryBlock } from '../../linux/include/mmzone.js';
 import { peek } from '../peek.js';
 import type { Probe } from '../probe.js';
 

@@ -1,6 +1,6 @@
 import { nodeList } from '../../base/nid_list.js';
 import { wordsText } from '../../base/words.js';
-import type { Kernel } from '../../mm/kernel.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import type { Probe } from '../probe.js';
 
 const probe: Probe = {

@@ -1,7 +1,7 @@
 import { hex } from '../../base/pfn.js';
 import { wordsText } from '../../base/words.js';
-import type { Kernel } from '../../mm/kernel.js';
-import type { Zone } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { Zone } from '../../linux/include/mmzone.js';
 import type { Probe } from '../probe.js';
 
 /** As /proc/zoneinfo has it: start and per-cpu lists of populated zones only. */

@@ -1,5 +1,5 @@
-import type { Kernel } from '../../mm/kernel.js';
-import type { Zonelist } from '../../mm/mmzone.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { Zonelist } from '../../linux/include/mmzone.js';
 import type { Probe } from '../probe.js';
 
 function listText(list: Zonelist): string {

@@ -16,8 +16,8 @@ export default {
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { builder, problems, given } = context;
-    const { readDmesg } = await import('../kernel_text/dmesg.js');
-    const { dmesgHeader } = await import('../kernel_text/recording_header.js');
+    const { readDmesg } = await import('../kernel_text/log/dmesg.js');
+    const { dmesgHeader } = await import('../kernel_text/recording/header.js');
     const dmesg = readDmesg(await readText(source));
     for (const { row, line: number } of dmesg.rows) builder.append(row, number);
     for (const [kind, lines] of dmesg.unused) builder.countUnused(`dmesg:${kind}`, lines);

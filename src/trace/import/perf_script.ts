@@ -1,6 +1,6 @@
 import type { Importer } from '../importer.js';
-import { readPlainText, shareOfEvents } from '../kernel_text/plain_text.js';
-import { perfLine } from '../kernel_text/trace_line.js';
+import { readPlainText, shareOfEvents } from '../kernel_text/recording/plain_text.js';
+import { perfLine } from '../kernel_text/tracer/trace_line.js';
 
 export default {
   id: 'perf_script',

@@ -1,6 +1,6 @@
 import { TraceError } from '../../base/errors.js';
 import type { ImportContext, Importer } from '../importer.js';
-import type { RecordingInfo } from '../kernel_text/recording_header.js';
+import type { RecordingInfo } from '../kernel_text/recording/header.js';
 import { isRecording, readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
@@ -30,7 +30,7 @@ export default {
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const info = await readInfo(source);
     // Half of the importers' code: loaded only when it is needed.
-    const { RecordingReader } = await import('../kernel_text/recording.js');
+    const { RecordingReader } = await import('../kernel_text/recording/recording.js');
     return new RecordingReader(source, info, context).read();
   },
 } satisfies Importer;

@@ -1,5 +1,5 @@
 /** A scenario's machine as setup rows: what the kernel log of its boot would have told. */
-import { distanceRows } from '../kernel_text/qemu_distances.js';
+import { distanceRows } from '../kernel_text/recording/qemu_distances.js';
 import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
 import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';

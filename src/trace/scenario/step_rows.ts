@@ -2,8 +2,8 @@
 import {
   autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
   parameterReads, parameterWrites, stateWrites, type StateWord,
-} from '../kernel_text/shell_writes.js';
-import { labRows } from '../kernel_text/lab.js';
+} from '../kernel_text/recording/shell_writes.js';
+import { labRows } from '../kernel_text/recording/lab.js';
 import type { TraceRow } from '../trace.js';
 import type { Step } from './actions.js';
 import type { Proximity } from './proximity.js';

@@ -1,0 +1,89 @@
+import { emptyBoot } from './boot_state.js';
+import { noCosts } from './costs.js';
+import { emptyHstate } from '../include/hugetlb.js';
+import type { KernelState } from '../include/mmzone.js';
+import { Memmap } from '../include/memmap.js';
+import { PageblockTypes } from '../include/migratetype.js';
+import { Sections } from '../include/sections.js';
+
+/** Nobody runs but the boot, and nobody waits. */
+function noTasks():
+Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'locks' | 'drain_work'> {
+  return {
+    current: 'boot',
+    signalled: new Set(),
+    waiting: undefined,
+    drain_work: undefined,
+    locks: {
+      pcp_batch_high_lock: { held: false, readers: 0 },
+      pcpu_drain_mutex: { held: false, readers: 0 },
+    },
+  };
+}
+
+/** Pages are not told apart, and none is a huge one. */
+function noPages(): Pick<KernelState, 'pageblocks' | 'pages' | 'hugetlb' | 'isolation_tests'> {
+  return {
+    pageblocks: new PageblockTypes(), pages: undefined, hugetlb: emptyHstate(), isolation_tests: [],
+  };
+}
+
+/** The state of a kernel before its first instruction. */
+export function emptyState(): KernelState {
+  return {
+    nodes: [],
+    node_states: {
+      possible: new Set(), online: new Set(), normal_memory: new Set(), memory: new Set(),
+      cpu: new Set(),
+    },
+    node_devices: new Set(),
+    node_links: new Map(),
+    cpu_to_node: new Map(),
+    offline_cpus: new Set(),
+    sections: new Sections(),
+    boot: emptyBoot(),
+    pageblock_skip: new Set(),
+    memmap: new Memmap(),
+    memory_blocks: new Map(),
+    memory_groups: [],
+    notifiers: [],
+    online_page_callback: undefined,
+    withheld: [],
+    withheld_unreferenced: [],
+    backed: [],
+    system_ram: [],
+    unmovable: new Set(), hwpoison: new Set(),
+    busy_ranges: [],
+    ...noPages(),
+    ...noTasks(),
+    device_hotplug_lock: 'free',
+    mem_hotplug_lock: 'free',
+    mem_hotplug_readers: 0,
+    zero_shadow: [],
+    memmap_pages: new Map(),
+    mhp: undefined,
+    acpi_memory_devices: [],
+    virtio_mem_devices: [],
+    zone_device_ranges: [],
+    node_load: [],
+    policy_zone: 0,
+    vm_total_pages: 0,
+    min_free_kbytes: 0,
+    user_min_free_kbytes: -1,
+    percpu_pagelist_high_fraction: 0,
+    watermark_scale_factor: 10,
+    lowmem_reserve_ratio: [256, 256, 32, 0, 0],
+    transparent_hugepage: undefined,
+    system_state: 'booting',
+    running_cpu: 0,
+    boot_pageset: { high: 0, batch: 1, high_min: 0, high_max: 0 },
+    khugepaged: false,
+    kswapd_wakeups: new Map(),
+    oom: [],
+    reclaim_retry: [],
+    log: [],
+    costs: noCosts(),
+    faults: [],
+    added: new Map(),
+  };
+}

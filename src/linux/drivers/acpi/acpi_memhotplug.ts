@@ -1,0 +1,112 @@
+/** drivers/acpi: DIMMs come and go. */
+import { underDeviceLock } from '../base/device_lock.js';
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import {
+  EBUSY, EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID,
+  type AcpiMemoryDevice, type MemoryBlock,
+} from '../../include/mmzone.js';
+
+/**
+ * A DIMM is plugged: its one range becomes a static memory group (from v5.15, when the node
+ * argument of add_memory_resource() is the id of that group) and is added.
+ * @returns 0 or a negative errno; a range that is there already counts as added
+ * @kernel drivers/acpi/acpi_memhotplug.c v6.12 reduced: one range for each device, no _STA
+ */
+export function* acpi_memory_enable_device(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  return yield* underDeviceLock(k, () => enable(k, nid, start_pfn, nr_pages));
+}
+
+function* enable(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  const grouped = k.config.memory_groups;
+  const mgid = grouped ? k.memory_group_register_static(nid, nr_pages) : -1;
+  if (grouped && mgid < 0) return mgid;
+  let flags = grouped ? MHP_NID_IS_MGID : 0;
+  // From v6.6 the driver always asks, and adding falls back to an ordinary memmap.
+  const asks = !['none', 'one_block'].includes(k.config.memmap_on_memory);
+  if (asks || k.mhp_supports_memmap_on_memory(nr_pages)) flags += MHP_MEMMAP_ON_MEMORY;
+  const result = yield* k.__add_memory(grouped ? mgid : nid, start_pfn, nr_pages, flags);
+  if (result === 0 || result === -EEXIST) {
+    k.state.acpi_memory_devices.push({ start_pfn, nr_pages, mgid, nid });
+    return 0;
+  }
+  if (grouped) k.memory_group_unregister(mgid);
+  return -EINVAL;
+}
+
+function deviceAt(k: Kernel, start_pfn: number): AcpiMemoryDevice | undefined {
+  return k.state.acpi_memory_devices.find((device) => device.start_pfn === start_pfn);
+}
+
+/**
+ * A DIMM is gone: its range is removed, then its group.
+ * @returns 0; a range that cannot be removed is a BUG from v4.20 on
+ * @kernel drivers/acpi/acpi_memhotplug.c v6.12 reduced: one range for each device
+ */
+export function* acpi_memory_device_remove(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  const device = deviceAt(k, start_pfn);
+  yield* k.__remove_memory(start_pfn, nr_pages, device?.nid);
+  if (device === undefined) return 0;
+  k.state.acpi_memory_devices.splice(k.state.acpi_memory_devices.indexOf(device), 1);
+  if (device.mgid >= 0) k.memory_group_unregister(device.mgid);
+  return 0;
+}
+
+/** Blocks of the range, in the order in which the device was bound to them. */
+function blocks(k: Kernel, start_pfn: number, nr_pages: number): MemoryBlock[] {
+  const found: MemoryBlock[] = [];
+  k.walk_memory_blocks(start_pfn, nr_pages, (block) => {
+    found.push(block);
+    return false;
+  });
+  return found;
+}
+
+/**
+ * Takes every block offline, in two passes: one block can hold data that another one needs.
+ * What was taken offline goes online again when some block cannot.
+ * @kernel drivers/acpi/scan.c v6.12 reduced: memory devices without children
+ */
+export function* acpi_scan_try_to_offline(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  const taken = new Set<MemoryBlock>();
+  const all = blocks(k, start_pfn, nr_pages);
+  let failed = false;
+  for (const block of all) {
+    const result = yield* k.device_offline(block);
+    if (result === 0) taken.add(block);
+    if (result < 0) failed = true;
+  }
+  if (!failed) return 0;
+  for (const block of all) {
+    if (taken.has(block)) continue;
+    const result = yield* k.device_offline(block);
+    if (result === 0) taken.add(block);
+    if (result >= 0) continue;
+    k.pr_warn(`memory memory${block.id}: Offline failed.`);
+    for (const other of all) if (taken.has(other)) yield* k.device_online(other, 'offline');
+    return -EBUSY;
+  }
+  return 0;
+}
+
+/**
+ * A DIMM is to be ejected: its blocks go offline, then it is removed.
+ * @returns 0 or a negative errno
+ * @kernel drivers/acpi/scan.c v6.12 reduced: memory devices without children
+ */
+export function* acpi_scan_hot_remove(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  return yield* underDeviceLock(k, function* (): Preempt<number> {
+    const refused = yield* k.acpi_scan_try_to_offline(start_pfn, nr_pages);
+    if (refused !== 0) return refused;
+    return yield* k.acpi_memory_device_remove(start_pfn, nr_pages);
+  });
+}

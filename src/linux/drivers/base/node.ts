@@ -1,0 +1,156 @@
+/** drivers/base/node.c: nodes in sysfs and their links with memory blocks. */
+import { at } from '../../../base/assert.js';
+import type { Kernel } from '../../base/kernel.js';
+import {
+  NUMA_NO_NODE, PAGES_PER_SECTION,
+  type MemAction, type MemoryBlock, type NotifierArg, type Pgdat,
+} from '../../include/mmzone.js';
+
+/** @kernel include/asm-generic/numa.h v6.12 full */
+export function NODE_DATA(k: Kernel, nid: number): Pgdat {
+  return at(k.state.nodes, nid);
+}
+
+/** @kernel drivers/base/node.c v6.12 full */
+export function get_nid_for_pfn(k: Kernel, pfn: number): number {
+  const deferred = k.machine.kconfig['DEFERRED_STRUCT_PAGE_INIT'] === 'y';
+  if (deferred && k.state.system_state === 'booting') return k.early_pfn_to_nid(pfn);
+  return k.pfn_to_nid(pfn);
+}
+
+/** @kernel drivers/base/node.c v6.12 full */
+export function do_register_memory_block_under_node(
+  k: Kernel, nid: number, block: MemoryBlock, context: 'early' | 'hotplug',
+): void {
+  k.memory_block_add_nid(block, nid, context);
+  k.state.node_links.get(nid)?.add(block.id);
+  block.links.add(nid);
+}
+
+/** Both links between a node and a block go. */
+function unlink(k: Kernel, nid: number, block: MemoryBlock): void {
+  k.state.node_links.get(nid)?.delete(block.id);
+  block.links.delete(nid);
+}
+
+/** The first pfn above `pfn` whose node can be another one, for whoever get_nid_for_pfn() asks. */
+function sameNodeUntil(k: Kernel, pfn: number, deferred: boolean): number {
+  if (!deferred) return k.state.memmap.runs(pfn, pfn + PAGES_PER_SECTION)[0]?.end ?? pfn + 1;
+  const borders = k.for_each_mem_pfn_range(undefined)
+    .flatMap((range) => [range.start_pfn, range.end_pfn])
+    .filter((border) => border > pfn);
+  return Math.min(...borders, pfn + PAGES_PER_SECTION);
+}
+
+/**
+ * Links a boot block with the node if any page of it is the node's.
+ * @kernel drivers/base/node.c v6.12 full; looks once at neighbours that must be alike
+ */
+export function register_mem_block_under_node_early(
+  k: Kernel, block: MemoryBlock, nid: number,
+): void {
+  const deferred = k.machine.kconfig['DEFERRED_STRUCT_PAGE_INIT'] === 'y';
+  const end = block.start_pfn + block.nr_pages;
+  for (let pfn = block.start_pfn; pfn < end;) {
+    const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const section_end = (section + 1) * PAGES_PER_SECTION;
+    if (!k.state.sections.present(section)) {
+      pfn = section_end;
+    } else if (k.get_nid_for_pfn(pfn) === nid) {
+      k.do_register_memory_block_under_node(nid, block, 'early');
+      return;
+    } else {
+      pfn = Math.min(section_end, sameNodeUntil(k, pfn, deferred));
+    }
+  }
+}
+
+/** @kernel drivers/base/node.c v6.12 full */
+export function register_memory_blocks_under_node(
+  k: Kernel, nid: number, start_pfn: number, end_pfn: number, context: 'early' | 'hotplug',
+): void {
+  k.walk_memory_blocks(start_pfn, end_pfn - start_pfn, (block) => {
+    if (context === 'early') k.register_mem_block_under_node_early(block, nid);
+    else k.do_register_memory_block_under_node(nid, block, 'hotplug');
+    return false;
+  });
+}
+
+/**
+ * Nodes to unlink are read from the first page of each section of the block: a memmap that was
+ * never initialised names any node, or none that is online.
+ * @kernel drivers/base/node.c v5.3 reduced: blocks of whole sections
+ */
+export function unlink_nodes_of_memmap(k: Kernel, block: MemoryBlock): void {
+  const end = block.start_pfn + block.nr_pages;
+  for (let pfn = block.start_pfn; pfn < end; pfn += PAGES_PER_SECTION) {
+    if (!k.pfn_valid(pfn)) continue;
+    const nid = k.get_nid_for_pfn(pfn);
+    if (k.state.node_states.online.has(nid)) unlink(k, nid, block);
+  }
+}
+
+/**
+ * Takes the links between a block and its stored node away. A node without sysfs object is a NULL
+ * pointer here.
+ * @kernel drivers/base/node.c v6.12 full
+ */
+export function unregister_memory_block_under_nodes(k: Kernel, block: MemoryBlock): void {
+  if (k.config.unlink_blocks_by === 'memmap') {
+    k.unlink_nodes_of_memmap(block);
+    return;
+  }
+  if (block.nid === NUMA_NO_NODE) return;
+  if (!k.state.node_devices.has(block.nid)) {
+    k.oops('unregister_memory_block_under_nodes',
+      `NULL pointer dereference: node_devices[${block.nid}] of memory${block.id}`);
+  }
+  unlink(k, block.nid, block);
+}
+
+/** The node gets its sysfs directory. @kernel drivers/base/node.c v6.12 reduced: no CPU links */
+export function __register_one_node(k: Kernel, nid: number): number {
+  k.state.node_devices.add(nid);
+  k.state.node_links.set(nid, new Set());
+  return 0;
+}
+
+/** @kernel include/linux/node.h v6.12 full */
+export function register_one_node(k: Kernel, nid: number): number {
+  if (!k.state.node_states.online.has(nid)) return 0;
+  const error = k.__register_one_node(nid);
+  if (error !== 0) return error;
+  const pgdat = at(k.state.nodes, nid);
+  const start = pgdat.node_start_pfn;
+  k.register_memory_blocks_under_node(nid, start, start + pgdat.node_spanned_pages, 'early');
+  return 0;
+}
+
+/**
+ * A memory notifier: huge pages of a node that gets or loses memory are registered anew, by work
+ * that is part of the node's device. A node that went offline has no device.
+ * @kernel drivers/base/node.c v5.17 reduced: the work itself is left out
+ */
+export function node_memory_callback(k: Kernel, action: MemAction, arg: NotifierArg): void {
+  const nid = arg.status_change_nid;
+  const asked = action === 'MEM_ONLINE' || action === 'MEM_OFFLINE';
+  if (!asked || nid === NUMA_NO_NODE || k.state.node_devices.has(nid)) return;
+  k.oops('queue_work_on', `NULL pointer dereference: node_devices[${nid}]->node_work`);
+}
+
+/**
+ * The node's sysfs directory goes, and with it the links of the blocks that are left.
+ * @kernel drivers/base/node.c v6.12 full
+ */
+export function unregister_one_node(k: Kernel, nid: number): void {
+  if (!k.state.node_devices.delete(nid)) return;
+  k.state.node_links.delete(nid);
+  for (const block of k.state.memory_blocks.values()) block.links.delete(nid);
+}
+
+/** @kernel drivers/base/node.c v6.12 full */
+export function node_dev_init(k: Kernel): void {
+  for (const nid of [...k.state.node_states.online].sort((a, b) => a - b)) {
+    k.register_one_node(nid);
+  }
+}

@@ -1,0 +1,393 @@
+/**
+ * State of the modelled kernel: nodes, zones, zonelists, sections, memory blocks. Field names are
+ * those of `struct pglist_data`, `struct zone`, `struct memory_block` (include/linux/mmzone.h,
+ * include/linux/memory.h). Sizes are pages unless the name says bytes.
+ */
+import type { BootState } from '../base/boot_state.js';
+import type { Costs } from '../base/costs.js';
+import type { Hstate } from './hugetlb.js';
+import type { Memmap } from './memmap.js';
+import type { PageblockTypes } from './migratetype.js';
+import type { Pages } from '../mm/pages/pages.js';
+import type { Sections } from './sections.js';
+import type { VirtioMem } from '../drivers/virtio/virtio_mem_device.js';
+
+export const ZONE_DMA = 0;
+export const ZONE_DMA32 = 1;
+export const ZONE_NORMAL = 2;
+export const ZONE_MOVABLE = 3;
+export const ZONE_DEVICE = 4;
+export const MAX_NR_ZONES = 5;
+/** Names by zone index, as /proc/zoneinfo prints them. */
+export const ZONE_NAMES = ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'] as const;
+
+export const NUMA_NO_NODE = -1;
+/** struct pages of one section of x86-64: 128 MiB. */
+export const PAGES_PER_SECTION = 32768;
+/** 2 MiB: what pfn_section_valid() and the span scans step by. */
+export const PAGES_PER_SUBSECTION = 512;
+export const pageblock_nr_pages = 512;
+export const pageblock_order = 9;
+/** Largest order of the buddy allocator (MAX_PAGE_ORDER; MAX_ORDER - 1 up to v6.3). */
+export const MAX_PAGE_ORDER = 10;
+
+export const ENOENT = 2;
+export const EINTR = 4;
+export const EIO = 5;
+export const ENXIO = 6;
+export const EAGAIN = 11;
+export const ENOMEM = 12;
+export const EBUSY = 16;
+export const EEXIST = 17;
+export const EINVAL = 22;
+export const ENOSPC = 28;
+export const EHWPOISON = 133;
+
+/** mhp_t: bits of the flags of add_memory_resource(). */
+export const MHP_MERGE_RESOURCE = 1;
+export const MHP_MEMMAP_ON_MEMORY = 2;
+export const MHP_NID_IS_MGID = 4;
+
+export type MigrateType =
+  'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA' | 'Isolate';
+
+/** An entry of a zonelist: struct zoneref. */
+export interface Zoneref {
+  readonly zone: Zone;
+  readonly zone_idx: number;
+}
+export type Zonelist = Zoneref[];
+export const ZONELIST_FALLBACK = 0;
+export const ZONELIST_NOFALLBACK = 1;
+
+/** struct zone. `managed_pages` is not the free count: see `nr_free_pages`. */
+export interface Zone {
+  readonly nid: number;
+  readonly index: number;
+  readonly name: (typeof ZONE_NAMES)[number];
+  zone_start_pfn: number;
+  spanned_pages: number;
+  present_pages: number;
+  present_early_pages: number;
+  managed_pages: number;
+  /** vm_stat[NR_FREE_PAGES]: pages on ISOLATE lists are not in it. */
+  nr_free_pages: number;
+  /** Pages that the buddy allocator holds on ISOLATE lists. */
+  nr_isolated_pages: number;
+  nr_isolate_pageblock: number;
+  contiguous: boolean;
+  /** _watermark[WMARK_MIN..WMARK_PROMO]. */
+  readonly watermark: { min: number; low: number; high: number; promo: number };
+  /** Added to each of them after an allocation that took a pageblock of another migratetype. */
+  watermark_boost: number;
+  /** lowmem_reserve[]: pages kept back from requests whose highest zone is the index. */
+  readonly lowmem_reserve: number[];
+  /** 'boot' = boot_pageset (shared, keeps nothing); 'real' = allocated by setup_zone_pageset. */
+  pageset: 'boot' | 'real';
+  /** high and batch that every CPU's list of this zone has now; high_min/high_max from v6.7. */
+  readonly pcp: PcpLimits;
+  /** What zone_pcp_enable() restores. */
+  pageset_high_min: number;
+  pageset_high_max: number;
+  pageset_batch: number;
+  /** What setup_zone_pageset() and zone_pcp_reset() did that Z6 forbids. */
+  pageset_leaked: number;
+}
+
+/** struct pglist_data; one for every possible node. */
+export interface Pgdat {
+  readonly nid: number;
+  readonly node_zones: readonly Zone[];
+  node_start_pfn: number;
+  node_spanned_pages: number;
+  node_present_pages: number;
+  nr_zones: number;
+  readonly node_zonelists: [Zonelist, Zonelist];
+  /** Nodes in the order the last build_zonelists() of this node used (Z4, Z5). */
+  node_order: readonly number[];
+  kswapd: boolean;
+  kcompactd: boolean;
+  /** The pgdat was set up: at boot, or by hotadd_init_pgdat(). */
+  initialised: boolean;
+}
+
+export type NodeState =
+  'possible' | 'online' | 'normal_memory' | 'memory' | 'cpu';
+
+/** struct memory_block of drivers/base/memory.c. */
+export interface MemoryBlock {
+  /** phys_index: start section number divided by sections per block. */
+  readonly id: number;
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  state: 'online' | 'offline' | 'going-online' | 'going-offline';
+  /** Stored node; NUMA_NO_NODE when unknown. */
+  nid: number;
+  /** Stored zone (from v5.18); undefined when several or none. */
+  zone: Zone | undefined;
+  /** Nodes that this block has sysfs links with. */
+  readonly links: Set<number>;
+  nr_vmemmap_pages: number;
+  group: MemoryGroup | undefined;
+  /** Present at boot, not hot-added. */
+  readonly early: boolean;
+}
+
+/** struct memory_group (from v5.15). */
+export interface MemoryGroup {
+  readonly mgid: number;
+  readonly nid: number;
+  present_kernel_pages: number;
+  present_movable_pages: number;
+  /** Pages of the whole device; of a static group only. */
+  readonly max_pages: number;
+  readonly is_dynamic: boolean;
+  /** Pages that come and go together; of a dynamic group only, else 0. */
+  readonly unit_pages: number;
+}
+
+/** What a memory block can be onlined as; `offline` when nothing was asked for. */
+export type OnlineType = 'offline' | 'online' | 'online_kernel' | 'online_movable';
+
+/** Parameters of memory hotplug: command line first, then what was written to sysfs. */
+export interface MhpParameters {
+  /** memhp_default_state=, auto_online_blocks. */
+  default_online_type: OnlineType;
+  /** memory_hotplug.online_policy. */
+  online_policy: 'contig-zones' | 'auto-movable';
+  /** memory_hotplug.auto_movable_ratio, percent. */
+  auto_movable_ratio: number;
+  auto_movable_numa_aware: boolean;
+  /** memory_hotplug.memmap_on_memory; `force` from v6.6. */
+  readonly memmap_on_memory: 'N' | 'Y' | 'force';
+  /** movable_node. */
+  readonly movable_node: boolean;
+}
+
+/** A DIMM that the ACPI driver was told of: struct acpi_memory_device with one range. */
+export interface AcpiMemoryDevice {
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  /** Its memory group; -1 before v5.15. */
+  readonly mgid: number;
+  readonly nid: number;
+}
+
+/** A withheld range: PageOffline pages that the buddy allocator never got, or was taken from. */
+export interface WithheldRange {
+  start_pfn: number;
+  nr_pages: number;
+}
+
+/** Memory at the start of a block that its memmap is made of: struct vmem_altmap. */
+export interface VmemAltmap {
+  readonly base_pfn: number;
+  /** Pages. */
+  readonly free: number;
+}
+
+/** Pages of a zone that hold memmap. */
+export interface MemmapPages {
+  readonly zone: Zone;
+  readonly pages: number;
+}
+
+/** A range that one call of alloc_contig_range() does not get (`busy_range`). */
+export interface BusyRange {
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  /** What fails: isolating a pageblock, migration, or the test after it. */
+  readonly stage: 'isolate' | 'migrate' | 'test';
+  /** The page that is in the way. */
+  readonly pfn: number;
+  readonly error: number;
+}
+
+export interface NotifierArg {
+  /** The memmap that the block holds itself; with MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE. */
+  readonly altmap_start_pfn?: number;
+  readonly altmap_nr_pages?: number;
+  readonly start_pfn: number;
+  readonly nr_pages: number;
+  readonly status_change_nid: number;
+  readonly status_change_nid_normal: number;
+}
+export type MemAction =
+  | 'MEM_PREPARE_ONLINE' | 'MEM_GOING_ONLINE' | 'MEM_ONLINE' | 'MEM_CANCEL_ONLINE'
+  | 'MEM_GOING_OFFLINE' | 'MEM_OFFLINE' | 'MEM_CANCEL_OFFLINE' | 'MEM_FINISH_OFFLINE';
+
+/** struct notifier_block of the memory chain; a result below 0 vetoes (negative errno). */
+export interface MemoryNotifier {
+  readonly name: string;
+  readonly priority: number;
+  notifier_call(action: MemAction, arg: NotifierArg): number;
+}
+
+/** Called for each chunk that online_pages_range() hands out. */
+export type OnlinePageCallback = (pfn: number, order: number) => void;
+
+/** A line of the kernel log. Text as the kernel prints it, without time stamp. */
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'err' | 'debug';
+  readonly text: string;
+}
+
+/** The range is isolated when `fin_pfn` is its end. */
+export interface IsolationTest {
+  readonly start_pfn: number;
+  readonly end_pfn: number;
+  readonly fin_pfn: number;
+}
+
+/** high and batch of a per-cpu list; high_min and high_max from v6.7. */
+export interface PcpLimits {
+  high: number;
+  batch: number;
+  high_min: number;
+  high_max: number;
+}
+
+/** A call of out_of_memory(). */
+export interface OomEvent {
+  readonly nid: number;
+  /** GFP words as the caller gave them. */
+  readonly gfp: string;
+  readonly order: number;
+  readonly highest_zoneidx: number;
+  /** How often in a row. */
+  count: number;
+}
+
+/** Locks that tasks sleep on, beside those of hotplug. */
+export type LockName = 'pcp_batch_high_lock' | 'pcpu_drain_mutex';
+
+export interface SleepingLock {
+  held: boolean;
+  /** Tasks that hold it to read. */
+  readers: number;
+}
+
+/** Everything the modelled kernel remembers. */
+export interface KernelState {
+  /** By nid; every possible node has one. */
+  readonly nodes: Pgdat[];
+  readonly node_states: Readonly<Record<NodeState, Set<number>>>;
+  /** node_devices[]: nids that have a sysfs object. */
+  readonly node_devices: Set<number>;
+  /** Ids of the blocks that each node's directory links to; the other way is `links` of a block. */
+  readonly node_links: Map<number, Set<number>>;
+  /** CPU number to nid, for every present CPU. */
+  readonly cpu_to_node: Map<number, number>;
+  /** CPUs that are present and not online. */
+  readonly offline_cpus: Set<number>;
+  readonly sections: Sections;
+  readonly boot: BootState;
+  /** First pfns of the pageblocks that compaction's free scanner skips. */
+  readonly pageblock_skip: Set<number>;
+  readonly memmap: Memmap;
+  /** By block id, in order of registration: the order of the device list. */
+  readonly memory_blocks: Map<number, MemoryBlock>;
+  readonly memory_groups: MemoryGroup[];
+  readonly notifiers: MemoryNotifier[];
+  online_page_callback: OnlinePageCallback | undefined;
+  /** Sorted, disjoint. */
+  readonly withheld: WithheldRange[];
+  /** Those of them that the driver let go of, so that they can go offline. Sorted, disjoint. */
+  readonly withheld_unreferenced: WithheldRange[];
+  /** What the host backs of a range being onlined: hv_online_page(), virtio-mem. Sorted. */
+  readonly backed: WithheldRange[];
+  /** "System RAM" of /proc/iomem, bytes, sorted; filled at boot, then by add and remove. */
+  readonly system_ram: { start: number; end: number }[];
+  /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
+  readonly unmovable: Set<number>;
+  /** Pages that are out of use because their memory failed. */
+  readonly hwpoison: Set<number>;
+  /** In the order in which they were met. */
+  readonly busy_ranges: BusyRange[];
+  /** Migratetypes of pageblocks. */
+  readonly pageblocks: PageblockTypes;
+  /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
+  pages: Pages | undefined;
+  /** The pool of huge pages of 2 MiB. */
+  hugetlb: Hstate;
+  /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
+  readonly isolation_tests: IsolationTest[];
+  /** CPUs whose workers have been asked to drain their lists and have not yet (to v5.19). */
+  drain_work: { readonly zone: Zone | undefined; readonly cpus: readonly number[] } | undefined;
+  /** The traced task that runs: `udevd-311`; `boot` at boot. */
+  current: string;
+  /** Tasks that a signal waits for. */
+  readonly signalled: Set<string>;
+  /** What the task that ran last waits for; undefined: nothing. Taken by whoever runs tasks. */
+  waiting: (() => boolean) | undefined;
+  readonly locks: Readonly<Record<LockName, SleepingLock>>;
+  /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
+  device_hotplug_lock: 'free' | 'held' | 'lost';
+  /** Held to write; `lost` as above. */
+  mem_hotplug_lock: 'free' | 'held' | 'lost';
+  /** Tasks that want memory to stay online. */
+  mem_hotplug_readers: number;
+  /** Ranges whose KASAN shadow is one shared page of zeros. */
+  readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
+  /** Pages that the memmap of a hot-added section took from free memory, by section number. */
+  readonly memmap_pages: Map<number, MemmapPages[]>;
+  /** Undefined until the command line was read for it. */
+  mhp: MhpParameters | undefined;
+  readonly acpi_memory_devices: AcpiMemoryDevice[];
+  /** In order of probing. */
+  readonly virtio_mem_devices: VirtioMem[];
+  readonly zone_device_ranges: { nid: number; start_pfn: number; nr_pages: number }[];
+  readonly node_load: number[];
+  policy_zone: number;
+  vm_total_pages: number;
+  /** kB, as the sysctl has it. */
+  min_free_kbytes: number;
+  /** kB, what was written to the sysctl; -1: nothing. */
+  user_min_free_kbytes: number;
+  /** vm.percpu_pagelist_high_fraction; 0: high comes from the low watermark. */
+  percpu_pagelist_high_fraction: number;
+  /** vm.watermark_scale_factor: distance of the watermarks in 10000ths of the zone. */
+  watermark_scale_factor: number;
+  /** vm.lowmem_reserve_ratio, by zone index; 0: nothing is kept back. */
+  lowmem_reserve_ratio: readonly number[];
+  /** What was written to transparent_hugepage/enabled; undefined: never written. */
+  transparent_hugepage: 'always' | 'madvise' | 'never' | undefined;
+  system_state: 'booting' | 'running';
+  /** The CPU that the current call runs on: numa_node_id() is its node. */
+  running_cpu: number;
+  /** boot_pageset: shared by all zones whose `pageset` is 'boot'. */
+  readonly boot_pageset: PcpLimits;
+  /** khugepaged_thread exists. */
+  khugepaged: boolean;
+  /** How often kswapd of a node was woken, by nid. */
+  readonly kswapd_wakeups: Map<number, number>;
+  /** Allocations that ended in the OOM killer, in order. */
+  readonly oom: OomEvent[];
+  /** Zones that the last should_reclaim_retry() looked at, in list order. */
+  reclaim_retry: readonly Zone[];
+  readonly log: LogLine[];
+  readonly costs: Costs;
+  /** Faults of the modelled kernel, in order: compared and reported, never an error of ours. */
+  readonly faults: KernelFault[];
+  /** State that a patch brings along (Patch.adds.state), by patch id. */
+  readonly added: Map<string, object>;
+}
+
+/** A BUG_ON, oops or warning that the modelled kernel ran into. */
+export interface KernelFault {
+  readonly kind: 'BUG' | 'oops' | 'warning' | 'hang';
+  /** Kernel function it happened in. */
+  readonly fn: string;
+  readonly text: string;
+}
+
+/** Thrown by a model function to end the task that ran into a BUG or an oops. */
+export class KernelBug extends Error {
+  readonly fault: KernelFault;
+
+  constructor(fault: KernelFault) {
+    super(`${fault.kind} in ${fault.fn}: ${fault.text}`);
+    this.name = 'KernelBug';
+    this.fault = fault;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Kernel } from '../base/kernel.js';
+import { KernelBug, type KernelFault } from '../include/mmzone.js';
+
+/** @kernel kernel/printk/printk.c v6.12 reduced: keeps the lines, no levels to hide, no ring */
+export function pr_info(k: Kernel, text: string): void {
+  k.state.log.push({ level: 'info', text });
+}
+
+/** @kernel kernel/printk/printk.c v6.12 reduced: as pr_info */
+export function pr_warn(k: Kernel, text: string): void {
+  k.state.log.push({ level: 'warn', text });
+}
+
+/** @kernel kernel/printk/printk.c v6.12 reduced: as pr_info */
+export function pr_err(k: Kernel, text: string): void {
+  k.state.log.push({ level: 'err', text });
+}
+
+/** @kernel kernel/printk/printk.c v6.12 reduced: as pr_info; hidden unless dynamic debug is on */
+export function pr_debug(k: Kernel, text: string): void {
+  k.state.log.push({ level: 'debug', text });
+}
+
+/**
+ * BUG_ON(), VM_BUG_ON(): notes the fault and ends the running task. What it had changed stays.
+ * @kernel include/asm-generic/bug.h v6.12 reduced: no register dump
+ */
+export function BUG(k: Kernel, fn: string, text: string): never {
+  return die(k, { kind: 'BUG', fn, text });
+}
+
+/** A NULL or poisoned pointer is read. @kernel arch/x86/mm/fault.c v6.12 reduced: no dump */
+export function oops(k: Kernel, fn: string, text: string): never {
+  return die(k, { kind: 'oops', fn, text });
+}
+
+/** A task waits for what will never come. @kernel kernel/hung_task.c v6.12 custom: at once */
+export function hang(k: Kernel, fn: string, text: string): never {
+  return die(k, { kind: 'hang', fn, text });
+}
+
+/** WARN_ON(): notes the fault and goes on. @kernel include/asm-generic/bug.h v6.12 reduced */
+export function WARN(k: Kernel, fn: string, text: string): void {
+  k.state.faults.push({ kind: 'warning', fn, text });
+}
+
+function die(k: Kernel, fault: KernelFault): never {
+  k.state.faults.push(fault);
+  throw new KernelBug(fault);
+}

@@ -1,0 +1,284 @@
+/** mm/hugetlb.c: huge pages between the pool and the buddy allocator. */
+import {
+  HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page, type HugeFolio, type Hstate,
+} from '../../include/hugetlb.js';
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EBUSY, type Zone } from '../../include/mmzone.js';
+
+/** A block that was allocated, and its zone. */
+interface Block {
+  readonly pfn: number;
+  readonly zone: Zone;
+}
+
+/** Free pages that are not tied up by reservations. @kernel mm/hugetlb.c v6.12 full */
+export function available_huge_pages(k: Kernel): number {
+  const { free_huge_pages, resv_huge_pages } = k.state.hugetlb;
+  return free_huge_pages - resv_huge_pages;
+}
+
+/** PageHuge(): the huge page that has this page. @kernel include/linux/page-flags.h v6.12 full */
+export function folio_test_hugetlb(k: Kernel, pfn: number): HugeFolio | undefined {
+  return k.state.hugetlb.by_pfn.get(pfn - (pfn % pages_per_huge_page));
+}
+
+function add(counts: number[], nid: number, by: number): void {
+  counts[nid] = (counts[nid] ?? 0) + by;
+}
+
+function takeFrom(list: HugeFolio[] | undefined, folio: HugeFolio): void {
+  const index = list?.lastIndexOf(folio) ?? -1;
+  if (index >= 0) list?.splice(index, 1);
+}
+
+/** Those who look for pages to move find it, or do not.
+ * @kernel include/linux/hugetlb.h v6.12 full */
+export function folio_set_hugetlb_migratable(
+  k: Kernel, folio: HugeFolio, migratable: boolean,
+): void {
+  folio.migratable = migratable;
+  if (folio.pfn !== UNNAMED) k.state.pages?.setHugetlb(folio.pfn, migratable);
+}
+
+/** To the head of the free list of its node. @kernel mm/hugetlb.c v6.12 full */
+export function enqueue_hugetlb_folio(k: Kernel, folio: HugeFolio): void {
+  const h = k.state.hugetlb;
+  takeFrom(h.hugepage_activelist, folio);
+  (h.hugepage_freelists[folio.nid] ??= []).push(folio);
+  h.free_huge_pages += 1;
+  add(h.free_huge_pages_node, folio.nid, 1);
+  folio.freed = true;
+}
+
+/** The first free page of a node. @kernel mm/hugetlb.c v6.12 reduced: no HWPoison, no pinning */
+export function dequeue_hugetlb_folio_node_exact(k: Kernel, nid: number): HugeFolio | undefined {
+  const h = k.state.hugetlb;
+  const folio = h.hugepage_freelists[nid]?.pop();
+  if (folio === undefined) return undefined;
+  h.hugepage_activelist.push(folio);
+  folio.freed = false;
+  h.free_huge_pages -= 1;
+  add(h.free_huge_pages_node, nid, -1);
+  return folio;
+}
+
+/**
+ * A free page of the nearest node of the mask that has one.
+ * @kernel mm/hugetlb.c v6.12 reduced: no cpusets
+ */
+export function dequeue_hugetlb_folio_nodemask(
+  k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined,
+): HugeFolio | undefined {
+  const { zonelist, highest_zoneidx } = k.prepare_alloc_pages(gfp, HUGETLB_PAGE_ORDER, nid);
+  const seen = new Set<number>();
+  for (const { zone, zone_idx } of zonelist) {
+    if (zone_idx > highest_zoneidx || seen.has(zone.nid)) continue;
+    if (nodes !== undefined && !nodes.has(zone.nid)) continue;
+    seen.add(zone.nid);
+    const folio = k.dequeue_hugetlb_folio_node_exact(zone.nid);
+    if (folio !== undefined) return folio;
+  }
+  return undefined;
+}
+
+/** The page is a huge page from here on. @kernel mm/hugetlb.c v6.12 reduced: no cgroups */
+export function init_new_hugetlb_folio(k: Kernel, pfn: number, zone: Zone): HugeFolio {
+  const folio: HugeFolio = {
+    pfn, nid: zone.nid, zone: zone.index, freed: false, migratable: false,
+    isolated: false, unused: false, temporary: false,
+  };
+  if (pfn !== UNNAMED) {
+    k.state.hugetlb.by_pfn.set(pfn, folio);
+    k.state.pages?.setHugetlb(pfn, false);
+  }
+  k.state.hugetlb.hugepage_activelist.push(folio);
+  return folio;
+}
+
+/** @kernel mm/hugetlb.c v6.12 full */
+export function __prep_account_new_huge_page(k: Kernel, nid: number): void {
+  const h = k.state.hugetlb;
+  h.nr_huge_pages += 1;
+  add(h.nr_huge_pages_node, nid, 1);
+}
+
+/** The page leaves the pool and its counts. @kernel mm/hugetlb.c v6.12 full */
+export function remove_hugetlb_folio(k: Kernel, folio: HugeFolio, adjust_surplus: boolean): void {
+  const h = k.state.hugetlb;
+  if (folio.freed) {
+    takeFrom(h.hugepage_freelists[folio.nid], folio);
+    h.free_huge_pages -= 1;
+    add(h.free_huge_pages_node, folio.nid, -1);
+    folio.freed = false;
+  } else {
+    takeFrom(h.hugepage_activelist, folio);
+  }
+  if (adjust_surplus) k.adjust_surplus_huge_pages(folio.nid, -1);
+  h.by_pfn.delete(folio.pfn);
+  h.nr_huge_pages -= 1;
+  add(h.nr_huge_pages_node, folio.nid, -1);
+}
+
+/** Surplus pages are counted for the pool and its node.
+ * @kernel mm/hugetlb.c v6.12 custom: several functions do these two lines */
+export function adjust_surplus_huge_pages(k: Kernel, nid: number, delta: number): void {
+  const h = k.state.hugetlb;
+  h.surplus_huge_pages += delta;
+  add(h.surplus_huge_pages_node, nid, delta);
+}
+
+/** Pages that nobody can name are free again. */
+function freeUnnamed(k: Kernel, zone: Zone): void {
+  zone.nr_free_pages += pages_per_huge_page;
+  k.state.pages?.leaveUnseen(zone, pages_per_huge_page);
+}
+
+/**
+ * A page that has left the pool goes to the buddy allocator.
+ * @kernel mm/hugetlb.c v6.12 reduced: at once, as without hugetlb_free_vmemmap; no HWPoison
+ */
+export function* update_and_free_hugetlb_folio(
+  k: Kernel, folio: HugeFolio, cpu: number,
+): Preempt<void> {
+  const { pages, hugetlb } = k.state;
+  const zone = k.state.nodes[folio.nid]?.node_zones[folio.zone];
+  if (folio.pfn === UNNAMED || pages === undefined) {
+    if (zone !== undefined) freeUnnamed(k, zone);
+    return;
+  }
+  if (hugetlb.recorded) hugetlb.released.add(folio.pfn);
+  yield* k.free_unref_page(folio.pfn, HUGETLB_PAGE_ORDER, cpu);
+}
+
+/** Takes free pages that have no name, where there are any. */
+function takeUnnamed(k: Kernel, zone: Zone): boolean {
+  const { pages } = k.state;
+  const listed = pages?.zonePages(zone).nr_listed ?? 0;
+  if (zone.nr_free_pages - listed < pages_per_huge_page) return false;
+  zone.nr_free_pages -= pages_per_huge_page;
+  pages?.leaveUnseen(zone, -pages_per_huge_page);
+  return true;
+}
+
+/**
+ * Allocates a block of 2 MiB, its first page UNNAMED where pages are only counted.
+ * @kernel mm/page_alloc.c v6.12 reduced: by free pages and watermarks, then by the lists; nothing
+ *   is reclaimed or compacted
+ */
+export function* __folio_alloc(
+  k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<Block | undefined> {
+  const order = HUGETLB_PAGE_ORDER;
+  const { pages } = k.state;
+  const { zonelist, highest_zoneidx, words } = k.prepare_alloc_pages(gfp, order, nid);
+  const type = words.has('__GFP_MOVABLE') ? 1 : 0;
+  for (const wmark of ['low', 'min'] as const) {
+    for (const { zone, zone_idx } of zonelist) {
+      if (zone_idx > highest_zoneidx || nodes?.has(zone.nid) === false) continue;
+      const mark = k.wmark_pages(zone, wmark);
+      if (!k.__zone_watermark_ok(zone, order, mark, highest_zoneidx, { wmark })) continue;
+      const pfn = pages === undefined ? UNNAMED
+        : yield* k.rmqueue(zone.nid, zone.index, order, type, cpu);
+      if (pfn >= 0) return { pfn, zone };
+      if (takeUnnamed(k, zone)) return { pfn: UNNAMED, zone };
+    }
+  }
+  return undefined;
+}
+
+/** What a trace has allocated for this call. */
+function takeArrived(k: Kernel): Block | undefined {
+  const pfn = k.state.hugetlb.arrived.shift();
+  const zone = pfn === undefined ? undefined : k.page_zone(pfn);
+  return pfn === undefined || zone === undefined ? undefined : { pfn, zone };
+}
+
+/**
+ * A fresh huge page, in no list and no count of the pool.
+ * @kernel mm/hugetlb.c v6.12 reduced: a node that has failed is asked as hard as any
+ */
+export function* only_alloc_fresh_hugetlb_folio(
+  k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<HugeFolio | undefined> {
+  const block = k.state.hugetlb.recorded
+    ? takeArrived(k) : yield* k.__folio_alloc(gfp, nid, nodes, cpu);
+  return block === undefined ? undefined : k.init_new_hugetlb_folio(block.pfn, block.zone);
+}
+
+/** The same, counted. @kernel mm/hugetlb.c v6.12 full */
+export function* alloc_fresh_hugetlb_folio(
+  k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<HugeFolio | undefined> {
+  const folio = yield* k.only_alloc_fresh_hugetlb_folio(gfp, nid, nodes, cpu);
+  if (folio !== undefined) k.__prep_account_new_huge_page(folio.nid);
+  return folio;
+}
+
+/**
+ * The last reference to a huge page is gone: back to the pool, or to the buddy allocator when it is
+ * surplus or was there for a migration only.
+ * @kernel mm/hugetlb.c v6.12 reduced: no subpools, no reservation to be restored: a page that a
+ *   task uses has consumed its own
+ */
+export function* free_huge_folio(k: Kernel, folio: HugeFolio, cpu: number): Preempt<void> {
+  const surplus = (k.state.hugetlb.surplus_huge_pages_node[folio.nid] ?? 0) > 0;
+  k.folio_set_hugetlb_migratable(folio, false);
+  if (!folio.temporary && !surplus) {
+    k.enqueue_hugetlb_folio(folio);
+    return;
+  }
+  k.remove_hugetlb_folio(folio, !folio.temporary);
+  yield* k.update_and_free_hugetlb_folio(folio, cpu);
+}
+
+/**
+ * A task has no more use for a huge page. Who moves it just now sees to the rest.
+ * @kernel include/linux/mm.h v6.12 reduced: of huge pages, of which a task has one reference
+ */
+export function* folio_put(k: Kernel, folio: HugeFolio, cpu: number): Preempt<void> {
+  if (folio.isolated) folio.unused = true;
+  else yield* k.free_huge_folio(folio, cpu);
+}
+
+/** A free page leaves the pool for good. */
+function dissolve(k: Kernel, h: Hstate, folio: HugeFolio): void {
+  const surplus = (h.surplus_huge_pages_node[folio.nid] ?? 0) > 0;
+  const adjust = k.config.hugetlb_dissolves_surplus && surplus;
+  k.remove_hugetlb_folio(folio, adjust);
+  if (!adjust) h.max_huge_pages -= 1;
+}
+
+/**
+ * The huge page that has this page becomes free memory, when nobody uses it and no reservation
+ * needs it.
+ * @returns 0, also where there is no huge page; -EBUSY: it is in use, or reserved
+ * @kernel mm/hugetlb.c v6.12 reduced: its struct pages need no memory (no hugetlb_free_vmemmap)
+ */
+export function* dissolve_free_hugetlb_folio(k: Kernel, pfn: number): Preempt<number> {
+  const folio = k.folio_test_hugetlb(pfn);
+  if (folio === undefined) return 0;
+  if (!folio.freed) return k.config.hugetlb_in_use_is_busy ? -EBUSY : 0;
+  if (k.available_huge_pages() === 0) return -EBUSY;
+  dissolve(k, k.state.hugetlb, folio);
+  yield* k.update_and_free_hugetlb_folio(folio, k.state.running_cpu);
+  return 0;
+}
+
+/**
+ * Dissolves all free huge pages of the range; what was dissolved before one that could not be stays
+ * so.
+ * @returns 0 or -EBUSY
+ * @kernel mm/hugetlb.c v6.12 reduced: pages without a name are in no range
+ */
+export function* dissolve_free_hugetlb_folios(
+  k: Kernel, start_pfn: number, end_pfn: number,
+): Preempt<number> {
+  if (k.state.hugetlb.by_pfn.size === 0) return 0;
+  for (let pfn = start_pfn; pfn < end_pfn; pfn += pages_per_huge_page) {
+    if (k.folio_test_hugetlb(pfn) === undefined) continue;
+    yield 'dissolve_free_hugetlb_folio';
+    const error = yield* k.dissolve_free_hugetlb_folio(pfn);
+    if (error !== 0) return error;
+  }
+  return 0;
+}

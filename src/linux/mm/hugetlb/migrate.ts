@@ -1,0 +1,177 @@
+/** Huge pages that are moved: mm/migrate.c and mm/hugetlb.c. */
+import { UNNAMED, pages_per_huge_page, type HugeFolio } from '../../include/hugetlb.js';
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EBUSY, ENOMEM } from '../../include/mmzone.js';
+
+const GFP = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN';
+
+/** Whoever moves pages takes a huge page that is in use; false: it cannot be had.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function isolate_hugetlb(k: Kernel, folio: HugeFolio): boolean {
+  if (folio.freed || !folio.migratable) return false;
+  k.folio_set_hugetlb_migratable(folio, false);
+  folio.isolated = true;
+  return true;
+}
+
+/** It was not moved; nobody may use it any more. @kernel mm/hugetlb.c v6.12 full */
+export function* folio_putback_hugetlb(
+  k: Kernel, folio: HugeFolio, cpu: number,
+): Preempt<void> {
+  const { unused } = folio;
+  folio.isolated = false;
+  folio.unused = false;
+  if (unused) yield* k.free_huge_folio(folio, cpu);
+  else k.folio_set_hugetlb_migratable(folio, true);
+}
+
+/** A page that is not counted as surplus: it takes the place of one that will go.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function* alloc_migrate_hugetlb_folio(
+  k: Kernel, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<HugeFolio | undefined> {
+  const folio = yield* k.alloc_fresh_hugetlb_folio(GFP, nid, nodes, cpu);
+  if (folio !== undefined) folio.temporary = true;
+  return folio;
+}
+
+/**
+ * Where a huge page moves to: a free page of the pool on one of the nodes, whatever block it is in,
+ * else a fresh one.
+ * @kernel mm/hugetlb.c v6.12 full
+ */
+export function* alloc_hugetlb_folio_nodemask(
+  k: Kernel, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<HugeFolio | undefined> {
+  if (k.available_huge_pages() > 0) {
+    const folio = k.dequeue_hugetlb_folio_nodemask(GFP, nid, nodes);
+    if (folio !== undefined) return folio;
+  }
+  return yield* k.config.hugetlb_migrates_past_limit
+    ? k.alloc_migrate_hugetlb_folio(nid, nodes, cpu)
+    : k.alloc_surplus_hugetlb_folio(nid, nodes, cpu);
+}
+
+/** The new page is there to stay if the old one was; surplus follows it to its node.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function move_hugetlb_state(k: Kernel, old: HugeFolio, fresh: HugeFolio): void {
+  const { surplus_huge_pages_node } = k.state.hugetlb;
+  if (!fresh.temporary) return;
+  old.temporary = true;
+  fresh.temporary = false;
+  if (old.nid === fresh.nid || (surplus_huge_pages_node[old.nid] ?? 0) === 0) return;
+  k.adjust_surplus_huge_pages(old.nid, -1);
+  k.adjust_surplus_huge_pages(fresh.nid, 1);
+}
+
+/** What was used at one place is used at the other: who has it goes along. */
+function changePlaces(k: Kernel, one: HugeFolio, other: HugeFolio): void {
+  const { pfn, nid, zone, temporary } = one;
+  one.pfn = other.pfn;
+  one.nid = other.nid;
+  one.zone = other.zone;
+  one.temporary = other.temporary;
+  Object.assign(other, { pfn, nid, zone, temporary });
+  for (const folio of [one, other]) {
+    if (folio.pfn !== UNNAMED) k.state.hugetlb.by_pfn.set(folio.pfn, folio);
+  }
+}
+
+/**
+ * Moves one huge page that was isolated; the old one goes to the free list of the pool when the new
+ * one came from it. One that its task has given back meanwhile is freed.
+ * @returns 0 or -ENOMEM
+ * @kernel mm/migrate.c v6.12 reduced: nobody else has a reference, nothing fails but memory
+ */
+export function* unmap_and_move_huge_page(
+  k: Kernel, folio: HugeFolio, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<number> {
+  yield 'migrate_pages';
+  const fresh = yield* k.alloc_hugetlb_folio_nodemask(folio.nid, nodes, cpu);
+  if (fresh === undefined || folio.unused) {
+    const error = folio.unused ? 0 : -ENOMEM;
+    if (fresh !== undefined) yield* k.free_huge_folio(fresh, cpu);
+    yield* k.folio_putback_hugetlb(folio, cpu);
+    return error;
+  }
+  k.move_hugetlb_state(folio, fresh);
+  changePlaces(k, folio, fresh);
+  folio.isolated = false;
+  k.folio_set_hugetlb_migratable(folio, true);
+  yield* k.free_huge_folio(fresh, cpu);
+  return 0;
+}
+
+/**
+ * Huge pages in use move out of the range that goes offline, to other nodes where there are some.
+ * @kernel mm/memory_hotplug.c v6.12 custom: the part of do_migrate_range() for huge pages, which
+ *   migrate_pages() moves first
+ */
+export function* migrate_hugetlbs(k: Kernel, start: number, end: number): Preempt<void> {
+  const { hugetlb, running_cpu, node_states } = k.state;
+  if (hugetlb.by_pfn.size === 0) return;
+  const isolated: HugeFolio[] = [];
+  for (let pfn = start; pfn < end; pfn += pages_per_huge_page - (pfn % pages_per_huge_page)) {
+    const folio = k.folio_test_hugetlb(pfn);
+    if (folio !== undefined && k.isolate_hugetlb(folio)) isolated.push(folio);
+  }
+  const nid = isolated[0]?.nid;
+  if (nid === undefined) return;
+  const nodes = new Set(node_states.memory);
+  nodes.delete(nid);
+  if (nodes.size === 0) nodes.add(nid);
+  for (const folio of isolated) {
+    yield* k.unmap_and_move_huge_page(folio, nodes, running_cpu);
+  }
+}
+
+/** A free page of the pool gives way to a fresh one of its node.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function* alloc_and_dissolve_hugetlb_folio(
+  k: Kernel, old: HugeFolio, cpu: number,
+): Preempt<number> {
+  const fresh = yield* k.only_alloc_fresh_hugetlb_folio(
+    `${GFP}+__GFP_THISNODE`, old.nid, undefined, cpu);
+  if (fresh === undefined) return -ENOMEM;
+  if (!old.freed) {
+    k.drop_fresh_folio(fresh);
+    yield* k.update_and_free_hugetlb_folio(fresh, cpu);
+    return k.folio_test_hugetlb(old.pfn) === old ? -EBUSY : 0;
+  }
+  k.remove_hugetlb_folio(old, false);
+  k.__prep_account_new_huge_page(fresh.nid);
+  k.enqueue_hugetlb_folio(fresh);
+  yield* k.update_and_free_hugetlb_folio(old, cpu);
+  return 0;
+}
+
+/** A page that was never counted is none of the pool's any more.
+ * @kernel mm/hugetlb.c v6.12 custom: such a page is in no list there */
+export function drop_fresh_folio(k: Kernel, folio: HugeFolio): void {
+  const { hugepage_activelist, by_pfn } = k.state.hugetlb;
+  hugepage_activelist.splice(hugepage_activelist.lastIndexOf(folio), 1);
+  if (folio.pfn !== UNNAMED) by_pfn.delete(folio.pfn);
+}
+
+/**
+ * Huge pages make way for alloc_contig_range(): free ones are replaced, those in use are moved.
+ * @returns 0, or -ENOMEM: there is nothing to replace a free one by
+ * @kernel mm/hugetlb.c v6.12 reduced: all of the range
+ */
+export function* isolate_or_dissolve_huge_pages(
+  k: Kernel, start: number, end: number,
+): Preempt<number> {
+  const { hugetlb, running_cpu } = k.state;
+  if (hugetlb.by_pfn.size === 0 || !k.config.hugetlb_contig) return 0;
+  for (let pfn = start; pfn < end; pfn += pages_per_huge_page) {
+    const folio = k.folio_test_hugetlb(pfn);
+    if (folio === undefined) continue;
+    if (folio.freed) {
+      const error = yield* k.alloc_and_dissolve_hugetlb_folio(folio, running_cpu);
+      if (error === -ENOMEM) return error;
+    } else if (k.isolate_hugetlb(folio)) {
+      yield* k.unmap_and_move_huge_page(folio, undefined, running_cpu);
+    }
+  }
+  return 0;
+}

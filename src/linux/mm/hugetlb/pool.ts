@@ -1,0 +1,294 @@
+/** mm/hugetlb.c: how many huge pages there are, by what user space writes and the command line. */
+import type { HugeFolio } from '../../include/hugetlb.js';
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EINVAL, NUMA_NO_NODE } from '../../include/mmzone.js';
+import { atOnce } from '../../base/wait.js';
+
+const GFP_THISNODE = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN+__GFP_THISNODE';
+
+/** @kernel include/linux/nodemask.h v6.12 full */
+export function next_node_in(_k: Kernel, nid: number, nodes: ReadonlySet<number>): number {
+  const sorted = [...nodes].sort((a, b) => a - b);
+  return sorted.find((one) => one > nid) ?? sorted[0] ?? NUMA_NO_NODE;
+}
+
+/** The node whose turn it is, and the one after it. */
+function turn(k: Kernel, next: number, nodes: ReadonlySet<number>): readonly [number, number] {
+  const nid = nodes.has(next) ? next : k.next_node_in(next, nodes);
+  return [nid, k.next_node_in(nid, nodes)];
+}
+
+/** @kernel mm/hugetlb.c v6.12 full */
+export function hstate_next_node_to_alloc(k: Kernel, nodes: ReadonlySet<number>): number {
+  const h = k.state.hugetlb;
+  const [nid, next] = turn(k, h.next_nid_to_alloc, nodes);
+  h.next_nid_to_alloc = next;
+  return nid;
+}
+
+/** @kernel mm/hugetlb.c v6.12 full */
+export function hstate_next_node_to_free(k: Kernel, nodes: ReadonlySet<number>): number {
+  const h = k.state.hugetlb;
+  const [nid, next] = turn(k, h.next_nid_to_free, nodes);
+  h.next_nid_to_free = next;
+  return nid;
+}
+
+/** Pages that do not go away when they are not used. @kernel mm/hugetlb.c v6.12 full */
+export function persistent_huge_pages(k: Kernel): number {
+  return k.state.hugetlb.nr_huge_pages - k.state.hugetlb.surplus_huge_pages;
+}
+
+/** A fresh huge page from the node whose turn it is, or the next one that has memory.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function* alloc_pool_huge_folio(
+  k: Kernel, nodes: ReadonlySet<number>, cpu: number,
+): Preempt<HugeFolio | undefined> {
+  for (let left = nodes.size; left > 0; left -= 1) {
+    const nid = k.hstate_next_node_to_alloc(nodes);
+    const folio = yield* k.only_alloc_fresh_hugetlb_folio(GFP_THISNODE, nid, nodes, cpu);
+    if (folio !== undefined) return folio;
+  }
+  return undefined;
+}
+
+/** Fresh pages become free pages of the pool, the last one allocated first: each goes to the head.
+ * @kernel mm/hugetlb.c v6.12 reduced: no hugetlb_free_vmemmap */
+export function prep_and_add_allocated_folios(k: Kernel, folios: readonly HugeFolio[]): void {
+  for (const folio of [...folios].reverse()) {
+    k.__prep_account_new_huge_page(folio.nid);
+    k.enqueue_hugetlb_folio(folio);
+  }
+}
+
+/** The free page of the node whose turn it is leaves the pool.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function remove_pool_hugetlb_folio(
+  k: Kernel, nodes: ReadonlySet<number>, acct_surplus: boolean,
+): HugeFolio | undefined {
+  const h = k.state.hugetlb;
+  for (let left = nodes.size; left > 0; left -= 1) {
+    const nid = k.hstate_next_node_to_free(nodes);
+    if (acct_surplus && (h.surplus_huge_pages_node[nid] ?? 0) === 0) continue;
+    const folio = h.hugepage_freelists[nid]?.at(-1);
+    if (folio === undefined) continue;
+    k.remove_hugetlb_folio(folio, acct_surplus);
+    return folio;
+  }
+  return undefined;
+}
+
+/** One page more, or less, counts as surplus; false: there is none that could.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function adjust_pool_surplus(
+  k: Kernel, nodes: ReadonlySet<number>, delta: 1 | -1,
+): boolean {
+  const h = k.state.hugetlb;
+  for (let left = nodes.size; left > 0; left -= 1) {
+    const nid = delta < 0 ? k.hstate_next_node_to_alloc(nodes) : k.hstate_next_node_to_free(nodes);
+    const surplus = h.surplus_huge_pages_node[nid] ?? 0;
+    const found = delta < 0 ? surplus > 0 : surplus < (h.nr_huge_pages_node[nid] ?? 0);
+    if (!found) continue;
+    k.adjust_surplus_huge_pages(nid, delta);
+    return true;
+  }
+  return false;
+}
+
+/** Fresh pages until there are `count`, or no more can be had; false: it ended early. */
+function* grow(
+  k: Kernel, count: number, nodes: ReadonlySet<number>, cpu: number,
+): Preempt<boolean> {
+  const fresh: HugeFolio[] = [];
+  let enough = true;
+  while (count > k.persistent_huge_pages() + fresh.length) {
+    yield 'set_max_huge_pages';
+    const folio = yield* k.alloc_pool_huge_folio(nodes, cpu);
+    enough = folio !== undefined && !k.signal_pending();
+    if (folio !== undefined && k.config.hugetlb_added_in_bulk) fresh.push(folio);
+    else if (folio !== undefined) k.prep_and_add_allocated_folios([folio]);
+    if (!enough) break;
+  }
+  k.prep_and_add_allocated_folios(fresh);
+  return enough;
+}
+
+/** Free pages that no reservation needs go back, what is in use then counts as surplus. */
+function* shrink(
+  k: Kernel, count: number, nodes: ReadonlySet<number>, cpu: number,
+): Preempt<void> {
+  const h = k.state.hugetlb;
+  const least = Math.max(count, h.resv_huge_pages + h.nr_huge_pages - h.free_huge_pages);
+  const gone: HugeFolio[] = [];
+  while (least < k.persistent_huge_pages()) {
+    const folio = k.remove_pool_hugetlb_folio(nodes, false);
+    if (folio === undefined) break;
+    gone.unshift(folio);
+  }
+  for (const folio of gone) {
+    yield 'set_max_huge_pages';
+    yield* k.update_and_free_hugetlb_folio(folio, cpu);
+  }
+  while (count < k.persistent_huge_pages()) {
+    if (!k.adjust_pool_surplus(nodes, 1)) break;
+  }
+}
+
+/** What a node is asked to have, as the number of the whole pool. */
+function wholeCount(k: Kernel, count: number, nid: number): number {
+  const h = k.state.hugetlb;
+  const surplus = h.surplus_huge_pages_node[nid] ?? 0;
+  const own = h.nr_huge_pages_node[nid] ?? 0;
+  return k.config.hugetlb_node_count === 'persistent'
+    ? count + k.persistent_huge_pages() - (own - surplus) : count + h.nr_huge_pages - own;
+}
+
+/**
+ * The pool is to have `count` pages, or the node `nid` of it.
+ * @kernel mm/hugetlb.c v6.12 reduced: where a trace has the pages, it says which come and go; no
+ *   resize_lock
+ */
+export function* set_max_huge_pages(
+  k: Kernel, count: number, nid: number, nodes: ReadonlySet<number>, cpu: number,
+): Preempt<number> {
+  const h = k.state.hugetlb;
+  const wanted = nid === NUMA_NO_NODE ? count : wholeCount(k, count, nid);
+  while (h.surplus_huge_pages > 0 && wanted > k.persistent_huge_pages()) {
+    if (!k.adjust_pool_surplus(nodes, -1)) break;
+  }
+  if (h.recorded) {
+    h.lengths = h.hugepage_freelists.map((list) => list.length);
+    return 0;
+  }
+  if (yield* grow(k, wanted, nodes, cpu)) yield* shrink(k, wanted, nodes, cpu);
+  h.max_huge_pages = k.persistent_huge_pages();
+  return 0;
+}
+
+/** nr_hugepages is written, for all nodes or (sysfs, below a node) for one.
+ * @kernel mm/hugetlb.c v6.12 reduced: no mempolicy */
+export function* nr_hugepages_store(
+  k: Kernel, value: string, nid: number, cpu: number,
+): Preempt<number> {
+  if (!/^\d+$/.test(value)) return -EINVAL;
+  const nodes = nid === NUMA_NO_NODE ? k.state.node_states.memory : new Set([nid]);
+  return yield* k.set_max_huge_pages(Number(value), nid, nodes, cpu);
+}
+
+/** nr_overcommit_hugepages is written: how many surplus pages there may be.
+ * @kernel mm/hugetlb.c v6.12 full */
+export function nr_overcommit_hugepages_store(k: Kernel, value: string): number {
+  if (!/^\d+$/.test(value)) return -EINVAL;
+  k.state.hugetlb.nr_overcommit_huge_pages = Number(value);
+  return 0;
+}
+
+/** Whose pool a file of /proc/sys/vm or sysfs is about: a node, or all of them. */
+const poolFile = new RegExp('/(?:proc/sys/vm|node(\\d+)/hugepages/hugepages-2048kB|' +
+  'mm/hugepages/hugepages-2048kB)/nr_(overcommit_)?hugepages$');
+
+/** The file is one that write_hugepages() knows.
+ * @kernel mm/hugetlb.c v6.12 custom: as write_hugepages */
+export function is_hugepages_file(_k: Kernel, file: string): boolean {
+  return poolFile.test(file);
+}
+
+/**
+ * A value is written to nr_hugepages or nr_overcommit_hugepages, wherever that file is.
+ * @returns 0 or a negative errno
+ * @kernel mm/hugetlb.c v6.12 custom: one way in for sysctl and sysfs
+ */
+export function* write_hugepages(
+  k: Kernel, file: string, value: string, cpu: number,
+): Preempt<number> {
+  const [, nid, overcommit] = poolFile.exec(file) ?? [];
+  if (overcommit !== undefined) return k.nr_overcommit_hugepages_store(value);
+  return yield* k.nr_hugepages_store(value, nid === undefined ? NUMA_NO_NODE : Number(nid), cpu);
+}
+
+/** What the command line asks for, of huge pages of 2 MiB. */
+interface BootPool {
+  readonly count: number;
+  readonly nodes: ReadonlyMap<number, number>;
+}
+
+const DEFAULT_SIZE = '2M';
+
+/** `20`, or `0:10,1:10`. */
+function bootCount(value: string): BootPool {
+  const nodes = new Map<number, number>();
+  if (/^\d+$/.test(value)) return { count: Number(value), nodes };
+  for (const part of value.split(',')) {
+    const [nid, count] = part.split(':').map(Number);
+    if (nid !== undefined && count !== undefined) nodes.set(nid, count);
+  }
+  return { count: [...nodes.values()].reduce((sum, one) => sum + one, 0), nodes };
+}
+
+/** @kernel mm/hugetlb.c v6.12 reduced: 2 MiB only, of wrong values nothing is said */
+export function hugepages_setup(k: Kernel): BootPool {
+  let pool: BootPool = { count: 0, nodes: new Map() };
+  let size = DEFAULT_SIZE;
+  for (const word of k.machine.cmdline.split(/\s+/)) {
+    const [name, value = ''] = word.split('=');
+    if (name === 'hugepagesz' || name === 'default_hugepagesz') size = value.toUpperCase();
+    else if (name === 'hugepages' && size === DEFAULT_SIZE) pool = bootCount(value);
+  }
+  return pool;
+}
+
+function* bootNode(k: Kernel, nid: number, count: number): Preempt<void> {
+  for (let i = 0; i < count; i += 1) {
+    const { memory } = k.state.node_states;
+    const folio = yield* k.alloc_fresh_hugetlb_folio(
+      GFP_THISNODE, nid, memory, k.state.running_cpu);
+    if (folio === undefined) break;
+    k.enqueue_hugetlb_folio(folio);
+  }
+}
+
+/** Chunks of a job that several threads do, each beginning at the first node. */
+function chunks(count: number, threads: number, least: number): number[] {
+  const workers = Math.min(Math.max(Math.floor(count / Math.max(least, 1)), 1), threads);
+  if (workers === 1) return [count];
+  const LOAD_BALANCE_FACTOR = 4;
+  const size = Math.max(Math.floor(count / (workers * LOAD_BALANCE_FACTOR)), least, 1);
+  const sizes: number[] = [];
+  for (let left = count; left > 0; left -= size) sizes.push(Math.min(size, left));
+  return sizes;
+}
+
+/** @kernel mm/hugetlb.c v6.12 reduced: the threads one after the other */
+export function* hugetlb_pages_alloc_boot(k: Kernel, count: number): Preempt<void> {
+  const { memory } = k.state.node_states;
+  const h = k.state.hugetlb;
+  const least = Math.floor(Math.floor(count / memory.size) / 2);
+  const jobs = k.config.hugetlb_boot_threads ? chunks(count, memory.size * 2, least) : [count];
+  for (const job of jobs) {
+    if (k.config.hugetlb_boot_threads) h.next_nid_to_alloc = k.next_node_in(-1, memory);
+    const fresh: HugeFolio[] = [];
+    for (let i = 0; i < job; i += 1) {
+      const folio = yield* k.alloc_pool_huge_folio(memory, k.state.running_cpu);
+      if (folio === undefined) break;
+      fresh.push(folio);
+    }
+    k.prep_and_add_allocated_folios(fresh);
+  }
+}
+
+/**
+ * The pool of the command line is allocated, `hugepages=20` or `hugepages=0:10,1:10`.
+ * @kernel mm/hugetlb.c v6.12 reduced: huge pages of 2 MiB only
+ */
+export function hugetlb_init(k: Kernel): void {
+  const h = k.state.hugetlb;
+  const { memory } = k.state.node_states;
+  const first = k.next_node_in(-1, memory);
+  h.next_nid_to_alloc = first;
+  h.next_nid_to_free = first;
+  const { count, nodes } = k.hugepages_setup();
+  if (nodes.size > 0) for (const [nid, own] of nodes) atOnce(bootNode(k, nid, own));
+  else if (count > 0) atOnce(k.hugetlb_pages_alloc_boot(count));
+  h.next_nid_to_alloc = k.config.hugetlb_boot_threads ? first : h.next_nid_to_alloc;
+  h.max_huge_pages = h.nr_huge_pages;
+}

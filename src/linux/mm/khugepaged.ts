@@ -1,0 +1,88 @@
+/** How transparent huge pages raise min_free_kbytes: mm/khugepaged.c, mm/huge_memory.c. */
+import type { Kernel } from '../base/kernel.js';
+import { ZONE_NORMAL, pageblock_nr_pages, type Zone } from '../include/mmzone.js';
+
+const PAGE_KBYTES = 4;
+const MIGRATE_PCPTYPES = 3;
+/** 512 MiB: smaller machines leave huge pages off. */
+const SMALL_MACHINE_PAGES = 131072;
+
+/** The last transparent_hugepage= of the command line; the kernel takes three words. */
+function thpWord(k: Kernel): string | undefined {
+  const words = k.machine.cmdline.split(/\s+/).flatMap((word) => {
+    const match = /^transparent_hugepage=(always|madvise|never)$/.exec(word);
+    return match?.[1] === undefined ? [] : [match[1]];
+  });
+  return words.at(-1);
+}
+
+function totalram_pages(k: Kernel): number {
+  return k.for_each_zone().reduce((sum, zone) => sum + zone.managed_pages, 0);
+}
+
+/**
+ * Huge pages of PMD size may be used by somebody.
+ * @kernel mm/khugepaged.c v6.12 reduced: huge pages of PMD size, not those of other sizes
+ */
+export function hugepage_pmd_enabled(k: Kernel): boolean {
+  const { TRANSPARENT_HUGEPAGE, TRANSPARENT_HUGEPAGE_NEVER } = k.machine.kconfig;
+  if (TRANSPARENT_HUGEPAGE !== 'y') return false;
+  const word = k.state.transparent_hugepage ?? thpWord(k);
+  if (word !== undefined) return word !== 'never';
+  return TRANSPARENT_HUGEPAGE_NEVER !== 'y';
+}
+
+/** Zones whose fragmentation matters to huge pages. */
+function counts(k: Kernel, zone: Zone): boolean {
+  return zone.index <= ZONE_NORMAL || k.config.thp_counts_movable;
+}
+
+function raise(k: Kernel, kbytes: number): void {
+  const { state } = k;
+  if (kbytes <= state.min_free_kbytes) return;
+  if (state.user_min_free_kbytes >= 0) {
+    k.pr_info(`raising min_free_kbytes from ${state.min_free_kbytes} to ${kbytes} ` +
+      'to help transparent hugepage allocations');
+  }
+  state.min_free_kbytes = kbytes;
+}
+
+/**
+ * Some pageblocks of each zone are to stay free, but never more than a twentieth of the lowmem
+ * that is above the high watermarks. min_free_kbytes is only ever raised here.
+ * @kernel mm/khugepaged.c v6.12 full
+ */
+export function set_recommended_min_free_kbytes(k: Kernel): void {
+  if (!k.hugepage_pmd_enabled()) {
+    if (!k.config.min_free_recomputed_without_thp) return;
+    k.calculate_min_free_kbytes();
+    k.setup_per_zone_wmarks();
+    return;
+  }
+  const zones = k.for_each_populated_zone().filter((zone) => counts(k, zone)).length;
+  const wanted = pageblock_nr_pages * zones * (2 + MIGRATE_PCPTYPES * MIGRATE_PCPTYPES);
+  const pages = Math.min(wanted, Math.floor(k.nr_free_buffer_pages() / 20));
+  raise(k, pages * PAGE_KBYTES);
+  k.setup_per_zone_wmarks();
+}
+
+/** @kernel mm/khugepaged.c v6.12 full */
+export function start_stop_khugepaged(k: Kernel): void {
+  k.state.khugepaged = k.hugepage_pmd_enabled();
+  k.set_recommended_min_free_kbytes();
+}
+
+/** After the watermarks were computed anew. @kernel mm/khugepaged.c v6.12 full */
+export function khugepaged_min_free_kbytes_update(k: Kernel): void {
+  if (k.hugepage_pmd_enabled() && k.state.khugepaged) k.set_recommended_min_free_kbytes();
+}
+
+/**
+ * At boot, after init_per_zone_wmark_min(): postcore_initcall comes before subsys_initcall.
+ * @kernel mm/huge_memory.c v6.12 reduced: what sets min_free_kbytes
+ */
+export function hugepage_init(k: Kernel): void {
+  if (k.machine.kconfig['TRANSPARENT_HUGEPAGE'] !== 'y') return;
+  if (totalram_pages(k) < SMALL_MACHINE_PAGES) return;
+  k.start_stop_khugepaged();
+}

@@ -1,0 +1,57 @@
+/** mm/memory-failure.c: pages that are taken out of use because their memory fails. */
+import type { Kernel, Preempt } from '../base/kernel.js';
+import { EHWPOISON, EIO, ENXIO } from '../include/mmzone.js';
+
+/**
+ * Gets hold of a page that might be free: it must not be on the way to a per-cpu list meanwhile.
+ * @kernel mm/memory-failure.c v6.12 reduced: the page is left as it is
+ */
+export function* get_hwpoison_page(k: Kernel, pfn: number): Preempt<number> {
+  const zone = k.page_zone(pfn);
+  if (zone === undefined || !k.config.hwpoison_pcp_disable) return 0;
+  yield* k.zone_pcp_disable(zone);
+  yield 'get_any_page';
+  k.zone_pcp_enable(zone);
+  return 0;
+}
+
+/**
+ * The page is out of use from now on. A free one is taken off the buddy allocator's lists, which
+ * others may have put on theirs.
+ * @kernel mm/memory-failure.c v6.12 reduced: the lists are left as they are, but for the drain
+ */
+export function* page_handle_poison(
+  k: Kernel, pfn: number, hugepage_or_freepage: boolean,
+): Preempt<void> {
+  if (hugepage_or_freepage) yield* k.drain_all_pages(k.page_zone(pfn));
+  k.state.hwpoison.add(pfn);
+}
+
+/**
+ * A page that had too many corrected errors is moved away. `free`: nobody uses it.
+ * @returns 0 or a negative errno
+ * @kernel mm/memory-failure.c v6.12 reduced: as get_hwpoison_page; no mf_mutex; a page in use is
+ * always moved
+ */
+export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preempt<number> {
+  if (!k.pfn_valid(pfn)) return -ENXIO;
+  if (!k.pfn_to_online_page(pfn)) return -EIO;
+  if (k.state.hwpoison.has(pfn)) return 0;
+  yield* k.get_online_mems();
+  const error = yield* k.get_hwpoison_page(pfn);
+  k.put_online_mems();
+  if (error === 0) yield* k.page_handle_poison(pfn, free);
+  return error;
+}
+
+/**
+ * A page had an error that was not corrected.
+ * @returns 0 or a negative errno
+ * @kernel mm/memory-failure.c v6.12 reduced: as get_hwpoison_page; no mf_mutex, no process is told
+ */
+export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
+  if (!k.pfn_to_online_page(pfn)) return -ENXIO;
+  if (k.state.hwpoison.has(pfn)) return -EHWPOISON;
+  k.state.hwpoison.add(pfn);
+  return yield* k.get_hwpoison_page(pfn);
+}

@@ -1,0 +1,225 @@
+/** mm/memory_hotplug.c: memory is added. */
+import { at } from '../../../base/assert.js';
+import { PAGE_SIZE, hex } from '../../../base/pfn.js';
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import {
+  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID,
+  type MemoryGroup, type Pgdat, type VmemAltmap,
+} from '../../include/mmzone.js';
+import { underHotplugLock } from './under_lock.js';
+
+/** @kernel mm/memory_hotplug.c v6.12 full */
+export function check_hotplug_memory_range(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): number {
+  const block = k.machine.pages_per_block;
+  if (nr_pages > 0 && start_pfn % block === 0 && nr_pages % block === 0) return 0;
+  k.pr_err(`Block size [${hex(block * PAGE_SIZE)}] unaligned hotplug range: ` +
+    `start ${hex(start_pfn * PAGE_SIZE)}, size ${hex(nr_pages * PAGE_SIZE)}`);
+  return -EINVAL;
+}
+
+/**
+ * A node that is not online gets empty zones and zonelists of its own.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
+export function hotadd_init_pgdat(k: Kernel, nid: number): Pgdat {
+  const pgdat = at(k.state.nodes, nid);
+  k.free_area_init_core_hotplug(pgdat);
+  pgdat.initialised = true;
+  k.build_all_zonelists(pgdat);
+  for (const zone of pgdat.node_zones) {
+    zone.managed_pages = 0;
+    zone.present_pages = 0;
+  }
+  pgdat.node_present_pages = 0;
+  return pgdat;
+}
+
+/** @kernel mm/memory_hotplug.c v5.17 full */
+export function rollback_node_hotadd(_k: Kernel, pgdat: Pgdat): void {
+  pgdat.initialised = false;
+  pgdat.node_zonelists[0] = [];
+  pgdat.node_zonelists[1] = [];
+}
+
+/** @returns 1 when the node was not online before, 0 when it was
+ * @kernel mm/memory_hotplug.c v6.12 reduced: memory for it is always there */
+export function __try_online_node(k: Kernel, nid: number, set_node_online: boolean): number {
+  if (k.state.node_states.online.has(nid)) return 0;
+  k.hotadd_init_pgdat(nid);
+  if (set_node_online) {
+    k.node_set_online(nid);
+    k.register_one_node(nid);
+  }
+  return 1;
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 full */
+export function try_online_node(k: Kernel, nid: number): number {
+  return k.__try_online_node(nid, true);
+}
+
+/** @kernel include/linux/nodemask.h v6.12 full */
+export function node_set_online(k: Kernel, nid: number): void {
+  k.state.node_states.online.add(nid);
+}
+
+/** @kernel include/linux/nodemask.h v6.12 full */
+export function node_set_offline(k: Kernel, nid: number): void {
+  k.state.node_states.online.delete(nid);
+}
+
+/**
+ * Section by section; those before one that gets no memmap stay.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: ranges of whole sections
+ */
+export function __add_pages(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): number {
+  const section = k.machine.pages_per_section;
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
+    const pages = Math.min(section, start_pfn + nr_pages - pfn);
+    const error = k.vmemmap_populate(pfn, pages, nid, altmap);
+    if (error !== 0) return error;
+    k.sparse_add_section(nid, pfn, pages);
+  }
+  return 0;
+}
+
+/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
+export function arch_add_memory(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): number {
+  const error = k.__add_pages(nid, start_pfn, nr_pages, altmap);
+  k.state.boot.max_pfn = Math.max(k.state.boot.max_pfn, start_pfn + nr_pages);
+  return error;
+}
+
+/** One range with its memory blocks; nr_vmemmap pages of each block hold the memmap. */
+function add_range(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, nr_vmemmap_pages: number,
+  group: MemoryGroup | undefined,
+): number {
+  const altmap = nr_vmemmap_pages > 0 ? { base_pfn: start_pfn, free: nr_vmemmap_pages } : undefined;
+  const error = k.arch_add_memory(nid, start_pfn, nr_pages, altmap);
+  if (error < 0) return error;
+  if (altmap !== undefined) {
+    const { page_size, struct_page } = k.memmap_geometry();
+    const needed = Math.ceil((nr_pages * struct_page) / page_size);
+    k.state.costs.memmap_pages_unused += nr_vmemmap_pages - needed;
+  }
+  const created = k.create_memory_block_devices(start_pfn, nr_pages, nr_vmemmap_pages, group);
+  if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages, altmap);
+  return created;
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 full */
+export function create_altmaps_and_memory_blocks(
+  k: Kernel, nid: number, group: MemoryGroup | undefined, start_pfn: number, nr_pages: number,
+): number {
+  const block = k.machine.pages_per_block;
+  const nr_vmemmap = k.memory_block_memmap_on_memory_pages();
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += block) {
+    const error = add_range(k, nid, pfn, block, nr_vmemmap, group);
+    if (error === 0) continue;
+    if (pfn !== start_pfn) k.remove_memory_blocks_and_altmaps(start_pfn, pfn - start_pfn);
+    return error;
+  }
+  return 0;
+}
+
+/** Memory and blocks, by the rule of the version for a memmap that comes from the range. */
+function add_blocks(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
+  group: MemoryGroup | undefined,
+): number {
+  // mhp_t is a set of bits: bit 1 is worth 2.
+  const asked = Math.floor(flags / MHP_MEMMAP_ON_MEMORY) % 2 === 1;
+  if (!asked) return add_range(k, nid, start_pfn, nr_pages, 0, group);
+  const supported = k.mhp_supports_memmap_on_memory(nr_pages);
+  if (k.config.memmap_on_memory === 'each_block' && supported) {
+    return k.create_altmaps_and_memory_blocks(nid, group, start_pfn, nr_pages);
+  }
+  if (supported) {
+    const nr_vmemmap = k.memory_block_memmap_on_memory_pages();
+    return add_range(k, nid, start_pfn, nr_pages, nr_vmemmap, group);
+  }
+  const refuses = ['none', 'one_block'].includes(k.config.memmap_on_memory);
+  return refuses ? -EINVAL : add_range(k, nid, start_pfn, nr_pages, 0, group);
+}
+
+/** Memory, its blocks, and its node when that was not online. */
+function* add_to_node(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
+  group: MemoryGroup | undefined,
+): Preempt<number> {
+  if (k.config.hotadd_range_printed && !k.state.node_states.online.has(nid)) {
+    k.print_initmem(nid, start_pfn, start_pfn + nr_pages);
+  }
+  const new_node = k.__try_online_node(nid, false) === 1;
+  yield 'arch_add_memory';
+  const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);
+  if (error !== 0) {
+    if (new_node && k.config.hotadd_pgdat === 'allocated') {
+      k.rollback_node_hotadd(at(k.state.nodes, nid));
+    }
+    return error;
+  }
+  if (new_node) {
+    k.node_set_online(nid);
+    k.__register_one_node(nid);
+  }
+  k.register_memory_blocks_under_node(nid, start_pfn, start_pfn + nr_pages, 'hotplug');
+  k.register_memory_resource(start_pfn, nr_pages);
+  return 0;
+}
+
+/** Blocks of new memory go online in order, until one does not. */
+function* online_new_blocks(k: Kernel, start_pfn: number, nr_pages: number): Preempt<void> {
+  const type = k.mhp_parameters().default_online_type;
+  if (type === 'offline') return;
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += k.machine.pages_per_block) {
+    const block = k.find_memory_block(pfn);
+    if (block !== undefined && (yield* k.device_online(block, type)) !== 0) return;
+  }
+}
+
+/**
+ * Adds memory to a node (or to the node of a memory group, with MHP_NID_IS_MGID).
+ * @returns 0 or a negative errno
+ * @kernel mm/memory_hotplug.c v6.12 reduced: the resource is registered here if it was not
+ */
+export function* add_memory_resource(
+  k: Kernel, nid_or_mgid: number, start_pfn: number, nr_pages: number, flags: number,
+): Preempt<number> {
+  const unaligned = k.check_hotplug_memory_range(start_pfn, nr_pages);
+  if (unaligned !== 0) return unaligned;
+  const grouped = Math.floor(flags / MHP_NID_IS_MGID) % 2 === 1;
+  const group = grouped ? k.memory_group_find_by_id(nid_or_mgid) : undefined;
+  if (grouped && group === undefined) return -EINVAL;
+  const nid = group?.nid ?? nid_or_mgid;
+  if (!k.state.node_states.possible.has(nid)) {
+    k.WARN('add_memory_resource', `node ${nid} was absent from the node_possible_map`);
+    return -EINVAL;
+  }
+  const error = yield* underHotplugLock(
+    k, () => add_to_node(k, nid, start_pfn, nr_pages, flags, group));
+  if (error !== 0) return error;
+  yield* online_new_blocks(k, start_pfn, nr_pages);
+  return 0;
+}
+
+/**
+ * Takes the range in /proc/iomem, then adds it.
+ * @returns 0 or a negative errno; -EEXIST when something is there already
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
+export function* __add_memory(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
+): Preempt<number> {
+  if (k.register_memory_resource(start_pfn, nr_pages) !== 0) return -EEXIST;
+  const error = yield* k.add_memory_resource(nid, start_pfn, nr_pages, flags);
+  if (error < 0) k.release_mem_region_adjustable(start_pfn, nr_pages);
+  return error;
+}

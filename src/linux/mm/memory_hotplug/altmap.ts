@@ -1,0 +1,83 @@
+/** mm/memory_hotplug.c: which memory can hold the memmap that describes it. */
+import { PAGE_SIZE, roundUp } from '../../../base/pfn.js';
+import type { Kernel } from '../../base/kernel.js';
+import { pageblock_nr_pages } from '../../include/mmzone.js';
+
+/** Sizes that decide it. Bytes, but for the pages of a pageblock and of a memory block. */
+export interface MemmapGeometry {
+  readonly page_size: number;
+  readonly struct_page: number;
+  /** What one entry of the middle page table maps. */
+  readonly pmd_size: number;
+  readonly pageblock_nr_pages: number;
+  readonly block_nr_pages: number;
+}
+
+/**
+ * Those of x86-64.
+ * @kernel arch/x86/include/asm/pgtable_64_types.h v6.12 custom: constants there, here a function
+ *   that a patch can replace
+ */
+export function memmap_geometry(k: Kernel): MemmapGeometry {
+  return {
+    page_size: PAGE_SIZE, struct_page: 64, pmd_size: 2 * 1024 * 1024, pageblock_nr_pages,
+    block_nr_pages: k.machine.pages_per_block,
+  };
+}
+
+/** Bytes of the struct pages of one memory block. @kernel mm/memory_hotplug.c v6.12 full */
+export function memory_block_memmap_size(k: Kernel): number {
+  const { block_nr_pages, struct_page } = k.memmap_geometry();
+  return block_nr_pages * struct_page;
+}
+
+/** Pages of a block that hold its memmap. @kernel mm/memory_hotplug.c v6.12 full */
+export function memory_block_memmap_on_memory_pages(k: Kernel): number {
+  const geometry = k.memmap_geometry();
+  const pages = Math.ceil(k.memory_block_memmap_size() / geometry.page_size);
+  const force = k.mhp_parameters().memmap_on_memory === 'force';
+  return force ? roundUp(pages, geometry.pageblock_nr_pages) : pages;
+}
+
+/**
+ * The parameter is read before zonelists are built. `force` says at once what it costs: pages of
+ * the pageblocks of a memmap that the memmap does not need.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: what it says; mhp_parameters() has read it
+ */
+export function set_memmap_mode(k: Kernel): void {
+  if (k.mhp_parameters().memmap_on_memory !== 'force') return;
+  k.memory_block_size_bytes();
+  const pages = Math.ceil(k.memory_block_memmap_size() / k.memmap_geometry().page_size);
+  const waste = k.memory_block_memmap_on_memory_pages() - pages;
+  k.pr_info(`Memory hotplug will waste ${waste} pages in each memory block`);
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 full; the architecture has no rule of its own */
+export function arch_supports_memmap_on_memory(k: Kernel, vmemmap_size: number): boolean {
+  return vmemmap_size % k.memmap_geometry().pmd_size === 0;
+}
+
+/** The feature is compiled in, asked for and not in the way of another one. */
+function enabled(k: Kernel): boolean {
+  const { kconfig, cmdline } = k.machine;
+  if (k.config.memmap_on_memory === 'none') return false;
+  if (kconfig['MHP_MEMMAP_ON_MEMORY'] === 'n') return false;
+  if (k.mhp_parameters().memmap_on_memory === 'N') return false;
+  return !k.config.hvo_excludes_altmap || !cmdline.split(' ').includes('hugetlb_free_vmemmap=on');
+}
+
+/**
+ * Can a range of this size hold its own memmap?
+ * @kernel mm/memory_hotplug.c v6.12 full; with the tests that v5.13 to v6.7 have
+ */
+export function mhp_supports_memmap_on_memory(k: Kernel, nr_pages: number): boolean {
+  if (!enabled(k)) return false;
+  const geometry = k.memmap_geometry();
+  const { memmap_on_memory } = k.config;
+  if (memmap_on_memory !== 'each_block' && nr_pages !== geometry.block_nr_pages) return false;
+  const size = k.memory_block_memmap_size();
+  if (size % geometry.page_size !== 0 && memmap_on_memory !== 'one_block') return false;
+  const pages = k.memory_block_memmap_on_memory_pages();
+  if (pages % geometry.pageblock_nr_pages !== 0 || pages === geometry.block_nr_pages) return false;
+  return k.arch_supports_memmap_on_memory(size);
+}

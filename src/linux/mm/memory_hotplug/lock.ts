@@ -1,0 +1,21 @@
+/** mm/memory_hotplug.c: the lock that spans and present pages change under. */
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { waitUntil } from '../../base/wait.js';
+
+/**
+ * Waits for mem_hotplug_lock, to write. When its holder died with it, whoever asks hangs: a fault.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
+export function* mem_hotplug_begin(k: Kernel): Preempt<void> {
+  yield* waitUntil(k, 'mem_hotplug_lock',
+    () => k.state.mem_hotplug_lock !== 'held' && k.state.mem_hotplug_readers === 0);
+  if (k.state.mem_hotplug_lock === 'lost') {
+    k.hang('mem_hotplug_begin', 'the task that holds mem_hotplug_lock is dead');
+  }
+  k.state.mem_hotplug_lock = 'held';
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 full */
+export function mem_hotplug_done(k: Kernel): void {
+  k.state.mem_hotplug_lock = 'free';
+}

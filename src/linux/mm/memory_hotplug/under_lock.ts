@@ -1,0 +1,15 @@
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { KernelBug } from '../../include/mmzone.js';
+
+/** Runs the steps with mem_hotplug_lock held; a task that dies in them takes the lock along. */
+export function* underHotplugLock<T>(k: Kernel, steps: () => Preempt<T>): Preempt<T> {
+  yield* k.mem_hotplug_begin();
+  try {
+    const result = yield* steps();
+    k.mem_hotplug_done();
+    return result;
+  } catch (error) {
+    if (error instanceof KernelBug) k.state.mem_hotplug_lock = 'lost';
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+/** mm/memremap.c: device memory gets struct pages in ZONE_DEVICE. */
+import { at } from '../../base/assert.js';
+import type { Kernel, Preempt } from '../base/kernel.js';
+import { EEXIST, ENXIO, ZONE_DEVICE } from '../include/mmzone.js';
+import { underHotplugLock } from './memory_hotplug/under_lock.js';
+
+/**
+ * Maps a range as ZONE_DEVICE of a node: it is spanned, neither present nor managed.
+ * @returns 0 or a negative errno
+ * @kernel mm/memremap.c v6.12 reduced: one range, no altmap, no private memory
+ */
+export function* memremap_pages(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  if (k.machine.kconfig['ZONE_DEVICE'] === 'n') return -ENXIO;
+  const ranges = k.state.zone_device_ranges;
+  const end = start_pfn + nr_pages;
+  const taken = (range: { start_pfn: number; nr_pages: number }): boolean =>
+    range.start_pfn < end && range.start_pfn + range.nr_pages > start_pfn;
+  if (ranges.some(taken)) return -EEXIST;
+  const error = yield* underHotplugLock(k, function* (): Preempt<number> {
+    const failed = k.arch_add_memory(nid, start_pfn, nr_pages);
+    if (failed !== 0) return failed;
+    const zone = at(at(k.state.nodes, nid).node_zones, ZONE_DEVICE);
+    k.move_pfn_range_to_zone(zone, start_pfn, nr_pages, undefined, 'Movable');
+    return 0;
+  });
+  if (error !== 0) return error;
+  ranges.push({ nid, start_pfn, nr_pages });
+  return 0;
+}
+
+/**
+ * Nobody tests the node afterwards, whatever is left on it.
+ * @kernel mm/memremap.c v6.12 reduced: as memremap_pages
+ */
+export function* memunmap_pages(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): Preempt<void> {
+  yield* underHotplugLock(k, function* (): Preempt<void> {
+    const zone = at(at(k.state.nodes, nid).node_zones, ZONE_DEVICE);
+    k.remove_pfn_range_from_zone(zone, start_pfn, nr_pages);
+    k.arch_remove_memory(start_pfn, nr_pages);
+  });
+  const ranges = k.state.zone_device_ranges;
+  const index = ranges.findIndex((range) => range.start_pfn === start_pfn);
+  if (index >= 0) ranges.splice(index, 1);
+}

@@ -1,0 +1,149 @@
+/** mm/mm_init.c: where ZONE_MOVABLE starts: kernelcore=, movablecore=, movable_node. */
+import { at } from '../../../base/assert.js';
+import { pfnDown, roundUp } from '../../../base/pfn.js';
+import type { Kernel } from '../../base/kernel.js';
+import { ZONE_MOVABLE } from '../../include/mmzone.js';
+
+/** Pages of the buddy allocator's largest block: 4 MiB. */
+const MAX_ORDER_NR_PAGES = 1024;
+
+interface Cores {
+  kernelcore: number;
+  movablecore: number;
+}
+
+/** The last value of a parameter on the command line. */
+function parameter(k: Kernel, name: string): string | undefined {
+  return k.machine.cmdline.split(/\s+/)
+    .filter((word) => word.startsWith(`${name}=`)).at(-1)?.slice(name.length + 1);
+}
+
+/** `SIZE` or `N%` of all memory, in pages. */
+function corePages(k: Kernel, name: string, totalpages: number): number {
+  const text = parameter(k, name);
+  if (text === undefined || text === 'mirror') return 0;
+  const { value, rest } = k.memparse(text);
+  if (rest.startsWith('%')) return Math.floor((totalpages * 100 * value) / 10000);
+  return pfnDown(value);
+}
+
+function requiredCores(k: Kernel, totalpages: number): Cores {
+  const cores = {
+    kernelcore: corePages(k, 'kernelcore', totalpages),
+    movablecore: corePages(k, 'movablecore', totalpages),
+  };
+  if (cores.movablecore > 0) {
+    const movable = Math.min(totalpages, roundUp(cores.movablecore, MAX_ORDER_NR_PAGES));
+    cores.kernelcore = Math.max(cores.kernelcore, totalpages - movable);
+  }
+  return cores;
+}
+
+/** @kernel mm/mm_init.c v6.12 full */
+export function find_usable_zone_for_movable(k: Kernel): void {
+  const { boot } = k.state;
+  for (let zone = ZONE_MOVABLE - 1; zone >= 0; zone -= 1) {
+    const low = at(boot.arch_zone_lowest_possible_pfn, zone);
+    if (at(boot.arch_zone_highest_possible_pfn, zone) > low) {
+      boot.movable_zone = zone;
+      return;
+    }
+  }
+}
+
+/**
+ * Decides where ZONE_MOVABLE starts in each node.
+ * @kernel mm/mm_init.c v6.12 reduced: kernelcore=mirror gives no movable zone
+ */
+export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
+  const { boot } = k.state;
+  k.find_usable_zone_for_movable();
+  if (k.machine.cmdline.split(/\s+/).includes('movable_node')) {
+    for (const region of boot.memory.filter((one) => one.hotplug)) {
+      const start = pfnDown(region.start);
+      const known = boot.zone_movable_pfn.get(region.nid) ?? Infinity;
+      boot.zone_movable_pfn.set(region.nid, Math.min(start, known));
+    }
+    k.align_zone_movable_pfns();
+    return;
+  }
+  if (parameter(k, 'kernelcore') === 'mirror') return;
+  const totalpages = k.for_each_mem_pfn_range(undefined)
+    .reduce((pages, range) => pages + range.end_pfn - range.start_pfn, 0);
+  const { kernelcore } = requiredCores(k, totalpages);
+  if (kernelcore === 0 || kernelcore >= totalpages) return;
+  k.spread_kernelcore(kernelcore);
+  k.align_zone_movable_pfns();
+}
+
+/** Takes `required` pages for the kernel from all nodes, as evenly as they have them.
+ * @kernel mm/mm_init.c v6.12 custom: the loop of find_zone_movable_pfns_for_nodes() */
+export function spread_kernelcore(k: Kernel, required: number): void {
+  const nodes = k.for_each_node_state('possible')
+    .filter((nid) => k.for_each_mem_pfn_range(nid).length > 0);
+  let usable_nodes = nodes.length;
+  let left = required;
+  do {
+    let share = Math.floor(left / usable_nodes);
+    for (const nid of nodes) {
+      if (left < share) share = Math.floor(left / usable_nodes);
+      left = takeKernelcore(k, nid, share, left);
+    }
+    usable_nodes -= 1;
+  } while (usable_nodes > 0 && left > usable_nodes);
+}
+
+/** Moves the movable start of one node up by `share` pages; returns what is left to find. */
+function takeKernelcore(k: Kernel, nid: number, share: number, required: number): number {
+  const { boot } = k.state;
+  const usable_startpfn = at(boot.arch_zone_lowest_possible_pfn, boot.movable_zone);
+  let remaining = share;
+  let left = required;
+  for (const range of k.for_each_mem_pfn_range(nid)) {
+    let start = Math.max(range.start_pfn, boot.zone_movable_pfn.get(nid) ?? 0);
+    if (start >= range.end_pfn) continue;
+    if (start < usable_startpfn) {
+      const kernel_pages = Math.min(range.end_pfn, usable_startpfn) - start;
+      remaining -= Math.min(kernel_pages, remaining);
+      left -= Math.min(kernel_pages, left);
+      if (range.end_pfn <= usable_startpfn) {
+        boot.zone_movable_pfn.set(nid, range.end_pfn);
+        continue;
+      }
+      start = usable_startpfn;
+    }
+    const pages = Math.min(range.end_pfn - start, remaining);
+    boot.zone_movable_pfn.set(nid, start + pages);
+    left -= Math.min(left, pages);
+    remaining -= pages;
+    if (remaining === 0) break;
+  }
+  return left;
+}
+
+/** Rounds to the largest block; a start behind the node is none.
+ * @kernel mm/mm_init.c v6.12 custom: the end of find_zone_movable_pfns_for_nodes() */
+export function align_zone_movable_pfns(k: Kernel): void {
+  const { boot } = k.state;
+  for (const [nid, pfn] of [...boot.zone_movable_pfn]) {
+    const aligned = roundUp(pfn, MAX_ORDER_NR_PAGES);
+    const [, end_pfn] = k.get_pfn_range_for_nid(nid);
+    if (aligned >= end_pfn) boot.zone_movable_pfn.delete(nid);
+    else boot.zone_movable_pfn.set(nid, aligned);
+  }
+}
+
+/** Cuts a zone's range at the start of ZONE_MOVABLE. @kernel mm/mm_init.c v6.12 full */
+export function adjust_zone_range_for_zone_movable(
+  k: Kernel, nid: number, zone: number, node_end_pfn: number, [start, end]: [number, number],
+): [start: number, end: number] {
+  const { boot } = k.state;
+  const movable = boot.zone_movable_pfn.get(nid);
+  if (movable === undefined) return [start, end];
+  if (zone === ZONE_MOVABLE) {
+    const high = at(boot.arch_zone_highest_possible_pfn, boot.movable_zone);
+    return [movable, Math.min(node_end_pfn, high)];
+  }
+  if (start < movable && end > movable) return [start, movable];
+  return start >= movable ? [end, end] : [start, end];
+}

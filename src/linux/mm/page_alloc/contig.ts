@@ -1,0 +1,138 @@
+/** mm/page_alloc.c: a given range is allocated, all pages of it. */
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import {
+  EBUSY, pageblock_nr_pages, type BusyRange, type MigrateType,
+} from '../../include/mmzone.js';
+
+/**
+ * Moves away what can be moved out of the range, which is isolated. Free huge pages are replaced
+ * by others.
+ * @returns 0 or -ENOMEM
+ * @kernel mm/page_alloc.c v6.12 reduced: no reclaim of clean pages; without page-level state there
+ *   is nothing to move, and migration does not fail
+ */
+export function* __alloc_contig_migrate_range(
+  k: Kernel, start: number, end: number,
+): Preempt<number> {
+  yield* k.lru_cache_disable();
+  const { pages } = k.state;
+  const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
+  if (error !== 0) return error;
+  if (pages?.traced === true) yield 'migrate_pages';
+  else if (pages !== undefined) yield* k.migrate_pages(start, end);
+  return 0;
+}
+
+/**
+ * Free pages of an isolated range leave the buddy allocator. They are kept as withheld pages,
+ * which is what the one caller makes of them.
+ * @returns the end of what was taken, 0 for nothing
+ * @kernel mm/compaction.c v6.12 reduced: all of the range or nothing, for alloc_contig_range() only
+ */
+export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: number): number {
+  const taken = k.state.pages?.takeOffline(start_pfn, end_pfn);
+  if (taken !== undefined && taken < end_pfn) return 0;
+  const zone = k.page_zone(start_pfn);
+  const nr_pages = end_pfn - start_pfn;
+  if (taken === undefined && zone !== undefined) {
+    zone.nr_isolated_pages -= Math.min(nr_pages, zone.nr_isolated_pages);
+  }
+  k.withhold_pages(start_pfn, nr_pages);
+  return end_pfn;
+}
+
+/** The recorded failure that this call is to meet, if there is one left for its range. */
+function nextBusy(k: Kernel, start: number, end: number): BusyRange | undefined {
+  const ranges = k.state.busy_ranges;
+  const index = ranges.findIndex(
+    (one) => one.start_pfn === start && one.start_pfn + one.nr_pages === end);
+  return index < 0 ? undefined : ranges.splice(index, 1)[0];
+}
+
+/** Runs a stage while the page that a recorded failure of this stage met is in the way. */
+function* withBusyPage(
+  k: Kernel, busy: BusyRange | undefined, stage: BusyRange['stage'], run: () => Preempt<number>,
+): Preempt<number> {
+  if (busy?.stage !== stage || k.state.unmovable.has(busy.pfn)) return yield* run();
+  k.state.unmovable.add(busy.pfn);
+  const result = yield* run();
+  k.state.unmovable.delete(busy.pfn);
+  return result;
+}
+
+/** Isolated, then moved, then tested, then taken. */
+function* take(
+  k: Kernel, start: number, end: number, migratetype: MigrateType,
+): Preempt<number> {
+  const busy = nextBusy(k, start, end);
+  const refused = yield* withBusyPage(
+    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype));
+  if (refused < 0) return refused;
+  const zone = k.page_zone(start);
+  const { contig_drains } = k.config;
+  if (contig_drains === 'after_isolation') yield* k.drain_all_pages(zone);
+  const moved = yield* k.__alloc_contig_migrate_range(start, end);
+  const error = busy?.stage === 'migrate' ? busy.error : moved;
+  if (error !== 0 && error !== -EBUSY) return error;
+  if (contig_drains === 'before_test') {
+    yield* k.lru_add_drain_all();
+    yield* k.drain_all_pages(zone);
+  }
+  // A page that could not be moved may be free by now.
+  const inUse = yield* withBusyPage(k, busy, 'test', function* (): Preempt<number> {
+    return k.test_pages_isolated(start, end);
+  });
+  if (inUse !== 0) return inUse;
+  return k.isolate_freepages_range(start, end) === 0 ? -EBUSY : 0;
+}
+
+/**
+ * Allocates exactly these pages: isolates them, moves what is there, takes them.
+ * @returns 0 or a negative errno
+ * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
+ *   ends of the range; without page-level state pages are in use only where `state.busy_ranges`
+ *   (taken from a recording) says so
+ */
+export function* alloc_contig_range(
+  k: Kernel, start: number, end: number, migratetype: MigrateType,
+): Preempt<number> {
+  if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
+    k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
+  }
+  const error = yield* take(k, start, end, migratetype);
+  k.undo_isolate_page_range(start, end, migratetype);
+  return error;
+}
+
+/**
+ * Allocates the pages of a range for a caller that uses them.
+ * @returns 0 or a negative errno
+ * @kernel mm/page_alloc.c v6.12 reduced: the range is not looked for
+ */
+export function* __alloc_contig_pages(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): Preempt<number> {
+  const end_pfn = start_pfn + nr_pages;
+  const error = yield* k.alloc_contig_range(start_pfn, end_pfn, 'Movable');
+  if (error !== 0) return error;
+  k.accept_withheld_pages(start_pfn, nr_pages);
+  k.state.pages?.allocateRange(start_pfn, end_pfn);
+  return 0;
+}
+
+/** Frees them, one by one. @kernel mm/page_alloc.c v6.12 full */
+export function* free_contig_range(
+  k: Kernel, start_pfn: number, nr_pages: number, cpu: number,
+): Preempt<void> {
+  const zone = k.page_zone(start_pfn);
+  const { pages } = k.state;
+  if (pages === undefined) {
+    if (zone !== undefined) zone.nr_free_pages += nr_pages;
+    return;
+  }
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
+    // A trace without the allocation: there is nothing to free.
+    if (pages.lists.blockOf(pages.frame(pfn)) >= 0) continue;
+    yield* k.free_unref_page(pfn, 0, cpu);
+  }
+}

@@ -1,0 +1,193 @@
+/** Pages that are freed: mm/page_alloc.c. `cpu` is the one that the step runs on. */
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
+import type { Zone } from '../../include/mmzone.js';
+import { atOnce, waitUntil } from '../../base/wait.js';
+
+/** The zone of a page that page-level state knows: at no cost. */
+function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
+  const { pages } = k.state;
+  return pages?.zoneOf(pages.frame(pfn))?.zone;
+}
+
+/** A page that was reserved is free now. @kernel mm/page_alloc.c v6.12 reduced: at once */
+export function __free_reserved_page(k: Kernel, pfn: number): void {
+  const zone = k.page_zone(pfn);
+  if (zone === undefined) return;
+  const { pages } = k.state;
+  if (pages === undefined) zone.nr_free_pages += 1;
+  else pages.freeFresh(pfn, 0);
+}
+
+/**
+ * Straight to the buddy allocator, and with it what frees that must not wait have left.
+ * @kernel mm/page_alloc.c v6.17 full
+ */
+export function free_one_page(k: Kernel, pfn: number, order: number): void {
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  const frame = pages.frame(pfn);
+  const zp = pages.zoneOf(frame);
+  if (zp === undefined) return;
+  if (zp.trylock_free_pages.length > 0) pages.freeParked(zp);
+  pages.freeToBuddy(zp, frame, order);
+}
+
+/**
+ * The block is on no list any more; from here on it is neither allocated nor free.
+ * @kernel mm/page_alloc.c v6.12 reduced: no poisoning
+ */
+export function free_pages_prepare(k: Kernel, pfn: number, order: number): void {
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  const frame = pages.frame(pfn);
+  const zp = pages.zoneOf(frame);
+  if (zp !== undefined) pages.prepareFree(zp, frame, order);
+}
+
+/**
+ * The CPU's lists are this task's until pcp_spin_unlock(). Up to v5.19 the CPU has its interrupts
+ * off meanwhile and does nothing else, a drain of its lists included; then a lock holds off who
+ * drains them.
+ * @kernel mm/page_alloc.c v6.12 reduced: who comes second waits, where an interrupt (from v6.2)
+ *   would find the lock taken and go past the lists
+ */
+export function* pcp_spin_trylock(k: Kernel, zone: Zone, cpu: number): Preempt<void> {
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  yield* waitUntil(k, 'pcp_lock', () => !pages.isCpuBusy(cpu));
+  pages.lockPcp(zone, cpu, true);
+}
+
+/** @kernel mm/page_alloc.c v6.12 full */
+export function pcp_spin_unlock(k: Kernel, zone: Zone, cpu: number): void {
+  k.state.pages?.lockPcp(zone, cpu, false);
+}
+
+/** The page keeps the migratetype that was read. @kernel mm/page_alloc.c v6.1 full */
+export function set_pcppage_migratetype(k: Kernel, pfn: number, migratetype: number): void {
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  const frame = pages.frame(pfn);
+  pages.arena.note(frame);
+  pages.arena.type[frame] = migratetype;
+}
+
+/**
+ * The protected part: the block goes on this CPU's list by the migratetype that was read before,
+ * and what is too much there goes on to the buddy allocator. Until the block is counted, who reads
+ * the count sees an empty list.
+ * @kernel mm/page_alloc.c v6.12 full
+ */
+export function* free_unref_page_commit(
+  k: Kernel, pfn: number, order: number, migratetype: number, cpu: number,
+): Preempt<void> {
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  if (migratetype === MIGRATE_ISOLATE) {
+    k.free_one_page(pfn, order);
+    return;
+  }
+  yield 'pcp_count';
+  const frame = pages.frame(pfn);
+  const zp = pages.zoneOf(frame);
+  if (zp !== undefined) pages.commit(zp, frame, order, migratetype, cpu);
+}
+
+/**
+ * Frees a block. Between reading the migratetype and acting on it the task can be preempted.
+ * @kernel mm/page_alloc.c v6.12 full
+ */
+export function* free_unref_page(
+  k: Kernel, pfn: number, order: number, cpu: number,
+): Preempt<void> {
+  k.free_pages_prepare(pfn, order);
+  if (k.state.pages?.pcpOrder(order) !== true) {
+    k.free_one_page(pfn, order);
+    return;
+  }
+  const migratetype = k.get_pageblock_migratetype(pfn);
+  k.set_pcppage_migratetype(pfn, migratetype);
+  yield 'free_unref_page_commit';
+  const zone = zoneOfPage(k, pfn);
+  if (zone === undefined) return;
+  yield* k.pcp_spin_trylock(zone, cpu);
+  yield* k.free_unref_page_commit(pfn, order, migratetype, cpu);
+  k.pcp_spin_unlock(zone, cpu);
+}
+
+/**
+ * Frees a block where nobody may wait (BPF, NMI): neither for the lists of the CPU nor for the zone
+ * lock. A list that is too full, or switched off, is not flushed. `contended`: somebody has the
+ * zone lock; then the block is left for the next ordinary free of the zone.
+ * @kernel mm/page_alloc.c v6.17 reduced: no PREEMPT_RT; before v6.15 there is no such function, and
+ *   the block is freed as ever
+ */
+export function free_pages_nolock(
+  k: Kernel, pfn: number, order: number, cpu: number, contended: boolean,
+): void {
+  const { pages } = k.state;
+  const zone = zoneOfPage(k, pfn);
+  if (pages === undefined || zone === undefined) return;
+  // A trace without the allocation: there is nothing to free.
+  if (pages.lists.blockOf(pages.frame(pfn)) >= 0) return;
+  if (!k.config.free_nolock) {
+    atOnce(k.free_unref_page(pfn, order, cpu));
+    return;
+  }
+  k.free_pages_prepare(pfn, order);
+  const frame = pages.frame(pfn);
+  const zp = pages.zonePages(zone);
+  const type = k.get_pageblock_migratetype(pfn);
+  if (pages.pcpOrder(order) && type !== MIGRATE_ISOLATE && !pages.isCpuBusy(cpu)) {
+    pages.commit(zp, frame, order, type, cpu, false);
+  } else if (contended) {
+    zp.trylock_free_pages.push(frame);
+  } else {
+    pages.freeToBuddy(zp, frame, order);
+  }
+}
+
+/**
+ * Frees pages of a list: all are prepared and their migratetypes read before the first is
+ * committed; from then on one chunk is committed at a time.
+ * @kernel mm/page_alloc.c v6.1 reduced: pages of order 0 in chunks of 32
+ */
+export function* free_unref_page_list(
+  k: Kernel, pfns: readonly number[], cpu: number,
+): Preempt<void> {
+  const types = pfns.map((pfn) => {
+    k.free_pages_prepare(pfn, 0);
+    return k.get_pageblock_migratetype(pfn);
+  });
+  const zone = zoneOfPage(k, pfns[0] ?? 0);
+  if (zone === undefined) return;
+  for (const [index, pfn] of pfns.entries()) {
+    if (index % 32 === 0) {
+      yield 'free_unref_page_commit';
+      yield* k.pcp_spin_trylock(zone, cpu);
+    }
+    yield* k.free_unref_page_commit(pfn, 0, types[index] ?? 0, cpu);
+    if (index % 32 === 31 || index === pfns.length - 1) k.pcp_spin_unlock(zone, cpu);
+  }
+}
+
+/**
+ * Allocates a block from a zone; its first pfn, or -1. Pages that an empty list was filled with are
+ * counted only after the zone lock was given back.
+ * @kernel mm/page_alloc.c v6.12 reduced: no watermarks, which the caller has looked at
+ */
+export function* rmqueue(
+  k: Kernel, nid: number, index: number, order: number, migratetype: number, cpu: number,
+): Preempt<number> {
+  const { pages } = k.state;
+  const zone = k.state.nodes[nid]?.node_zones[index];
+  if (pages === undefined || zone === undefined) return -1;
+  const pfnOf = (frame: number): number => (frame < 0 ? -1 : pages.arena.pfnOf(frame));
+  if (!pages.pcpOrder(order)) return pfnOf(pages.takeFree(zone, order, migratetype));
+  yield* k.pcp_spin_trylock(zone, cpu);
+  if (pages.refillUncounted(zone, order, migratetype, cpu)) yield 'pcp_count';
+  const frame = pages.takeListed(zone, order, migratetype, cpu);
+  k.pcp_spin_unlock(zone, cpu);
+  return pfnOf(frame);
+}

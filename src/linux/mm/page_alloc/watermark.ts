@@ -1,0 +1,119 @@
+/** Watermarks, min_free_kbytes and lowmem reserves: mm/page_alloc.c. */
+import type { Kernel } from '../../base/kernel.js';
+import { ZONE_MOVABLE, type Pgdat, type Zone } from '../../include/mmzone.js';
+
+const PAGE_KBYTES = 4;
+const MIN_FREE_KBYTES_LEAST = 128;
+const SWAP_CLUSTER_MAX = 32;
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+/**
+ * min_free_kbytes from the pages that GFP_USER can get above the high watermarks of now.
+ * @kernel mm/page_alloc.c v6.12 full
+ */
+export function calculate_min_free_kbytes(k: Kernel): void {
+  const lowmem_kbytes = k.nr_free_buffer_pages() * PAGE_KBYTES;
+  const root = Math.floor(Math.sqrt(lowmem_kbytes * 16));
+  const user = k.state.user_min_free_kbytes;
+  if (root > user) {
+    k.state.min_free_kbytes = clamp(root, MIN_FREE_KBYTES_LEAST, k.config.min_free_kbytes_max);
+    return;
+  }
+  k.pr_warn(`min_free_kbytes is not updated to ${root} because user defined value ${user} ` +
+    'is preferred');
+}
+
+/** vm.min_free_kbytes is written. @kernel mm/page_alloc.c v6.12 full */
+export function min_free_kbytes_sysctl_handler(k: Kernel, kbytes: number): void {
+  k.state.min_free_kbytes = kbytes;
+  k.state.user_min_free_kbytes = kbytes;
+  k.setup_per_zone_wmarks();
+}
+
+/** ZONE_MOVABLE is treated as highmem was: a small min, and its pages do not count as lowmem. */
+function capped(k: Kernel, zone: Zone): boolean {
+  return k.config.movable_min_capped && zone.index === ZONE_MOVABLE;
+}
+
+function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): void {
+  const { watermark, managed_pages } = zone;
+  watermark.min = small
+    ? clamp(Math.floor(managed_pages / 1024), SWAP_CLUSTER_MAX, 128)
+    : share;
+  const scaled = Math.floor(managed_pages * k.state.watermark_scale_factor / 10000);
+  const gap = Math.max(Math.floor(share / 4), scaled);
+  watermark.low = watermark.min + gap;
+  watermark.high = watermark.low + gap;
+  watermark.promo = watermark.high + gap;
+}
+
+/** A watermark as it is compared with. @kernel include/linux/mmzone.h v6.12 full */
+export function wmark_pages(_k: Kernel, zone: Zone, mark: keyof Zone['watermark']): number {
+  return zone.watermark[mark] + zone.watermark_boost;
+}
+
+/**
+ * Divides min_free_kbytes among the zones by managed pages.
+ * @kernel mm/page_alloc.c v6.12 reduced: no totalreserve_pages
+ */
+export function __setup_per_zone_wmarks(k: Kernel): void {
+  const pages_min = Math.floor(k.state.min_free_kbytes / PAGE_KBYTES);
+  const zones = k.for_each_zone();
+  let lowmem_pages = 0;
+  for (const zone of zones) if (!capped(k, zone)) lowmem_pages += zone.managed_pages;
+  for (const zone of zones) {
+    const share = lowmem_pages === 0
+      ? 0 : Math.floor(pages_min * zone.managed_pages / lowmem_pages);
+    setWatermarks(k, zone, share, capped(k, zone));
+    zone.watermark_boost = 0;
+  }
+}
+
+/** @kernel mm/page_alloc.c v6.12 full */
+export function setup_per_zone_wmarks(k: Kernel): void {
+  k.__setup_per_zone_wmarks();
+  if (!k.config.wmarks_update_pcp) return;
+  for (const zone of k.for_each_zone()) k.zone_pcp_update(zone, 0);
+}
+
+function setLowmemReserve(k: Kernel, pgdat: Pgdat, zone: Zone): void {
+  const { lowmem_reserve_ratio } = k.state;
+  const ratio = lowmem_reserve_ratio[zone.index] ?? 0;
+  const empty = zone.managed_pages === 0 && k.config.empty_zone_reserves_nothing;
+  let between = 0;
+  for (let above = zone.index + 1; above < pgdat.node_zones.length; above += 1) {
+    const pages = pgdat.node_zones[above]?.managed_pages ?? 0;
+    const nobody = pages === 0 && k.config.empty_zone_keeps_nothing_back;
+    zone.lowmem_reserve[above] =
+      ratio === 0 || empty || nobody ? 0 : Math.floor((between + pages) / ratio);
+    if (k.config.reserve_counts === 'all' || lowmem_reserve_ratio[above] !== 0) between += pages;
+  }
+}
+
+/**
+ * What each zone keeps back from requests that could use the zones above it.
+ * @kernel mm/page_alloc.c v6.12 reduced: no totalreserve_pages
+ */
+export function setup_per_zone_lowmem_reserve(k: Kernel): void {
+  for (const nid of k.for_each_node_state('online')) {
+    const pgdat = k.state.nodes[nid];
+    if (pgdat === undefined) continue;
+    for (const zone of pgdat.node_zones.slice(0, -1)) {
+      setLowmemReserve(k, pgdat, zone);
+    }
+  }
+}
+
+/**
+ * After boot and after each online and offline.
+ * @kernel mm/page_alloc.c v6.12 reduced: no stat thresholds, no min_unmapped and min_slab ratio
+ */
+export function init_per_zone_wmark_min(k: Kernel): void {
+  k.calculate_min_free_kbytes();
+  k.setup_per_zone_wmarks();
+  k.setup_per_zone_lowmem_reserve();
+  if (k.config.khugepaged_updated_at_hotplug) k.khugepaged_min_free_kbytes_update();
+}

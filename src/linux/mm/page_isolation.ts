@@ -1,0 +1,196 @@
+/** mm/page_isolation.c: pageblocks whose free pages nobody can allocate. */
+import { roundDown, roundUp } from '../../base/pfn.js';
+import type { Kernel, Preempt } from '../base/kernel.js';
+import { MIGRATE_ISOLATE, migratetypeCode } from '../include/migratetype.js';
+import {
+  EBUSY, MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type MigrateType,
+} from '../include/mmzone.js';
+
+/** Codes as in migratetype.ts. @kernel mm/page_alloc.c v6.12 full */
+export function get_pageblock_migratetype(k: Kernel, pfn: number): number {
+  // A pageblock that an allocation claimed has its type in the page-level state only.
+  return k.state.pages?.typeOfPage(pfn) ?? k.state.pageblocks.get(pfn);
+}
+
+/** All pageblocks of [start_pfn, end_pfn). @kernel mm/page_alloc.c v6.12 custom: for a range */
+export function set_pageblock_migratetype(
+  k: Kernel, start_pfn: number, end_pfn: number, type: MigrateType,
+): void {
+  const code = migratetypeCode(type);
+  k.state.pageblocks.set(start_pfn, end_pfn, code);
+  k.state.pages?.setTypes(start_pfn, end_pfn, code);
+}
+
+/** A page of the range that is reserved, undefined when there is none. */
+function reservedPage(k: Kernel, start_pfn: number, end_pfn: number): number | undefined {
+  return k.state.memmap.runs(start_pfn, end_pfn).find(
+    ({ content }) => content.kind === 'init' && content.reserved)?.start;
+}
+
+/**
+ * A page of the range, which lies in one pageblock, that cannot be moved; undefined: none found,
+ * which is a guess. Pages without a reference are passed over whether they are free, on a per-cpu
+ * list or between the two, and so are huge pages of 2 MiB, free or not.
+ * @kernel mm/page_isolation.c v6.12 reduced: no CMA; what cannot be moved is told by
+ *   `state.unmovable`, by the memmap and by page-level state
+ */
+export function has_unmovable_pages(
+  k: Kernel, start_pfn: number, end_pfn: number,
+): number | undefined {
+  const reserved = reservedPage(k, start_pfn, end_pfn);
+  if (reserved !== undefined) return reserved;
+  const movable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
+  if (movable && k.config.movable_zone_trusted) return undefined;
+  if (k.state.unmovable.size > 0) {
+    for (let pfn = start_pfn; pfn < end_pfn; pfn += 1) {
+      if (k.state.unmovable.has(pfn)) return pfn;
+    }
+  }
+  return k.state.pages?.findUnmovable(start_pfn, end_pfn);
+}
+
+/**
+ * The free pages of the pageblock go to the lists of `to`; the pageblock is of that type now.
+ * NR_FREE_PAGES does not count isolated pages.
+ * @kernel mm/page_alloc.c v6.12 reduced: without page-level state all pages that nobody withholds
+ *   count as free, which is what they are when isolation has succeeded
+ */
+export function move_freepages_block_isolate(k: Kernel, pfn: number, to: MigrateType): void {
+  const zone = k.page_zone(pfn);
+  if (zone === undefined) return;
+  const isolates = to === 'Isolate';
+  const end = pfn + pageblock_nr_pages;
+  const unnamed = k.state.pages?.moveFreePages(pfn, migratetypeCode(to)) ?? pageblock_nr_pages;
+  k.state.pageblocks.set(pfn, end, migratetypeCode(to));
+  if (unnamed === 0) return;
+  const free = Math.max(0, unnamed - k.nr_withheld_pages(pfn, pageblock_nr_pages));
+  const moved = Math.min(free, isolates ? zone.nr_free_pages : zone.nr_isolated_pages);
+  zone.nr_free_pages += isolates ? -moved : moved;
+  zone.nr_isolated_pages += isolates ? moved : -moved;
+}
+
+/** Isolates one pageblock. @kernel mm/page_isolation.c v6.12 full */
+export function* set_migratetype_isolate(
+  k: Kernel, pfn: number, start_pfn: number, end_pfn: number,
+): Preempt<number> {
+  const zone = k.page_zone(pfn);
+  if (zone === undefined || k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) return -EBUSY;
+  const unmovable = k.has_unmovable_pages(
+    Math.max(pfn, start_pfn), Math.min(pfn + pageblock_nr_pages, end_pfn));
+  if (unmovable !== undefined) {
+    k.pr_warn('page dumped because: unmovable page');
+    return -EBUSY;
+  }
+  zone.nr_isolate_pageblock += 1;
+  k.move_freepages_block_isolate(pfn, 'Isolate');
+  if (k.config.isolate_drains) yield* k.drain_all_pages(zone);
+  return 0;
+}
+
+/** Free pages of a large order that touch the pageblock become one block with their buddy. */
+function mergesBack(k: Kernel, pfn: number, code: number): boolean {
+  const { pages } = k.state;
+  const order = pages?.freeOrder(pfn) ?? -1;
+  if (pages === undefined || order < pageblock_order || order >= MAX_PAGE_ORDER) return false;
+  const buddy = pfn % 2 ** (order + 1) === 0 ? pfn + 2 ** order : pfn - 2 ** order;
+  if (pages.freeOrder(buddy) !== order) return false;
+  if (k.get_pageblock_migratetype(buddy) === MIGRATE_ISOLATE) return false;
+  pages.freeAgain(pfn, order, code);
+  return true;
+}
+
+/** Ends the isolation of a pageblock. @kernel mm/page_isolation.c v6.12 full */
+export function unset_migratetype_isolate(k: Kernel, pfn: number, migratetype: MigrateType): void {
+  const zone = k.page_zone(pfn);
+  if (zone === undefined || k.get_pageblock_migratetype(pfn) !== MIGRATE_ISOLATE) return;
+  const code = migratetypeCode(migratetype);
+  if (mergesBack(k, pfn, code)) k.state.pageblocks.set(pfn, pfn + pageblock_nr_pages, code);
+  else k.move_freepages_block_isolate(pfn, migratetype);
+  zone.nr_isolate_pageblock -= 1;
+}
+
+/** Pageblocks in the order in which this version isolates them. */
+function isolationOrder(k: Kernel, start: number, end: number): number[] {
+  const blocks: number[] = [];
+  for (let pfn = start; pfn < end; pfn += pageblock_nr_pages) blocks.push(pfn);
+  const last = blocks.at(-1);
+  if (!k.config.isolate_ends_first || last === undefined || blocks.length < 2) return blocks;
+  return [start, last, ...blocks.slice(1, -1)];
+}
+
+/**
+ * Isolates every pageblock of the range, or none: then the result is below 0.
+ * @kernel mm/page_isolation.c v6.12 reduced: blocks that reach over the ends of the range are
+ *   split, never migrated
+ */
+export function* start_isolate_page_range(
+  k: Kernel, start_pfn: number, end_pfn: number, migratetype: MigrateType,
+): Preempt<number> {
+  const start = roundDown(start_pfn, pageblock_nr_pages);
+  const end = roundUp(end_pfn, pageblock_nr_pages);
+  const done: number[] = [];
+  for (const pfn of isolationOrder(k, start, end)) {
+    yield 'set_migratetype_isolate';
+    if (!k.pfn_to_online_page(pfn)) continue;
+    const error = yield* k.set_migratetype_isolate(pfn, start_pfn, end_pfn);
+    if (error !== 0) {
+      // Between the two ends, what lies below goes by range; an end goes by itself.
+      const [first = pfn, last = pfn] = done;
+      if (k.config.isolate_ends_first && done.length > 1) {
+        k.undo_isolate_page_range(first, pfn, migratetype);
+        k.unset_migratetype_isolate(last, migratetype);
+      } else {
+        for (const block of done) k.unset_migratetype_isolate(block, migratetype);
+      }
+      return error;
+    }
+    done.push(pfn);
+  }
+  return k.config.isolate_counts ? done.length : 0;
+}
+
+/** @kernel mm/page_isolation.c v6.12 full */
+export function undo_isolate_page_range(
+  k: Kernel, start_pfn: number, end_pfn: number, migratetype: MigrateType,
+): void {
+  const end = roundUp(end_pfn, pageblock_nr_pages);
+  for (let pfn = roundDown(start_pfn, pageblock_nr_pages); pfn < end; pfn += pageblock_nr_pages) {
+    if (k.pfn_to_online_page(pfn)) k.unset_migratetype_isolate(pfn, migratetype);
+  }
+}
+
+/**
+ * The first page of the range that is neither free nor withheld without a reference; `end_pfn`
+ * when there is none. Without page-level state only `state.unmovable` stands in the way.
+ * @kernel mm/page_isolation.c v6.12 reduced: no HWPoison pages
+ */
+export function __test_page_isolated_in_pageblock(
+  k: Kernel, start_pfn: number, end_pfn: number,
+): number {
+  const { pages, unmovable } = k.state;
+  if (pages !== undefined) return pages.firstNotFree(start_pfn, end_pfn);
+  let first = end_pfn;
+  for (const pfn of unmovable) if (pfn >= start_pfn && pfn < first) first = pfn;
+  return first;
+}
+
+/** Records the outcome of a test. @kernel include/trace/events/page_isolation.h v6.12 full */
+export function trace_test_pages_isolated(
+  k: Kernel, start_pfn: number, end_pfn: number, fin_pfn: number,
+): void {
+  k.state.isolation_tests.push({ start_pfn, end_pfn, fin_pfn });
+}
+
+/**
+ * @kernel mm/page_isolation.c v6.12 reduced: no huge page is freed late, so that there is none to
+ *   wait for
+ */
+export function test_pages_isolated(k: Kernel, start_pfn: number, end_pfn: number): number {
+  let pfn = start_pfn;
+  for (; pfn < end_pfn; pfn += pageblock_nr_pages) {
+    if (k.pfn_to_online_page(pfn) && k.get_pageblock_migratetype(pfn) !== MIGRATE_ISOLATE) break;
+  }
+  if (pfn >= end_pfn) pfn = k.__test_page_isolated_in_pageblock(start_pfn, end_pfn);
+  k.trace_test_pages_isolated(start_pfn, end_pfn, pfn);
+  return pfn < end_pfn ? -EBUSY : 0;
+}

@@ -1,0 +1,145 @@
+/** mm/sparse.c, include/linux/mmzone.h: sections, and what their struct pages can be asked. */
+import { PAGES_PER_SECTION, type Zone } from '../include/mmzone.js';
+import type { Kernel } from '../base/kernel.js';
+import type { PageContent } from '../include/memmap.js';
+
+/** What a struct page holds that nobody initialised. */
+function garbage(k: Kernel): PageContent {
+  const poisoned = k.config.memmap_garbage === 'poisoned' && k.machine.kconfig['DEBUG_VM'] === 'y';
+  return poisoned ? { kind: 'poison' } : { kind: 'zero' };
+}
+
+function sectionOf(pfn: number): number {
+  return Math.floor(pfn / PAGES_PER_SECTION);
+}
+
+/** Sections with RAM get a memmap and are online. @kernel mm/sparse.c v6.12 full */
+export function sparse_init(k: Kernel): void {
+  const { sections, memmap } = k.state;
+  let end = 0;
+  for (const { start_pfn, end_pfn } of k.for_each_mem_pfn_range(undefined)) {
+    const first = Math.max(end, sectionOf(start_pfn));
+    end = sectionOf(end_pfn - 1) + 1;
+    for (let nr = first; nr < end; nr += 1) {
+      sections.set_present(nr, true);
+      sections.set_online(nr, true);
+    }
+    memmap.set(first * PAGES_PER_SECTION, end * PAGES_PER_SECTION, garbage(k));
+  }
+}
+
+/** @kernel mm/sparse.c v6.12 full */
+export function subsection_map_init(k: Kernel, start_pfn: number, nr_pages: number): void {
+  k.state.sections.fill_subsections(start_pfn, nr_pages);
+}
+
+/** The page has a memmap: in a section of boot all pages have, else those of added subsections.
+ * @kernel include/linux/mmzone.h v6.12 full */
+export function pfn_valid(k: Kernel, pfn: number): boolean {
+  const { sections } = k.state;
+  const nr = sectionOf(pfn);
+  if (!sections.present(nr)) return false;
+  return !k.config.subsection_map || sections.early(nr) || sections.subsection_valid(pfn);
+}
+
+/**
+ * pfn_to_online_page() != NULL. From v5.12 on, a page behind the last RAM of a boot section is not
+ * online: it has a memmap, but its subsection was never filled.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
+export function pfn_to_online_page(k: Kernel, pfn: number): boolean {
+  const { sections, zone_device_ranges } = k.state;
+  const nr = sectionOf(pfn);
+  if (!sections.online(nr)) return false;
+  if (k.config.online_by_subsection && !sections.subsection_valid(pfn)) return false;
+  return !sections.device(nr) || !zone_device_ranges.some((range) =>
+    range.start_pfn <= pfn && pfn < range.start_pfn + range.nr_pages);
+}
+
+/** Reads a struct page, at a cost. */
+function read(k: Kernel, pfn: number): PageContent {
+  const { memmap, costs } = k.state;
+  const content = memmap.get(pfn);
+  costs.struct_pages_read += 1;
+  if (content?.kind !== 'init') costs.garbage_pages_read += 1;
+  if (content === undefined) {
+    return k.oops('pfn_to_page', `page fault: no struct page of pfn 0x${pfn.toString(16)}`);
+  }
+  if (content.kind === 'poison' && k.machine.kconfig['DEBUG_VM_PGFLAGS'] === 'y') {
+    k.BUG('page_to_nid', `VM_BUG_ON_PAGE(PagePoisoned(p)), pfn:0x${pfn.toString(16)}`);
+  }
+  return content;
+}
+
+/** Largest node number that fits into page flags: what all ones read as. */
+function allOnesNid(k: Kernel): number {
+  return 2 ** Number(k.machine.kconfig['NODES_SHIFT'] ?? 10) - 1;
+}
+
+/** Node that the struct page names; of a page that was never initialised, what its bits say.
+ * @kernel include/linux/mm.h v6.12 full */
+export function pfn_to_nid(k: Kernel, pfn: number): number {
+  const content = read(k, pfn);
+  if (content.kind === 'poison') return allOnesNid(k);
+  return content.kind === 'zero' ? 0 : content.nid;
+}
+
+/** Zone that the struct page names; undefined: a pointer to no zone at all.
+ * @kernel include/linux/mm.h v6.12 full */
+export function page_zone(k: Kernel, pfn: number): Zone | undefined {
+  const content = read(k, pfn);
+  if (content.kind === 'poison') return undefined;
+  const { nid, zone } = content.kind === 'zero' ? { nid: 0, zone: 0 } : content;
+  return k.state.nodes[nid]?.node_zones[zone];
+}
+
+/** A hot-added range, within one section, gets its memmap; nothing initialises it yet.
+ * @kernel mm/sparse.c v6.12 full */
+export function sparse_add_section(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): void {
+  const { sections, memmap, hwpoison } = k.state;
+  const nr = sectionOf(start_pfn);
+  for (const pfn of hwpoison) {
+    if (pfn >= start_pfn && pfn < start_pfn + nr_pages) hwpoison.delete(pfn);
+  }
+  const early = sections.present(nr) && sections.early(nr);
+  sections.fill_subsections(start_pfn, nr_pages);
+  if (!early || nr_pages === PAGES_PER_SECTION) {
+    memmap.set(start_pfn, start_pfn + nr_pages, k.config.added_pages_name_node
+      ? { kind: 'init', nid, zone: 0, reserved: true, hole: false } : { kind: 'zero' });
+  }
+  if (k.config.memmap_garbage === 'poisoned') k.page_init_poison(start_pfn, nr_pages);
+  sections.set_present(nr, early);
+}
+
+/** The memmap of a range goes; that of a boot section stays until its last subsection goes.
+ * @kernel mm/sparse.c v6.12 full */
+export function sparse_remove_section(k: Kernel, start_pfn: number, nr_pages: number): void {
+  const { sections, memmap } = k.state;
+  const nr = sectionOf(start_pfn);
+  const early = sections.early(nr);
+  const empty = sections.clear_subsections(start_pfn, nr_pages);
+  if (!early) memmap.set(start_pfn, start_pfn + nr_pages, undefined);
+  if (!empty) return;
+  memmap.set(nr * PAGES_PER_SECTION, (nr + 1) * PAGES_PER_SECTION, undefined);
+  sections.clear(nr);
+}
+
+/** @kernel mm/sparse.c v6.12 full */
+export function online_mem_sections(k: Kernel, start_pfn: number, end_pfn: number): void {
+  for (let pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION) {
+    const nr = sectionOf(pfn);
+    if (k.state.sections.present(nr)) k.state.sections.set_online(nr, true);
+    else k.WARN('online_mem_sections', `section ${nr} is not valid`);
+  }
+}
+
+/** @kernel mm/sparse.c v6.12 full */
+export function offline_mem_sections(k: Kernel, start_pfn: number, end_pfn: number): void {
+  for (let pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION) {
+    const nr = sectionOf(pfn);
+    if (k.state.sections.present(nr)) k.state.sections.set_online(nr, false);
+    else k.WARN('offline_mem_sections', `section ${nr} is not valid`);
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Makes the model follow a trace where it has pages in other blocks or places than the machine had.
+ */
+import { parseWords } from '../../base/words.js';
+import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
+import {
+  MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone,
+} from '../../linux/include/mmzone.js';
+import { ALLOCATED, FREE, NOTHING } from '../../linux/mm/pages/arena.js';
+import type { Pages } from '../../linux/mm/pages/pages.js';
+import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../trace/trace.js';
+import type { PageCounts } from './counts.js';
+
+/** The zone had pages before the recording began, of which nobody knows where each was. */
+export function followZone(pages: Pages, zone: Zone): void {
+  const zp = pages.zonePages(zone);
+  zp.followed = true;
+  zp.free_high_batch = true;
+  zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
+}
+
+/** An allocated block is freed in parts: each part is a block from now on. */
+function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
+  const { state, order: orders, type: types } = pages.arena;
+  const type = types[first] as number;
+  let frame = first;
+  for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
+    const upper = frame + (1 << high);
+    const other = wanted >= upper ? frame : upper;
+    pages.arena.note(other);
+    state[other] = ALLOCATED;
+    orders[other] = high;
+    types[other] = type;
+    if (wanted >= upper) frame = upper;
+  }
+  pages.arena.note(wanted);
+  state[wanted] = ALLOCATED;
+  orders[wanted] = order;
+  types[wanted] = type;
+}
+
+/** Blocks that were allocated one by one are freed as a whole; false: there were none. */
+function absorbAllocated(
+  pages: Pages, zp: ZonePages, frame: number, order: number, type: number,
+): boolean {
+  const { state, order: orders } = pages.arena;
+  let known = 0;
+  for (let part = frame; part < frame + (1 << order); part += 1) {
+    if (state[part] !== ALLOCATED) continue;
+    known += 1 << (orders[part] as number);
+    pages.arena.note(part);
+    state[part] = NOTHING;
+  }
+  if (known === 0) return false;
+  zp.nr_allocated -= known;
+  zp.nr_unknown -= (1 << order) - known;
+  pages.setAllocated(zp, frame, order, type);
+  return true;
+}
+
+/** Takes the pages from wherever the model has them; what it has nowhere was in use. */
+export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  // Counted first: it changes nr_unknown itself.
+  const missing = takeParts(pages, zp, frame, order);
+  zp.nr_unknown -= missing;
+}
+
+/** The same of a block that was free: so was what the model has nowhere. */
+export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+  // Counted first: it changes nr_free_pages itself.
+  const missing = takeParts(pages, zp, frame, order);
+  zp.zone.nr_free_pages -= missing;
+}
+
+/** First frame of the block that has this frame, wherever it is; -1: the model has it nowhere. */
+export function blockWith(pages: Pages, frame: number): number {
+  const { state, order: orders } = pages.arena;
+  for (let order = 0; order <= MAX_PAGE_ORDER; order += 1) {
+    const first = frame & ~((1 << order) - 1);
+    if (state[first] !== NOTHING && (orders[first] as number) >= order) return first;
+  }
+  return -1;
+}
+
+/** Takes pages out of all lists and counts; how many of them the model has nowhere. */
+function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): number {
+  const { state, order: orders } = pages.arena;
+  const end = frame + (1 << order);
+  let missing = 1 << order;
+  const take = (first: number): void => {
+    const behind = first + (1 << (orders[first] as number));
+    pages.takeBlock(zp, first);
+    const inside = Math.min(behind, end) - frame;
+    missing -= inside - Math.max(0, first - frame);
+    // Of the rest nobody knows any more where it is.
+    zp.nr_unknown += Math.max(0, frame - first) + Math.max(0, behind - end);
+  };
+  const whole = blockWith(pages, frame);
+  if (whole >= 0 && whole !== frame) {
+    if (state[whole] === FREE) {
+      pages.lists.carve(zp, whole, frame, 0);
+      missing -= 1;
+    } else take(whole);
+  }
+  for (let part = frame; part < end;) {
+    const size = state[part] === NOTHING ? 1 : 1 << (orders[part] as number);
+    if (state[part] !== NOTHING) take(part);
+    part += size;
+  }
+  return missing;
+}
+
+/** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
+export function retypeBlocks(
+  pages: Pages, zp: ZonePages, frame: number, trace: Trace, row: number,
+): void {
+  const words = parseWords(trace.args(row));
+  if (words.get('change_ownership') !== '1') return;
+  const type = trace.migratetype(row);
+  if (pages.typeOf(frame) === type) return;
+  const first = frame & ~(pageblock_nr_pages - 1);
+  const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
+  for (let block = first; block < first + size; block += pageblock_nr_pages) {
+    pages.lists.move(zp, block, type);
+    pages.arena.blockType[block >>> pageblock_order] = type;
+  }
+}
+
+/** Makes the model hold exactly this block as allocated, before it is freed. */
+export function makeAllocated(
+  pages: Pages, zp: ZonePages, frame: number, order: number, counts: PageCounts,
+): void {
+  const { state, order: orders, type: types } = pages.arena;
+  for (let high = 0; high <= 10; high += 1) {
+    const first = frame & ~((1 << high) - 1);
+    const begun = state[first] as number;
+    if (begun === NOTHING || (orders[first] as number) < high) continue;
+    if (begun !== ALLOCATED) {
+      // Bulk allocations have no event: the page was allocated, unseen.
+      counts.freesNotAllocated += 1;
+      gatherPages(pages, zp, frame, order);
+      pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
+      return;
+    }
+    if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
+    else absorbAllocated(pages, zp, frame, order, types[first] as number);
+    return;
+  }
+  if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
+  counts.freesFromBefore += 1;
+}
+
+/** A page that we cannot name leaves the per-cpu lists: this CPU's, when it has such pages. */
+export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
+  const size = 1 << order;
+  const own = zp.pcp[cpu];
+  const from = own !== undefined && own.unnamed >= size ? own
+    : zp.pcp.find((one) => one.unnamed >= size);
+  if (from === undefined) {
+    zp.nr_unknown -= size;
+    return;
+  }
+  from.unnamed -= size;
+  from.count -= size;
+  zp.nr_pcp -= size;
+}
+
+/**
+ * An allocated page was free before the recording began, or it is not free at all. `listOf`: the
+ * CPU whose list it came from; undefined: from none.
+ */
+export function takeUnlisted(
+  pages: Pages, zp: ZonePages, frame: number, order: number, listOf: number | undefined,
+  counts: PageCounts,
+): void {
+  if (pages.arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
+    counts.allocsNotFree += 1;
+    gatherPages(pages, zp, frame, order);
+    return;
+  }
+  counts.allocsFromBefore += 1;
+  if (listOf === undefined) zp.nr_unknown -= 1 << order;
+  else takeUnnamed(zp, order, listOf);
+}

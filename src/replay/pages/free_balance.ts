@@ -1,0 +1,194 @@
+/**
+ * Free pages of a zone in each snapshot, and in the model at that point; and what the difference
+ * is made of, by name.
+ *
+ * Every managed page is free, on a per-cpu list or in use. So a difference of the free pages is
+ * made up by the other two, and a snapshot has both: the lists are printed, the rest is in use.
+ */
+import { parseWords } from '../../base/words.js';
+import type { Pages } from '../../linux/mm/pages/pages.js';
+import type { Zone } from '../../linux/include/mmzone.js';
+import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../trace/trace.js';
+import type { UnseenAllocations } from './inference/unseen_allocations.js';
+
+/** What of a difference has one cause. */
+export interface FreePart {
+  readonly cause: 'lists' | 'counter' | 'in_use' | 'unexplained';
+  /** Free pages that the snapshot has more than the model, below 0: fewer. */
+  readonly pages: number;
+  /** How far the cause can reach by what the kernel itself counts; undefined: no bound. */
+  readonly most?: number;
+}
+
+/** Free pages of a zone in a snapshot, and in the model at that point. */
+export interface FreeDifference {
+  readonly row: number;
+  readonly nid: number;
+  readonly zone: number;
+  readonly recorded: number;
+  readonly model: number;
+  /** Pages on the per-cpu lists of each CPU; undefined: the snapshot does not say. */
+  readonly lists: { readonly recorded: readonly number[]; readonly model: readonly number[] }
+    | undefined;
+  /** Allocations that the kernel counted since the first snapshot, and those with an event. */
+  readonly allocations: { readonly counted: number; readonly traced: number } | undefined;
+  /** Nothing happened that the trace has no events of: the snapshot was taken under tracing. */
+  readonly seamless: boolean;
+  /** Adds up to recorded - model; empty when they are equal. */
+  readonly parts: readonly FreePart[];
+  /**
+   * Pages of per-cpu lists that nothing explains; undefined: not all was traced. Those that are
+   * missing there were allocated in bulk, of which there are no events, as the kernel's count of
+   * allocations must say where it counts them.
+   */
+  readonly listsUnexplained: number | undefined;
+  /** The zone had pages before the recording began: its lists follow the trace. */
+  readonly followed: boolean;
+}
+
+/** The words of an nr_free_pages row. */
+interface Counted {
+  readonly pcp: readonly number[];
+  readonly threshold: number;
+  readonly allocations: number;
+  readonly traced: boolean;
+}
+
+function countedIn(args: string): Counted | undefined {
+  const words = parseWords(args);
+  const pcp = words.get('pcp');
+  if (pcp === undefined) return undefined;
+  return {
+    pcp: pcp === '-' ? [] : pcp.split('/').map(Number),
+    threshold: Number(words.get('stat_threshold') ?? 0),
+    allocations: Number(words.get('allocations') ?? 0),
+    traced: words.get('traced') === '1',
+  };
+}
+
+/** So many pages CPUs may keep back from the counter of free pages. */
+function unfoldedOf(counted: Counted | undefined): number {
+  return counted === undefined ? 0 : counted.threshold * counted.pcp.length;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+
+/** What one zone is compared with. */
+interface Compared {
+  readonly difference: number;
+  /** Pages that the recorded lists have more than the model's. */
+  readonly lists: number;
+  /** Allocations that no event tells of. */
+  readonly untraced: number;
+  /** Counters of free pages may be off by so many: what each CPU has not folded in. */
+  readonly unfolded: number;
+  readonly seamless: boolean;
+}
+
+function partsOf(one: Compared): readonly FreePart[] {
+  const { difference, lists, untraced, unfolded, seamless } = one;
+  if (difference === 0) return [];
+  const parts: FreePart[] = [];
+  const add = (cause: FreePart['cause'], pages: number, most?: number): void => {
+    if (pages !== 0) parts.push({ cause, pages, ...(most === undefined ? {} : { most }) });
+  };
+  if (!seamless && untraced !== 0) {
+    add('lists', -lists);
+    add('in_use', difference + lists);
+  } else if (Math.abs(difference) <= unfolded) add('counter', difference, unfolded);
+  else add('unexplained', difference);
+  return parts;
+}
+
+export class FreeBalance {
+  readonly differences: FreeDifference[] = [];
+  readonly #trace: Trace;
+  readonly #unseen: UnseenAllocations;
+  /** By zone number: allocations that the trace has an event of. */
+  #traced = new Uint32Array(64);
+  /** By zone number: what the kernel had counted at the first snapshot. */
+  readonly #first: number[] = [];
+  /** By zone number: by how much the count that the model began with may be off. */
+  readonly #firstUnfolded: number[] = [];
+  /** From the first snapshot on all was traced. */
+  #seamless = true;
+  #began = false;
+
+  constructor(trace: Trace, unseen: UnseenAllocations) {
+    this.#trace = trace;
+    this.#unseen = unseen;
+  }
+
+  /** An allocation from this zone. */
+  allocated(zone: number): void {
+    this.#traced[zone] = (this.#traced[zone] as number) + 1;
+  }
+
+  /** Tracing was off, or events were lost. */
+  gap(): void {
+    this.#seamless = false;
+  }
+
+  /** An nr_free_pages row. */
+  compare(pages: Pages, zone: Zone, row: number): void {
+    const counted = countedIn(this.#trace.args(row));
+    const zp = pages.zonePages(zone);
+    if (zp.number >= this.#traced.length) {
+      const longer = new Uint32Array(zp.number * 2);
+      longer.set(this.#traced);
+      this.#traced = longer;
+    }
+    if (counted?.traced !== true) this.gap();
+    if (!this.#began) this.#begin(zp, counted);
+    if (counted !== undefined && this.#seamless && !zp.followed) {
+      this.#unseen.settle(zp, counted.pcp, row);
+    }
+    this.differences.push(this.#difference(zp, row, counted));
+  }
+
+  /** The first page-level event comes: what the lists had before it is known. */
+  begin(): void {
+    this.#began = true;
+  }
+
+  /** Of a zone that was there before, so many pages are on lists, and cannot be named. */
+  #begin(zp: ZonePages, counted: Counted | undefined): void {
+    this.#first[zp.number] = counted?.allocations ?? 0;
+    this.#firstUnfolded[zp.number] = zp.followed ? unfoldedOf(counted) : 0;
+    if (!zp.followed || counted === undefined) return;
+    for (const [cpu, pcp] of zp.pcp.entries()) {
+      const more = (counted.pcp[cpu] ?? 0) - pcp.unnamed;
+      pcp.unnamed += more;
+      pcp.count += more;
+      zp.nr_pcp += more;
+      zp.nr_unknown -= more;
+    }
+  }
+
+  #difference(zp: ZonePages, row: number, counted: Counted | undefined): FreeDifference {
+    const { zone } = zp;
+    const recorded = this.#trace.nr_pages(row);
+    const model = zone.nr_free_pages;
+    const lists = counted === undefined ? undefined
+      : { recorded: counted.pcp, model: zp.pcp.map((pcp) => pcp.count) };
+    const traced = this.#traced[zp.number] as number;
+    const allocations = counted === undefined ? undefined
+      : { counted: counted.allocations - (this.#first[zp.number] ?? 0), traced };
+    const untraced = allocations === undefined ? 0 : allocations.counted - allocations.traced;
+    // With vm.numa_stat=0 a kernel counts none, and so bounds nothing.
+    const counts = counted === undefined || counted.allocations > 0 || traced === 0;
+    const more = lists === undefined ? 0 : sum(lists.recorded) - sum(lists.model);
+    const bulk = counts ? Math.min(Math.max(-more, 0), Math.max(untraced, 0)) : Math.max(-more, 0);
+    const parts = partsOf({
+      difference: recorded - model, lists: more, untraced,
+      unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),
+      seamless: this.#seamless,
+    });
+    return {
+      row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
+      seamless: this.#seamless, parts, followed: zp.followed,
+      listsUnexplained: this.#seamless && lists !== undefined ? more + bulk : undefined,
+    };
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * What a trace says of blocks that go from the per-cpu lists to the buddy allocator. In a zone that
+ * had pages before the recording began it is followed; in all others it only says when something
+ * happened that no row of the trace explains, and the model says to which pages.
+ */
+import type { Kernel } from '../../../linux/base/kernel.js';
+import { ALLOCATED, ON_PCP } from '../../../linux/mm/pages/arena.js';
+import type { Pages } from '../../../linux/mm/pages/pages.js';
+import { flushedUnseen, unseenFlushes } from '../../../linux/mm/pages/pcp_unseen.js';
+import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../../trace/trace.js';
+import type { HotplugCalls } from '../../hotplug_calls.js';
+import type { PageCounts } from '../counts.js';
+import { PCPU_DRAIN, isPageEvent } from '../events.js';
+import { blockWith, gatherPages, takeUnnamed } from '../fixes.js';
+import type { UnseenAllocations } from './unseen_allocations.js';
+
+export class RecordedDrains {
+  readonly #trace: Trace;
+  readonly #counts: PageCounts;
+  readonly #hotplug: HotplugCalls;
+  readonly #unseen: UnseenAllocations;
+  /** By CPU: which task's free to a per-cpu list of which zone came last; no zone: no free. */
+  readonly #freeTask: number[] = [];
+  readonly #freeZone: number[] = [];
+  readonly #freeList: number[] = [];
+  #k: Kernel | undefined;
+  #pages: Pages | undefined;
+
+  constructor(
+    trace: Trace, counts: PageCounts, hotplug: HotplugCalls, unseen: UnseenAllocations,
+  ) {
+    this.#trace = trace;
+    this.#counts = counts;
+    this.#hotplug = hotplug;
+    this.#unseen = unseen;
+  }
+
+  booted(k: Kernel, pages: Pages): void {
+    this.#k = k;
+    this.#pages = pages;
+  }
+
+  /** A block was allocated or freed on this CPU; `zone` has the list that a free went to. */
+  note(cpu: number, task: number, zone: number, list: number): void {
+    this.#freeTask[cpu] = task;
+    this.#freeZone[cpu] = zone;
+    this.#freeList[cpu] = list;
+  }
+
+  drain(zp: ZonePages, frame: number, row: number, cpu: number): void {
+    this.#counts.recordedDrains += 1;
+    const pages = this.#pages as Pages;
+    if (zp.followed) this.#followDrain(zp, frame, row, cpu);
+    else if (pages.arena.state[frame] === ALLOCATED) this.#freeUnseen(zp, frame, row);
+    else if (pages.arena.state[frame] !== ON_PCP) return;
+    else if (this.#isWorker(frame, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
+    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, frame, row, cpu);
+    else if (!this.#offlines(row)) this.#takeDrain(zp, frame, row);
+  }
+
+  #followDrain(zp: ZonePages, frame: number, row: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { state } = pages.arena;
+    const block = blockWith(pages, frame);
+    if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
+    else if (block < 0 || state[block] === ON_PCP) {
+      const order = this.#trace.columns.order.get(row);
+      if (block < 0) takeUnnamed(zp, order, cpu);
+      else gatherPages(pages, zp, frame, order);
+      pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+    }
+  }
+
+  /** It was freed and nothing told of it: it was taken to be allocated unseen. */
+  #freeUnseen(zp: ZonePages, frame: number, row: number): void {
+    const pages = this.#pages as Pages;
+    const order = this.#trace.columns.order.get(row);
+    if (pages.arena.order[frame] !== order) return;
+    pages.prepareFree(zp, frame, order);
+    pages.freeToBuddy(zp, frame, order);
+  }
+
+  /** A drain waits for the worker of this CPU, which empties its list now. */
+  #isWorker(frame: number, row: number, cpu: number): boolean {
+    if (this.#k?.state.drain_work?.cpus.includes(cpu) !== true) return false;
+    if (this.#pages?.arena.cpu[frame] !== cpu) return false;
+    const { task } = this.#trace.columns;
+    return (this.#trace.strings[task.get(row)] as string).startsWith(`kworker/${cpu}:`);
+  }
+
+  /** A free of the same task to the same zone's list came right before. */
+  #overflows(zp: ZonePages, row: number, cpu: number): boolean {
+    return this.#freeZone[cpu] === zp.number &&
+      this.#freeTask[cpu] === this.#trace.columns.task.get(row);
+  }
+
+  /** The task takes memory offline: its drains are the model's. */
+  #offlines(row: number): boolean {
+    const task = this.#trace.columns.task.get(row);
+    return this.#hotplug.offlines(this.#trace.strings[task] as string);
+  }
+
+  /**
+   * The list overflowed, in the model it did not. What the trace has no word of (pcp_unseen.ts)
+   * can be the cause when as many pages went as then do. Else the model was wrong; it goes on as
+   * the machine did.
+   */
+  #overflow(zp: ZonePages, frame: number, row: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const pcp = zp.pcp[cpu];
+    const gone = this.#drainedTogether(zp, cpu, row);
+    const flush = this.#k === undefined || pcp === undefined ? undefined
+      : unseenFlushes(this.#k, pages, zp, pcp).find((one) => one.pages === gone);
+    if (pcp !== undefined && flush !== undefined) {
+      flushedUnseen(pages, zp, pcp, flush);
+      this.#counts.takenDrains += gone;
+      pages.bulk(zp, pcp, gone, this.#freeList[cpu] as number);
+      return;
+    }
+    const { drained } = pages;
+    pages.drained = undefined;
+    pages.drainBlock(zp, frame);
+    pages.drained = drained;
+  }
+
+  /**
+   * Somebody else drains, as vmstat or reclaim does. How many pages is taken from the trace; which
+   * ones the model says: the oldest, list by list.
+   */
+  #takeDrain(zp: ZonePages, frame: number, row: number): void {
+    const pages = this.#pages as Pages;
+    const from = pages.arena.cpu[frame] as number;
+    const pcp = zp.pcp[from] as PcpLists;
+    const left = pcp.count - this.#drainedTogether(zp, from, row);
+    while (pcp.count > left) {
+      const before = pcp.count;
+      pages.bulk(zp, pcp, Math.min(before - left, zp.zone.pcp.batch), 0);
+      this.#counts.takenDrains += before - pcp.count;
+    }
+    pages.decayHigh(zp, from);
+  }
+
+  /** Pages of this CPU's list that the task drains from this row on without doing anything else. */
+  #drainedTogether(zp: ZonePages, from: number, row: number): number {
+    const { event, cpu, task, pfn, order } = this.#trace.columns;
+    const { arena } = this.#pages as Pages;
+    let found = 0;
+    for (let at = row; at < this.#trace.length; at += 1) {
+      if (cpu.get(at) !== cpu.get(row)) continue;
+      const code = event.get(at);
+      if (code !== PCPU_DRAIN && isPageEvent[code] === 1) break;
+      if (code !== PCPU_DRAIN) continue;
+      if (task.get(at) !== task.get(row)) break;
+      const frame = arena.frameOf(pfn.get(at));
+      if (frame < 0 || arena.state[frame] !== ON_PCP || arena.cpu[frame] !== from) continue;
+      if (this.#pages?.zoneOf(frame) === zp) found += 1 << order.get(at);
+    }
+    return found;
+  }
+
+  /**
+   * A task that takes memory offline is to drain. A page of its zone whose next event comes before
+   * the task does something else, and is no drain, was gone from the list already: allocated, with
+   * the event still to come, or in bulk, of which there are none.
+   */
+  beforeOfflineDrain(zp: ZonePages, row: number): void {
+    const { event, task, pfn } = this.#trace.columns;
+    const { arena } = this.#pages as Pages;
+    const seen = new Set<number>();
+    for (let at = row; at < this.#trace.length; at += 1) {
+      const code = event.get(at);
+      const other = code !== PCPU_DRAIN;
+      if (other && task.get(at) === task.get(row)) return;
+      if (isPageEvent[code] !== 1) continue;
+      const frame = arena.frameOf(pfn.get(at));
+      if (frame < 0 || seen.has(frame)) continue;
+      seen.add(frame);
+      if (other && this.#pages?.zoneOf(frame) === zp) this.#unseen.take(zp, frame);
+    }
+  }
+}

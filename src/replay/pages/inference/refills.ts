@@ -1,0 +1,225 @@
+/**
+ * What a trace says of blocks that go from the buddy allocator to the per-cpu lists. In a zone that
+ * had pages before the recording began it is followed; in all others the model says which blocks a
+ * refill brings, and follows where the machine took others.
+ */
+import type { Kernel } from '../../../linux/base/kernel.js';
+import { MIGRATE_PCPTYPES } from '../../../linux/include/migratetype.js';
+import { ON_PCP } from '../../../linux/mm/pages/arena.js';
+import type { Pages } from '../../../linux/mm/pages/pages.js';
+import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../../trace/trace.js';
+import type { PageCounts } from '../counts.js';
+import { gatherFree, retypeBlocks } from '../fixes.js';
+import type { RowWindow } from '../row_window.js';
+import type { UnseenAllocations } from './unseen_allocations.js';
+
+/** A refill of a list: the rows of a CPU that follow each other. */
+interface Refill {
+  readonly zp: ZonePages;
+  readonly pcp: PcpLists;
+  readonly head: number;
+  readonly type: number;
+  /** The first block on the list that the model brought and no row has named yet. */
+  next: number;
+}
+
+/** mm_page_alloc_extfrag told of a pageblock that was claimed, and perhaps not by the model. */
+interface Claim {
+  readonly frame: number;
+  readonly row: number;
+}
+
+const NO_FRAME = -1;
+
+export class RecordedRefills {
+  readonly #trace: Trace;
+  readonly #window: RowWindow;
+  readonly #counts: PageCounts;
+  readonly #unseen: UnseenAllocations;
+  /** By args text: the block is for a per-cpu list. */
+  readonly #forList: (boolean | undefined)[] = [];
+  /** By CPU: the refill that goes on there. */
+  readonly #refills: (Refill | undefined)[] = [];
+  /** By CPU: the block that mm_page_alloc_zone_locked told of last. */
+  readonly #locked: number[] = [];
+  /** By CPU. */
+  readonly #claims: (Claim | undefined)[] = [];
+  #pages: Pages | undefined;
+  /** mm_page_alloc_extfrag is printed when the block has been taken (from v6.10). */
+  #stealTakes = false;
+
+  constructor(
+    trace: Trace, window: RowWindow, counts: PageCounts, unseen: UnseenAllocations,
+  ) {
+    this.#trace = trace;
+    this.#window = window;
+    this.#counts = counts;
+    this.#unseen = unseen;
+  }
+
+  booted(k: Kernel, pages: Pages): void {
+    this.#pages = pages;
+    this.#stealTakes = !k.config.migratetype_cached;
+  }
+
+  /** A block was allocated or freed on this CPU. */
+  note(cpu: number): void {
+    if (this.#refills[cpu] !== undefined) this.#endRefill(cpu);
+  }
+
+  /** An empty list is refilled. */
+  fill(zp: ZonePages, pcp: PcpLists, order: number, type: number): void {
+    const pages = this.#pages as Pages;
+    const count = pages.refillCount(zp, pcp, order);
+    this.#counts.modelRefills += count;
+    pages.refill(zp, pcp, order, type, count);
+  }
+
+  /** A block left the buddy allocator for a CPU's list, or for the caller; `at`: see RowWindow. */
+  refill(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+    this.#counts.recordedRefills += 1;
+    this.#locked[cpu] = frame;
+    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
+    else if (this.#isForList(at)) this.#refillModel(zp, frame, order, at, cpu);
+    this.#claim(zp, cpu);
+  }
+
+  /**
+   * A block of another migratetype was taken. From v6.10 nothing else tells of it, unless the
+   * whole pageblock was claimed and the block then taken as any other. Up to v6.9 the row that
+   * tells of the block is the next one of this CPU.
+   */
+  steal(
+    zp: ZonePages, frame: number, order: number, at: number, cpu: number, row: number,
+  ): void {
+    this.#claims[cpu] = { frame, row };
+    if (!this.#stealTakes && !zp.followed) return;
+    if (this.#stealTakes) this.#stealTaken(zp, frame, order, at, cpu);
+    this.#claim(zp, cpu);
+  }
+
+  #stealTaken(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+    const told = this.#locked[cpu] === frame;
+    this.#locked[cpu] = NO_FRAME;
+    if (told) return;
+    this.#counts.recordedRefills += 1;
+    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
+    else this.#refillModel(zp, frame, order, at, cpu);
+  }
+
+  /** The pageblock that was claimed last, when the model has claimed another one, or none. */
+  #claim(zp: ZonePages, cpu: number): void {
+    const claim = this.#claims[cpu];
+    if (claim === undefined) return;
+    this.#claims[cpu] = undefined;
+    retypeBlocks(this.#pages as Pages, zp, claim.frame, this.#trace, claim.row);
+  }
+
+  #follow(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    const block = pages.lists.blockOf(frame);
+    if (block >= 0 && (arena.order[block] as number) >= order) {
+      pages.lists.carve(zp, block, frame, order);
+    } else {
+      gatherFree(pages, zp, frame, order);
+    }
+    const pcp = zp.pcp[cpu];
+    const type = this.#window.migratetype[at] as number;
+    if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
+      pages.putOnPcp(zp, pcp, frame, order, type);
+    } else {
+      zp.nr_unknown += 1 << order;
+    }
+  }
+
+  #isForList(at: number): boolean {
+    const text = this.#window.args[at] as number;
+    return this.#forList[text] ??= this.#trace.strings[text] === 'percpu_refill=1';
+  }
+
+  /**
+   * A block of a refill. Which blocks it brings the model says when it begins; where the machine
+   * took another one, the model's last one goes back for it.
+   */
+  #refillModel(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const type = this.#window.migratetype[at] as number;
+    const pcp = zp.pcp[cpu];
+    if (pcp === undefined || type >= MIGRATE_PCPTYPES || !pages.pcpOrder(order)) return;
+    const head = pcp.heads + pages.pindex(order, type);
+    let refill = this.#refills[cpu];
+    if (refill?.head !== head || refill.type !== type) {
+      this.#endRefill(cpu);
+      refill = this.#beginRefill(zp, pcp, head, order, type);
+      this.#refills[cpu] = refill;
+    }
+    if (this.#nextOf(refill) === frame) refill.next = pages.arena.next[frame] as number;
+    else this.#bringOther(refill, frame, order);
+  }
+
+  /** A drain may have taken the rest meanwhile. */
+  #nextOf(refill: Refill): number {
+    const pages = this.#pages as Pages;
+    const { state, cpu } = pages.arena;
+    const { next, head, pcp } = refill;
+    const isThere = next !== head && state[next] === ON_PCP && cpu[next] === pcp.cpu &&
+      pcp.heads + pages.listOf(next) === head;
+    if (!isThere) refill.next = head;
+    return refill.next;
+  }
+
+  /**
+   * A refill begins when the list is empty. What the model still has there was allocated: in bulk,
+   * of which there are no events, or by a task whose event is still to come.
+   */
+  #beginRefill(
+    zp: ZonePages, pcp: PcpLists, head: number, order: number, type: number,
+  ): Refill {
+    const pages = this.#pages as Pages;
+    const { next } = pages.arena;
+    for (let frame = next[head] as number; frame !== head; frame = next[head] as number) {
+      this.#unseen.take(zp, frame);
+    }
+    this.fill(zp, pcp, order, type);
+    return { zp, pcp, head, type, next: next[head] as number };
+  }
+
+  /** The machine brought this block, the model had another one there. */
+  #bringOther(refill: Refill, frame: number, order: number): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    const { zp, pcp, head, type } = refill;
+    this.#counts.refillsElsewhere += 1;
+    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
+      pages.takeFromPcp(zp, frame);
+    } else {
+      if (refill.next !== head) this.#putBack(refill, arena.prev[head] as number);
+      const block = pages.lists.blockOf(frame);
+      if (block < 0 || (arena.order[block] as number) < order) return;
+      pages.lists.carve(zp, block, frame, order);
+    }
+    pages.putOnPcp(zp, pcp, frame, order, type, refill.next);
+  }
+
+  /** A block that the refill did not bring is free again. */
+  #putBack(refill: Refill, frame: number): void {
+    const pages = this.#pages as Pages;
+    const order = pages.arena.order[frame] as number;
+    if (refill.next === frame) refill.next = pages.arena.next[frame] as number;
+    pages.takeFromPcp(refill.zp, frame);
+    pages.lists.free(refill.zp, frame, order, pages.typeOf(frame), false);
+  }
+
+  /** Something else happens on this CPU. */
+  #endRefill(cpu: number): void {
+    const refill = this.#refills[cpu];
+    if (refill === undefined) return;
+    this.#refills[cpu] = undefined;
+    while (this.#nextOf(refill) !== refill.head) {
+      this.#counts.refillsElsewhere += 1;
+      this.#putBack(refill, this.#pages?.arena.prev[refill.head] ?? refill.head);
+    }
+  }
+}

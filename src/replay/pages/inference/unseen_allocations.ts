@@ -1,0 +1,146 @@
+/**
+ * Allocations that have no event. alloc_pages_bulk() prints none for the pages that it takes from
+ * a per-cpu list (mm/page_alloc.c, v5.13 and later); kernel stacks come from there, and whatever
+ * else vmalloc() needs. Where each page is on its list says what was taken: a list is used from
+ * its front.
+ */
+import { MIGRATE_MOVABLE } from '../../../linux/include/migratetype.js';
+import { NOTHING, ON_PCP } from '../../../linux/mm/pages/arena.js';
+import type { Pages } from '../../../linux/mm/pages/pages.js';
+import { NR_PCP_LISTS, type PcpLists, type ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../../trace/trace.js';
+import type { PageCounts } from '../counts.js';
+import {
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, pageRowsOf,
+} from '../events.js';
+import { NO_ROW, PageHistory } from '../history.js';
+
+export class UnseenAllocations {
+  readonly #trace: Trace;
+  readonly #counts: PageCounts;
+  #pages: Pages | undefined;
+
+  constructor(trace: Trace, counts: PageCounts) {
+    this.#trace = trace;
+    this.#counts = counts;
+  }
+
+  booted(pages: Pages): void {
+    this.#pages = pages;
+  }
+
+  /** A block that is on a list is allocated, as its row says. */
+  allocate(zp: ZonePages, frame: number, row: number): void {
+    this.#passed(zp, frame, row);
+    this.#pages?.takeFromPcp(zp, frame);
+  }
+
+  /** The page is on no list any more. */
+  take(zp: ZonePages, frame: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order, type } = pages.arena;
+    if (state[frame] !== ON_PCP) return;
+    const [size, list] = [order[frame] as number, type[frame] as number];
+    this.#counts.allocsUnseen += 1;
+    pages.takeFromPcp(zp, frame);
+    pages.setAllocated(zp, frame, size, list);
+  }
+
+  /**
+   * A block is taken from its list: what is before it was taken already, when the trace allows
+   * that. The kernel allocates in bulk for itself, so no movable page.
+   */
+  #passed(zp: ZonePages, frame: number, row: number): void {
+    const { arena } = this.#pages as Pages;
+    const { prev } = arena;
+    if (arena.type[frame] === MIGRATE_MOVABLE || zp.followed) return;
+    const pcp = zp.pcp[arena.cpu[frame] as number] as PcpLists;
+    const head = pcp.heads + (this.#pages as Pages).listOf(frame);
+    for (let one = prev[frame] as number; one !== head;) {
+      const before = prev[one] as number;
+      if (this.#stay(arena.pfnOf(one), row).taken) this.take(zp, one);
+      one = before;
+    }
+  }
+
+  /**
+   * A snapshot counts fewer pages on lists than the model has: as many as were taken meanwhile, if
+   * blocks at the front of a list can have been, before others came there. When that was nothing
+   * else tells; the reader of a /proc file itself holds such pages from v6.5 on
+   * (copy_splice_read()).
+   */
+  settle(zp: ZonePages, recorded: readonly number[], row: number): void {
+    for (const [cpu, pcp] of zp.pcp.entries()) {
+      const blocks = this.#taken(pcp, pcp.count - (recorded[cpu] ?? pcp.count), row);
+      for (const frame of blocks) this.take(zp, frame);
+    }
+  }
+
+  /** Blocks of this CPU's lists that can be so many missing pages; none: no such blocks are. */
+  #taken(pcp: PcpLists, missing: number, row: number): readonly number[] {
+    const { arena } = this.#pages as Pages;
+    const found: number[] = [];
+    let left = missing;
+    for (let list = 0; list < NR_PCP_LISTS && left > 0; list += 1) {
+      const head = pcp.heads + list;
+      // Of those that are still there, when the one came that is there for the longest time.
+      let oldest = Infinity;
+      for (let frame = arena.next[head] as number; frame !== head && left > 0;
+        frame = arena.next[frame] as number) {
+        if (arena.type[frame] === MIGRATE_MOVABLE) break;
+        const { came, taken } = this.#stay(arena.pfnOf(frame), row);
+        // What is in front of it came later, when it was gone already.
+        if (taken && came < oldest) {
+          found.push(frame);
+          left -= 1 << (arena.order[frame] as number);
+        } else oldest = Math.min(oldest, came);
+      }
+    }
+    return left === 0 ? found : [];
+  }
+
+  /**
+   * Pages of a range that were not free at a row though nothing told of it before: they are freed
+   * later, or drained from a list.
+   */
+  usedBefore(start: number, end: number, row: number): number {
+    const pages = this.#pages as Pages;
+    const history = PageHistory.of(this.#trace);
+    const { event, order } = this.#trace.columns;
+    const online = this.#nextOnline(start, row);
+    let used = 0;
+    for (let pfn = start; pfn < end; pfn += 1) {
+      const frame = pages.arena.frameOf(pfn);
+      if (frame >= 0 && pages.arena.state[frame] !== NOTHING) continue;
+      const { after } = history.around(pfn, row);
+      if (after === NO_ROW || after > online || !usedNext.has(event.get(after))) continue;
+      used += Math.min(1 << order.get(after), end - pfn);
+    }
+    return used;
+  }
+
+  /** The row after which the page may be freed because it is onlined again. */
+  #nextOnline(pfn: number, row: number): number {
+    const trace = this.#trace;
+    return pageRowsOf(trace).others.find((at) => at > row && trace.phase(at) !== 'E' &&
+      trace.event(at).startsWith('online') && trace.pfn(at) <= pfn &&
+      pfn < trace.pfn(at) + trace.nr_pages(at)) ?? Infinity;
+  }
+
+  /**
+   * The row by which a page came to its list; and whether it leaves that by no event, but is freed
+   * or not seen again.
+   */
+  #stay(pfn: number, row: number): { readonly came: number; readonly taken: boolean } {
+    const { before, after } = PageHistory.of(this.#trace).around(pfn, row);
+    const { event } = this.#trace.columns;
+    const enters = before !== NO_ROW && cameBy.has(event.get(before));
+    const taken = enters && (after === NO_ROW || event.get(after) === FREE_ROW);
+    return { came: before, taken };
+  }
+}
+
+/** What puts a page on a per-cpu list. */
+const cameBy: ReadonlySet<number> = new Set([FREE_ROW, BATCHED, ZONE_LOCKED, EXTFRAG]);
+/** What comes next for a page that is in use, or on a per-cpu list. */
+const usedNext: ReadonlySet<number> = new Set([FREE_ROW, PCPU_DRAIN, ALLOC]);

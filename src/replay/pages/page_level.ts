@@ -1,0 +1,398 @@
+/**
+ * Replay of page-level events. The trace says which page was allocated or freed, by which CPU; the
+ * model says where the page was and where it goes: which list, when a list overflows, by which
+ * migratetype a page enters the buddy allocator. Where the page was somewhere else in the model,
+ * the model follows the trace and counts it.
+ */
+import type { Kernel } from '../../linux/base/kernel.js';
+import {
+  MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE,
+} from '../../linux/include/migratetype.js';
+import { ALLOCATED, IN_FLIGHT, ON_PCP } from '../../linux/mm/pages/arena.js';
+import { Pages } from '../../linux/mm/pages/pages.js';
+import { atOnce } from '../../linux/base/wait.js';
+import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import { PageChecks } from '../../observe/page_checks.js';
+import { isolateCountWrong } from '../../observe/page_recount.js';
+import type { Patch } from '../../patch/define.js';
+import type { Trace } from '../../trace/trace.js';
+import { changesFreePath } from './free_path.js';
+import { PoolRows } from './pool_rows.js';
+import { HotplugCalls } from '../hotplug_calls.js';
+import { FreeBalance, type FreeDifference } from './free_balance.js';
+import { LostPages } from './lost_pages.js';
+import { ModulePages } from './module_pages.js';
+import { noCounts, type Drain } from './counts.js';
+import { PageHolds } from './holds.js';
+import {
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
+  type Begin,
+} from './events.js';
+import { followZone, gatherPages, makeAllocated, takeUnlisted } from './fixes.js';
+import { RecordedDrains } from './inference/drains.js';
+import { RecordedRefills } from './inference/refills.js';
+import { RowWindow } from './row_window.js';
+import { UnseenAllocations } from './inference/unseen_allocations.js';
+import { ZoneWalk } from './zone_walk.js';
+
+const EMPTY = -1;
+
+export class PageLevel {
+  readonly counts = noCounts();
+  readonly drains: Drain[] = [];
+  /** Most that a zone's pages ever failed to add up to its managed pages, and where. */
+  worstImbalance = { pages: 0, row: -1 };
+  readonly #trace: Trace;
+  readonly #deferred: Uint8Array;
+  readonly #begin: Begin;
+  readonly #throughTable: boolean;
+  readonly #walk: ZoneWalk;
+  readonly #window: RowWindow;
+  /** Who does what the row says. */
+  #task = 0;
+  readonly #hotplug = new HotplugCalls();
+  readonly #pool: PoolRows;
+  readonly #module: ModulePages;
+  readonly #lost: LostPages;
+  readonly #drains: RecordedDrains;
+  readonly #refills: RecordedRefills;
+  readonly #unseen: UnseenAllocations;
+  readonly #balance: FreeBalance;
+  readonly holds: PageHolds;
+  /** Where run() stopped last. */
+  #stopped = EMPTY;
+  /** What was wrong after which row, when it is looked for: the first time. */
+  violated: { readonly row: number; readonly text: string } | undefined;
+  #checking = false;
+  #checks: PageChecks | undefined;
+  #k: Kernel | undefined;
+  #pages: Pages | undefined;
+  #row = -1;
+
+  /** Undefined for a trace without page-level events. */
+  static of(trace: Trace, series: readonly Patch[]): PageLevel | undefined {
+    return pageRowsOf(trace).has ? new PageLevel(trace, series) : undefined;
+  }
+
+  /** For any trace; `deferred` when it is the begin of another one: see PageRows. */
+  static always(trace: Trace, series: readonly Patch[], deferred?: Uint8Array): PageLevel {
+    return new PageLevel(trace, series, deferred);
+  }
+
+  private constructor(trace: Trace, series: readonly Patch[], deferred?: Uint8Array) {
+    this.#trace = trace;
+    this.#deferred = deferred ?? pageRowsOf(trace).deferred;
+    const begin = pageRowsOf(trace).begin;
+    this.#begin = deferred === undefined ? begin : { row: 0, early: new Map() };
+    this.#throughTable = changesFreePath(series);
+    this.#lost = new LostPages(trace);
+    this.#pool = new PoolRows(trace, this.#hotplug);
+    this.#module = new ModulePages(trace);
+    this.holds = new PageHolds(trace);
+    this.#window = new RowWindow(trace);
+    this.#walk = new ZoneWalk(trace, this.#window);
+    this.#unseen = new UnseenAllocations(trace, this.counts);
+    this.#drains = new RecordedDrains(trace, this.counts, this.#hotplug, this.#unseen);
+    this.#refills = new RecordedRefills(trace, this.#window, this.counts, this.#unseen);
+    this.#balance = new FreeBalance(trace, this.#unseen);
+  }
+
+  /** Free pages of each zone at each snapshot. */
+  get differences(): readonly FreeDifference[] {
+    return this.#balance.differences;
+  }
+
+  /** The machine has booted: from here on pages are told apart. */
+  booted(k: Kernel): void {
+    const pages = new Pages(k);
+    this.#k = k;
+    this.#pages = pages;
+    this.holds.kernel = k;
+    k.state.pages = pages;
+    pages.traced = true;
+    this.#pool.booted(k);
+    for (const pgdat of k.state.nodes) {
+      for (const zone of pgdat.node_zones) {
+        if (zone.managed_pages > 0) followZone(pages, zone);
+      }
+    }
+    this.#walk.booted(k);
+    this.#drains.booted(k, pages);
+    this.#refills.booted(k, pages);
+    this.#unseen.booted(pages);
+    pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
+    if (this.#checking) this.#checks = new PageChecks(k, pages);
+    pages.drained = (frame, order, migratetype, cpu) => {
+      this.counts.modelDrains += 1;
+      this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
+    };
+  }
+
+  /** Events were lost: nobody knows where a page is now. */
+  #forget(row: number): void {
+    this.#lost.pass(row);
+    this.holds.forget();
+    this.#balance.gap();
+    if (this.#k !== undefined) this.booted(this.#k);
+  }
+
+  /** From the boot on all invariants of pages are looked at after every event. */
+  checkInvariants(): this {
+    this.#checking = true;
+    return this;
+  }
+
+  #check(row: number): void {
+    const text = this.#checks?.after();
+    if (text !== undefined) this.violated ??= { row, text };
+  }
+
+  /** Before a row of hotplug: also what only its calls change. */
+  #checkAll(row: number): void {
+    this.#check(row - 1);
+    if (this.violated !== undefined || this.#k === undefined || this.#hotplug.running) return;
+    const text = isolateCountWrong(this.#k);
+    if (text !== undefined) this.violated = { row: row - 1, text };
+  }
+
+  /**
+   * Replays up to `most` page-level rows from `row` on; the row to go on with. It stops before a
+   * row in which a task that takes memory offline drains a page that the model has on a list: that
+   * task is to drain first. Asked again, it goes on.
+   */
+  run(row: number, most = Infinity): number {
+    const window = this.#window;
+    const begin = this.#begin;
+    const end = Math.min(this.#trace.length, row + most);
+    let next = row;
+    while (next < end) {
+      const at = window.at(next);
+      const code = window.event[at] as number;
+      if (isPageEvent[code] !== 1) break;
+      if (next >= begin.row || (begin.early.size > 0 && isRead(begin, this.#nidOf(next), next))) {
+        if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
+        if (code === FREE_ROW && this.#dissolves(next, window.pfn[at] as number)) break;
+        this.#event(code, next, at);
+      }
+      next += 1;
+    }
+    return next;
+  }
+
+  #nidOf(row: number): number | undefined {
+    return this.#pages?.zoneOf(this.#pages.frame(this.#trace.pfn(row)))?.zone.nid;
+  }
+
+  /** run() stopped before a row of its own: a task is to do first what the row says. */
+  stopped(row: number): boolean {
+    return this.#stopped === row;
+  }
+
+  /** A task that takes memory offline frees a huge page of the pool: the model's task does. */
+  #dissolves(row: number, pfn: number): boolean {
+    if (!this.#pool.has(pfn) || this.#stopped === row || this.#lost.inside) return false;
+    if (!this.#hotplug.offlines(this.#trace.task(row))) return false;
+    this.#stopped = row;
+    return true;
+  }
+
+  #stopsAt(row: number): boolean {
+    if (this.#stopped === row || this.#lost.inside) return false;
+    const { task, pfn } = this.#trace.columns;
+    if (!this.#hotplug.offlines(this.#trace.strings[task.get(row)] as string)) return false;
+    if (this.#pages?.isOnPcp(pfn.get(row)) !== true) return false;
+    this.#stopped = row;
+    // What the task does now it does at this row.
+    this.#row = row;
+    const zp = this.#pages.zoneOf(this.#pages.frame(pfn.get(row)));
+    if (zp?.followed === false) this.#drains.beforeOfflineDrain(zp, row);
+    return true;
+  }
+
+  /** `at` is the row's place in the window. */
+  #event(code: number, row: number, at: number): void {
+    if (row >= this.#lost.next) this.#forget(row);
+    const window = this.#window;
+    const pages = this.#pages;
+    const pfn = window.pfn[at] as number;
+    const section = window.section[at] as number;
+    if (pages === undefined || section < 0 || this.#lost.inside) return;
+    this.#row = row;
+    const cpu = window.cpu[at] as number;
+    const order = window.order[at] as number;
+    this.#task = window.task[at] as number;
+    if (row === this.holds.releaseRow) this.#letGo(row, cpu);
+    if (this.counts.events === 0) this.#balance.begin();
+    this.counts.events += 1;
+    const frame = pages.frameAt(section, window.offset[at] as number);
+    const zp = pages.zoneOf(frame);
+    if (zp === undefined) return;
+    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu, at);
+    else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
+    else if (code === BATCHED) {
+      this.#note(cpu, zp, pages.listOf(frame));
+      this.#commitLate(zp, frame, pfn, cpu);
+    } else if (code === PCPU_DRAIN) this.#drains.drain(zp, frame, row, cpu);
+    else if (code === ZONE_LOCKED) this.#refills.refill(zp, frame, order, at, cpu);
+    else if (code === EXTFRAG) this.#refills.steal(zp, frame, order, at, cpu, row);
+    if (this.#checks !== undefined) this.#check(row);
+    const imbalance = zp.imbalance();
+    if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
+      this.worstImbalance = { pages: imbalance, row };
+    }
+  }
+
+  #free(
+    zp: ZonePages, frame: number, pfn: number, order: number, row: number, cpu: number,
+  ): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    const known = arena.state[frame] === ALLOCATED;
+    if (!known && this.#hotplug.onlines(this.#trace, row, pfn)) return;
+    if (this.#pool.freed(pfn)) return;
+    this.counts.frees += 1;
+    if (!known || arena.order[frame] !== order) {
+      makeAllocated(pages, zp, frame, order, this.counts);
+    }
+    const hold = this.holds.any ? this.holds.of(pfn) : undefined;
+    if (hold !== undefined) {
+      this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, cpu));
+      return;
+    }
+    const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
+    pages.prepareFree(zp, frame, order);
+    if (!pages.pcpOrder(order)) {
+      this.#note(cpu);
+      if (this.#throughTable) this.#k?.free_one_page(pfn, order);
+      else pages.freeToBuddy(zp, frame, order);
+      return;
+    }
+    const type = pages.typeOf(frame);
+    // Kept for the commit, which comes with a later row.
+    arena.type[frame] = type;
+    this.#note(cpu, zp, pages.listOf(frame));
+    if (deferred === 1) return;
+    this.#commit(pages, zp, frame, pfn, order, type, cpu);
+  }
+
+  #commit(
+    pages: Pages, zp: ZonePages, frame: number, pfn: number, order: number, type: number,
+    cpu: number,
+  ): void {
+    const k = this.#throughTable ? this.#k : undefined;
+    if (k !== undefined) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
+    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
+    else pages.commit(zp, frame, order, type, cpu);
+  }
+
+  #commitLate(zp: ZonePages, frame: number, pfn: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order, type } = pages.arena;
+    if (state[frame] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
+    this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
+  }
+
+  #allocate(
+    zp: ZonePages, frame: number, order: number, row: number, cpu: number, at: number,
+  ): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    const type = Math.min(this.#window.migratetype[at] as number, MIGRATE_PCPTYPES - 1);
+    this.counts.allocs += 1;
+    this.#note(cpu);
+    this.#balance.allocated(zp.number);
+    if (this.#walk.differs(zp, order, at, cpu)) this.counts.otherZone += 1;
+    // In a trace written by hand: isolated, the allocation would have got another page.
+    if (!pages.traced && pages.isIsolatedFree(frame)) {
+      this.counts.allocsImpossible += 1;
+      return;
+    }
+    const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
+    if (hold !== undefined) {
+      const { nid, index } = zp.zone;
+      this.holds.begin(hold, this.#row, (k) => k.rmqueue(nid, index, order, type, cpu));
+      return;
+    }
+    const pcp = zp.pcp[cpu];
+    const listed = pcp !== undefined && pages.pcpOrder(order);
+    if (listed) pages.noteAllocation(pcp);
+    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
+      if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
+      else this.counts.allocsFromElsewhere += 1;
+      this.#unseen.allocate(zp, frame, row);
+    } else {
+      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
+    }
+    pages.setAllocated(zp, frame, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
+    this.#pool.allocated(row, order, arena.pfnOf(frame));
+  }
+
+  #takeElsewhere(
+    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
+    type: number, cpu: number,
+  ): void {
+    const { arena } = pages;
+    const block = pages.lists.blockOf(frame);
+    if (block < 0) {
+      takeUnlisted(pages, zp, frame, order, pcp === undefined ? undefined : cpu, this.counts);
+      return;
+    }
+    if (1 << (arena.order[block] as number) < 1 << order) {
+      this.counts.allocsNotFree += 1;
+      gatherPages(pages, zp, frame, order);
+      return;
+    }
+    if (pcp === undefined) {
+      pages.lists.carve(zp, block, frame, order);
+      return;
+    }
+    const head = pcp.heads + pages.pindex(order, type);
+    if (arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
+    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
+      this.counts.allocsFromList += 1;
+      pages.takeFromPcp(zp, frame);
+      return;
+    }
+    // The kernel's list had this page where ours has another: they change places.
+    this.counts.allocsFromElsewhere += 1;
+    const listed = arena.next[head] as number;
+    pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
+    if (listed === head) return;
+    pages.takeFromPcp(zp, listed);
+    pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+  }
+
+  /** A block was allocated on this CPU, or freed to its list of a zone. */
+  #note(cpu: number, zp?: ZonePages, list = 0): void {
+    this.#drains.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
+    this.#refills.note(cpu);
+  }
+
+  /** A row that is no page-level event is replayed next. */
+  beforeRow(row: number): void {
+    const trace = this.#trace;
+    if (this.#checks !== undefined) this.#checkAll(row);
+    const event = trace.event(row);
+    if (row >= this.#lost.next) this.#forget(row);
+    this.#row = row;
+    this.holds.beforeRow(row, event);
+    this.#module.beforeRow(row, event);
+    if (event === 'nr_free_pages') this.#compareFree(row);
+    else if (event === 'lost_events') this.#balance.gap();
+    else this.#hotplug.row(trace, row);
+  }
+
+  /** What was held goes on: the last of it is what was freed last on this CPU. */
+  #letGo(row: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    for (const { pfn } of this.holds.letGo(row)) this.#note(cpu, pages.zoneOf(pages.frame(pfn)));
+  }
+
+  #compareFree(row: number): void {
+    const trace = this.#trace;
+    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    if (zone !== undefined && this.#pages !== undefined) {
+      this.#balance.compare(this.#pages, zone, row);
+    }
+  }
+}

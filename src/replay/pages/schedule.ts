@@ -1,0 +1,189 @@
+/**
+ * The order of things in a page-level trace. A hotplug call goes as far as the rows of its own task
+ * say: each row that names a kernel function lets it run until it enters that function, and the `E`
+ * row of the call lets it run to its end. A call that comes round its retry loop without anything
+ * having changed meanwhile spins: it takes no step until something changes.
+ */
+import { hex } from '../../base/pfn.js';
+import { isUnused, poolText } from '../../linux/include/hugetlb.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import { EINTR } from '../../linux/include/mmzone.js';
+import type { Trace } from '../../trace/trace.js';
+import { pageRowsOf } from './events.js';
+import type { TracedCall } from '../calls.js';
+import { CallCounts } from '../recorded_schedule.js';
+import type { Schedule, Task } from '../tasks.js';
+
+/** Where offline_pages() begins another pass. */
+const RETRY = 'cond_resched';
+
+const AGAIN = 'scan_movable_pages() finds one again and again';
+
+/**
+ * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
+ * It came before the task undid what it had done, after the last that is known of it before.
+ */
+function signals(
+  trace: Trace, calls: ReadonlyMap<number, TracedCall>,
+): ReadonlyMap<number, string> {
+  const found = new Map<number, string>();
+  const { task } = trace.columns;
+  for (const { row, end } of calls.values()) {
+    if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
+    let last = row;
+    for (const at of pageRowsOf(trace).others) {
+      if (at <= row || at >= end || task.get(at) !== task.get(row)) continue;
+      if (trace.event(at) === 'undo_isolate_page_range') break;
+      last = at;
+    }
+    found.set(last, trace.task(row));
+  }
+  return found;
+}
+
+export class PageLevelSchedule implements Schedule {
+  readonly #trace: Trace;
+  readonly #calls: ReadonlyMap<number, TracedCall>;
+  readonly #counts: CallCounts;
+  readonly #recorded = new CallCounts();
+  readonly #kernel: () => Kernel;
+  /** State at the begin of the last pass of each call that is in its retry loop. */
+  readonly #passes = new Map<number, string>();
+  /** How often passes began in a state, while there are huge pages: they can move in a circle. */
+  readonly #rounds = new Map<number, Map<string, number>>();
+  /** Rows at which a signal comes for a task that takes memory offline. */
+  readonly #signals: ReadonlyMap<number, string>;
+  readonly #paces = new Map<number, boolean>();
+  #row = -1;
+
+  constructor(
+    trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts,
+    kernel: () => Kernel,
+  ) {
+    this.#trace = trace;
+    this.#calls = calls;
+    this.#counts = counts;
+    this.#kernel = kernel;
+    this.#signals = signals(trace, calls);
+  }
+
+  next(runnable: readonly Task[], row: number): Task | undefined {
+    if (row !== this.#row) this.#enterRow(row);
+    const task = runnable.find((one) => this.#mayRun(one, row));
+    if (task !== undefined) this.#step(task);
+    return task;
+  }
+
+  /** The call goes round its loop and nothing can let it out but another task. */
+  spins(task: Task): boolean {
+    const last = this.#passes.get(task.row);
+    if (task.at !== RETRY || last === undefined) return false;
+    const now = this.#now(task.row);
+    return now === last || this.#isCircle(task.row, now);
+  }
+
+  /**
+   * A pass goes on from the page that the one before it has moved, or from the first one. A state
+   * that was there more often than there are such pages was there twice with the same one.
+   */
+  #isCircle(row: number, state: string): boolean {
+    const { by_pfn } = this.#kernel().state.hugetlb;
+    return (this.#rounds.get(row)?.get(state) ?? 0) > by_pfn.size + 1;
+  }
+
+  /** The cycle that a spinning call goes round, in words. */
+  cycle(task: Task): string | undefined {
+    if (!this.spins(task)) return undefined;
+    const start = this.#trace.pfn(task.row);
+    const { pages, isolation_tests } = this.#kernel().state;
+    const found = pages?.findMovable(start, start + this.#trace.nr_pages(task.row)) ?? -1;
+    if (found >= 0) {
+      const stays = this.#passes.get(task.row) === this.#now(task.row);
+      return `page ${hex(found)} ${stays ? 'cannot be moved' : 'moves within the range'}, ${AGAIN}`;
+    }
+    const tests = isolation_tests.length;
+    const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
+    return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
+      `page ${hex(stuck)} (${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
+      `${tests} test${tests === 1 ? '' : 's'} so far`;
+  }
+
+  /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */
+  #now(row: number): string {
+    const { pages, signalled } = this.#kernel().state;
+    const start = this.#trace.pfn(row);
+    const end = start + this.#trace.nr_pages(row);
+    const signal = signalled.has(this.#trace.task(row));
+    const zone = this.#kernel().page_zone(start);
+    const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
+    const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
+    // A page that could not be moved can be when the pool, or free memory, has become larger.
+    const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
+    return [...found, counts, signal, room].join(' ');
+  }
+
+  #enterRow(row: number): void {
+    for (const [at, pending] of this.#signals) {
+      if (at > this.#row && at <= row) this.#kernel().state.signalled.add(pending);
+    }
+    this.#row = row;
+    if (row >= this.#trace.length) return;
+    if (this.#trace.phase(row) === 'E') return;
+    this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
+  }
+
+  #step(task: Task): void {
+    const { pages } = this.#kernel().state;
+    if (pages !== undefined) pages.traced = this.isPaced(task.row);
+    if (task.at !== RETRY) return;
+    const now = this.#now(task.row);
+    this.#passes.set(task.row, now);
+    if (isUnused(this.#kernel().state.hugetlb)) return;
+    const rounds = this.#rounds.get(task.row) ?? new Map<string, number>();
+    this.#rounds.set(task.row, rounds.set(now, (rounds.get(now) ?? 0) + 1));
+  }
+
+  /** The trace has rows of what the call did. A call written by hand runs as far as it can. */
+  isPaced(row: number): boolean {
+    const known = this.#paces.get(row);
+    if (known !== undefined) return known;
+    const trace = this.#trace;
+    const end = this.#calls.get(row)?.end ?? trace.length;
+    let paced = false;
+    if (trace.phase(row) !== 'B') return false;
+    for (const at of pageRowsOf(trace).others) {
+      if (at <= row || at >= end || trace.task(at) !== trace.task(row)) continue;
+      paced ||= trace.event(at) in this.#kernel();
+    }
+    this.#paces.set(row, paced);
+    return paced;
+  }
+
+  /** A huge page, which the task is to dissolve or to move. */
+  #isInPool(pfn: number): boolean {
+    return this.#kernel().state.hugetlb.by_pfn.has(pfn);
+  }
+
+  #mayRun(task: Task, row: number): boolean {
+    const call = this.#calls.get(task.row);
+    if (call === undefined) return true;
+    const trace = this.#trace;
+    const over = row >= trace.length || (call.end !== undefined && row >= call.end);
+    if (over || !this.isPaced(task.row)) return !this.spins(task);
+    // What was begun at this row is done at once.
+    if (task.at === 'set_migratetype_isolate') return true;
+    if (trace.task(row) !== task.name) return false;
+    const event = trace.event(row);
+    if (task.at === 'drain_pages_zone' && event === 'mm_page_pcpu_drain') {
+      return this.#kernel().state.pages?.isOnPcp(trace.pfn(row)) === true;
+    }
+    if (event === 'mm_page_free') return this.#isInPool(trace.pfn(row)) && !this.spins(task);
+    if (!(event in this.#kernel())) return false;
+    const ahead = this.#counts.of(task.name, event) - this.#recorded.of(task.name, event);
+    // Workers are asked at once: what they do comes before the next row of this task.
+    const asks = event === 'drain_all_pages' && !this.#kernel().config.drain_remotely;
+    if (ahead === 0 && asks && task.at === event) return true;
+    if (ahead >= 0) return false;
+    return event === 'test_pages_isolated' || !this.spins(task);
+  }
+}

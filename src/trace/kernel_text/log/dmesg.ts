@@ -1,0 +1,234 @@
+/** The kernel log as rows: setup, printk and what it tells about the machine. */
+import type { TraceRow } from '../../trace.js';
+import { kindOf, SpokenLines } from './dmesg_kinds.js';
+import { setupRows } from './dmesg_setup.js';
+import { dumpedPfn } from './dumped_page.js';
+import { nanoseconds } from '../numbers.js';
+import { readVirtioMemLine, type VirtioMemDevice } from '../recording/virtio_mem.js';
+
+export interface DmesgRow {
+  readonly row: TraceRow;
+  /** Line of the log, from 1. */
+  readonly line: number;
+}
+
+/** What the log tells beside rows; undefined when it does not. */
+export interface DmesgFacts {
+  kernel?: string;
+  /** The stable release that the distribution's kernel is, when that is told beside its own. */
+  stable?: string;
+  block_size?: number;
+  cpus?: number;
+  /** What the log's clock is ahead of that of a tracer which reads sched_clock(), in ns. */
+  sched_clock_offset?: number;
+  /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
+  readonly pxm_nodes: Map<number, number>;
+  /** virtio-mem devices, by name, in the order of their probing. */
+  readonly virtio_mem: Map<string, VirtioMemDevice>;
+  /** What the log tells of vm.min_free_kbytes that a user wrote, by time. */
+  readonly min_free_kbytes: MinFreeLine[];
+  /** Words of the header's `config`. */
+  readonly config: Record<string, string>;
+}
+
+/** A line that the kernel prints only when a user wrote the parameter before. */
+export interface MinFreeLine {
+  readonly time_ns: number;
+  /** user: what the user wrote; raised: what khugepaged made of it. */
+  readonly key: 'user_min_free_kbytes' | 'raised_min_free_kbytes';
+  readonly kbytes: string;
+}
+
+export interface Dmesg {
+  /** In the order of the log; times never go back. */
+  readonly rows: readonly DmesgRow[];
+  readonly facts: DmesgFacts;
+  readonly unused: ReadonlyMap<string, number>;
+  /** The pages that the kernel dumped: with time, in order. */
+  readonly dumped: readonly DmesgRow[];
+}
+
+/** `<6>[    0.012345][    T1] text`; a line without a time has that of the line before. */
+const stamp = /^(?:<\d+>)?\[\s*(\d+)\.(\d+)\](?:\[\s*[TC]\d+\])? ?(.*)$/;
+
+const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
+
+class DmesgReader {
+  readonly rows: DmesgRow[] = [];
+  readonly dumped: DmesgRow[] = [];
+  readonly unused = new Map<string, number>();
+  readonly facts: DmesgFacts = {
+    config: {}, pxm_nodes: new Map(), virtio_mem: new Map(), min_free_kbytes: [],
+  };
+  readonly #spoken = new SpokenLines();
+  #time = 0;
+  #pfn: number | undefined;
+  #missesDevice = false;
+  #hasParam = false;
+  #nokaslr = false;
+  /** Nodes of the CPUs in the order of the SRAT; a CPU line of the SMP boot wins over it. */
+  readonly #sratNodes: number[] = [];
+  /** CPU to node, by the lines of the SMP boot; a warning can cut such a line short. */
+  readonly #bootNodes = new Map<number, number>();
+
+  read(line: string, number: number): void {
+    const match = stamp.exec(line);
+    if (match !== null) {
+      this.#time = Math.max(this.#time, nanoseconds(match[1] ?? '', match[2] ?? ''));
+    }
+    const text = match === null ? line : match[3] ?? '';
+    if (text.trim() === '') return;
+    this.#facts(text);
+    if (this.#setup(text, number) || this.#spokenLine(text.trimEnd(), number)) return;
+    const kind = kindOf(text);
+    this.unused.set(kind, (this.unused.get(kind) ?? 0) + 1);
+  }
+
+  /** The CPUs, when both that name them are read. CPU 0 is in no line of the SMP boot. */
+  finish(number: number): void {
+    const boot = this.#bootNodes;
+    const count = this.facts.cpus
+      ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
+    if (boot.size === 0 && this.#sratNodes.length === 0) return;
+    const cpus = Array.from({ length: count }, (_, cpu): DmesgRow => {
+      const nid = boot.get(cpu) ?? this.#sratNodes[cpu] ?? 0;
+      return { row: { time_ns: 0, event: 'srat_cpu', nid, args: `cpu=${cpu}` }, line: number };
+    });
+    this.rows.unshift(...cpus);
+  }
+
+  #push(row: Omit<TraceRow, 'time_ns'>, line: number): void {
+    this.rows.push({ row: { time_ns: this.#time, ...row }, line });
+  }
+
+  #setup(text: string, line: number): boolean {
+    if (/^(Kernel c|C)ommand line: /.test(text)) return this.#commandLine(text, line);
+    const cpu = /^SRAT: PXM \d+ -> APIC 0x[0-9a-f]+ -> Node (\d+)/.exec(text);
+    if (cpu !== null) this.#sratNodes.push(Number(cpu[1]));
+    this.#proximity(text);
+    const rows = setupRows(text);
+    for (const row of rows ?? []) {
+      const named = row.event === 'srat_cpu' ? /^cpu=(\d+)/.exec(row.args ?? '')?.[1] : undefined;
+      if (named !== undefined) this.#bootNodes.set(Number(named), row.nid ?? 0);
+      else this.#push(row, line);
+    }
+    return rows !== undefined || cpu !== null;
+  }
+
+  #proximity(text: string): void {
+    const [, pxm, nid] = /^SRAT: PXM (\d+) -> .* Node (\d+)/.exec(text) ?? [];
+    const [, node, domain] = /^ACPI: SRAT: Node (\d+) PXM (\d+) /.exec(text) ?? [];
+    if (pxm !== undefined) this.facts.pxm_nodes.set(Number(pxm), Number(nid));
+    if (domain !== undefined) this.facts.pxm_nodes.set(Number(domain), Number(node));
+  }
+
+  /** It is printed twice, early and late, alike but for what a boot config adds. */
+  #commandLine(text: string, line: number): true {
+    if (!this.#hasParam) {
+      const args = text.slice(text.indexOf(':') + 1).trim();
+      this.#push({ event: 'boot_param', ...(args === '' ? {} : { args }) }, line);
+    }
+    this.#hasParam = true;
+    this.#nokaslr ||= /\bnokaslr\b/.test(text);
+    return true;
+  }
+
+  #spokenLine(text: string, line: number): boolean {
+    if (text.startsWith('page:')) this.#pfn = dumpedPfn(text, this.#nokaslr);
+    if (!this.#spoken.isSpoken(text)) return false;
+    const reason = /^page dumped because: (.*)$/.exec(text)?.[1];
+    const pfn = reason === undefined || this.#pfn === undefined ? {} : { pfn: this.#pfn };
+    this.#push({ event: 'printk', ...pfn, args: text }, line);
+    if (reason !== undefined && this.#pfn !== undefined) {
+      const args = `reason=${reason.replace(/ /g, '_')}`;
+      const row = { time_ns: this.#time, event: 'unmovable_page', ...pfn, args } as const;
+      this.dumped.push({ row, line });
+    }
+    return true;
+  }
+
+  #facts(text: string): void {
+    const { facts } = this;
+    readVirtioMemLine(facts.virtio_mem, text, this.#time);
+    const version = /^Linux version (\S+)/.exec(text);
+    if (version?.[1] !== undefined) this.#version(version[1], text);
+    const block = /Memory block size: (\d+)\s?([KMG]B)/.exec(text);
+    if (block !== null) facts.block_size = Number(block[1]) * (units[block[2] ?? ''] ?? 1);
+    const brought = /^smp: Brought up \d+ nodes?, (\d+) CPUs?/.exec(text);
+    if (brought !== null) facts.cpus = Number(brought[1]);
+    this.#clock(text);
+    const minFree = minFreeWord(text);
+    if (minFree !== undefined) facts.min_free_kbytes.push({ time_ns: this.#time, ...minFree });
+    const percpu = /NR_CPUS:(\d+) .*nr_cpu_ids:(\d+) nr_node_ids:(\d+)/.exec(text);
+    if (percpu !== null) this.#percpu(percpu);
+    if (/deferred pages initialised/.test(text)) facts.config['DEFERRED_STRUCT_PAGE_INIT'] = 'y';
+    if (/^Fallback order for Node |^NUMA: |ACPI: SRAT: Node|No NUMA configuration/.test(text)) {
+      facts.config['NUMA'] = 'y';
+    }
+    // The slab allocator speaks up right behind this line, when it is SLUB.
+    if (/^Memory: \d+K\//.test(text)) facts.config['SLUB'] ??= 'n';
+    if (/^SLUB: HWalign=/.test(text)) facts.config['SLUB'] = 'y';
+    this.#zoneRanges(text);
+    const stamp = /^workingset: timestamp_bits=(\d+)/.exec(text);
+    if (stamp !== null) this.#pageFlags(62 - Number(stamp[1]));
+  }
+
+  /**
+   * Once sched_clock() is found stable, local_clock(), which printk() reads, is it plus a constant:
+   * the last number. Where it is not stable, tracers read local_clock() too.
+   */
+  #clock(text: string): void {
+    const offset = /^sched_clock: Marking stable \(.*, (-?\d+)\)$/.exec(text)?.[1];
+    if (offset !== undefined) this.facts.sched_clock_offset = Number(offset);
+  }
+
+  /** Between `Zone ranges:` and the next heading is a line for each zone of the kernel's config. */
+  #zoneRanges(text: string): void {
+    if (text === 'Zone ranges:') this.#missesDevice = true;
+    else if (/^\s+Device\s/.test(text)) this.#missesDevice = false;
+    else if (text.startsWith('Movable zone start') && this.#missesDevice) {
+      this.facts.config['ZONE_DEVICE'] = 'n';
+      this.#missesDevice = false;
+    }
+  }
+
+  /** Distributions name `5.10.0-46` what is 5.10.262, and say so behind the build's `#N`. */
+  #version(release: string, text: string): void {
+    this.facts.kernel = release;
+    const [, series, patch] = /^(\d+\.\d+)\.(\d+)/.exec(release) ?? [];
+    if (series === undefined) return;
+    const build = text.slice(text.lastIndexOf(' #') + 1);
+    const stable = [...build.matchAll(/(?<![\d.])(\d+\.\d+)\.(\d+)(?![\d.])/g)]
+      .filter((found) => found[1] === series && Number(found[2]) > Number(patch)).at(-1)?.[0];
+    if (stable !== undefined) this.facts.stable = stable;
+  }
+
+  /** A shadow entry leaves out the bits of a node number and, with MEMCG, 16 of a cgroup's. */
+  #pageFlags(bits: number): void {
+    this.facts.config['MEMCG'] = bits >= 16 ? 'y' : 'n';
+    this.facts.config['NODES_SHIFT'] = String(bits % 16);
+  }
+
+  #percpu(match: RegExpExecArray): void {
+    this.facts.config['NR_CPUS'] = match[1] ?? '';
+    this.facts.config['NODES'] = match[3] ?? '';
+    this.facts.cpus ??= Number(match[2]);
+  }
+}
+
+function minFreeWord(text: string): Omit<MinFreeLine, 'time_ns'> | undefined {
+  const user = /^min_free_kbytes is not updated to .* user defined value (\d+) /.exec(text)?.[1];
+  if (user !== undefined) return { key: 'user_min_free_kbytes', kbytes: user };
+  const raised = /raising min_free_kbytes from \d+ to (\d+) /.exec(text)?.[1];
+  return raised === undefined ? undefined : { key: 'raised_min_free_kbytes', kbytes: raised };
+}
+
+/** Reads a whole kernel log. */
+export function readDmesg(text: string): Dmesg {
+  const reader = new DmesgReader();
+  const lines = text.split('\n');
+  lines.forEach((line, index) => reader.read(line.replace(/\r$/, ''), index + 1));
+  reader.finish(lines.length);
+  const { rows, facts, unused, dumped } = reader;
+  return { rows, facts, unused, dumped };
+}

@@ -1,0 +1,72 @@
+/** Lines of the kernel log that shape the machine: they become setup rows. */
+import type { TraceRow } from '../../trace.js';
+
+/** A setup row without its time. */
+export type SetupRow = Omit<TraceRow, 'time_ns'>;
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** `start=... end=...` of a `[mem 0xA-0xB]`, B being the last byte. */
+function range(start: string | undefined, last: string | undefined): string {
+  return `start=${hex(Number(start))} end=${hex(Number(last) + 1)}`;
+}
+
+const mem = String.raw`\[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]`;
+
+interface SetupLine {
+  readonly pattern: RegExp;
+  rows(match: RegExpExecArray): readonly SetupRow[];
+}
+
+const underscored = (text: string): string => text.trim().replace(/ /g, '_');
+
+/** `#1 #2`, `#1-3` of a `.... node #0, CPUs:` line. */
+function cpuNumbers(list: string): number[] {
+  const cpus: number[] = [];
+  for (const [, first, last] of list.matchAll(/#\s*(\d+)(?:\s*-\s*#?(\d+))?/g)) {
+    for (let cpu = Number(first); cpu <= Number(last ?? first); cpu++) cpus.push(cpu);
+  }
+  return cpus;
+}
+
+const setupLines: readonly SetupLine[] = [
+  {
+    pattern: new RegExp(`^BIOS-e820: ${mem} (.+?)\\s*$`),
+    rows: ([, start, last, type]) => [
+      { event: 'e820', args: `${range(start, last)} type=${underscored(type ?? '')}` }],
+  },
+  {
+    pattern: new RegExp(`^ACPI: SRAT: Node (\\d+) PXM \\d+ ${mem}(.*)$`),
+    rows: ([, nid, start, last, rest]) => [{
+      event: 'srat_mem', nid: Number(nid),
+      args: `${range(start, last)}${rest?.includes('hotplug') === true ? ' hotplug=1' : ''}`,
+    }],
+  },
+  {
+    pattern: new RegExp(
+      `^(?:ACPI: Reserving .* table memory at|(?:Allocated new )?RAMDISK:) ${mem}`),
+    rows: ([, start, last]) => [{ event: 'memblock_reserve', args: range(start, last) }],
+  },
+  {
+    pattern: /^Freeing (.+?) memory: (\d+)K/,
+    rows: ([, what, kilobytes]) => [{
+      event: 'freed_at_boot', nr_pages: Math.floor(Number(kilobytes) / 4),
+      args: `what=${underscored(/\((.+)\)/.exec(what ?? '')?.[1]
+        ?? (what ?? '').replace(/^unused /, ''))}`,
+    }],
+  },
+  {
+    pattern: /^\.+ node +#(\d+), CPUs:(.*)$/,
+    rows: ([, nid, list]) => cpuNumbers(list ?? '').map((cpu) => (
+      { event: 'srat_cpu', nid: Number(nid), args: `cpu=${cpu}` })),
+  },
+];
+
+/** The setup rows of a line; undefined when it is not such a line. */
+export function setupRows(text: string): readonly SetupRow[] | undefined {
+  for (const { pattern, rows } of setupLines) {
+    const match = pattern.exec(text);
+    if (match !== null) return rows(match);
+  }
+  return undefined;
+}

@@ -1,0 +1,109 @@
+/**
+ * Memory that was hot-added before the recording began: the first snapshot has blocks where the
+ * boot map has no memory. They come as inputs of their own, so that the replay gets there too.
+ */
+import { parseWords } from '../../../base/words.js';
+import type { TraceRow } from '../../trace.js';
+import type { SnapshotRow } from '../snapshot/snapshot.js';
+
+type Row = Omit<TraceRow, 'time_ns'>;
+
+interface Block {
+  readonly pfn: number;
+  readonly nid: number;
+  /** Zone it is online in; undefined: offline. */
+  readonly zone: string | undefined;
+}
+
+/** Bytes. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+const PAGE = 4096;
+
+/** Usable ranges of the boot map. */
+function bootRanges(rows: readonly Row[]): readonly Range[] {
+  return rows.filter(({ event }) => event === 'e820').flatMap(({ args }) => {
+    const words = parseWords(args ?? '');
+    if (words.get('type') !== 'usable') return [];
+    return [{ start: Number(words.get('start')), end: Number(words.get('end')) }];
+  });
+}
+
+/** `System RAM` of /proc/iomem: one range for each DIMM that was added. */
+function ramRanges(snapshot: string): readonly Range[] {
+  return [...snapshot.matchAll(/^([0-9a-f]+)-([0-9a-f]+) : System RAM/gm)]
+    .map(([, start = '', last = '']) =>
+      ({ start: parseInt(start, 16), end: parseInt(last, 16) + 1 }));
+}
+
+function hotAddedBlocks(
+  boot: readonly Range[], blocks: ReadonlyMap<number, string>, blockPages: number,
+): readonly Block[] {
+  const found: Block[] = [];
+  for (const [id, args] of [...blocks].sort(([a], [b]) => a - b)) {
+    const start = id * blockPages * PAGE;
+    const end = start + blockPages * PAGE;
+    if (boot.some((range) => range.start < end && range.end > start)) continue;
+    const words = parseWords(args);
+    const online = words.get('state') === 'online';
+    found.push({
+      pfn: id * blockPages, nid: Number(words.get('nodes')?.split('/')[0] ?? 0),
+      zone: online ? words.get('valid_zones') : undefined,
+    });
+  }
+  return found;
+}
+
+/** Runs of blocks that came together: of one DIMM when /proc/iomem tells, and of one node. */
+function runs(blocks: readonly Block[], ram: readonly Range[], blockPages: number): Block[][] {
+  const found: Block[][] = [];
+  for (const block of blocks) {
+    const last = found.at(-1)?.at(-1);
+    const begins = ram.some((range) => range.start === block.pfn * PAGE);
+    const follows = last !== undefined && last.pfn + blockPages === block.pfn;
+    if (follows && !begins && last.nid === block.nid) found.at(-1)?.push(block);
+    else found.push([block]);
+  }
+  return found;
+}
+
+/** Both rows of a call that was over before the recording began. */
+function call(row: Row): readonly Row[] {
+  const task = 'before';
+  return [{ ...row, task, phase: 'B', args: 'before=1' },
+    { ...row, task, phase: 'E', ret: 0, args: 'before=1' }];
+}
+
+/** The inputs, and the first snapshot's rows with the managed pages that the boot left. */
+export function hotAddedBefore(
+  bootRows: readonly Row[], snapshot: string, rows: readonly SnapshotRow[],
+  blocks: ReadonlyMap<number, string>, blockPages: number,
+): { readonly inputs: readonly Row[]; readonly rows: readonly SnapshotRow[] } {
+  const added = hotAddedBlocks(bootRanges(bootRows), blocks, blockPages);
+  if (added.length === 0) return { inputs: [], rows };
+  const adds = runs(added, ramRanges(snapshot), blockPages).flatMap(([first, ...rest]) =>
+    call({
+      event: 'add_memory', nid: first?.nid ?? 0, pfn: first?.pfn ?? 0,
+      nr_pages: (rest.length + 1) * blockPages,
+    }));
+  const onlines = added.filter(({ zone }) => zone !== undefined).flatMap(({ pfn, zone }) => call({
+    event: zone === 'Movable' ? 'online_movable' : 'online_kernel', pfn, nr_pages: blockPages,
+  }));
+  return {
+    inputs: [...adds, ...onlines], rows: rows.flatMap((one) => atBoot(one, added, blockPages)),
+  };
+}
+
+/** Managed pages less those of the blocks that came later; no row when nothing is left. */
+function atBoot(
+  one: SnapshotRow, added: readonly Block[], blockPages: number,
+): readonly SnapshotRow[] {
+  const { row } = one;
+  if (row.event !== 'managed_at_boot') return [one];
+  const later = added.filter(({ nid, zone }) => nid === row.nid && zone === row.zone).length;
+  const pages = (row.nr_pages ?? 0) - later * blockPages;
+  return pages > 0 ? [{ ...one, row: { ...row, nr_pages: pages } }] : [];
+}

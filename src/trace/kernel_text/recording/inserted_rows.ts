@@ -1,0 +1,90 @@
+/**
+ * Rows that no line of the trace has: where a full buffer began to lose events, and the marks that
+ * it lost. They are put between the events by time.
+ */
+import { at } from '../../../base/assert.js';
+import type { LogMerge } from '../log/log_merge.js';
+import type { RecordingInfo } from './header.js';
+import type { Marks } from './scan_marks.js';
+import type { Step } from './steps.js';
+
+/** Rows that are to be written when this time has come. */
+export interface Inserted {
+  readonly time_ns: number;
+  readonly write: (time_ns: number) => void;
+}
+
+/** What the recorder noted of a buffer that was full. */
+export interface LostEvents {
+  readonly cpu: number;
+  readonly events: number;
+  /** first: the buffer overwrote; some: nobody knows where; absent: the last ones. */
+  readonly which?: 'first' | 'some';
+}
+
+/** CPUs whose buffer took no more events from some time on. */
+export function fullCpus(info: RecordingInfo): ReadonlySet<number> {
+  return new Set((info.recorder?.lost ?? [])
+    .filter(({ which }) => which === undefined).map(({ cpu }) => cpu));
+}
+
+export class InsertedRows {
+  /** In order of time; those of one time in the order in which they were given. */
+  readonly #rows: readonly Inserted[];
+  #index = 0;
+
+  constructor(rows: readonly Inserted[]) {
+    this.#rows = [...rows].sort((a, b) => a.time_ns - b.time_ns);
+  }
+
+  /** Time of the next row, Infinity after the last. */
+  get next(): number {
+    return this.#rows[this.#index]?.time_ns ?? Infinity;
+  }
+
+  /** Writes the rows before `time_ns`, and the log's. */
+  before(time_ns: number, log: LogMerge): void {
+    while (this.next < time_ns) {
+      const row = at(this.#rows, this.#index++);
+      log.before(row.time_ns);
+      row.write(row.time_ns);
+    }
+    log.before(time_ns);
+  }
+}
+
+/**
+ * Where each CPU began to lose events: behind its last one. What an overwriting buffer lost, the
+ * trace itself says in its first lines.
+ */
+export function losses(
+  info: RecordingInfo, marks: Marks, write: (lost: LostEvents, time_ns: number) => void,
+): readonly Inserted[] {
+  return (info.recorder?.lost ?? []).filter(({ which }) => which !== 'first').map((lost) => ({
+    time_ns: lost.which === undefined ? marks.lastOf.get(lost.cpu) ?? 0 : 0,
+    write: (time_ns) => write(lost, time_ns),
+  }));
+}
+
+/** The marks of steps that the trace does not have, where the recorder noted when they began. */
+export function lostMarks(
+  steps: readonly Step[], marks: Marks, write: (step: Step, time_ns: number) => void,
+): readonly Inserted[] {
+  return steps.flatMap((step) => {
+    const time_ns = began(step);
+    if (time_ns === undefined || marks.steps.has(step.step)) return [];
+    return [{ time_ns, write: () => write(step, time_ns) }];
+  });
+}
+
+/** When the step began, in ns of the trace's clock. */
+export function began(step: Step): number | undefined {
+  return step.began === undefined ? undefined : Math.round(step.began * 1e6) * 1000;
+}
+
+/** The text of a mark that was lost, as far as info.json tells. */
+export function lostMarkText(step: Step): string {
+  const { action, block, cmd } = step;
+  const text = block === undefined ? cmd ?? action : `memory${block} ${action}`;
+  return `step ${step.step}: ${text.replace(/\s+/g, ' ')}`;
+}

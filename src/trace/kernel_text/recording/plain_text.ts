@@ -1,0 +1,73 @@
+/**
+ * A tracer's text alone, without info.json: inputs come from the calls that it shows, and from
+ * the steps' marks when it has them.
+ */
+import type { ImportContext } from '../../importer.js';
+import type { Source } from '../../source.js';
+import type { TraceHeader } from '../../trace.js';
+import { Calls } from '../tracer/calls.js';
+import { EventRows } from '../tracer/event_rows.js';
+import { StepRows, type Step } from './steps.js';
+import type { TextEvent } from '../tracer/trace_line.js';
+import { readTracerText, type LineReader } from '../tracer/tracer_text.js';
+
+/** x86-64's smallest memory block; a text does not say how large they are. */
+const BLOCK_PAGES = 32768;
+
+/** What a mark says: a step as info.json would have it, without its result. */
+export function stepOfMark(text: string): Step | undefined {
+  const [, number, words = ''] = /^step (\d+): (.*)$/.exec(text) ?? [];
+  if (number === undefined) return undefined;
+  const step = Number(number);
+  const [, block, action = ''] = /^memory(\d+) (online|online_kernel|online_movable|offline)$/
+    .exec(words) ?? [];
+  if (block !== undefined) return { step, action, block: Number(block) };
+  const [, event, errno] = /^notifier (MEM_\w+) error=(-?\d+)$/.exec(words) ?? [];
+  if (event !== undefined) return { step, action: 'notifier-error', event, errno: Number(errno) };
+  const dimm = /^(add|remove)-dimm id=(\d+)(?: size_mb=(\d+) node=(\d+))?/.exec(words);
+  if (dimm !== null) {
+    return {
+      step, action: `${dimm[1]}-dimm`, id: Number(dimm[2]),
+      ...(dimm[3] === undefined ? {} : { size_mb: Number(dimm[3]), node: Number(dimm[4]) }),
+    };
+  }
+  // What these commands print is not in the text.
+  const lab = /^lab ((?:withhold|release|alloc|freeall|holdfree|unhold)\b.*)$/.exec(words)?.[1];
+  return lab === undefined ? undefined : { step, action: 'lab', cmd: lab };
+}
+
+/** Reads a text whose lines `lineOf` takes apart; answers what is known for the header. */
+export async function readPlainText(
+  source: Source, context: ImportContext, lineOf: LineReader,
+): Promise<Partial<TraceHeader>> {
+  const { builder, problems, given } = context;
+  const calls = new Calls(builder, BLOCK_PAGES);
+  const steps = new StepRows(builder, calls, BLOCK_PAGES);
+  let last: TextEvent | undefined;
+  const rows: EventRows = new EventRows(builder, calls, problems, source.path, {
+    mark(text, event) {
+      if (last !== undefined) steps.end(last);
+      rows.markRow(text, event);
+      last = event;
+      const step = stepOfMark(text);
+      if (step !== undefined) steps.begin(step, event);
+    },
+    afterEvent(event) { last = event; },
+  });
+  const facts = await readTracerText(source.chunks(), builder, rows, lineOf);
+  if (last !== undefined) steps.end(last);
+  rows.finish();
+  return {
+    ...facts, config: given.config,
+    ...(given.series === undefined ? {} : { series: given.series }),
+    ...(given.question === undefined ? {} : { question: given.question }),
+  };
+}
+
+/** How many of a text's first 200 lines are events, as a share of those that are no comments. */
+export function shareOfEvents(head: string, lineOf: LineReader): number {
+  const lines = head.split('\n').slice(0, -1)
+    .filter((text) => text.trim() !== '' && !text.startsWith('#')).slice(0, 200);
+  const events = lines.filter((text) => lineOf(text.trimEnd(), 0) !== undefined);
+  return lines.length === 0 ? 0 : events.length / lines.length;
+}

@@ -1,0 +1,400 @@
+/**
+ * A recording as a trace: the log's boot lines, the first snapshot, then for each step its mark,
+ * its inputs, its events and log lines in order of time, and the snapshot after it.
+ */
+import { at } from '../../../base/assert.js';
+import type { TraceBuilder } from '../../build.js';
+import { eventTypes } from '../../events.js';
+import type { ImportContext } from '../../importer.js';
+import { readText, type Source } from '../../source.js';
+import { NONE, type TraceHeader } from '../../trace.js';
+import { Calls } from '../tracer/calls.js';
+import { readDmesg, type Dmesg } from '../log/dmesg.js';
+import { EventRows } from '../tracer/event_rows.js';
+import { readTracerText } from '../tracer/tracer_text.js';
+import { hotAddedBefore } from './hot_added.js';
+import {
+  began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted, type LostEvents,
+} from './inserted_rows.js';
+import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
+import { qemuDistanceRows } from './qemu_distances.js';
+import { stepOfMark } from './plain_text.js';
+import { recordingHeader, type RecordingInfo } from './header.js';
+import { scanMarks, type Marks } from './scan_marks.js';
+import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
+import { SnapshotTimes } from './snapshot_times.js';
+import { StepRows, type Step } from './steps.js';
+import { ftraceLine, type TextEvent } from '../tracer/trace_line.js';
+import { addedRange, missingInputs, seesNoCalls, type AddedRange } from './unseen_calls.js';
+import { virtioMemIds, wishRow } from './virtio_mem.js';
+
+const TRACE = 'trace.txt';
+const DMESG = 'dmesg.txt';
+/** x86-64 with huge pages. */
+const PAGEBLOCK_PAGES = 512;
+
+const nothing: TextEvent = { time_ns: 0, cpu: 0, task: '', name: '', rest: '', line: 0 };
+
+export class RecordingReader {
+  readonly #source: Source;
+  readonly #info: RecordingInfo;
+  readonly #noted: boolean;
+  readonly #context: ImportContext;
+  readonly #builder: TraceBuilder;
+  #blockPages = 32768;
+  #blocks: ReadonlyMap<number, string> = new Map();
+  #first: Snapshot | undefined;
+  #hasPool = false;
+  #marks: Marks = {
+    steps: new Map(), builds: [], isWhole: true, busy: [], lastOf: new Map(), refused: [],
+    pageLevel: false, snapshots: new Map(),
+  };
+  #inserted = new InsertedRows([]);
+  #times = new SnapshotTimes(new Map(), this.#marks);
+  #dmesg: Dmesg = readDmesg('');
+  #clock: Clock = (log_ns) => log_ns;
+  /** When each dumped page was dumped, by the trace's clock. */
+  #dumpTimes: readonly number[] = [];
+  /** Steps whose mark has not come yet, in order. */
+  #waiting: Step[];
+  #running: Step | undefined;
+  #calls: Calls | undefined;
+  #last = nothing;
+  /** Behind the last row of the last snapshot. */
+  #snapshotEnd = 0;
+
+  /** `info` is undefined where nobody noted anything: trace and log were put side by side. */
+  constructor(source: Source, info: RecordingInfo | undefined, context: ImportContext) {
+    this.#source = source;
+    this.#noted = info !== undefined;
+    this.#info = info ?? {};
+    this.#context = context;
+    this.#builder = context.builder;
+    this.#waiting = [...info?.steps ?? []];
+  }
+
+  async read(): Promise<Partial<TraceHeader>> {
+    this.#dmesg = readDmesg(await this.#text(DMESG));
+    for (const [kind, lines] of this.#dmesg.unused) {
+      this.#builder.countUnused(`dmesg:${kind}`, lines);
+    }
+    this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / 4096;
+    if (this.#has(TRACE)) {
+      this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
+    }
+    const isWhole = this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
+    this.#clock = logClock(this.#dmesg, this.#marks.builds, isWhole);
+    this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
+    const snapshots = await this.#readTexts();
+    this.#times = new SnapshotTimes(snapshots, this.#marks);
+    await this.#rows(snapshots);
+    const began = Math.min(Infinity, ...this.#beginnings().values());
+    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
+      (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
+  }
+
+  #has(name: string): boolean {
+    return this.#source.names.includes(name);
+  }
+
+  /** Devices whose driver was there before the first step have what they first asked for. */
+  #virtioMemAtBoot(bootEnd: number, autoOnline: string | undefined): boolean {
+    const before = this.#builder.length;
+    for (const device of this.#dmesg.facts.virtio_mem.values()) {
+      const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
+      if (this.#clock(time_ns) >= bootEnd) continue;
+      const row = wishRow(device, requested_size, autoOnline);
+      if (row !== undefined) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
+    }
+    return this.#builder.length > before;
+  }
+
+  /** A file's text; one that is missing is a problem, not the end. */
+  async #text(name: string): Promise<string> {
+    if (this.#has(name)) return readText(this.#source, name);
+    this.#context.problems.add(this.#source.label(name), 0, 'is missing in the recording');
+    return '';
+  }
+
+  /** Snapshots by step. Where steps were noted the first must be there; others may be missing. */
+  async #readTexts(): Promise<ReadonlyMap<number, string>> {
+    const texts = new Map<number, string>();
+    if (this.#noted && !this.#has('snapshot-00.txt')) await this.#text('snapshot-00.txt');
+    for (const name of this.#source.names) {
+      const step = /^snapshot-(\d+)\.txt$/.exec(name)?.[1];
+      if (step !== undefined) texts.set(Number(step), await readText(this.#source, name));
+    }
+    return texts;
+  }
+
+  async #rows(snapshots: ReadonlyMap<number, string>): Promise<void> {
+    const { problems } = this.#context;
+    const bootEnd = Math.min(Infinity, ...this.#beginnings().values());
+    const log = new LogMerge(this.#builder, this.#dmesg, {
+      logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
+      clock: this.#clock, bootEnd,
+    });
+    const { virtio_mem } = this.#dmesg.facts;
+    const calls = new Calls(this.#builder, this.#blockPages, virtio_mem.values());
+    this.#calls = calls;
+    const steps = new StepRows(this.#builder, calls, this.#blockPages);
+    const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
+    const due = (time: number): void => {
+      const readAt = this.#snapshotDue();
+      if (readAt < time) {
+        this.#inserted.before(readAt, log);
+        end(readAt);
+      }
+      this.#inserted.before(time, log);
+    };
+    const rows: EventRows = new EventRows(
+      this.#builder, calls, problems, this.#source.label(TRACE), {
+        beforeTime: due,
+        logNext: () => Math.min(log.next, this.#inserted.next, this.#snapshotDue()),
+        mark: (text, event) => {
+          this.#inserted.before(event.time_ns, log);
+          this.#mark(text, event, rows, steps, end);
+        },
+        afterEvent: (event) => {
+          this.#last = event;
+          if (this.#times.wentBy(event)) due(event.time_ns + 1);
+        },
+      });
+    rows.release = this.#info.kernel?.[0] ?? this.#dmesg.facts.kernel;
+    this.#inserted = new InsertedRows([
+      ...losses(this.#info, this.#marks, (lost, time) => this.#lost(lost, time)),
+      ...lostMarks(this.#waiting, this.#marks, (step, time_ns) => {
+        const at = { ...this.#last, time_ns, cpu: NONE, task: '', line: 0 };
+        this.#mark(lostMarkText(step), at, rows, steps, end);
+      }),
+      ...[...snapshots].flatMap(([step, text]) => this.#earlyZones(step, text)),
+    ]);
+    const { pxm_nodes } = this.#dmesg.facts;
+    for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes)) {
+      this.#builder.append(row, 0);
+    }
+    log.before(bootEnd);
+    this.#tellSteps(steps, bootEnd, snapshots);
+    this.#snapshot(0, steps, snapshots);
+    this.#builder.setFile(this.#source.label(TRACE));
+    if (this.#has(TRACE)) {
+      await readTracerText(this.#source.chunks(TRACE), this.#builder, rows, ftraceLine);
+    } else await this.#text(TRACE);
+    rows.finish();
+    end(Infinity);
+    for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
+    end(Infinity);
+  }
+
+  /** What the log, info.json and the snapshots tell of the steps. */
+  #tellSteps(steps: StepRows, bootEnd: number, snapshots: ReadonlyMap<number, string>): void {
+    const { virtio_mem } = this.#dmesg.facts;
+    steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
+    steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
+    steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
+    steps.unseen = seesNoCalls(this.#info);
+    steps.addedRange = (step) => this.#addedRange(step, snapshots);
+  }
+
+  /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
+  #snapshotDue(): number {
+    return this.#running === undefined ? Infinity : this.#times.end(this.#running.step);
+  }
+
+  /** Zones that were read before the snapshot was complete. */
+  #earlyZones(step: number, text: string): readonly Inserted[] {
+    return this.#times.earlyRows(step, text).map(({ time_ns, rows }) => ({
+      time_ns,
+      write: () => {
+        this.#builder.setFile(this.#snapshotFile(step));
+        for (const { row, line } of rows) this.#builder.append({ time_ns, ...row }, line);
+        this.#builder.setFile(this.#source.label(TRACE));
+      },
+    }));
+  }
+
+  #snapshotFile(step: number): string {
+    return this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
+  }
+
+  /** A mark: the steps before it are over. */
+  #mark(
+    text: string, event: TextEvent, rows: EventRows, steps: StepRows, end: (time: number) => void,
+  ): void {
+    const number = Number(/^step (\d+):/.exec(text)?.[1] ?? NaN);
+    const index = this.#waiting.findIndex(({ step }) => step === number);
+    for (const step of this.#waiting.splice(0, Math.max(0, index))) {
+      this.#begin(step, { ...event, time_ns: this.#last.time_ns }, steps, end);
+    }
+    const step = this.#noted ? this.#waiting[index] : stepOfMark(text);
+    if (step !== undefined) end(event.time_ns);
+    rows.markRow(text, event);
+    this.#last = event;
+    if (step !== undefined) {
+      if (this.#noted) this.#waiting.shift();
+      this.#beginHere(step, event, steps);
+    } else if (this.#noted && number === number) {
+      this.#problem(event.line, `step ${number} is not in info.json`);
+    }
+  }
+
+  #problem(line: number, message: string): void {
+    this.#context.problems.add(this.#source.label(TRACE), line, message);
+  }
+
+  /** A step whose mark the trace does not have. */
+  #begin(step: Step, at: TextEvent, steps: StepRows, end: (time: number) => void): void {
+    end(at.time_ns);
+    this.#problem(0, `step ${step.step} of info.json (${step.action}) has no tracing_mark_write`);
+    this.#beginHere(step, { ...at, line: 0 }, steps);
+  }
+
+  #beginHere(step: Step, event: TextEvent, steps: StepRows): void {
+    this.#running = step;
+    this.#dumpedPages(step, event);
+    this.#busyRanges(step, event);
+    steps.begin(step, event);
+  }
+
+  /** From here on the CPU had no room for its events. */
+  #lost({ cpu, events }: LostEvents, time: number): void {
+    this.#builder.append({
+      time_ns: Math.max(time, this.#lastTime()), cpu, event: 'lost_events',
+      args: `events=${events} full=1`,
+    });
+  }
+
+  /** When each step began: by its mark, or as the recorder noted it when the mark was lost. */
+  #beginnings(): ReadonlyMap<number, number> {
+    const noted = (this.#info.steps ?? []).map((step) => [step.step, began(step)] as const)
+      .filter((pair): pair is [number, number] => pair[1] !== undefined);
+    return new Map([...noted, ...this.#marks.steps]);
+  }
+
+  /** When the step began and ended, by its mark and the next one. */
+  #span(step: Step): readonly [from: number, to: number] | undefined {
+    const beginnings = this.#beginnings();
+    const from = beginnings.get(step.step);
+    if (from === undefined) return undefined;
+    return [from, Math.min(Infinity, ...[...beginnings.values()].filter((time) => time > from))];
+  }
+
+  /** Ranges that virtio-mem will not get in this step. */
+  #busyRanges(step: Step, event: TextEvent): void {
+    const [from, to] = this.#span(step) ?? [0, 0];
+    for (const { time_ns, row } of this.#marks.busy) {
+      if (time_ns < from || time_ns >= to) continue;
+      this.#builder.append({ ...row, time_ns: event.time_ns }, event.line);
+    }
+  }
+
+  /** The pages that the kernel will dump in this step, each once. */
+  #dumpedPages(step: Step, event: TextEvent): void {
+    const [from, to] = this.#span(step) ?? [0, 0];
+    const seen = new Set<string>();
+    for (const [index, { row, line }] of this.#dmesg.dumped.entries()) {
+      const time = at(this.#dumpTimes, index);
+      const key = `${row.pfn} ${row.args}`;
+      if (time < from || time >= to || seen.has(key)) continue;
+      seen.add(key);
+      this.#builder.setFile(this.#source.label(DMESG));
+      this.#builder.append({ ...row, time_ns: event.time_ns }, line);
+      this.#builder.setFile(this.#source.label(TRACE));
+    }
+    for (const pfn of this.#undumped(from, to)) {
+      const { time_ns, line } = event;
+      this.#builder.append(
+        { time_ns, event: 'unmovable_page', pfn, args: 'reason=unmovable_page' }, line);
+    }
+  }
+
+  /** Before 5.0 a page that isolation met is not dumped: it lies in the pageblock that was next. */
+  #undumped(from: number, to: number): readonly number[] {
+    if (!/^4\./.test(this.#dmesg.facts.kernel ?? '')) return [];
+    return this.#marks.refused.filter(({ time_ns }) => time_ns >= from && time_ns < to)
+      .map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
+  }
+
+  #endStep(
+    time: number, steps: StepRows, log: LogMerge, snapshots: ReadonlyMap<number, string>,
+  ): void {
+    this.#inserted.before(time, log);
+    steps.end({ ...this.#last, time_ns: Math.max(this.#last.time_ns, this.#lastTime()) });
+    const step = this.#running;
+    this.#running = undefined;
+    if (step !== undefined) this.#snapshot(step.step, steps, snapshots);
+  }
+
+  /** The blocks that the first snapshot from this step on has and the last one before has not. */
+  #addedRange(
+    { step, size_mb = 0 }: Step, snapshots: ReadonlyMap<number, string>,
+  ): AddedRange | undefined {
+    const next = [...snapshots.keys()].filter((one) => one >= step).sort((a, b) => a - b)[0];
+    const text = next === undefined ? undefined : snapshots.get(next);
+    if (text === undefined) return undefined;
+    const { blocks } = readSnapshot(text, {
+      first: false, pageLevel: false, readAt: undefined, early: new Set(),
+      blockPages: this.#blockPages, before: this.#blocks, hadPool: false,
+    });
+    return addedRange(this.#blocks, blocks, size_mb * 256, this.#blockPages);
+  }
+
+  /** What changed since the last snapshot without an input: of a recording without calls. */
+  #missingInputs(blocks: ReadonlyMap<number, string>, step: number, file: string): void {
+    const { columns, length } = this.#builder;
+    const driven = new Set<number>();
+    for (let row = this.#snapshotEnd; row < length; row += 1) {
+      if (eventTypes[this.#builder.eventOf(row)].role !== 'input') continue;
+      const first = Math.floor(columns.pfn.get(row) / this.#blockPages);
+      const end = (columns.pfn.get(row) + columns.nr_pages.get(row)) / this.#blockPages;
+      for (let block = first; block < end; block += 1) driven.add(block);
+    }
+    for (const change of missingInputs(this.#blocks, blocks, (block) => driven.has(block))) {
+      this.#context.problems.add(file, 0, `${change}, and nothing in step ${step} says how; the `
+        + 'kernel has no kprobe events: write the steps into a scenario file');
+    }
+  }
+
+  #bootParam(): string {
+    return this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
+  }
+
+  /** Time of the last row. */
+  #lastTime(): number {
+    const { columns, length } = this.#builder;
+    return length === 0 ? 0 : columns.time_ns.get(length - 1);
+  }
+
+  /** The rows of a snapshot, at the time of the row before. */
+  #snapshot(step: number, steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
+    const text = snapshots.get(step);
+    if (text === undefined) return;
+    const file = this.#snapshotFile(step);
+    const builder = this.#builder;
+    const snapshot = readSnapshot(text, {
+      first: step === 0, pageLevel: this.#marks.pageLevel, readAt: this.#times.of(step),
+      early: this.#times.early(step), blockPages: this.#blockPages, before: this.#blocks,
+      hadPool: this.#hasPool,
+    });
+    this.#hasPool = snapshot.hasPool;
+    const time_ns = this.#lastTime();
+    builder.setFile(file);
+    const before = step === 0 ? hotAddedBefore(
+      this.#dmesg.rows.map(({ row }) => row), text, snapshot.rows, snapshot.blocks,
+      this.#blockPages) : { inputs: [], rows: snapshot.rows };
+    for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
+    builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
+    for (const { row, line } of before.rows) builder.append({ time_ns, ...row }, line);
+    for (const { line, message } of snapshot.problems) {
+      this.#context.problems.add(file, line, message);
+    }
+    for (const [kind, lines] of snapshot.unused) builder.countUnused(`snapshot:${kind}`, lines);
+    if (step > 0 && steps.unseen) this.#missingInputs(snapshot.blocks, step, file);
+    this.#snapshotEnd = builder.length;
+    this.#blocks = snapshot.blocks;
+    this.#calls?.tellZones((pfn) => onlineZone(snapshot.blocks.get(pfn / this.#blockPages)));
+    steps.autoOnline = snapshot.settings.get('auto_online_blocks') ?? steps.autoOnline;
+    if (step === 0) this.#first = snapshot;
+    builder.setFile(this.#source.label(TRACE));
+  }
+}

@@ -1,0 +1,323 @@
+/** The steps of info.json as rows: what drove the kernel, and the snapshots after it. */
+import { eventCode, type TraceBuilder } from '../../build.js';
+import type { TraceRow } from '../../trace.js';
+import type { CallName, Calls } from '../tracer/calls.js';
+import { errnoOf } from './errno.js';
+import { labRows } from './lab.js';
+import {
+  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
+  parameterReads, parameterWrites, stateWrites,
+} from './shell_writes.js';
+import type { TextEvent } from '../tracer/trace_line.js';
+import type { AddedRange } from './unseen_calls.js';
+import { wishRow, type VirtioMemDevice } from './virtio_mem.js';
+
+/** A step as the recorder wrote it. */
+export interface Step {
+  readonly step: number;
+  readonly action: string;
+  readonly rc?: number;
+  /** When it began, in seconds of the trace's clock; the recorder noted it. */
+  readonly began?: number;
+  readonly block?: number;
+  readonly stderr?: string | null;
+  /** A DIMM's number; QEMU's id of a virtio-mem device. */
+  readonly id?: number | string;
+  readonly size_mb?: number;
+  readonly node?: number;
+  /** virtio-mem: what QEMU asks for, and what it had at the end of the step. */
+  readonly requested_mb?: number;
+  readonly plugged_mb?: number;
+  readonly cmd?: string;
+  readonly output?: string | null;
+  /** notifier-error. */
+  readonly event?: string;
+  readonly errno?: number;
+  /** write, read. */
+  readonly path?: string;
+  readonly value?: string;
+}
+
+type Row = Omit<TraceRow, 'time_ns'>;
+
+/** What a step's own result is: 0 or a negative errno; undefined when nobody knows. */
+function resultOf(step: Step): number | undefined {
+  if (step.rc === undefined || step.rc === 0) return step.rc;
+  return step.rc < 0 ? step.rc : errnoOf(step.stderr ?? '');
+}
+
+export class StepRows {
+  /** What the kernel does with added blocks; the last that was seen of it. */
+  autoOnline: string | undefined;
+  /** By QEMU's ids. */
+  virtioMem: ReadonlyMap<string, VirtioMemDevice> = new Map();
+  /** Calls of kernel functions are in no event: what a step did is known by the step alone. */
+  unseen = false;
+  /** Where the memory of a step's DIMM came, as the snapshots tell it. */
+  addedRange: (step: Step) => AddedRange | undefined = () => undefined;
+  /** Their driver is there. */
+  virtioMemLoaded = false;
+  /** The step that is running. */
+  #step: Step | undefined;
+  #at: TextEvent | undefined;
+  /** Row of phase B of the step's own call. */
+  #row: number | undefined;
+  #after: readonly Row[] = [];
+  /** Writes to `state` files that a shell command makes and no event has claimed yet. */
+  #writes: { readonly event: CallName; readonly block: number }[] = [];
+  /** Pages that the step takes out of use, with their rows of phase B. */
+  #errors: { readonly row: Row; readonly begin: number }[] = [];
+  /** Row of a call in the background whose exit status a later step may print. */
+  #background: number | undefined;
+  #inBackground = false;
+  /** Ranges of the DIMMs that were added, by id. */
+  readonly #dimms = new Map<string, { readonly pfn: number; readonly nr_pages: number }>();
+  readonly #builder: TraceBuilder;
+  readonly #calls: Calls;
+  readonly #blockPages: number;
+
+  constructor(builder: TraceBuilder, calls: Calls, blockPages: number) {
+    this.#builder = builder;
+    this.#calls = calls;
+    this.#blockPages = blockPages;
+    calls.began = (entry, row, auto) => this.#began(entry, row, auto);
+  }
+
+  /** The rows right behind a step's mark. */
+  begin(step: Step, event: TextEvent): void {
+    this.#step = step;
+    this.#at = event;
+    this.#row = undefined;
+    this.#after = [];
+    this.#calls.seen.clear();
+    if (isStateWord(step.action)) this.#stateWrite(step.action, step.block ?? 0);
+    else if (step.action === 'lab') this.#lab(step);
+    else if (step.action === 'sh') this.#shell(step, step.cmd ?? '');
+    else if (step.action === 'write') this.#shell(step, `echo ${step.value} > ${step.path}`);
+    else if (step.action === 'read') this.#shell(step, `cat ${step.path}`);
+    else if (step.action === 'notifier-error') {
+      this.#append(notifierRow(step.event ?? '', step.errno ?? 0));
+    }
+    else if (step.action === 'remove-dimm') this.#remove(step);
+    else if (step.action === 'add-dimm') this.#add(step);
+    else if (step.action === 'virtio-mem') this.#virtioMem(step);
+    else {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
+    }
+  }
+
+  /** The rows at the end of the running step: `last` is its last event. */
+  end(last: TextEvent): void {
+    const step = this.#step;
+    if (step === undefined) return;
+    this.#calls.step = undefined;
+    if (this.#row !== undefined) this.#endCall(step, this.#row, last);
+    this.#endPageErrors(step, last);
+    if (step.action.endsWith('-dimm')) this.#endDimm(step, last);
+    if (step.action === 'add-dimm') this.#endAdd(step, last);
+    // What the step's own task saw, whoever has the last event.
+    const { cpu, task } = this.#at ?? last;
+    for (const row of this.#after) this.#append({ cpu, task, ...row }, last);
+    this.#step = undefined;
+  }
+
+  /** An event began a call that is not the step's own: what the step says of it. */
+  #began(entry: CallName, row: number, auto: boolean): void {
+    const step = this.#step;
+    if (auto) {
+      // A refused removal onlines by `online`, whatever is done with memory that is added.
+      const added = entry === 'online' && step?.action !== 'remove-dimm';
+      const word = added ? this.autoOnline : undefined;
+      if (word !== undefined && isStateWord(word)) this.#builder.set(row, 'event', eventCode(word));
+      return;
+    }
+    if (entry === 'add_memory' && step?.action === 'add-dimm') {
+      // arch_add_memory() will tell; a call that fails before it is known by the DIMM alone.
+      this.#builder.set(row, 'nid', step.node ?? 0);
+      this.#builder.set(row, 'nr_pages', (step.size_mb ?? 0) * 256);
+    }
+    const index = this.#writes.findIndex(({ event }) => event.startsWith(entry));
+    const [write] = index < 0 ? [] : this.#writes.splice(index, 1);
+    if (write !== undefined) this.#claim(write, row);
+  }
+
+  #claim(write: { readonly event: CallName; readonly block: number }, row: number): void {
+    this.#builder.set(row, 'event', eventCode(write.event));
+    this.#builder.set(row, 'args', 0);
+    this.#builder.set(row, 'pfn', write.block * this.#blockPages);
+    this.#builder.set(row, 'nr_pages', this.#blockPages);
+    if (this.#inBackground) this.#background = row;
+  }
+
+  /** Events will tell; where there are none, the snapshot after the step does. */
+  #add(step: Step): void {
+    const range = this.unseen ? this.addedRange(step) : undefined;
+    if (range === undefined) return;
+    this.#row = this.#append({ event: 'add_memory', phase: 'B', ...range });
+    this.#dimms.set(String(step.id), { pfn: range.pfn, nr_pages: range.nr_pages });
+  }
+
+  /** A DIMM whose range is known, because its adding was seen, is removed. */
+  #remove(step: Step): void {
+    const range = this.#dimms.get(String(step.id));
+    if (range === undefined) return;
+    const row = this.#append({ event: 'remove_memory', phase: 'B', ...range });
+    this.#row = row;
+    this.#calls.step = { event: 'remove_memory', row };
+  }
+
+  /**
+   * The hypervisor asks for another size; how much it had at the end is an outcome. QEMU itself may
+   * have refused. The driver, loaded in the first such step, finds all devices.
+   */
+  #virtioMem(step: Step): void {
+    const device = this.virtioMem.get(String(step.id));
+    if (device === undefined || step.plugged_mb === undefined) {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
+      return;
+    }
+    const wished = (step.requested_mb ?? 0) * 2 ** 20;
+    const found = this.virtioMemLoaded ? [device] : this.virtioMem.values();
+    this.virtioMemLoaded = true;
+    for (const one of found) {
+      const bytes = one === device ? wished : one.first?.requested_size ?? 0;
+      const row = wishRow(one, bytes, this.autoOnline);
+      if (row !== undefined) this.#append(row);
+    }
+    this.#after = [{
+      event: 'virtio_mem_plugged_size', nr_pages: step.plugged_mb * 256,
+      args: `device=${device.name}`,
+    }];
+  }
+
+  #append(row: Row, event = this.#at): number {
+    const { time_ns = 0, cpu = 0, task = '', line = 0 } = event ?? {};
+    return this.#builder.append({ time_ns, cpu, task, ...row }, line);
+  }
+
+  #ret(rc: number | undefined): { ret?: number } {
+    return rc === undefined ? {} : { ret: rc };
+  }
+
+  #stateWrite(event: CallName, block: number): void {
+    const row = this.#append({
+      event, phase: 'B', pfn: block * this.#blockPages, nr_pages: this.#blockPages,
+    });
+    this.#row = row;
+    this.#calls.step = { event, row };
+  }
+
+  #lab(step: Step): void {
+    const rows = labRows(step.cmd ?? '', step.output ?? '');
+    if (rows === undefined) {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: `lab ${step.cmd}` });
+      this.#builder.countUnused('lab-command');
+    }
+    for (const row of rows?.during ?? []) this.#append(row);
+    this.#after = rows?.after ?? [];
+  }
+
+  #shell(step: Step, text: string): void {
+    const cmd = text.replace(/\r?\n/g, '; ');
+    const online = autoOnlineWritten(cmd);
+    if (online !== undefined && step.rc === 0) this.autoOnline = online;
+    // A command that failed may have written nothing.
+    const writes = [...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd)];
+    for (const row of step.rc === undefined || step.rc === 0 ? writes : []) this.#append(row);
+    this.#pageErrors(pageErrors(cmd));
+    const errors = notifierWrites(cmd);
+    for (const row of errors) this.#append(row);
+    if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
+    this.#backgroundEnd(step.output ?? '');
+    if (this.unseen) this.#unseenWrites(step, cmd);
+    else this.#writes.push(...stateWrites(cmd));
+    if (this.#writes.length > 0) this.#inBackground = cmd.includes('OFFRC');
+  }
+
+  /** Written one after the other; only of a step that is one write it is known what came of it. */
+  #unseenWrites(step: Step, cmd: string): void {
+    const ret = step.action === 'write' ? resultOf(step) : undefined;
+    for (const { event, block } of stateWrites(cmd)) {
+      const range = { event, pfn: block * this.#blockPages, nr_pages: this.#blockPages };
+      this.#append({ ...range, phase: 'B' });
+      this.#append({ ...range, phase: 'E', ...this.#ret(ret), args: 'ret_from=info.json' });
+    }
+  }
+
+  /** They begin here, one after the other; what came of it is known of a step that is one. */
+  #pageErrors(rows: readonly Row[]): void {
+    this.#errors = rows.map((row) => ({ row, begin: this.#append({ ...row, phase: 'B' }) }));
+  }
+
+  /** Only a page that is free has the lists drained once more. */
+  #endPageErrors(step: Step, last: TextEvent): void {
+    const errors = this.#errors.splice(0);
+    const soft = errors.filter(({ row }) => row.event === 'soft_offline_page');
+    let drains = 0;
+    for (let row = errors[0]?.begin ?? this.#builder.length; row < this.#builder.length; row += 1) {
+      if (this.#builder.eventOf(row) === 'drain_all_pages') drains += 1;
+    }
+    const free = this.#builder.intern('free=1');
+    if (drains === soft.length) {
+      for (const { begin } of soft) this.#builder.set(begin, 'args', free);
+    }
+    const ret = step.action === 'write' ? resultOf(step) : undefined;
+    for (const { row } of errors) {
+      const { task = '' } = this.#at ?? {};
+      const end = { ...row, task, phase: 'E', ...this.#ret(ret) } as const;
+      this.#append({ ...end, args: 'ret_from=info.json' }, last);
+    }
+  }
+
+  /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */
+  #backgroundEnd(output: string): void {
+    // What an earlier call left there says nothing of one that goes on.
+    if (output.includes('going-offline')) return;
+    const rc = /OFFRC (\d+)/.exec(output)?.[1];
+    const row = this.#background;
+    if (rc === undefined || row === undefined || this.#at === undefined) return;
+    if (this.#calls.isOpen(row)) this.#endUnseen(row, this.#at, rc === '0' ? 0 : undefined);
+    this.#background = undefined;
+  }
+
+  /** The step's own call did not return in the trace: its result is what the recorder noted. */
+  #endCall(step: Step, row: number, last: TextEvent): void {
+    const event = this.#builder.eventOf(row) as CallName;
+    const claimed = this.#calls.seen.get(event)?.includes(row) === true;
+    if (claimed && !this.#calls.isOpen(row)) return;
+    const refused = event === 'remove_memory' && !claimed && this.#calls.seen.has('offline');
+    // acpi_scan_try_to_offline() answers -EBUSY for whatever made an offlining fail.
+    if (refused) this.#calls.end(row, { ...last, name: '' }, -16);
+    else if (step.rc !== undefined) this.#endUnseen(row, last, resultOf(step));
+  }
+
+  #endUnseen(row: number, last: TextEvent, ret: number | undefined): void {
+    this.#calls.close(row);
+    this.#calls.end(row, { ...last, name: '' }, ret, 'ret_from=info.json');
+  }
+
+  /** Calls for a DIMM that did not return before the next step. */
+  #endDimm(step: Step, last: TextEvent): void {
+    const event = step.action === 'add-dimm' ? 'add_memory' : 'remove_memory';
+    const { pfn, nr_pages } = this.#builder.columns;
+    const [first] = this.#calls.seen.get('add_memory') ?? [];
+    if (first !== undefined && step.id !== undefined) {
+      this.#dimms.set(String(step.id), { pfn: pfn.get(first), nr_pages: nr_pages.get(first) });
+    }
+    for (const row of this.#calls.seen.get(event) ?? []) {
+      if (this.#calls.isOpen(row)) this.#endUnseen(row, last, resultOf(step));
+    }
+  }
+
+  /** A DIMM that never came to add_memory_resource(). */
+  #endAdd(step: Step, last: TextEvent): void {
+    if (this.#calls.seen.has('add_memory') || this.#row !== undefined) return;
+    if (step.rc === undefined) return;
+    const row = {
+      event: 'add_memory', nid: step.node ?? 0, nr_pages: (step.size_mb ?? 0) * 256,
+    } as const;
+    this.#append({ ...row, phase: 'B' });
+    this.#append(
+      { ...row, phase: 'E', ...this.#ret(resultOf(step)), args: 'ret_from=info.json' }, last);
+  }
+}

@@ -1,0 +1,269 @@
+/** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
+import { parseWords } from '../../../base/words.js';
+import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
+import { hugePageRows } from './huge_pages.js';
+import {
+  boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
+  type FreeRows, type ZoneText,
+} from './zoneinfo.js';
+
+export interface SnapshotRow {
+  readonly row: Omit<TraceRow, 'time_ns'>;
+  readonly line: number;
+}
+
+export interface Snapshot {
+  readonly rows: readonly SnapshotRow[];
+  /** Memory blocks by number: the args of their row. */
+  readonly blocks: ReadonlyMap<number, string>;
+  readonly migratetypes: readonly string[];
+  /**
+   * Has /proc/meminfo the line AnonHugePages, is the kernel built for huge pages? Undefined: the
+   * snapshot is without that file.
+   */
+  readonly hasHugePages: boolean | undefined;
+  /** The kernel has no ZONE_DEVICE: what a zone keeps back is said for fewer zones. */
+  readonly noDeviceZone: boolean;
+  /** There is a pool of huge pages. */
+  readonly hasPool: boolean;
+  /** Files under /sys and /proc that set the kernel's behaviour, by name. */
+  readonly settings: ReadonlyMap<string, string>;
+  /** Lines of sections that nothing is made of, by section. */
+  readonly unused: ReadonlyMap<string, number>;
+  /** Lines that cannot be right. */
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+interface Section {
+  readonly name: string;
+  /** Line of the section's first line in the file. */
+  readonly first: number;
+  readonly lines: string[];
+}
+
+function sections(text: string): Section[] {
+  const found: Section[] = [];
+  text.split('\n').forEach((line, index) => {
+    if (line.startsWith('#FILE ')) {
+      found.push({ name: line.slice(6).trim(), first: index + 2, lines: [] });
+    } else found.at(-1)?.lines.push(line);
+  });
+  return found;
+}
+
+interface Reading extends FreeRows {
+  readonly blockPages: number;
+  readonly before: ReadonlyMap<number, string>;
+  readonly early: ReadonlySet<number>;
+  readonly rows: SnapshotRow[];
+  readonly blocks: Map<number, string>;
+  readonly problems: { line: number; message: string }[];
+  readonly settings: Map<string, string>;
+  migratetypes: string[];
+  noDeviceZone: boolean;
+}
+
+/** Of the five zones of x86-64 the last one; the others are named, also those without pages. */
+function lacksDeviceZone(zones: readonly ZoneText[]): boolean {
+  const named = new Set(zones.map(({ zone }) => zone));
+  const others = zoneNames.filter((name) => name !== 'Device');
+  return others.every((name) => named.has(name)) &&
+    zones.every(({ protection }) => protection.length === others.length);
+}
+
+function zoneRows(reading: Reading, section: Section): void {
+  const zones = readZoneinfo(section.lines, section.first);
+  reading.noDeviceZone = lacksDeviceZone(zones);
+  const populated = zones.filter(isPopulated);
+  const push = (zone: ZoneText, row: Omit<TraceRow, 'time_ns'>): void => {
+    reading.rows.push({ row, line: zone.line });
+  };
+  if (reading.first) {
+    for (const zone of populated) push(zone, managedRow(zone));
+  }
+  const { early } = reading;
+  reading.rows.push(...freeRows(populated.filter(({ nid }) => !early.has(nid)), reading));
+  for (const zone of zones) push(zone, zoneinfoRow(zone));
+}
+
+/** What is taken of zones at a snapshot. */
+function freeRows(zones: readonly ZoneText[], how: FreeRows): SnapshotRow[] {
+  return zones.flatMap((zone) => [
+    freeRow(zone, how), ...(boostOf(zone) > 0 ? [boostRow(zone)] : []),
+  ].map((row) => ({ row, line: zone.line })));
+}
+
+/** The same of one node of a snapshot's text. */
+export function nodeFreeRows(text: string, nid: number, how: FreeRows): readonly SnapshotRow[] {
+  const zones = sections(text).filter(({ name }) => name === 'zoneinfo')
+    .flatMap(({ lines, first }) => readZoneinfo(lines, first));
+  return freeRows(zones.filter((zone) => zone.nid === nid && isPopulated(zone)), how);
+}
+
+const blockLine = /^memory(\d+) (.*)$/;
+
+/** `nodes=0 1` or `0,1` and `Normal,Movable` with `/` in between. */
+function blockWords(text: string): string {
+  const words = new Map<string, string>();
+  for (const [, key, value] of text.matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)) {
+    words.set(key ?? '', (value ?? '').trim().split(/[ ,]+/).filter((v) => v !== '').join('/'));
+  }
+  const kept = ['state', 'valid_zones', 'removable', 'nodes'] as const;
+  return kept.filter((key) => words.get(key) !== undefined && words.get(key) !== '')
+    .map((key) => `${key}=${words.get(key)}`).join(' ');
+}
+
+function readBlocks(reading: Reading, section: Section): Map<number, number> {
+  const lineOf = new Map<number, number>();
+  section.lines.forEach((text, index) => {
+    const match = blockLine.exec(text);
+    if (match === null) {
+      if (text.trim() !== '') {
+        reading.problems.push({
+          line: section.first + index,
+          message: `not a memory block: ${JSON.stringify(text.slice(0, 60))}, `
+            + 'expected `memoryN state=...`',
+        });
+      }
+      return;
+    }
+    const number = Number(match[1]);
+    reading.blocks.set(number, blockWords(match[2] ?? ''));
+    lineOf.set(number, section.first + index);
+  });
+  return lineOf;
+}
+
+/** Blocks that differ from the snapshot before, by number; a block that went is `absent`. */
+function blockRows(reading: Reading, section: Section): void {
+  const lineOf = readBlocks(reading, section);
+  const { blocks, before, blockPages } = reading;
+  const numbers = new Set([...before.keys(), ...blocks.keys()]);
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const args = blocks.get(number) ?? 'state=absent';
+    if (args === before.get(number)) continue;
+    reading.rows.push({
+      row: { event: 'memory_block', pfn: number * blockPages, nr_pages: blockPages, args },
+      line: lineOf.get(number) ?? section.first,
+    });
+  }
+}
+
+function nodeStates(reading: Reading, section: Section): void {
+  const words = section.lines.filter((line) => line.trim() !== '').map((line) => {
+    const [name = '', list = ''] = line.trim().split(/\s+/);
+    return `${name}=${list === '' ? '-' : list}`;
+  });
+  reading.rows.push({ row: { event: 'node_states', args: words.join(' ') }, line: section.first });
+}
+
+function zoneLine(text: string): { nid: number; zone: string; rest: string[] } | undefined {
+  const [, nid, zone, rest] = /^Node +(\d+), zone +(\w+)\s+([\d\s]+)$/.exec(text) ?? [];
+  if (nid === undefined || zone === undefined || rest === undefined) return undefined;
+  return { nid: Number(nid), zone, rest: rest.trim().split(/\s+/) };
+}
+
+function buddyRows(reading: Reading, section: Section): void {
+  section.lines.forEach((text, index) => {
+    const found = zoneLine(text);
+    if (found === undefined || !isZoneName(found.zone)) return;
+    const args = `free=${found.rest.join('/')}`;
+    reading.rows.push({
+      row: { event: 'buddyinfo', nid: found.nid, zone: found.zone, args },
+      line: section.first + index,
+    });
+  });
+}
+
+function pageblockRows(reading: Reading, section: Section): void {
+  let types: string[] | undefined;
+  section.lines.forEach((text, index) => {
+    const head = /^Number of blocks type\s+(.*)$/.exec(text)?.[1];
+    if (head !== undefined) types = head.trim().split(/\s+/);
+    const found = types === undefined ? undefined : zoneLine(text);
+    if (found === undefined || !isZoneName(found.zone)) return;
+    const args = found.rest.map((count, type) => `${types?.[type] ?? type}=${count}`).join(' ');
+    reading.rows.push({
+      row: { event: 'pageblocks', nid: found.nid, zone: found.zone, args },
+      line: section.first + index,
+    });
+  });
+  reading.migratetypes = types ?? reading.migratetypes;
+}
+
+/** `node0: 10 20` lines of the distance files. */
+function distanceRows(reading: Reading, section: Section): void {
+  if (!reading.first) return;
+  section.lines.forEach((text, index) => {
+    const [, nid, list] = /^(?:node)?(\d+):?\s+([\d\s]+)$/.exec(text) ?? [];
+    (list?.trim().split(/\s+/) ?? []).forEach((distance, to) => {
+      const args = `to=${to} distance=${distance}`;
+      reading.rows.push({
+        row: { event: 'numa_distance', nid: Number(nid), args }, line: section.first + index,
+      });
+    });
+  });
+}
+
+/** `min_free_kbytes 45056`; words of a value are joined by `/`. */
+function readSettings(reading: Reading, section: Section): void {
+  for (const text of section.lines) {
+    const [name = '', ...value] = text.trim().split(/\s+/);
+    if (value.length > 0) reading.settings.set(name, value.join('/'));
+  }
+}
+
+const readers: Readonly<Record<string, (reading: Reading, section: Section) => void>> = {
+  zoneinfo: zoneRows, memory_blocks: blockRows, node_states: nodeStates, buddyinfo: buddyRows,
+  pagetypeinfo: pageblockRows, node_distances: distanceRows,
+  settings: readSettings,
+};
+/** Order of the rows, whatever the order of the sections. */
+const order = ['zoneinfo', 'memory_blocks', 'node_states', 'buddyinfo', 'pagetypeinfo'];
+
+function rank(section: Section): number {
+  return order.indexOf(section.name);
+}
+
+export interface SnapshotContext extends FreeRows {
+  /** Nodes whose free pages have a row already, see nodeFreeRows(). */
+  readonly early: ReadonlySet<number>;
+  readonly blockPages: number;
+  /** The snapshot before had a pool of huge pages. */
+  readonly hadPool: boolean;
+  /** Memory blocks of the snapshot before. */
+  readonly before: ReadonlyMap<number, string>;
+}
+
+/** Reads a whole snapshot. */
+export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
+  const reading: Reading = {
+    ...context, rows: [], blocks: new Map(), problems: [], settings: new Map(), migratetypes: [],
+    noDeviceZone: false,
+  };
+  const unused = new Map<string, number>();
+  let hasHugePages: boolean | undefined;
+  const all = sections(text).sort((a, b) => rank(a) - rank(b));
+  for (const section of all) {
+    const read = readers[section.name];
+    if (read !== undefined) read(reading, section);
+    else unused.set(section.name, section.lines.filter((line) => line !== '').length);
+    if (section.name === 'meminfo') {
+      hasHugePages = section.lines.some((line) => line.startsWith('AnonHugePages:'));
+    }
+  }
+  const { blocks, migratetypes, noDeviceZone, settings, problems } = reading;
+  const pool = hugePageRows(all, context.hadPool);
+  const rows = [...reading.rows, ...pool];
+  const hasPool = pool.some(({ row }) => row.nr_pages !== 0);
+  return {
+    rows, blocks, migratetypes, hasHugePages, hasPool, noDeviceZone, settings, unused, problems,
+  };
+}
+
+/** The zone of a block that is online, by the args of its row. */
+export function onlineZone(args: string | undefined): ZoneName | undefined {
+  const words = parseWords(args ?? '');
+  if (words.get('state') !== 'online') return undefined;
+  return zoneNames.find((name) => name === words.get('valid_zones'));
+}

@@ -1,0 +1,274 @@
+/**
+ * Input rows of calls that the trace shows by their kprobe events: each call of the table gets a
+ * row with phase B before its entry event and one with phase E after its return event.
+ */
+import { roundDown } from '../../../base/pfn.js';
+import { eventCode, type TraceBuilder } from '../../build.js';
+import { NONE, type TraceRow, type ZoneName } from '../../trace.js';
+import { inRegion, type VirtioMemDevice } from '../recording/virtio_mem.js';
+
+export type CallName =
+  | 'online' | 'online_kernel' | 'online_movable' | 'offline' | 'add_memory' | 'remove_memory';
+
+/** An event of the trace, as far as calls are concerned. */
+export interface CallEvent {
+  readonly time_ns: number;
+  readonly cpu: number;
+  readonly task: string;
+  /** As traced: NAME or NAME_ret. */
+  readonly name: string;
+  readonly nid?: number;
+  readonly pfn?: number;
+  readonly nr_pages?: number;
+  readonly zone?: ZoneName;
+  readonly ret?: number;
+  readonly args?: string;
+  readonly line: number;
+}
+
+/** Flag of add_memory_resource(): its nid is the number of a memory group. */
+const MHP_NID_IS_MGID = 4;
+
+/** Of an online where neither a step nor an event says what was written. */
+const UNKNOWN_WORD = 'word=unknown';
+
+interface OpenCall {
+  readonly event: CallName;
+  /** Row of phase B. */
+  readonly row: number;
+  /** The event that ends it. */
+  readonly ends: string;
+  readonly auto: boolean;
+}
+
+/** What a step says it is going to do to a block. */
+export interface StepCall {
+  readonly event: CallName;
+  readonly row: number;
+}
+
+const entries: Readonly<Record<string, 'online' | 'offline' | 'add_memory' | 'remove_memory'>> = {
+  memory_subsys_online: 'online', memory_subsys_offline: 'offline',
+  add_memory_resource: 'add_memory', try_remove_memory: 'remove_memory',
+};
+/** Entries of kernels or recordings where the function above was not traced. */
+const inner: typeof entries = {
+  online_pages: 'online', offline_pages: 'offline', arch_add_memory: 'add_memory',
+  arch_remove_memory: 'remove_memory',
+};
+
+/** Does one call make the other by itself? */
+function nests(outer: OpenCall, entry: CallName): boolean {
+  return outer.event === 'add_memory' && entry === 'online';
+}
+
+/** Same direction: a step that wrote `online_movable` is what memory_subsys_online() is of. */
+function fits(step: CallName, entry: string): boolean {
+  return step === entry || (entry === 'online' && step.startsWith('online'));
+}
+
+/** A removal takes blocks offline, and online again when it is refused. */
+function isBlockEntry(entry: CallName): boolean {
+  return entry === 'offline' || entry.startsWith('online');
+}
+
+export class Calls {
+  /** The call of the running step that no event has claimed yet. */
+  step: StepCall | undefined;
+  /** Rows of calls that began since the step did, by event. */
+  readonly seen = new Map<CallName, number[]>();
+  /** Told of each phase B row that an event (not a step) made. */
+  began: (entry: CallName, row: number, auto: boolean) => void = () => undefined;
+  readonly #open = new Map<string, OpenCall[]>();
+  /** Onlines of which nobody saw the word, by their row of phase B; and their row of phase E. */
+  readonly #unknown = new Map<number, number | undefined>();
+  /** All of them, also those that a later event or a snapshot tells the word of. */
+  readonly #wordless: number[] = [];
+  readonly #builder: TraceBuilder;
+  readonly #blockPages: number;
+  /** Memory of these devices comes and goes by their driver. */
+  readonly #virtioMem: readonly VirtioMemDevice[];
+  /** Tasks that are in offline_and_remove_memory(), which only that driver calls. */
+  readonly #giveBack = new Set<string>();
+
+  constructor(
+    builder: TraceBuilder, blockPages: number, virtioMem: Iterable<VirtioMemDevice> = [],
+  ) {
+    this.#builder = builder;
+    this.#blockPages = blockPages;
+    this.#virtioMem = [...virtioMem];
+  }
+
+  /**
+   * zone_for_pfn_range() was called for this word. Outside of a call that onlines somebody read
+   * valid_zones.
+   */
+  tellWord(task: string, word: CallName): void {
+    const top = this.#open.get(task)?.at(-1);
+    if (top === undefined || !top.event.startsWith('online')) return;
+    const { columns, strings } = this.#builder;
+    const known = !top.auto && strings[columns.args.get(top.row)] !== UNKNOWN_WORD;
+    if (known) return;
+    this.#builder.set(top.row, 'event', eventCode(word));
+    if (!top.auto) this.#builder.set(top.row, 'args', 0);
+    this.#unknown.delete(top.row);
+  }
+
+  /** Before the event's own row is written: a call may begin here. */
+  before(event: CallEvent): void {
+    if (event.name === 'offline_and_remove_memory') this.#giveBack.add(event.task);
+    else if (event.name === 'offline_and_remove_memory_ret') this.#giveBack.delete(event.task);
+    const stack = this.#open.get(event.task) ?? [];
+    const outer = entries[event.name];
+    // The task cannot be in two of them: that the first one returned was not seen.
+    while (outer !== undefined && stack.length > 0 && !stack.some((one) => nests(one, outer))) {
+      stack.pop();
+    }
+    const top = stack.at(-1);
+    const entry = outer ?? (top === undefined ? inner[event.name] : undefined);
+    if (entry === undefined) return;
+    this.#open.set(event.task, stack);
+    const call = this.#begin(event, entry, top);
+    stack.push(call);
+    this.seen.set(call.event, [...this.seen.get(call.event) ?? [], call.row]);
+  }
+
+  /** After it: a call may have ended, or told its range. */
+  after(event: CallEvent): void {
+    const stack = this.#open.get(event.task);
+    const top = stack?.at(-1);
+    if (stack === undefined || top === undefined) return;
+    if (event.name === top.ends) {
+      stack.pop();
+      this.end(top.row, event, event.ret);
+    } else if (inner[event.name] !== undefined) this.#tell(top, event);
+  }
+
+  /** Writes phase E of the call that began in `row`. */
+  end(row: number, from: CallEvent, ret: number | undefined, args?: string): number {
+    const { columns } = this.#builder;
+    const cells: Record<string, number | string> = {};
+    for (const name of ['nid', 'pfn', 'nr_pages'] as const) {
+      const value = columns[name].get(row);
+      if (value !== NONE && value === value) cells[name] = value;
+    }
+    if (ret !== undefined) cells['ret'] = ret;
+    if (args !== undefined) cells['args'] = args;
+    const begun = this.#builder.eventOf(row);
+    // Both rows of a call are of one task: the one that was in it when its events were traced.
+    const task = this.#builder.strings[columns.task.get(row)] ?? from.task;
+    const end = this.#builder.append({
+      ...cells, time_ns: from.time_ns, cpu: from.cpu, task, event: begun, phase: 'E',
+    } as TraceRow, from.line);
+    if (this.#unknown.has(row)) this.#unknown.set(row, end);
+    return end;
+  }
+
+  /**
+   * A snapshot shows in which zone the blocks are (`zoneOf` a block's first pfn). An online whose
+   * word is not known by then was of the word that gives this zone, unless it went offline since.
+   */
+  tellZones(zoneOf: (pfn: number) => ZoneName | undefined): void {
+    const { columns } = this.#builder;
+    for (const [row, end] of this.#unknown) {
+      const zone = zoneOf(columns.pfn.get(row));
+      if (zone === undefined || end === undefined) continue;
+      this.#tellZone(row, zone);
+      this.#builder.set(end, 'event', columns.event.get(row));
+    }
+    this.#unknown.clear();
+  }
+
+  /** When all events are read: words that nobody saw written, also where the zone stands for it. */
+  finish(): void {
+    const { columns, strings } = this.#builder;
+    const words = this.#wordless
+      .filter((row) => strings[columns.args.get(row)]?.startsWith('word=') === true).length;
+    if (words > 0) this.#builder.countUnused('word-written-to-state', words);
+  }
+
+  /** Is the call that began in this row still running? */
+  isOpen(row: number): boolean {
+    return [...this.#open.values()].some((stack) => stack.some((call) => call.row === row));
+  }
+
+  /** The call that began in this row is over, whatever events come. */
+  close(row: number): void {
+    for (const [task, stack] of this.#open) {
+      this.#open.set(task, stack.filter((call) => call.row !== row));
+    }
+  }
+
+  #begin(event: CallEvent, entry: CallName, top: OpenCall | undefined): OpenCall {
+    const ends = `${event.name}_ret`;
+    const { step } = this;
+    const driven = this.#isDriven(event);
+    if (step !== undefined && !driven && fits(step.event, entry) && top === undefined) {
+      this.step = undefined;
+      // The shell that marked the step may have left the write to a child.
+      this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
+      return { event: step.event, row: step.row, ends, auto: false };
+    }
+    const removes = step?.event === 'remove_memory' && isBlockEntry(entry);
+    // Who takes the blocks offline is who removes the memory, also when that is refused.
+    if (removes) this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
+    const auto = driven || top?.event === 'add_memory' || removes;
+    const words = auto ? 'auto=1' : entry === 'online' ? UNKNOWN_WORD : '';
+    const row = this.#builder.append({
+      time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
+      ...(words === '' ? {} : { args: words }),
+    }, event.line);
+    if (words === UNKNOWN_WORD) {
+      this.#unknown.set(row, undefined);
+      this.#wordless.push(row);
+    }
+    const call = { event: entry, row, ends, auto };
+    this.began(entry, row, auto);
+    this.#tell(call, event);
+    return call;
+  }
+
+  /** Does the driver of a virtio-mem device make this call? */
+  #isDriven(event: CallEvent): boolean {
+    if (this.#giveBack.has(event.task)) return true;
+    const { name, pfn, nr_pages } = event;
+    const byDriver = name === 'add_memory_resource' || name === 'try_remove_memory';
+    return byDriver && pfn !== undefined && inRegion(this.#virtioMem, pfn, nr_pages ?? 0);
+  }
+
+  /** The range of the call, from an event of a function that has it as arguments. */
+  #tell(call: OpenCall, event: CallEvent): void {
+    const isBlock = call.event.startsWith('o');
+    if (call.event === 'add_memory') this.#tellAdd(call.row, event);
+    if (isBlock && event.zone !== undefined) this.#tellZone(call.row, event.zone);
+    const { columns } = this.#builder;
+    const known = columns.pfn.get(call.row);
+    if (event.pfn === undefined || known === known) return;
+    const pfn = isBlock ? roundDown(event.pfn, this.#blockPages) : event.pfn;
+    const pages = isBlock ? this.#blockPages : event.nr_pages ?? NaN;
+    this.#builder.set(call.row, 'pfn', pfn);
+    this.#builder.set(call.row, 'nr_pages', pages);
+  }
+
+  /** The node is that of arch_add_memory(); the outer function may be given a memory group. */
+  #tellAdd(row: number, event: CallEvent): void {
+    const flags = /flags=(0x[0-9a-f]+)/.exec(event.args ?? '')?.[1];
+    const isGroup = event.name !== 'arch_add_memory' && (flags === undefined
+      || (Number(flags) & MHP_NID_IS_MGID) !== 0);
+    if (event.nid !== undefined && !isGroup) this.#builder.set(row, 'nid', event.nid);
+    if (flags !== undefined && flags !== '0x0') {
+      const { columns, strings } = this.#builder;
+      const auto = strings[columns.args.get(row)] === 'auto=1' ? 'auto=1 ' : '';
+      this.#builder.set(row, 'args', this.#builder.intern(`${auto}flags=${flags}`));
+    }
+  }
+
+  /** What was written to sysfs is not known, but the zone that came of it is. */
+  #tellZone(row: number, zone: ZoneName): void {
+    const { columns, strings } = this.#builder;
+    if (strings[columns.args.get(row)] !== UNKNOWN_WORD) return;
+    const word = zone === 'Movable' ? 'online_movable' : 'online_kernel';
+    this.#builder.set(row, 'event', eventCode(word));
+    this.#builder.set(row, 'args', this.#builder.intern('word=by-zone'));
+  }
+}

@@ -1,0 +1,172 @@
+/** Events of a tracer's text as rows, whatever the tracer: input calls, outcomes, marks. */
+import type { TraceBuilder } from '../../build.js';
+import type { Problems } from '../../problems.js';
+import type { TraceRow } from '../../trace.js';
+import type { Calls } from './calls.js';
+import { eventCells, type EventCells } from './event_cells.js';
+import { onlineWord } from './online_type.js';
+import { notifyActions } from './notify.js';
+import { lostLine, markText, type TextEvent } from './trace_line.js';
+
+/** What an importer does around the events. */
+export interface EventHooks {
+  /** Before the rows of an event of this time; also before those of the fast path. */
+  beforeTime?(time_ns: number): void;
+  /** A mark: the hook writes its row. */
+  mark?(text: string, event: TextEvent): void;
+  /** Time of the next row that `beforeTime` would write: the fast path asks for it. */
+  logNext?(): number;
+  /** After the rows of an event that is no mark. */
+  afterEvent?(event: TextEvent): void;
+}
+
+export class EventRows {
+  /** Time of the event before. */
+  lastTime = 0;
+  lastCpu = 0;
+  /** Of the kernel, as far as it is known. */
+  release: string | undefined;
+  readonly #builder: TraceBuilder;
+  readonly #calls: Calls;
+  readonly #problems: Problems;
+  readonly #file: string;
+  readonly #hooks: EventHooks;
+  /** Rows with phase B of functions whose return was not seen yet, by function. */
+  readonly #entries = new Map<string, number[]>();
+  readonly #returning = new Set<string>();
+  /** Actions of memory_notify in order of first use, with the string that names each. */
+  readonly #actions = new Map<number, number>();
+
+  constructor(
+    builder: TraceBuilder, calls: Calls, problems: Problems, file: string, hooks: EventHooks,
+  ) {
+    this.#builder = builder;
+    this.#calls = calls;
+    this.#problems = problems;
+    this.#file = file;
+    this.#hooks = hooks;
+  }
+
+  /** Time of the log's next row, which must come before later events. */
+  get nextLog(): number {
+    return this.#hooks.logNext?.() ?? Infinity;
+  }
+
+  flushLog(time_ns: number): void {
+    this.#hooks.beforeTime?.(time_ns);
+  }
+
+  /** The byte reader appended rows up to this event. */
+  wentOn(time_ns: number, cpu: number, task: string, line: number): void {
+    this.lastTime = time_ns;
+    this.lastCpu = cpu;
+    this.#hooks.afterEvent?.({ time_ns, cpu, task, line, name: '', rest: '' });
+  }
+
+  /** Appends the rows of one event. */
+  add(event: TextEvent): void {
+    const mark = markText(event);
+    if (mark !== undefined) this.#mark(mark, event);
+    else {
+      this.#hooks.beforeTime?.(event.time_ns);
+      if (event.name === 'zone_for_pfn_range') this.#tellWord(event);
+      else this.#traced(event);
+      this.#hooks.afterEvent?.(event);
+    }
+    this.lastTime = event.time_ns;
+    this.lastCpu = event.cpu;
+  }
+
+  /** Not a row: what it is called for is what was written, an input. */
+  #tellWord({ task, rest }: TextEvent): void {
+    const word = onlineWord(rest, this.release);
+    if (word !== undefined) this.#calls.tellWord(task, word);
+  }
+
+  #traced(event: TextEvent): void {
+    const cells = eventCells(event.name, event.rest);
+    if (cells === undefined) this.#builder.countUnused(`event:${event.name}`);
+    else this.#event(event, cells);
+  }
+
+  /** A line that is no event: lost events, a comment, or a problem. */
+  other(text: string, line: number): void {
+    if (text.trim() === '' || text.startsWith('#')) return;
+    const lost = lostLine(text);
+    if (lost !== undefined) this.lost(lost, line);
+    else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
+    else {
+      this.#problems.add(this.#file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
+        + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
+      this.#builder.countUnused('not-an-event');
+    }
+  }
+
+  lost(lost: { readonly cpu?: number; readonly events?: number }, line: number): void {
+    this.#builder.append({
+      time_ns: this.lastTime, event: 'lost_events',
+      ...(lost.cpu === undefined ? {} : { cpu: lost.cpu }),
+      ...(lost.events === undefined ? {} : { args: `events=${lost.events}` }),
+    }, line);
+  }
+
+  /** When all events are read: what only the whole tells. */
+  finish(): void {
+    this.#calls.finish();
+    const unreturned = [...this.#entries.values()].flat().sort((a, b) => a - b);
+    this.#builder.withoutPhase(unreturned);
+    const names = notifyActions([...this.#actions.keys()]);
+    [...this.#actions.values()].forEach((code, index) => {
+      this.#builder.strings[code] = `action=${names[index]}`;
+    });
+  }
+
+  #mark(text: string, event: TextEvent): void {
+    if (this.#hooks.mark !== undefined) this.#hooks.mark(text, event);
+    else this.markRow(text, event);
+  }
+
+  /** The row of a mark. */
+  markRow(text: string, event: TextEvent): number {
+    const { time_ns, cpu, task, line } = event;
+    return this.#builder.append(
+      { time_ns, cpu, task, event: 'tracing_mark_write', args: text }, line);
+  }
+
+  #event(event: TextEvent, read: EventCells): void {
+    if (read.problem !== undefined) {
+      this.#problems.add(this.#file, event.line, read.problem);
+      if (read.event.startsWith('mm_page_')) {
+        this.#builder.countUnused('cut-event');
+        return;
+      }
+    }
+    const { time_ns, cpu, task } = event;
+    const call = { ...event, ...read.cells } as TextEvent & EventCells['cells'];
+    const calls = { ...call, time_ns, cpu, task, name: event.name, line: event.line };
+    this.#calls.before(calls);
+    const row = this.#builder.append(
+      { ...read.cells, time_ns, cpu, task, event: read.event } as TraceRow, event.line);
+    if (read.action !== undefined) this.#nameAction(row, read.action);
+    this.#notePhase(row, read);
+    this.#calls.after(calls);
+  }
+
+  #nameAction(row: number, action: number): void {
+    const code = this.#actions.get(action) ?? this.#builder.intern(`action=${action}`);
+    this.#actions.set(action, code);
+    this.#builder.set(row, 'args', code);
+  }
+
+  #notePhase(row: number, { event, cells }: EventCells): void {
+    if (cells.phase === undefined) return;
+    const name = event === 'function_call' ? (cells.args ?? '').split(' ')[0] ?? '' : event;
+    if (cells.phase === 'E') {
+      this.#returning.add(name);
+      this.#entries.delete(name);
+    } else if (!this.#returning.has(name)) {
+      const rows = this.#entries.get(name) ?? [];
+      if (rows.push(row) === 1) this.#entries.set(name, rows);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+/** Lines of text that a tracer prints, one event each. */
+import { nanoseconds } from '../numbers.js';
+
+/** An event as printed. */
+export interface TextEvent {
+  readonly time_ns: number;
+  readonly cpu: number;
+  /** `comm-pid`. */
+  readonly task: string;
+  readonly name: string;
+  /** What stands behind `name: `. */
+  readonly rest: string;
+  readonly line: number;
+}
+
+/** `comm-pid (tgid) [cpu] flags time: name: rest`, as tracefs and trace-cmd print it. */
+const ftrace = new RegExp(String.raw`^\s*(.+?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+`
+  + String.raw`(?:\S{3,8}\s+)?(\d+)\.(\d+):\s+([\w.:-]+?):(?:\s+(.*)|)$`);
+/** `comm pid/tid [cpu] time: group:name: rest`, as perf script prints it. */
+const perf = new RegExp(String.raw`^\s*(.+?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+`
+  + String.raw`(\d+)\.(\d+):\s+(?:\d+\s+)?(?:[\w-]+:)?([\w.-]+):(?:\s+(.*)|)$`);
+
+/** A line of ftrace text or of `trace-cmd report`; undefined when it is none. */
+export function ftraceLine(text: string, line: number): TextEvent | undefined {
+  const match = ftrace.exec(text);
+  if (match === null) return undefined;
+  const [, task = '', cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
+  return {
+    time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task, name, rest, line,
+  };
+}
+
+/** A line of `perf script`; undefined when it is none. */
+export function perfLine(text: string, line: number): TextEvent | undefined {
+  const match = perf.exec(text);
+  if (match === null) return undefined;
+  const [, comm, , tid, cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
+  return {
+    time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task: `${comm}-${tid}`, name, rest,
+    line,
+  };
+}
+
+export interface Lost {
+  readonly cpu?: number;
+  readonly events?: number;
+}
+
+/** `CPU:1 [LOST 12 EVENTS]`, `CPU:1 [EVENTS DROPPED]`, `CPU:1 [12 EVENTS DROPPED]`; perf's too. */
+export function lostLine(text: string): Lost | undefined {
+  const perfLost = /PERF_RECORD_LOST\D*(\d+)/.exec(text);
+  if (perfLost !== null) return { events: Number(perfLost[1]) };
+  const match = /^\s*CPU:(\d+) \[(?:LOST (\d+) EVENTS|(?:(\d+) )?EVENTS DROPPED)\]/.exec(text);
+  if (match === null) return undefined;
+  const events = match[2] ?? match[3];
+  return { cpu: Number(match[1]), ...(events === undefined ? {} : { events: Number(events) }) };
+}
+
+/** `# entries-in-buffer/entries-written: A/B   #P:2`: how many were overwritten. */
+export function bufferLine(text: string): { readonly lost: number } | undefined {
+  const match = /^# entries-in-buffer\/entries-written: (\d+)\/(\d+)\s/.exec(text);
+  return match === null ? undefined : { lost: Number(match[2]) - Number(match[1]) };
+}
+
+/** What the lines before the events tell of the machine. */
+export interface HeadFacts {
+  readonly cpus?: number;
+  readonly kernel?: string;
+}
+
+/** `#P:2` of tracefs, `cpus=2` of trace-cmd, `# nrcpus online : 2` of perf, and the release. */
+export function headFacts(text: string): HeadFacts {
+  const cpus = /^# entries-in-buffer.*#P:(\d+)|^cpus=(\d+)|^# nrcpus online : (\d+)/.exec(text);
+  const kernel = /^# os release : (\S+)/.exec(text)?.[1];
+  return {
+    ...(cpus === null ? {} : { cpus: Number(cpus[1] ?? cpus[2] ?? cpus[3]) }),
+    ...(kernel === undefined ? {} : { kernel }),
+  };
+}
+
+/** The text of a mark (`step 3: ...`), which the tracers print in three ways. */
+export function markText(event: TextEvent): string | undefined {
+  if (event.name === 'tracing_mark_write') return event.rest;
+  if (event.name !== 'print' && event.name !== 'bprint') return undefined;
+  return event.rest.replace(/^(tracing_mark_write|ftrace_raw\w*|\S+)(\+0x\w+\/0x\w+)?: +/, '');
+}

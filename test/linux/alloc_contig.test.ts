@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { at } from '../../src/base/assert.js';
+import { raceSetup } from '../../src/explore/race.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import { ZONE_MOVABLE } from '../../src/linux/include/mmzone.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
+import { replay } from '../../src/replay/replay.js';
+import { traceOf } from '../../src/trace/build.js';
+import type { TraceRow } from '../../src/trace/trace.js';
+
+const start = 0x270000;
+const nr_pages = 1024;
+const take: TraceRow = {
+  time_ns: 3e9, cpu: 1, task: 'cma', event: 'alloc_contig_pages', pfn: start, nr_pages,
+};
+
+interface Result {
+  readonly k: Kernel;
+  readonly rets: readonly (number | undefined)[];
+}
+
+function run(version: string, rows: readonly TraceRow[]): Result {
+  const trace = traceOf([...raceSetup(2, () => undefined), ...rows], {
+    kernel: `${version.slice(1)}.0`, cpus: 2,
+  });
+  const rets: (number | undefined)[] = [];
+  const k = replay(trace, {
+    version, series: [], pageLevel: PageLevel.always(trace, []),
+    observers: [{
+      result: ({ row, ret }) => {
+        if (trace.event(row) === 'alloc_contig_pages') rets.push(ret);
+      },
+    }],
+  });
+  return { k, rets };
+}
+
+const free = (k: Kernel): number => at(at(k.state.nodes, 0).node_zones, ZONE_MOVABLE).nr_free_pages;
+
+describe('alloc_contig_range()', () => {
+  test.each([
+    // Once for each pageblock, and once more before the test.
+    ['v4.13', 3], ['v5.8', 2], ['v5.10', 2], ['v5.14', 1], ['v6.1', 1], ['v6.12', 1],
+  ] as const)('on %s drains %i times for two pageblocks', (version, drains) => {
+    const { k, rets } = run(version, [take]);
+    expect(rets).toEqual([0]);
+    expect(k.state.costs.drains).toBe(drains);
+  });
+
+  test('the pages are its caller\'s, until they are freed one by one', () => {
+    const taken = run('v6.12', [take]);
+    const { pages } = taken.k.state;
+    expect(pages?.whereIs(start + 1023)).toBe('allocated');
+    expect(taken.k.state.withheld).toEqual([]);
+    const given = run('v6.12', [
+      take, { time_ns: 4e9, cpu: 1, task: 'cma', event: 'free_contig_range', pfn: start, nr_pages },
+    ]);
+    expect(pages?.zones.map((zp) => zp.imbalance())).toEqual(pages?.zones.map(() => 0));
+    const lists = given.k.state.pages?.zones.flatMap((zp) => zp.pcp.map((pcp) => pcp.count)) ?? [];
+    const before = taken.k.state.pages?.zones.flatMap((zp) => zp.pcp.map((pcp) => pcp.count)) ?? [];
+    const onLists = (counts: readonly number[]) => counts.reduce((sum, one) => sum + one, 0);
+    expect(free(given.k) + onLists(lists)).toBe(free(taken.k) + onLists(before) + nr_pages);
+  });
+
+  test('a page that nobody can move is in the way', () => {
+    const { rets } = run('v6.12', [{
+      time_ns: 2.5e9, cpu: 1, task: 'pin', event: 'mm_page_alloc', pfn: start + 5, order: 0,
+      migratetype: 0, args: 'gfp_flags=GFP_KERNEL',
+    }, take]);
+    expect(rets).toEqual([-16]);
+  });
+});
