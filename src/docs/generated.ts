@@ -27,8 +27,8 @@ function fidelityTable(tags: readonly NamedTag[]): string {
     (a.kernelFile === b.kernelFile ? 0 : a.kernelFile < b.kernelFile ? -1 : 1) ||
     (a.name < b.name ? -1 : 1));
   const rows = sorted.map((tag) => [
-    tag.kernelFile, `\`${tag.name}\``, tag.file.replace('src/linux/', ''), tag.version, tag.fidelity,
-    tag.why,
+    tag.kernelFile, `\`${tag.name}\``, tag.file.replace('src/linux/', ''), tag.version,
+    tag.fidelity, tag.why,
   ]);
   return `${tags.length} functions: ${count('full')} full, ${count('reduced')} reduced, ` +
     `${count('stub')} stub, ${count('custom')} custom.\n\n` +
