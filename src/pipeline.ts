@@ -8,6 +8,7 @@ import { PatchError, positionText, TraceError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
+import type { ModelRun } from './compare/run.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
@@ -42,17 +43,39 @@ export interface Job {
   readonly tool: string;
 }
 
-/** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
-export async function evaluate(job: Job): Promise<Comparison> {
+/** A run that is asked for, by what it is made of beside the trace. */
+export interface AskedRun {
+  /** `base`, or the ids of the series. */
+  readonly name: string;
+  /** As -p names it. */
+  readonly argument: string;
+  readonly version: string;
+}
+
+/** Where a run comes from: `replay` makes it, if nobody has it. */
+export type RunSource = (asked: AskedRun, replay: () => ModelRun) => ModelRun;
+
+/**
+ * The comparison of all runs of a trace; runs that were stopped before are left out and named.
+ * Errors: TraceError, PatchError, UsageError.
+ */
+export async function evaluate(
+  job: Job & { readonly stopped?: readonly SkippedRun[] },
+  source: RunSource = (_asked, replay) => replay(),
+): Promise<Comparison> {
   const input = await readTrace(job.path, { config: job.config });
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const name = traceName(job.path);
-  const { series, skipped } = await seriesFor(job, trace, name, version);
+  const { stopped = [] } = job;
+  const chosen = await seriesFor(job, trace, name, version);
+  const series = chosen.series.filter(({ id }) => !stopped.some((one) => one.name === id));
+  const skipped = [...chosen.skipped, ...stopped];
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const watched = watchedPages(trace);
-  const runs = series.map(({ id, patches }) =>
-    observedRun(trace, { name: id, version, series: patches, instruments, watched }));
+  const runs = series.map(({ id, patches, argument }) =>
+    source({ name: id, argument, version }, () =>
+      observedRun(trace, { name: id, version, series: patches, instruments, watched })));
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
