@@ -10,7 +10,7 @@ export const hugetlb = {
     'Pages are allocated before the first of them is in the pool.'),
   hugetlb_boot_threads: since({ 'v4.13': false, 'v6.9': true },
     'The pool of the command line is allocated by several threads.'),
-  hugetlb_node_count: since({ 'v4.13': 'all', 'v6.13': 'persistent' },
+  hugetlb_node_count: since({ 'v4.13': 'all', 'v6.15': 'persistent' },
     'What is written for one node counts its surplus pages too, or not.'),
   hugetlb_migrates_past_limit: since({ 'v4.13': false, 'v4.16': true },
     'A huge page that moves may get a fresh one whatever nr_overcommit_hugepages.'),
