@@ -1,5 +1,6 @@
 /** Lines of the kernel log that shape the machine: they become setup rows. */
 import type { TraceRow } from '../../trace.js';
+import { e820Type } from './e820_type.js';
 
 /** A setup row without its time. */
 export type SetupRow = Omit<TraceRow, 'time_ns'>;
@@ -33,7 +34,7 @@ const setupLines: readonly SetupLine[] = [
   {
     pattern: new RegExp(`^BIOS-e820: ${mem} (.+?)\\s*$`),
     rows: ([, start, last, type]) => [
-      { event: 'e820', args: `${range(start, last)} type=${underscored(type ?? '')}` }],
+      { event: 'e820', args: `${range(start, last)} type=${underscored(e820Type(type ?? ''))}` }],
   },
   {
     pattern: new RegExp(`^ACPI: SRAT: Node (\\d+) PXM \\d+ ${mem}(.*)$`),
