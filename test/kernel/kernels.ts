@@ -6,8 +6,8 @@ import { basename, join } from 'node:path';
 import { findBusybox } from '../../src/record/initramfs.js';
 
 /**
- * Series of Debian's stock kernels, oldest first; `.ci/kernels` fetches the newest of each. `newest`
- * is the newest of all that are there.
+ * Series of Debian's stock kernels, oldest first; `.ci/kernels` fetches the newest of each.
+ * `newest` is the newest of all that are there.
  */
 const series = ['6.1', '6.12', '6.18', 'newest'];
 /** The same of a release before: a few scenarios are recorded on it. */
