@@ -34,7 +34,7 @@ describe('random scenarios', () => {
     const total = nodes.reduce((sum, node) => sum + sizeOf(node.memory ?? '0M'), 0);
     expect(total).toBe(sizeOf(memory));
     const listed = nodes.flatMap((node) => {
-      const [first, last = first] = (node.cpus ?? '').split('-').filter((n) => n !== '').map(Number);
+      const [first, last = first] = (node.cpus ?? '').match(/\d+/g)?.map(Number) ?? [];
       return first === undefined || last === undefined ? []
         : Array.from({ length: last - first + 1 }, (_, index) => first + index);
     });
