@@ -1,3 +1,4 @@
+import { assumption } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
 import { markText } from '../scenario/actions.js';
 import { QemuMemory, type Range } from '../scenario/qemu_memory.js';
@@ -8,6 +9,12 @@ import { machineRows } from '../scenario/setup_rows.js';
 import { StepReader } from '../scenario/step_rows.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
+
+/** What a recording would have told. */
+const ofScenario: readonly string[] = [
+  'managed pages at boot: all present ones, and watermarks accordingly',
+  'no page of the kernel\'s own keeps a block from going offline',
+];
 
 /** A step is a second after the one before it. */
 const SECOND = 1e9;
@@ -69,7 +76,10 @@ export default {
       ...(scenario.kernel === undefined ? {} : { kernel: scenario.kernel }),
       ...(given.series === undefined ? {} : { series: given.series }),
       ...(question === undefined ? {} : { question }),
-      other: [['recording', scenario.name], ['note', scenario.note.replace(/\s+/g, ' ')]],
+      other: [
+        ['recording', scenario.name], ['note', scenario.note.replace(/\s+/g, ' ')],
+        ...ofScenario.map(assumption),
+      ],
     };
   },
 } satisfies Importer;
