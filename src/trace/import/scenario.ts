@@ -20,7 +20,7 @@ const ofScenario: readonly string[] = [
 const SECOND = 1e9;
 
 /** Appends setup rows; the reader of the steps that come on this machine. */
-function setUp({ machine, cmdline }: Scenario, source: Source, context: ImportContext): StepReader {
+function setUp({ machine, cmdline, kernel }: Scenario, source: Source, context: ImportContext): StepReader {
   const { builder, problems } = context;
   const memory = new QemuMemory(machine);
   const virtioMem = new Map<string, Range>();
@@ -33,7 +33,7 @@ function setUp({ machine, cmdline }: Scenario, source: Source, context: ImportCo
   for (const row of rows) builder.append(row);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   builder.append({ time_ns: 0, event: 'boot_param', args });
-  return new StepReader(machine, memory, proximity, virtioMem);
+  return new StepReader(machine, memory, proximity, virtioMem, kernel);
 }
 
 /** Appends a mark and input rows for each step. */

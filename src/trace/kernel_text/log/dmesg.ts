@@ -1,5 +1,6 @@
 /** The kernel log as rows: setup, printk and what it tells about the machine. */
 import { UsageError } from '../../../base/errors.js';
+import { blockSize } from '../../block_size.js';
 import type { TraceRow } from '../../trace.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupRows } from './dmesg_setup.js';
@@ -257,6 +258,24 @@ function bootNote(boots: readonly LoggedBoot[], index: number): LogProblem[] {
     + '--boot N takes another' }];
 }
 
+/** End of the memory that the kernel has at boot, bytes; 0: the log does not tell. */
+function memoryEnd(rows: readonly DmesgRow[]): number {
+  const ends = rows.filter(({ row }) => row.event === 'e820' && row.args?.endsWith('=usable'))
+    .map(({ row }) => Number(/ end=(\S+)/.exec(row.args ?? '')?.[1]));
+  return Math.floor(Math.max(0, ...ends) / 4096) * 4096;
+}
+
+/** The size of memory blocks, where the log has no line of it. */
+function guessBlockSize({ rows, facts }: DmesgReader, lines: readonly LogLine[]): LogProblem[] {
+  const end = memoryEnd(rows);
+  if (facts.block_size !== undefined || end === 0) return [];
+  const isBare = lines.some(({ text }) => text.endsWith('paravirtualized kernel on bare hardware'));
+  const { bytes, why } = blockSize(end, facts.kernel, isBare);
+  facts.block_size = bytes;
+  return [{ line: lines[0]?.line ?? 0, message: 'the log has no line "Memory block size": '
+    + `${bytes / 2 ** 20} MiB are taken, as the kernel chooses them (${why})` }];
+}
+
 /** Reads a kernel log: one boot of it. Error: UsageError when it has no boot of that number. */
 export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
   const { boots, others, problems } = logLines(text);
@@ -269,11 +288,12 @@ export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
   const lines = boots[index]?.lines ?? [];
   for (const line of lines) reader.read(line);
   reader.finish(lines.at(-1)?.line ?? 0);
+  const guessed = guessBlockSize(reader, lines);
   if (others > 0) reader.unused.set('other-programs', others);
   const { rows, facts, unused, dumped } = reader;
   const foreign = foreignMachine(lines);
   return {
     rows, facts, unused, dumped, lines, problems: [...problems, ...reader.problems],
-    notes: bootNote(boots, index), ...(foreign === undefined ? {} : { foreign }),
+    notes: [...bootNote(boots, index), ...guessed], ...(foreign === undefined ? {} : { foreign }),
   };
 }
