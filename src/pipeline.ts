@@ -14,9 +14,10 @@ import { versions } from './linux/history/versions.js';
 import { loadInvariants } from './observe/invariant.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
+import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
 import { checkSeries } from './patch/conflicts.js';
-import { baseSeries, parseSeries, type Series } from './patch/series.js';
+import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
 import { observedRun } from './replay/observed_run.js';
@@ -122,7 +123,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
     .filter((id) => job.among?.includes(id) ?? true);
   for (const argument of named) {
     const one = await parseSeries(argument);
-    if (series.some((known) => known.id === one.id)) continue;
+    if (series.some((known) => isSameSeries(known, one))) continue;
     try {
       checkSeries(version, one.patches);
       series.push(one);
@@ -131,6 +132,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
       skipped.push({ name: one.id, why: error.message });
     }
   }
+  checkUserPolicies(series, (await loadInvariants()).map(({ id }) => id));
   return { series, skipped };
 }
 

@@ -3,12 +3,7 @@
  * difference is applied in order, then every function is bound to the kernel, so that model code
  * calls `k.name(...)`.
  */
-import { bootNewest } from '../linux/history/switches/boot.js';
-import { hotplugNewest } from '../linux/history/switches/hotplug.js';
-import { pageAllocNewest } from '../linux/history/switches/page_alloc.js';
-import { hugetlbNewest } from '../linux/history/switches/hugetlb.js';
-import { pagesNewest } from '../linux/history/switches/pages.js';
-import type { KernelConfig } from '../linux/history/switches/config.js';
+import { newestConfig, type KernelConfig } from '../linux/history/switches/config.js';
 import * as functions from '../linux/functions.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
@@ -124,9 +119,7 @@ export function compose(
 ): Kernel {
   checkSeries(version, series);
   const table = baseTable();
-  const config: KernelConfig = {
-    ...bootNewest, ...pageAllocNewest, ...pagesNewest, ...hotplugNewest, ...hugetlbNewest,
-  };
+  const config: KernelConfig = { ...newestConfig };
   for (const difference of differencesTo(version) ?? []) {
     applyDifference(table, difference, { name: version, isPatch: false });
     Object.assign(config, difference.config);

@@ -7,6 +7,9 @@ import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
 import type { Patch } from './define.js';
 import * as policyInterface from './define.js';
+import { nameProblems } from './check/names.js';
+import { setSource } from './check/source.js';
+import { isTypeChecked, typeProblems } from './check/types.js';
 import { checkedPatch } from './shape.js';
 
 /** `./my_fix.ts` and not `zonelists/all_zones`: it has an extension, or says where it starts. */
@@ -71,7 +74,24 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
     module = await exported(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new PatchError(parseProblem(error.message, path) ?? thrownProblem(error, path));
+    const parse = parseProblem(error.message, path);
+    // What the compiler says of the line that threw is plainer.
+    const isImport = /^Cannot find/.test(error.message);
+    if (parse === undefined && !isImport) throwProblems(typeProblems(path));
+    throw new PatchError(parse ?? thrownProblem(error, path));
   }
-  return checkedPatch((module as { readonly default?: unknown }).default, path);
+  const patch = checkedPatch((module as { readonly default?: unknown }).default, path);
+  throwProblems([...nameProblems(patch, path, isTypeChecked(path)), ...typeProblems(path)]);
+  setSource(patch, path);
+  return patch;
+}
+
+/** Of several problems of one line the first says enough. Error: PatchError with all others. */
+function throwProblems(problems: readonly string[]): void {
+  const lines = new Map<string, string>();
+  for (const problem of problems) {
+    const line = /^.*?:\d+/.exec(problem)?.[0] ?? problem;
+    if (!lines.has(line)) lines.set(line, problem);
+  }
+  if (lines.size > 0) throw new PatchError([...lines.values()].join('\n'));
 }

@@ -59,13 +59,13 @@ test('a function that the kernel does not have: the nearest one, status 2', () =
   const { status, stderr } = runWith(fix('  replaces: { build_zonerefs_nod: () => [] },'));
   expect(status).toBe(2);
   expect(stderr).toContain(
-    'mine/fix names the kernel function build_zonerefs_nod(), which the model does not have; ' +
+    './fix.ts:5: the model has no kernel function build_zonerefs_nod(); ' +
     'did you mean build_zonerefs_node');
 });
 
 test('a policy that throws while it runs: the place in its file, status 2', () => {
   const { status, stderr } = runWith(fix(
-    '  replaces: { build_zonerefs_node(k, pgdat) {\n    return pgdat.nothing.here;\n  } },'));
+    '  replaces: { build_zonerefs_node(k, node: any) {\n    return node.nothing.here;\n  } },'));
   expect(status).toBe(2);
   expect(stderr).toMatch(/fix\.ts:6:\d+: TypeError: .*\n  thrown by the policy while it ran\n$/);
 });
