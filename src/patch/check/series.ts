@@ -20,8 +20,9 @@ function sameIds(series: readonly Series[]): readonly string[] {
     const [mine, theirs] = [sourceOf(patch), other === undefined ? undefined : sourceOf(other)];
     if (other === undefined || mine === theirs) return [];
     const file = mine ?? theirs ?? '';
+    const first = (file === mine ? theirs : mine) ?? 'the one of the tree';
     return [`${placeIn(file, ['id'])}: two policies with the id ${patch.id}: this one and ` +
-      `${(file === mine ? theirs : mine) ?? 'the one of the tree'}\n  give this one another id`];
+      `${first}\n  give this one another id`];
   });
 }
 
