@@ -6,12 +6,13 @@ import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
 import { BOOT } from './observer.js';
-import { Recorder, type Instruments, type PatchedCall } from './recorder.js';
+import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
 
 export interface ObservedRun {
   readonly name: string;
   readonly log: ObservationLog;
+  readonly worst: ReadonlyMap<string, WorstBreach>;
   readonly patchedCalls: readonly PatchedCall[];
   readonly reached: readonly Reached[];
   readonly untested: readonly string[];
@@ -65,7 +66,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
   const [fault] = faults;
   return {
-    name, log: recorder.log, patchedCalls: recorder.patchedCalls, reached,
+    name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
     untested: untested(reached),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),

@@ -31,8 +31,8 @@ function unfilled(patch: Patch): readonly string[] {
   const all = [patch.replaces, patch.wraps, patch.substitutes, patch.config]
     .reduce((sum, part) => sum + Object.keys(part ?? {}).length, 0);
   if (all === 0) {
-    return [`${place(patch, ['export', 'default'])}: the policy changes nothing\n  write replaces, ` +
-      'wraps, substitutes or config: policies/README.md shows each'];
+    return [`${place(patch, ['export', 'default'])}: the policy changes nothing\n` +
+      '  write replaces, wraps, substitutes or config: policies/README.md shows each'];
   }
   const frames = unfilledFrames(patch);
   return frames.length < all ? [] : frames.map(({ verb, fn }) =>
