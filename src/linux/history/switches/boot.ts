@@ -30,8 +30,6 @@ export interface BootConfig {
   readonly online_by_subsection: boolean;
   /** Compaction stays inside its zone when it looks at free pages (from v5.12, 6e2b7044c199). */
   readonly compaction_clamped: boolean;
-  /** set_pageblock_skip(): the page's zone must span it, else BUG with DEBUG_VM. */
-  readonly pageblock_bits_checked: boolean;
   /** /proc/kpageflags: last page is that of the last section (from v5.6), or of RAM. */
   readonly kpage_limit: 'section' | 'max_pfn';
 }
@@ -50,6 +48,5 @@ export const bootNewest: BootConfig = {
   subsection_map: true,
   online_by_subsection: true,
   compaction_clamped: true,
-  pageblock_bits_checked: true,
   kpage_limit: 'section',
 };

@@ -58,18 +58,10 @@ export interface HotplugConfig {
   readonly offline_isolation_end: 'count' | 'undo';
   /** A refused offline undoes the isolation and then tells notifiers, or (to v5.0.5) before. */
   readonly cancel_after_undo: boolean;
-  /** offline_pages() turns per-cpu lists off (from v5.11). */
-  readonly offline_pcp_disable: boolean;
-  /** offline_pages() drains per-cpu lists once between notifier and loop (never released). */
-  readonly offline_drain_before_loop: boolean;
   /** offline_pages() drains per-cpu lists in each pass (to v5.0). */
   readonly offline_drain_each_pass: boolean;
-  /** offline_pages() drains per-cpu lists at the top of each outer pass (never released). */
-  readonly offline_drain_each_outer_pass: boolean;
   /** offline_pages() drains per-cpu lists after a failed isolation test (v5.9, v5.10). */
   readonly offline_drain_after_failed_test: boolean;
-  /** offline_pages() empties the LRU caches in each pass (to v5.12), or once. */
-  readonly lru_drain_each_pass: boolean;
   /**
    * zone_pcp_update() at each online (v5.10 - v5.13), of a zone that was populated only (to v5.8).
    * One that stays populated gets it at each offline.
@@ -124,12 +116,8 @@ export const hotplugNewest: HotplugConfig = {
   refuse_holes: true,
   offline_isolation_end: 'count',
   cancel_after_undo: true,
-  offline_pcp_disable: true,
-  offline_drain_before_loop: false,
   offline_drain_each_pass: false,
-  offline_drain_each_outer_pass: false,
   offline_drain_after_failed_test: false,
-  lru_drain_each_pass: false,
   zone_pcp_update: 'never',
   offlined_pages_info: false,
   rebuild_twice: false,

@@ -31,8 +31,6 @@ export interface PagesConfig {
   readonly pcp_doubling_ends: boolean;
   /** Freeing a block of order 1 to 3 soon after others empties the list (from v5.18). */
   readonly pcp_free_high: boolean;
-  /** A free that must not wait skips the flush of its list (from v6.15). */
-  readonly free_nolock: boolean;
   /** Getting hold of a page with bad memory switches the lists of its zone off (from v5.12). */
   readonly hwpoison_pcp_disable: boolean;
   /**
@@ -56,7 +54,6 @@ export const pagesNewest: PagesConfig = {
   pcp_bulk: 'list_by_list',
   pcp_free_high: true,
   pcp_doubling_ends: true,
-  free_nolock: false,
   hwpoison_pcp_disable: true,
   contig_drains: 'after_isolation',
   fallback: 'claim_or_steal',
