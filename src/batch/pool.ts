@@ -48,7 +48,7 @@ class RunClock {
 
 /** Why a worker ended before its trace was done. */
 function whyOf(error: unknown, late: boolean, { timeout_ms }: PoolOptions): string {
-  if (late) return `did not end within ${timeout_ms / 1000} s (--timeout) and was stopped`;
+  if (late) return `did not end within ${timeout_ms / 1000} s and was stopped with its worker`;
   const text = error instanceof Error ? error.message : String(error);
   return /memory limit|out of memory/i.test(text)
     ? 'took more memory than it may have (--max-memory) and was stopped'
@@ -106,7 +106,7 @@ export class Pool {
       const again = name !== undefined && !job.stopped.some((one) => one.name === name);
       if (!again) return { kind: 'trouble', message: `${job.path}: ${why}` };
       clock?.ends();
-      return await this.#evaluate({ ...job, stopped: [...job.stopped, { name, why }] });
+      return await this.#evaluate({ ...job, stopped: [...job.stopped, { name, why, stopped: true }] });
     } finally {
       clock?.ends();
       port1.close();

@@ -1,14 +1,13 @@
 import { UsageError } from '../base/errors.js';
 import { scheduleReport } from '../explore/run_schedule.js';
-import { parseAllSeries } from '../patch/series.js';
-import { evaluateBetween, type Job } from '../pipeline.js';
+import { checkPolicies, evaluateBetween, type Job } from '../pipeline.js';
 import type { ReportOptions, Results } from '../report/report.js';
 import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
 import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 import { versionText } from '../base/program_version.js';
 
@@ -25,6 +24,9 @@ interface Options extends BatchFlags {
   readonly output: string | undefined;
   readonly schedule: string | undefined;
   readonly between: boolean;
+  readonly boot: number | undefined;
+  readonly timeout: number | undefined;
+  readonly steps: number | undefined;
 }
 
 /** Of more traces than these only what policies do on all of them is told. */
@@ -43,7 +45,9 @@ function optionsOf(args: Options, traces: number): ReportOptions {
 function jobOf(path: string, options: Options): Job {
   return {
     path, series: options.policy ?? [], base: options.base,
-    config: options.config ?? {}, tool: versionText(),
+    config: options.config ?? {}, boot: options.boot, tool: versionText(),
+    ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
+    ...(options.steps === undefined ? {} : { steps: options.steps }),
   };
 }
 
@@ -103,10 +107,15 @@ export default defineCommand<Options>({
       describe: 'Hold traces of one scenario against each other, step by step: recordings of '
         + 'several kernels, or the scenario itself',
     })
+    .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take '
+      + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1))
+    .option('steps', numberOption('steps', 'Preemption points after which a call has no end '
+      + '[default: 100000]', 1))
     .option('schedule', {
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
+    .option('boot', bootOption)
     .option('output', outputOption())
     .options(batchOptions)
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
@@ -115,8 +124,8 @@ export default defineCommand<Options>({
   run: async (args) => {
     if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
     const outputs = await outputsOf(args.format, args.output);
-    // A policy that cannot be loaded is said once, not for each trace.
-    await parseAllSeries(args.policy ?? []);
+    // A policy that cannot be used is said once, not for each trace.
+    await checkPolicies(args.policy ?? []);
     const paths = findTraces(args.traces);
     if (args.between) {
       const results = await evaluateTogether(paths, args);

@@ -39,6 +39,13 @@ export interface Report {
   render(results: Results, options: ReportOptions): Iterable<string>;
 }
 
+/** Comparisons that are all in memory, as results. */
+export function resultsOf(
+  comparisons: readonly Comparison[], troubles: readonly Trouble[] = [],
+): Results {
+  return { lines: comparisons, comparisons, troubles };
+}
+
 /** All report formats, by file name. */
 export async function loadReports(): Promise<readonly Report[]> {
   return loadFolder<Report>(new URL('./formats/', import.meta.url));

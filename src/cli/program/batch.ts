@@ -6,7 +6,7 @@ import { versionText } from '../../base/program_version.js';
 import { runBatch, type Batch } from '../../batch/batch.js';
 import { changeKinds, changesOf } from '../../batch/changes.js';
 import { resultsText, type Entry } from '../../batch/results_file.js';
-import { differs } from '../../compare/comparison.js';
+import { differs, type ComparisonLine } from '../../compare/comparison.js';
 import type { Job } from '../../pipeline.js';
 import { changesText } from '../../report/changes.js';
 import { numberOption } from './options.js';
@@ -15,7 +15,7 @@ import { storedResults } from './stored_results.js';
 
 export interface BatchFlags {
   readonly jobs: number | undefined;
-  readonly timeout: number;
+  readonly timeout: number | undefined;
   readonly 'max-memory': number;
   readonly cache: boolean;
   readonly 'cache-dir': string | undefined;
@@ -27,8 +27,6 @@ export interface BatchFlags {
 
 export const batchOptions = {
   jobs: { alias: 'j', ...numberOption('jobs', 'Traces at a time [default: the cores]', 1) },
-  timeout: {
-    ...numberOption('timeout', 'Seconds that one replay may take; 0: no limit'), default: 300 },
   'max-memory': {
     ...numberOption('max-memory', 'MiB that one worker may take; 0: no limit'), default: 0 },
   cache: {
@@ -77,15 +75,23 @@ function entriesOf(batch: Batch, jobs: readonly Placed[]): readonly Entry[] {
   return [...compared, ...troubles].sort((a, b) => a.place - b.place);
 }
 
+/** `fix.ts:6:59: TypeError: ...`, of each run whose policy came to no end of its own. */
+function stoppedTexts({ trace, runs, skipped }: ComparisonLine): readonly string[] {
+  const within = runs.flatMap(({ name, stopped }) => (stopped === undefined ? []
+    : [`${stopped.place ?? name}: ${stopped.text}\n  ${name} was stopped on ${trace.path}`]));
+  const withWorker = skipped.filter(({ stopped }) => stopped === true)
+    .map(({ name, why }) => `${trace.path}: ${name} ${why}`);
+  return [...within, ...withWorker];
+}
+
 /** Trouble that a user has to see, wherever the reports go. */
 function tellTroubles({ lines, troubles }: Batch): boolean {
   const messages = [
     ...troubles.map(({ message }) => message),
-    ...lines.flatMap(({ trace }) => trace.problems),
+    ...lines.flatMap(({ trace }) => trace.problems), ...lines.flatMap(stoppedTexts),
   ];
   for (const message of messages) process.stderr.write(`${message}\n`);
-  return messages.length > 0 ||
-    lines.some(({ skipped }) => skipped.some(({ why }) => /was stopped|its worker/.test(why)));
+  return messages.length > 0;
 }
 
 async function againstBaseline(batch: Batch, path: string): Promise<number> {
@@ -97,6 +103,14 @@ async function againstBaseline(batch: Batch, path: string): Promise<number> {
   } finally {
     stored.dispose();
   }
+}
+
+/** Seconds after which a worker is stopped whatever it does, where --timeout does not say. */
+const HARD_SECONDS = 300;
+
+/** A policy that has no end is stopped from within; one that cannot be, with its worker, ms. */
+function hardLimit(timeout: number | undefined): number {
+  return (timeout === undefined ? HARD_SECONDS : 2 * timeout + 10) * 1000;
 }
 
 /** What can only fail at the end is tried at the begin. */
@@ -125,7 +139,7 @@ export async function runTraces(
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   const batch = await runBatch(jobs.map(({ job }) => job), {
     jobs: flags.jobs, store: flags.cache ? flags['cache-dir'] : null,
-    timeout_ms: flags.timeout * 1000, memory_mb: flags['max-memory'], signal: stop.signal,
+    timeout_ms: hardLimit(flags.timeout), memory_mb: flags['max-memory'], signal: stop.signal,
     progress: (done, all, path) => progress.tell(done, all, path),
   });
   progress.end();
