@@ -87,7 +87,7 @@ function bindAll(base: object, table: FunctionTable, watcher: CallWatcher | unde
       });
     }
     const body = entry.around.size === 0 ? entry.body
-      : withAround(entry, self, watcher?.substituted?.bind(watcher));
+      : withAround(entry, k, self, watcher?.substituted?.bind(watcher));
     let call = body.bind(undefined, self) as Call;
     if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
       call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);

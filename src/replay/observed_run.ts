@@ -48,7 +48,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const [fault] = k.state.faults;
   return {
     name, log: recorder.log, patchedCalls: recorder.patchedCalls, reached,
-    untested: untested(reached),
+    untested: untested(reached, series),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
     faults: k.state.faults.length,
