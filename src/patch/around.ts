@@ -53,7 +53,9 @@ class Invocation {
       // Code of the version stands outside of what patches put around the same call.
       const ofPatches = layers.filter(({ patch }) => patch !== undefined);
       const ofVersion = layers.filter(({ patch }) => patch === undefined);
-      for (const layer of [...ofPatches, ...ofVersion]) call = this.#layer(callee, layer, call, told);
+      for (const layer of [...ofPatches, ...ofVersion]) {
+        call = this.#layer(callee, layer, call, told);
+      }
       Object.defineProperty(this.k, callee, { value: call });
     }
   }
@@ -77,7 +79,8 @@ class Invocation {
     return (...args) => {
       this.check();
       if (patch !== undefined) told?.(this.#entry.name, callee, patch);
-      const next = (...changed: never[]): unknown => inner(...(changed.length > 0 ? changed : args));
+      const next = (...changed: never[]): unknown =>
+        inner(...(changed.length > 0 ? changed : args));
       const call = { args, caller: this.#args, local: this.#localsOf(patch) };
       const result = code(next, k, call as unknown as CallInside<KernelFn, KernelFn>);
       return sleeps(callee) || !isSteps(result) ? result : this.#expected(result, callee, patch);

@@ -70,7 +70,7 @@ describe('code around a call', () => {
     const two = patch('a/two', {
       around: { build_zonerefs_node: { managed_zone: () => true } } });
     expect(listed({ version: 'v5.17', series: [two], nodes: 1 }))
-      .toEqual(['Movable', 'Normal', 'DMA32', 'DMA']);
+      .toEqual(['Device', 'Movable', 'Normal', 'DMA32', 'DMA']);
   });
 
   test('can call with other arguments; variables last for one call of the function', () => {
