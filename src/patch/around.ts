@@ -23,7 +23,8 @@ const running = new WeakMap<Kernel, Set<Locals>>();
 
 /** What patches remember of the calls that run now, as text. */
 export function localsText(k: Kernel): string {
-  return JSON.stringify([...running.get(k) ?? []]);
+  const used = [...running.get(k) ?? []].filter((local) => Object.keys(local).length > 0);
+  return JSON.stringify(used);
 }
 
 /** One call of a function that has code around calls inside. */
