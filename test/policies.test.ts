@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../src/base/assert.js';
 import { packageRoot } from '../src/base/package_root.js';
 import type { Kernel } from '../src/linux/base/kernel.js';
-import { configOf } from '../src/linux/history/config_of.js';
+import { differencesTo } from '../src/linux/history/versions.js';
 import { versions } from '../src/linux/history/versions.js';
 import { loadPolicies, policyFiles } from '../src/patch/catalogue.js';
 import { compose } from '../src/patch/compose.js';
@@ -78,7 +78,7 @@ describe.each(byId)('%s', (_id, patch) => {
 });
 
 test('no policy sets a switch that no version sets so', () => {
-  const released = known.map((id) => configOf(id) as unknown as Record<string, unknown>);
+  const released = known.map((id) => differencesTo(id)?.config as unknown as Record<string, unknown>);
   for (const { id, config } of policies) {
     for (const [name, value] of Object.entries(config ?? {})) {
       expect(released.some((one) => one[name] === value), `${id}: ${name}`).toBe(true);
