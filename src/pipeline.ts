@@ -12,6 +12,7 @@ import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
 import { loadInvariants } from './observe/invariant.js';
+import type { HeldFacts } from './observe/facts/fact.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
 import { defaultSeries } from './patch/default_series.js';
@@ -19,12 +20,14 @@ import { checkSeries } from './patch/conflicts.js';
 import { baseSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
-import { observedRun } from './replay/observed_run.js';
+import { observedRun, type ObservedRun, type RunOptions } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
+import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
+import { Verifier } from './verify/verify.js';
 
 export interface Job {
   /** A trace file or a recording's folder. */
@@ -51,13 +54,22 @@ export async function evaluate(job: Job): Promise<Comparison> {
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const watched = watchedPages(trace);
   const runs = series.map(({ id, patches }) =>
-    observedRun(trace, { name: id, version, series: patches, instruments, watched }));
+    heldRun(trace, { name: id, version, series: patches, instruments, watched }));
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
     invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
-    replay: replayCommand(job),
+    replay: replayCommand(job), paced: takenPace(trace).size > 0,
   });
+}
+
+/** A replay that is seen through the probes, with the facts of the trace held against it. */
+function heldRun(trace: Trace, options: RunOptions): ObservedRun & { readonly held: HeldFacts } {
+  const { name, version, series } = options;
+  const pageLevel = PageLevel.of(trace, series);
+  const verifier = new Verifier(trace, { name, version, series }, pageLevel);
+  const run = observedRun(trace, { ...options, observers: [verifier], pageLevel });
+  return { ...run, held: verifier.verification() };
 }
 
 /** The patches of all series, each once. */
@@ -82,14 +94,17 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const { series } = await seriesFor(asked, trace, traceName(job.path), version);
   const instruments = { probes: await loadProbes(), invariants: [] };
   const watched = watchedPages(trace);
-  const models = series.map(({ id, patches }) => ({
-    name: `${id} ${version}`, kind: 'model', observations:
-      observedRun(trace, { name: id, version, series: patches, instruments, watched }).log.list,
-  } as const));
+  const models = series.map(({ id, patches }) => {
+    const options = { name: id, version, series: patches, instruments, watched };
+    const { log, held } = heldRun(trace, options);
+    const name = `${id} ${version}`;
+    return { name, kind: 'model', observations: log.list, held } as const;
+  });
   const facts = factsOf(trace);
   const name = `recorded ${trace.header.kernel}`;
   const recorded = { name, kind: 'recorded', observations: facts } as const;
-  return { name: job.path, trace, runs: [...(facts.length > 0 ? [recorded] : []), ...models] };
+  const isHeld = facts.length > 0;
+  return { name: job.path, trace, runs: [...(isHeld ? [recorded] : []), ...models], isHeld };
 }
 
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';

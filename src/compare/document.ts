@@ -26,6 +26,8 @@ export interface DocumentParts {
   /** Sentences of the invariants, by id. */
   readonly invariants: ReadonlyMap<string, string>;
   readonly replay: string;
+  /** How far calls go is taken from the recorded rows. */
+  readonly paced: boolean;
 }
 
 function digestOf(list: readonly Observation[]): string {
@@ -89,7 +91,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     divergences: compared.divergences,
     states: compared.states,
     violations: violationsOf(runs, offset, events, parts.invariants),
-    claims: claimResults(runs, offset, parts.summary.name, events),
+    claims: claimResults(runs, offset, parts.summary.name, events, parts.paced),
     losses: {
       places: lost.places, events: lost.events, unknown,
       ...(lost.places === 0 ? {} : { first: events.ref(lost.first) }),

@@ -1,4 +1,5 @@
 /** A replay as the comparator sees it. */
+import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { ReachedFunction } from './comparison.js';
 
@@ -21,4 +22,6 @@ export interface ModelRun {
   readonly claims: readonly RunClaim[];
   readonly faults: number;
   readonly deadAtBoot?: string;
+  /** The facts of the recording, held against this kernel; absent: nothing was recorded. */
+  readonly held?: HeldFacts;
 }

@@ -3,7 +3,8 @@ import type { Patch } from '../patch/define.js';
 import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
-import { BOOT } from './observer.js';
+import { BOOT, type ReplayObserver } from './observer.js';
+import type { PageLevel } from './pages/page_level.js';
 import { Recorder, type Instruments, type PatchedCall } from './recorder.js';
 import { replay } from './replay.js';
 
@@ -30,11 +31,15 @@ export interface RunOptions {
   readonly instruments: Instruments;
   /** Pfns whose struct pages are looked at after each event. */
   readonly watched: readonly number[];
+  /** Told beside those that count and record. */
+  readonly observers?: readonly ReplayObserver[];
+  /** Of this trace and series, when somebody asks it afterwards. */
+  readonly pageLevel?: PageLevel | undefined;
 }
 
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
-  const { name, version, series } = options;
+  const { name, version, series, observers = [], pageLevel } = options;
   const recorder = new Recorder(trace, options.instruments, options.watched);
   const counter = reachedCounter(series);
   const counting = {
@@ -43,7 +48,10 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     substituted: counter.substituted,
   };
   counter.event(BOOT);
-  const k = replay(trace, { version, series, observers: [counting, recorder] });
+  const k = replay(trace, {
+    version, series, observers: [counting, recorder, ...observers],
+    ...(pageLevel === undefined ? {} : { pageLevel }),
+  });
   const reached = counter.result();
   const [fault] = k.state.faults;
   return {

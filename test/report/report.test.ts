@@ -3,7 +3,7 @@ import type { Comparison } from '../../src/compare/comparison.js';
 import { evaluate } from '../../src/pipeline.js';
 import { loadReports, type Report, type Results } from '../../src/report/report.js';
 import { unifiedDiff } from '../../src/report/unified.js';
-import { wrap } from '../../src/report/wrap.js';
+import { wrap } from '../../src/base/wrap.js';
 import { cutRecording, removeCuts } from '../cut_recording.js';
 
 const all = { limit: 12, brief: false, quietSame: false };
