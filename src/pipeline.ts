@@ -25,6 +25,7 @@ import { takenPace } from './replay/pace.js';
 import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
+import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 import { Verifier } from './verify/verify.js';
@@ -58,7 +59,8 @@ export async function evaluate(job: Job): Promise<Comparison> {
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
-    invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
+    invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
+      [id, { doc, harm }]))),
     replay: replayCommand(job), paced: takenPace(trace).size > 0,
   });
 }
@@ -198,8 +200,10 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     const event = trace.event(row);
     if (roleOf(trace, row) === 'taken') taken.set(event, (taken.get(event) ?? 0) + 1);
   }
+  const about = aboutTrace(path);
   return {
     name, path, kernel: header.kernel, base: version,
+    ...(about === undefined ? {} : { about }),
     ...(isNewerThanModel(header.kernel) ? { newer: true as const } : {}),
     machine: machineText(machineOf(trace)),
     config: Object.entries(header.config).map(([key, value]) => `${key}=${value}`).join(' '),

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { differs } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
 import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
-import { loadReports, type Report, type Results } from '../report/report.js';
+import { loadReports, type Report, type ReportOptions, type Results } from '../report/report.js';
 import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
@@ -19,14 +19,15 @@ interface Options {
   readonly format: string;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
-  readonly full: boolean | undefined;
+  readonly full: boolean;
+  readonly short: boolean;
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
   readonly schedule: string | undefined;
   readonly between: boolean;
 }
 
-/** More traces than these are reported in brief. */
+/** Of more traces than these only what policies do on all of them is told. */
 const FULL_TRACES = 3;
 
 async function reportFor(format: string): Promise<Report> {
@@ -35,6 +36,12 @@ async function reportFor(format: string): Promise<Report> {
   if (report !== undefined) return report;
   throw new UsageError(
     `--format ${format}: there are ${reports.map((one) => one.id).join(', ')}`);
+}
+
+function detailOf({ short, full }: Options, traces: number): ReportOptions['detail'] {
+  if (short && full) throw new UsageError('--short and --full cannot both be meant');
+  if (short) return 'short';
+  return full || traces <= FULL_TRACES ? 'full' : 'verdicts';
 }
 
 function jobOf(path: string, options: Options): Job {
@@ -99,13 +106,17 @@ export default defineCommand<Options>({
       default: 12,
     })
     .option('full', {
-      type: 'boolean',
+      type: 'boolean', default: false,
       describe: 'Everything of each trace, with state diffs and costs '
         + `[default: up to ${FULL_TRACES} traces]`,
     })
+    .option('short', {
+      type: 'boolean', default: false,
+      describe: 'The verdict of each trace alone, to paste into a mail',
+    })
     .option('quiet-same', {
       type: 'boolean', default: false,
-      describe: 'Traces on which nothing differs are in the summary only',
+      describe: 'Traces on which nothing differs have no page of their own',
     })
     .option('between', {
       type: 'boolean', default: false,
@@ -125,8 +136,8 @@ export default defineCommand<Options>({
     const report = await reportFor(args.format);
     const paths = findTraces(args.traces);
     const results = await (args.between ? evaluateTogether : evaluateAll)(paths, args);
-    const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
-    const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
+    const detail = detailOf(args, results.comparisons.length);
+    const options = { limit: args.limit, detail, quietSame: args['quiet-same'] };
     const text = [...report.render(results, options)].join('');
     deliver(text, args.output);
     const trouble = tellTroubles(results);
