@@ -5,8 +5,8 @@
 import type { Causes } from '../observe/facts/causes.js';
 import type { TraceRow } from '../trace/trace.js';
 import {
-  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, type CallWords,
-  type Kconfig,
+  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, withoutMigratetype,
+  type CallWords, type Kconfig,
 } from './call_facts.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';
@@ -27,6 +27,8 @@ interface Call {
 export class CallFacts {
   /** Tracing is set up after the boot: calls before it are in no recording. */
   tracing = false;
+  /** Isolation is a bit of its own in the kernel that is held against. */
+  isolationBit = false;
   readonly #facts: FactSheet;
   readonly #config: Kconfig;
   readonly #recorded: Call[] = [];
@@ -69,7 +71,8 @@ export class CallFacts {
     this.#last = step;
     const fn = row.event;
     const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
-    const words = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
+    const printed = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
+    const words = this.isolationBit ? withoutMigratetype(fn, printed, undefined, true) : printed;
     this.#recorded.push({
       step, row: at, fn, words, causes: 0, inDoubt, ...(result === undefined ? {} : { result }),
     });
@@ -79,7 +82,8 @@ export class CallFacts {
   enter(
     step: number, row: number, fn: string, args: readonly unknown[], causes: Causes,
   ): void {
-    const words = modelledWords(fn, args, this.#config);
+    const named = modelledWords(fn, args, this.#config);
+    const words = this.isolationBit ? withoutMigratetype(fn, named, args[3], false) : named;
     this.#arguments.push(words);
     if (this.tracing && !firedAtReturn.has(fn)) {
       this.#modelled.push({ step, row, fn, words, causes });

@@ -117,6 +117,7 @@ export class Verifier implements ReplayObserver {
   }
 
   booted(k: Kernel): void {
+    this.#calls.isolationBit = k.config.isolation_is_a_bit;
     this.#log.modelled(k, 0, BOOT, 0);
   }
 

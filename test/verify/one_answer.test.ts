@@ -24,7 +24,7 @@ const job = (name: string, series: readonly string[] = []) => ({
 });
 
 describe('run counts what verify counts', () => {
-  test.each(names)('%s', { timeout: 120_000 }, async (name) => {
+  test.each(names)('%s', { timeout: 600_000 }, async (name) => {
     const { runs, agreement, trace: { base: version } } = await evaluate(job(name));
     expect(agreement).toHaveLength(runs.length - 1);
     const { trace } = await readTrace(join(recordings, name));
