@@ -1,7 +1,7 @@
 /** A replay as the comparator sees it. */
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
-import type { ReachedFunction } from './comparison.js';
+import type { ReachedFunction, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -32,6 +32,7 @@ export interface ModelRun {
   readonly claims: readonly RunClaim[];
   readonly faults: number;
   readonly deadAtBoot?: string;
+  readonly stopped?: StoppedRun;
   /** The facts of the recording, held against this kernel; absent: nothing was recorded. */
   readonly held?: HeldFacts;
 }

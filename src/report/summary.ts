@@ -63,8 +63,8 @@ function matrix(comparisons: readonly Comparison[], question: string): Block[] {
 
 const legend = 'Same letter: same outcome in everything that was seen (results, faults, ' +
   'invariants, zones, blocks, nodes, zonelists, struct pages). Small letter: nothing that the ' +
-  'policy changes ran. = disagrees with nothing that the kernel recorded, x does, ? nothing of it ' +
-  'can be told.';
+  'policy changes ran. = disagrees with nothing that the kernel recorded, x does, ? nothing of ' +
+  'it can be told.';
 
 function counts({ comparisons, troubles }: Results): string {
   const differing = comparisons.filter((one) => one.groups.length > 1).length;

@@ -1,4 +1,4 @@
-/** BUGs, oopses and warnings in the recorded kernel log: heads and the line that names a function. */
+/** BUGs, oopses and warnings in a kernel log: heads, and the line that names the function. */
 export interface LoggedFault {
   readonly kind: 'BUG' | 'oops' | 'warning';
   /** The function that it is in. */

@@ -1,4 +1,4 @@
-/** What the return of a recorded input call says: one place for all who hold it against the model. */
+/** What the return of a recorded input call says, for all who hold it against the model. */
 import { parseWords } from '../../base/words.js';
 import { callMarks } from '../../trace/call_marks.js';
 import { NONE, type Trace } from '../../trace/trace.js';
