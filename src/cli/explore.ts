@@ -67,7 +67,8 @@ function startText(trace: Trace, window: Window, { id, version, series }: Candid
   return `  recorded facts before it: ${verdictText(start)}\n` +
     `  recorded facts of the whole trace: ${verdictText(held.verdicts)}\n` +
     (first === undefined ? '' : '  the recorded kernel did otherwise, first in step ' +
-      `${first.step}: ${factText(first)}: recorded ${first.recorded}, modelled ${first.modelled}\n`);
+      `${first.step}: ${factText(first)}: ` +
+      `recorded ${first.recorded}, modelled ${first.modelled}\n`);
 }
 
 async function exploreAll(
