@@ -95,9 +95,14 @@ function recordedPart(comparison: Comparison): readonly Section[] {
   if (agreement.length === 0) return [];
   const names = (group: readonly Agreement[]): string =>
     allNames(comparison, group.map((one) => one.run));
-  const like = agreement.filter(isLike);
-  const lines = like.length === 0 ? ['No run agrees with all that was recorded.']
-    : [`Disagrees with nothing that was recorded: ${names(like)}.`];
+  const like = agreement.filter((one) => isLike(one) && one.verdicts.unknown === 0);
+  const unsure = agreement.filter((one) => isLike(one) && one.verdicts.unknown > 0);
+  const lines = [
+    ...(like.length === 0 ? [] : [`Disagrees with nothing that was recorded: ${names(like)}.`]),
+    ...(unsure.length === 0 ? [] : ['Disagrees with nothing that can be told, some facts being ' +
+      `unknown: ${names(unsure)}.`]),
+  ];
+  if (lines.length === 0) lines.push('No run agrees with all that was recorded.');
   const parted = new Map<string, RunIndex[]>();
   for (const { run, first } of agreement) {
     if (first === undefined) continue;

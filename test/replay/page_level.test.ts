@@ -99,7 +99,8 @@ test('the same inputs under another policy end otherwise', async () => {
 });
 
 /** What is known of pages that were there before the recording. */
-const ofTheBoot: readonly string[] = ['first_snapshot', 'list_of_boot', 'page_from_before'];
+const ofTheBoot: readonly string[] =
+  ['first_snapshot', 'list_of_boot', 'page_from_before', 'pageblock_claimed'];
 
 describe('offline-under-load', () => {
   test('every allocation finds its page where the model has it', async () => {
