@@ -13,6 +13,7 @@ import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
 import { loadInvariants } from './observe/invariant.js';
+import type { HeldFacts } from './observe/facts/fact.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
 import { checkUserPolicies } from './patch/check/series.js';
@@ -22,14 +23,16 @@ import { checkSeries } from './patch/conflicts.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
-import { observedRun, type RunOptions } from './replay/observed_run.js';
+import { observedRun, type ObservedRun, type RunOptions } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
+import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
 import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
+import { Verifier } from './verify/verify.js';
 
 export interface Job {
   /** A trace file or a recording's folder. */
@@ -84,14 +87,28 @@ export async function evaluate(
   const watched = watchedPages(trace);
   const runs = runAll(series, job, (one, options) =>
     source({ name: one.id, argument: one.argument, version }, () =>
-      observedRun(trace, { version, instruments, watched, ...options })));
+      heldRun(trace, { version, instruments, watched, ...options })));
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
     invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
       [id, { doc, harm }]))),
-    replay: replayCommand(job),
+    replay: replayCommand(job), paced: takenPace(trace).size > 0,
   });
+}
+
+/** A replay with the facts of the trace held against it, as far as it came to its end. */
+interface HeldRun extends ObservedRun {
+  readonly held?: HeldFacts;
+}
+
+function heldRun(trace: Trace, options: RunOptions): HeldRun {
+  const { name, version, series } = options;
+  const pageLevel = PageLevel.of(trace, series);
+  const verifier = new Verifier(trace, { name, version, series }, pageLevel);
+  const run = observedRun(trace, { ...options, observers: [verifier], pageLevel });
+  // Of a run that was stopped nobody knows what would have come.
+  return run.stopped === undefined ? { ...run, held: verifier.verification() } : run;
 }
 
 function readJob({ path, config, boot }: Job): Promise<ReadResult> {
@@ -152,13 +169,16 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const instruments = { probes: await loadProbes(), invariants: [] };
   const watched = watchedPages(trace);
   const models = runAll(series, job, (_one, options) =>
-    observedRun(trace, { version, instruments, watched, ...options }))
-    .map(({ name, log }) => ({ name: `${name} ${version}`, kind: 'model', observations: log.list,
+    heldRun(trace, { version, instruments, watched, ...options }))
+    .map(({ name, log, held }) => ({
+      name: `${name} ${version}`, kind: 'model', observations: log.list,
+      ...(held === undefined ? {} : { held }),
     } as const));
   const facts = factsOf(trace);
   const name = `recorded ${trace.header.kernel}`;
   const recorded = { name, kind: 'recorded', observations: facts } as const;
-  return { name: job.path, trace, runs: [...(facts.length > 0 ? [recorded] : []), ...models] };
+  const isHeld = facts.length > 0;
+  return { name: job.path, trace, runs: [...(isHeld ? [recorded] : []), ...models], isHeld };
 }
 
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';

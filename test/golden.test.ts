@@ -4,9 +4,12 @@
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { defaultSeries } from '../src/patch/default_series.js';
 import { evaluate } from '../src/pipeline.js';
+import { pageRowsOf } from '../src/replay/pages/events.js';
 import { loadReports, resultsOf } from '../src/report/report.js';
+import { readTrace } from '../src/trace/read.js';
 
 const update = process.env['MMREPLAY_GOLDEN'] === 'update';
 
@@ -15,19 +18,22 @@ const scenarios = readdirSync('traces', { withFileTypes: true })
   .map((entry) => entry.name)
   .sort();
 
-/** Policies that the expected report is of: one that is added later does not change it. */
-function policiesOf(name: string): readonly string[] | undefined {
-  const path = join('traces', name, 'expect.txt');
-  if (update || !existsSync(path)) return undefined;
-  const [, runs = ''] = /^Runs\n-+\n\n.*\n((?:  .*\n)+)/m.exec(readFileSync(path, 'utf8')) ?? [];
-  const [question = ''] = name.split('-');
-  return runs.split('\n').map((line) => line.trim().split(' ')[0] ?? '')
-    .filter((run) => !['', 'base', 'recorded'].includes(run))
-    .map((run) => (run.includes('/') ? run : `${question}/${run}`));
+/**
+ * Policies of each report, written when the report is: one that is added to the catalogue later
+ * does not change it, and a report that has lost a run is not the expected one.
+ */
+const listed = 'test/golden_policies.json';
+const policies = existsSync(listed)
+  ? JSON.parse(readFileSync(listed, 'utf8')) as Record<string, readonly string[]> : {};
+
+async function catalogueOf(name: string): Promise<readonly string[]> {
+  const { trace } = await readTrace(`traces/${name}/trace.csv`);
+  return defaultSeries({ ...trace.header, pageLevel: pageRowsOf(trace).has }, name);
 }
 
 async function reportOf(name: string): Promise<string> {
-  const among = policiesOf(name);
+  if (update) policies[name] = await catalogueOf(name);
+  const among = policies[name];
   const comparison = await evaluate({
     path: `traces/${name}/trace.csv`, series: [], base: undefined, config: {}, tool: 'test',
     ...(among === undefined ? {} : { among }),
@@ -41,6 +47,21 @@ async function reportOf(name: string): Promise<string> {
 describe('the report of a shipped scenario is the one beside it', () => {
   test('there are scenarios', () => {
     expect(scenarios.length).toBeGreaterThan(20);
+  });
+
+  afterAll(() => {
+    if (!update) return;
+    const sorted = Object.fromEntries(scenarios.map((name) => [name, policies[name]]));
+    writeFileSync(listed, `${JSON.stringify(sorted, undefined, 1)}\n`);
+  });
+
+  test.skipIf(update)('each has its list of policies, which the catalogue has', async () => {
+    expect(Object.keys(policies).sort()).toEqual(scenarios);
+    for (const name of scenarios) {
+      const known = new Set(await catalogueOf(name));
+      expect(policies[name]?.filter((id) => !known.has(id)), name).toEqual([]);
+      expect(policies[name]?.length, name).toBeGreaterThan(2);
+    }
   });
 
   test.each(scenarios)('%s', async (name) => {

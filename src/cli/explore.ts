@@ -8,7 +8,11 @@ import type { SearchOptions, SearchResult } from '../explore/search.js';
 import type { Window } from '../explore/window.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
+import { factText, verdictText } from '../observe/facts/fact_text.js';
 import { readTrace } from '../trace/read.js';
+import type { Trace } from '../trace/trace.js';
+import { countVerdicts } from '../verify/facts.js';
+import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 import { baseOption, configOption, numberOption, policyOption } from './program/options.js';
 
@@ -54,8 +58,21 @@ function checkTwice(window: Window, candidate: Candidate, { result }: Explored):
   }
 }
 
+/** How what was recorded agrees with this kernel: up to where it is explored from, and in all. */
+function startText(trace: Trace, window: Window, { id, version, series }: Candidate): string {
+  const held = verify(trace, { name: id, version, series });
+  if (held.facts === 0) return '';
+  const start = countVerdicts(held.list.filter(({ row }) => row < window.before.length));
+  const [first] = held.disagree;
+  return `  recorded facts before it: ${verdictText(start)}\n` +
+    `  recorded facts of the whole trace: ${verdictText(held.verdicts)}\n` +
+    (first === undefined ? '' : '  the recorded kernel did otherwise, first in step ' +
+      `${first.step}: ${factText(first)}: ` +
+      `recorded ${first.recorded}, modelled ${first.modelled}\n`);
+}
+
 async function exploreAll(
-  window: Window, candidates: readonly Candidate[], args: Options,
+  trace: Trace, window: Window, candidates: readonly Candidate[], args: Options,
 ): Promise<Explored[]> {
   const found: Explored[] = [];
   const options = optionsOf(args);
@@ -66,6 +83,7 @@ async function exploreAll(
       window, candidate, options, (so) => progress(candidate.id, so, begin));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     process.stdout.write(exploredText(one));
+    process.stdout.write(startText(trace, window, candidate));
     if (args.twice) checkTwice(window, candidate, one);
     found.push(one);
   }
@@ -123,7 +141,7 @@ export default defineCommand<Options>({
     };
     process.once('SIGINT', stop);
     process.stdout.write(windowText(window));
-    const found = await exploreAll(window, candidates, args);
+    const found = await exploreAll(input.trace, window, candidates, args);
     process.off('SIGINT', stop);
     return tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
   },

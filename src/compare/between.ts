@@ -3,6 +3,7 @@
  * with what the model says for each of them. Rows do not align between traces, steps do.
  */
 import { parseWords } from '../base/words.js';
+import type { HeldFacts, VerdictCounts } from '../observe/facts/fact.js';
 import { ABSENT, isPoint, type Kind, type Observation } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import { Events } from './events.js';
@@ -17,13 +18,19 @@ export interface BetweenTrace {
     readonly name: string;
     readonly kind: 'recorded' | 'model';
     readonly observations: readonly Observation[];
+    /** Of a model run: the facts of its own trace, held against it. */
+    readonly held?: HeldFacts;
   }[];
+  /** Something was recorded that can be held. */
+  readonly isHeld?: boolean;
 }
 
 export interface Side {
   readonly trace: string;
   readonly name: string;
   readonly kind: 'recorded' | 'model';
+  /** Of a model run: how it agrees with the recording of its own trace, as `verify` counts. */
+  readonly verdicts?: VerdictCounts;
 }
 
 export interface BetweenDifference {
@@ -95,11 +102,12 @@ interface Placed extends Side {
   readonly steps: readonly Items[];
 }
 
-function placed({ name, trace, runs }: BetweenTrace): Placed[] {
+function placed({ name, trace, runs, isHeld }: BetweenTrace): Placed[] {
   const marks = new Events(trace).marks;
   return runs.map((run, index) => ({
     trace: name, name: run.name, kind: run.kind, leads: index === 0,
     steps: itemsBySteps(run.observations, marks),
+    ...(isHeld !== true || run.held === undefined ? {} : { verdicts: run.held.verdicts }),
   }));
 }
 
@@ -178,7 +186,7 @@ export function between(traces: readonly BetweenTrace[]): Between {
   }
   const counts = (one: Parted): number => Number(ofPageCounts.has(one.word));
   return {
-    sides: sides.map(({ trace, name, kind }) => ({ trace, name, kind })), steps, facts, same,
+    sides: sides.map(({ leads: _, steps: __, ...side }) => side), steps, facts, same,
     differences: joined(differences.sort((a, b) => counts(a) - counts(b))),
   };
 }

@@ -17,9 +17,18 @@ function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
   return `${last?.value ?? ABSENT}` === wanted ? undefined : last?.row ?? 0;
 }
 
-/** All claims that are made of this trace. */
+/** The run has left the recorded course by this row (by its end, without one). */
+function hasLeft({ held }: ModelRun, row: number | undefined): boolean {
+  const first = held?.disagree[0]?.row;
+  return first !== undefined && (row === undefined || first <= row);
+}
+
+/**
+ * All claims that are made of this trace. `paced`: calls go as far as recorded rows say, which are
+ * those of the recorded kernel.
+ */
 export function claimResults(
-  runs: readonly ModelRun[], offset: number, trace: string, events: Events,
+  runs: readonly ModelRun[], offset: number, trace: string, events: Events, paced = false,
 ): readonly ClaimResult[] {
   return runs.flatMap((run, index) => run.claims
     .filter((claim) => claim.on === undefined || claim.on.includes(trace))
@@ -27,6 +36,9 @@ export function claimResults(
       const { patch, text, holds } = claim;
       const result = { run: index + offset, patch, text, holds };
       const row = brokenAt(run, claim);
+      if (paced && hasLeft(run, row)) {
+        return { ...result, result: 'unknown' };
+      }
       if (row !== undefined) return { ...result, result: 'broken', where: events.ref(row) };
       return { ...result, result: run.untested.includes(patch) ? 'untested' : 'held' };
     }));

@@ -5,7 +5,7 @@
 import { ABSENT, outcomeKinds, type Scalar } from '../observe/observation.js';
 import { causesAt } from './cause.js';
 import type {
-  Agreement, Divergence, EventRef, RunIndex, StateDump, ValueGroup,
+  Agreement, Divergence, RunIndex, StateDump, ValueGroup,
 } from './comparison.js';
 import { Events } from './events.js';
 import type { LostPlaces } from './losses.js';
@@ -60,7 +60,6 @@ export class Comparer {
   /** How the runs last parted over a subject: reported again only when that changes. */
   readonly #parted = new Map<string, string>();
   readonly #divergences: Divergence[] = [];
-  readonly #agreement: { facts: number; agree: number; unknown: number; first?: EventRef }[];
   #states: readonly StateDump[] = [];
   #unknown = 0;
 
@@ -73,7 +72,6 @@ export class Comparer {
     this.#offset = facts.length > 0 ? 1 : 0;
     this.#timeline = new Timeline(runs.map((run) =>
       run.log.list.filter((one) => outcomeKinds.includes(one.kind))));
-    this.#agreement = runs.map(() => ({ facts: 0, agree: 0, unknown: 0 }));
     const byRow = new Map<number, RecordedFact[]>();
     for (const fact of facts) byRow.set(fact.row, [...byRow.get(fact.row) ?? [], fact]);
     this.#facts = byRow;
@@ -85,8 +83,7 @@ export class Comparer {
     return {
       divergences: this.#divergences,
       groups: this.#groups(),
-      agreement: this.#offset === 0 ? [] : this.#agreement.map((one, index) => (
-        { run: index + this.#offset, ...one })),
+      agreement: this.#offset === 0 ? [] : this.#agreement(),
       states: this.#states,
       unknown: this.#unknown,
     };
@@ -128,7 +125,6 @@ export class Comparer {
   #hold(fact: RecordedFact, moment: Moment): Divergence | undefined {
     const lost = fact.seen >= this.#lost.inputs;
     const right = moment.values.map((value) => says(fact, value));
-    right.forEach((agree, index) => this.#count(index, agree, lost, fact.row));
     const groups = grouped(moment.values, this.#offset);
     const wrong = right.includes(false);
     if (wrong && lost) this.#unknown += 1;
@@ -150,13 +146,16 @@ export class Comparer {
     return this.#divergence(moment, values, wrong && lost && groups.length === 1);
   }
 
-  #count(index: number, agree: boolean, lost: boolean, row: number): void {
-    const count = this.#agreement[index];
-    if (count === undefined) return;
-    count.facts += 1;
-    if (agree) count.agree += 1;
-    else if (lost) count.unknown += 1;
-    else count.first ??= this.#events.ref(row);
+  #agreement(): Agreement[] {
+    return this.#runs.flatMap(({ held }, index) => {
+      if (held === undefined) return [];
+      const [fact] = held.disagree;
+      return [{
+        run: index + this.#offset, facts: held.facts, verdicts: held.verdicts,
+        causes: held.afterCorrection,
+        ...(fact === undefined ? {} : { first: { event: this.#events.ref(fact.row), fact } }),
+      }];
+    });
   }
 
   /** A subject that nothing was recorded of: do the model runs agree? */

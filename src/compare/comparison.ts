@@ -1,11 +1,14 @@
 /**
- * The document that a comparison of runs gives: all that reports know. Format 1; a field is added
- * freely, a field that changes its meaning or goes away makes it format 2.
+ * The document that a comparison of runs gives: all that reports know. Format 2; a field is added
+ * freely, a field that changes its meaning or goes away makes it format 3. Format 1 counted other
+ * facts than `verify` in `agreement`.
  */
+import { isLike, type CauseCounts, type Fact, type VerdictCounts } from
+  '../observe/facts/fact.js';
 import type { Kind, Scalar } from '../observe/observation.js';
 import type { TraceVerdict } from './verdict/verdict.js';
 
-export const COMPARISON_FORMAT = 1;
+export const COMPARISON_FORMAT = 2;
 
 /** Index into `runs`. */
 export type RunIndex = number;
@@ -118,14 +121,16 @@ export interface StateDump {
   readonly lines: readonly string[];
 }
 
-/** Whether a model run agrees with what was recorded. */
+/** Whether a model run agrees with what was recorded: the counts of `verify`. */
 export interface Agreement {
   readonly run: RunIndex;
+  /** Of any verdict. */
   readonly facts: number;
-  readonly agree: number;
-  /** Facts that differ where an input may have been lost: they say nothing. */
-  readonly unknown: number;
-  readonly first?: EventRef;
+  readonly verdicts: VerdictCounts;
+  /** Facts that agree after a correction, by cause; a fact can have several. */
+  readonly causes: CauseCounts;
+  /** The first fact that disagrees. */
+  readonly first?: { readonly event: EventRef; readonly fact: Fact };
 }
 
 export interface Violation {
@@ -146,8 +151,11 @@ export interface ClaimResult {
   readonly patch: string;
   readonly text: string;
   readonly holds: string;
-  /** untested: none of the patch's functions ran. */
-  readonly result: 'held' | 'broken' | 'untested';
+  /**
+   * untested: none of the patch's functions ran. unknown: the replay goes at the pace of a kernel
+   * that did otherwise, so what came of it is no evidence.
+   */
+  readonly result: 'held' | 'broken' | 'untested' | 'unknown';
   readonly where?: EventRef;
 }
 
@@ -234,5 +242,5 @@ export type ComparisonLine = Omit<Comparison, 'divergences' | 'states' | 'violat
 /** Do the runs differ, or does the recorded kernel? What exit status 1 means. */
 export function differs(comparison: Pick<Comparison, 'groups' | 'agreement'>): boolean {
   return comparison.groups.length > 1 ||
-    comparison.agreement.some((one) => one.agree + one.unknown < one.facts);
+    comparison.agreement.some((one) => !isLike(one));
 }

@@ -28,6 +28,8 @@ export interface DocumentParts {
   /** What the invariants say, by id. */
   readonly invariants: ReadonlyMap<string, InvariantNote>;
   readonly replay: string;
+  /** How far calls go is taken from the recorded rows. */
+  readonly paced: boolean;
 }
 
 function digestOf(list: readonly Observation[]): string {
@@ -110,7 +112,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     states: compared.states,
     violations: violationsOf(runs, offset, events,
       new Map([...parts.invariants].map(([id, { doc }]) => [id, doc]))),
-    claims: claimResults(runs, offset, parts.summary.name, events),
+    claims: claimResults(runs, offset, parts.summary.name, events, parts.paced),
     losses: {
       places: lost.places, events: lost.events, unknown,
       ...(lost.places === 0 ? {} : { first: events.ref(lost.first) }),

@@ -1,10 +1,12 @@
 /** The outcomes of a trace as one more run: what the recorded kernel answered. */
 import { hex } from '../base/pfn.js';
-import { parseWords, wordsText } from '../base/words.js';
+import { wordsText } from '../base/words.js';
 import { ABSENT, type Kind, type Observation, type Scalar } from '../observe/observation.js';
 import { retText } from '../observe/result_text.js';
-import { withoutBoost } from '../trace/boost.js';
-import { NONE, zoneNames, type Trace } from '../trace/trace.js';
+import type { RecordedFact as RowFact } from '../observe/facts/fact.js';
+import type { Trace } from '../trace/trace.js';
+import { recordedResult } from './facts/results.js';
+import { factsOfRow } from './facts/rows.js';
 import { recordedFaults } from './recorded_faults.js';
 import { BOOT_ROW } from './rows.js';
 
@@ -30,59 +32,54 @@ export interface RecordedFact extends Observation {
   readonly seen: number;
 }
 
-type Fact = readonly [kind: Kind, subject: string, value: Scalar];
+type Seen = readonly [kind: Kind, subject: string, value: Scalar];
 
 /** Kept of a zoneinfo row; the per-cpu limits are tuned while the machine runs. */
-const zoneKeys = ['spanned', 'present', 'managed', 'min', 'low', 'high', 'protection', 'start_pfn'];
+const zoneFields = new Set(
+  ['spanned', 'present', 'managed', 'min', 'low', 'high', 'protection', 'start_pfn']);
+/** Kept of a page row: buddy and the migratetype change with every allocation. */
+const pageFields = new Set(['valid', 'node', 'zone', 'reserved', 'spans', 'online']);
 
-function zoneinfo(trace: Trace, row: number): Fact {
-  const recorded = parseWords(trace.args(row));
-  withoutBoost(recorded);
-  const words = [...recorded].filter(([key]) => zoneKeys.includes(key));
-  return ['state', `node ${trace.nid(row)} ${zoneNames[trace.zone(row)] ?? ''}`, wordsText(words)];
+/** Fields as the words of one value, where a probe has such words. */
+function words(facts: readonly RowFact[], text: (fact: RowFact) => string): string {
+  return wordsText(facts.map((fact) => [fact.field === 'node' ? 'nid' : fact.field, text(fact)]));
 }
 
-function memoryBlock(trace: Trace, row: number): Fact {
-  const block = trace.header.block_size / trace.header.page_size;
-  const words = parseWords(trace.args(row));
-  const subject = `memory${Math.floor(trace.pfn(row) / block)}`;
-  if (words.get('state') === 'absent') return ['state', subject, ABSENT];
-  return ['state', subject, wordsText([...words].map(([key, value]) => [key, value || '-']))];
-}
+const plain = ({ value }: RowFact): string => `${value}`;
 
-function zonelist(trace: Trace, row: number): Fact {
-  const words = parseWords(trace.args(row));
-  const zones = (words.get('zones') ?? '').replaceAll('/', ' ');
-  return ['zonelists', `zonelist ${trace.nid(row)} ${words.get('kind') ?? ''}`, zones];
+/** What a row says of the state, as a probe would say it; undefined: no probe does. */
+function seenIn(facts: readonly RowFact[]): Seen | undefined {
+  const [first] = facts;
+  if (first === undefined) return undefined;
+  const { subject, value } = first;
+  const keep = (fields: ReadonlySet<string>) => facts.filter(({ field }) => fields.has(field));
+  switch (subject.kind) {
+    case 'zone': {
+      const text = words(keep(zoneFields), (one) =>
+        (one.field === 'start_pfn' ? hex(Number(one.value)) : plain(one)));
+      return ['state', `node ${subject.nid} ${subject.zone}`, text];
+    }
+    case 'memory_block': {
+      const gone = facts.some((one) => one.field === 'state' && one.value === ABSENT);
+      const text = words(facts, (one) => plain(one) || '-');
+      return ['state', `memory${subject.id}`, gone ? ABSENT : text];
+    }
+    case 'node_states': return ['state', 'node states', words(facts, plain)];
+    case 'zonelist':
+      return ['zonelists', `zonelist ${subject.nid} ${subject.list}`,
+        `${value}`.replaceAll('/', ' ')];
+    case 'page': return ['links', `page ${hex(subject.pfn)}`, words(keep(pageFields), plain)];
+    default: return undefined;
+  }
 }
-
-function page(trace: Trace, row: number): Fact {
-  const words = parseWords(trace.args(row));
-  const text = wordsText([
-    ['valid', words.get('valid') ?? '1'],
-    ...(trace.nid(row) === NONE ? [] : [['nid', trace.nid(row)] as const]),
-    ...(trace.zone(row) === NONE ? [] : [['zone', zoneNames[trace.zone(row)] ?? ''] as const]),
-    ...[...words].filter(([key]) => ['reserved', 'spans', 'online'].includes(key)),
-  ]);
-  return ['links', `page ${hex(trace.pfn(row))}`, text];
-}
-
-const stateFacts: Readonly<Record<string, (trace: Trace, row: number) => Fact>> = {
-  zoneinfo, memory_block: memoryBlock, zonelist, page,
-  node_states: (trace, row) => ['state', 'node states', trace.args(row)],
-};
 
 /** The result that an `E` row tells; undefined when it does not. */
 function resultOf(trace: Trace, row: number): string | undefined {
-  const words = parseWords(trace.args(row));
-  const event = trace.event(row);
-  const ret = trace.ret(row) === NONE ? undefined : trace.ret(row);
-  if (event === 'free_reserved_page') return words.get('released');
-  // The exit status of plugging a DIMM is not that of the kernel's call.
-  if (event.endsWith('_memory') && words.has('ret_from')) return undefined;
-  if (ret === undefined) return undefined;
-  const served = words.get('served');
-  return served === undefined ? retText(ret) : `${retText(ret)} ${served}`;
+  const result = recordedResult(trace, row);
+  if (result.released !== undefined) return result.released;
+  if (result.ret === undefined || result.why !== undefined) return undefined;
+  const ret = retText(result.ret);
+  return result.served === undefined ? ret : `${ret} ${result.served}`;
 }
 
 /** The `page` rows' pfns: what a probe has to watch for them. */
@@ -121,9 +118,9 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
       facts.push({ row: input, kind: 'fault', subject, value, seen: row });
       if (fatal) died.set(input, { value: subject, seen: row });
     }
-    const fact = stateFacts[trace.event(row)]?.(trace, row);
-    if (fact === undefined) continue;
-    const [kind, subject, value] = fact;
+    const seen = seenIn(factsOfRow(trace, row));
+    if (seen === undefined || trace.event(row) === 'hugetlb_pool') continue;
+    const [kind, subject, value] = seen;
     const settled = options.settledAt(snapshot > input ? snapshot : row, input);
     facts.push({ row: settled, kind, subject, value, seen: row });
   }

@@ -1,4 +1,5 @@
 /** A replay as the comparator sees it. */
+import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { ReachedFunction, StoppedRun } from './comparison.js';
 
@@ -32,4 +33,6 @@ export interface ModelRun {
   readonly faults: number;
   readonly deadAtBoot?: string;
   readonly stopped?: StoppedRun;
+  /** The facts of the recording, held against this kernel; absent: nothing was recorded. */
+  readonly held?: HeldFacts;
 }

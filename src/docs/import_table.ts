@@ -16,9 +16,10 @@ export const importTable: readonly ImportRule[] = [
     doc: 'What was seen: probes that look at the kernel after a step, invariants that must hold.' },
   { folder: 'compare', may: ['observe', 'trace', 'base'],
     doc: 'Where runs part: groups, the first divergence, its cause; the comparison document.' },
-  { folder: 'report', may: ['compare', 'base'],
+  { folder: 'report', may: ['compare', 'observe', 'base'],
     doc: 'Say it: the document as text for mail, Markdown, JSON.' },
-  { folder: 'verify', may: ['replay', 'observe', 'trace', 'patch', 'linux', 'base'],
+  { folder: 'verify',
+    may: ['replay', 'compare', 'observe', 'trace', 'patch', 'linux', 'base'],
     doc: 'Every recorded fact held against the model.' },
   { folder: 'linux', may: ['base'],
     doc: 'The kernel model, one file or several for each kernel file, with the kernel\'s names.' },
@@ -43,6 +44,6 @@ export const importTable: readonly ImportRule[] = [
 export const topOfSrc: readonly ImportRule[] = [
   { folder: 'main.ts', may: ['cli'], doc: 'The program: answers `--version`, starts `cli`.' },
   { folder: 'pipeline.ts',
-    may: ['replay', 'observe', 'compare', 'trace', 'patch', 'linux', 'base'],
+    may: ['verify', 'replay', 'observe', 'compare', 'trace', 'patch', 'linux', 'base'],
     doc: 'The stages called in order: the table of contents that runs.' },
 ];

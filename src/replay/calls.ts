@@ -1,4 +1,5 @@
 /** Which rows of a trace belong to one call: its `B` row, its `E` row, and who runs it. */
+import { callMarks } from '../trace/call_marks.js';
 import type { Trace } from '../trace/trace.js';
 
 export interface TracedCall {
@@ -34,7 +35,7 @@ export function tracedCalls(
   const calls = new Map<number, TracedCall>();
   const open: Open[] = [];
   const add = (one: Open, end: number | undefined): void => {
-    const auto = ` ${trace.args(one.row)} `.includes(' auto=1 ');
+    const auto = callMarks(trace.args(one.row)).auto;
     calls.set(one.row, { row: one.row, end, auto, overlaps: one.others });
   };
   for (const row of rows) {

@@ -7,11 +7,13 @@ import type { Trace } from '../trace/trace.js';
 import { given } from './machine.js';
 
 /** What the model has of a node, or of all of them: total and surplus pages. */
-export function poolWords(k: Kernel, nid: number | undefined): Map<string, string> {
+export function poolCounts(
+  k: Kernel, nid: number | undefined,
+): { readonly total: number; readonly surplus: number } {
   const h = k.state.hugetlb;
   const total = nid === undefined ? h.nr_huge_pages : h.nr_huge_pages_node[nid] ?? 0;
   const surplus = nid === undefined ? h.surplus_huge_pages : h.surplus_huge_pages_node[nid] ?? 0;
-  return new Map([['total', `${total}`], ['surplus', `${surplus}`]]);
+  return { total, surplus };
 }
 
 /** Pages that nobody can name come or go until the node has as many as the snapshot shows. */

@@ -5,7 +5,8 @@ import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
-import { BOOT } from './observer.js';
+import { BOOT, type ReplayObserver } from './observer.js';
+import type { PageLevel } from './pages/page_level.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
 
@@ -35,6 +36,10 @@ export interface RunOptions {
   readonly instruments: Instruments;
   /** Pfns whose struct pages are looked at after each event. */
   readonly watched: readonly number[];
+  /** Told beside those that count and record. */
+  readonly observers?: readonly ReplayObserver[];
+  /** Of this trace and series, when somebody asks it afterwards. */
+  readonly pageLevel?: PageLevel | undefined;
   /** Seconds that a policy may take; absent: as many as it wants. */
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
@@ -43,7 +48,7 @@ export interface RunOptions {
 
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
-  const { name, version, series } = options;
+  const { name, version, series, observers = [], pageLevel } = options;
   const recorder = new Recorder(trace, options.instruments, options.watched);
   const counter = reachedCounter(series);
   const counting = {
@@ -57,7 +62,8 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   counter.event(BOOT);
   let k: Kernel | undefined;
   const run = (): void => {
-    replay(trace, { version, series, observers: [counting, recorder],
+    replay(trace, { version, series, observers: [counting, recorder, ...observers],
+      ...(pageLevel === undefined ? {} : { pageLevel }),
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
   const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);

@@ -1,5 +1,6 @@
 /** What a report says of traces that were held against each other. */
 import type { Between, BetweenDifference } from '../compare/between.js';
+import { verdictText } from '../observe/facts/fact_text.js';
 import { text, type Block, type Section } from './blocks.js';
 
 /** `A`, `B`: the traces in their order. */
@@ -30,6 +31,12 @@ export function betweenSections(between: Between, limit: number): Section[] {
   const blocks: Block[] = [
     { kind: 'terms', terms: [...terms, ['same', `${same} of ${facts} facts in ${steps} steps`]] },
   ];
+  const held = between.sides.flatMap(({ verdicts }, index) =>
+    (verdicts === undefined ? [] : [`${names[index]}: ${verdictText(verdicts)}`]));
+  if (held.length > 0) {
+    blocks.push(text('Each model against the recording of its own trace, as verify counts:'));
+    blocks.push({ kind: 'list', items: held });
+  }
   if (shown.length > 0) {
     blocks.push(text('Where they part, each once for every way in which they part:'));
     blocks.push({ kind: 'list', items: shown.map((one) => difference(names, one)) });

@@ -4,11 +4,17 @@ import { part, type Section } from './blocks.js';
 import { allNames, counted, eventText, shortName } from './names.js';
 
 /** Claims that say the same and came to the same together. */
+/** Why a claim was neither held nor broken. */
+const whyOpen: Readonly<Record<string, string>> = {
+  untested: ' (nothing that it changes ran)',
+  unknown: ' (the recorded kernel, whose pace this is, did otherwise)',
+};
+
 export function claimsPart(comparison: Comparison): readonly Section[] {
   const same = new Map<string, Set<string>>();
   for (const claim of comparison.claims) {
     const where = claim.where === undefined ? '' : ` at ${eventText(claim.where)}`;
-    const tested = claim.result === 'untested' ? ' (nothing that it changes ran)' : '';
+    const tested = whyOpen[claim.result] ?? '';
     const key = `${claim.result}${where}${tested}: ${claim.text} [${claim.holds}]`;
     const patches = same.get(key) ?? new Set<string>();
     same.set(key, patches.add(shortName(comparison, claim.patch)));

@@ -2,6 +2,9 @@
 import type {
   Agreement, Comparison, Divergence, RunIndex, Violation,
 } from '../compare/comparison.js';
+import { correctionCauses, type CorrectionCause } from '../observe/facts/causes.js';
+import { isLike } from '../observe/facts/fact.js';
+import { factText } from '../observe/facts/fact_text.js';
 import { part, text, type Block, type Section } from './blocks.js';
 import {
   allNames, counted, differingWords, eventText, groupLetter, runName, runNames, seconds, shortName,
@@ -58,9 +61,12 @@ function head(comparison: Comparison): readonly Section[] {
   return part('Machine and trace', { kind: 'terms', terms });
 }
 
-/** Facts that agree, of all of them; and how many are between. */
-function agreementText({ agree, facts, unknown }: Agreement): string {
-  return `${agree}/${facts}${unknown === 0 ? '' : ` (${unknown} unknown)`}`;
+/** `12 agree`, and how many of the other verdicts. */
+function agreementText({ verdicts }: Agreement): string {
+  const { agrees, agrees_after_correction: after, disagrees, unknown } = verdicts;
+  return [`${agrees} agree`, ...(after === 0 ? [] : [`${after} after a correction`]),
+    ...(disagrees === 0 ? [] : [`${disagrees} disagree`]),
+    ...(unknown === 0 ? [] : [`${unknown} unknown`])].join(', ');
 }
 
 function runsTable(comparison: Comparison): readonly Section[] {
@@ -87,27 +93,44 @@ function runsTable(comparison: Comparison): readonly Section[] {
 function recordedPart(comparison: Comparison): readonly Section[] {
   const { agreement } = comparison;
   if (agreement.length === 0) return [];
-  const like = agreement.filter(({ agree, facts }) => agree === facts);
-  const unlike = agreement.filter(({ agree, unknown, facts }) => agree + unknown < facts);
-  const unsure = agreement.filter((one) => !like.includes(one) && !unlike.includes(one));
   const names = (group: readonly Agreement[]): string =>
     allNames(comparison, group.map((one) => one.run));
+  const like = agreement.filter((one) => isLike(one) && one.verdicts.unknown === 0);
+  const unsure = agreement.filter((one) => isLike(one) && one.verdicts.unknown > 0);
   const lines = [
-    ...(like.length === 0 ? [] : [`Agrees with all that was recorded: ${names(like)}.`]),
-    ...(unsure.length === 0 ? []
-      : [`Differs only where events were lost: ${names(unsure)}.`]),
+    ...(like.length === 0 ? [] : [`Disagrees with nothing that was recorded: ${names(like)}.`]),
+    ...(unsure.length === 0 ? [] : ['Disagrees with nothing that can be told, some facts being ' +
+      `unknown: ${names(unsure)}.`]),
   ];
   if (lines.length === 0) lines.push('No run agrees with all that was recorded.');
   const parted = new Map<string, RunIndex[]>();
-  for (const { run, first } of unlike) {
-    const where = first === undefined ? '' : eventText(first);
+  for (const { run, first } of agreement) {
+    if (first === undefined) continue;
+    const { event, fact } = first;
+    const where = `${eventText(event)}: ${factText(fact)}: recorded ${fact.recorded}, ` +
+      `modelled ${fact.modelled}`;
     parted.set(where, [...parted.get(where) ?? [], run]);
   }
   const items = [...parted].map(([where, runs]) =>
-    `from ${where}: ${allNames(comparison, runs)}`);
+    `from ${where} [${allNames(comparison, runs)}]`);
+  const causes = causeItemsOf(comparison);
   return part('Against the recorded kernel', text(lines.join(' ')),
     items.length === 0 ? undefined : text('Parts from it:'),
-    items.length === 0 ? undefined : { kind: 'list', items });
+    items.length === 0 ? undefined : { kind: 'list', items },
+    causes.length === 0 ? undefined : text('Agrees after a correction, facts by cause:'),
+    causes.length === 0 ? undefined : { kind: 'list', items: causes });
+}
+
+/** Why facts agree after a correction only; runs with the same counts together. */
+function causeItemsOf(comparison: Comparison): string[] {
+  const same = new Map<string, RunIndex[]>();
+  for (const { run, causes } of comparison.agreement) {
+    for (const [cause, count] of Object.entries(causes) as [CorrectionCause, number][]) {
+      const key = `${count}: ${correctionCauses[cause]}`;
+      same.set(key, [...same.get(key) ?? [], run]);
+    }
+  }
+  return [...same].map(([what, runs]) => `${what} [${allNames(comparison, runs)}]`);
 }
 
 /** How a run that has nothing to say of a subject of this kind is shown. */

@@ -1,5 +1,6 @@
 /** All traces at a glance: for each question, traces against policies. */
 import type { ComparisonLine, RunIndex } from '../compare/comparison.js';
+import { isLike } from '../observe/facts/fact.js';
 import type { Block, Section } from './blocks.js';
 import { text } from './blocks.js';
 import { counted, groupLetter, questionOfRun } from './names.js';
@@ -8,7 +9,7 @@ import { questionBlocks } from './verdict_question.js';
 
 /**
  * Group letter, small when none of the policy's functions ran, then `=` or `x` for like and unlike
- * the recorded kernel, `?` when only what was recorded after a loss differs.
+ * the recorded kernel, `?` when all that was recorded is unknown.
  */
 function cell(comparison: ComparisonLine, run: RunIndex): string {
   const summary = comparison.runs[run];
@@ -18,8 +19,8 @@ function cell(comparison: ComparisonLine, run: RunIndex): string {
   const agreement = comparison.agreement.find((one) => one.run === run);
   let mark = '';
   if (agreement !== undefined) {
-    mark = agreement.agree === agreement.facts ? '='
-      : agreement.agree + agreement.unknown === agreement.facts ? '?' : 'x';
+    const { facts, verdicts: { disagrees, unknown } } = agreement;
+    mark = disagrees > 0 ? 'x' : unknown === facts ? '?' : '=';
   }
   return `${small ? letter.toLowerCase() : letter}${mark}`;
 }
@@ -62,8 +63,8 @@ function matrix(comparisons: readonly ComparisonLine[], question: string): Block
 
 const legend = 'Same letter: same outcome in everything that was seen (results, faults, ' +
   'invariants, zones, blocks, nodes, zonelists, struct pages). Small letter: nothing that the ' +
-  'policy changes ran. = agrees with all that the kernel recorded, x does not, ? differs only ' +
-  'where events were lost.';
+  'policy changes ran. = disagrees with nothing that the kernel recorded, x does, ? nothing of ' +
+  'it can be told.';
 
 function counts({ lines: comparisons, troubles }: Results): string {
   const differing = comparisons.filter((one) => one.groups.length > 1).length;
@@ -71,10 +72,10 @@ function counts({ lines: comparisons, troubles }: Results): string {
     sum + one.runs.filter((run) => run.kind === 'model').length, 0);
   const recorded = comparisons.filter((one) => one.agreement.length > 0);
   const like = recorded.filter((one) =>
-    one.agreement.some((run) => run.agree + run.unknown === run.facts)).length;
+    one.agreement.some(isLike)).length;
   const failed = troubles.length === 0 ? '' : ` ${troubles.length} could not be used.`;
   const held = recorded.length === 0 ? '' :
-    ` Of ${recorded.length} with recorded outcomes, ${like} agree in full with some run.`;
+    ` Of ${recorded.length} with recorded outcomes, some run disagrees with nothing on ${like}.`;
   return `${counted(comparisons.length, 'trace')}, ${counted(models, 'replay')}: ` +
     `policies part on ${differing}.` +
     `${held}${failed}`;

@@ -135,8 +135,11 @@ function recordedText(comparison: ComparisonLine, verdict: TraceVerdict): string
   if (like.length === 0) return `no run reproduces the recorded kernel${of} in full`;
   const shown = like.slice(0, NAMES);
   const more = like.length - shown.length;
+  const after = Math.max(...all.map((one) => one.recorded?.corrected ?? 0));
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ` +
-    `reproduce${like.length === 1 ? 's' : ''} the recorded kernel${of}; the others change it`;
+    `reproduce${like.length === 1 ? 's' : ''} the recorded kernel${of}` +
+    `${after === 0 ? '' : `, ${counted(after, 'fact')} after a correction`}; ` +
+    'the others change it';
 }
 
 /** The verdict as terms: the base, then policies by what they do, gravest and best first. */

@@ -1,4 +1,6 @@
 /** What a soak came to, as text. */
+import type { Verdict } from '../observe/facts/fact.js';
+import { factText } from '../observe/facts/fact_text.js';
 import type { Soaked } from './hold.js';
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
@@ -24,25 +26,26 @@ function groups(all: readonly Soaked[]): readonly (readonly Soaked[])[] {
 function groupLine(group: readonly Soaked[]): string {
   const [first] = group;
   const results = group.flatMap(({ result }) => (result === undefined ? [] : [result]));
+  const of = (verdict: Verdict): number => sum(results.map(({ verdicts }) => verdicts[verdict]));
   const cells = [
     group.length, group.filter(({ trouble }) => trouble !== undefined).length,
-    sum(results.map(({ facts }) => facts)), sum(results.map(({ agree }) => agree)),
-    sum(results.map(({ disagree }) => disagree.length)),
+    sum(results.map(({ facts }) => facts)), of('agrees'), of('agrees_after_correction'),
+    of('disagrees'), of('unknown'),
     sum(results.flatMap(({ unspoken }) => Object.values(unspoken))),
-    sum(results.flatMap(({ losses }) => Object.values(losses?.uncompared ?? {}))),
   ];
   const name = `${first?.release ?? ''} ${first?.level ?? ''}`;
   return `${name.padEnd(32)}${cells.map((cell) => String(cell).padStart(11)).join('')}`;
 }
 
-const heads = ['scenarios', 'trouble', 'facts', 'agree', 'disagree', 'unspoken', 'uncompared'];
+const heads = ['scenarios', 'trouble', 'facts', 'agree', 'corrected', 'disagree', 'unknown',
+  'unspoken'];
 
 /** Disagreements of all recordings, by what they are about; the frequent ones first. */
 function kinds(all: readonly Soaked[]): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
-  for (const { fact, recorded } of all.flatMap(({ result }) => result?.disagree ?? [])) {
-    const call = fact === 'call' ? ` ${recorded.split(' ')[0]}` : '';
-    const kind = `${fact}${call}`.replace(/\d+/g, 'N');
+  for (const fact of all.flatMap(({ result }) => result?.disagree ?? [])) {
+    const call = fact.subject.kind === 'call' ? ` ${fact.field}` : '';
+    const kind = `${factText(fact)}${call}`.replace(/\d+/g, 'N');
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));

@@ -3,6 +3,7 @@
  * wrote, its description tells; what a command or a hot-added DIMM did, only events tell.
  */
 import { eventCode } from './build.js';
+import { callMarks } from './call_marks.js';
 import { parameterWrites } from './kernel_text/recording/shell_writes.js';
 import type { Span } from './losses.js';
 import { NONE, type Trace } from './trace.js';
@@ -74,7 +75,7 @@ function hiddenCall(
   if (end <= from) return Infinity;
   // A call that only the step told has its rows at the end of the step.
   const late = event === 'add_memory' && end < trace.length &&
-    trace.args(end).includes('ret_from=') && stepOf(trace, begin) < to;
+    callMarks(trace.args(end)).noted && stepOf(trace, begin) < to;
   if (begin >= to && !late) return Infinity;
   if (event === 'add_memory') return Math.min(begin, from + 1);
   if (ret === EINTR) return begin;

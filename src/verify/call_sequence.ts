@@ -2,6 +2,7 @@
  * Calls of kernel functions, recorded and modelled, step by step. Steps that one call spans
  * (an offline in the background) are held together.
  */
+import type { Causes } from '../observe/facts/causes.js';
 import type { TraceRow } from '../trace/trace.js';
 import {
   callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, withoutMigratetype,
@@ -12,10 +13,13 @@ import { holdSequence, type Element } from './sequence.js';
 
 interface Call {
   readonly step: number;
+  readonly row: number;
   readonly fn: string;
   readonly words: CallWords;
   /** Of a return: the result, '' for none; undefined for an entry. */
   readonly result?: string;
+  /** Corrections that a modelled call depends on. */
+  readonly causes: Causes;
   /** Recorded where the model cannot know what happened: see `recorded`. */
   readonly inDoubt?: boolean;
 }
@@ -63,27 +67,35 @@ export class CallFacts {
   }
 
   /** `inDoubt`: inputs or the pace of a call may have been lost, so the model may not have it. */
-  recorded(step: number, row: TraceRow, inDoubt: boolean): void {
+  recorded(step: number, at: number, row: TraceRow, inDoubt: boolean): void {
     this.#last = step;
     const fn = row.event;
     const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
     const printed = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
     const words = this.isolationBit ? withoutMigratetype(fn, printed, undefined, true) : printed;
-    this.#recorded.push({ step, fn, words, inDoubt, ...(result === undefined ? {} : { result }) });
+    this.#recorded.push({
+      step, row: at, fn, words, causes: 0, inDoubt, ...(result === undefined ? {} : { result }),
+    });
   }
 
-  enter(step: number, fn: string, args: readonly unknown[]): void {
+  /** `row` is being replayed. */
+  enter(
+    step: number, row: number, fn: string, args: readonly unknown[], causes: Causes,
+  ): void {
     const named = modelledWords(fn, args, this.#config);
     const words = this.isolationBit ? withoutMigratetype(fn, named, args[3], false) : named;
     this.#arguments.push(words);
-    if (this.tracing && !firedAtReturn.has(fn)) this.#modelled.push({ step, fn, words });
+    if (this.tracing && !firedAtReturn.has(fn)) {
+      this.#modelled.push({ step, row, fn, words, causes });
+    }
   }
 
-  leave(step: number, fn: string, value: unknown): void {
+  leave(step: number, row: number, fn: string, value: unknown, causes: Causes): void {
     const entered = this.#arguments.pop() ?? new Map<string, string>();
     if (!this.tracing) return;
     const words = firedAtReturn.has(fn) ? entered : new Map<string, string>();
-    this.#modelled.push({ step, fn, words, result: typeof value === 'number' ? `${value}` : '' });
+    const result = typeof value === 'number' ? `${value}` : '';
+    this.#modelled.push({ step, row, fn, words, causes, result });
   }
 
   /** Holds all of it; the recording is over. */
@@ -93,8 +105,9 @@ export class CallFacts {
     const returns = new Set(
       this.#recorded.filter(({ result }) => result !== undefined).map(({ fn }) => fn));
     const lossy = new Set([...this.#lossy].map((step) => this.#first(step)));
-    const element = ({ step, fn, words, result, inDoubt }: Call): Element => ({
-      step, text: callText(fn, words, spoken.get(fn) ?? new Set(), result),
+    const element = ({ step, row, fn, words, result, causes, inDoubt }: Call): Element => ({
+      step, row, field: fn, causes,
+      text: callText(fn, words, spoken.get(fn) ?? new Set(), result),
       inDoubt: inDoubt ?? lossy.has(this.#first(step)),
     });
     const recorded = this.#recorded.map(element);
@@ -109,7 +122,7 @@ export class CallFacts {
     const steps = new Set([...recorded, ...modelled].map(({ step }) => this.#first(step)));
     for (const step of [...steps].sort((a, b) => a - b)) {
       const mine = (one: Element): boolean => this.#first(one.step) === step;
-      holdSequence(this.#facts, 'call', recorded.filter(mine), modelled.filter(mine));
+      holdSequence(this.#facts, { kind: 'call' }, recorded.filter(mine), modelled.filter(mine));
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import type { FreeDifference, FreePart } from '../replay/pages/free_balance.js';
 import { zoneNames, type Trace } from '../trace/trace.js';
-import type { FactSheet } from './facts.js';
+import type { FactSheet, Held } from './facts.js';
 
 function causeText({ cause, most }: FreePart, one: FreeDifference): string {
   const { counted = 0, traced = 0 } = one.allocations ?? {};
@@ -19,16 +19,27 @@ function causeText({ cause, most }: FreePart, one: FreeDifference): string {
 }
 
 /** Per-cpu lists, when all of it was traced: of each CPU, where it is the model that decides. */
-function holdLists(facts: FactSheet, step: number, zone: string, one: FreeDifference): void {
+function holdLists(facts: FactSheet, place: Omit<Held, 'field'>, one: FreeDifference): void {
   if (one.listsUnexplained === undefined || one.lists === undefined) return;
   const { recorded, model } = one.lists;
   if (one.followed) {
-    facts.hold(step, `pages on per-cpu lists of zone ${zone}, unexplained`, '0',
-      `${one.listsUnexplained}`);
+    facts.hold({ ...place, field: 'lists_unexplained' }, 0, one.listsUnexplained, one.causes);
   } else {
-    facts.hold(step, `pages on per-cpu lists of zone ${zone}`, recorded.join('/'),
-      model.join('/'));
+    facts.hold({ ...place, field: 'lists' }, recorded.join('/'), model.join('/'), one.causes);
   }
+}
+
+/** Pages that nothing explains; where not all was traced nobody knows what is explained. */
+function holdFree(facts: FactSheet, place: Omit<Held, 'field'>, one: FreeDifference): void {
+  const held = { ...place, field: 'free_unexplained' };
+  if (one.parts.some(({ cause }) => cause === 'in_use' || cause === 'lists')) {
+    facts.doubt('free pages at a snapshot before which not all was traced', held, one.recorded,
+      one.model);
+    return;
+  }
+  const unexplained = one.parts.filter(({ cause }) => cause === 'unexplained')
+    .reduce((sum, { pages }) => sum + pages, 0);
+  facts.hold(held, 0, unexplained, one.causes);
 }
 
 /** Holds them; `stepOf` is the step that a row belongs to. */
@@ -42,13 +53,13 @@ export function holdFreePages(
     // The first snapshot is where the model has its numbers from.
     if (one.row < begin) continue;
     const step = stepOf(one.row);
-    const zone = `${one.nid}/${zoneNames[one.zone] ?? ''}`;
-    const unexplained = one.parts.filter(({ cause }) => cause === 'unexplained')
-      .reduce((sum, { pages }) => sum + pages, 0);
-    facts.hold(step, `free pages of zone ${zone}, unexplained`, '0', `${unexplained}`);
-    holdLists(facts, step, zone, one);
+    const { nid, row } = one;
+    const zone = zoneNames[one.zone] ?? '';
+    const place = { step, row, subject: { kind: 'free_pages', nid, zone } } as const;
+    holdFree(facts, place, one);
+    holdLists(facts, place, one);
     facts.freePages({
-      step, zone, snapshot: one.recorded, model: one.model,
+      step, zone: `${nid}/${zone}`, snapshot: one.recorded, model: one.model,
       parts: one.parts.map((part) => ({ pages: part.pages, cause: causeText(part, one) })),
     });
   }

@@ -1,6 +1,8 @@
 /** Lines of the kernel log that the model prints too, and its BUGs and oopses. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { TraceRow } from '../trace/trace.js';
+import { FaultLines } from '../compare/facts/log_faults.js';
+import type { Causes } from '../observe/facts/causes.js';
 import type { FactSheet } from './facts.js';
 import { printkKind, printkText } from './printk_kinds.js';
 import { holdSequence, type Element } from './sequence.js';
@@ -21,44 +23,44 @@ export class LogFacts {
   readonly #modelledFaults: Element[] = [];
   #lines = 0;
   #faults = 0;
-  /** A fault's head came, its RIP line has not. */
-  #head = false;
+  /** The recording has a log: a fault that it has not did not happen. */
+  #hasLog = false;
+  readonly #faultLines = new FaultLines();
 
   constructor(facts: FactSheet) {
     this.#facts = facts;
   }
 
   /** A recorded line. */
-  recorded(row: TraceRow, step: number): void {
-    const text = printkText(row.args ?? '');
+  recorded({ args }: TraceRow, row: number, step: number): void {
+    this.#hasLog = true;
+    const text = printkText(args ?? '');
     const { inDoubt } = this.#facts;
-    if (/^BUG: |^kernel BUG at |^Oops: |^general protection fault/.test(text)) {
-      this.#head = true;
-      return;
-    }
-    const fn = /^RIP: \d+:(\w+)\+/.exec(text)?.[1];
-    if (fn !== undefined && this.#head) {
-      this.#head = false;
-      this.#recordedFaults.push({ step, text: `ends in ${fn}`, inDoubt });
-      return;
-    }
+    const fault = this.#faultLines.line(text);
     const kind = printkKind(text);
-    if (kind === undefined) this.#facts.leave('line of the kernel log');
-    else this.#recorded.push({ step, text, inDoubt });
+    if (fault !== undefined && fault !== 'head' && fault.kind !== 'warning') {
+      const { fn } = fault;
+      this.#recordedFaults.push(
+        { step, row, field: fn, text: `ends in ${fn}`, causes: 0, inDoubt });
+    } else if (kind !== undefined) {
+      this.#recorded.push({ step, row, field: kind.id, text, causes: 0, inDoubt });
+    } else this.#facts.leave('line of the kernel log');
   }
 
   /** What the model printed and ran into since the last call. */
-  modelled(k: Kernel, step: number): void {
+  modelled(k: Kernel, step: number, row: number, causes: Causes): void {
     const { inDoubt } = this.#facts;
     for (const line of k.state.log.slice(this.#lines)) {
       const text = printkText(line.text);
-      if (line.level === 'debug' || printkKind(text) === undefined) continue;
-      this.#modelled.push({ step, text, inDoubt });
+      const kind = printkKind(text);
+      if (line.level === 'debug' || kind === undefined) continue;
+      this.#modelled.push({ step, row, field: kind.id, text, causes, inDoubt });
     }
     this.#lines = k.state.log.length;
     for (const fault of k.state.faults.slice(this.#faults)) {
       if (fault.kind === 'warning' || fault.kind === 'hang') continue;
-      this.#modelledFaults.push({ step, text: `ends in ${fault.fn}`, inDoubt });
+      const { fn } = fault;
+      this.#modelledFaults.push({ step, row, field: fn, text: `ends in ${fn}`, causes, inDoubt });
     }
     this.#faults = k.state.faults.length;
   }
@@ -71,7 +73,8 @@ export class LogFacts {
     if (recorded.length < this.#recorded.length) {
       this.#facts.leave('free pages that a build printed before the recording began');
     }
-    if (recorded.length > 0) holdSequence(this.#facts, 'log', recorded, modelled);
-    holdSequence(this.#facts, 'BUG or oops', this.#recordedFaults, this.#modelledFaults);
+    if (recorded.length > 0) holdSequence(this.#facts, { kind: 'log' }, recorded, modelled);
+    if (!this.#hasLog) return;
+    holdSequence(this.#facts, { kind: 'fault' }, this.#recordedFaults, this.#modelledFaults);
   }
 }

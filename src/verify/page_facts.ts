@@ -59,8 +59,8 @@ export class PageFacts {
     const { first } = lossesOf(this.#trace);
     const cut = lastRun(this.#trace, first);
     const modelled = level.drains.filter(({ row, pfn }) => row <= first && hotAdded(k, pfn))
-      .map(({ row, pfn, order, migratetype }) => ({
-        task: this.#trace.task(row), step: this.#stepOf(row),
+      .map(({ row, pfn, order, migratetype, causes }) => ({
+        task: this.#trace.task(row), step: this.#stepOf(row), row, field: hex(pfn), causes,
         text: drainText(pfn, order, migratetypes[migratetype] ?? ''),
         // Perhaps drained before the loss and recorded behind it.
         inDoubt: row >= cut,
@@ -68,11 +68,10 @@ export class PageFacts {
     this.#holdDrains(this.#recorded(k), modelled);
     const known = level.differences.filter(({ row }) => row <= first);
     holdFreePages(this.#facts, this.#trace, known, (row) => this.#stepOf(row));
-    const { allocs, frees, allocsUnseen, takenDrains } = level.counts;
+    const { allocs, frees } = level.counts;
     this.#facts.take('page allocated, by pfn', allocs);
     this.#facts.take('page freed, by pfn', frees);
-    if (allocsUnseen > 0) this.#facts.take('allocation without an event, as in bulk', allocsUnseen);
-    if (takenDrains > 0) this.#facts.take('drain that no call explains (vmstat)', takenDrains);
+    for (const [cause, times] of level.corrections.counts) this.#facts.corrected(cause, times);
   }
 
   /**
@@ -80,14 +79,13 @@ export class PageFacts {
    * each is done at once: where the order parts, each task is held alone.
    */
   #holdDrains(recorded: readonly TaskElement[], modelled: readonly TaskElement[]): void {
-    const name = 'mm_page_pcpu_drain';
     if (sameTexts(recorded, modelled)) {
-      holdSequence(this.#facts, name, recorded, modelled);
+      holdSequence(this.#facts, { kind: 'drain' }, recorded, modelled);
       return;
     }
     const [here, there] = [byTask(recorded), byTask(modelled)];
     for (const task of new Set([...here.keys(), ...there.keys()])) {
-      holdSequence(this.#facts, name, here.get(task) ?? [], there.get(task) ?? []);
+      holdSequence(this.#facts, { kind: 'drain' }, here.get(task) ?? [], there.get(task) ?? []);
     }
   }
 
@@ -101,8 +99,10 @@ export class PageFacts {
       const name = trace.header.migratetypes[trace.migratetype(row)] ?? '';
       const text = drainText(pfn, trace.order(row), name);
       const task = trace.task(row);
-      if (row > first) this.#facts.hide('drain of a page');
-      else if (hotAdded(k, pfn)) drains.push({ task, step: this.#stepOf(row), text });
+      const place = { step: this.#stepOf(row), row, field: hex(pfn) };
+      if (row > first) {
+        this.#facts.doubt('drain of a page', { ...place, subject: { kind: 'drain' } }, text);
+      } else if (hotAdded(k, pfn)) drains.push({ ...place, task, text, causes: 0 });
       else this.#facts.leave('drain of a page that was there at boot');
     }
     return drains;

@@ -1,12 +1,39 @@
 /** A verification as text (72 columns) or JSON; the result itself is `facts.ts`. */
+import { wrap } from '../base/wrap.js';
 import { isNewerThanModel } from '../replay/version.js';
-import type { Disagreement, FreePages, Verification } from './facts.js';
+import { correctionCauses, type CorrectionCause } from '../observe/facts/causes.js';
+import type { CauseCounts, Fact } from '../observe/facts/fact.js';
+import { factText, verdictText } from '../observe/facts/fact_text.js';
+import type { FreePages, Verification } from './facts.js';
 
 const WIDTH = 72;
 
-/** One line of JSON-able data, with the keys in the documented order. */
+/** A fact with what it is about in words; values as text. */
+function factData(fact: Fact) {
+  const { step, row, subject, field, recorded, modelled, causes } = fact;
+  return {
+    step, fact: factText(fact), recorded: `${recorded}`, modelled: `${modelled}`,
+    row, subject, field, ...(causes.length === 0 ? {} : { causes }),
+  };
+}
+
+/** JSON-able data, with the keys in the documented order. */
+export function verificationData(result: Verification) {
+  const { recording, series, facts, verdicts, afterCorrection, corrections, disagree } = result;
+  const { taken, unspoken, unknown, losses, free_pages } = result;
+  return {
+    recording, series, facts, agree: verdicts.agrees, verdicts,
+    after_correction: afterCorrection, corrections, disagree: disagree.map(factData),
+    taken, unspoken, unknown,
+    ...(losses === undefined ? {} : { losses }),
+    ...(free_pages === undefined ? {} : { free_pages }),
+  };
+}
+
+/** The data of one verification, or of all in a list. */
 export function verificationJson(results: readonly Verification[]): string {
-  return `${JSON.stringify(results.length === 1 ? results[0] : results, undefined, 2)}\n`;
+  const data = results.map(verificationData);
+  return `${JSON.stringify(data.length === 1 ? data[0] : data, undefined, 2)}\n`;
 }
 
 /** A verification, and the release of the kernel that the recording is of. */
@@ -29,7 +56,7 @@ function policiesOf({ series }: Verification): string {
   return policies.length === 0 ? 'base' : policies.join('+');
 }
 
-function verdict({ disagree, facts }: Verification): string {
+function cellText({ disagree, facts }: Verification): string {
   const step = disagree[0]?.step;
   const first = step === undefined ? '' : `, ${step === 0 ? 'boot' : `step ${step}`}`;
   return `${disagree.length} of ${facts}${first}`;
@@ -43,8 +70,8 @@ function tableRows(held: readonly HeldRecording[]): readonly TableRow[] {
     const policies = policiesOf(result);
     const place = rows.find((row) => row.recording === recording && row.policies === policies
       && !row.cells.has(kernel));
-    if (place !== undefined) place.cells.set(kernel, verdict(result));
-    else rows.push({ recording, policies, cells: new Map([[kernel, verdict(result)]]) });
+    if (place !== undefined) place.cells.set(kernel, cellText(result));
+    else rows.push({ recording, policies, cells: new Map([[kernel, cellText(result)]]) });
   }
   // Rows of a recording stand together, in the order in which the recordings were given.
   const order = [...new Set(rows.map((row) => row.recording))];
@@ -97,7 +124,7 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   yield `  recorded on ${kernel}`;
   yield `  held against ${result.series}`;
   if (isNewerThanModel(kernel)) yield '  the kernel is newer than the newest version of the model';
-  yield `  ${result.facts} facts, ${result.agree} agree, ${result.disagree.length} disagree`;
+  yield* wrapped('  ', `${result.facts} facts: ${verdictText(result.verdicts)}`);
   let step = -1;
   for (const one of result.disagree.slice(0, limit)) {
     if (one.step !== step) yield `  ${one.step === 0 ? 'boot' : `step ${one.step}`}:`;
@@ -107,21 +134,30 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   if (result.disagree.length > limit) {
     yield `  ... and ${result.disagree.length - limit} more (--limit)`;
   }
+  yield* causeLines('facts that agree after a correction, by cause', result.afterCorrection);
+  yield* causeLines('the model set right by the recording, how often', result.corrections);
   yield* freePageLines(result.free_pages ?? []);
   yield* lossLines(result);
+  yield* countLines('unknown, whatever both sides say', result.unknown);
   yield* countLines('taken from the recording', result.taken);
   yield* countLines('not spoken about by the model', result.unspoken);
 }
 
+function* causeLines(title: string, counts: CauseCounts): Generator<string> {
+  const entries = Object.entries(counts) as [CorrectionCause, number][];
+  if (entries.length === 0) return;
+  yield `  ${title}:`;
+  for (const [cause, count] of entries) {
+    yield* wrapped(`    ${`${count}`.padStart(8)}  `, correctionCauses[cause]);
+  }
+}
+
 function* lossLines({ losses }: Verification): Generator<string> {
   if (losses === undefined) return;
-  const { places, events, step, uncompared } = losses;
+  const { places, events, step } = losses;
   const where = `${places} place${places === 1 ? '' : 's'}`;
   const first = step === 0 ? 'before the first step' : `first in step ${step}`;
-  const hidden = Object.keys(uncompared).length > 0;
   yield `  ${events} events were lost in ${where}, ${first}`;
-  if (hidden) yield* countLines('not compared because of that', uncompared);
-  else yield '  nothing that could be compared was left out because of that';
 }
 
 /** Free pages by zone: what the snapshot has, the model has, and of what the difference is. */
@@ -133,30 +169,22 @@ function* freePageLines(zones: readonly FreePages[]): Generator<string> {
     yield `    step ${`${step}`.padEnd(4)}${zone.padEnd(11)}${`${snapshot}`.padStart(9)}` +
       `${`${model}`.padStart(9)}${signed(difference).padStart(7)}`;
     for (const { pages, cause } of parts) {
-      yield* wrapped(`    ${signed(pages).padStart(8)} `, cause);
+      yield* wrapped(`    ${signed(pages).padStart(8)}  `, cause);
     }
   }
 }
 
 const signed = (pages: number): string => (pages > 0 ? `+${pages}` : `${pages}`);
 
-function* disagreementLines(one: Disagreement): Generator<string> {
-  yield `    ${one.fact}`;
-  yield* wrapped('      recorded ', one.recorded);
-  yield* wrapped('      modelled ', one.modelled);
+function* disagreementLines(one: Fact): Generator<string> {
+  yield `    ${factText(one)}`;
+  yield* wrapped('      recorded ', `${one.recorded}`);
+  yield* wrapped('      modelled ', `${one.modelled}`);
 }
 
 /** `label` and the text, broken at blanks when it is too long; never cut. */
 function* wrapped(label: string, text: string): Generator<string> {
-  let line = label.trimEnd();
-  for (const word of text.split(' ')) {
-    if (line.length + 1 + word.length > WIDTH && line.trim() !== label.trim()) {
-      yield line;
-      line = ' '.repeat(label.length - 1);
-    }
-    line += ` ${word}`;
-  }
-  yield line;
+  yield* wrap(text, WIDTH, label, ' '.repeat(label.length));
 }
 
 function* countLines(title: string, counts: Readonly<Record<string, number>>): Generator<string> {

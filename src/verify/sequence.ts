@@ -1,11 +1,20 @@
 /** Holds a recorded sequence of lines against the modelled one: what is common, what is not. */
 import { diffArrays } from 'diff';
-import { ABSENT, type FactSheet } from './facts.js';
+import type { Causes } from '../observe/facts/causes.js';
+import type { Subject } from '../observe/facts/fact.js';
+import { ABSENT } from '../observe/observation.js';
+import type { FactSheet, Held } from './facts.js';
 
 /** One element of a sequence and the step it belongs to. */
 export interface Element {
   readonly step: number;
+  /** Of a recorded element its row; of a modelled one the row that was being replayed. */
+  readonly row: number;
+  /** The field of its fact: the function, the kind of line. */
+  readonly field: string;
   readonly text: string;
+  /** Corrections that a modelled element depends on. */
+  readonly causes: Causes;
   /** Events were lost around it: that the other side has not got it says nothing. */
   readonly inDoubt?: boolean;
 }
@@ -13,49 +22,89 @@ export interface Element {
 /** More edits than this and two sequences have nothing to do with each other. */
 const MAX_EDITS = 5000;
 
+const texts = (elements: readonly Element[]): string[] => elements.map((one) => one.text);
+
 /**
  * Elements that both have in the same order agree. Where they part, recorded and modelled
  * elements are paired in order; what is left over stands against `absent`. Elements in doubt need
- * no partner.
+ * no partner, and nothing is known of them.
  */
 export function holdSequence(
-  facts: FactSheet, name: string, recorded: readonly Element[], modelled: readonly Element[],
+  facts: FactSheet, subject: Subject, recorded: readonly Element[], modelled: readonly Element[],
 ): void {
-  const texts = (elements: readonly Element[]): string[] => elements.map((one) => one.text);
-  const edits = diffArrays(texts(recorded), texts(modelled), { maxEditLength: MAX_EDITS }) ??
-    [{ value: texts(recorded), removed: true }, { value: texts(modelled), added: true }];
-  let atRecorded = 0;
-  let atModelled = 0;
-  const waiting: Element[] = [];
-  const flush = (): void => {
-    for (const one of waiting.splice(0)) facts.disagree(one.step, name, one.text, ABSENT);
-  };
-  const certain = (elements: readonly Element[], side: string): readonly Element[] => {
-    const doubtful = elements.filter(({ inDoubt }) => inDoubt === true).length;
-    if (doubtful > 0) facts.hide(`${name} that only the ${side} has`, doubtful);
-    return elements.filter(({ inDoubt }) => inDoubt !== true);
-  };
-  for (const edit of edits) {
-    const count = edit.value.length;
-    if (edit.added === true) {
-      for (const one of certain(modelled.slice(atModelled, atModelled + count), 'model')) {
-        const partner = waiting.shift();
-        facts.disagree(partner?.step ?? one.step, name, partner?.text ?? ABSENT, one.text);
+  new Sequence(facts, subject).hold(recorded, modelled);
+}
+
+/** What is told of a subject's elements that nobody can compare. */
+const names: { readonly [K in Subject['kind']]?: string } =
+  { fault: 'BUG or oops', drain: 'mm_page_pcpu_drain' };
+
+class Sequence {
+  readonly #facts: FactSheet;
+  readonly #subject: Subject;
+  /** Recorded elements without a partner. */
+  readonly #waiting: Element[] = [];
+
+  constructor(facts: FactSheet, subject: Subject) {
+    this.#facts = facts;
+    this.#subject = subject;
+  }
+
+  hold(recorded: readonly Element[], modelled: readonly Element[]): void {
+    const edits = diffArrays(texts(recorded), texts(modelled), { maxEditLength: MAX_EDITS }) ??
+      [{ value: texts(recorded), removed: true }, { value: texts(modelled), added: true }];
+    let [here, there] = [0, 0];
+    for (const { value: { length }, added, removed } of edits) {
+      const mine = added === true ? [] : recorded.slice(here, here + length);
+      const others = removed === true ? [] : modelled.slice(there, there + length);
+      if (added === true) this.#onlyModelled(others);
+      else {
+        this.#flush();
+        if (removed === true) this.#waiting.push(...this.#certain(mine, 'recording'));
+        else mine.forEach((one, index) => this.#both(one, others[index] ?? one));
       }
-      atModelled += count;
-    } else if (edit.removed === true) {
-      flush();
-      const mine = recorded.slice(atRecorded, atRecorded + count);
-      waiting.push(...certain(mine, 'recording'));
-      atRecorded += count;
-    } else {
-      flush();
-      for (const one of recorded.slice(atRecorded, atRecorded + count)) {
-        facts.hold(one.step, name, one.text, one.text);
-      }
-      atRecorded += count;
-      atModelled += count;
+      here += mine.length;
+      there += others.length;
+    }
+    this.#flush();
+  }
+
+  #held({ step, row, field }: Element): Held {
+    return { step, row, field, subject: this.#subject };
+  }
+
+  #both(recorded: Element, modelled: Element): void {
+    const held = this.#held(recorded);
+    const { text } = recorded;
+    if (recorded.inDoubt === true || modelled.inDoubt === true) {
+      this.#facts.doubt(`${this.#name()} that both have`, held, text, text);
+    } else this.#facts.hold(held, text, text, modelled.causes);
+  }
+
+  #onlyModelled(elements: readonly Element[]): void {
+    for (const one of this.#certain(elements, 'model')) {
+      const partner = this.#waiting.shift();
+      const held = this.#held(partner ?? one);
+      this.#facts.disagree(held, partner?.text ?? ABSENT, one.text, one.causes);
     }
   }
-  flush();
+
+  #flush(): void {
+    for (const one of this.#waiting.splice(0)) {
+      this.#facts.disagree(this.#held(one), one.text, ABSENT, one.causes);
+    }
+  }
+
+  #certain(elements: readonly Element[], side: 'recording' | 'model'): readonly Element[] {
+    for (const one of elements) {
+      if (one.inDoubt !== true) continue;
+      const [here, there] = side === 'model' ? [ABSENT, one.text] : [one.text, ABSENT];
+      this.#facts.doubt(`${this.#name()} that only the ${side} has`, this.#held(one), here, there);
+    }
+    return elements.filter(({ inDoubt }) => inDoubt !== true);
+  }
+
+  #name(): string {
+    return names[this.#subject.kind] ?? this.#subject.kind;
+  }
 }

@@ -1,41 +1,63 @@
 /** Rows of a snapshot, held against the state of the model at the same step. */
-import { parseWords } from '../base/words.js';
 import { at } from '../base/assert.js';
-import type { Kernel, MemoryBlock, Zone } from '../patch/define.js';
-import { withoutBoost } from '../trace/boost.js';
-import { zoneNames, type TraceRow } from '../trace/trace.js';
-import { ABSENT, type FactSheet } from './facts.js';
-import { blockWords, nodeStateWords, zoneWords } from './state_facts.js';
+import type { FactValue, RecordedFact, Subject } from '../observe/facts/fact.js';
+import { ABSENT } from '../observe/observation.js';
+import type { Kernel, Zone } from '../patch/define.js';
+import { zoneNames } from '../trace/trace.js';
+import type { Dependence } from './dependence.js';
+import type { FactSheet } from './facts.js';
+import {
+  blockFields, nodeStateFields, otherFields, zoneFields, type Fields,
+} from './state_facts.js';
+
+type ZoneSubject = Extract<Subject, { kind: 'zone' }>;
+
+/** What the model need not have for a recorded field to be a fact. */
+const alwaysHeld = (field: string): boolean => field === 'start_pfn' || field.startsWith('pcp_');
+
+/** A recorded state row as it was recorded, for a thing that the model does not have. */
+const wholeText = (facts: readonly RecordedFact[]): string =>
+  facts.map(({ field, value }) => `${field}=${value}`).join(' ');
 
 /** Holds the snapshots of one recording; remembers what a changed-only snapshot leaves out. */
 export class SnapshotFacts {
   readonly #facts: FactSheet;
+  readonly #dependence: Dependence;
   readonly #cpus: number;
+  readonly #blockPages: number;
   /** Block id to its last recorded row. */
-  readonly #blocks = new Map<number, TraceRow>();
+  readonly #blocks = new Map<number, { row: number; facts: readonly RecordedFact[] }>();
   /** Zone to the highest high_max its per-cpu lists had in a snapshot, pages. */
   readonly #highMax = new Map<string, number>();
-  #zones = new Set<string>();
+  readonly #nodes = new Set<number>();
   #step = 0;
+  #row = -1;
   #open = false;
 
-  constructor(facts: FactSheet, cpus: number) {
+  /** `blockPages`: pages of a memory block. */
+  constructor(facts: FactSheet, dependence: Dependence, cpus: number, blockPages: number) {
     this.#facts = facts;
+    this.#dependence = dependence;
     this.#cpus = cpus;
+    this.#blockPages = blockPages;
   }
 
-  /** A snapshot begins. */
-  begin(step: number): void {
+  /** A snapshot begins at this row. */
+  begin(step: number, row: number): void {
     this.#step = step;
+    this.#row = row;
     this.#open = true;
-    this.#zones = new Set();
+    this.#nodes.clear();
   }
 
   /** A row of the snapshot: zoneinfo, memory_block or node_states. */
-  row(row: TraceRow, k: Kernel): void {
-    if (row.event === 'zoneinfo') this.#zone(row, k);
-    else if (row.event === 'memory_block') this.#blocks.set(blockId(row), row);
-    else this.#words('node states', parseWords(row.args ?? ''), nodeStateWords(k));
+  row(row: number, facts: readonly RecordedFact[], k: Kernel): void {
+    const [first] = facts;
+    if (first === undefined) return;
+    const { subject } = first;
+    if (subject.kind === 'zone') this.#zone(row, subject, facts, k);
+    else if (subject.kind === 'memory_block') this.#blocks.set(subject.id, { row, facts });
+    else this.#fields(row, facts, nodeStateFields(k));
   }
 
   /** The snapshot is over: blocks, and what the model has and the recording has not. */
@@ -43,109 +65,130 @@ export class SnapshotFacts {
     if (!this.#open) return;
     this.#open = false;
     this.#holdBlocks(k);
-    if (this.#zones.size > 0) this.#extraNodes(k);
+    if (this.#nodes.size > 0) this.#extraNodes(k);
+    this.#dependence.established();
   }
 
-  #words(name: string, recorded: Map<string, string>, modelled: Map<string, string>): void {
-    for (const [key, value] of recorded) {
-      const other = modelled.get(key);
-      if (other === undefined && key !== 'start_pfn' && !key.startsWith('pcp_')) {
-        this.#facts.leave(`${name.replace(/\d+/g, 'N')} ${key}`);
-      } else this.#facts.hold(this.#step, `${name} ${key}`, value, other ?? ABSENT);
+  /** A row of another kind that tells of the state now. */
+  other(row: number, step: number, facts: readonly RecordedFact[], k: Kernel): void {
+    for (const { subject, field, value } of facts) {
+      const modelled = otherFields(k, subject)[field] ?? ABSENT;
+      const causes = this.#dependence.ofState(subject, field, this.#blockPages);
+      this.#facts.hold({ step, row, subject, field }, value, modelled, causes);
     }
   }
 
-  #zone(row: TraceRow, k: Kernel): void {
-    const nid = row.nid ?? 0;
-    const name = `zone ${nid}/${row.zone}`;
-    this.#zones.add(`${nid}`);
-    const recorded = parseWords(row.args ?? '');
-    const index = zoneNames.indexOf(row.zone ?? 'DMA');
+  #hold(
+    row: number, subject: Subject, field: string, recorded: FactValue, modelled: FactValue,
+  ): void {
+    const causes = this.#dependence.ofState(subject, field, this.#blockPages);
+    this.#facts.hold({ step: this.#step, row, subject, field }, recorded, modelled, causes);
+  }
+
+  #fields(row: number, recorded: readonly RecordedFact[], modelled: Fields): void {
+    for (const { subject, field, value } of recorded) {
+      const other = modelled[field];
+      if (other === undefined && !alwaysHeld(field)) {
+        this.#facts.leave(`${unspokenName(subject)} ${field}`);
+      } else this.#hold(row, subject, field, value, other ?? ABSENT);
+    }
+  }
+
+  #zone(row: number, subject: ZoneSubject, facts: readonly RecordedFact[], k: Kernel): void {
+    const { nid } = subject;
+    this.#nodes.add(nid);
+    const index = zoneNames.findIndex((name) => name === subject.zone);
     const zone: Zone | undefined = k.state.nodes[nid]?.node_zones[index];
     if (zone === undefined || !k.state.node_states.online.has(nid)) {
-      this.#facts.hold(this.#step, name, row.args ?? '', ABSENT);
+      this.#hold(row, subject, '', wholeText(facts), ABSENT);
       return;
     }
-    const modelled = zoneWords(k, zone, this.#cpus);
-    if (recorded.has('start_pfn')) {
-      recorded.set('start_pfn', `${Number(recorded.get('start_pfn'))}`);
-    }
-    withoutBoost(recorded);
-    if (k.config.pcp_high === 'min_max') this.#tunedHigh(name, zone, recorded);
-    if (this.#step === 0 && recorded.get('managed') !== '0') recorded.delete('managed');
-    this.#words(name, recorded, modelled);
+    const tuned = k.config.pcp_high === 'min_max';
+    if (tuned) this.#tunedHigh(row, subject, zone, facts);
+    // At boot it is taken from here.
+    const taken = this.#step === 0 && facts.some((one) =>
+      one.field === 'managed' && one.value !== 0);
+    const held = facts.filter(({ field }) =>
+      !(tuned && field === 'pcp_high') && !(taken && field === 'managed'));
+    this.#fields(row, held, zoneFields(k, zone, this.#cpus));
   }
 
   /**
    * From v6.7 a list's high tunes itself between two limits, from 0: the load decides where. The
    * fact that is left is that it never was above the highest limit so far.
    */
-  #tunedHigh(name: string, zone: Zone, recorded: Map<string, string>): void {
-    const most = Math.max(zone.pcp.high_max, this.#highMax.get(name) ?? 0);
-    this.#highMax.set(name, most);
-    const highs = recorded.get('pcp_high');
+  #tunedHigh(
+    row: number, subject: ZoneSubject, zone: Zone, facts: readonly RecordedFact[],
+  ): void {
+    const key = `${subject.nid} ${subject.zone}`;
+    const most = Math.max(zone.pcp.high_max, this.#highMax.get(key) ?? 0);
+    this.#highMax.set(key, most);
+    const highs = facts.find(({ field }) => field === 'pcp_high')?.value;
     if (highs === undefined) return;
-    recorded.delete('pcp_high');
-    const within = highs.split('/').every((high) => Number(high) <= most);
-    this.#facts.hold(this.#step, `${name} pcp_high`, within ? `0..${most}` : highs, `0..${most}`);
+    const within = `${highs}`.split('/').every((high) => Number(high) <= most);
+    this.#hold(row, subject, 'pcp_high', within ? `0..${most}` : highs, `0..${most}`);
   }
 
   #extraNodes(k: Kernel): void {
     for (const nid of k.state.node_states.online) {
-      if (this.#zones.has(`${nid}`)) continue;
-      this.#facts.hold(this.#step, `node ${nid} in /proc/zoneinfo`, ABSENT, 'online');
+      if (this.#nodes.has(nid)) continue;
+      this.#hold(this.#row, { kind: 'node', nid }, '/proc/zoneinfo', ABSENT, 'online');
     }
   }
 
   #holdBlocks(k: Kernel): void {
     if (this.#blocks.size === 0) return;
-    for (const [id, row] of this.#blocks) {
-      const recorded = parseWords(row.args ?? '');
-      const name = `memory block ${id}`;
-      const block: MemoryBlock | undefined = k.state.memory_blocks.get(id);
-      if (recorded.get('state') === ABSENT) {
-        this.#facts.hold(this.#step, name, ABSENT, block === undefined ? ABSENT : block.state);
+    for (const [id, { row, facts }] of this.#blocks) {
+      const subject: Subject = { kind: 'memory_block', id };
+      const block = k.state.memory_blocks.get(id);
+      if (facts.some(({ field, value }) => field === 'state' && value === ABSENT)) {
+        this.#hold(row, subject, '', ABSENT, block === undefined ? ABSENT : block.state);
         this.#blocks.delete(id);
-      } else if (block === undefined) this.#facts.hold(this.#step, name, row.args ?? '', ABSENT);
-      else this.#words(name, recorded, blockWords(k, block));
+      } else if (block === undefined) this.#hold(row, subject, '', wholeText(facts), ABSENT);
+      else this.#fields(row, facts, blockFields(k, block));
     }
     for (const [id, block] of k.state.memory_blocks) {
       if (this.#blocks.has(id)) continue;
-      this.#facts.hold(this.#step, `memory block ${id}`, ABSENT, block.state);
+      this.#hold(this.#row, { kind: 'memory_block', id }, '', ABSENT, block.state);
     }
   }
-}
 
-/** Id of the block of a row, from its first pfn and its size in pages. */
-function blockId(row: TraceRow): number {
-  return Math.floor((row.pfn ?? 0) / (row.nr_pages ?? 1));
-}
-
-/** A struct page of the model, held against a `page` row. */
-export function holdPage(facts: FactSheet, step: number, row: TraceRow, k: Kernel): void {
-  const pfn = row.pfn ?? 0;
-  const name = `page 0x${pfn.toString(16)}`;
-  const recorded = parseWords(row.args ?? '');
-  const valid = k.pfn_valid(pfn);
-  facts.hold(step, `${name} valid`, recorded.get('valid') ?? '1', valid ? '1' : '0');
-  const content = valid ? k.state.memmap.get(pfn) : undefined;
-  if (recorded.get('valid') === '0' || content === undefined) return;
-  if (content.kind !== 'init') {
-    facts.hold(step, `${name} links`, `${row.nid}/${row.zone}`, content.kind);
-    return;
+  /** A struct page of the model, held against a `page` row. */
+  page(row: number, step: number, facts: readonly RecordedFact[], k: Kernel): void {
+    const subject = facts[0]?.subject;
+    if (subject?.kind !== 'page') return;
+    const { pfn } = subject;
+    const recorded = new Map(facts.map(({ field, value }) => [field, value]));
+    const causesOf = (field: string) => this.#dependence.ofState(subject, field, this.#blockPages);
+    const hold = (field: string, modelled: FactValue): void => {
+      const value = recorded.get(field) ?? ABSENT;
+      this.#facts.hold({ step, row, subject, field }, value, modelled, causesOf(field));
+    };
+    const valid = k.pfn_valid(pfn);
+    hold('valid', valid ? 1 : 0);
+    const content = valid ? k.state.memmap.get(pfn) : undefined;
+    if (recorded.get('valid') === 0 || content === undefined) return;
+    if (content.kind !== 'init') {
+      const links = `${recorded.get('node')}/${recorded.get('zone')}`;
+      this.#facts.hold(
+        { step, row, subject, field: 'links' }, links, content.kind, causesOf('links'));
+      return;
+    }
+    hold('node', content.nid);
+    hold('zone', zoneNames[content.zone as 0] ?? `${content.zone}`);
+    const zone = at(k.state.nodes, content.nid).node_zones[content.zone];
+    hold('spans', zone !== undefined && k.zone_spans_pfn(zone, pfn) ? 1 : 0);
+    hold('online', k.pfn_to_online_page(pfn) ? 1 : 0);
+    if (content.hole) {
+      hold('reserved', content.reserved ? 1 : 0);
+      hold('buddy', 0);
+    } else this.#facts.leave('flags and count of a page with memory behind it', 3);
+    this.#facts.leave('migratetype of a pageblock at boot');
   }
-  facts.hold(step, `${name} node`, `${row.nid}`, `${content.nid}`);
-  const zoneName = zoneNames[content.zone as 0] ?? `${content.zone}`;
-  facts.hold(step, `${name} zone`, `${row.zone}`, zoneName);
-  const zone = at(k.state.nodes, content.nid).node_zones[content.zone];
-  const spans = zone !== undefined && k.zone_spans_pfn(zone, pfn);
-  facts.hold(step, `${name} spans`, recorded.get('spans') ?? '', spans ? '1' : '0');
-  const online = k.pfn_to_online_page(pfn) ? '1' : '0';
-  facts.hold(step, `${name} online`, recorded.get('online') ?? '', online);
-  if (content.hole) {
-    const reserved = content.reserved ? '1' : '0';
-    facts.hold(step, `${name} reserved`, recorded.get('reserved') ?? '', reserved);
-    facts.hold(step, `${name} buddy`, recorded.get('buddy') ?? '', '0');
-  } else facts.leave('flags and count of a page with memory behind it', 3);
-  facts.leave('migratetype of a pageblock at boot');
+}
+
+/** Of which kind of thing a field is that the model does not speak of. */
+function unspokenName(subject: Subject): string {
+  if (subject.kind === 'zone') return `zone N/${subject.zone}`;
+  return subject.kind === 'memory_block' ? 'memory block N' : 'node states';
 }

@@ -2,27 +2,32 @@
  * Replays the inputs of a recording on the model and holds every recorded fact against it:
  * results, state after each step, calls of kernel functions, log lines, zonelists, pages.
  */
-import { PAGE_SIZE } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
+import { recordedResult } from '../compare/facts/results.js';
+import { factsOfRow, tellsState } from '../compare/facts/rows.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Patch } from '../patch/define.js';
-import type { InputResult, ReplayObserver } from '../replay/observer.js';
+import type { Causes } from '../observe/facts/causes.js';
+import type { FactValue } from '../observe/facts/fact.js';
+import { ABSENT } from '../observe/observation.js';
+import { BOOT, type InputResult, type ReplayObserver } from '../replay/observer.js';
 import { tracedCalls, type TracedCall } from '../replay/calls.js';
-import { poolWords } from '../replay/huge_pages.js';
 import { PageLevel } from '../replay/pages/page_level.js';
 import { takenPace } from '../replay/pace.js';
 import { foundBefore } from '../replay/written_before.js';
 import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { isLossy, lossesOf, mayHaveReturned, type Losses } from '../trace/losses.js';
-import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
+import type { Trace } from '../trace/trace.js';
 import { CallFacts } from './call_sequence.js';
-import { ABSENT, FactSheet, type Verification } from './facts.js';
+import { Dependence } from './dependence.js';
+import { FactSheet, type Verification } from './facts.js';
 import { probedFunctions } from './call_facts.js';
 import { LogFacts } from './log_facts.js';
 import { PageFacts } from './page_facts.js';
 import { Passes } from './passes.js';
-import { holdPage, SnapshotFacts } from './snapshot_facts.js';
+import { SnapshotFacts } from './snapshot_facts.js';
+import { otherFields } from './state_facts.js';
 
 export interface VerifyOptions {
   /** Base version of the model. */
@@ -43,15 +48,16 @@ const unspokenRows = new Map<EventName, string>([
 /** Holds one trace against one kernel of the model. */
 export function verify(trace: Trace, options: VerifyOptions): Verification {
   const pageLevel = PageLevel.of(trace, options.series);
-  const run = new Verifier(trace, pageLevel);
+  const run = new Verifier(trace, options, pageLevel);
   replay(trace, {
     version: options.version, series: options.series, observers: [run],
     ...(pageLevel === undefined ? {} : { pageLevel }),
   });
-  return run.finish(options.name, [options.version, ...options.series.map((p) => p.id)].join('+'));
+  return run.verification();
 }
 
-class Verifier implements ReplayObserver {
+/** Holds a trace against the kernel that it is replayed on; ask it when the replay is over. */
+export class Verifier implements ReplayObserver {
   readonly functions: ReadonlySet<string>;
   readonly #trace: Trace;
   readonly #facts = new FactSheet();
@@ -69,12 +75,18 @@ class Verifier implements ReplayObserver {
   /** Step in which events were lost first. */
   #lossyStep: number | undefined;
   readonly #passes = new Passes();
+  readonly #dependence: Dependence;
+  readonly #options: VerifyOptions;
   #step = 0;
+  #row = BOOT;
+  /** Huge pages in use were taken from a snapshot. */
+  #poolTaken = false;
 
-  constructor(trace: Trace, pageLevel: PageLevel | undefined) {
+  /** `pageLevel`: that of the replay, which is to be of the same trace and series. */
+  constructor(trace: Trace, options: VerifyOptions, pageLevel: PageLevel | undefined) {
     this.#trace = trace;
+    this.#options = options;
     this.#losses = lossesOf(trace);
-    this.#snapshots = new SnapshotFacts(this.#facts, trace.header.cpus);
     this.#inputs = tracedCalls(trace, (row) => eventTypes[trace.event(row)].role === 'input');
     for (const { row, end } of this.#inputs.values()) {
       if (end !== undefined) this.#begins.set(end, row);
@@ -82,12 +94,18 @@ class Verifier implements ReplayObserver {
     const recorded = recordedFunctions(trace);
     this.functions = new Set(Object.keys(probedFunctions).filter((fn) => recorded.has(fn)));
     this.#calls = new CallFacts(this.#facts, trace.header.config);
+    this.#dependence = new Dependence(trace, pageLevel, this.#inputs);
+    const { cpus, block_size, page_size } = trace.header;
+    this.#snapshots =
+      new SnapshotFacts(this.#facts, this.#dependence, cpus, block_size / page_size);
     this.#log = new LogFacts(this.#facts);
     this.#pageLevel = pageLevel;
     this.#pages = new PageFacts(this.#facts, trace);
   }
 
   beforeRow(row: number, k: Kernel): void {
+    this.#row = row;
+    for (const cause of this.#dependence.row(row, k)) this.#facts.corrected(cause);
     if (this.#trace.event(row) === 'hugetlb_pool') this.#hugePages(row, k);
     this.#facts.inDoubt = row >= this.#losses.inputs;
     this.#noteLoss(row);
@@ -100,15 +118,19 @@ class Verifier implements ReplayObserver {
 
   booted(k: Kernel): void {
     this.#calls.isolationBit = k.config.isolation_is_a_bit;
-    this.#log.modelled(k, 0);
+    this.#log.modelled(k, 0, BOOT, 0);
   }
 
-  enter(fn: string, args: readonly unknown[]): void {
-    this.#calls.enter(this.#step, fn, args);
+  enter(fn: string, args: readonly unknown[], row: number, task: string): void {
+    this.#calls.enter(this.#step, row, fn, args, this.#dependence.ofTask(task));
   }
 
-  leave(fn: string, result: unknown): void {
-    this.#calls.leave(this.#step, fn, result);
+  leave(fn: string, result: unknown, row: number, task: string): void {
+    this.#calls.leave(this.#step, row, fn, result, this.#dependence.ofTask(task));
+  }
+
+  #printed(k: Kernel): void {
+    this.#log.modelled(k, this.#step, this.#row, this.#dependence.ofLog());
   }
 
   result(result: InputResult): void {
@@ -122,7 +144,7 @@ class Verifier implements ReplayObserver {
     if (type.role === 'mark') this.#mark(row, event, k);
     else if (type.role === 'taken') this.#facts.take(event.replaceAll('_', ' '));
     else if (type.role === 'input') this.#input(row, k);
-    else if (type.role === 'outcome') this.#outcome(row, trace.row(row), k);
+    else if (type.role === 'outcome') this.#outcome(row, event, k);
     this.#noteLoss(row);
   }
 
@@ -137,31 +159,37 @@ class Verifier implements ReplayObserver {
   }
 
   end(k: Kernel): void {
+    this.#row = this.#trace.length;
     this.#snapshots.end(k);
-    this.#log.modelled(k, this.#step);
+    this.#printed(k);
     this.#neverReturned();
     this.#calls.hold();
     if (this.#pageLevel !== undefined) this.#pages.hold(this.#pageLevel, k);
     this.#log.hold(foundBefore(this.#trace).sure);
   }
 
-  finish(recording: string, series: string): Verification {
+  /** All of it; the replay is over. */
+  verification(): Verification {
+    const { name, version, series } = this.#options;
     for (const [kind, count] of takenPace(this.#trace)) this.#facts.take(kind, count);
     const { files, min_free_kbytes } = foundBefore(this.#trace);
     const written = files.length + (min_free_kbytes === undefined ? 0 : 1);
     if (written > 0) this.#facts.take('parameter written before the recording began', written);
     for (const [kind, count] of this.#trace.unused) this.#facts.leave(kind, count);
     const { gaps, events } = this.#losses;
-    return this.#facts.finish(recording, series, gaps.length === 0 ? undefined
+    const kernel = [version, ...series.map(({ id }) => id)].join('+');
+    return this.#facts.finish(name, kernel, gaps.length === 0 ? undefined
       : { places: gaps.length, events, step: this.#lossyStep ?? this.#step });
   }
 
   #mark(row: number, event: EventName, k: Kernel): void {
     const args = this.#trace.args(row);
     this.#snapshots.end(k);
-    if (event === 'snapshot') this.#snapshots.begin(Number(parseWords(args).get('step') ?? 0));
-    else if (event === 'tracing_mark_write') {
-      this.#log.modelled(k, this.#step);
+    if (event === 'snapshot') {
+      this.#snapshots.begin(Number(parseWords(args).get('step') ?? 0), row);
+    } else if (event === 'tracing_mark_write') {
+      this.#printed(k);
+      this.#dependence.step();
       this.#step = Number(/^step (\d+)/.exec(args)?.[1] ?? this.#step);
       this.#pages.step(row, this.#step);
     }
@@ -171,114 +199,99 @@ class Verifier implements ReplayObserver {
     const phase = this.#trace.phase(row);
     if (phase === 'B') this.#calls.begin(row, this.#step);
     else if (phase === 'E') this.#endOfInput(row);
-    this.#log.modelled(k, this.#step);
+    else this.#dependence.end(row);
+    this.#printed(k);
   }
 
   /** Calls that the recording saw begin and not end, by its end. */
   #neverReturned(): void {
     for (const { row, end, auto } of this.#inputs.values()) {
       if (this.#trace.phase(row) !== 'B' || end !== undefined || auto) continue;
+      const subject = { kind: 'result', event: this.#trace.event(row) } as const;
+      const held = { step: this.#step, row, subject, field: 'ret' };
+      const modelled = resultText(this.#results.get(row));
       if (mayHaveReturned(this.#losses, row, this.#trace.length)) {
-        this.#facts.hide('result of a call whose return may be lost');
+        this.#facts.doubt('result of a call whose return may be lost', held, NEVER, modelled);
         continue;
       }
-      this.#facts.hold(this.#step, `result of ${this.#trace.event(row)}`, 'never returned',
-        resultText(this.#results.get(row)));
+      const causes = this.#dependence.ofTask(this.#trace.task(row));
+      this.#facts.hold(held, NEVER, modelled, causes);
     }
   }
 
   /** The recorded return of an input call: held against what the model's call came to. */
   #endOfInput(row: number): void {
     const trace = this.#trace;
-    const event = trace.event(row);
     const begin = this.#begins.get(row);
     if (begin === undefined) return;
     this.#calls.finish(begin, this.#step);
+    const causes = this.#dependence.ofTask(trace.task(begin));
+    this.#dependence.end(begin);
     // What another call does by itself is held as calls, not as a result of its own.
     if (this.#inputs.get(begin)?.auto === true) return;
-    const ret = trace.ret(row);
-    const words = parseWords(trace.args(row));
-    if (words.has('before')) {
-      this.#facts.take('memory hot-added before the recording began');
-      return;
+    const { ret, served, released, why } = recordedResult(trace, row);
+    if (released !== undefined) this.#holdResult(row, begin, 'released', released, causes);
+    else if (why === 'before') this.#facts.take('memory hot-added before the recording began');
+    else if (why === 'monitor') this.#facts.leave('answer of the virtual machine monitor');
+    else if (ret === undefined) this.#facts.leave('unknown result');
+    else {
+      this.#holdResult(row, begin, 'ret', ret, causes);
+      if (served !== undefined) this.#holdResult(row, begin, 'served', served, causes);
     }
-    const byMonitor = words.get('ret_from') === 'info.json' && event.endsWith('_memory');
-    if (ret === NONE || byMonitor) {
-      this.#facts.leave(byMonitor ? 'answer of the virtual machine monitor' : 'unknown result');
-      return;
-    }
-    const result = this.#results.get(begin);
-    this.#facts.hold(this.#step, `result of ${event}`, `${ret}`, resultText(result));
-    const served = words.get('served');
-    if (served === undefined) return;
-    this.#facts.hold(this.#step, 'served from', served, result?.detail ?? '');
   }
 
-  #outcome(at: number, row: TraceRow, k: Kernel): void {
-    const left = unspokenRows.get(row.event);
+  #holdResult(
+    row: number, begin: number, field: 'ret' | 'released' | 'served', recorded: FactValue,
+    causes: Causes,
+  ): void {
+    const result = this.#results.get(begin);
+    const subject = { kind: 'result', event: this.#trace.event(row) } as const;
+    const modelled = field === 'served' ? result?.detail ?? '' : resultText(result);
+    this.#facts.hold({ step: this.#step, row, subject, field }, recorded, modelled, causes);
+  }
+
+  #outcome(row: number, event: EventName, k: Kernel): void {
+    const left = unspokenRows.get(event);
+    const facts = factsOfRow(this.#trace, row);
     if (left !== undefined) this.#facts.leave(left);
-    else if (row.event === 'printk') this.#log.recorded(row, this.#step);
-    else if (row.event === 'zonelist') this.#zonelist(row, k);
-    else if (row.event === 'page') holdPage(this.#facts, this.#step, row, k);
-    else if (row.event === 'pcp') this.#pcp(row, k);
-    else if (row.event === 'virtio_mem_plugged_size') this.#pluggedSize(row, k);
-    else if (isSnapshot(row.event)) this.#snapshots.row(row, k);
-    else if (this.#passes.isFurther(row.event) && k.config.offline_drain_each_pass) {
+    else if (event === 'printk') this.#log.recorded(this.#trace.row(row), row, this.#step);
+    else if (isSnapshot(event)) this.#snapshots.row(row, facts, k);
+    else if (event === 'page') this.#snapshots.page(row, this.#step, facts, k);
+    else if (tellsState(event)) this.#snapshots.other(row, this.#step, facts, k);
+    else if (this.#passes.isFurther(event) && k.config.offline_drain_each_pass) {
       this.#facts.leave('drain of a further pass of an offline');
-    } else if (Object.hasOwn(probedFunctions, row.event)) {
+    } else if (Object.hasOwn(probedFunctions, event)) {
       // How often a call goes round its loops is taken from single pages, where there are any.
-      const pace = this.#pageLevel !== undefined && at > this.#losses.first;
-      this.#calls.recorded(this.#step, row, pace || this.#facts.inDoubt);
-    }
-    else this.#facts.leave(`${row.event} event`);
+      const pace = this.#pageLevel !== undefined && row > this.#losses.first;
+      this.#calls.recorded(
+        this.#step, row, this.#trace.row(row), pace || this.#facts.inDoubt);
+    } else this.#facts.leave(`${event} event`);
+    if (event === 'pcp') this.#facts.leave('pages on a per-cpu list');
   }
 
   /** How many huge pages there are: before what is in use is taken. */
   #hugePages(row: number, k: Kernel): void {
-    if (!k.state.hugetlb.recorded) return;
-    const trace = this.#trace;
-    const nid = trace.nid(row) === NONE ? undefined : trace.nid(row);
-    const modelled = poolWords(k, nid);
-    const recorded = parseWords(`total=${trace.nr_pages(row)} ${trace.args(row)}`);
-    const name = nid === undefined ? 'huge pages' : `huge pages of node ${nid}`;
-    for (const word of ['total', 'surplus']) {
-      this.#facts.hold(
-        this.#step, `${name} ${word}`, recorded.get(word) ?? '0', modelled.get(word) ?? '');
+    if (k.state.hugetlb.recorded) {
+      const causes = this.#dependence.ofPool(this.#poolTaken);
+      for (const { subject, field, value } of factsOfRow(this.#trace, row)) {
+        const modelled = otherFields(k, subject)[field] ?? ABSENT;
+        this.#facts.hold({ step: this.#step, row, subject, field }, value, modelled, causes);
+      }
     }
-  }
-
-  #zonelist(row: TraceRow, k: Kernel): void {
-    const words = parseWords(row.args ?? '');
-    const kind = words.get('kind') === 'nofallback' ? 1 : 0;
-    const list = k.state.nodes[row.nid ?? 0]?.node_zonelists[kind] ?? [];
-    const modelled = list.map(({ zone }) => `${zone.nid}:${zone.name}`).join('/') || '-';
-    this.#facts.hold(this.#step, `zonelist of node ${row.nid}`, words.get('zones') ?? '', modelled);
-  }
-
-  #pluggedSize(row: TraceRow, k: Kernel): void {
-    const device = parseWords(row.args ?? '').get('device') ?? '';
-    const vm = k.state.virtio_mem_devices.find(({ name }) => name === device);
-    const plugged = vm === undefined ? ABSENT : `${vm.plugged_size / PAGE_SIZE}`;
-    this.#facts.hold(this.#step, `pages plugged of ${device}`, `${row.nr_pages ?? ''}`, plugged);
-  }
-
-  #pcp(row: TraceRow, k: Kernel): void {
-    const words = parseWords(row.args ?? '');
-    const zone = k.state.nodes[row.nid ?? 0]?.node_zones.find((one) => one.name === row.zone);
-    const name = `pcp ${row.nid}/${row.zone} cpu ${row.cpu}`;
-    this.#facts.hold(this.#step, `${name} high`, words.get('high') ?? '', `${zone?.pcp.high}`);
-    this.#facts.hold(this.#step, `${name} batch`, words.get('batch') ?? '', `${zone?.pcp.batch}`);
-    this.#facts.leave('pages on a per-cpu list');
+    this.#facts.corrected('pool_in_use');
+    this.#poolTaken = true;
   }
 }
+
+const NEVER = 'never returned';
 
 function isSnapshot(event: EventName): boolean {
   return event === 'zoneinfo' || event === 'memory_block' || event === 'node_states';
 }
 
 function resultText(result: InputResult | undefined): string {
-  if (result === undefined) return 'never returned';
-  if (result.fault !== undefined) return 'never returned';
+  if (result === undefined) return NEVER;
+  if (result.fault !== undefined) return NEVER;
   return `${result.ret ?? ''}`;
 }
 

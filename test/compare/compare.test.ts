@@ -117,11 +117,23 @@ describe('against the recorded kernel', () => {
   const base = run('base', [[2, 'result', 'result', '0'], [2, 'state', 'a', 'x=1 y=2 z=3']]);
   const p = run('p', [[2, 'result', 'result', '-16 EBUSY'], [2, 'state', 'a', 'x=1 y=5 z=3']]);
 
-  test('each run is held against each fact; only what was recorded of a subject counts', () => {
+  test('how each run agrees is what `verify` counts, with the first fact that does not', () => {
+    const fact = {
+      step: 1, row: 2, subject: { kind: 'result', event: 'online' }, field: 'ret', recorded: 0,
+      modelled: -16, verdict: 'disagrees', causes: [],
+    } as const;
+    const counted = (disagrees: number) => ({
+      facts: 4, verdicts: { agrees: 2 - disagrees, agrees_after_correction: 1, disagrees,
+        unknown: 1 },
+      afterCorrection: { signal: 1 }, disagree: disagrees === 0 ? [] : [fact],
+    });
     const { agreement, text } = brief(
-      [base, p], [[2, 'result', 'result', '0'], [2, 'state', 'a', 'x=1 y=2']]);
-    expect(agreement).toMatchObject([
-      { run: 1, facts: 2, agree: 2 }, { run: 2, facts: 2, agree: 0, first: { row: 2 } }]);
+      [{ ...base, held: counted(0) }, { ...p, held: counted(1) }],
+      [[2, 'result', 'result', '0'], [2, 'state', 'a', 'x=1 y=2']]);
+    expect(agreement).toEqual([
+      { run: 1, facts: 4, verdicts: counted(0).verdicts, causes: { signal: 1 } },
+      { run: 2, facts: 4, verdicts: counted(1).verdicts, causes: { signal: 1 },
+        first: { event: events.ref(2), fact } }]);
     expect(text).toEqual([
       '2 result 0+1:0 2:-16 EBUSY', '2 a 0+1:x=1 y=2 2:x=1 y=5 z=3']);
   });
@@ -134,18 +146,17 @@ describe('against the recorded kernel', () => {
   });
 
   test('a zone that was never used agrees with counters of zero', () => {
-    const { agreement } = brief([base], [
+    const { text } = brief([base], [
       [2, 'state', 'node 0 Movable', 'spanned=0 present=0 managed=0 min=0 protection=0/0'],
       [2, 'state', 'node 0 Device', 'spanned=4 present=0 managed=0'],
     ]);
-    expect(agreement).toMatchObject([{ facts: 2, agree: 1 }]);
+    expect(text).toEqual(['2 node 0 Device 0:spanned=4 present=0 managed=0 1:absent']);
   });
 
   test('where an input may be lost a fact that differs is unknown, before it is not', () => {
     const recorded: Seen[] = [[2, 'state', 'a', 'x=9'], [4, 'state', 'b', 'x=9']];
-    const { agreement, divergences, unknown } =
+    const { divergences, unknown } =
       brief([base], recorded, { places: 1, events: 7, first: 1, inputs: 3, pageEvents: 0 });
-    expect(agreement).toMatchObject([{ facts: 2, agree: 0, unknown: 1, first: { row: 2 } }]);
     expect(divergences.map((one) => one.unknown)).toEqual([undefined, true]);
     expect(unknown).toBe(1);
   });
@@ -176,6 +187,22 @@ describe('a claim', () => {
     ], 0, 'trace', events);
     expect(results.map((one) => one.result)).toEqual(['held', 'broken', 'untested']);
     expect(results[1]?.where?.row).toBe(3);
+  });
+
+  test('says nothing where the pace is that of a kernel which did otherwise', () => {
+    const fact = {
+      step: 1, row: 3, subject: { kind: 'call' }, field: 'online_pages', recorded: 'a',
+      modelled: 'b', verdict: 'disagrees', causes: [],
+    } as const;
+    const verdicts = { agrees: 0, agrees_after_correction: 0, disagrees: 1, unknown: 0 };
+    const held = { facts: 1, verdicts, disagree: [fact], afterCorrection: {} };
+    const broken = (row: number) =>
+      run('p', [[row, 'invariant', 'Z1', 'x']], { claims: [claim], held });
+    const results = [broken(2), broken(4), run('p', [], { claims: [claim], held })];
+    expect(claimResults(results, 0, 'trace', events, true).map((one) => one.result))
+      .toEqual(['broken', 'unknown', 'unknown']);
+    expect(claimResults(results, 0, 'trace', events).map((one) => one.result))
+      .toEqual(['broken', 'broken', 'held']);
   });
 
   test('can be about the value of a subject at the end, and about named traces only', () => {

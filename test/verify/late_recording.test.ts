@@ -141,7 +141,7 @@ describe('parameters written before the recording began', () => {
     expect((await verified(noted, version)).disagree).toEqual([]);
     const silent = await verified(startedAfter(8, name, 'no-ratio'), version);
     expect(silent.disagree.length).toBeGreaterThan(0);
-    expect(silent.disagree.filter(({ fact }) => !fact.endsWith('protection'))).toEqual([]);
+    expect(silent.disagree.filter(({ field }) => field !== 'protection')).toEqual([]);
   });
 
   test('a ratio that a step writes says nothing of the begin', async () => {

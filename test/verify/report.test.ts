@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Fact } from '../../src/observe/facts/fact.js';
 import { type HeldRecording, verificationTable, verificationText } from
   '../../src/verify/report.js';
 
@@ -6,10 +7,17 @@ const old = '6.1.0-56-amd64';
 const recent = '6.12.117+deb12-amd64';
 
 function held(kernel: string, recording: string, series: string, step?: number): HeldRecording {
-  const disagree = step === undefined ? []
-    : [{ step, fact: 'zone 0/DMA managed', recorded: '3840', modelled: '3841' }];
-  return { kernel, result: { recording, series, facts: 1355, agree: 1355 - disagree.length,
-    disagree, taken: {}, unspoken: {} } };
+  const disagree: readonly Fact[] = step === undefined ? [] : [{
+    step, row: 7, subject: { kind: 'zone', nid: 0, zone: 'DMA' }, field: 'managed',
+    recorded: 3840, modelled: 3841, verdict: 'disagrees', causes: [],
+  }];
+  const disagrees = disagree.length;
+  const verdicts = { agrees: 1300 - disagrees, agrees_after_correction: 50, disagrees, unknown: 5 };
+  return { kernel, result: {
+    recording, series, facts: 1355, verdicts, disagree, list: disagree, taken: {}, unspoken: {},
+    afterCorrection: { unseen_by_count: 50 }, corrections: { unseen_by_count: 3 },
+    unknown: { 'call that only the model has': 5 },
+  } };
 }
 const table = (rows: readonly HeldRecording[]): string => [...verificationTable(rows)].join('\n');
 
@@ -57,8 +65,27 @@ test('one recording with one series needs no table, and says its kernel', () => 
 });
 
 test('a kernel that is newer than the model is said to be', () => {
-  const text = [...verificationText(held('6.17.0-42-generic', 'veto', 'v6.12'), 1)].join('\n');
+  const text = [...verificationText(held('99.1.0-42-generic', 'veto', 'v6.12'), 1)].join('\n');
   expect(text).toContain(
     'held against v6.12\n  the kernel is newer than the newest version of the model\n');
   expect([...verificationText(held(recent, 'veto', 'v6.12'), 1)].join('\n')).not.toContain('newer');
+});
+
+test('the four verdicts are told, and why facts agree after a correction only', () => {
+  const text = [...verificationText(held(old, 'veto', 'v6.1', 3), 5)].join('\n');
+  expect(text).toContain(`
+  1355 facts: 1299 agree, 50 agree after a correction, 1 disagree, 5
+  unknown
+  step 3:
+    zone 0/DMA managed
+      recorded 3840
+      modelled 3841
+  facts that agree after a correction, by cause:
+          50  so many pages had left a list by no event as a snapshot
+              has fewer there
+  the model set right by the recording, how often:
+           3  so many pages had left a list by no event as a snapshot
+              has fewer there
+  unknown, whatever both sides say:
+           5  call that only the model has`);
 });

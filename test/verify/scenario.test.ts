@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { distanceOf } from '../../src/linux/base/machine.js';
 import { machineOf } from '../../src/replay/machine.js';
+import { factText } from '../../src/observe/facts/fact_text.js';
 import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';
@@ -76,7 +77,7 @@ describe.each(pairs)('the scenario of %s', (name, file) => {
         version: versionOfHeader(recorded.header), series: [], name,
       });
       expect(facts).toBeGreaterThan(200);
-      expect(disagree.filter((one) => !followsFromManaged.test(one.fact)
-        && withoutPages(one.recorded) !== withoutPages(one.modelled))).toEqual([]);
+      expect(disagree.filter((one) => !followsFromManaged.test(factText(one))
+        && withoutPages(`${one.recorded}`) !== withoutPages(`${one.modelled}`))).toEqual([]);
     });
 });

@@ -29,12 +29,14 @@ export interface ResultChange {
 export type Standing = 'fixes' | 'trades' | 'worse' | 'changes' | 'same' | 'untested';
 
 /**
- * reproduces: all that is known of the recorded kernel is as in this run; changes: from an event on
- * it is not; unknown: it differs only where events were lost.
+ * reproduces: no fact of the recorded kernel disagrees with this run; changes: from an event on one
+ * does; unknown: of no fact can it be told.
  */
 export interface Recorded {
   readonly how: 'reproduces' | 'changes' | 'unknown';
   readonly from?: EventRef;
+  /** Facts that agree after a correction; absent: none. */
+  readonly corrected?: number;
 }
 
 export interface PolicyVerdict {
@@ -93,10 +95,11 @@ function resultChanges(base: JudgedRun, run: JudgedRun, ref: JudgedTrace['ref'])
 
 function recordedOf(agreement: Agreement | undefined): Recorded | undefined {
   if (agreement === undefined) return undefined;
-  const { facts, agree, unknown, first } = agreement;
-  if (agree === facts) return { how: 'reproduces' };
-  if (agree + unknown === facts) return { how: 'unknown' };
-  return { how: 'changes', ...(first === undefined ? {} : { from: first }) };
+  const { facts, verdicts, first } = agreement;
+  if (first !== undefined) return { how: 'changes', from: first.event };
+  if (verdicts.unknown === facts) return { how: 'unknown' };
+  const corrected = verdicts.agrees_after_correction;
+  return { how: 'reproduces', ...(corrected === 0 ? {} : { corrected }) };
 }
 
 /** Nothing that any of its patches changes ran. */

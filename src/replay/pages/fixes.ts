@@ -1,5 +1,6 @@
 /**
- * Makes the model follow a trace where it has pages in other blocks or places than the machine had.
+ * How the model is made to follow a trace where it has pages in other blocks or places than the
+ * machine had. Called by corrections.ts alone, which counts.
  */
 import { parseWords } from '../../base/words.js';
 import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
@@ -10,7 +11,7 @@ import { ALLOCATED, FREE, NOTHING } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
-import type { PageCounts } from './counts.js';
+import type { CorrectionCause } from '../../observe/facts/causes.js';
 
 /** The zone had pages before the recording began, of which nobody knows where each was. */
 export function followZone(pages: Pages, zone: Zone): void {
@@ -111,44 +112,47 @@ function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): n
   return missing;
 }
 
-/** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
+/** The pageblocks are of the type of the request now; false: they were before. */
 export function retypeBlocks(
   pages: Pages, zp: ZonePages, frame: number, trace: Trace, row: number,
-): void {
+): boolean {
   const words = parseWords(trace.args(row));
-  if (words.get('change_ownership') !== '1') return;
+  if (words.get('change_ownership') !== '1') return false;
   const type = trace.migratetype(row);
-  if (pages.typeOf(frame) === type) return;
+  if (pages.typeOf(frame) === type) return false;
   const first = frame & ~(pageblock_nr_pages - 1);
   const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
   for (let block = first; block < first + size; block += pageblock_nr_pages) {
     pages.lists.move(zp, block, type);
     pages.arena.blockType[block >>> pageblock_order] = type;
   }
+  return true;
 }
 
-/** Makes the model hold exactly this block as allocated, before it is freed. */
+/**
+ * Makes the model hold exactly this block as allocated, before it is freed. Undefined: it was, in
+ * one block or several.
+ */
 export function makeAllocated(
-  pages: Pages, zp: ZonePages, frame: number, order: number, counts: PageCounts,
-): void {
+  pages: Pages, zp: ZonePages, frame: number, order: number,
+): CorrectionCause | undefined {
   const { state, order: orders, type: types } = pages.arena;
-  for (let high = 0; high <= 10; high += 1) {
+  for (let high = 0; high <= MAX_PAGE_ORDER; high += 1) {
     const first = frame & ~((1 << high) - 1);
     const begun = state[first] as number;
     if (begun === NOTHING || (orders[first] as number) < high) continue;
     if (begun !== ALLOCATED) {
       // Bulk allocations have no event: the page was allocated, unseen.
-      counts.freesNotAllocated += 1;
       gatherPages(pages, zp, frame, order);
       pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
-      return;
+      return 'free_not_allocated';
     }
     if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
     else absorbAllocated(pages, zp, frame, order, types[first] as number);
-    return;
+    return undefined;
   }
-  if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
-  counts.freesFromBefore += 1;
+  if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return undefined;
+  return 'page_from_before';
 }
 
 /** A page that we cannot name leaves the per-cpu lists: this CPU's, when it has such pages. */
@@ -172,14 +176,12 @@ export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
  */
 export function takeUnlisted(
   pages: Pages, zp: ZonePages, frame: number, order: number, listOf: number | undefined,
-  counts: PageCounts,
-): void {
+): CorrectionCause {
   if (pages.arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
-    counts.allocsNotFree += 1;
     gatherPages(pages, zp, frame, order);
-    return;
+    return 'alloc_not_free';
   }
-  counts.allocsFromBefore += 1;
   if (listOf === undefined) zp.nr_unknown -= 1 << order;
   else takeUnnamed(zp, order, listOf);
+  return 'page_from_before';
 }

@@ -10,6 +10,8 @@ import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { Zone } from '../../linux/include/mmzone.js';
 import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
+import type { Causes } from '../../observe/facts/causes.js';
+import type { Corrections } from './corrections.js';
 import type { UnseenAllocations } from './inference/unseen_allocations.js';
 
 /** What of a difference has one cause. */
@@ -45,6 +47,8 @@ export interface FreeDifference {
   readonly listsUnexplained: number | undefined;
   /** The zone had pages before the recording began: its lists follow the trace. */
   readonly followed: boolean;
+  /** Corrections that the model's numbers depend on. */
+  readonly causes: Causes;
 }
 
 /** The words of an nr_free_pages row. */
@@ -105,6 +109,7 @@ export class FreeBalance {
   readonly differences: FreeDifference[] = [];
   readonly #trace: Trace;
   readonly #unseen: UnseenAllocations;
+  readonly #corrections: Corrections;
   /** By zone number: allocations that the trace has an event of. */
   #traced = new Uint32Array(64);
   /** By zone number: what the kernel had counted at the first snapshot. */
@@ -115,9 +120,10 @@ export class FreeBalance {
   #seamless = true;
   #began = false;
 
-  constructor(trace: Trace, unseen: UnseenAllocations) {
+  constructor(trace: Trace, unseen: UnseenAllocations, corrections: Corrections) {
     this.#trace = trace;
     this.#unseen = unseen;
+    this.#corrections = corrections;
   }
 
   /** An allocation from this zone. */
@@ -130,8 +136,11 @@ export class FreeBalance {
     this.#seamless = false;
   }
 
-  /** An nr_free_pages row. */
-  compare(pages: Pages, zone: Zone, row: number): void {
+  /**
+   * An nr_free_pages row: the model takes over what it says of the lists, where no event can, and
+   * is counted then. What was taken over is a correction, and what is counted depends on it.
+   */
+  settle(pages: Pages, zone: Zone, row: number): void {
     const counted = countedIn(this.#trace.args(row));
     const zp = pages.zonePages(zone);
     if (zp.number >= this.#traced.length) {
@@ -157,13 +166,7 @@ export class FreeBalance {
     this.#first[zp.number] = counted?.allocations ?? 0;
     this.#firstUnfolded[zp.number] = zp.followed ? unfoldedOf(counted) : 0;
     if (!zp.followed || counted === undefined) return;
-    for (const [cpu, pcp] of zp.pcp.entries()) {
-      const more = (counted.pcp[cpu] ?? 0) - pcp.unnamed;
-      pcp.unnamed += more;
-      pcp.count += more;
-      zp.nr_pcp += more;
-      zp.nr_unknown -= more;
-    }
+    this.#corrections.setUnnamed(zp, counted.pcp);
   }
 
   #difference(zp: ZonePages, row: number, counted: Counted | undefined): FreeDifference {
@@ -188,6 +191,7 @@ export class FreeBalance {
     return {
       row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
       seamless: this.#seamless, parts, followed: zp.followed,
+      causes: this.#corrections.inZone(zp),
       listsUnexplained: this.#seamless && lists !== undefined ? more + bulk : undefined,
     };
   }

@@ -22,23 +22,24 @@ import { HotplugCalls } from '../hotplug_calls.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './lost_pages.js';
 import { ModulePages } from './module_pages.js';
+import { Corrections } from './corrections.js';
 import { noCounts, type Drain } from './counts.js';
 import { PageHolds } from './holds.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
   type Begin,
 } from './events.js';
-import { followZone, gatherPages, makeAllocated, takeUnlisted } from './fixes.js';
+import { followZone } from './fixes.js';
 import { RecordedDrains } from './inference/drains.js';
 import { RecordedRefills } from './inference/refills.js';
 import { RowWindow } from './row_window.js';
 import { UnseenAllocations } from './inference/unseen_allocations.js';
-import { ZoneWalk } from './zone_walk.js';
 
 const EMPTY = -1;
 
 export class PageLevel {
   readonly counts = noCounts();
+  readonly corrections = new Corrections();
   readonly drains: Drain[] = [];
   /** Most that a zone's pages ever failed to add up to its managed pages, and where. */
   worstImbalance = { pages: 0, row: -1 };
@@ -46,7 +47,6 @@ export class PageLevel {
   readonly #deferred: Uint8Array;
   readonly #begin: Begin;
   readonly #throughTable: boolean;
-  readonly #walk: ZoneWalk;
   readonly #window: RowWindow;
   /** Who does what the row says. */
   #task = 0;
@@ -86,15 +86,15 @@ export class PageLevel {
     this.#begin = deferred === undefined ? begin : { row: 0, early: new Map() };
     this.#throughTable = changesFreePath(series);
     this.#lost = new LostPages(trace);
-    this.#pool = new PoolRows(trace, this.#hotplug);
+    this.#pool = new PoolRows(trace, this.#hotplug, this.corrections);
     this.#module = new ModulePages(trace);
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
-    this.#walk = new ZoneWalk(trace, this.#window);
-    this.#unseen = new UnseenAllocations(trace, this.counts);
-    this.#drains = new RecordedDrains(trace, this.counts, this.#hotplug, this.#unseen);
-    this.#refills = new RecordedRefills(trace, this.#window, this.counts, this.#unseen);
-    this.#balance = new FreeBalance(trace, this.#unseen);
+    const { counts, corrections } = this;
+    this.#unseen = new UnseenAllocations(trace, corrections);
+    this.#drains = new RecordedDrains(trace, counts, this.#hotplug, corrections);
+    this.#refills = new RecordedRefills(trace, this.#window, counts, corrections);
+    this.#balance = new FreeBalance(trace, this.#unseen, corrections);
   }
 
   /** Free pages of each zone at each snapshot. */
@@ -116,15 +116,19 @@ export class PageLevel {
         if (zone.managed_pages > 0) followZone(pages, zone);
       }
     }
-    this.#walk.booted(k);
+    pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
+    this.corrections.booted(pages);
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
     this.#unseen.booted(pages);
-    pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
     if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (frame, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
-      this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
+      const zp = pages.zoneOf(frame);
+      const causes = zp === undefined ? 0 : this.corrections.onList(zp, cpu);
+      this.drains.push({
+        row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu, causes,
+      });
     };
   }
 
@@ -134,6 +138,7 @@ export class PageLevel {
     this.holds.forget();
     this.#balance.gap();
     if (this.#k !== undefined) this.booted(this.#k);
+    this.corrections.noteEverywhere('events_lost');
   }
 
   /** From the boot on all invariants of pages are looked at after every event. */
@@ -252,7 +257,7 @@ export class PageLevel {
     if (this.#pool.freed(pfn)) return;
     this.counts.frees += 1;
     if (!known || arena.order[frame] !== order) {
-      makeAllocated(pages, zp, frame, order, this.counts);
+      this.corrections.allocateBeforeFree(zp, frame, order);
     }
     const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
@@ -301,10 +306,9 @@ export class PageLevel {
     this.counts.allocs += 1;
     this.#note(cpu);
     this.#balance.allocated(zp.number);
-    if (this.#walk.differs(zp, order, at, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
     if (!pages.traced && pages.isIsolatedFree(frame)) {
-      this.counts.allocsImpossible += 1;
+      this.corrections.note('alloc_isolated', zp);
       return;
     }
     const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
@@ -318,7 +322,7 @@ export class PageLevel {
     if (listed) pages.noteAllocation(pcp);
     if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
       if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
-      else this.counts.allocsFromElsewhere += 1;
+      else this.corrections.note('alloc_from_elsewhere', zp);
       this.#unseen.allocate(zp, frame, row);
     } else {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
@@ -334,12 +338,11 @@ export class PageLevel {
     const { arena } = pages;
     const block = pages.lists.blockOf(frame);
     if (block < 0) {
-      takeUnlisted(pages, zp, frame, order, pcp === undefined ? undefined : cpu, this.counts);
+      this.corrections.takeUnlisted(zp, frame, order, pcp === undefined ? undefined : cpu);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
-      this.counts.allocsNotFree += 1;
-      gatherPages(pages, zp, frame, order);
+      this.corrections.gather(zp, frame, order);
       return;
     }
     if (pcp === undefined) {
@@ -353,13 +356,8 @@ export class PageLevel {
       pages.takeFromPcp(zp, frame);
       return;
     }
-    // The kernel's list had this page where ours has another: they change places.
-    this.counts.allocsFromElsewhere += 1;
     const listed = arena.next[head] as number;
-    pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
-    if (listed === head) return;
-    pages.takeFromPcp(zp, listed);
-    pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+    this.corrections.exchange(zp, frame, listed === head ? undefined : listed, order);
   }
 
   /** A block was allocated on this CPU, or freed to its list of a zone. */
@@ -375,6 +373,7 @@ export class PageLevel {
     const event = trace.event(row);
     if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;
+    this.corrections.forgetEmpty();
     this.holds.beforeRow(row, event);
     this.#module.beforeRow(row, event);
     if (event === 'nr_free_pages') this.#compareFree(row);
@@ -392,7 +391,7 @@ export class PageLevel {
     const trace = this.#trace;
     const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     if (zone !== undefined && this.#pages !== undefined) {
-      this.#balance.compare(this.#pages, zone, row);
+      this.#balance.settle(this.#pages, zone, row);
     }
   }
 }

@@ -3,6 +3,7 @@ import { HUGETLB_PAGE_ORDER, type Hstate } from '../../linux/include/hugetlb.js'
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { Trace } from '../../trace/trace.js';
 import type { HotplugCalls } from '../hotplug_calls.js';
+import type { Corrections } from './corrections.js';
 import { pageRowsOf } from './events.js';
 import { isPoolAllocation } from './pool_allocation.js';
 
@@ -16,11 +17,13 @@ function putBehind({ hugepage_freelists, lengths }: Hstate, nid: number): void {
 export class PoolRows {
   readonly #trace: Trace;
   readonly #hotplug: HotplugCalls;
+  readonly #corrections: Corrections;
   #k: Kernel | undefined;
 
-  constructor(trace: Trace, hotplug: HotplugCalls) {
+  constructor(trace: Trace, hotplug: HotplugCalls, corrections: Corrections) {
     this.#trace = trace;
     this.#hotplug = hotplug;
+    this.#corrections = corrections;
   }
 
   booted(k: Kernel): void {
@@ -42,6 +45,7 @@ export class PoolRows {
     if (order !== HUGETLB_PAGE_ORDER || k?.state.hugetlb.recorded !== true) return;
     const zone = isPoolAllocation(this.#trace, row) ? k.page_zone(pfn) : undefined;
     if (zone === undefined) return;
+    this.#corrections.notePool(pfn);
     if (this.#hotplug.offlines(this.#trace.task(row))) k.state.hugetlb.arrived.push(pfn);
     else {
       k.prep_and_add_allocated_folios([k.init_new_hugetlb_folio(pfn, zone)]);
@@ -63,6 +67,7 @@ export class PoolRows {
     if (h.released.delete(pfn)) return true;
     const folio = h.by_pfn.get(pfn);
     if (folio === undefined) return false;
+    this.#corrections.notePool(pfn);
     const surplus = (h.surplus_huge_pages_node[folio.nid] ?? 0) > 0 && !folio.freed;
     k.remove_hugetlb_folio(folio, surplus && !folio.temporary);
     return false;

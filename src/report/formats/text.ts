@@ -2,7 +2,7 @@
 import type { Block, Section, Table } from '../blocks.js';
 import { pages } from '../pages.js';
 import type { Report } from '../report.js';
-import { wrap } from '../wrap.js';
+import { wrap } from '../../base/wrap.js';
 
 const WIDTH = 72;
 /** A name up to this wide stands beside its text, a longer one above it. */

@@ -6,20 +6,19 @@
 import type { Kernel } from '../../../linux/base/kernel.js';
 import { ALLOCATED, ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
-import { flushedUnseen, unseenFlushes } from '../../../linux/mm/pages/pcp_unseen.js';
+import { unseenFlushes } from '../../../linux/mm/pages/pcp_unseen.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import type { HotplugCalls } from '../../hotplug_calls.js';
+import type { Corrections } from '../corrections.js';
 import type { PageCounts } from '../counts.js';
 import { PCPU_DRAIN, isPageEvent } from '../events.js';
-import { blockWith, gatherPages, takeUnnamed } from '../fixes.js';
-import type { UnseenAllocations } from './unseen_allocations.js';
 
 export class RecordedDrains {
   readonly #trace: Trace;
   readonly #counts: PageCounts;
   readonly #hotplug: HotplugCalls;
-  readonly #unseen: UnseenAllocations;
+  readonly #corrections: Corrections;
   /** By CPU: which task's free to a per-cpu list of which zone came last; no zone: no free. */
   readonly #freeTask: number[] = [];
   readonly #freeZone: number[] = [];
@@ -28,12 +27,12 @@ export class RecordedDrains {
   #pages: Pages | undefined;
 
   constructor(
-    trace: Trace, counts: PageCounts, hotplug: HotplugCalls, unseen: UnseenAllocations,
+    trace: Trace, counts: PageCounts, hotplug: HotplugCalls, corrections: Corrections,
   ) {
     this.#trace = trace;
     this.#counts = counts;
     this.#hotplug = hotplug;
-    this.#unseen = unseen;
+    this.#corrections = corrections;
   }
 
   booted(k: Kernel, pages: Pages): void {
@@ -51,7 +50,7 @@ export class RecordedDrains {
   drain(zp: ZonePages, frame: number, row: number, cpu: number): void {
     this.#counts.recordedDrains += 1;
     const pages = this.#pages as Pages;
-    if (zp.followed) this.#followDrain(zp, frame, row, cpu);
+    if (zp.followed) this.#corrections.followDrain(zp, frame, this.#orderOf(row), cpu);
     else if (pages.arena.state[frame] === ALLOCATED) this.#freeUnseen(zp, frame, row);
     else if (pages.arena.state[frame] !== ON_PCP) return;
     else if (this.#isWorker(frame, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
@@ -59,26 +58,14 @@ export class RecordedDrains {
     else if (!this.#offlines(row)) this.#takeDrain(zp, frame, row);
   }
 
-  #followDrain(zp: ZonePages, frame: number, row: number, cpu: number): void {
-    const pages = this.#pages as Pages;
-    const { state } = pages.arena;
-    const block = blockWith(pages, frame);
-    if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
-    else if (block < 0 || state[block] === ON_PCP) {
-      const order = this.#trace.columns.order.get(row);
-      if (block < 0) takeUnnamed(zp, order, cpu);
-      else gatherPages(pages, zp, frame, order);
-      pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
-    }
+  #orderOf(row: number): number {
+    return this.#trace.columns.order.get(row);
   }
 
   /** It was freed and nothing told of it: it was taken to be allocated unseen. */
   #freeUnseen(zp: ZonePages, frame: number, row: number): void {
-    const pages = this.#pages as Pages;
-    const order = this.#trace.columns.order.get(row);
-    if (pages.arena.order[frame] !== order) return;
-    pages.prepareFree(zp, frame, order);
-    pages.freeToBuddy(zp, frame, order);
+    const order = this.#orderOf(row);
+    if (this.#pages?.arena.order[frame] === order) this.#corrections.freeUnseen(zp, frame, order);
   }
 
   /** A drain waits for the worker of this CPU, which empties its list now. */
@@ -113,15 +100,10 @@ export class RecordedDrains {
     const flush = this.#k === undefined || pcp === undefined ? undefined
       : unseenFlushes(this.#k, pages, zp, pcp).find((one) => one.pages === gone);
     if (pcp !== undefined && flush !== undefined) {
-      flushedUnseen(pages, zp, pcp, flush);
-      this.#counts.takenDrains += gone;
-      pages.bulk(zp, pcp, gone, this.#freeList[cpu] as number);
+      this.#corrections.flush(zp, pcp, flush, this.#freeList[cpu] as number);
       return;
     }
-    const { drained } = pages;
-    pages.drained = undefined;
-    pages.drainBlock(zp, frame);
-    pages.drained = drained;
+    this.#corrections.drainMissed(zp, frame);
   }
 
   /**
@@ -132,13 +114,7 @@ export class RecordedDrains {
     const pages = this.#pages as Pages;
     const from = pages.arena.cpu[frame] as number;
     const pcp = zp.pcp[from] as PcpLists;
-    const left = pcp.count - this.#drainedTogether(zp, from, row);
-    while (pcp.count > left) {
-      const before = pcp.count;
-      pages.bulk(zp, pcp, Math.min(before - left, zp.zone.pcp.batch), 0);
-      this.#counts.takenDrains += before - pcp.count;
-    }
-    pages.decayHigh(zp, from);
+    this.#corrections.drainTo(zp, pcp, pcp.count - this.#drainedTogether(zp, from, row));
   }
 
   /** Pages of this CPU's list that the task drains from this row on without doing anything else. */
@@ -176,7 +152,8 @@ export class RecordedDrains {
       const frame = arena.frameOf(pfn.get(at));
       if (frame < 0 || seen.has(frame)) continue;
       seen.add(frame);
-      if (other && this.#pages?.zoneOf(frame) === zp) this.#unseen.take(zp, frame);
+      if (!other || this.#pages?.zoneOf(frame) !== zp) continue;
+      this.#corrections.takeUnseen('unseen_before_drain', zp, frame);
     }
   }
 }

@@ -9,10 +9,9 @@ import { ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
+import type { Corrections } from '../corrections.js';
 import type { PageCounts } from '../counts.js';
-import { gatherFree, retypeBlocks } from '../fixes.js';
 import type { RowWindow } from '../row_window.js';
-import type { UnseenAllocations } from './unseen_allocations.js';
 
 /** A refill of a list: the rows of a CPU that follow each other. */
 interface Refill {
@@ -36,7 +35,7 @@ export class RecordedRefills {
   readonly #trace: Trace;
   readonly #window: RowWindow;
   readonly #counts: PageCounts;
-  readonly #unseen: UnseenAllocations;
+  readonly #corrections: Corrections;
   /** By args text: the block is for a per-cpu list. */
   readonly #forList: (boolean | undefined)[] = [];
   /** By CPU: the refill that goes on there. */
@@ -50,12 +49,12 @@ export class RecordedRefills {
   #stealTakes = false;
 
   constructor(
-    trace: Trace, window: RowWindow, counts: PageCounts, unseen: UnseenAllocations,
+    trace: Trace, window: RowWindow, counts: PageCounts, corrections: Corrections,
   ) {
     this.#trace = trace;
     this.#window = window;
     this.#counts = counts;
-    this.#unseen = unseen;
+    this.#corrections = corrections;
   }
 
   booted(k: Kernel, pages: Pages): void {
@@ -113,25 +112,14 @@ export class RecordedRefills {
     const claim = this.#claims[cpu];
     if (claim === undefined) return;
     this.#claims[cpu] = undefined;
-    retypeBlocks(this.#pages as Pages, zp, claim.frame, this.#trace, claim.row);
+    this.#corrections.retype(zp, claim.frame, this.#trace, claim.row);
   }
 
   #follow(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
-    const { arena } = pages;
-    const block = pages.lists.blockOf(frame);
-    if (block >= 0 && (arena.order[block] as number) >= order) {
-      pages.lists.carve(zp, block, frame, order);
-    } else {
-      gatherFree(pages, zp, frame, order);
-    }
-    const pcp = zp.pcp[cpu];
     const type = this.#window.migratetype[at] as number;
-    if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
-      pages.putOnPcp(zp, pcp, frame, order, type);
-    } else {
-      zp.nr_unknown += 1 << order;
-    }
+    const listed = pages.pcpOrder(order) && type < MIGRATE_PCPTYPES;
+    this.#corrections.followRefill(zp, frame, order, listed ? zp.pcp[cpu] : undefined, type);
   }
 
   #isForList(at: number): boolean {
@@ -180,7 +168,7 @@ export class RecordedRefills {
     const pages = this.#pages as Pages;
     const { next } = pages.arena;
     for (let frame = next[head] as number; frame !== head; frame = next[head] as number) {
-      this.#unseen.take(zp, frame);
+      this.#corrections.takeUnseen('unseen_allocation', zp, frame);
     }
     this.fill(zp, pcp, order, type);
     return { zp, pcp, head, type, next: next[head] as number };
@@ -191,25 +179,19 @@ export class RecordedRefills {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     const { zp, pcp, head, type } = refill;
-    this.#counts.refillsElsewhere += 1;
-    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
-      pages.takeFromPcp(zp, frame);
-    } else {
+    this.#corrections.note('refill_elsewhere', zp);
+    if (arena.state[frame] !== ON_PCP || arena.order[frame] !== order) {
       if (refill.next !== head) this.#putBack(refill, arena.prev[head] as number);
       const block = pages.lists.blockOf(frame);
       if (block < 0 || (arena.order[block] as number) < order) return;
-      pages.lists.carve(zp, block, frame, order);
     }
-    pages.putOnPcp(zp, pcp, frame, order, type, refill.next);
+    this.#corrections.bring(zp, pcp, frame, order, type, refill.next);
   }
 
   /** A block that the refill did not bring is free again. */
   #putBack(refill: Refill, frame: number): void {
-    const pages = this.#pages as Pages;
-    const order = pages.arena.order[frame] as number;
-    if (refill.next === frame) refill.next = pages.arena.next[frame] as number;
-    pages.takeFromPcp(refill.zp, frame);
-    pages.lists.free(refill.zp, frame, order, pages.typeOf(frame), false);
+    if (refill.next === frame) refill.next = this.#pages?.arena.next[frame] as number;
+    this.#corrections.putBack(refill.zp, frame);
   }
 
   /** Something else happens on this CPU. */
@@ -218,7 +200,7 @@ export class RecordedRefills {
     if (refill === undefined) return;
     this.#refills[cpu] = undefined;
     while (this.#nextOf(refill) !== refill.head) {
-      this.#counts.refillsElsewhere += 1;
+      this.#corrections.note('refill_elsewhere', refill.zp);
       this.#putBack(refill, this.#pages?.arena.prev[refill.head] ?? refill.head);
     }
   }

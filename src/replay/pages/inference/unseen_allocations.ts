@@ -5,11 +5,11 @@
  * its front.
  */
 import { MIGRATE_MOVABLE } from '../../../linux/include/migratetype.js';
-import { NOTHING, ON_PCP } from '../../../linux/mm/pages/arena.js';
+import { NOTHING } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import { NR_PCP_LISTS, type PcpLists, type ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
-import type { PageCounts } from '../counts.js';
+import type { Corrections } from '../corrections.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, pageRowsOf,
 } from '../events.js';
@@ -17,12 +17,12 @@ import { NO_ROW, PageHistory } from '../history.js';
 
 export class UnseenAllocations {
   readonly #trace: Trace;
-  readonly #counts: PageCounts;
+  readonly #corrections: Corrections;
   #pages: Pages | undefined;
 
-  constructor(trace: Trace, counts: PageCounts) {
+  constructor(trace: Trace, corrections: Corrections) {
     this.#trace = trace;
-    this.#counts = counts;
+    this.#corrections = corrections;
   }
 
   booted(pages: Pages): void {
@@ -33,17 +33,6 @@ export class UnseenAllocations {
   allocate(zp: ZonePages, frame: number, row: number): void {
     this.#passed(zp, frame, row);
     this.#pages?.takeFromPcp(zp, frame);
-  }
-
-  /** The page is on no list any more. */
-  take(zp: ZonePages, frame: number): void {
-    const pages = this.#pages as Pages;
-    const { state, order, type } = pages.arena;
-    if (state[frame] !== ON_PCP) return;
-    const [size, list] = [order[frame] as number, type[frame] as number];
-    this.#counts.allocsUnseen += 1;
-    pages.takeFromPcp(zp, frame);
-    pages.setAllocated(zp, frame, size, list);
   }
 
   /**
@@ -58,7 +47,9 @@ export class UnseenAllocations {
     const head = pcp.heads + (this.#pages as Pages).listOf(frame);
     for (let one = prev[frame] as number; one !== head;) {
       const before = prev[one] as number;
-      if (this.#stay(arena.pfnOf(one), row).taken) this.take(zp, one);
+      if (this.#stay(arena.pfnOf(one), row).taken) {
+        this.#corrections.takeUnseen('unseen_allocation', zp, one);
+      }
       one = before;
     }
   }
@@ -72,7 +63,7 @@ export class UnseenAllocations {
   settle(zp: ZonePages, recorded: readonly number[], row: number): void {
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const blocks = this.#taken(pcp, pcp.count - (recorded[cpu] ?? pcp.count), row);
-      for (const frame of blocks) this.take(zp, frame);
+      for (const frame of blocks) this.#corrections.takeUnseen('unseen_by_count', zp, frame);
     }
   }
 

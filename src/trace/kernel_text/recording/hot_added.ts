@@ -3,6 +3,7 @@
  * boot map has no memory. They come as inputs of their own, so that the replay gets there too.
  */
 import { parseWords } from '../../../base/words.js';
+import { BEFORE } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import type { SnapshotRow } from '../snapshot/snapshot.js';
 
@@ -73,8 +74,8 @@ function runs(blocks: readonly Block[], ram: readonly Range[], blockPages: numbe
 /** Both rows of a call that was over before the recording began. */
 function call(row: Row): readonly Row[] {
   const task = 'before';
-  return [{ ...row, task, phase: 'B', args: 'before=1' },
-    { ...row, task, phase: 'E', ret: 0, args: 'before=1' }];
+  return [{ ...row, task, phase: 'B', args: BEFORE },
+    { ...row, task, phase: 'E', ret: 0, args: BEFORE }];
 }
 
 /** The inputs, and the first snapshot's rows with the managed pages that the boot left. */

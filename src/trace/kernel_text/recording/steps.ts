@@ -1,5 +1,6 @@
 /** The steps of info.json as rows: what drove the kernel, and the snapshots after it. */
 import { eventCode, type TraceBuilder } from '../../build.js';
+import { NOTED } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import type { CallName, Calls } from '../tracer/calls.js';
 import { errnoOf } from './errno.js';
@@ -240,7 +241,7 @@ export class StepRows {
     for (const { event, block } of stateWrites(cmd)) {
       const range = { event, pfn: block * this.#blockPages, nr_pages: this.#blockPages };
       this.#append({ ...range, phase: 'B' });
-      this.#append({ ...range, phase: 'E', ...this.#ret(ret), args: 'ret_from=info.json' });
+      this.#append({ ...range, phase: 'E', ...this.#ret(ret), args: NOTED });
     }
   }
 
@@ -265,7 +266,7 @@ export class StepRows {
     for (const { row } of errors) {
       const { task = '' } = this.#at ?? {};
       const end = { ...row, task, phase: 'E', ...this.#ret(ret) } as const;
-      this.#append({ ...end, args: 'ret_from=info.json' }, last);
+      this.#append({ ...end, args: NOTED }, last);
     }
   }
 
@@ -293,7 +294,7 @@ export class StepRows {
 
   #endUnseen(row: number, last: TextEvent, ret: number | undefined): void {
     this.#calls.close(row);
-    this.#calls.end(row, { ...last, name: '' }, ret, 'ret_from=info.json');
+    this.#calls.end(row, { ...last, name: '' }, ret, NOTED);
   }
 
   /** Calls for a DIMM that did not return before the next step. */
@@ -318,6 +319,6 @@ export class StepRows {
     } as const;
     this.#append({ ...row, phase: 'B' });
     this.#append(
-      { ...row, phase: 'E', ...this.#ret(resultOf(step)), args: 'ret_from=info.json' }, last);
+      { ...row, phase: 'E', ...this.#ret(resultOf(step)), args: NOTED }, last);
   }
 }

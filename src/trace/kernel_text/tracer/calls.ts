@@ -4,6 +4,7 @@
  */
 import { roundDown } from '../../../base/pfn.js';
 import { eventCode, type TraceBuilder } from '../../build.js';
+import { AUTO, callMarks, WORD_BY_ZONE, WORD_UNKNOWN } from '../../call_marks.js';
 import { NONE, type TraceRow, type ZoneName } from '../../trace.js';
 import { inRegion, type VirtioMemDevice } from '../recording/virtio_mem.js';
 
@@ -28,9 +29,6 @@ export interface CallEvent {
 
 /** Flag of add_memory_resource(): its nid is the number of a memory group. */
 const MHP_NID_IS_MGID = 4;
-
-/** Of an online where neither a step nor an event says what was written. */
-const UNKNOWN_WORD = 'word=unknown';
 
 interface OpenCall {
   readonly event: CallName;
@@ -112,7 +110,7 @@ export class Calls {
     const top = this.#open.get(task)?.at(-1);
     if (top === undefined || !top.event.startsWith('online')) return;
     const { columns, strings } = this.#builder;
-    const known = !top.auto && strings[columns.args.get(top.row)] !== UNKNOWN_WORD;
+    const known = !top.auto && strings[columns.args.get(top.row)] !== WORD_UNKNOWN;
     if (known) return;
     this.#builder.set(top.row, 'event', eventCode(word));
     if (!top.auto) this.#builder.set(top.row, 'args', 0);
@@ -192,7 +190,7 @@ export class Calls {
   finish(): void {
     const { columns, strings } = this.#builder;
     const words = this.#wordless
-      .filter((row) => strings[columns.args.get(row)]?.startsWith('word=') === true).length;
+      .filter((row) => callMarks(strings[columns.args.get(row)] ?? '').word !== 'known').length;
     if (words > 0) this.#builder.countUnused('word-written-to-state', words);
   }
 
@@ -223,12 +221,12 @@ export class Calls {
     if (removes) this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
     const auto = driven || top?.event === 'add_memory' || removes ||
       (entry === 'online' && top === undefined && this.#adding.has(event.task));
-    const words = auto ? 'auto=1' : entry === 'online' ? UNKNOWN_WORD : '';
+    const words = auto ? AUTO : entry === 'online' ? WORD_UNKNOWN : '';
     const row = this.#builder.append({
       time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
       ...(words === '' ? {} : { args: words }),
     }, event.line);
-    if (words === UNKNOWN_WORD) {
+    if (words === WORD_UNKNOWN) {
       this.#unknown.set(row, undefined);
       this.#wordless.push(row);
     }
@@ -286,7 +284,7 @@ export class Calls {
     if (event.nid !== undefined && !isGroup) this.#builder.set(row, 'nid', event.nid);
     if (flags !== undefined && flags !== '0x0') {
       const { columns, strings } = this.#builder;
-      const auto = strings[columns.args.get(row)] === 'auto=1' ? 'auto=1 ' : '';
+      const auto = callMarks(strings[columns.args.get(row)] ?? '').auto ? `${AUTO} ` : '';
       this.#builder.set(row, 'args', this.#builder.intern(`${auto}flags=${flags}`));
     }
   }
@@ -294,9 +292,9 @@ export class Calls {
   /** What was written to sysfs is not known, but the zone that came of it is. */
   #tellZone(row: number, zone: ZoneName): void {
     const { columns, strings } = this.#builder;
-    if (strings[columns.args.get(row)] !== UNKNOWN_WORD) return;
+    if (strings[columns.args.get(row)] !== WORD_UNKNOWN) return;
     const word = zone === 'Movable' ? 'online_movable' : 'online_kernel';
     this.#builder.set(row, 'event', eventCode(word));
-    this.#builder.set(row, 'args', this.#builder.intern('word=by-zone'));
+    this.#builder.set(row, 'args', this.#builder.intern(WORD_BY_ZONE));
   }
 }

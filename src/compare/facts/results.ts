@@ -1,0 +1,34 @@
+/** What the return of a recorded input call says, for all who hold it against the model. */
+import { parseWords } from '../../base/words.js';
+import { callMarks } from '../../trace/call_marks.js';
+import { NONE, type Trace } from '../../trace/trace.js';
+
+export interface RecordedResult {
+  /** 0, a negative errno, or a count; undefined: not known. */
+  readonly ret: number | undefined;
+  /** alloc_pages: how many pages of which zone, `0/DMA32=100`. */
+  readonly served: string | undefined;
+  /** free_reserved_page: how many pages went to the buddy allocator. */
+  readonly released: string | undefined;
+  /**
+   * Why `ret` is no fact. monitor: it is the exit status of plugging a DIMM, not that of the
+   * kernel's call; before: the call was over when the recording began; unknown: nobody saw it.
+   */
+  readonly why: 'monitor' | 'before' | 'unknown' | undefined;
+}
+
+/** Of the `E` row of an input call. */
+export function recordedResult(trace: Trace, row: number): RecordedResult {
+  const args = trace.args(row);
+  const words = parseWords(args);
+  const marks = callMarks(args);
+  const event = trace.event(row);
+  const ret = trace.ret(row) === NONE ? undefined : trace.ret(row);
+  const byMonitor = marks.noted && event.endsWith('_memory');
+  return {
+    ret, served: words.get('served'),
+    released: event === 'free_reserved_page' ? words.get('released') : undefined,
+    why: marks.before ? 'before' : byMonitor ? 'monitor' : ret === undefined ? 'unknown'
+      : undefined,
+  };
+}

@@ -1,0 +1,258 @@
+/**
+ * The one writer of corrections: wherever the trace shows that a page was in another place than the
+ * model has it, inference proposes what must have happened, and the model is set right here. Each
+ * correction is counted by its cause, and the zone and the lists that it touched are known, until
+ * nothing of the zone is left.
+ */
+import {
+  causeBit, type Causes, type CorrectionCause,
+} from '../../observe/facts/causes.js';
+import { ON_PCP } from '../../linux/mm/pages/arena.js';
+import type { Pages } from '../../linux/mm/pages/pages.js';
+import { flushedUnseen, type UnseenFlush } from '../../linux/mm/pages/pcp_unseen.js';
+import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../trace/trace.js';
+import {
+  blockWith, gatherFree, gatherPages, makeAllocated, retypeBlocks, takeUnlisted, takeUnnamed,
+} from './fixes.js';
+
+/** No list of a CPU, or all of them. */
+const ANY_CPU = -1;
+
+export class Corrections {
+  readonly #counts = new Map<CorrectionCause, number>();
+  /** By zone number. */
+  #zones: Causes[] = [];
+  /** By zone number, then by CPU; what may have touched any list is in `#anyList`. */
+  #lists: Causes[][] = [];
+  #anyList: Causes[] = [];
+  /** Of all zones. */
+  #everywhere: Causes = 0;
+  #pages: Pages | undefined;
+
+  /** The model's pages; from now on those are set right. `usedUnseen` is there already. */
+  booted(pages: Pages): void {
+    this.#pages = pages;
+    this.#zones = [];
+    this.#lists = [];
+    this.#anyList = [];
+    const { usedUnseen } = pages;
+    pages.usedUnseen = (start, end) => {
+      const used = usedUnseen?.(start, end) ?? 0;
+      const zp = used === 0 ? undefined : pages.zoneOf(pages.frame(start));
+      if (zp !== undefined) this.note('used_unseen', zp, ANY_CPU, used);
+      return used;
+    };
+  }
+
+  /** How often the model was set right, by cause. */
+  get counts(): ReadonlyMap<CorrectionCause, number> {
+    return this.#counts;
+  }
+
+  of(cause: CorrectionCause): number {
+    return this.#counts.get(cause) ?? 0;
+  }
+
+  /** What the pages of this zone, and their number, depend on. */
+  inZone(zp: ZonePages): Causes {
+    return this.#everywhere | (this.#zones[zp.number] ?? 0);
+  }
+
+  /** What is on this CPU's lists of the zone depends on these. */
+  onList(zp: ZonePages, cpu: number): Causes {
+    return this.#everywhere | (this.#anyList[zp.number] ?? 0) |
+      (this.#lists[zp.number]?.[cpu] ?? 0);
+  }
+
+  /** The zone that the page at this pfn is in; undefined: in none. */
+  zoneOf(pfn: number): ZonePages | undefined {
+    const frame = this.#pages?.arena.frameOf(pfn) ?? -1;
+    return frame < 0 ? undefined : this.#pages?.zoneOf(frame);
+  }
+
+  /** What the pages of any zone depend on. */
+  anywhere(): Causes {
+    return this.#zones.reduce((all, one) => all | one, this.#everywhere);
+  }
+
+  /** A zone that has no pages any more is established: nothing of it depends on what was. */
+  forgetEmpty(): void {
+    for (const { number, zone } of this.#pages?.zones ?? []) {
+      if (zone.present_pages > 0) continue;
+      this.#zones[number] = 0;
+      this.#lists[number] = [];
+      this.#anyList[number] = 0;
+    }
+  }
+
+  /** Counts a correction of a zone; `cpu`: whose lists it touched, ANY_CPU when not known. */
+  note(cause: CorrectionCause, zp: ZonePages, cpu: number = ANY_CPU, times = 1): void {
+    const { number } = zp;
+    const bit = causeBit(cause);
+    this.#counts.set(cause, this.of(cause) + times);
+    this.#zones[number] = (this.#zones[number] ?? 0) | bit;
+    if (cpu === ANY_CPU) {
+      this.#anyList[number] = (this.#anyList[number] ?? 0) | bit;
+      return;
+    }
+    const lists = this.#lists[number] ??= [];
+    lists[cpu] = (lists[cpu] ?? 0) | bit;
+  }
+
+  /** A correction of the whole machine. */
+  noteEverywhere(cause: CorrectionCause): void {
+    this.#counts.set(cause, this.of(cause) + 1);
+    this.#everywhere |= causeBit(cause);
+  }
+
+  /** A block is freed: the model has it allocated, exactly so, from now on. */
+  allocateBeforeFree(zp: ZonePages, frame: number, order: number): void {
+    const cause = makeAllocated(this.#pages as Pages, zp, frame, order);
+    if (cause !== undefined) this.note(cause, zp);
+  }
+
+  /** A block is allocated that is neither on a list nor in the buddy allocator as a whole. */
+  takeUnlisted(zp: ZonePages, frame: number, order: number, listOf: number | undefined): void {
+    this.note(takeUnlisted(this.#pages as Pages, zp, frame, order, listOf), zp);
+  }
+
+  /** A block is allocated of which the model has parts in several places. */
+  gather(zp: ZonePages, frame: number, order: number): void {
+    this.note('alloc_not_free', zp);
+    gatherPages(this.#pages as Pages, zp, frame, order);
+  }
+
+  /** The kernel's list had this block where the model's has another: they change places. */
+  exchange(zp: ZonePages, frame: number, listed: number | undefined, order: number): void {
+    const pages = this.#pages as Pages;
+    this.note('alloc_from_elsewhere', zp);
+    pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
+    if (listed === undefined) return;
+    pages.takeFromPcp(zp, listed);
+    pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+  }
+
+  /** A block that is on a list had left it, by no event: it is allocated. */
+  takeUnseen(cause: CorrectionCause, zp: ZonePages, frame: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order, type, cpu } = pages.arena;
+    if (state[frame] !== ON_PCP) return;
+    const [size, list] = [order[frame] as number, type[frame] as number];
+    this.note(cause, zp, cpu[frame]);
+    pages.takeFromPcp(zp, frame);
+    pages.setAllocated(zp, frame, size, list);
+  }
+
+  /** A block that is allocated had been freed, by no event, and goes to the buddy allocator. */
+  freeUnseen(zp: ZonePages, frame: number, order: number): void {
+    const pages = this.#pages as Pages;
+    this.note('free_unseen', zp);
+    pages.prepareFree(zp, frame, order);
+    pages.freeToBuddy(zp, frame, order);
+  }
+
+  /** So many pages are on lists at the first snapshot, and nobody can name them. */
+  setUnnamed(zp: ZonePages, counted: readonly number[]): void {
+    for (const [cpu, pcp] of zp.pcp.entries()) {
+      const more = (counted[cpu] ?? 0) - pcp.unnamed;
+      if (more === 0) continue;
+      this.note('first_snapshot', zp, cpu);
+      pcp.unnamed += more;
+      pcp.count += more;
+      zp.nr_pcp += more;
+      zp.nr_unknown -= more;
+    }
+  }
+
+  /** In a zone of the boot a block has left the buddy allocator. */
+  followRefill(zp: ZonePages, frame: number, order: number, pcp: PcpLists | undefined,
+    type: number): void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    this.note('list_of_boot', zp, pcp?.cpu);
+    const block = pages.lists.blockOf(frame);
+    if (block >= 0 && (arena.order[block] as number) >= order) {
+      pages.lists.carve(zp, block, frame, order);
+    } else {
+      gatherFree(pages, zp, frame, order);
+    }
+    if (pcp !== undefined) pages.putOnPcp(zp, pcp, frame, order, type);
+    else zp.nr_unknown += 1 << order;
+  }
+
+  /** In a zone of the boot a block has come to the buddy allocator from a list. */
+  followDrain(zp: ZonePages, frame: number, order: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { state } = pages.arena;
+    const block = blockWith(pages, frame);
+    this.note('list_of_boot', zp, state[frame] === ON_PCP ? pages.arena.cpu[frame] : cpu);
+    if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
+    else if (block < 0 || state[block] === ON_PCP) {
+      if (block < 0) takeUnnamed(zp, order, cpu);
+      else gatherPages(pages, zp, frame, order);
+      pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+    }
+  }
+
+  /** A list overflowed for a reason that no event tells; `first`: the list that comes first. */
+  flush(zp: ZonePages, pcp: PcpLists, flush: UnseenFlush, first: number): void {
+    const pages = this.#pages as Pages;
+    this.note('drain_by_count', zp, pcp.cpu, flush.pages);
+    flushedUnseen(pages, zp, pcp, flush);
+    pages.bulk(zp, pcp, flush.pages, first);
+  }
+
+  /** A block leaves its list that the model would keep: not a drain of the model. */
+  drainMissed(zp: ZonePages, frame: number): void {
+    const pages = this.#pages as Pages;
+    const { drained } = pages;
+    this.note('drain_missed', zp, pages.arena.cpu[frame]);
+    pages.drained = undefined;
+    pages.drainBlock(zp, frame);
+    pages.drained = drained;
+  }
+
+  /** A list is drained until it has so many pages left. */
+  drainTo(zp: ZonePages, pcp: PcpLists, left: number): void {
+    const pages = this.#pages as Pages;
+    while (pcp.count > left) {
+      const before = pcp.count;
+      this.note('drain_unexplained', zp, pcp.cpu, 0);
+      pages.bulk(zp, pcp, Math.min(before - left, zp.zone.pcp.batch), 0);
+      this.note('drain_unexplained', zp, pcp.cpu, before - pcp.count);
+    }
+    pages.decayHigh(zp, pcp.cpu);
+  }
+
+  /** A refill brings this block, which is elsewhere; before `next` on its list. */
+  bring(zp: ZonePages, pcp: PcpLists, frame: number, order: number, type: number, next: number):
+  void {
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    if (arena.state[frame] === ON_PCP) pages.takeFromPcp(zp, frame);
+    else pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
+    pages.putOnPcp(zp, pcp, frame, order, type, next);
+  }
+
+  /** A block that a refill of the model has brought, and that of the machine has not, is free. */
+  putBack(zp: ZonePages, frame: number): void {
+    const pages = this.#pages as Pages;
+    const order = pages.arena.order[frame] as number;
+    pages.takeFromPcp(zp, frame);
+    pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+  }
+
+  /** The row of a huge page is about the pool. */
+  notePool(pfn: number): void {
+    const zp = this.zoneOf(pfn);
+    if (zp !== undefined) this.note('pool_page', zp);
+  }
+
+  /** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
+  retype(zp: ZonePages, frame: number, trace: Trace, row: number): void {
+    if (retypeBlocks(this.#pages as Pages, zp, frame, trace, row)) {
+      this.note('pageblock_claimed', zp);
+    }
+  }
+}

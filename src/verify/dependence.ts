@@ -1,0 +1,193 @@
+/**
+ * On which corrections the facts of a step depend. A call that looks at pages depends on those of
+ * their zone; so do its result, the calls that it makes, what it prints, and the state that is
+ * seen next. A state that was held against a snapshot is established: what comes of it later
+ * depends on it, and on no correction before it. Where it cannot be told, a fact depends.
+ */
+import { causeBit, type Causes, type CorrectionCause } from '../observe/facts/causes.js';
+import type { Subject } from '../observe/facts/fact.js';
+import { EINTR } from '../linux/include/mmzone.js';
+import type { Kernel } from '../patch/define.js';
+import type { TracedCall } from '../replay/calls.js';
+import type { PageLevel } from '../replay/pages/page_level.js';
+import { foundBefore } from '../replay/written_before.js';
+import { callMarks } from '../trace/call_marks.js';
+import type { EventName } from '../trace/events.js';
+import { NONE, type Trace } from '../trace/trace.js';
+
+/** Inputs whose course depends on single pages. */
+const looksAtPages: ReadonlySet<EventName> = new Set<EventName>([
+  'offline', 'remove_memory', 'alloc_pages', 'virtio_mem_config_changed', 'write_parameter',
+  'compact_zone',
+]);
+
+/** Of these the pages are those of their range; of the others any. */
+const inRange: ReadonlySet<EventName> = new Set<EventName>(['offline', 'remove_memory']);
+
+/** Rows that are taken from what a call of their step came to. */
+const takenCauses: { readonly [E in EventName]?: CorrectionCause } =
+  { busy_range: 'busy_range', unmovable_page: 'unmovable_page' };
+
+/** Fields of a zone that depend on all memory, and on parameters. */
+const ofAllMemory: ReadonlySet<string> = new Set(
+  ['min', 'low', 'high', 'protection', 'pcp_high', 'pcp_batch', 'high_min', 'high_max', 'batch']);
+
+/** Where something depends on corrections; without a range anywhere. */
+interface Place {
+  readonly causes: Causes;
+  readonly range?: { readonly start: number; readonly end: number };
+  /** The node that the range is in, as far as known. */
+  readonly nid?: number;
+}
+
+interface Running {
+  readonly place: Omit<Place, 'causes'>;
+  readonly task: string;
+  causes(): Causes;
+}
+
+export class Dependence {
+  readonly #trace: Trace;
+  readonly #level: PageLevel | undefined;
+  readonly #calls: ReadonlyMap<number, TracedCall>;
+  /** By the first row of the call. */
+  readonly #running = new Map<number, Running>();
+  /** Since the last snapshot. */
+  #places: Place[] = [];
+  /** Taken for this step. */
+  #taken: Causes = 0;
+
+  constructor(
+    trace: Trace, level: PageLevel | undefined, calls: ReadonlyMap<number, TracedCall>,
+  ) {
+    this.#trace = trace;
+    this.#level = level;
+    this.#calls = calls;
+  }
+
+  /** A row is replayed next; the causes that it brings. */
+  row(row: number, k: Kernel): readonly CorrectionCause[] {
+    const trace = this.#trace;
+    const event = trace.event(row);
+    const cause = takenCauses[event];
+    if (cause !== undefined) return this.#take(cause, this.#place(row, k));
+    const call = this.#calls.get(row);
+    if (call === undefined) return [];
+    if (looksAtPages.has(event) && this.#level !== undefined) this.#begin(row, k);
+    const { word, before } = callMarks(trace.args(row));
+    const found: CorrectionCause[] = [];
+    if (word === 'by_zone') found.push(...this.#take('online_word', this.#place(row, k)));
+    if (before) found.push(...this.#take('before_recording', this.#place(row, k)));
+    const isSignalled = this.#level !== undefined && event === 'offline' &&
+      call.end !== undefined && trace.ret(call.end) === -EINTR;
+    if (isSignalled) found.push(...this.#take('signal', this.#place(row, k)));
+    return found;
+  }
+
+  /** The call that began in this row is over. */
+  end(row: number): void {
+    const running = this.#running.get(row);
+    if (running === undefined) return;
+    this.#running.delete(row);
+    this.#places.push({ ...running.place, causes: running.causes() });
+  }
+
+  /** Another step begins. */
+  step(): void {
+    if (this.#running.size === 0) this.#taken = 0;
+  }
+
+  /** A snapshot was held: its state is established. */
+  established(): void {
+    this.#places = [];
+  }
+
+  /** Of what this task does, and of its result. */
+  ofTask(task: string): Causes {
+    let causes = this.#taken;
+    for (const one of this.#running.values()) if (one.task === task) causes |= one.causes();
+    return causes;
+  }
+
+  /** Of what the kernel prints. */
+  ofLog(): Causes {
+    return this.#all().reduce((causes, one) => causes | one.causes, this.#taken);
+  }
+
+  ofState(subject: Subject, field: string, blockPages: number): Causes {
+    let causes = subject.kind === 'zone' && ofAllMemory.has(field) ? this.#parameters() : 0;
+    for (const place of this.#all()) {
+      if (reaches(place, subject, field, blockPages)) causes |= place.causes;
+    }
+    return causes;
+  }
+
+  /** Of the pool of huge pages. */
+  ofPool(taken: boolean): Causes {
+    return (this.#level?.corrections.anywhere() ?? 0) | (taken ? causeBit('pool_in_use') : 0);
+  }
+
+  #all(): readonly Place[] {
+    const running = [...this.#running.values()]
+      .map((one) => ({ ...one.place, causes: one.causes() }));
+    return [...this.#places, ...running];
+  }
+
+  #parameters(): Causes {
+    const { files, min_free_kbytes } = foundBefore(this.#trace);
+    const written = files.length > 0 || min_free_kbytes !== undefined;
+    return written ? causeBit('parameter_before') : 0;
+  }
+
+  #take(cause: CorrectionCause, place: Omit<Place, 'causes'>): readonly CorrectionCause[] {
+    this.#taken |= causeBit(cause);
+    this.#places.push({ ...place, causes: causeBit(cause) });
+    return [cause];
+  }
+
+  #begin(row: number, k: Kernel): void {
+    const level = this.#level;
+    const trace = this.#trace;
+    if (level === undefined) return;
+    const start = trace.pfn(row);
+    const ranged = inRange.has(trace.event(row)) && !Number.isNaN(start);
+    const zp = ranged ? level.corrections.zoneOf(start) : undefined;
+    // Memory that is offline has no pages to depend on.
+    const causes = (): Causes => (!ranged ? level.corrections.anywhere()
+      : zp === undefined ? 0 : level.corrections.inZone(zp));
+    const place = ranged ? this.#place(row, k) : {};
+    this.#running.set(row, { task: trace.task(row), causes, place });
+  }
+
+  #nidOf(row: number, k: Kernel): number | undefined {
+    const nid = this.#trace.nid(row);
+    if (nid !== NONE) return nid;
+    const pfn = this.#trace.pfn(row);
+    return Number.isNaN(pfn) || !k.pfn_valid(pfn) ? undefined : k.page_zone(pfn)?.nid;
+  }
+
+  /** The range of the row, and its node as far as that is known now. */
+  #place(row: number, k: Kernel): Omit<Place, 'causes'> {
+    const start = this.#trace.pfn(row);
+    if (Number.isNaN(start)) return {};
+    const pages = this.#trace.nr_pages(row);
+    const nid = this.#nidOf(row, k);
+    return {
+      range: { start, end: start + (Number.isNaN(pages) ? 1 : pages) },
+      ...(nid === undefined ? {} : { nid }),
+    };
+  }
+}
+
+/** Can what happened there be why the subject is as it is? */
+function reaches({ range, nid }: Place, subject: Subject, field: string, pages: number): boolean {
+  if (range === undefined) return true;
+  if (subject.kind === 'memory_block') {
+    return subject.id * pages < range.end && (subject.id + 1) * pages > range.start;
+  }
+  if (subject.kind === 'page') return subject.pfn >= range.start && subject.pfn < range.end;
+  if (subject.kind === 'zone' && nid !== undefined && !ofAllMemory.has(field)) {
+    return subject.nid === nid;
+  }
+  return true;
+}
