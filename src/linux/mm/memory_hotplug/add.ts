@@ -109,7 +109,8 @@ function add_range(
     const needed = Math.ceil((nr_pages * struct_page) / page_size);
     k.state.costs.memmap_pages_unused += nr_vmemmap_pages - needed;
   }
-  const created = k.create_memory_block_devices(start_pfn, nr_pages, nr_vmemmap_pages, group);
+  const created = k.create_memory_block_devices(
+    start_pfn, nr_pages, nr_vmemmap_pages, group, nid);
   if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages, altmap);
   return created;
 }
@@ -149,6 +150,19 @@ function add_blocks(
   return refuses ? -EINVAL : add_range(k, nid, start_pfn, nr_pages, 0, group);
 }
 
+function register(k: Kernel, nid: number): void {
+  k.node_set_online(nid);
+  k.__register_one_node(nid);
+}
+
+/** What was done for a node that gets no memory after all. */
+function undo_node(k: Kernel, nid: number): void {
+  if (k.config.hotadd_pgdat === 'allocated') k.rollback_node_hotadd(at(k.state.nodes, nid));
+  if (!k.config.node_online_before_add) return;
+  k.node_set_offline(nid);
+  k.unregister_one_node(nid);
+}
+
 /** Memory, its blocks, and its node when that was not online. */
 function* add_to_node(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
@@ -158,18 +172,15 @@ function* add_to_node(
     k.print_initmem(nid, start_pfn, start_pfn + nr_pages);
   }
   const new_node = k.__try_online_node(nid, false) === 1;
+  const early = k.config.node_online_before_add;
+  if (new_node && early) register(k, nid);
   yield 'arch_add_memory';
   const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);
   if (error !== 0) {
-    if (new_node && k.config.hotadd_pgdat === 'allocated') {
-      k.rollback_node_hotadd(at(k.state.nodes, nid));
-    }
+    if (new_node) undo_node(k, nid);
     return error;
   }
-  if (new_node) {
-    k.node_set_online(nid);
-    k.__register_one_node(nid);
-  }
+  if (new_node && !early) register(k, nid);
   k.register_memory_blocks_under_node(nid, start_pfn, start_pfn + nr_pages, 'hotplug');
   k.register_memory_resource(start_pfn, nr_pages);
   return 0;

@@ -24,7 +24,8 @@ export function node_states_check_changes_online(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
 ): NotifierArg {
   const { memory, normal_memory } = k.state.node_states;
-  const normal = zone.index <= ZONE_NORMAL && !normal_memory.has(zone.nid);
+  const normal = k.config.normal_memory_kept &&
+    zone.index <= ZONE_NORMAL && !normal_memory.has(zone.nid);
   return {
     start_pfn, nr_pages,
     status_change_nid: memory.has(zone.nid) ? NUMA_NO_NODE : zone.nid,
@@ -48,7 +49,8 @@ export function node_states_check_changes_offline(
   const zones = at(k.state.nodes, zone.nid).node_zones;
   let present = 0;
   for (let index = 0; index <= ZONE_NORMAL; index += 1) present += at(zones, index).present_pages;
-  const normal = zone.index <= ZONE_NORMAL && nr_pages >= present;
+  const normal = k.config.normal_memory_kept &&
+    zone.index <= ZONE_NORMAL && nr_pages >= present;
   present += at(zones, ZONE_MOVABLE).present_pages;
   return {
     start_pfn, nr_pages,
