@@ -89,7 +89,8 @@ export function add_memory_block(
   const nr_pages = k.machine.pages_per_block;
   k.state.memory_blocks.set(id, {
     id, start_pfn: id * nr_pages, nr_pages, state, zone: undefined,
-    nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE, links: new Set(), nr_vmemmap_pages, group, early: state === 'online',
+    nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
+    links: new Set(), nr_vmemmap_pages, group, early: state === 'online',
   });
   return 0;
 }

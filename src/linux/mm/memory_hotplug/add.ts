@@ -3,7 +3,7 @@ import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID,
+  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION,
   type MemoryGroup, type Pgdat, type VmemAltmap,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
@@ -71,18 +71,26 @@ export function node_set_offline(k: Kernel, nid: number): void {
 }
 
 /**
- * Section by section; those before one that gets no memmap stay.
- * @kernel mm/memory_hotplug.c v6.12 reduced: ranges of whole sections
+ * Section by section; those before one that gets no memmap, or has one, stay.
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function __add_pages(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
   const section = k.machine.pages_per_section;
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
-    const pages = Math.min(section, start_pfn + nr_pages - pfn);
+  const end = start_pfn + nr_pages;
+  const least = k.config.subsection_map ? PAGES_PER_SUBSECTION : section;
+  if (start_pfn % least !== 0 || nr_pages % least !== 0) {
+    k.WARN('__add_pages', `Misaligned start: ${hex(start_pfn)} end: ${hex(end - 1)}`);
+    return -EINVAL;
+  }
+  for (let pfn = start_pfn; pfn < end;) {
+    const pages = Math.min(section - pfn % section, end - pfn);
     const error = k.vmemmap_populate(pfn, pages, nid, altmap);
     if (error !== 0) return error;
-    k.sparse_add_section(nid, pfn, pages);
+    const refused = k.sparse_add_section(nid, pfn, pages);
+    if (refused !== 0) return refused;
+    pfn += pages;
   }
   return 0;
 }
