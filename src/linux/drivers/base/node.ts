@@ -5,6 +5,7 @@ import {
   NUMA_NO_NODE, PAGES_PER_SECTION,
   type MemAction, type MemoryBlock, type NotifierArg, type Pgdat,
 } from '../../include/mmzone.js';
+import type { NodeAction } from '../../include/node.js';
 
 /** @kernel include/asm-generic/numa.h v6.12 full */
 export function NODE_DATA(k: Kernel, nid: number): Pgdat {
@@ -108,6 +109,19 @@ export function unregister_memory_block_under_nodes(k: Kernel, block: MemoryBloc
       `NULL pointer dereference: node_devices[${block.nid}] of memory${block.id}`);
   }
   unlink(k, block.nid, block);
+}
+
+/**
+ * The chain for nodes that get their first memory or lose their last.
+ * @returns 0 or the negative errno of the notifier that vetoes
+ * @kernel drivers/base/node.c v7.3 full
+ */
+export function node_notify(k: Kernel, action: NodeAction, nid: number): number {
+  for (const notifier of k.state.node_notifiers) {
+    const result = notifier(action, nid);
+    if (result < 0) return result;
+  }
+  return 0;
 }
 
 /** The node gets its sysfs directory. @kernel drivers/base/node.c v6.12 reduced: no CPU links */

@@ -46,6 +46,9 @@ export const hotplug = {
     'Nodes that get or lose memory register their huge pages by work of the node.'),
   prepare_online: since({ 'v4.13': false, 'v6.9': true, 'v6.19': false },
     'MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE.', { 'v6.19': '300709fbefd1' }),
+  node_notifiers: since({ 'v4.13': false, 'v6.17': true },
+    'There is a chain of notifiers for nodes that get their first memory or lose their last, ' +
+    'which can refuse it.', { 'v6.17': 'e4e2806b639c' }),
   normal_memory_kept: since({ 'v4.13': true, 'v6.17': false, 'v7.0': true },
     'N_NORMAL_MEMORY follows memory that goes online and offline.'),
   node_online_before_add: since({ 'v4.13': false, 'v6.18': true },
