@@ -71,7 +71,7 @@ describe.each(byId)('%s', (_id, patch) => {
   });
 
   test('can stand on the newest versions too', () => {
-    for (const version of ['v6.1', 'v6.12']) {
+    for (const version of ['v6.1', 'v6.12', 'v7.3']) {
       expect(conflictsOf(version, [patch])).toEqual([]);
     }
   });

@@ -47,6 +47,7 @@ export function emptyState(): KernelState {
     memory_blocks: new Map(),
     memory_groups: [],
     notifiers: [],
+    node_notifiers: [],
     online_page_callback: undefined,
     withheld: [],
     withheld_unreferenced: [],

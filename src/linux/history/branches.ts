@@ -34,6 +34,12 @@ const upTo6_12_29 = { ...upTo6_12_19, hugetlb_node_count: 'v6.15' } as const;
 const upTo6_12_110 = { ...upTo6_12_29, node_spanned: 'v7.2' } as const;
 
 export const branches: readonly Branch[] = [
+  { id: 'v6.19.14', on: 'v6.19', released: '2026-05-01',
+    doc: 'Linux 6.19 from 6.19.14 on: N_NORMAL_MEMORY; the first with it is not known.',
+    picks: { normal_memory_kept: 'v7.0' } },
+  { id: 'v6.18.35', on: 'v6.18', released: '2026-06-10',
+    doc: 'Linux 6.18 LTS from 6.18.35 on: N_NORMAL_MEMORY; the first with it is not known.',
+    picks: { normal_memory_kept: 'v7.0' } },
   { id: 'v6.13.7', on: 'v6.13', released: '2025-03-13',
     doc: 'Linux 6.13 from 6.13.7 on: lowmem reserves of empty zones.',
     picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
@@ -67,8 +73,8 @@ export const branches: readonly Branch[] = [
   { id: 'v5.15.35', on: 'v5.15', released: '2022-04-20',
     doc: 'Linux 5.15 LTS from 5.15.35 on, with the fixes that its stable releases got.',
     picks: { zonelist_entries: 'v5.18' } },
-  { id: 'v5.11', on: 'v5.11', released: '2021-02-14',
-    doc: 'Linux 5.11 with the fixes that its stable releases got.',
+  { id: 'v5.11.7', on: 'v5.11', released: '2021-03-17',
+    doc: 'Linux 5.11 from 5.11.7 on, with the fixes that its stable releases got.',
     picks: { compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12', memmap_by: 'v5.13' } },
   { id: 'v5.10.112', on: 'v5.10', released: '2022-04-20',
     doc: 'Linux 5.10 LTS from 5.10.112 on, with the fixes that its stable releases got.',

@@ -76,7 +76,8 @@ export class PageblockTypes {
     const found: number[] = [];
     for (const [section, types] of this.#sections) {
       for (const [index, type] of types.entries()) {
-        if (shown(type) === code) found.push(section * PAGES_PER_SECTION + index * pageblock_nr_pages);
+        if (shown(type) !== code) continue;
+        found.push(section * PAGES_PER_SECTION + index * pageblock_nr_pages);
       }
     }
     return found.sort((a, b) => a - b);

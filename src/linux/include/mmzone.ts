@@ -3,6 +3,7 @@
  * those of `struct pglist_data`, `struct zone`, `struct memory_block` (include/linux/mmzone.h,
  * include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
+import type { NodeNotifier } from './node.js';
 import type { BootState } from '../base/boot_state.js';
 import type { Costs } from '../base/costs.js';
 import type { Hstate } from './hugetlb.js';
@@ -291,6 +292,7 @@ export interface KernelState {
   readonly memory_blocks: Map<number, MemoryBlock>;
   readonly memory_groups: MemoryGroup[];
   readonly notifiers: MemoryNotifier[];
+  readonly node_notifiers: NodeNotifier[];
   online_page_callback: OnlinePageCallback | undefined;
   /** Sorted, disjoint. */
   readonly withheld: WithheldRange[];

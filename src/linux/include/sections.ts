@@ -92,6 +92,14 @@ export class Sections {
     }
   }
 
+  /** Is anything of [start_pfn, start_pfn + nr_pages), within one section, valid already? */
+  has_subsection(start_pfn: number, nr_pages: number): boolean {
+    const section = Math.floor(start_pfn / PAGES_PER_SECTION);
+    const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
+    const map = this.#map(section);
+    return map.slice(first, first + Math.ceil(nr_pages / PAGES_PER_SUBSECTION)).includes(true);
+  }
+
   /**
    * Takes [start_pfn, start_pfn + nr_pages), within one section, out of its subsection map.
    * @returns true when nothing of the section is left

@@ -28,7 +28,7 @@ export function cpu_down(k: Kernel, cpu: number): void {
   if (nid === undefined) return;
   k.state.offline_cpus.add(cpu);
   if (k.cpumask_of_node(nid).length === 0) k.state.node_states.cpu.delete(nid);
-  k.page_alloc_cpu_dead();
+  k.page_alloc_cpu_dead(cpu);
 }
 
 /**

@@ -1,23 +1,35 @@
 /** mm/memremap.c: device memory gets struct pages in ZONE_DEVICE. */
 import { at } from '../../base/assert.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { EEXIST, ENXIO, ZONE_DEVICE } from '../include/mmzone.js';
+import { ENOMEM, ENXIO, ZONE_DEVICE } from '../include/mmzone.js';
 import { underHotplugLock } from './memory_hotplug/under_lock.js';
+
+/** What is looked at before anything is changed: only the ends are held against other ranges. */
+function refusal(k: Kernel, start_pfn: number, nr_pages: number): number {
+  const mapped = (pfn: number): boolean => k.state.zone_device_ranges.some(
+    (range) => pfn >= range.start_pfn && pfn < range.start_pfn + range.nr_pages);
+  if (mapped(start_pfn) || mapped(start_pfn + nr_pages - 1)) {
+    k.WARN('pagemap_range', 'Conflicting mapping in same section');
+    return -ENOMEM;
+  }
+  const ram = k.walk_system_ram_range(start_pfn, nr_pages);
+  if (ram === 0) return 0;
+  k.WARN('pagemap_range', `attempted on ${ram < nr_pages ? 'mixed' : 'ram'} region`);
+  return -ENXIO;
+}
 
 /**
  * Maps a range as ZONE_DEVICE of a node: it is spanned, neither present nor managed.
  * @returns 0 or a negative errno
- * @kernel mm/memremap.c v6.12 reduced: one range, no altmap, no private memory
+ * @kernel mm/memremap.c v7.3 reduced: one range, no altmap, no private memory
  */
 export function* memremap_pages(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
   if (k.machine.kconfig['ZONE_DEVICE'] === 'n') return -ENXIO;
+  const refused = refusal(k, start_pfn, nr_pages);
+  if (refused !== 0) return refused;
   const ranges = k.state.zone_device_ranges;
-  const end = start_pfn + nr_pages;
-  const taken = (range: { start_pfn: number; nr_pages: number }): boolean =>
-    range.start_pfn < end && range.start_pfn + range.nr_pages > start_pfn;
-  if (ranges.some(taken)) return -EEXIST;
   const error = yield* underHotplugLock(k, function* (): Preempt<number> {
     const failed = k.arch_add_memory(nid, start_pfn, nr_pages);
     if (failed !== 0) return failed;

@@ -1,5 +1,5 @@
 /** mm/sparse.c, include/linux/mmzone.h: sections, and what their struct pages can be asked. */
-import { PAGES_PER_SECTION, type Zone } from '../include/mmzone.js';
+import { EEXIST, PAGES_PER_SECTION, type Zone } from '../include/mmzone.js';
 import type { Kernel } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
 
@@ -93,13 +93,19 @@ export function page_zone(k: Kernel, pfn: number): Zone | undefined {
   return k.state.nodes[nid]?.node_zones[zone];
 }
 
-/** A hot-added range, within one section, gets its memmap; nothing initialises it yet.
- * @kernel mm/sparse.c v6.12 full */
+/**
+ * A hot-added range, within one section, gets its memmap; nothing initialises it yet.
+ * @returns 0, or -EEXIST when something of it (before subsections: of its section) is there already
+ * @kernel mm/sparse.c v7.3 reduced: memory for it is always there
+ */
 export function sparse_add_section(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
-): void {
+): number {
   const { sections, memmap, hwpoison } = k.state;
   const nr = sectionOf(start_pfn);
+  const taken = k.config.subsection_map
+    ? sections.has_subsection(start_pfn, nr_pages) : sections.present(nr);
+  if (taken) return -EEXIST;
   for (const pfn of hwpoison) {
     if (pfn >= start_pfn && pfn < start_pfn + nr_pages) hwpoison.delete(pfn);
   }
@@ -111,6 +117,7 @@ export function sparse_add_section(
   }
   if (k.config.memmap_garbage === 'poisoned') k.page_init_poison(start_pfn, nr_pages);
   sections.set_present(nr, early);
+  return 0;
 }
 
 /** The memmap of a range goes; that of a boot section stays until its last subsection goes.

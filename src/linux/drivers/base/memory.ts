@@ -80,15 +80,16 @@ export function for_each_memory_block(
   return false;
 }
 
-/** Registers a block. @returns 0 or -EEXIST @kernel drivers/base/memory.c v6.12 full */
+/** Registers a block. @returns 0 or -EEXIST @kernel drivers/base/memory.c v7.3 full */
 export function add_memory_block(
   k: Kernel, id: number, state: MemoryBlock['state'], nr_vmemmap_pages: number,
-  group: MemoryGroup | undefined,
+  group: MemoryGroup | undefined, nid: number,
 ): number {
   if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
   const nr_pages = k.machine.pages_per_block;
   k.state.memory_blocks.set(id, {
-    id, start_pfn: id * nr_pages, nr_pages, state, nid: NUMA_NO_NODE, zone: undefined,
+    id, start_pfn: id * nr_pages, nr_pages, state, zone: undefined,
+    nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
     links: new Set(), nr_vmemmap_pages, group, early: state === 'online',
   });
   return 0;
@@ -103,11 +104,11 @@ export function remove_memory_block(k: Kernel, block: MemoryBlock): void {
 /**
  * Registers the blocks of new memory, offline; all of them or none.
  * @returns 0 or a negative errno
- * @kernel drivers/base/memory.c v6.12 full
+ * @kernel drivers/base/memory.c v7.3 full
  */
 export function create_memory_block_devices(
   k: Kernel, start_pfn: number, nr_pages: number, nr_vmemmap_pages: number,
-  group: MemoryGroup | undefined,
+  group: MemoryGroup | undefined, nid = NUMA_NO_NODE,
 ): number {
   const size = k.machine.pages_per_block;
   if (start_pfn % size !== 0 || nr_pages % size !== 0) {
@@ -117,7 +118,7 @@ export function create_memory_block_devices(
   const first = start_pfn / size;
   const end = first + nr_pages / size;
   for (let id = first; id < end; id += 1) {
-    const error = k.add_memory_block(id, 'offline', nr_vmemmap_pages, group);
+    const error = k.add_memory_block(id, 'offline', nr_vmemmap_pages, group, nid);
     if (error === 0) continue;
     for (let undo = first; undo < id; undo += 1) {
       const block = k.find_memory_block_by_id(undo);
@@ -157,7 +158,7 @@ export function memory_dev_init(k: Kernel): void {
     for (let section = nr; section < nr + per_block; section += 1) {
       present ||= sections.present(section);
     }
-    if (present) k.add_memory_block(nr / per_block, 'online', 0, undefined);
+    if (present) k.add_memory_block(nr / per_block, 'online', 0, undefined, NUMA_NO_NODE);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   NUMA_NO_NODE, PAGES_PER_SECTION,
   type MemAction, type MemoryBlock, type NotifierArg, type Pgdat,
 } from '../../include/mmzone.js';
+import type { NodeAction } from '../../include/node.js';
 
 /** @kernel include/asm-generic/numa.h v6.12 full */
 export function NODE_DATA(k: Kernel, nid: number): Pgdat {
@@ -18,11 +19,13 @@ export function get_nid_for_pfn(k: Kernel, pfn: number): number {
   return k.pfn_to_nid(pfn);
 }
 
-/** @kernel drivers/base/node.c v6.12 full */
+/** @kernel drivers/base/node.c v7.3 full; who gives a block its node differed before */
 export function do_register_memory_block_under_node(
   k: Kernel, nid: number, block: MemoryBlock, context: 'early' | 'hotplug',
 ): void {
-  k.memory_block_add_nid(block, nid, context);
+  if (context === 'early' || !k.config.block_nid_at_creation) {
+    k.memory_block_add_nid(block, nid, context);
+  }
   k.state.node_links.get(nid)?.add(block.id);
   block.links.add(nid);
 }
@@ -108,6 +111,19 @@ export function unregister_memory_block_under_nodes(k: Kernel, block: MemoryBloc
   unlink(k, block.nid, block);
 }
 
+/**
+ * The chain for nodes that get their first memory or lose their last.
+ * @returns 0 or the negative errno of the notifier that vetoes
+ * @kernel drivers/base/node.c v7.3 full
+ */
+export function node_notify(k: Kernel, action: NodeAction, nid: number): number {
+  for (const notifier of k.state.node_notifiers) {
+    const result = notifier(action, nid);
+    if (result < 0) return result;
+  }
+  return 0;
+}
+
 /** The node gets its sysfs directory. @kernel drivers/base/node.c v6.12 reduced: no CPU links */
 export function __register_one_node(k: Kernel, nid: number): number {
   k.state.node_devices.add(nid);
@@ -115,11 +131,25 @@ export function __register_one_node(k: Kernel, nid: number): number {
   return 0;
 }
 
-/** @kernel include/linux/node.h v6.12 full */
+/**
+ * Links each boot block with the nodes of the regions that it touches, by address.
+ * @kernel drivers/base/node.c v7.3 full
+ */
+export function register_memory_blocks_under_nodes(k: Kernel): void {
+  for (const { start_pfn, end_pfn, nid } of k.for_each_mem_pfn_range(undefined)) {
+    if (!k.state.node_states.online.has(nid)) continue;
+    k.walk_memory_blocks(start_pfn, end_pfn - start_pfn, (block) => {
+      k.do_register_memory_block_under_node(nid, block, 'early');
+      return false;
+    });
+  }
+}
+
+/** register_node() since v6.19. @kernel include/linux/node.h v7.3 full */
 export function register_one_node(k: Kernel, nid: number): number {
   if (!k.state.node_states.online.has(nid)) return 0;
   const error = k.__register_one_node(nid);
-  if (error !== 0) return error;
+  if (error !== 0 || k.config.boot_links_by === 'regions') return error;
   const pgdat = at(k.state.nodes, nid);
   const start = pgdat.node_start_pfn;
   k.register_memory_blocks_under_node(nid, start, start + pgdat.node_spanned_pages, 'early');
@@ -148,9 +178,10 @@ export function unregister_one_node(k: Kernel, nid: number): void {
   for (const block of k.state.memory_blocks.values()) block.links.delete(nid);
 }
 
-/** @kernel drivers/base/node.c v6.12 full */
+/** @kernel drivers/base/node.c v7.3 full */
 export function node_dev_init(k: Kernel): void {
   for (const nid of [...k.state.node_states.online].sort((a, b) => a - b)) {
     k.register_one_node(nid);
   }
+  if (k.config.boot_links_by === 'regions') k.register_memory_blocks_under_nodes();
 }

@@ -44,8 +44,21 @@ export const hotplug = {
     'What can go online or offline: whole sections, or all but a memmap.'),
   node_work_at_notify: since({ 'v4.13': true, 'v6.1': false },
     'Nodes that get or lose memory register their huge pages by work of the node.'),
-  prepare_online: since({ 'v4.13': false, 'v6.9': true },
-    'MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE.'),
+  prepare_online: since({ 'v4.13': false, 'v6.9': true, 'v6.19': false },
+    'MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE.', { 'v6.19': '300709fbefd1' }),
+  node_notifiers: since({ 'v4.13': false, 'v6.17': true },
+    'There is a chain of notifiers for nodes that get their first memory or lose their last, ' +
+    'which can refuse it.', { 'v6.17': 'e4e2806b639c' }),
+  normal_memory_kept: since({ 'v4.13': true, 'v6.17': false, 'v7.0': true },
+    'N_NORMAL_MEMORY follows memory that goes online and offline.'),
+  node_online_before_add: since({ 'v4.13': false, 'v6.18': true },
+    'A node is online and registered before its first memory is added, and taken back when that ' +
+    'fails, or once it was added.'),
+  block_nid_at_creation: since({ 'v4.13': false, 'v6.18': true },
+    'A memory block that is hot-added gets its node when it is created, or when it is linked.'),
+  boot_links_by: since({ 'v4.13': 'pages', 'v6.17': 'regions' },
+    'Boot blocks are linked with the nodes of their pages, node by node, or of the regions of ' +
+    'memory that they touch, by address; the last node stays in the block.'),
   online_isolated: since({ 'v4.13': false, 'v5.10': true },
     'Pageblocks are isolated until their pages are accounted.'),
   clear_node_before_rebuild: since({ 'v4.13': false, 'v6.8': true },

@@ -43,6 +43,8 @@ export const page_alloc = {
     'allocated can stay as small as the one of boot.'),
   pcp_batch_bound: since({ 'v4.13': 128, 'v4.19': 256 },
     'Pages that bound four batches.'),
+  pcp_batch_least: since({ 'v4.13': 0, 'v6.19': 1 },
+    'What zone_batchsize() answers for the smallest zones.'),
   khugepaged_updated_at_hotplug: since({ 'v4.13': false, 'v5.9': true },
     'min_free_kbytes is raised again for huge pages after a hotplug.', { 'v5.9': '4aab2be09830' }),
   min_free_recomputed_without_thp: since({ 'v4.13': false, 'v5.16': true },

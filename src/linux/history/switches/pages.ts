@@ -9,8 +9,8 @@ export const pages = {
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.1': true },
     'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
   isolation_is_a_bit: since({ 'v4.13': false, 'v6.17': true },
-    'A pageblock is isolated by a migratetype of its own, so that whoever ends it says which type ' +
-    'the block gets, or by a bit beside its migratetype, which it keeps.'),
+    'A pageblock is isolated by a migratetype of its own, so that whoever ends it says which ' +
+    'type the block gets, or by a bit beside its migratetype, which it keeps.'),
   isolate_drains: since({ 'v4.13': true, 'v5.11': false },
     'Isolating a pageblock drains the per-cpu lists of its zone.'),
   drain_remotely: since({ 'v4.13': false, 'v6.0': true },

@@ -3,7 +3,7 @@ import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID,
+  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION,
   type MemoryGroup, type Pgdat, type VmemAltmap,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
@@ -71,18 +71,26 @@ export function node_set_offline(k: Kernel, nid: number): void {
 }
 
 /**
- * Section by section; those before one that gets no memmap stay.
- * @kernel mm/memory_hotplug.c v6.12 reduced: ranges of whole sections
+ * Section by section; those before one that gets no memmap, or has one, stay.
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function __add_pages(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
   const section = k.machine.pages_per_section;
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
-    const pages = Math.min(section, start_pfn + nr_pages - pfn);
+  const end = start_pfn + nr_pages;
+  const least = k.config.subsection_map ? PAGES_PER_SUBSECTION : section;
+  if (start_pfn % least !== 0 || nr_pages % least !== 0) {
+    k.WARN('__add_pages', `Misaligned start: ${hex(start_pfn)} end: ${hex(end - 1)}`);
+    return -EINVAL;
+  }
+  for (let pfn = start_pfn; pfn < end;) {
+    const pages = Math.min(section - pfn % section, end - pfn);
     const error = k.vmemmap_populate(pfn, pages, nid, altmap);
     if (error !== 0) return error;
-    k.sparse_add_section(nid, pfn, pages);
+    const refused = k.sparse_add_section(nid, pfn, pages);
+    if (refused !== 0) return refused;
+    pfn += pages;
   }
   return 0;
 }
@@ -109,7 +117,8 @@ function add_range(
     const needed = Math.ceil((nr_pages * struct_page) / page_size);
     k.state.costs.memmap_pages_unused += nr_vmemmap_pages - needed;
   }
-  const created = k.create_memory_block_devices(start_pfn, nr_pages, nr_vmemmap_pages, group);
+  const created = k.create_memory_block_devices(
+    start_pfn, nr_pages, nr_vmemmap_pages, group, nid);
   if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages, altmap);
   return created;
 }
@@ -149,6 +158,19 @@ function add_blocks(
   return refuses ? -EINVAL : add_range(k, nid, start_pfn, nr_pages, 0, group);
 }
 
+function register(k: Kernel, nid: number): void {
+  k.node_set_online(nid);
+  k.__register_one_node(nid);
+}
+
+/** What was done for a node that gets no memory after all. */
+function undo_node(k: Kernel, nid: number): void {
+  if (k.config.hotadd_pgdat === 'allocated') k.rollback_node_hotadd(at(k.state.nodes, nid));
+  if (!k.config.node_online_before_add) return;
+  k.node_set_offline(nid);
+  k.unregister_one_node(nid);
+}
+
 /** Memory, its blocks, and its node when that was not online. */
 function* add_to_node(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
@@ -158,18 +180,15 @@ function* add_to_node(
     k.print_initmem(nid, start_pfn, start_pfn + nr_pages);
   }
   const new_node = k.__try_online_node(nid, false) === 1;
+  const early = k.config.node_online_before_add;
+  if (new_node && early) register(k, nid);
   yield 'arch_add_memory';
   const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);
   if (error !== 0) {
-    if (new_node && k.config.hotadd_pgdat === 'allocated') {
-      k.rollback_node_hotadd(at(k.state.nodes, nid));
-    }
+    if (new_node) undo_node(k, nid);
     return error;
   }
-  if (new_node) {
-    k.node_set_online(nid);
-    k.__register_one_node(nid);
-  }
+  if (new_node && !early) register(k, nid);
   k.register_memory_blocks_under_node(nid, start_pfn, start_pfn + nr_pages, 'hotplug');
   k.register_memory_resource(start_pfn, nr_pages);
   return 0;

@@ -5,6 +5,7 @@ import {
   type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { mightSleep } from '../../base/wait.js';
+import { tellNode } from './node_chain.js';
 import { underHotplugLock } from './under_lock.js';
 
 /** A result below 0 with the word that the kernel logs for it. */
@@ -99,6 +100,7 @@ function unaccount(
   if (arg.status_change_nid < 0) return;
   k.kcompactd_stop(zone.nid);
   k.kswapd_stop(zone.nid);
+  tellNode(k, 'NODE_REMOVED_LAST_MEMORY', arg);
 }
 
 /** The range stays: it is no longer isolated, and who was told hears so. */
@@ -109,6 +111,7 @@ function* cancel(
   if (!cancel_after_undo) yield* mightSleep(k.memory_notify('MEM_CANCEL_OFFLINE', arg));
   yield* mightSleep(k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable'));
   if (cancel_after_undo) yield* mightSleep(k.memory_notify('MEM_CANCEL_OFFLINE', arg));
+  tellNode(k, 'NODE_CANCEL_REMOVING_LAST_MEMORY', arg);
 }
 
 /** The sections are offline, and their free pages are the buddy allocator's no more. */
@@ -124,6 +127,14 @@ function* take_out(k: Kernel, start_pfn: number, nr_pages: number, zone: Zone): 
   return managed;
 }
 
+/** Who watches nodes and memory is told, and can refuse. */
+function* refused_by_notifier(k: Kernel, arg: NotifierArg): Preempt<Refusal | undefined> {
+  const node = tellNode(k, 'NODE_REMOVING_LAST_MEMORY', arg);
+  if (node !== 0) return { error: node, reason: 'node notifier failure' };
+  const vetoed = yield* mightSleep(k.memory_notify('MEM_GOING_OFFLINE', arg));
+  return vetoed === 0 ? undefined : { error: vetoed, reason: 'notifier failure' };
+}
+
 /** Isolates the range and empties it; what was managed of it, or why it stays as it is. */
 function* isolate_and_empty(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
@@ -133,10 +144,7 @@ function* isolate_and_empty(
   if (error < 0) return { error, reason: 'failure to isolate range' };
   const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
   yield 'memory_notify';
-  const vetoed = yield* mightSleep(k.memory_notify('MEM_GOING_OFFLINE', arg));
-  const refusal = vetoed !== 0
-    ? { error: vetoed, reason: 'notifier failure' }
-    : yield* empty(k, start_pfn, end_pfn);
+  const refusal = (yield* refused_by_notifier(k, arg)) ?? (yield* empty(k, start_pfn, end_pfn));
   if (refusal === undefined) return { arg, managed: yield* take_out(k, start_pfn, nr_pages, zone) };
   yield* cancel(k, start_pfn, end_pfn, arg);
   return refusal;
@@ -145,7 +153,7 @@ function* isolate_and_empty(
 /**
  * What a patch changes inside here it changes in what offline_pages() is made of in this file, too.
  * Older versions: offline_before_5_13.ts.
- * @kernel mm/memory_hotplug.c v6.12 reduced: no writeback limit
+ * @kernel mm/memory_hotplug.c v7.3 reduced: no writeback limit
  */
 export function* offline_pages(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,

@@ -5,6 +5,7 @@ import {
   EINVAL, MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL,
   pageblock_nr_pages, type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
+import { tellNode } from './node_chain.js';
 import { underHotplugLock } from './under_lock.js';
 
 /**
@@ -24,7 +25,8 @@ export function node_states_check_changes_online(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
 ): NotifierArg {
   const { memory, normal_memory } = k.state.node_states;
-  const normal = zone.index <= ZONE_NORMAL && !normal_memory.has(zone.nid);
+  const normal = k.config.normal_memory_kept &&
+    zone.index <= ZONE_NORMAL && !normal_memory.has(zone.nid);
   return {
     start_pfn, nr_pages,
     status_change_nid: memory.has(zone.nid) ? NUMA_NO_NODE : zone.nid,
@@ -48,7 +50,8 @@ export function node_states_check_changes_offline(
   const zones = at(k.state.nodes, zone.nid).node_zones;
   let present = 0;
   for (let index = 0; index <= ZONE_NORMAL; index += 1) present += at(zones, index).present_pages;
-  const normal = zone.index <= ZONE_NORMAL && nr_pages >= present;
+  const normal = k.config.normal_memory_kept &&
+    zone.index <= ZONE_NORMAL && nr_pages >= present;
   present += at(zones, ZONE_MOVABLE).present_pages;
   return {
     start_pfn, nr_pages,
@@ -140,7 +143,7 @@ function account(
   }
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 reduced: no page shuffling, no writeback limit */
+/** @kernel mm/memory_hotplug.c v7.3 reduced: no page shuffling, no writeback limit */
 export function* online_pages(
   k: Kernel, pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
 ): Preempt<number> {
@@ -162,10 +165,12 @@ function* take_online(
   k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, type, isolated && isolation_is_a_bit);
   const arg = k.node_states_check_changes_online(pfn, nr_pages, zone);
   yield 'memory_notify';
-  const error = k.memory_notify('MEM_GOING_ONLINE', arg);
+  const vetoed = tellNode(k, 'NODE_ADDING_FIRST_MEMORY', arg);
+  const error = vetoed === 0 ? k.memory_notify('MEM_GOING_ONLINE', arg) : vetoed;
   if (error !== 0) {
     k.pr_debug(`online_pages ${k.mem_range_text(pfn, nr_pages)} failed`);
     k.memory_notify('MEM_CANCEL_ONLINE', arg);
+    tellNode(k, 'NODE_CANCEL_ADDING_FIRST_MEMORY', arg);
     k.remove_pfn_range_from_zone(zone, pfn, nr_pages);
     return error;
   }
@@ -176,6 +181,7 @@ function* take_online(
   k.init_per_zone_wmark_min();
   k.kswapd_run(zone.nid);
   k.kcompactd_run(zone.nid);
+  tellNode(k, 'NODE_ADDED_FIRST_MEMORY', arg);
   k.memory_notify('MEM_ONLINE', arg);
   return 0;
 }

@@ -9,7 +9,7 @@ const OLD_BATCH_MAX = 96;
 
 /**
  * pcp->batch: about a thousandth of the zone, of the form 2^n - 1.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function zone_batchsize(k: Kernel, zone: Zone): number {
   const bounded = Math.min(Math.floor(zone.managed_pages / 1024), k.config.pcp_batch_bound);
@@ -17,7 +17,7 @@ export function zone_batchsize(k: Kernel, zone: Zone): number {
   const wanted = quarter + Math.floor(quarter / 2);
   let power = 1;
   while (power * 2 <= wanted) power *= 2;
-  return power - 1;
+  return Math.max(power - 1, k.config.pcp_batch_least);
 }
 
 /**
@@ -154,8 +154,12 @@ export function page_alloc_cpu_online(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 1);
 }
 
-/** @kernel mm/page_alloc.c v6.12 reduced: the drain of the dead CPU's lists is not here */
-export function page_alloc_cpu_dead(k: Kernel): void {
+/**
+ * Nobody would empty the lists of a CPU that is down.
+ * @kernel mm/page_alloc.c v7.3 reduced: no caches of the LRU, no counters
+ */
+export function page_alloc_cpu_dead(k: Kernel, cpu: number): void {
+  k.drain_pages_zone(cpu, undefined);
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 0);
 }
 
