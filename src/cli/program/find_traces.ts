@@ -5,6 +5,9 @@ import { isRecording } from '../../trace/source.js';
 
 const isTable = (name: string): boolean => /\.csv(\.gz)?$/.test(name);
 
+/** Who reads one that nobody can read says what would unpack it. */
+const isArchive = /\.(tar(\.(gz|xz|zst|bz2))?|tgz|txz|zip)$/;
+
 /** The same ones in other forms, for the importers' tests: taken only when they are named. */
 const otherForms: ReadonlySet<string> = new Set(['samples', 'imported']);
 
@@ -33,7 +36,7 @@ function below(folder: string): string[] {
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return otherForms.has(entry.name) ? [] : below(path);
-    return tables.includes(entry) ? [path] : [];
+    return tables.includes(entry) || isArchive.test(entry.name) ? [path] : [];
   });
 }
 
