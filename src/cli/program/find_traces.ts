@@ -1,6 +1,7 @@
 /** The traces that paths of a command line mean. */
-import { readdirSync, statSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { packageRoot } from '../../base/package_root.js';
 import { isRecording } from '../../trace/source.js';
 
 const isTable = (name: string): boolean => /\.csv(\.gz)?$/.test(name);
@@ -40,13 +41,22 @@ function below(folder: string): string[] {
   });
 }
 
+/** A path that is not there can be a trace that comes with the program: by path, or by name. */
+function shipped(path: string): string {
+  if (isAbsolute(path) || existsSync(path)) return path;
+  const places = [join(packageRoot(), path), join(packageRoot(), 'traces', path)];
+  const inTraces = (place: string): boolean => place.startsWith(join(packageRoot(), 'traces'));
+  return places.find((place) => inTraces(place) && existsSync(place)) ?? path;
+}
+
 /**
  * A file or a recording's folder is one trace; of any other folder all traces below it, in order
  * of their names. A path that is not there, cannot be read or has no trace is one too: whoever
  * reads it says what is wrong, and the others are not lost.
  */
 export function findTraces(paths: readonly string[]): readonly string[] {
-  return paths.flatMap((path) => {
+  return paths.flatMap((given) => {
+    const path = shipped(given);
     const found = isFolder(path) ? below(path) : [];
     return found.length > 0 ? found : [path];
   });

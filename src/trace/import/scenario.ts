@@ -20,7 +20,9 @@ const ofScenario: readonly string[] = [
 const SECOND = 1e9;
 
 /** Appends setup rows; the reader of the steps that come on this machine. */
-function setUp({ machine, cmdline, kernel }: Scenario, source: Source, context: ImportContext): StepReader {
+function setUp(
+  { machine, cmdline, kernel }: Scenario, source: Source, context: ImportContext,
+): StepReader {
   const { builder, problems } = context;
   const memory = new QemuMemory(machine);
   const virtioMem = new Map<string, Range>();

@@ -1,7 +1,8 @@
 /** What the steps of a scenario can be. */
 
 /** text, integer, id (one of both); with `?` it may be left out. */
-export type FieldKind = 'id' | 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
+export type FieldKind =
+  | 'id' | 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
 
 const block = { block: 'integer' } as const;
 

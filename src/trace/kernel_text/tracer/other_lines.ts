@@ -2,14 +2,15 @@
 
 /** The head of a stack, and its frames, as tracefs, trace-cmd and perf print them. */
 const stack = new RegExp([
-  String.raw`<(?:user )?stack trace ?>`, String.raw`\b(?:kernel|user)_stack:`, String.raw`^\s*[=-]>\s`,
+  '<(?:user )?stack trace ?>', String.raw`\b(?:kernel|user)_stack:`, String.raw`^\s*[=-]>\s`,
   String.raw`^\s+[0-9a-f]{4,16} .*\)$`, String.raw`^\s+[0-9a-f]{4,16} \S+$`,
 ].join('|'));
 
 /** ` bash-12 [001] ..... 12.345678: offline_pages <-memory_block_action`. */
 const functionTracer = /:\s+[\w.]+ <-[\w.]+$/;
 /** ` 1)   0.500 us    |  offline_pages() {`, its closing brace, and its comments. */
-const functionGraph = /^\s*(?:\d+\.\d+\s*\|\s*)?\d+\)\s.*\|(?:\s|$)|^\s*-{10,}$|^\s*\d+\)\s+\S+\s+=>/;
+const functionGraph = new RegExp(String.raw`^\s*(?:\d+\.\d+\s*\|\s*)?\d+\)\s.*\|(?:\s|$)|`
+  + String.raw`^\s*-{10,}$|^\s*\d+\)\s+\S+\s+=>`);
 
 export type OtherKind = 'stack' | 'function-tracer' | 'function_graph';
 
