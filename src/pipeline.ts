@@ -187,6 +187,8 @@ const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario
 function baseOf(input: ReadResult, path: string): string {
   const { header } = input.trace;
   if (header.kernel === '' && isScenario(input)) return at(versions, 0).id;
+  // Without a machine no version helps.
+  if (header.kernel === '') machineOf(input.trace);
   try {
     return versionOfHeader(header);
   } catch (error) {

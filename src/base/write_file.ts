@@ -19,7 +19,8 @@ function writePieces(path: string, pieces: Pieces): void {
 }
 
 function replaceWhole(path: string, pieces: Pieces): void {
-  mkdirSync(dirname(path), { recursive: true });
+  const made = mkdirSync(dirname(path), { recursive: true });
+  if (made !== undefined) process.stderr.write(`made the folder ${dirname(path)}\n`);
   const partial = `${path}.${process.pid}.part`;
   try {
     writePieces(partial, pieces);
@@ -32,7 +33,8 @@ function replaceWhole(path: string, pieces: Pieces): void {
 
 /**
  * Writes the whole file or nothing: into a neighbour first, which then takes the name, so that no
- * reader and no interrupted run ever sees half of it. Makes missing folders. A device or a pipe
+ * reader and no interrupted run ever sees half of it. Makes missing folders, and says so on
+ * standard error. A device or a pipe
  * is written to, not replaced; of a link it is the file it leads to. Error: UsageError.
  */
 export function writeFileWhole(path: string, content: string | Uint8Array | Pieces): void {

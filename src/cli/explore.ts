@@ -14,6 +14,7 @@ import type { Trace } from '../trace/trace.js';
 import { countVerdicts } from '../verify/facts.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
+import { findTraces } from './program/find_traces.js';
 import { baseOption, configOption, numberOption, policyOption } from './program/options.js';
 
 interface Options {
@@ -107,6 +108,13 @@ function tellPartings(
   return partings;
 }
 
+/** Of a folder the one trace below it, as `run` finds it. */
+function onlyTrace(path: string): string {
+  const [first = path, ...more] = findTraces([path]);
+  if (more.length === 0) return first;
+  throw new UsageError(`${path} has ${more.length + 1} traces, expected one: ${first}, ...`);
+}
+
 export default defineCommand<Options>({
   usage: 'explore <trace>',
   doc: 'Go through every interleaving of the tasks that run beside one offline call of a trace',
@@ -130,7 +138,7 @@ export default defineCommand<Options>({
     })
     .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
   run: async (args) => {
-    const input = await readTrace(args.trace, { config: args.config ?? {} });
+    const input = await readTrace(onlyTrace(args.trace), { config: args.config ?? {} });
     const version = args.base ?? versionOfHeader(input.trace.header);
     const window = windowFor(input.trace);
     const series = await parseAllSeries(args.policy ?? ['base'], version);

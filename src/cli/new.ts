@@ -25,7 +25,7 @@ function checkedBase(base: string): string {
   if (known.includes(base)) return base;
   throw new UsageError(
     `--base ${base}: there is no such version${didYouMean(base, known)}\n` +
-      `  there are ${known.join(', ')}`);
+      `  there are ${known.at(-1)} to ${known[0]}: \`mmreplay list versions\``);
 }
 
 /** The newest version that was out when the mail was sent; the newest of all without a date. */

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { positionText, TraceError } from '../base/errors.js';
 import { parseAllSeries } from '../patch/series.js';
+import { machineOf } from '../replay/machine.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
@@ -45,6 +46,7 @@ async function verifyOne(path: string, options: Options): Promise<Held> {
     config: options.config ?? {},
     ...(options.boot === undefined ? {} : { boot: options.boot }),
   });
+  if (trace.header.kernel === '') machineOf(trace);
   const version = options.base ?? versionOfHeader(trace.header);
   const given = options.policy ?? [trace.header.series ?? 'base'];
   const name = recordingName(trace, path);

@@ -66,7 +66,7 @@ export function versionOf(release: string): string {
   const what = wanted === undefined ? 'is not a kernel release' : 'is older than the model';
   throw new PatchError(
     `kernel ${release === '' ? '(none given)' : release} ${what}; ` +
-    `there are ${known.join(', ')} (--base names one)`);
+    `there are ${known.at(-1)} to ${known[0]} (\`mmreplay list versions\`; --base names one)`);
 }
 
 /** A release of a series that came after the newest version of the model, which stands for it. */

@@ -3,6 +3,8 @@ import { positionText } from '../base/errors.js';
 import type { TraceHeader } from './trace.js';
 
 const KEY = 'assumed';
+/** Because of a place of the input: told when it is read. */
+const DECIDED = 'decided';
 
 /** A header line for what the input does not tell and is taken for granted. */
 export function assumption(text: string): [string, string] {
@@ -13,15 +15,15 @@ export function assumption(text: string): [string, string] {
 export function assumptions(
   file: string, notes: readonly { readonly line: number; readonly message: string }[],
 ): [string, string][] {
-  return notes.map(({ line, message }) => [KEY, `${positionText({ file, line })}: ${message}`]);
+  return notes.map(({ line, message }) => [DECIDED, `${positionText({ file, line })}: ${message}`]);
 }
 
 /** Of these what a place of the input made necessary: not what every input of its kind needs. */
 export function decided(header: TraceHeader): readonly string[] {
-  return assumed(header).filter((text) => /^[^ ]+:\d+: /.test(text));
+  return header.other.filter(([key]) => key === DECIDED).map(([, text]) => text);
 }
 
 /** What was decided when the trace was made. */
 export function assumed({ other }: TraceHeader): readonly string[] {
-  return other.filter(([key]) => key === KEY).map(([, text]) => text);
+  return other.filter(([key]) => key === KEY || key === DECIDED).map(([, text]) => text);
 }

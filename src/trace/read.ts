@@ -29,11 +29,30 @@ export interface ReadResult {
   readonly importer: string;
 }
 
+/** Files that other programs make text of, by their first bytes. */
+const binaries: readonly (readonly [magic: string, message: string])[] = [
+  ['\x17\x08\x44tracing', 'is a trace.dat of trace-cmd, expected its text: '
+    + '`trace-cmd report -t -i trace.dat > trace.txt` makes it'],
+  ['PERFILE2', 'is a perf.data, expected its text: '
+    + '`perf script --header --ns -i perf.data > trace.txt` makes it'],
+  ['\xfd7zXZ\0', 'is compressed by xz, expected gzip or nothing: `xz -d FILE`, or of a .tar.xz '
+    + '`tar -xf FILE`, unpacks it'],
+  ['\x28\xb5\x2f\xfd', 'is compressed by zstd, expected gzip or nothing: `zstd -d FILE`, or of '
+    + 'a .tar.zst `tar --zstd -xf FILE`, unpacks it'],
+  ['BZh', 'is compressed by bzip2, expected gzip or nothing: `bzip2 -d FILE`, or of a .tar.bz2 '
+    + '`tar -xf FILE`, unpacks it'],
+  ['PK\x03\x04', 'is a zip archive, expected .tar.gz or a folder: `unzip FILE -d FOLDER` unpacks '
+    + 'it'],
+  ['7z\xbc\xaf', 'is a 7z archive, expected .tar.gz or a folder: `7z x FILE` unpacks it'],
+];
+
 /** What to do about an input that no importer takes for its own. */
 function unknownInput({ head, names }: Source): string {
   if (names.length > 0) return 'holds no recording (info.json, or trace.txt ' +
     'and dmesg.txt) and no trace (.csv, .csv.gz)';
   if (head === '') return 'is empty, expected a recording or a trace';
+  const binary = binaries.find(([magic]) => head.startsWith(magic))?.[1];
+  if (binary !== undefined) return binary;
   if (/^(\xff\xfe|\xfe\xff)/.test(head)) return 'is UTF-16 text, expected UTF-8';
   return 'is no recording, trace, scenario, tracer text or kernel log that is known; ' +
     '`mmreplay list importers` says what can be read';

@@ -197,5 +197,7 @@ export function isRecording(names: readonly string[]): boolean {
 export async function readText(source: Source, name?: string): Promise<string> {
   const parts: Uint8Array[] = [];
   for await (const chunk of source.chunks(name)) parts.push(Buffer.from(chunk));
-  return Buffer.concat(parts).toString('utf8');
+  const text = Buffer.concat(parts).toString('utf8');
+  // As an editor of Windows leaves it.
+  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { versions } from '../../src/linux/history/versions.js';
 import { mmreplay } from './command.js';
@@ -29,11 +29,47 @@ test('--help names every command of the folder', () => {
 });
 
 test.each([
-  [[], 'error: a command is missing\n  `mmreplay --help` shows what can be said\n'],
+  [['list', 'policy'], 'error: what is "policy", expected "policies", "events", "versions", '
+    + '"functions", "invariants", "probes", "importers", "reports", "traces"; did you mean '
+    + 'policies?\n  `mmreplay list --help` shows what can be said\n'],
   [['list', 'events', '--jsn'],
     'error: Unknown argument: jsn\n  `mmreplay list --help` shows what can be said\n'],
 ])('what is wrong with %j is said on stderr, with status 2', (args, message) => {
   expect(mmreplay(args)).toEqual({ status: 2, stdout: '', stderr: message });
+});
+
+test('no words at all, and help, show the help', () => {
+  const help = mmreplay(['--help']);
+  expect(mmreplay([])).toEqual(help);
+  expect(mmreplay(['help'])).toEqual(help);
+  expect(mmreplay(['help', 'import'])).toEqual(mmreplay(['import', '--help']));
+});
+
+describe('-p', () => {
+  const named = (...words: string[]): readonly string[] => [...new Set([...mmreplay(
+    ['run', 'traces/zonelists-S1-xen-grows', '--format', 'json',
+      ...words.flatMap((word) => ['-p', word])]).stdout.matchAll(/"name": "(zonelists\/\w+)"/g)]
+    .map(([, id = '']) => id))];
+
+  test('takes a question, a pattern, and several with commas', () => {
+    const all = named('zonelists');
+    expect(all.length).toBeGreaterThan(3);
+    expect(named('zonelists/*')).toEqual(all);
+    expect(named('zonelists/all_*')).toEqual(all.filter((id) => id.includes('/all_')));
+    expect(named('base,zonelists/all_zones', 'zonelists/managed_zone'))
+      .toEqual(['zonelists/all_zones', 'zonelists/managed_zone']);
+  });
+
+  test('names what is alike when a pattern matches nothing', () => {
+    expect(mmreplay(['run', 'traces/zonelists-S1-xen-grows', '-p', 'zonelist/*']).stderr)
+      .toContain('-p zonelist/*: no policy is called so; did you mean zonelists?');
+  });
+});
+
+test('traces that come with the program are known by name, wherever it runs', () => {
+  const { status, stdout } = mmreplay(['run', 'zonelists-S1-xen-grows', '-p', 'base'], '/');
+  expect([status, stdout.split('\n')[0]]).toEqual([0, 'zonelists-S1-xen-grows: S1: a Xen guest '
+    + 'grows from 800 MiB to 2000 MiB']);
 });
 
 test('a mistyped command is answered with the nearest one', () => {

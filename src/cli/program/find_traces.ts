@@ -1,9 +1,13 @@
 /** The traces that paths of a command line mean. */
-import { readdirSync, statSync, type Dirent } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { packageRoot } from '../../base/package_root.js';
 import { isRecording } from '../../trace/source.js';
 
 const isTable = (name: string): boolean => /\.csv(\.gz)?$/.test(name);
+
+/** Who reads one that nobody can read says what would unpack it. */
+const isArchive = /\.(tar(\.(gz|xz|zst|bz2))?|tgz|txz|zip)$/;
 
 /** The same ones in other forms, for the importers' tests: taken only when they are named. */
 const otherForms: ReadonlySet<string> = new Set(['samples', 'imported']);
@@ -33,8 +37,16 @@ function below(folder: string): string[] {
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return otherForms.has(entry.name) ? [] : below(path);
-    return tables.includes(entry) ? [path] : [];
+    return tables.includes(entry) || isArchive.test(entry.name) ? [path] : [];
   });
+}
+
+/** A path that is not there can be a trace that comes with the program: by path, or by name. */
+function shipped(path: string): string {
+  if (isAbsolute(path) || existsSync(path)) return path;
+  const places = [join(packageRoot(), path), join(packageRoot(), 'traces', path)];
+  const inTraces = (place: string): boolean => place.startsWith(join(packageRoot(), 'traces'));
+  return places.find((place) => inTraces(place) && existsSync(place)) ?? path;
 }
 
 /**
@@ -43,7 +55,8 @@ function below(folder: string): string[] {
  * reads it says what is wrong, and the others are not lost.
  */
 export function findTraces(paths: readonly string[]): readonly string[] {
-  return paths.flatMap((path) => {
+  return paths.flatMap((given) => {
+    const path = shipped(given);
     const found = isFolder(path) ? below(path) : [];
     return found.length > 0 ? found : [path];
   });

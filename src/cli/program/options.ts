@@ -1,10 +1,11 @@
 /** Options that several commands have: described, checked and read in one way. */
 import { UsageError } from '../../base/errors.js';
 import { kconfigWords } from './kconfig_words.js';
+import { policyWords } from './policy_words.js';
 
-/** `-p`, each for one run. */
+/** `-p`, each for one run; a question, or a pattern with `*`, stands for its policies. */
 export const policyOption = (describe: string) => ({
-  alias: 'p', type: 'string', array: true, nargs: 1, describe,
+  alias: 'p', type: 'string', array: true, nargs: 1, coerce: policyWords, describe,
 } as const);
 
 export const baseOption = {

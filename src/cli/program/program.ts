@@ -33,12 +33,23 @@ const ourWords: readonly (readonly [theirs: RegExp, ours: string])[] = [
   [/^Invalid values:\n *Argument: (\S+), Given: (.*), Choices: (.*)$/, '$1 is $2, expected $3'],
 ];
 
+/** A choice that is alike: of `what is "policy", expected "policies", ...`. */
+function nearChoice(message: string): string {
+  const [, given, choices] = / is "(.*)", expected (".*")$/.exec(message) ?? [];
+  if (given === undefined || choices === undefined) return '';
+  const words = choices.split(', ').map((word) => word.replaceAll('"', ''));
+  // One of something for many of it.
+  const alike = words.find((word) => given.length > 3 && word.startsWith(given.slice(0, -1)));
+  return alike === undefined ? didYouMean(given, words) : `; did you mean ${alike}?`;
+}
+
 /** What yargs found wrong, with where to look it up. */
 function wrongUsage(theirs: string, given: readonly string[]): UsageError {
   const message = ourWords.reduce((text, [pattern, ours]) => text.replace(pattern, ours), theirs);
+  const near = nearChoice(message);
   const command = commandNames().find((name) => name === given[0]);
   const help = command === undefined ? 'mmreplay --help' : `mmreplay ${command} --help`;
-  return new UsageError(`${message}\n  \`${help}\` shows what can be said`);
+  return new UsageError(`${message}${near}\n  \`${help}\` shows what can be said`);
 }
 
 /** Completion loads policies and versions; no other command line should wait for them. */
@@ -80,6 +91,12 @@ function endWithStdout(): void {
   });
 }
 
+/** Nothing at all is a question for help, and so are `help` and `help COMMAND`. */
+function asHelp(words: readonly string[]): readonly string[] {
+  if (words.length === 0) return ['--help'];
+  return words[0] === 'help' ? [...words.slice(1, 2), '--help'] : words;
+}
+
 /** Runs one command line; sets the exit status. */
 export async function main(given: readonly string[]): Promise<void> {
   endWithStdout();
@@ -87,7 +104,7 @@ export async function main(given: readonly string[]): Promise<void> {
   try {
     // yargs has no word for it.
     const words = given.map((word) => (word === '-' ? '/dev/stdin' : word));
-    const program = await parser(words, columns);
+    const program = await parser(asHelp(words), columns);
     await program.parseAsync();
   } catch (error) {
     process.stderr.write(errorText(error, given));

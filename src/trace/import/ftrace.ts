@@ -7,6 +7,6 @@ export default {
   doc: 'Text of tracefs (`trace`, `trace_pipe`) or of `trace-cmd report`, plain or .gz.',
   made_by: 'cat /sys/kernel/tracing/trace',
   sniff: ({ head }) => (
-    head.startsWith('# tracer:') ? 0.95 : 0.8 * shareOfEvents(head, ftraceLine)),
+    /^#* *tracer: \w+/.test(head) ? 0.95 : 0.8 * shareOfEvents(head, ftraceLine)),
   read: (source, context) => readPlainText(source, context, ftraceLine),
 } satisfies Importer;

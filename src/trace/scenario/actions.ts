@@ -2,7 +2,7 @@
 
 /** text, integer, id (one of both); with `?` it may be left out. */
 export type FieldKind =
-  'id' | 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
+  | 'id' | 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
 
 const block = { block: 'integer' } as const;
 

@@ -85,6 +85,11 @@ class AfterBoot {
     return { nid: window?.row.nid ?? 0 };
   }
 
+  /** Lines that are counted by what they tell of. */
+  get lines(): ReadonlySet<number> {
+    return new Set(this.#told.map(({ line }) => line));
+  }
+
   /** What the log tells and nobody replays. */
   finish(lines: readonly LogLine[]): void {
     const [first] = this.#told;
@@ -155,7 +160,9 @@ export function logAlone(dmesg: Dmesg): LogAlone {
   const pages = dmesg.dumped.filter(({ line }) => !used.has(line));
   const boot = dmesg.rows.filter(({ row, line }) => row.event !== 'printk' || line < endLine);
   const later = [...after.rows, ...pages, ...virtioMem(dmesg)].sort((a, b) => a.line - b.line);
-  const left = dmesg.rows.length - boot.length;
+  const told = after.lines;
+  const left = dmesg.rows.filter(({ row, line }) =>
+    row.event === 'printk' && line >= endLine && !told.has(line)).length;
   if (left > 0) after.unused.set('log:behind-the-boot', left);
   return {
     rows: [...boot, ...later].sort((a, b) => a.row.time_ns - b.row.time_ns),

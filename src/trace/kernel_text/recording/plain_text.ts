@@ -8,6 +8,7 @@ import type { TraceHeader } from '../../trace.js';
 import { Calls } from '../tracer/calls.js';
 import { EventRows } from '../tracer/event_rows.js';
 import { StepRows, type Step } from './steps.js';
+import { otherKind } from '../tracer/other_lines.js';
 import type { TextEvent } from '../tracer/trace_line.js';
 import { readTracerText, type LineReader } from '../tracer/tracer_text.js';
 
@@ -36,6 +37,9 @@ export function stepOfMark(text: string): Step | undefined {
   return lab === undefined ? undefined : { step, action: 'lab', cmd: lab };
 }
 
+const nothingUsable = 'has no event of memory hotplug or page allocation, expected kmem:*, '
+  + 'page_isolation:* or the kprobes of `mmreplay recorder`';
+
 /** Reads a text whose lines `lineOf` takes apart; answers what is known for the header. */
 export async function readPlainText(
   source: Source, context: ImportContext, lineOf: LineReader,
@@ -57,6 +61,7 @@ export async function readPlainText(
   const facts = await readTracerText(source.chunks(), builder, rows, lineOf);
   if (last !== undefined) steps.end(last);
   rows.finish();
+  if (builder.length === 0 && rows.functionLine === 0) problems.add(source.path, 0, nothingUsable);
   return {
     ...facts, config: given.config,
     ...(given.series === undefined ? {} : { series: given.series }),
@@ -67,7 +72,8 @@ export async function readPlainText(
 /** How many of a text's first 200 lines are events, as a share of those that are no comments. */
 export function shareOfEvents(head: string, lineOf: LineReader): number {
   const lines = head.split('\n').slice(0, -1)
-    .filter((text) => text.trim() !== '' && !text.startsWith('#')).slice(0, 200);
+    .filter((text) => text.trim() !== '' && !text.startsWith('#') && otherKind(text) !== 'stack')
+    .slice(0, 200);
   const events = lines.filter((text) => lineOf(text.trimEnd(), 0) !== undefined);
   return lines.length === 0 ? 0 : events.length / lines.length;
 }

@@ -96,7 +96,7 @@ export class StepRows {
     else if (step.action === 'sh') this.#shell(step, step.cmd ?? '');
     else if (step.action === 'write') this.#shell(step, `echo ${step.value} > ${step.path}`);
     else if (step.action === 'read') this.#shell(step, `cat ${step.path}`);
-    else if (step.action === 'notifier-error') {
+    else if (step.action === 'notifier-error' && (step.rc ?? 0) === 0) {
       this.#append(notifierRow(step.event ?? '', step.errno ?? 0));
     }
     else if (step.action === 'remove-dimm') this.#remove(step);

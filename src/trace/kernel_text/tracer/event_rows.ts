@@ -5,6 +5,7 @@ import type { TraceRow } from '../../trace.js';
 import type { Calls } from './calls.js';
 import { eventCells, type EventCells } from './event_cells.js';
 import { onlineWord } from './online_type.js';
+import { functionTracerText, otherKind, type OtherKind } from './other_lines.js';
 import { notifyActions } from './notify.js';
 import { lostLine, markText, type TextEvent } from './trace_line.js';
 
@@ -24,6 +25,8 @@ export class EventRows {
   /** Time of the event before. */
   lastTime = 0;
   lastCpu = 0;
+  /** Where a tracer of functions has its first line; 0: nowhere. */
+  functionLine = 0;
   /** Of the kernel, as far as it is known. */
   release: string | undefined;
   readonly #builder: TraceBuilder;
@@ -95,11 +98,18 @@ export class EventRows {
     const lost = lostLine(text);
     if (lost !== undefined) this.lost(lost, line);
     else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
+    else if (otherKind(text) !== undefined) this.#noEvent(otherKind(text) ?? 'stack', line);
     else {
       this.#problems.add(this.#file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');
     }
+  }
+
+  /** Frames of a stack, calls without arguments: counted, and the latter told once. */
+  #noEvent(kind: OtherKind, line: number): void {
+    if (kind !== 'stack' && this.functionLine === 0) this.functionLine = line;
+    this.#builder.countUnused(kind);
   }
 
   lost(lost: { readonly cpu?: number; readonly events?: number }, line: number): void {
@@ -112,6 +122,9 @@ export class EventRows {
 
   /** When all events are read: what only the whole tells. */
   finish(): void {
+    if (this.functionLine > 0) {
+      this.#problems.add(this.#file, this.functionLine, functionTracerText);
+    }
     this.#calls.finish();
     const unreturned = [...this.#entries.values()].flat().sort((a, b) => a - b);
     this.#builder.withoutPhase(unreturned);

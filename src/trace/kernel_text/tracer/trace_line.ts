@@ -1,5 +1,6 @@
 /** Lines of text that a tracer prints, one event each. */
 import { nanoseconds } from '../numbers.js';
+import { probeName } from './probe_names.js';
 
 /** An event as printed. */
 export interface TextEvent {
@@ -26,7 +27,8 @@ export function ftraceLine(text: string, line: number): TextEvent | undefined {
   if (match === null) return undefined;
   const [, task = '', cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
   return {
-    time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task, name, rest, line,
+    time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task,
+    name: probeName(name, rest), rest, line,
   };
 }
 
@@ -36,8 +38,8 @@ export function perfLine(text: string, line: number): TextEvent | undefined {
   if (match === null) return undefined;
   const [, comm, , tid, cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
   return {
-    time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task: `${comm}-${tid}`, name, rest,
-    line,
+    time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task: `${comm}-${tid}`,
+    name: probeName(name, rest), rest, line,
   };
 }
 

@@ -1,0 +1,172 @@
+/** What a kernel log tells of what came after the boot, and of what early code kept for itself. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assumed } from '../../src/trace/assumptions.js';
+import { readTrace } from '../../src/trace/read.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-log-'));
+
+const boot = (release: string, param = ''): string => [
+  `Linux version ${release} (b@h) (gcc 12) #1 SMP`, `Command line: root=/dev/vda ${param}`,
+  'BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable',
+  'BIOS-e820: [mem 0x0000000000100000-0x000000007fffffff] usable',
+  'BIOS-e820: [mem 0x0000000100000000-0x000000017fffffff] usable',
+  'ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0x17fffffff]',
+  'ACPI: SRAT: Node 1 PXM 1 [mem 0x180000000-0x37fffffff] hotplug',
+].map((text) => `[    0.000000] ${text}\n`).join('');
+
+async function read(name: string, text: string) {
+  const file = join(folder, `${name}.dmesg`);
+  writeFileSync(file, text);
+  const { trace, problems, unused } = await readTrace(file);
+  const rows = Array.from({ length: trace.length }, (_, row) => trace.row(row));
+  return {
+    trace, rows, unused, said: assumed(trace.header).join('\n'),
+    problems: problems.map(({ position, message }) => `${position.line}: ${message}`),
+  };
+}
+
+const later = (...lines: readonly string[]): string =>
+  lines.map((text, index) => `[   5${index}.000000] ${text}\n`).join('');
+
+describe('calls that the log names with their range', () => {
+  it('an offline that failed becomes one, behind the page in its way', async () => {
+    const { rows, said } = await read('offline', boot('6.1.0') + later(
+      'page:0000000076a3e320 refcount:1 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x100800',
+      'page dumped because: unmovable page',
+      'memory offlining [mem 0x100000000-0x107ffffff] failed due to unmovable page'));
+    expect(rows.slice(-3)).toEqual([
+      { time_ns: 52e9, event: 'unmovable_page', pfn: 0x100800, args: 'reason=unmovable_page' },
+      { time_ns: 52e9, task: 'log', event: 'offline', phase: 'B', pfn: 0x100000, nr_pages: 32768 },
+      { time_ns: 52e9, task: 'log', event: 'offline', phase: 'E', pfn: 0x100000, nr_pages: 32768,
+        ret: -16 }]);
+    expect(said).toContain('tells of 1 hotplug event after the boot (first at 52.0 s: offline '
+      + 'failed 1); 1 of them became inputs');
+  });
+
+  it('not so without the page, or of memory that came later: it is counted', async () => {
+    const { rows, unused, said } = await read('no-page', boot('6.1.0') + later(
+      'memory offlining [mem 0x100000000-0x107ffffff] failed due to unmovable page',
+      'memory offlining [mem 0x180000000-0x187ffffff] failed due to signal backoff',
+      'Offlined Pages 32768', 'acpi PNP0C80:00: add_memory failed'));
+    expect(rows.some(({ event }) => event === 'offline')).toBe(false);
+    expect([...unused].filter(([kind]) => kind.startsWith('log:'))).toEqual([
+      ['log:offline-failed', 2], ['log:offlined', 1], ['log:add-failed', 1]]);
+    expect(said).toContain('4 hotplug events after the boot (first at 50.0 s');
+  });
+
+  it('an add whose range is refused becomes one, on the node of its window', async () => {
+    const { rows } = await read('unaligned', boot('6.1.0') + later(
+      'Block size [0x8000000] unaligned hotplug range: start 0x180000000, size 0x4000000'));
+    expect(rows.at(-1)).toEqual({ time_ns: 50e9, task: 'log', event: 'add_memory', phase: 'E',
+      nid: 1, pfn: 0x180000, nr_pages: 0x4000, ret: -22 });
+  });
+
+  it('each size that a virtio-mem device was asked for is one', async () => {
+    const device = (text: string): string => `virtio_mem virtio0: ${text}`;
+    const { rows } = await read('virtio-mem', boot('6.1.0') + later(
+      device('start address: 0x180000000'), device('region size: 0x40000000'),
+      device('device block size: 0x200000'), device('plugged size: 0x0'),
+      device('requested size: 0x0'), device('plugged size: 0x0'),
+      device('requested size: 0x10000000')));
+    expect(rows.filter(({ event }) => event.startsWith('virtio_mem'))
+      .map(({ event, time_ns }) => `${time_ns / 1e9} ${event}`)).toEqual([
+      '54 virtio_mem_config_changed', '56 virtio_mem_plugged_size',
+      '56 virtio_mem_config_changed']);
+  });
+});
+
+describe('what is not of the boot', () => {
+  it('an oops later is told, and is no line of it', async () => {
+    const { rows, said } = await read('oops', boot('6.1.0') + later(
+      'BUG: unable to handle page fault for address: ffffea0000000034',
+      'RIP: 0010:try_offline_node+0x40/0x100'));
+    expect(rows.filter(({ event }) => event === 'printk')).toEqual([]);
+    expect(said).toContain('an oops in try_offline_node at 50.0 s and no call that led to it');
+  });
+
+  it('zonelists that a hot-add built are not', async () => {
+    const { rows } = await read('built', `${boot('6.1.0')}`
+      + '[    0.100000] Built 1 zonelists, mobility grouping on.  Total pages: 515000\n'
+      + later('Built 2 zonelists, mobility grouping on.  Total pages: 615000'));
+    expect(rows.flatMap(({ event, args }) => (event === 'printk' ? [args] : []))).toEqual([
+      'Built 1 zonelists, mobility grouping on.  Total pages: 515000']);
+  });
+});
+
+describe('what keeps memory', () => {
+  it('is what memblock=debug shows reserved and not freed', async () => {
+    const { rows } = await read('memblock', boot('6.5.0', 'memblock=debug')
+      + '[    0.1] memblock_reserve: [0x0000000110000000-0x000000011000ffff] setup_arch+0x1/0x2\n'
+      + '[    0.1] memblock_reserve: [0x0000000110010000-0x000000011001ffff] setup_arch+0x1/0x2\n'
+      + '[    0.1] memblock_phys_free: [0x0000000110004000-0x0000000110007fff] x+0x1/0x2\n');
+    expect(rows.filter(({ event }) => event === 'memblock_reserve').map(({ args }) => args))
+      .toEqual(['start=0x110000000 end=0x110004000', 'start=0x110008000 end=0x110020000']);
+  });
+
+  it.each([
+    'crashkernel reserved: 0x0000000028000000 - 0x0000000038000000 (256 MB)',
+    'Reserving 256MB of memory at 640MB for crashkernel (System RAM: 2047MB)',
+    'crashkernel low memory reserved: 0x28000000 - 0x38000000 (256 MB)',
+  ])('%s', async (line) => {
+    const { rows } = await read('crash', `${boot('5.4.0')}[    0.010000] ${line}\n`);
+    expect(rows[0]).toEqual(
+      { time_ns: 0, event: 'memblock_reserve', args: 'start=0x28000000 end=0x38000000' });
+  });
+
+  it('an area of cma= keeps each of its blocks', async () => {
+    const { rows } = await read('cma',
+      `${boot('5.4.0')}[    0.010000] cma: Reserved 256 MiB at 0x000000006c000000 on node -1\n`);
+    expect(rows.filter(({ event }) => event === 'unmovable_page').map(({ pfn }) => pfn))
+      .toEqual([0x6c000, 0x70000, 0x78000]);
+  });
+});
+
+describe('a log that makes no machine of the model', () => {
+  it.each([
+    ['an arm64 machine', 'Booting Linux on physical CPU 0x0000000000 [0x410fd083]'],
+    ['a riscv machine', 'SBI specification v0.3 detected'],
+    ['an s390 machine', 'setup: Linux is running as a z/VM guest operating system'],
+    ['a ppc64 machine', 'radix-mmu: Page sizes from device-tree:'],
+  ])('%s', async (machine, line) => {
+    await expect(read('foreign', '[    0.000000] Linux version 6.1.0 (b@h) #1 SMP\n'
+      + `[    0.000000] Command line: ro\n[    0.000000] Zone ranges:\n[    0.000000] ${line}\n`))
+      .rejects.toThrow(`:4: the log is of ${machine} (`);
+  });
+
+  it('a 32-bit x86 machine, which has a map too', async () => {
+    await expect(read('i686', `${boot('5.10.0-8-686')}[    0.000000] 1160MB HIGHMEM available.\n`))
+      .rejects.toThrow('the log is of a 32-bit x86 machine');
+  });
+});
+
+describe('ranges that the model would refuse', () => {
+  it.each([
+    ['BIOS-e820: [mem 0x00000005d0000000-0x000000064ffffff] soft reserved', 'it to end above'],
+    ['ACPI: SRAT: Node 1 PXM 1 [mem 0x380000000-0xffffffffffffffff] hotplug', 'of 52 bits'],
+    ['RAMDISK: [mem 0x36d3e000-0x3695bfff]', 'it to end above'],
+  ])('%s', async (line, expected) => {
+    const { problems } = await read('typo', `${boot('6.12.0')}[    0.000000] ${line}\n`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^8: the range was left out: .*${expected}`));
+  });
+});
+
+describe('memory blocks of a log that does not tell their size', () => {
+  it.each([
+    ['4.15.0', '0x000000103fffffff', 2 ** 31], ['4.18.0', '0x000000103fffffff', 2 ** 30],
+    ['4.15.0', '0x000000017fffffff', 2 ** 27], ['6.1.0', '0x0000001037ffffff', 2 ** 27],
+  ])('%s with memory up to %s', async (release, last, bytes) => {
+    const log = boot(release).replace('0x000000017fffffff', last);
+    const { trace, said } = await read('blocks', log);
+    expect(trace.header.block_size).toBe(bytes);
+    expect(said).toContain(`no line "Memory block size": ${bytes / 2 ** 20} MiB are taken`);
+  });
+});
+
+it('the map of a guest of Xen without virtual machine is the machine\'s', async () => {
+  const { rows } = await read('xen', boot('5.10.0').replaceAll('BIOS-e820:', 'Xen:'));
+  expect(rows.filter(({ event }) => event === 'e820')).toHaveLength(3);
+});
