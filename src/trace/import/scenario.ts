@@ -4,7 +4,8 @@ import { QemuMemory, type Range } from '../scenario/qemu_memory.js';
 import {
   everyBootParameter, locateScenario, type LocatedScenario, type Scenario,
 } from '../scenario/scenario.js';
-import { machineRows } from '../scenario/setup_rows.js';
+import { legacyPmem } from '../scenario/legacy_pmem.js';
+import { machineRows, nidAt } from '../scenario/setup_rows.js';
 import { StepReader } from '../scenario/step_rows.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
@@ -26,7 +27,8 @@ function setUp({ machine, cmdline }: Scenario, source: Source, context: ImportCo
   for (const row of rows) builder.append(row);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   builder.append({ time_ns: 0, event: 'boot_param', args });
-  return new StepReader(machine, memory, proximity, virtioMem);
+  const pmem = legacyPmem(cmdline).map((range) => ({ ...range, nid: nidAt(rows, range.start) }));
+  return new StepReader(machine, memory, proximity, virtioMem, pmem);
 }
 
 /** Appends a mark and input rows for each step. */

@@ -2,6 +2,7 @@
 import { eventCode, type TraceBuilder } from '../../build.js';
 import type { TraceRow } from '../../trace.js';
 import type { CallName, Calls } from '../tracer/calls.js';
+import { daxProbeRow, daxRemoveRow, printedDax } from './dax.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
@@ -30,6 +31,8 @@ export interface Step {
   readonly plugged_mb?: number;
   readonly cmd?: string;
   readonly output?: string | null;
+  /** dax-kmem-unbind. */
+  readonly device?: string;
   /** notifier-error. */
   readonly event?: string;
   readonly errno?: number;
@@ -101,6 +104,8 @@ export class StepRows {
     else if (step.action === 'remove-dimm') this.#remove(step);
     else if (step.action === 'add-dimm') this.#add(step);
     else if (step.action === 'virtio-mem') this.#virtioMem(step);
+    else if (step.action === 'dax-kmem') this.#daxKmem(step);
+    else if (step.action === 'dax-kmem-unbind') this.#append(daxRemoveRow(step.device ?? ''));
     else {
       this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
     }
@@ -188,6 +193,17 @@ export class StepRows {
       event: 'virtio_mem_plugged_size', nr_pages: step.plugged_mb * 256,
       args: `device=${device.name}`,
     }];
+  }
+
+  /** What kmem adds of it is told by events too. */
+  #daxKmem(step: Step): void {
+    const dax = printedDax(step.output ?? '');
+    if (dax === undefined) {
+      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
+      return;
+    }
+    for (const { start, end } of dax.ranges) this.#calls.drive(start, end);
+    this.#append(daxProbeRow(dax, this.autoOnline));
   }
 
   #append(row: Row, event = this.#at): number {
