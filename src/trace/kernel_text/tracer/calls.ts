@@ -121,7 +121,7 @@ export class Calls {
 
   /** From now on memory in these bytes comes and goes by a driver. */
   drive(start: number, end: number): void {
-    this.#virtioMem.push({ name: '', start, size: end - start });
+    this.#virtioMem.push({ name: '', start, size: end - start, sizes: [] });
   }
 
   /** Before the event's own row is written: a call may begin here. */
