@@ -1,5 +1,6 @@
 /** A verification as text (72 columns) or JSON; the result itself is `facts.ts`. */
 import { isNewerThanModel } from '../replay/version.js';
+import { anyBaseLines, type BaseAgreement } from './any_base.js';
 import type { Disagreement, FreePages, Verification } from './facts.js';
 
 const WIDTH = 72;
@@ -13,6 +14,10 @@ export function verificationJson(results: readonly Verification[]): string {
 export interface HeldRecording {
   readonly kernel: string;
   readonly result: Verification;
+  /** Of a vendor's kernel: which version to hold it against. */
+  readonly advice?: string;
+  /** How well each version agrees, the best first. */
+  readonly bases?: readonly BaseAgreement[];
 }
 
 /** What stands in one line of the table: one recorded scenario with one series of policies. */
@@ -98,6 +103,8 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   yield `  held against ${result.series}`;
   if (isNewerThanModel(kernel)) yield '  the kernel is newer than the newest version of the model';
   yield `  ${result.facts} facts, ${result.agree} agree, ${result.disagree.length} disagree`;
+  if (held.advice !== undefined) yield* wrapped('  kernel ', held.advice);
+  if (held.bases !== undefined) yield* anyBaseLines(held.bases);
   let step = -1;
   for (const one of result.disagree.slice(0, limit)) {
     if (one.step !== step) yield `  ${one.step === 0 ? 'boot' : `step ${one.step}`}:`;

@@ -12,7 +12,9 @@ function boot(version: string, cmdline = 'memhp_default_state=offline'): Kernel 
 }
 
 /** Ranges in blocks, from the first one of the device. */
-function probe(k: Kernel, ranges: readonly (readonly [first: number, end: number])[]): number {
+function probe(
+  k: Kernel, ranges: readonly (readonly [first: number, end: number])[],
+): ReturnType<typeof drive<number>> {
   return drive(k.dev_dax_kmem_probe({
     name: 'dax0.0', target_node: 1, memmap_on_memory: false,
     ranges: ranges.map(([first, end]) =>
