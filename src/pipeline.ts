@@ -27,6 +27,7 @@ import { observedRun, type ObservedRun, type RunOptions } from './replay/observe
 import { takenPace } from './replay/pace.js';
 import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
+import { vendorOf } from './replay/vendor.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
 import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
@@ -274,7 +275,7 @@ function traceName(path: string): string {
 function summaryOf(path: string, name: string, input: ReadResult, version: string) {
   const { trace } = input;
   const { header, length } = trace;
-  const granted = assumed(header);
+  const granted = [...assumed(header), ...vendorText(header.kernel, version)];
   const rows = Array.from({ length }, (_, row) => row);
   const taken = new Map<string, number>();
   for (const row of rows) {
@@ -298,6 +299,14 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
+}
+
+/** What the number of a vendor's kernel does not say. */
+function vendorText(kernel: string, version: string): readonly string[] {
+  const vendor = vendorOf(kernel);
+  if (vendor === undefined) return [];
+  return [`${version} stands for ${kernel} (${vendor}), which has later code; `
+    + '`mmreplay verify --any-base` says which version agrees most'];
 }
 
 function replayCommand({ path, series, base, config, boot }: Job): string {

@@ -3,8 +3,10 @@ import { positionText, TraceError } from '../base/errors.js';
 import { parseAllSeries } from '../patch/series.js';
 import { machineOf } from '../replay/machine.js';
 import { versionOfHeader } from '../replay/version.js';
+import { vendorOf } from '../replay/vendor.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
+import { agreementOfBases, vendorAdvice } from '../verify/any_base.js';
 import type { Verification } from '../verify/facts.js';
 import { type HeldRecording, verificationJson, verificationTable, verificationText }
   from '../verify/report.js';
@@ -26,6 +28,7 @@ interface Options {
   readonly limit: number;
   readonly boot: number | undefined;
   readonly output: string | undefined;
+  readonly 'any-base': boolean;
 }
 
 interface Held {
@@ -52,12 +55,21 @@ async function verifyOne(path: string, options: Options): Promise<Held> {
   const name = recordingName(trace, path);
   const results = (await parseAllSeries(given, version))
     .map((series) => verify(trace, { version, series: series.patches, name }));
+  const asks = options['any-base'] || (options.base === undefined
+    && vendorOf(trace.header.kernel) !== undefined
+    && results.some(({ disagree }) => disagree.length > 0));
+  const bases = asks ? agreementOfBases(trace, name) : [];
+  const advice = vendorAdvice(trace.header.kernel, version, bases);
   if (results.some(({ facts }) => facts === 0)) {
     throw new TraceError({ file: path, line: 0 },
       'has no fact to hold against the model: no snapshot, no result, no call, no log line');
   }
   return {
-    results: results.map((result) => ({ kernel: trace.header.kernel, result })),
+    results: results.map((result, index) => ({
+      kernel: trace.header.kernel, result,
+      ...(advice === undefined ? {} : { advice }),
+      ...(options['any-base'] && index === 0 ? { bases } : {}),
+    })),
     problems: problems.map(({ position, message }) => `${positionText(position)}: ${message}`),
   };
 }
@@ -90,6 +102,10 @@ export default defineCommand<Options>({
     .option('policy', policyOption('Policies the recorded kernel had, joined by +; several -p: '
       + 'each on its own [default: the one the trace names, else none]'))
     .option('base', baseOption)
+    .option('any-base', {
+      type: 'boolean', default: false,
+      describe: 'Also say which versions of the model agree best with each recording (text)',
+    })
     .option('config', configOption)
     .option('format', {
       choices: ['text', 'json'] as const, requiresArg: true, default: 'text' as const,

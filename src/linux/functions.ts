@@ -32,6 +32,7 @@ export * from './mm/memory_hotplug/remove.js';
 export * from './mm/memory_hotplug/span.js';
 export * from './mm/memory_hotplug/zone.js';
 export * from './drivers/acpi/acpi_memhotplug.js';
+export * from './drivers/dax/kmem.js';
 export * from './drivers/base/core.js';
 export * from './kernel/cpu.js';
 export * from './kernel/sched.js';

@@ -1,6 +1,8 @@
 import type { ActionName, Step } from '../trace/scenario/actions.js';
+import { daxKmemScript } from './dax_actions.js';
 import { runAddDimm, runRemoveDimm, runVirtioMem } from './device_actions.js';
 import type { Guest } from './guest.js';
+import { loadScript } from './load_script.js';
 
 /** What a step came to; goes into `info.json` beside the step's own fields. */
 export interface StepResult {
@@ -53,10 +55,7 @@ const errorInjection = '/sys/kernel/debug/notifier-error-inject/memory/actions';
 
 function notifierScript(step: Step): string {
   return `[ -d ${errorInjection} ] ||
-for module in /mod/notifier_error_inject/*.ko /mod/memory_notifier_error_inject/*.ko; do
-name=$(basename "$module" .ko | cut -c4-)
-[ -e "$module" ] && ! grep -q "^$name " /proc/modules && insmod "$module"
-done
+${loadScript('notifier_error_inject', 'memory_notifier_error_inject')}
 echo ${quote(step.errno ?? 0)} > ${errorInjection}/${quote(step.event ?? '')}/error`;
 }
 
@@ -74,5 +73,8 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'fill-memory': shell(fillScript),
   'free-memory': shell(() => 'umount /t/fill'),
   'notifier-error': shell(notifierScript),
+  'dax-kmem': shell(daxKmemScript),
+  'dax-kmem-unbind': shell(({ device }) =>
+    `echo ${quote(device ?? '')} > /sys/bus/dax/drivers/kmem/unbind`),
   wait: shell((step) => `sleep ${step.seconds}`),
 };

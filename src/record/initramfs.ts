@@ -8,7 +8,10 @@ import { scriptText } from './script.js';
 /** Loaded before the first command: what the way out needs. */
 const bootModules = ['virtio_pci', 'virtio_console'];
 /** Loaded by a step when it needs one. */
-const stepModules = ['virtio_mem', 'notifier_error_inject', 'memory_notifier_error_inject'];
+const stepModules = [
+  'virtio_mem', 'notifier_error_inject', 'memory_notifier_error_inject',
+  'nd_e820', 'dax_pmem', 'kmem',
+];
 
 const usualPlaces = ['/bin/busybox', '/usr/bin/busybox', '/bin/busybox.static'];
 

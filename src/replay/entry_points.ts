@@ -9,6 +9,7 @@ import {
 } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
+import { daxKmemEntryPoints } from './dax_kmem.js';
 import { given } from './machine.js';
 
 /** What a call came to, in the words of the trace. */
@@ -250,6 +251,7 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   free_reserved_page: (k, input) => ({ ret: k.release_withheld_pages(...range(input)) }),
   adjust_managed_page_count,
   virtio_mem_config_changed,
+  ...daxKmemEntryPoints,
   * memremap_pages(k, input): Preempt<Outcome> {
     yield* k.memremap_pages(input.trace.nid(input.row), ...range(input));
     return nothing;

@@ -159,6 +159,16 @@ export const eventTypes = {
     },
     doc: 'A virtio-mem device, whose region this is, wants another size; its driver is loaded '
       + 'when it is the first row of the device.' },
+  dax_kmem_probe: { role: 'input', uses: ['nid', 'args'],
+    args: {
+      device: 'as the kernel names it, `dax0.0`',
+      ranges: 'START-END in bytes, END one past the last, joined by `/`',
+      memmap_on_memory: '1: its memmap comes from its own memory, where it can',
+      auto_online: 'as of virtio_mem_config_changed',
+    },
+    doc: 'The memory of a device of the dax bus is added to node `nid`: dev_dax_kmem_probe().' },
+  dax_kmem_remove: { role: 'input', uses: ['args'], args: { device: 'as above' },
+    doc: 'kmem lets go of the device: what has no block online is removed.' },
   memremap_pages: { role: 'input', uses: ['nid', ...range],
     doc: 'A range is mapped as ZONE_DEVICE.' },
   memunmap_pages: { role: 'input', uses: ['nid', ...range],

@@ -5,6 +5,7 @@ import { correctionCauses, type CorrectionCause } from '../observe/facts/causes.
 import type { CauseCounts, Fact } from '../observe/facts/fact.js';
 import { factText, verdictText } from '../observe/facts/fact_text.js';
 import type { FreePages, Verification } from './facts.js';
+import { anyBaseLines, type BaseAgreement } from './any_base.js';
 
 const WIDTH = 72;
 
@@ -40,6 +41,10 @@ export function verificationJson(results: readonly Verification[]): string {
 export interface HeldRecording {
   readonly kernel: string;
   readonly result: Verification;
+  /** Of a vendor's kernel: which version to hold it against. */
+  readonly advice?: string;
+  /** How well each version agrees, the best first. */
+  readonly bases?: readonly BaseAgreement[];
 }
 
 /** What stands in one line of the table: one recorded scenario with one series of policies. */
@@ -125,6 +130,8 @@ export function* verificationText(held: HeldRecording, limit: number): Generator
   yield `  held against ${result.series}`;
   if (isNewerThanModel(kernel)) yield '  the kernel is newer than the newest version of the model';
   yield* wrapped('  ', `${result.facts} facts: ${verdictText(result.verdicts)}`);
+  if (held.advice !== undefined) yield* wrapped('  kernel ', held.advice);
+  if (held.bases !== undefined) yield* anyBaseLines(held.bases);
   let step = -1;
   for (const one of result.disagree.slice(0, limit)) {
     if (one.step !== step) yield `  ${one.step === 0 ? 'boot' : `step ${one.step}`}:`;

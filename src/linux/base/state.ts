@@ -64,6 +64,7 @@ export function emptyState(): KernelState {
     memmap_pages: new Map(),
     mhp: undefined,
     acpi_memory_devices: [],
+    dax_kmem: [],
     virtio_mem_devices: [],
     zone_device_ranges: [],
     node_load: [],

@@ -6,6 +6,7 @@
 import type { NodeNotifier } from './node.js';
 import type { BootState } from '../base/boot_state.js';
 import type { Costs } from '../base/costs.js';
+import type { DaxKmem } from '../drivers/dax/dax_private.js';
 import type { Hstate } from './hugetlb.js';
 import type { Memmap } from './memmap.js';
 import type { PageblockTypes } from './migratetype.js';
@@ -338,6 +339,7 @@ export interface KernelState {
   /** Undefined until the command line was read for it. */
   mhp: MhpParameters | undefined;
   readonly acpi_memory_devices: AcpiMemoryDevice[];
+  readonly dax_kmem: DaxKmem[];
   /** In order of probing. */
   readonly virtio_mem_devices: VirtioMem[];
   readonly zone_device_ranges: { nid: number; start_pfn: number; nr_pages: number }[];

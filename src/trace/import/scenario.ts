@@ -5,7 +5,8 @@ import { QemuMemory, type Range } from '../scenario/qemu_memory.js';
 import {
   everyBootParameter, locateScenario, type LocatedScenario, type Scenario,
 } from '../scenario/scenario.js';
-import { machineRows } from '../scenario/setup_rows.js';
+import { legacyPmem } from '../scenario/legacy_pmem.js';
+import { machineRows, nidAt } from '../scenario/setup_rows.js';
 import { StepReader } from '../scenario/step_rows.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
@@ -35,7 +36,8 @@ function setUp(
   for (const row of rows) builder.append(row);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   builder.append({ time_ns: 0, event: 'boot_param', args });
-  return new StepReader(machine, memory, proximity, virtioMem, kernel);
+  const pmem = legacyPmem(cmdline).map((range) => ({ ...range, nid: nidAt(rows, range.start) }));
+  return new StepReader(machine, memory, proximity, virtioMem, kernel, pmem);
 }
 
 /** Appends a mark and input rows for each step. */

@@ -19,6 +19,8 @@ export const actionFields = {
   'fill-memory': { mb: 'integer', node: 'integer?' },
   'free-memory': {},
   'notifier-error': { event: 'text', errno: 'integer' },
+  'dax-kmem': { region: 'integer' },
+  'dax-kmem-unbind': { device: 'text' },
   wait: { seconds: 'integer' },
 } as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
 

@@ -1,5 +1,6 @@
 /** A scenario's machine as setup rows: what the kernel log of its boot would have told. */
 import { distanceRows } from '../kernel_text/recording/qemu_distances.js';
+import { parseWords } from '../../base/words.js';
 import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
 import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';
@@ -50,6 +51,15 @@ function cpuDomains(machine: MachineSpec): number[] {
 export interface MachineRows {
   readonly rows: readonly TraceRow[];
   readonly proximity: Proximity;
+}
+
+/** The node that the SRAT gives an address to. */
+export function nidAt(rows: readonly TraceRow[], address: number): number {
+  return rows.find(({ event, args }) => {
+    const words = parseWords(args ?? '');
+    return event === 'srat_mem' && Number(words.get('start')) <= address
+      && Number(words.get('end')) > address;
+  })?.nid ?? 0;
 }
 
 /** The rows that shape the machine, and how its nodes are numbered by the kernel. */

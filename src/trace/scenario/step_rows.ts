@@ -3,17 +3,22 @@ import {
   autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
   parameterReads, parameterWrites, stateWrites, type StateWord,
 } from '../kernel_text/recording/shell_writes.js';
+import { daxProbeRow, daxRemoveRow } from '../kernel_text/recording/dax.js';
 import { labRows } from '../kernel_text/recording/lab.js';
 import type { TraceRow } from '../trace.js';
 import type { Step } from './actions.js';
 import type { Proximity } from './proximity.js';
 import { blockSize } from '../block_size.js';
+import { daxRange } from './legacy_pmem.js';
 import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec } from './scenario.js';
 
 export type StepRow = Omit<TraceRow, 'time_ns'>;
 
 const PAGE = 4096;
+
+/** A range of persistent memory and the node that it is near to. */
+export interface LegacyPmem extends Range { readonly nid: number }
 
 /** What a step comes to: rows, or the kind of step that the model has nothing for. */
 export interface StepOutcome {
@@ -37,16 +42,22 @@ export class StepReader {
   readonly blockSize: number;
   readonly #dimms = new Map<string, Range>();
   readonly #virtioMem: ReadonlyMap<string, Range>;
+  readonly #pmem: readonly LegacyPmem[];
 
-  /** `virtioMem`: the regions of the devices, by id; `release`: of the kernel. */
+  /**
+   * `virtioMem`: the regions of the devices, by id; `release`: of the kernel; `pmem`: by number of
+   * the region.
+   */
   constructor(
     machine: MachineSpec, memory: QemuMemory, proximity: Proximity,
     virtioMem: ReadonlyMap<string, Range>, release: string | undefined,
+    pmem: readonly LegacyPmem[] = [],
   ) {
     this.#machine = machine;
     this.#memory = memory;
     this.#proximity = proximity;
     this.#virtioMem = virtioMem;
+    this.#pmem = pmem;
     this.blockSize = blockSize(memory.end, release).bytes;
   }
 
@@ -58,6 +69,8 @@ export class StepReader {
       case 'add-dimm': return this.#add(step);
       case 'remove-dimm': return this.#remove(step, later);
       case 'virtio-mem': return this.#requestedSize(step);
+      case 'dax-kmem': return this.#daxKmem(step);
+      case 'dax-kmem-unbind': return { rows: [daxRemoveRow(String(step.device))] };
       case 'notifier-error': return { rows: [notifierRow(String(step.event), Number(step.errno))] };
       case 'read': return this.#shell(`cat ${step.path}`, action);
       case 'write': return this.#shell(`echo ${step.value} > ${step.path}`, action);
@@ -112,6 +125,16 @@ export class StepReader {
       `requested_size=${hex(Number(step.requested_mb) * MIB)}`;
     const nid = this.#proximity.nidOfDimm(device.node);
     return { rows: [{ event: 'virtio_mem_config_changed', nid, ...pagesOf(range), args }] };
+  }
+
+  #daxKmem(step: Step): StepOutcome {
+    const pmem = this.#pmem[Number(step.region)];
+    if (pmem === undefined) return refused(step, `there is no memmap=SIZE!START ${step.region}`);
+    const dax = {
+      name: `dax${step.region}.0`, target_node: pmem.nid, memmap_on_memory: false,
+      ranges: [daxRange(pmem)],
+    };
+    return { rows: [daxProbeRow(dax, undefined)] };
   }
 
   #shell(text: string, action: string): StepOutcome {

@@ -3,6 +3,7 @@ import { eventCode, type TraceBuilder } from '../../build.js';
 import { NOTED } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import type { CallName, Calls } from '../tracer/calls.js';
+import { daxProbeRow, daxRemoveRow, printedDax } from './dax.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
@@ -31,6 +32,8 @@ export interface Step {
   readonly plugged_mb?: number;
   readonly cmd?: string;
   readonly output?: string | null;
+  /** dax-kmem-unbind. */
+  readonly device?: string;
   /** notifier-error. */
   readonly event?: string;
   readonly errno?: number;
@@ -45,6 +48,24 @@ type Row = Omit<TraceRow, 'time_ns'>;
 function resultOf(step: Step): number | undefined {
   if (step.rc === undefined || step.rc === 0) return step.rc;
   return step.rc < 0 ? step.rc : errnoOf(step.stderr ?? '');
+}
+
+const hasFailed = ({ rc }: Step): boolean => rc !== undefined && rc !== 0;
+
+/** What the recorder notes of a guest that refused; anything else was said by QEMU. */
+const guestRefused = /^(refused: |_OST status |no answer of the guest)/;
+/** Steps that are done or not: that they failed says that nothing came of them. */
+const wholeSteps: ReadonlySet<string> = new Set(['notifier-error', 'lab', 'dax-kmem-unbind']);
+
+const stepText = ({ action, cmd }: Step): string => [action, cmd ?? ''].join(' ').trim();
+
+/** A step that never came to the kernel, or of which nothing came, is no input. */
+function isNoInput(step: Step): boolean {
+  if (!hasFailed(step)) return false;
+  if (wholeSteps.has(step.action)) return true;
+  const { stderr } = step;
+  if (!step.action.endsWith('-dimm') || typeof stderr !== 'string') return false;
+  return errnoOf(stderr) === undefined && !guestRefused.test(stderr);
 }
 
 export class StepRows {
@@ -91,7 +112,8 @@ export class StepRows {
     this.#row = undefined;
     this.#after = [];
     this.#calls.seen.clear();
-    if (isStateWord(step.action)) this.#stateWrite(step.action, step.block ?? 0);
+    if (isNoInput(step)) this.#shellRow(step, stepText(step));
+    else if (isStateWord(step.action)) this.#stateWrite(step.action, step.block ?? 0);
     else if (step.action === 'lab') this.#lab(step);
     else if (step.action === 'sh') this.#shell(step, step.cmd ?? '');
     else if (step.action === 'write') this.#shell(step, `echo ${step.value} > ${step.path}`);
@@ -102,8 +124,10 @@ export class StepRows {
     else if (step.action === 'remove-dimm') this.#remove(step);
     else if (step.action === 'add-dimm') this.#add(step);
     else if (step.action === 'virtio-mem') this.#virtioMem(step);
+    else if (step.action === 'dax-kmem') this.#daxKmem(step);
+    else if (step.action === 'dax-kmem-unbind') this.#append(daxRemoveRow(step.device ?? ''));
     else {
-      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
+      this.#shellRow(step, step.action);
     }
   }
 
@@ -115,7 +139,7 @@ export class StepRows {
     if (this.#row !== undefined) this.#endCall(step, this.#row, last);
     this.#endPageErrors(step, last);
     if (step.action.endsWith('-dimm')) this.#endDimm(step, last);
-    if (step.action === 'add-dimm') this.#endAdd(step, last);
+    if (step.action === 'add-dimm' && !isNoInput(step)) this.#endAdd(step, last);
     // What the step's own task saw, whoever has the last event.
     const { cpu, task } = this.#at ?? last;
     for (const row of this.#after) this.#append({ cpu, task, ...row }, last);
@@ -174,7 +198,7 @@ export class StepRows {
   #virtioMem(step: Step): void {
     const device = this.virtioMem.get(String(step.id));
     if (device === undefined || step.plugged_mb === undefined) {
-      this.#append({ event: 'shell', ...this.#ret(step.rc), args: step.action });
+      this.#shellRow(step, step.action);
       return;
     }
     const wished = (step.requested_mb ?? 0) * 2 ** 20;
@@ -191,9 +215,24 @@ export class StepRows {
     }];
   }
 
+  /** What kmem adds of it is told by events too. */
+  #daxKmem(step: Step): void {
+    const dax = printedDax(step.output ?? '');
+    if (dax === undefined) {
+      this.#shellRow(step, step.action);
+      return;
+    }
+    for (const { start, end } of dax.ranges) this.#calls.drive(start, end);
+    this.#append(daxProbeRow(dax, this.autoOnline));
+  }
+
   #append(row: Row, event = this.#at): number {
     const { time_ns = 0, cpu = 0, task = '', line = 0 } = event ?? {};
     return this.#builder.append({ time_ns, cpu, task, ...row }, line);
+  }
+
+  #shellRow(step: Step, args: string): void {
+    this.#append({ event: 'shell', ...this.#ret(step.rc), args });
   }
 
   #ret(rc: number | undefined): { ret?: number } {
@@ -224,11 +263,11 @@ export class StepRows {
     if (online !== undefined && step.rc === 0) this.autoOnline = online;
     // A command that failed may have written nothing.
     const writes = [...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd)];
-    for (const row of step.rc === undefined || step.rc === 0 ? writes : []) this.#append(row);
+    for (const row of hasFailed(step) ? [] : writes) this.#append(row);
     this.#pageErrors(pageErrors(cmd));
-    const errors = notifierWrites(cmd);
+    const errors = hasFailed(step) ? [] : notifierWrites(cmd);
     for (const row of errors) this.#append(row);
-    if (errors.length === 0) this.#append({ event: 'shell', ...this.#ret(step.rc), args: cmd });
+    if (errors.length === 0) this.#shellRow(step, cmd);
     this.#backgroundEnd(step.output ?? '');
     if (this.unseen) this.#unseenWrites(step, cmd);
     else this.#writes.push(...stateWrites(cmd));

@@ -87,8 +87,8 @@ export class Calls {
   readonly #wordless: number[] = [];
   readonly #builder: TraceBuilder;
   readonly #blockPages: number;
-  /** Memory of these devices comes and goes by their driver. */
-  readonly #virtioMem: readonly VirtioMemDevice[];
+  /** Memory of these devices, and of these ranges, comes and goes by a driver. */
+  readonly #virtioMem: VirtioMemDevice[];
   /** Of workers whose add_memory_resource() was not traced: the add that they may be in. */
   readonly #adding = new Map<string, { row: number; end: number }>();
   /** Tasks that are in offline_and_remove_memory(), which only that driver calls. */
@@ -115,6 +115,11 @@ export class Calls {
     this.#builder.set(top.row, 'event', eventCode(word));
     if (!top.auto) this.#builder.set(top.row, 'args', 0);
     this.#unknown.delete(top.row);
+  }
+
+  /** From now on memory in these bytes comes and goes by a driver. */
+  drive(start: number, end: number): void {
+    this.#virtioMem.push({ name: '', start, size: end - start, sizes: [] });
   }
 
   /** Before the event's own row is written: a call may begin here. */
@@ -254,7 +259,7 @@ export class Calls {
     return true;
   }
 
-  /** Does the driver of a virtio-mem device make this call? */
+  /** Does a driver make this call? */
   #isDriven(event: CallEvent): boolean {
     if (this.#giveBack.has(event.task)) return true;
     const { name, pfn, nr_pages } = event;

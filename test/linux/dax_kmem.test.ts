@@ -1,0 +1,78 @@
+/** dax/kmem: what a device of several ranges adds, and what stays when it is unbound. */
+import { describe, expect, it } from 'vitest';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import { SECTION, bootKernel, drive, q35, store } from './hotplug_machine.js';
+
+/** First block of the device: at 6 GiB. */
+const FIRST = 48;
+const versions = ['v5.13', 'v6.1', 'v6.12'] as const;
+
+function boot(version: string, cmdline = 'memhp_default_state=offline'): Kernel {
+  return bootKernel(version, [], q35({ cmdline }));
+}
+
+/** Ranges in blocks, from the first one of the device. */
+function probe(
+  k: Kernel, ranges: readonly (readonly [first: number, end: number])[],
+): ReturnType<typeof drive<number>> {
+  return drive(k.dev_dax_kmem_probe({
+    name: 'dax0.0', target_node: 1, memmap_on_memory: false,
+    ranges: ranges.map(([first, end]) =>
+      ({ start_pfn: (FIRST + first) * SECTION, nr_pages: (end - first) * SECTION })),
+  }));
+}
+
+const blocks = (k: Kernel): number[] =>
+  [...k.state.memory_blocks.keys()].filter((id) => id >= FIRST).map((id) => id - FIRST);
+
+describe.each(versions)('%s', (version) => {
+  /*
+   *   blocks   0   1   2   3   4   5   6
+   *            [   ====]       [ == ]  .      ranges of the device: 0.5 - 2, 4.25 - 4.75
+   * Expect: block 1 alone is added: the rest of the ranges fills no block.
+   */
+  it('adds whole blocks only', () => {
+    const k = boot(version);
+    expect(probe(k, [[0.5, 2], [4.25, 4.75]])).toBe(0);
+    expect(blocks(k)).toEqual([1]);
+  });
+
+  it('refuses a device without a whole block', () => {
+    const k = boot(version);
+    expect(probe(k, [[0.5, 1.25]])).toBe(-22);
+    expect(k.state.memory_groups).toEqual([]);
+  });
+
+  /*
+   *   blocks   0   1   2   3
+   *            [=======] .  [==]               two ranges, one device
+   * Expect: one group for both; unbinding keeps the range that has a block online.
+   */
+  it('removes what is offline, and keeps the rest with its group', () => {
+    const k = boot(version);
+    expect(probe(k, [[0, 2], [3, 4]])).toBe(0);
+    expect(blocks(k)).toEqual([0, 1, 3]);
+    const grouped = version === 'v5.13' ? [] : [3 * SECTION];
+    expect(k.state.memory_groups.map(({ max_pages }) => max_pages)).toEqual(grouped);
+    expect(store(k, FIRST + 1, 'online_movable')).toBe(0);
+    expect(drive(k.dev_dax_kmem_remove('dax0.0'))).toBe(-16);
+    expect(blocks(k)).toEqual([0, 1]);
+    expect(k.state.memory_groups).toHaveLength(grouped.length);
+  });
+
+  it('is gone whole when all blocks are offline', () => {
+    const k = boot(version);
+    expect(probe(k, [[0, 2], [3, 4]])).toBe(0);
+    expect(drive(k.dev_dax_kmem_remove('dax0.0'))).toBe(0);
+    expect(blocks(k)).toEqual([]);
+    expect(k.state.memory_groups).toEqual([]);
+    expect(drive(k.dev_dax_kmem_remove('dax0.0'))).toBe(-22);
+  });
+});
+
+it('goes on when a later range cannot be added, and not when the first one cannot', () => {
+  const k = boot('v6.12');
+  expect(probe(k, [[0, 1], [0, 2]])).toBe(0);
+  expect(blocks(k)).toEqual([0]);
+  expect(probe(boot('v6.12'), [[-FIRST, -FIRST + 1], [0, 1]])).toBe(-17);
+});
