@@ -17,7 +17,7 @@ import { questions } from './patch/catalogue.js';
 import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
 import { sourceOf } from './patch/check/source.js';
-import { checkSeries } from './patch/conflicts.js';
+import { checkSeries, touchedFunctions } from './patch/conflicts.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
@@ -76,17 +76,21 @@ const LEAST_SECONDS = 2;
 /** All series in turn, the base first; those with files of the user within a time. */
 function runAll(
   series: readonly Series[], { seconds, steps }: Job,
-  run: (options: Pick<RunOptions, 'name' | 'series' | 'seconds' | 'steps'>) => ObservedRun,
+  run: (options: Pick<RunOptions,
+    'name' | 'series' | 'seconds' | 'steps' | 'changed' | 'base'>) => ObservedRun,
 ): readonly ObservedRun[] {
   let limit = seconds;
+  let base: ObservedRun | undefined;
+  const changed = new Set(series.flatMap(({ patches }) => patches.flatMap(touchedFunctions)));
   return series.map(({ id, patches }) => {
     const begin = performance.now();
     const isOwn = patches.some((patch) => sourceOf(patch) !== undefined);
     const done = run({
-      name: id, series: patches,
+      name: id, series: patches, changed, ...(base === undefined ? {} : { base }),
       ...(limit !== undefined && (isOwn || seconds !== undefined) ? { seconds: limit } : {}),
       ...(steps === undefined ? {} : { steps }),
     });
+    base ??= done;
     limit ??= Math.max(
       LEAST_SECONDS, Math.ceil((performance.now() - begin) * TIMES_OF_BASE / 1000));
     return done;

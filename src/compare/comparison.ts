@@ -33,6 +33,20 @@ export interface ReachedFunction {
   readonly calls: number;
 }
 
+/**
+ * Why the outcome of a run says less of its policy than it seems.
+ * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
+ * depends on them; not called: a callee that it sends elsewhere is never called there; unfilled: a
+ * frame of a skeleton; reduced: the model leaves out parts of a function that it changes.
+ */
+export interface RunDoubt {
+  readonly kind: 'unread' | 'not called' | 'unfilled' | 'reduced';
+  readonly patch: string;
+  /** Kernel functions, and of `unread` fields of the state: `nodes[].nr_zones`. */
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
 /** A policy that came to no end of its own. */
 export interface StoppedRun {
   /** threw: an error in its code or of what it gave the kernel; shared: it changes other runs. */
@@ -54,6 +68,7 @@ export interface RunSummary {
   readonly reached: readonly ReachedFunction[];
   /** Patches none of whose changes ran: this trace says nothing of them. */
   readonly untested: readonly string[];
+  readonly doubts: readonly RunDoubt[];
   /** Work done, by name of the cost; of a model run. */
   readonly costs: Readonly<Record<string, number>>;
   /** Inputs that came back with an error, of a model run: `online -EINVAL` and how often. */
@@ -145,8 +160,11 @@ export interface ClaimResult {
   readonly patch: string;
   readonly text: string;
   readonly holds: string;
-  /** untested: none of the patch's functions ran. */
-  readonly result: 'held' | 'broken' | 'untested';
+  /**
+   * untested: none of the patch's functions ran; not exercised: what the invariant speaks of was
+   * never there, so that nothing could break it.
+   */
+  readonly result: 'held' | 'broken' | 'untested' | 'not exercised';
   readonly where?: EventRef;
 }
 

@@ -1,6 +1,6 @@
 /** A replay as the comparator sees it. */
 import type { ObservationLog } from '../observe/observation.js';
-import type { ReachedFunction, StoppedRun } from './comparison.js';
+import type { ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -29,6 +29,10 @@ export interface ModelRun {
   readonly reached: readonly ReachedFunction[];
   readonly untested: readonly string[];
   readonly claims: readonly RunClaim[];
+  /** Invariants that could be broken in this run. */
+  readonly exercised: ReadonlySet<string>;
+  /** Why equal outcomes say less than they seem. */
+  readonly doubts: readonly RunDoubt[];
   readonly faults: number;
   readonly deadAtBoot?: string;
   readonly stopped?: StoppedRun;

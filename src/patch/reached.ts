@@ -1,6 +1,7 @@
 /** Which of the functions that patches changed ran, and on how many events of a trace. */
 import type { CallWatcher } from './compose.js';
 import { touchedFunctions } from './conflicts.js';
+import { unfilledFrames } from './check/frames.js';
 import type { Patch } from './define.js';
 
 export interface Reached {
@@ -10,6 +11,8 @@ export interface Reached {
   /** Events of the trace in which it ran; 0: the trace says nothing of this change. */
   readonly events: number;
   readonly calls: number;
+  /** What the patch changes in it ran: not a frame of a skeleton, not a callee that is not called. */
+  readonly active: boolean;
   /** Substituted callees that were really called, out of all that the patch names there. */
   readonly substitutions?: { readonly called: readonly string[]; readonly all: readonly string[] };
 }
@@ -68,12 +71,20 @@ function reachedOne(patch: Patch, fn: string, count: Count): Reached {
     fn,
     events: count.events,
     calls: count.calls,
+    active: count.calls > 0 && isActive(patch, fn, count),
     ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all } }),
   };
+}
+
+/** Something of the patch ran there: its own body or code around, or a call that it sends. */
+function isActive(patch: Patch, fn: string, count: Count): boolean {
+  const frames = unfilledFrames(patch).map((frame) => frame.fn);
+  const own = (fn in (patch.replaces ?? {}) || fn in (patch.wraps ?? {})) && !frames.includes(fn);
+  return own || count.called.size > 0;
 }
 
 /** Patches of the series none of whose changes ran: to be reported as untested, not as equal. */
 export function untested(reached: readonly Reached[]): readonly string[] {
   const ids = [...new Set(reached.map((one) => one.patch))];
-  return ids.filter((id) => reached.every((one) => one.patch !== id || one.calls === 0));
+  return ids.filter((id) => reached.every((one) => one.patch !== id || !one.active));
 }

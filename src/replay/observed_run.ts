@@ -4,10 +4,12 @@ import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
+import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
 import { BOOT } from './observer.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
+import { differences, trailOf, type Trail } from './trail.js';
 
 export interface ObservedRun {
   readonly name: string;
@@ -20,6 +22,9 @@ export interface ObservedRun {
     readonly patch: string; readonly text: string; readonly holds: string;
     readonly on: readonly string[] | undefined;
   }[];
+  readonly exercised: ReadonlySet<string>;
+  readonly doubts: readonly Doubt[];
+  readonly trail: Trail;
   readonly faults: number;
   /** What a kernel that did not come up ran into. */
   readonly deadAtBoot?: string;
@@ -35,6 +40,10 @@ export interface RunOptions {
   readonly instruments: Instruments;
   /** Pfns whose struct pages are looked at after each event. */
   readonly watched: readonly number[];
+  /** Functions that some policy changes: what they give back is kept. */
+  readonly changed?: ReadonlySet<string>;
+  /** The run of the base on the same trace: where outcomes are equal, was anything else not? */
+  readonly base?: ObservedRun;
   /** Seconds that a policy may take; absent: as many as it wants. */
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
@@ -54,15 +63,19 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     patched: counter.patched,
     substituted: counter.substituted,
   };
+  const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
   let k: Kernel | undefined;
   const run = (): void => {
-    replay(trace, { version, series, observers: [counting, recorder],
+    replay(trace, { version, series, observers: [counting, recorder, kept.observer],
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
   const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);
   if (stopped !== undefined) recorder.stopped(stopped.text);
   const reached = counter.result();
+  const { base } = options;
+  const isSame = base !== undefined && stopped === undefined &&
+    base.log.digest() === recorder.log.digest();
   const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
   const [fault] = faults;
   return {
@@ -70,6 +83,9 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     untested: untested(reached),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
+    exercised: recorder.exercised, trail: kept.trail,
+    doubts: doubtsOf(series, reached,
+      isSame ? differences(base.trail, kept.trail) : undefined),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
     ...(system_state === 'booting' && fault !== undefined

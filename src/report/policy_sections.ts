@@ -8,7 +8,8 @@ export function claimsPart(comparison: Comparison): readonly Section[] {
   const same = new Map<string, Set<string>>();
   for (const claim of comparison.claims) {
     const where = claim.where === undefined ? '' : ` at ${eventText(claim.where)}`;
-    const tested = claim.result === 'untested' ? ' (nothing that it changes ran)' : '';
+    const tested = claim.result === 'untested' ? ' (nothing that it changes ran)'
+      : claim.result === 'not exercised' ? ' (what it speaks of was never there)' : '';
     const key = `${claim.result}${where}${tested}: ${claim.text} [${claim.holds}]`;
     const patches = same.get(key) ?? new Set<string>();
     same.set(key, patches.add(shortName(comparison, claim.patch)));

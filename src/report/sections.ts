@@ -78,7 +78,9 @@ function runsTable(comparison: Comparison): readonly Section[] {
     ];
   });
   const head = ['run', 'outcome', ...(held ? ['recorded'] : []), 'faults', 'violates'];
-  const same = comparison.divergences.length === 0 && comparison.runs.length > 1;
+  const same = comparison.divergences.length === 0 && comparison.runs.length > 1 &&
+    comparison.runs.every(({ untested, doubts }) => untested.length === 0 &&
+      doubts.every(({ kind }) => kind === 'reduced'));
   return part('Runs', { kind: 'table', head, rows },
     same ? text('All runs agree in everything that was seen.') : undefined);
 }
