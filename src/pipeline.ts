@@ -25,6 +25,7 @@ import { observedRun, type ObservedRun, type RunOptions } from './replay/observe
 import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
+import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
@@ -40,6 +41,8 @@ export interface Job {
   readonly base: string | undefined;
   /** Kconfig symbols that the trace does not show. */
   readonly config: Readonly<Record<string, string>>;
+  /** Which boot of a kernel log is meant, from 1. */
+  readonly boot?: number | undefined;
   /** Seconds that one run of a policy of the user may take; undefined: by that of the base. */
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
@@ -50,7 +53,7 @@ export interface Job {
 
 /** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
 export async function evaluate(job: Job): Promise<Comparison> {
-  const input = await readTrace(job.path, { config: job.config });
+  const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const name = traceName(job.path);
@@ -66,6 +69,10 @@ export async function evaluate(job: Job): Promise<Comparison> {
       [id, { doc, harm }]))),
     replay: replayCommand(job),
   });
+}
+
+function readJob({ path, config, boot }: Job): Promise<ReadResult> {
+  return readTrace(path, { config, ...(boot === undefined ? {} : { boot }) });
 }
 
 /** A policy of the user that takes so many times as long as the base has no end. */
@@ -112,7 +119,7 @@ export async function evaluateBetween(jobs: readonly Job[]): Promise<Between> {
 }
 
 async function betweenTrace(job: Job): Promise<BetweenTrace> {
-  const input = await readTrace(job.path, { config: job.config });
+  const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const asked = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
@@ -217,15 +224,10 @@ function traceName(path: string): string {
   return file === 'trace' ? basename(dirname(resolve(path))) : file;
 }
 
-/** What a recording would have told. */
-const ofScenario: readonly string[] = [
-  'managed pages at boot: all present ones, and watermarks accordingly',
-  'no page of the kernel\'s own keeps a block from going offline',
-];
-
 function summaryOf(path: string, name: string, input: ReadResult, version: string) {
   const { trace } = input;
   const { header, length } = trace;
+  const granted = assumed(header);
   const rows = Array.from({ length }, (_, row) => row);
   const taken = new Map<string, number>();
   for (const row of rows) {
@@ -244,15 +246,16 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     rows: length,
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
-    ...(isScenario(input) ? { assumed: ofScenario } : {}),
+    ...(granted.length === 0 ? {} : { assumed: granted }),
     taken: Object.fromEntries([...taken, ...takenPace(trace)]),
     unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
 }
 
-function replayCommand({ path, series, base, config }: Job): string {
+function replayCommand({ path, series, base, config, boot }: Job): string {
   return ['mmreplay run', path, ...series.map((one) => `-p ${one}`),
     ...(base === undefined ? [] : [`--base ${base}`]),
+    ...(boot === undefined ? [] : [`--boot ${boot}`]),
     ...Object.entries(config).map(([key, value]) => `--config ${key}=${value}`)].join(' ');
 }

@@ -8,7 +8,7 @@ import { deliver } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 import { versionText } from './program/version.js';
 
@@ -25,6 +25,7 @@ interface Options {
   readonly output: string | undefined;
   readonly schedule: string | undefined;
   readonly between: boolean;
+  readonly boot: number | undefined;
   readonly timeout: number | undefined;
   readonly steps: number | undefined;
 }
@@ -49,7 +50,7 @@ function detailOf({ short, full }: Options, traces: number): ReportOptions['deta
 function jobOf(path: string, options: Options): Job {
   return {
     path, series: options.policy ?? [], base: options.base,
-    config: options.config ?? {}, tool: versionText(),
+    config: options.config ?? {}, boot: options.boot, tool: versionText(),
     ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
     ...(options.steps === undefined ? {} : { steps: options.steps }),
   };
@@ -145,6 +146,7 @@ export default defineCommand<Options>({
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
+    .option('boot', bootOption)
     .option('output', outputOption())
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')

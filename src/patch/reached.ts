@@ -11,9 +11,9 @@ export interface Reached {
   /** Events of the trace in which it ran; 0: the trace says nothing of this change. */
   readonly events: number;
   readonly calls: number;
-  /** What the patch changes in it ran: not a frame of a skeleton, not a callee that is not called. */
+  /** What the patch changes in it ran: no frame of a skeleton, no callee that is not called. */
   readonly active: boolean;
-  /** Substituted callees that were really called, out of all that the patch names there. */
+  /** Calls inside it that were really made, out of all that the patch sends elsewhere or wraps. */
   readonly substitutions?: { readonly called: readonly string[]; readonly all: readonly string[] };
 }
 
@@ -64,8 +64,7 @@ export function reachedCounter(series: readonly Patch[]): ReachedCounter {
 }
 
 function reachedOne(patch: Patch, fn: string, count: Count): Reached {
-  const callees = Object.entries(patch.substitutes ?? {}).find(([caller]) => caller === fn)?.[1];
-  const all = Object.keys(callees ?? {}).sort();
+  const all = calleesOf(patch, fn);
   return {
     patch: patch.id,
     fn,
@@ -81,6 +80,13 @@ function isActive(patch: Patch, fn: string, count: Count): boolean {
   const frames = unfilledFrames(patch).map((frame) => frame.fn);
   const own = (fn in (patch.replaces ?? {}) || fn in (patch.wraps ?? {})) && !frames.includes(fn);
   return own || count.called.size > 0;
+}
+
+/** Calls inside the function that the patch changes. */
+function calleesOf(patch: Patch, fn: string): readonly string[] {
+  const names = [patch.substitutes, patch.around].flatMap((part) =>
+    Object.keys(Object.entries(part ?? {}).find(([caller]) => caller === fn)?.[1] ?? {}));
+  return [...new Set(names)].sort();
 }
 
 /** Patches of the series none of whose changes ran: to be reported as untested, not as equal. */

@@ -23,8 +23,8 @@ function countsText(counts: Readonly<Record<string, number>>): string {
 
 /** Of a scenario the kinds of step, of a recording how many lines. */
 function unusedText(trace: Comparison['trace'], count: number): string {
-  return trace.assumed === undefined
-    ? `${counted(count, 'line')} of the recording` : countsText(trace.unused);
+  return Object.keys(trace.unused).every((kind) => kind.startsWith('step:'))
+    ? countsText(trace.unused) : `${counted(count, 'line')} of the recording`;
 }
 
 /** `v5.14`; where the recorded kernel is of another release, that there may be more to it. */

@@ -9,7 +9,7 @@ import * as functions from '../../linux/functions.js';
 import { emptyState } from '../../linux/base/state.js';
 import type { KernelFn } from '../../linux/base/kernel.js';
 import { versions } from '../../linux/history/versions.js';
-import { newestConfig } from '../../linux/history/switches/config.js';
+import { newestConfig } from '../../linux/history/versions.js';
 import * as policyInterface from '../define.js';
 import type { Patch } from '../define.js';
 import { fieldsOfTypes, usualNames } from './fields.js';
@@ -88,6 +88,15 @@ function checkFunctions(patch: Patch, tell: Tell): void {
       if (typeof target === 'string' && !isFunctionName(target)) {
         tell([...where, target], unknownFunction(target));
       }
+    }
+  }
+}
+
+function checkAround(patch: Patch, tell: Tell): void {
+  for (const [caller, callees] of entries(patch.around)) {
+    for (const [index, name] of [caller, ...Object.keys((callees ?? {}) as Fields)].entries()) {
+      const where = index === 0 ? ['around', caller] : ['around', caller, name];
+      if (!isFunctionName(name)) tell(where, unknownFunction(name));
     }
   }
 }
@@ -185,6 +194,7 @@ export function nameProblems(patch: Patch, path: string, compiled: boolean): rea
   checkBase(patch, tell);
   checkConfig(patch, tell);
   checkFunctions(patch, tell);
+  checkAround(patch, tell);
   checkLists(patch, tell);
   return problems;
 }
