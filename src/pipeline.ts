@@ -55,16 +55,17 @@ export interface Job {
 export async function evaluate(job: Job): Promise<Comparison> {
   const input = await readJob(job);
   const { trace } = input;
-  const version = job.base ?? baseOf(input, job.path);
+  const version = job.base ?? await baseOfPolicies(job, trace) ?? baseOf(input, job.path);
   const name = traceName(job.path);
   const { series, skipped } = await seriesFor(job, trace, name, version);
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const watched = watchedPages(trace);
   const runs = runAll(series, job, (options) =>
     observedRun(trace, { version, instruments, watched, ...options }));
+  const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
-    summary: summaryOf(job.path, name, input, version),
+    summary: { ...summary, kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
     invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
       [id, { doc, harm }]))),
     replay: replayCommand(job),
@@ -148,6 +149,19 @@ function baseOf(input: ReadResult, path: string): string {
     if (!(error instanceof PatchError)) throw error;
     throw new TraceError({ file: path, line: 0 }, error.message);
   }
+}
+
+/**
+ * What policies of the user were made against, where nothing was recorded that another version
+ * would be held to; undefined when they name several.
+ */
+async function baseOfPolicies({ series }: Job, trace: Trace): Promise<string | undefined> {
+  if (series.length === 0 || factsOf(trace).length > 0) return undefined;
+  const all = await Promise.all(series.map(parseSeries));
+  const own = all.flatMap(({ patches }) => patches)
+    .filter((patch) => sourceOf(patch) !== undefined);
+  const [base, ...others] = new Set(own.map((patch) => patch.base));
+  return others.length > 0 ? undefined : base;
 }
 
 async function checkOwn(series: readonly Series[]): Promise<void> {

@@ -15,7 +15,7 @@ import { versionText } from './program/version.js';
 interface Options {
   readonly traces: readonly string[];
   readonly policy: readonly string[] | undefined;
-  readonly base: string | undefined;
+  readonly base: readonly string[] | undefined;
   readonly format: string;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
@@ -47,9 +47,9 @@ function detailOf({ short, full }: Options, traces: number): ReportOptions['deta
   return full || traces <= FULL_TRACES ? 'full' : 'verdicts';
 }
 
-function jobOf(path: string, options: Options): Job {
+function jobOf(path: string, options: Options, base = options.base?.[0]): Job {
   return {
-    path, series: options.policy ?? [], base: options.base,
+    path, series: options.policy ?? [], base,
     config: options.config ?? {}, boot: options.boot, tool: versionText(),
     ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
     ...(options.steps === undefined ? {} : { steps: options.steps }),
@@ -64,8 +64,13 @@ async function evaluateTogether(paths: readonly string[], options: Options): Pro
 }
 
 async function evaluateAll(paths: readonly string[], options: Options): Promise<Results> {
-  const { done, troubles } = await eachPath(paths, (path) => evaluate(jobOf(path, options)));
-  return { comparisons: done, troubles };
+  const bases = options.base ?? [undefined];
+  const { done, troubles } = await eachPath(paths, async (path) => {
+    const all = [];
+    for (const base of bases) all.push(await evaluate(jobOf(path, options, base)));
+    return all;
+  });
+  return { comparisons: done.flat(), troubles };
 }
 
 /** `fix.ts:6:59: TypeError: ...`, of each run whose policy came to no end of its own. */
@@ -94,7 +99,7 @@ async function runOneSchedule(options: Options, schedule: string): Promise<numbe
     throw new UsageError('--schedule is for one trace');
   }
   const { text, differs: parts } = await scheduleReport({
-    path, series: options.policy ?? [], base: options.base, schedule,
+    path, series: options.policy ?? [], base: options.base?.[0], schedule,
     config: options.config ?? {},
   });
   deliver(text, options.output);
@@ -111,7 +116,7 @@ export default defineCommand<Options>({
     })
     .option('policy', policyOption('A policy, or several joined by +; each -p is one run '
       + '[default: all policies of the trace\'s question]'))
-    .option('base', baseOption)
+    .option('base', { ...baseOption, array: true, nargs: 1 })
     .option('config', configOption)
     .option('format', {
       type: 'string', requiresArg: true, default: 'text', describe: 'text, markdown or json',

@@ -37,10 +37,10 @@ export interface ReachedFunction {
  * Why the outcome of a run says less of its policy than it seems.
  * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
  * depends on them; not called: a callee that it sends elsewhere is never called there; unfilled: a
- * frame of a skeleton; reduced: the model leaves out parts of a function that it changes.
+ * frame of a skeleton; released: the base has it already; reduced: the model leaves out parts of a function that it changes.
  */
 export interface RunDoubt {
-  readonly kind: 'unread' | 'not called' | 'unfilled' | 'reduced';
+  readonly kind: 'released' | 'unread' | 'not called' | 'unfilled' | 'reduced';
   readonly patch: string;
   /** Kernel functions, and of `unread` fields of the state: `nodes[].nr_zones`. */
   readonly names: readonly string[];
@@ -214,6 +214,8 @@ export interface TraceSummary {
   readonly taken: Readonly<Record<string, number>>;
   /** What the trace does not tell and the model takes for granted; of a scenario. */
   readonly assumed?: readonly string[];
+  /** Kconfig symbols that the model asked for and the trace does not give: `DEBUG_VM=n`. */
+  readonly kconfig?: readonly string[];
   /** What the importer could not use, by kind of line. */
   readonly unused: Readonly<Record<string, number>>;
   /** What was wrong in the file; the rest of it was read. */

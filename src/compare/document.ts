@@ -64,7 +64,8 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
     name: run.name, kind: 'model', digest: run.log.digest(),
     results: digestOf(results(run.log.list)),
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
-    untested: run.untested, doubts: run.doubts, costs, refused, faults: run.faults, violated: [...violated],
+    untested: run.untested, doubts: run.doubts,
+    costs, refused, faults: run.faults, violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
     ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
   };

@@ -1,4 +1,4 @@
-/** Whether the state that an invariant speaks of is there: where it is not, nothing can break it. */
+/** Whether what an invariant speaks of is there: where it is not, nothing can break it. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
 import { zones } from './zones.js';

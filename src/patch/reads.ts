@@ -58,7 +58,8 @@ export function isResultRead(fn: string): boolean {
     const call = new RegExp(`\\bk\\.${fn}\\(`);
     return modelLines().filter((line) => call.test(line)).some((line) => {
       if (new RegExp(`^\\s*(?:yield\\* )?k\\.${fn}\\(.*;\\s*$`).test(line)) return false;
-      const into = new RegExp(`\\.(\\w+)\\s*(?:\\?\\?)?=\\s*(?:yield\\* )?k\\.${fn}\\(`).exec(line)?.[1];
+      const sets = new RegExp(`\\.(\\w+)\\s*(?:\\?\\?)?=\\s*(?:yield\\* )?k\\.${fn}\\(`);
+      const into = sets.exec(line)?.[1];
       return into === undefined || isFieldRead(into);
     });
   });

@@ -4,8 +4,10 @@ import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
+import type { KconfigSymbol } from '../linux/base/machine.js';
 import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
+import { assumedTexts } from './assumed.js';
 import { BOOT } from './observer.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
@@ -24,6 +26,8 @@ export interface ObservedRun {
   }[];
   readonly exercised: ReadonlySet<string>;
   readonly doubts: readonly Doubt[];
+  /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
+  readonly assumed: readonly string[];
   readonly trail: Trail;
   readonly faults: number;
   /** What a kernel that did not come up ran into. */
@@ -65,9 +69,10 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   };
   const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
+  const asked = new Set<KconfigSymbol>();
   let k: Kernel | undefined;
   const run = (): void => {
-    replay(trace, { version, series, observers: [counting, recorder, kept.observer],
+    replay(trace, { version, series, asked, observers: [counting, recorder, kept.observer],
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
   const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);
@@ -83,9 +88,9 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     untested: untested(reached),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
-    exercised: recorder.exercised, trail: kept.trail,
+    assumed: assumedTexts(asked), exercised: recorder.exercised, trail: kept.trail,
     doubts: doubtsOf(series, reached,
-      isSame ? differences(base.trail, kept.trail) : undefined),
+      isSame ? differences(base.trail, kept.trail) : undefined, version),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
     ...(system_state === 'booting' && fault !== undefined

@@ -15,8 +15,8 @@ export interface Trail {
 
 /** Not state of the machine, or told otherwise. */
 const leftOut: ReadonlySet<string> = new Set([
-  'log', 'costs', 'faults', 'added', 'pages', 'current', 'waiting', 'signalled', 'locks', 'notifiers',
-  'isolation_tests', 'drain_work',
+  'log', 'costs', 'faults', 'added', 'pages', 'current', 'waiting', 'signalled', 'locks',
+  'notifiers', 'isolation_tests', 'drain_work',
 ]);
 
 /** Objects that are looked at: a machine with very many blocks is looked at in part. */

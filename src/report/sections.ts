@@ -53,6 +53,9 @@ function head(comparison: Comparison): readonly Section[] {
   if (refused.length > 0) terms.push(['refused', `by the base: ${refused.join(', ')}`]);
   const taken = countsText(trace.taken);
   if (taken !== '') terms.push(['taken', `from the recording: ${taken}`]);
+  if ((trace.kconfig ?? []).length > 0) {
+    terms.push(['assumed', `CONFIG_ ${trace.kconfig?.join(', ')} (--config gives others)`]);
+  }
   for (const one of trace.assumed ?? []) terms.push(['assumed', one]);
   if (unused > 0) terms.push(['unused', unusedText(trace, unused)]);
   return part('Machine and trace', { kind: 'terms', terms });

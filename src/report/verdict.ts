@@ -123,7 +123,8 @@ function groupsOf(comparison: Comparison, verdict: TraceVerdict): readonly Group
       (one) => reducedText(comparison, one)],
     ['cannot tell', of((one) => one.standing === 'unknown'), (one) => doubtsText(comparison, one)],
     ['stopped', of((one) => one.standing === 'stopped'), (one) => stoppedText(comparison, one)],
-    ['untested', of((one) => one.standing === 'untested'), (one) => doubtsText(comparison, one) || 'nothing that it changes ran'],
+    ['untested', of((one) => one.standing === 'untested'),
+      (one) => doubtsText(comparison, one) || 'nothing that it changes ran'],
   ] as const;
 }
 
