@@ -9,7 +9,7 @@ export default definePatch({
   subject: '[PATCH v2] mm/memory_hotplug: drain per-cpu pages again during memory offline',
   author: 'Pavel Tatashin, 2020-09-03',
   link: 'https://lore.kernel.org/r/20200903140032.380431-1-pasha.tatashin@soleen.com',
-  released: 'v5.9 - v5.10, v5.8.11',
+  released: 'v5.9 - v5.10, v5.8.11, v5.4.67',
   base: 'v5.8',
   doc: 'Drains after each isolated pageblock, and again after each failed test: what was ' +
     'merged as 968318261221. The offline_pcp/redrain of kernels that do not drain while ' +

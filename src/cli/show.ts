@@ -100,7 +100,7 @@ export default defineCommand<{ readonly name: string }>({
     const lines = await showFunction(plain) ?? await showSwitch(plain) ?? await showOther(plain);
     if (lines === undefined) {
       throw new UsageError(`there is no function, switch, invariant, policy or event ${name}` +
-        didYouMean(plain, await allNames()));
+        didYouMean(plain, new Set(await allNames())));
     }
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return 0;

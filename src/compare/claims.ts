@@ -21,7 +21,7 @@ function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
 /** Could it have been broken? Of a probe's value: was it ever seen? */
 function isExercised(run: ModelRun, holds: string): boolean {
   const equals = holds.indexOf(' = ');
-  if (equals < 0) return run.exercised.has(holds);
+  if (equals < 0) return run.exercised.includes(holds);
   return run.log.list.some(({ subject }) => subject === holds.slice(0, equals));
 }
 

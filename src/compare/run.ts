@@ -18,6 +18,12 @@ export interface WorstBreach {
   readonly amount: number;
 }
 
+/** See src/replay/trail.ts. */
+export interface RunTrail {
+  readonly results: readonly (readonly [name: string, hash: number])[];
+  readonly state: readonly (readonly [name: string, hash: number])[];
+}
+
 export interface ModelRun {
   readonly name: string;
   readonly log: ObservationLog;
@@ -30,7 +36,11 @@ export interface ModelRun {
   readonly untested: readonly string[];
   readonly claims: readonly RunClaim[];
   /** Invariants that could be broken in this run. */
-  readonly exercised: ReadonlySet<string>;
+  readonly exercised: readonly string[];
+  /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
+  readonly assumed: readonly string[];
+  /** Of the base: what policies with equal outcomes are held to. */
+  readonly trail?: RunTrail;
   /** Why equal outcomes say less than they seem. */
   readonly doubts: readonly RunDoubt[];
   readonly faults: number;

@@ -235,7 +235,8 @@ export class PolicyFrames {
       callees as object, (name, target) =>
         typeof target === 'string' ? target : this.#body(name, target as AnyFunction)));
     const around = each(patch.around, (caller, callees) => each(
-      callees as object, (callee, code) => this.#around(`${caller} ${callee}`, code as AroundCode)));
+      callees as object,
+      (callee, code) => this.#around(`${caller} ${callee}`, code as AroundCode)));
     return { ...patch, replaces, wraps, substitutes, around } as Patch;
   }
 
@@ -250,7 +251,8 @@ export class PolicyFrames {
       const { reader } = this.#host;
       const frame = new Frame(this.#host, k);
       const local = frame.localsView(call.local);
-      const result = code((...args) => frame.calls(() => next(...args)), frame.k, { ...call, local });
+      const made = (...args: unknown[]): unknown => frame.calls(() => next(...args));
+      const result = code(made, frame.k, { ...call, local });
       if (!isSteps(result)) {
         // Done, with nobody else between.
         this.#host.reader = reader;

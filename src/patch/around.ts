@@ -18,10 +18,21 @@ export function isSteps(value: unknown): value is Steps {
     typeof (value as { next?: unknown }).next === 'function';
 }
 
+/** Variables that patches gave to functions which run now. */
+const running = new WeakMap<Kernel, Set<Locals>>();
+
+/** What patches remember of the calls that run now, as text. */
+export function localsText(k: Kernel): string {
+  const used = [...running.get(k) ?? []].filter((local) => Object.keys(local).length > 0);
+  return JSON.stringify(used);
+}
+
 /** One call of a function that has code around calls inside. */
 class Invocation {
   readonly #entry: Entry;
   readonly #args: readonly unknown[];
+  /** The kernel as everybody else calls it. */
+  readonly #plain: Kernel;
   /** Through which the function's text calls. */
   readonly k: Kernel;
   readonly #locals = new Map<string | undefined, Locals>();
@@ -29,9 +40,12 @@ class Invocation {
   #given: { readonly callee: string; readonly patch: string | undefined } | undefined;
 
   constructor(
-    entry: Entry, view: Kernel, args: readonly unknown[], told: ToldAround | undefined,
+    entry: Entry, plain: Kernel, view: Kernel, args: readonly unknown[],
+    told: ToldAround | undefined,
   ) {
     this.#entry = entry;
+    this.#plain = plain;
+    if (!running.has(plain)) running.set(plain, new Set());
     this.#args = args;
     this.k = Object.create(view) as Kernel;
     for (const [callee, layers] of entry.around) {
@@ -40,7 +54,9 @@ class Invocation {
       // Code of the version stands outside of what patches put around the same call.
       const ofPatches = layers.filter(({ patch }) => patch !== undefined);
       const ofVersion = layers.filter(({ patch }) => patch === undefined);
-      for (const layer of [...ofPatches, ...ofVersion]) call = this.#layer(callee, layer, call, told);
+      for (const layer of [...ofPatches, ...ofVersion]) {
+        call = this.#layer(callee, layer, call, told);
+      }
       Object.defineProperty(this.k, callee, { value: call });
     }
   }
@@ -50,23 +66,31 @@ class Invocation {
     if (known !== undefined) return known;
     const made: Locals = {};
     this.#locals.set(patch, made);
+    if (patch !== undefined) running.get(this.#plain)?.add(made);
     return made;
   }
 
   #layer(
     callee: string, { code, patch }: Layer, inner: Call, told: ToldAround | undefined,
   ): Call {
-    // What the code itself calls is called by the function; the callee is what it stands around.
-    const k = Object.create(this.k) as Kernel;
+    // Code of the version is text of the function, whose calls patches change; code of a patch is
+    // as the patch wants it.
+    const k = Object.create(patch === undefined ? this.k : this.#plain) as Kernel;
     Object.defineProperty(k, callee, { value: inner });
     return (...args) => {
       this.check();
       if (patch !== undefined) told?.(this.#entry.name, callee, patch);
-      const next = (...changed: never[]): unknown => inner(...(changed.length > 0 ? changed : args));
+      const next = (...changed: never[]): unknown =>
+        inner(...(changed.length > 0 ? changed : args));
       const call = { args, caller: this.#args, local: this.#localsOf(patch) };
       const result = code(next, k, call as unknown as CallInside<KernelFn, KernelFn>);
       return sleeps(callee) || !isSteps(result) ? result : this.#expected(result, callee, patch);
     };
+  }
+
+  /** The call is over, and its variables with it. */
+  end(): void {
+    for (const local of this.#locals.values()) running.get(this.#plain)?.delete(local);
   }
 
   /** Steps that only `mightSleep()` runs: elsewhere they would be taken for the result. */
@@ -109,13 +133,14 @@ export function sleepingCalls(entry: Entry): readonly string[] {
 
 /** The body of a function that has code around calls inside. `view`: its own kernel. */
 export function withAround(
-  entry: Entry, view: Kernel, told: ToldAround | undefined,
+  entry: Entry, plain: Kernel, view: Kernel, told: ToldAround | undefined,
 ): AnyFunction {
   return (_k: Kernel, ...args: never[]) => {
-    const one = new Invocation(entry, view, args, told);
+    const one = new Invocation(entry, plain, view, args, told);
     const result = entry.body(one.k, ...args);
     if (isSteps(result)) return checked(result, one);
     one.check();
+    one.end();
     return result;
   };
 }
@@ -124,7 +149,10 @@ function* checked(steps: Steps, one: Invocation): Steps {
   for (;;) {
     const step = steps.next();
     one.check();
-    if (step.done === true) return step.value;
+    if (step.done === true) {
+      one.end();
+      return step.value;
+    }
     yield step.value;
   }
 }

@@ -87,7 +87,7 @@ function bindAll(
       });
     }
     const body = entry.around.size === 0 ? entry.body
-      : withAround(entry, self, watcher?.substituted?.bind(watcher));
+      : withAround(entry, k, self, watcher?.substituted?.bind(watcher));
     const last = series.find((patch) => patch.id === entry.patches.at(-1));
     let call = checkedResult(name, body.bind(undefined, self) as Call, sleeps(name), last);
     if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {

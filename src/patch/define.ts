@@ -7,6 +7,8 @@ import type { Kernel } from '../linux/base/kernel.js';
 import type { KernelConfig } from '../linux/history/switches/config.js';
 import { differencesTo, versions } from '../linux/history/versions.js';
 
+export { mightSleep } from '../linux/base/wait.js';
+export type { Locals } from '../linux/base/difference.js';
 export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../linux/base/kernel.js';
 export * from '../linux/include/mmzone.js';
 

@@ -89,8 +89,15 @@ function calleesOf(patch: Patch, fn: string): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** Patches of the series none of whose changes ran: to be reported as untested, not as equal. */
-export function untested(reached: readonly Reached[]): readonly string[] {
+/**
+ * Patches of the series none of whose changes ran: to be reported as untested, not as equal. A
+ * switch is read wherever the model reads it, which nobody counts.
+ */
+export function untested(
+  reached: readonly Reached[], series: readonly Patch[],
+): readonly string[] {
   const ids = [...new Set(reached.map((one) => one.patch))];
-  return ids.filter((id) => reached.every((one) => one.patch !== id || !one.active));
+  const switches = series.filter(({ config }) => config !== undefined).map(({ id }) => id);
+  return ids.filter((id) => !switches.includes(id) &&
+    reached.every((one) => one.patch !== id || !one.active));
 }

@@ -6,8 +6,8 @@ import type { Patch } from './define.js';
 
 const texts = ['id', 'subject', 'author', 'link', 'base', 'doc'] as const;
 const optional: readonly (Exclude<keyof Patch, (typeof texts)[number]>)[] = [
-  'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'around', 'wraps',
-  'adds', 'claims',
+  'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'around',
+  'wraps', 'adds', 'claims',
 ];
 const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/;
 

@@ -24,11 +24,11 @@ export interface ObservedRun {
     readonly patch: string; readonly text: string; readonly holds: string;
     readonly on: readonly string[] | undefined;
   }[];
-  readonly exercised: ReadonlySet<string>;
+  readonly exercised: readonly string[];
   readonly doubts: readonly Doubt[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
   readonly assumed: readonly string[];
-  readonly trail: Trail;
+  readonly trail?: Trail;
   readonly faults: number;
   /** What a kernel that did not come up ran into. */
   readonly deadAtBoot?: string;
@@ -47,7 +47,7 @@ export interface RunOptions {
   /** Functions that some policy changes: what they give back is kept. */
   readonly changed?: ReadonlySet<string>;
   /** The run of the base on the same trace: where outcomes are equal, was anything else not? */
-  readonly base?: ObservedRun;
+  readonly base?: Pick<ObservedRun, 'log' | 'trail'>;
   /** Seconds that a policy may take; absent: as many as it wants. */
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
@@ -79,18 +79,19 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   if (stopped !== undefined) recorder.stopped(stopped.text);
   const reached = counter.result();
   const { base } = options;
-  const isSame = base !== undefined && stopped === undefined &&
-    base.log.digest() === recorder.log.digest();
+  const isSame = stopped === undefined && base?.log.digest() === recorder.log.digest();
+  const unseen = isSame && base?.trail !== undefined
+    ? differences(base.trail, kept.trail()) : undefined;
   const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
   const [fault] = faults;
   return {
     name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
-    untested: untested(reached),
+    untested: untested(reached, series),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
-    assumed: assumedTexts(asked), exercised: recorder.exercised, trail: kept.trail,
-    doubts: doubtsOf(series, reached,
-      isSame ? differences(base.trail, kept.trail) : undefined, version),
+    assumed: assumedTexts(asked), exercised: [...recorder.exercised],
+    ...(series.length === 0 ? { trail: kept.trail() } : {}),
+    doubts: doubtsOf(series, reached, unseen, version),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
     ...(system_state === 'booting' && fault !== undefined

@@ -6,11 +6,14 @@
 import type { Kernel } from '../linux/base/kernel.js';
 import type { ReplayObserver } from './observer.js';
 
+/** Numbers by name, as pairs: a trail is kept on disk with its run. */
+type Pairs = readonly (readonly [name: string, hash: number])[];
+
 export interface Trail {
-  /** Function to a number that its results in order make. */
-  readonly results: ReadonlyMap<string, number>;
-  /** `nodes[].nr_zones` to a number that all values there make. */
-  readonly state: () => ReadonlyMap<string, number>;
+  /** Of each function a number that its results in order make. */
+  readonly results: Pairs;
+  /** Of `nodes[].nr_zones` a number that all values there make. */
+  readonly state: Pairs;
 }
 
 /** Not state of the machine, or told otherwise. */
@@ -65,7 +68,7 @@ function fingerprint(k: Kernel): ReadonlyMap<string, number> {
 
 /** An observer that keeps what these functions give back, and then the trail itself. */
 export function trailOf(functions: ReadonlySet<string>): {
-  readonly observer: ReplayObserver; readonly trail: Trail;
+  readonly observer: ReplayObserver; readonly trail: () => Trail;
 } {
   const results = new Map<string, number>();
   let kernel: Kernel | undefined;
@@ -79,11 +82,14 @@ export function trailOf(functions: ReadonlySet<string>): {
         results.set(fn, mixed(results.get(fn) ?? 0, shown(result)));
       },
     },
-    trail: { results, state: () => (kernel === undefined ? new Map() : fingerprint(kernel)) },
+    trail: () => ({
+      results: [...results], state: kernel === undefined ? [] : [...fingerprint(kernel)],
+    }),
   };
 }
 
-function differing(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): string[] {
+function differing(before: Pairs, after: Pairs): string[] {
+  const [a, b] = [new Map(before), new Map(after)];
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).sort();
 }
 
@@ -91,10 +97,11 @@ function differing(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number
 export function differences(base: Trail, run: Trail): {
   readonly functions: readonly string[]; readonly fields: readonly string[];
 } {
-  // How often a function is called can change without any other result of it.
+  // What only one of them was asked to keep says nothing.
+  const names = [base, run].map(({ results }) => new Set(results.map(([name]) => name)));
   return {
-    functions: differing(base.results, run.results).filter((fn) =>
-      base.results.has(fn) && run.results.has(fn)),
-    fields: differing(base.state(), run.state()),
+    functions: differing(base.results, run.results)
+      .filter((fn) => names.every((known) => known.has(fn))),
+    fields: differing(base.state, run.state),
   };
 }

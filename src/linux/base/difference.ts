@@ -14,7 +14,7 @@ type Result<N extends KernelFn> = ReturnType<KernelFunctions[N]>;
 type IsSleeping<N extends KernelFn> = Result<N> extends Generator ? true : false;
 
 /** Local variables that a patch gives to a function: each call of the function has its own. */
-export type Locals = Record<string, number | string | boolean | undefined>;
+export type Locals = Record<string, number | undefined>;
 
 /** One call inside a function, as the code around it sees it. */
 export interface CallInside<Caller extends KernelFn, Callee extends KernelFn> {
