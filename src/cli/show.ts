@@ -27,7 +27,8 @@ async function showFunction(name: string): Promise<Lines | undefined> {
   if (entry === undefined) return undefined;
   const callers = [...table.values()]
     .filter((one) => callsOf(one).names.has(name)).map((one) => `${one.name}()`);
-  const callees = [...callsOf(entry).names].filter((one) => table.has(one)).map((one) => `${one}()`);
+  const callees = [...callsOf(entry).names].filter((one) => table.has(one))
+    .map((one) => `${one}()`);
   const policies = (await loadPolicies())
     .filter((patch) => touchedFunctions(patch).includes(name)).map(({ id }) => id);
   const differs = changesOf((id) => {
@@ -67,7 +68,8 @@ async function showOther(name: string): Promise<Lines | undefined> {
   const invariant = (await loadInvariants()).find(({ id }) => id === name);
   if (invariant !== undefined) {
     return [`invariant ${name}: ${invariant.doc}`,
-      `  told of    ${(invariant.functions ?? []).map((fn) => `${fn}()`).join(', ') || 'the state'}`];
+      `  told of    ${(invariant.functions ?? []).map((fn) => `${fn}()`).join(', ') ||
+        'the state'}`];
   }
   const policy = (await loadPolicies()).find(({ id }) => id === name);
   if (policy !== undefined) {

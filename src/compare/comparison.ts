@@ -37,7 +37,8 @@ export interface ReachedFunction {
  * Why the outcome of a run says less of its policy than it seems.
  * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
  * depends on them; not called: a callee that it sends elsewhere is never called there; unfilled: a
- * frame of a skeleton; released: the base has it already; reduced: the model leaves out parts of a function that it changes.
+ * frame of a skeleton; released: the base has it already; reduced: the model leaves out parts of
+ * a function that it changes.
  */
 export interface RunDoubt {
   readonly kind: 'released' | 'unread' | 'not called' | 'unfilled' | 'reduced';

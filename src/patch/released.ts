@@ -14,7 +14,7 @@ function compare(a: Numbers, b: Numbers): number {
   return a[0] - b[0] || a[1] - b[1] || (a[2] ?? 0) - (b[2] ?? 0);
 }
 
-/** `v5.18 -`, `v4.8 - v5.17.3`, `v5.17.4` (and what follows it in its tree), `v5.10 to v5.10.23`. */
+/** `v5.18 -`, `v4.8 - v5.17.3`, `v5.17.4` (and later ones of its tree), `v5.10 to v5.10.23`. */
 function isIn(part: string, version: Numbers): boolean {
   const [from = '', to] = part.trim().split(/ (?:-|to)(?: |$)/);
   const begin = numbersOf(from);

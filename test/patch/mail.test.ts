@@ -115,7 +115,8 @@ describe('what a patch changes', () => {
   });
 
   const inHunk = (heading: string, lines: string): string =>
-    `--- a/mm/x.c\n+++ b/mm/x.c\n@@ -1,9 +1,9 @@ ${heading}\n${lines}`;
+    `--- a/mm/x.c\n+++ b/mm/x.c\n@@ -1,${lines.match(/^[- ]/gm)?.length ?? 0} ` +
+    `+1,${lines.match(/^[+ ]/gm)?.length ?? 0} @@ ${heading}\n${lines}`;
   test.each([
     ['an old name', 'int __offline_pages(int x)', '-\told(1);\n+\tnew(1, 2);\n', ['offline_pages'],
       '__offline_pages() is offline_pages() in the model'],
@@ -147,7 +148,7 @@ test('no byte of a mail becomes code: random mails, one statement each', async (
   const noise = (): string => Array.from({ length: random(5) + 1 }, () => bits[random(bits.length)])
     .join('');
   let written = 0;
-  for (let round = 0; round < 300; round += 1) {
+  for (let round = 0; round < 3000; round += 1) {
     const text = `From: ${noise()} <a@b>\nSubject: ${noise()}\nDate: ${noise()}\n` +
       `Message-ID: <${noise()}>\n\n${noise()}\nLink: https://x/${noise()}\n---\n` +
       `--- a/mm/${noise()}x.c\n+++ b/mm/${noise()}x.c\n` +

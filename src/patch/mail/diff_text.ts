@@ -26,35 +26,25 @@ function fromStart(text: string): string | undefined {
 }
 
 /**
- * Hunks with the counts of the lines that they have, and a blank in front of lines that lost it:
- * archives eat blanks, mailers wrap.
+ * Hunks with a blank in front of lines that lost it: archives eat blanks. Where lines are missing
+ * nothing can be mended, and the parser of diffs says so.
  */
 function mended(diff: string): { readonly text: string; readonly mended: boolean } {
   const out: string[] = [];
-  let head = -1;
+  let inside = false;
   let counts = { before: 0, after: 0, wantBefore: 0, wantAfter: 0 };
   let changed = false;
-  const close = (): void => {
-    const line = out[head];
-    if (head < 0 || line === undefined) return;
-    const fixed = line.replace(/^@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@/,
-      `@@ -$1,${counts.before} +$2,${counts.after} @@`);
-    changed ||= counts.before !== counts.wantBefore || counts.after !== counts.wantAfter;
-    out[head] = fixed;
-    head = -1;
-  };
   for (const line of diff.split('\n')) {
     const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
     const full = counts.before >= counts.wantBefore && counts.after >= counts.wantAfter;
     if (hunk !== null) {
-      close();
-      head = out.length;
+      inside = true;
       counts = { before: 0, after: 0,
         wantBefore: Number(hunk[1] ?? 1), wantAfter: Number(hunk[2] ?? 1) };
       out.push(line);
-    } else if (head < 0 || (full && !/^[-+ \\]/.test(line)) || /^(?:diff |Index: )/.test(line) ||
+    } else if (!inside || (full && !/^[-+ \\]/.test(line)) || /^(?:diff |Index: )/.test(line) ||
       (full && /^(?:--- \S|-- ?$)/.test(line))) {
-      close();
+      inside = false;
       out.push(line);
     } else {
       const own = /^[-+ \\]/.test(line) ? line : ` ${line}`;
@@ -65,7 +55,6 @@ function mended(diff: string): { readonly text: string; readonly mended: boolean
       out.push(own);
     }
   }
-  close();
   return { text: `${out.join('\n')}\n`, mended: changed };
 }
 
@@ -79,7 +68,7 @@ export function diffTextOf(body: string): DiffText | undefined {
     text: whole,
     notes: [
       ...(direct === undefined ? ['the patch is quoted: it is read without the marks'] : []),
-      ...(isMended ? ['blanks or lines of the patch were lost on the way'] : []),
+      ...(isMended ? ['blanks of the patch were lost on the way'] : []),
     ],
   };
 }
