@@ -181,7 +181,8 @@ function deadSubstitutions(table: FunctionTable, patch: Patch, version: string):
       if (calls.open || calls.names.has(callee) || already) continue;
       problems.push(`${notCalled(entry, patch, version, callee)}\n` +
         '  substitute one of these, or give the function a new body with  replaces' +
-        (patch.base === version ? '' : `; it was made against ${patch.base}: --base ${patch.base}`));
+        (patch.base === version ? ''
+          : `; it was made against ${patch.base}: --base ${patch.base}`));
     }
   }
   return problems;
