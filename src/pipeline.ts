@@ -19,7 +19,7 @@ import { questions } from './patch/catalogue.js';
 import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
 import { sourceOf } from './patch/check/source.js';
-import { checkSeries } from './patch/conflicts.js';
+import { checkSeries, touchedFunctions } from './patch/conflicts.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
@@ -78,7 +78,7 @@ export async function evaluate(
 ): Promise<Comparison> {
   const input = await readJob(job);
   const { trace } = input;
-  const version = job.base ?? baseOf(input, job.path);
+  const version = job.base ?? await baseOfPolicies(job, trace) ?? baseOf(input, job.path);
   const name = traceName(job.path);
   const { stopped = [] } = job;
   const chosen = await seriesFor(job, trace, name, version);
@@ -89,9 +89,10 @@ export async function evaluate(
   const runs = runAll(series, job, (one, options) =>
     source({ name: one.id, argument: one.argument, version }, () =>
       heldRun(trace, { version, instruments, watched, ...options })));
+  const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
-    summary: summaryOf(job.path, name, input, version),
+    summary: { ...summary, kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
     invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
       [id, { doc, harm }]))),
     replay: replayCommand(job), paced: takenPace(trace).size > 0,
@@ -128,18 +129,22 @@ const LEAST_MS = 5;
 function runAll(
   series: readonly Series[], { seconds, steps }: Job,
   run: (
-    one: Series, options: Pick<RunOptions, 'name' | 'series' | 'seconds' | 'steps'>) => ModelRun,
+    one: Series, options: Pick<RunOptions,
+      'name' | 'series' | 'seconds' | 'steps' | 'changed' | 'base'>) => ModelRun,
 ): readonly ModelRun[] {
   let limit = seconds;
+  let base: ModelRun | undefined;
+  const changed = new Set(series.flatMap(({ patches }) => patches.flatMap(touchedFunctions)));
   return series.map((one) => {
     const { id, patches } = one;
     const begin = performance.now();
     const isOwn = patches.some((patch) => sourceOf(patch) !== undefined);
     const done = run(one, {
-      name: id, series: patches,
+      name: id, series: patches, changed, ...(base === undefined ? {} : { base }),
       ...(limit !== undefined && (isOwn || seconds !== undefined) ? { seconds: limit } : {}),
       ...(steps === undefined ? {} : { steps }),
     });
+    base ??= done;
     const ms = performance.now() - begin;
     limit ??= ms < LEAST_MS ? UNKNOWN_SECONDS
       : Math.max(LEAST_SECONDS, Math.ceil(ms * TIMES_OF_BASE / 1000));
@@ -196,6 +201,19 @@ function baseOf(input: ReadResult, path: string): string {
     if (!(error instanceof PatchError)) throw error;
     throw new TraceError({ file: path, line: 0 }, error.message);
   }
+}
+
+/**
+ * What policies of the user were made against, where nothing was recorded that another version
+ * would be held to; undefined when they name several.
+ */
+async function baseOfPolicies({ series }: Job, trace: Trace): Promise<string | undefined> {
+  if (series.length === 0 || factsOf(trace).length > 0) return undefined;
+  const all = await Promise.all(series.map(parseSeries));
+  const own = all.flatMap(({ patches }) => patches)
+    .filter((patch) => sourceOf(patch) !== undefined);
+  const [base, ...others] = new Set(own.map((patch) => patch.base));
+  return others.length > 0 ? undefined : base;
 }
 
 async function checkOwn(series: readonly Series[]): Promise<void> {

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
 import { functionTags } from '../linux/function_tag.js';
-import { versions } from '../linux/history/versions.js';
+import { newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { loadProbes } from '../observe/probe.js';
-import { loadPolicies } from '../patch/catalogue.js';
+import { loadPolicies, questions, variantsOf } from '../patch/catalogue.js';
 import { loadReports } from '../report/report.js';
 import { eventTypes } from '../trace/events.js';
 import { importers } from '../trace/importers.js';
@@ -42,6 +42,8 @@ const kinds = {
     .map((patch) => [patch.id, patch.base, patch.released ?? 'never', patch.subject]),
   events: () => Object.entries(eventTypes).map(([name, type]) => [name, type.role, type.doc]),
   versions: () => versions.map(({ id, released, doc }) => [id, released, doc]),
+  questions: () => questions().map((id) => [id, `${variantsOf(id).length} policies`]),
+  switches: () => Object.entries(newestConfig).map(([name, value]) => [name, String(value)]),
   functions: () => Object.entries(functionTags())
     .map(([name, tag]) => [name, tag.kernelFile, tag.version, tag.fidelity, tag.why]),
   invariants: async () => (await loadInvariants()).map(plugin),

@@ -1,14 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { didYouMean } from '../base/closest.js';
-import { reasonOf, TraceError, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { versions } from '../linux/history/versions.js';
-import { readMailedPatch } from '../patch/mail.js';
-import type { MailedPatch } from '../patch/mail.js';
+import type { MailedPatch } from '../patch/mail/read.js';
 import { skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
+import { baseOfMail, mailedOf } from './program/mail_file.js';
+import { printable } from '../base/printable.js';
 
 interface Options {
   readonly kind: string;
@@ -28,31 +29,18 @@ function checkedBase(base: string): string {
       `  there are ${known.at(-1)} to ${known[0]}: \`mmreplay list versions\``);
 }
 
-/** The newest version that was out when the mail was sent; the newest of all without a date. */
-function baseOf(mail: MailedPatch | undefined): string {
-  const date = mail?.date ?? '9999';
-  const found = versions.find((version) => version.released <= date) ?? versions.at(-1);
-  return found?.id ?? '';
-}
-
-function readMail(path: string): MailedPatch {
-  let text: string;
-  let mail: MailedPatch | undefined;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new TraceError({ file: path, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
-  }
-  try {
-    mail = readMailedPatch(text);
-  } catch (error) {
-    throw new UsageError(`${path}: its diff cannot be read: ${(error as Error).message}`);
-  }
-  if (mail === undefined) throw new UsageError(`${path}: there is no patch in it`);
-  if (mail.patches > 1) {
-    process.stderr.write(
-      `${path}: ${mail.patches} patches; the first is used: ${mail.subject}\n`);
-  }
+/** The first patch of the file; what is not taken as it stands there is said. */
+async function firstPatch(path: string): Promise<MailedPatch | undefined> {
+  const { patches: [mail, ...others] } = await mailedOf(path);
+  if (mail === undefined) return undefined;
+  const told = [
+    ...(others.length === 0 ? []
+      : [`${others.length + 1} patches; the first is used: ${mail.subject} ` +
+        '(`mmreplay mail FILE -o DIR` writes all of them)']),
+    ...(mail.subject === '' ? ['no mail header: no subject, no author'] : []),
+    ...mail.notes,
+  ];
+  for (const one of told) process.stderr.write(`${path}: ${printable(one)}\n`);
   return mail;
 }
 
@@ -64,19 +52,25 @@ function ownPolicies(): string {
 }
 
 /** Writes the file and says where it is and what to do next. */
-function writeNew(options: Options): number {
+async function writeNew(options: Options): Promise<number> {
   const { id } = options;
   if (!idPattern.test(id)) {
     throw new UsageError(`${id}: a policy's id is question/variant, as zonelists/all_zones`);
   }
   const path = join(options.output ?? ownPolicies(), `${id}.ts`);
   if (existsSync(path)) throw new UsageError(`${path} is there already; it is left as it is`);
-  const mail = options.from === undefined ? undefined : readMail(options.from);
-  const base = options.base === undefined ? baseOf(mail) : checkedBase(options.base);
-  writeFileWhole(path, skeletonText({ id, base, mail }));
+  const mail = options.from === undefined ? undefined : await firstPatch(options.from);
+  const found = baseOfMail(mail);
+  const base = options.base === undefined ? found.id : checkedBase(options.base);
+  if (options.base === undefined && mail !== undefined) {
+    process.stderr.write(`base ${base}: ${found.why}\n`);
+  }
+  const text = skeletonText({ id, base, mail });
+  writeFileWhole(path, text);
   const shown = relative(process.cwd(), path);
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
   process.stdout.write(`${shown}\n`);
+  process.stderr.write(`${text}\n`);
   process.stderr.write(`try it: mmreplay run TRACE -p ${argument}\n`);
   return 0;
 }
@@ -90,7 +84,7 @@ export default defineCommand<Options>({
     .positional('id', { type: 'string', demandOption: true,
       describe: 'question/variant: its place below policies/' })
     .option('from', { type: 'string', requiresArg: true,
-      describe: 'mbox, mail or format-patch file to read subject, link, base, functions from' })
+      describe: 'A mail, mbox, git or quilt patch to read subject, link, base, functions from' })
     .option('base', { type: 'string', requiresArg: true,
       describe: 'Kernel version it was made against [default: the newest one when it was mailed]' })
     .option('output', { alias: 'o', type: 'string', requiresArg: true,

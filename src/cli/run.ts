@@ -14,7 +14,7 @@ import { versionText } from '../base/program_version.js';
 interface Options extends BatchFlags {
   readonly traces: readonly string[];
   readonly policy: readonly string[] | undefined;
-  readonly base: string | undefined;
+  readonly base: readonly string[] | undefined;
   readonly format: readonly string[];
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
@@ -42,9 +42,9 @@ function optionsOf(args: Options, traces: number): ReportOptions {
   return { limit: args.limit, detail: detailOf(args, traces), quietSame: args['quiet-same'] };
 }
 
-function jobOf(path: string, options: Options): Job {
+function jobOf(path: string, options: Options, base = options.base?.[0]): Job {
   return {
-    path, series: options.policy ?? [], base: options.base,
+    path, series: options.policy ?? [], base,
     config: options.config ?? {}, boot: options.boot, tool: versionText(),
     ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
     ...(options.steps === undefined ? {} : { steps: options.steps }),
@@ -65,7 +65,7 @@ async function runOneSchedule(options: Options, schedule: string): Promise<numbe
     throw new UsageError('--schedule is for one trace');
   }
   const { text, differs: parts } = await scheduleReport({
-    path, series: options.policy ?? [], base: options.base, schedule,
+    path, series: options.policy ?? [], base: options.base?.[0], schedule,
     config: options.config ?? {},
   });
   deliver(text, options.output);
@@ -82,7 +82,7 @@ export default defineCommand<Options>({
     })
     .option('policy', policyOption('A policy, or several joined by +; each -p is one run '
       + '[default: all policies of the trace\'s question]'))
-    .option('base', baseOption)
+    .option('base', { ...baseOption, array: true, nargs: 1 })
     .option('config', configOption)
     .option('format', formatOption)
     .option('limit', {
@@ -132,7 +132,9 @@ export default defineCommand<Options>({
       deliverAll(outputs, results, optionsOf(args, paths.length));
       return (results.between?.differences.length ?? 0) > 0 ? 1 : 0;
     }
-    return runTraces(paths.map((path) => jobOf(path, args)), args, (batch) =>
+    const bases = args.base ?? [undefined];
+    const jobs = paths.flatMap((path) => bases.map((base) => jobOf(path, args, base)));
+    return runTraces(jobs, args, (batch) =>
       deliverAll(outputs, batch, optionsOf(args, batch.lines.length)));
   },
 });

@@ -14,7 +14,15 @@ function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
   const subject = claim.holds.slice(0, equals);
   const wanted = claim.holds.slice(equals + 3);
   const last = run.log.list.findLast((one) => one.subject === subject);
-  return `${last?.value ?? ABSENT}` === wanted ? undefined : last?.row ?? 0;
+  if (last === undefined) return undefined;
+  return `${last.value}` === wanted ? undefined : last.row;
+}
+
+/** Could it have been broken? Of a probe's value: was it ever seen? */
+function isExercised(run: ModelRun, holds: string): boolean {
+  const equals = holds.indexOf(' = ');
+  if (equals < 0) return run.exercised.includes(holds);
+  return run.log.list.some(({ subject }) => subject === holds.slice(0, equals));
 }
 
 /** The run has left the recorded course by this row (by its end, without one). */
@@ -40,6 +48,9 @@ export function claimResults(
         return { ...result, result: 'unknown' };
       }
       if (row !== undefined) return { ...result, result: 'broken', where: events.ref(row) };
-      return { ...result, result: run.untested.includes(patch) ? 'untested' : 'held' };
+      if (run.untested.includes(patch) || run.stopped !== undefined) {
+        return { ...result, result: 'untested' };
+      }
+      return { ...result, result: isExercised(run, holds) ? 'held' : 'not exercised' };
     }));
 }

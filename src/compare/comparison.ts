@@ -36,6 +36,21 @@ export interface ReachedFunction {
   readonly calls: number;
 }
 
+/**
+ * Why the outcome of a run says less of its policy than it seems.
+ * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
+ * depends on them; not called: a callee that it sends elsewhere is never called there; unfilled: a
+ * frame of a skeleton; released: the base has it already; reduced: the model leaves out parts of
+ * a function that it changes.
+ */
+export interface RunDoubt {
+  readonly kind: 'released' | 'unread' | 'not called' | 'unfilled' | 'reduced';
+  readonly patch: string;
+  /** Kernel functions, and of `unread` fields of the state: `nodes[].nr_zones`. */
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
 /** A policy that came to no end of its own. */
 export interface StoppedRun {
   /** threw: an error in its code or of what it gave the kernel; shared: it changes other runs. */
@@ -57,6 +72,7 @@ export interface RunSummary {
   readonly reached: readonly ReachedFunction[];
   /** Patches none of whose changes ran: this trace says nothing of them. */
   readonly untested: readonly string[];
+  readonly doubts: readonly RunDoubt[];
   /** Work done, by name of the cost; of a model run. */
   readonly costs: Readonly<Record<string, number>>;
   /** Inputs that came back with an error, of a model run: `online -EINVAL` and how often. */
@@ -152,10 +168,11 @@ export interface ClaimResult {
   readonly text: string;
   readonly holds: string;
   /**
-   * untested: none of the patch's functions ran. unknown: the replay goes at the pace of a kernel
+   * untested: none of the patch's functions ran; not exercised: what the invariant speaks of was
+   * never there, so that nothing could break it. unknown: the replay goes at the pace of a kernel
    * that did otherwise, so what came of it is no evidence.
    */
-  readonly result: 'held' | 'broken' | 'untested' | 'unknown';
+  readonly result: 'held' | 'broken' | 'untested' | 'not exercised' | 'unknown';
   readonly where?: EventRef;
 }
 
@@ -205,6 +222,8 @@ export interface TraceSummary {
   readonly taken: Readonly<Record<string, number>>;
   /** What the trace does not tell and the model takes for granted; of a scenario. */
   readonly assumed?: readonly string[];
+  /** Kconfig symbols that the model asked for and the trace does not give: `DEBUG_VM=n`. */
+  readonly kconfig?: readonly string[];
   /** What the importer could not use, by kind of line. */
   readonly unused: Readonly<Record<string, number>>;
   /** What was wrong in the file; the rest of it was read. */

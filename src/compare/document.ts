@@ -45,7 +45,7 @@ function results(list: readonly Observation[]): readonly Observation[] {
 function recordedSummary(facts: readonly Observation[]): RunSummary {
   return {
     name: 'recorded', kind: 'recorded', digest: digestOf(facts), results: digestOf(results(facts)),
-    reached: [], untested: [], costs: {}, refused: {},
+    reached: [], untested: [], doubts: [], costs: {}, refused: {},
     faults: facts.filter((fact) => fact.kind === 'fault').length, violated: [],
   };
 }
@@ -66,7 +66,8 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
     name: run.name, kind: 'model', digest: run.log.digest(),
     results: digestOf(results(run.log.list)),
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
-    untested: run.untested, costs, refused, faults: run.faults, violated: [...violated],
+    untested: run.untested, doubts: run.doubts,
+    costs, refused, faults: run.faults, violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
     ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
   };

@@ -1,7 +1,7 @@
 /** A replay as the comparator sees it. */
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
-import type { ReachedFunction, StoppedRun } from './comparison.js';
+import type { ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -19,6 +19,12 @@ export interface WorstBreach {
   readonly amount: number;
 }
 
+/** See src/replay/trail.ts. */
+export interface RunTrail {
+  readonly results: readonly (readonly [name: string, hash: number])[];
+  readonly state: readonly (readonly [name: string, hash: number])[];
+}
+
 export interface ModelRun {
   readonly name: string;
   readonly log: ObservationLog;
@@ -30,6 +36,14 @@ export interface ModelRun {
   readonly reached: readonly ReachedFunction[];
   readonly untested: readonly string[];
   readonly claims: readonly RunClaim[];
+  /** Invariants that could be broken in this run. */
+  readonly exercised: readonly string[];
+  /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
+  readonly assumed: readonly string[];
+  /** Of the base: what policies with equal outcomes are held to. */
+  readonly trail?: RunTrail;
+  /** Why equal outcomes say less than they seem. */
+  readonly doubts: readonly RunDoubt[];
   readonly faults: number;
   readonly deadAtBoot?: string;
   readonly stopped?: StoppedRun;

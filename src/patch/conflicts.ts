@@ -180,7 +180,9 @@ function deadSubstitutions(table: FunctionTable, patch: Patch, version: string):
       const already = typeof target === 'string' && calls.names.has(target);
       if (calls.open || calls.names.has(callee) || already) continue;
       problems.push(`${notCalled(entry, patch, version, callee)}\n` +
-        '  substitute one of these, or give the function a new body with  replaces');
+        '  substitute one of these, or give the function a new body with  replaces' +
+        (patch.base === version ? ''
+          : `; it was made against ${patch.base}: --base ${patch.base}`));
     }
   }
   return problems;

@@ -1,6 +1,7 @@
 /** Which of the functions that patches changed ran, and on how many events of a trace. */
 import type { CallWatcher } from './compose.js';
 import { touchedFunctions } from './conflicts.js';
+import { unfilledFrames } from './check/frames.js';
 import type { Patch } from './define.js';
 
 export interface Reached {
@@ -10,6 +11,8 @@ export interface Reached {
   /** Events of the trace in which it ran; 0: the trace says nothing of this change. */
   readonly events: number;
   readonly calls: number;
+  /** What the patch changes in it ran: no frame of a skeleton, no callee that is not called. */
+  readonly active: boolean;
   /** Calls inside it that were really made, out of all that the patch sends elsewhere or wraps. */
   readonly substitutions?: { readonly called: readonly string[]; readonly all: readonly string[] };
 }
@@ -67,8 +70,16 @@ function reachedOne(patch: Patch, fn: string, count: Count): Reached {
     fn,
     events: count.events,
     calls: count.calls,
+    active: count.calls > 0 && isActive(patch, fn, count),
     ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all } }),
   };
+}
+
+/** Something of the patch ran there: its own body or code around, or a call that it sends. */
+function isActive(patch: Patch, fn: string, count: Count): boolean {
+  const frames = unfilledFrames(patch).map((frame) => frame.fn);
+  const own = (fn in (patch.replaces ?? {}) || fn in (patch.wraps ?? {})) && !frames.includes(fn);
+  return own || count.called.size > 0;
 }
 
 /** Calls inside the function that the patch changes. */
@@ -88,5 +99,5 @@ export function untested(
   const ids = [...new Set(reached.map((one) => one.patch))];
   const switches = series.filter(({ config }) => config !== undefined).map(({ id }) => id);
   return ids.filter((id) => !switches.includes(id) &&
-    reached.every((one) => one.patch !== id || one.calls === 0));
+    reached.every((one) => one.patch !== id || !one.active));
 }

@@ -4,11 +4,15 @@ import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
+import type { KconfigSymbol } from '../linux/base/machine.js';
+import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
+import { assumedTexts } from './assumed.js';
 import { BOOT, type ReplayObserver } from './observer.js';
 import type { PageLevel } from './pages/page_level.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
+import { differences, trailOf, type Trail } from './trail.js';
 
 export interface ObservedRun {
   readonly name: string;
@@ -21,6 +25,11 @@ export interface ObservedRun {
     readonly patch: string; readonly text: string; readonly holds: string;
     readonly on: readonly string[] | undefined;
   }[];
+  readonly exercised: readonly string[];
+  readonly doubts: readonly Doubt[];
+  /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
+  readonly assumed: readonly string[];
+  readonly trail?: Trail;
   readonly faults: number;
   /** What a kernel that did not come up ran into. */
   readonly deadAtBoot?: string;
@@ -40,6 +49,10 @@ export interface RunOptions {
   readonly observers?: readonly ReplayObserver[];
   /** Of this trace and series, when somebody asks it afterwards. */
   readonly pageLevel?: PageLevel | undefined;
+  /** Functions that some policy changes: what they give back is kept. */
+  readonly changed?: ReadonlySet<string>;
+  /** The run of the base on the same trace: where outcomes are equal, was anything else not? */
+  readonly base?: Pick<ObservedRun, 'log' | 'trail'>;
   /** Seconds that a policy may take; absent: as many as it wants. */
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
@@ -59,16 +72,23 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     patched: counter.patched,
     substituted: counter.substituted,
   };
+  const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
+  const asked = new Set<KconfigSymbol>();
   let k: Kernel | undefined;
   const run = (): void => {
-    replay(trace, { version, series, observers: [counting, recorder, ...observers],
+    replay(trace, { version, series, asked,
+      observers: [counting, recorder, kept.observer, ...observers],
       ...(pageLevel === undefined ? {} : { pageLevel }),
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
   const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);
   if (stopped !== undefined) recorder.stopped(stopped.text);
   const reached = counter.result();
+  const { base } = options;
+  const isSame = stopped === undefined && base?.log.digest() === recorder.log.digest();
+  const unseen = isSame && base?.trail !== undefined
+    ? differences(base.trail, kept.trail()) : undefined;
   const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
   const [fault] = faults;
   return {
@@ -76,6 +96,9 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     untested: untested(reached, series),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
+    assumed: assumedTexts(asked), exercised: [...recorder.exercised],
+    ...(series.length === 0 ? { trail: kept.trail() } : {}),
+    doubts: doubtsOf(series, reached, unseen, version),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
     ...(system_state === 'booting' && fault !== undefined

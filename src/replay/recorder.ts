@@ -1,6 +1,7 @@
 /** Looks at a replay through all probes and invariants and keeps what it saw. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
+import { arises } from '../observe/arises.js';
 import type { Breach, Check, Invariant } from '../observe/invariant.js';
 import { ABSENT, ObservationLog } from '../observe/observation.js';
 import type { Probe } from '../observe/probe.js';
@@ -37,6 +38,8 @@ interface RunningCheck {
 
 export class Recorder implements ReplayObserver {
   readonly log = new ObservationLog();
+  /** Invariants whose subject there was: the others could not be broken. */
+  readonly exercised = new Set<string>();
   /** In order; one entry for each row and function. */
   readonly patchedCalls: PatchedCall[] = [];
   readonly functions: ReadonlySet<string>;
@@ -65,7 +68,11 @@ export class Recorder implements ReplayObserver {
   }
 
   enter(fn: string, args: readonly unknown[]): void {
-    for (const one of this.#checks) if (one.functions.has(fn)) one.check.entered?.(fn, args);
+    for (const one of this.#checks) {
+      if (!one.functions.has(fn)) continue;
+      this.exercised.add(one.id);
+      one.check.entered?.(fn, args);
+    }
   }
 
   leave(fn: string, result: unknown): void {
@@ -128,7 +135,7 @@ export class Recorder implements ReplayObserver {
     // With very many blocks a check of all of them after each event would never end; and an
     // invariant that looks at one event only is asked after events, not at snapshots or the end.
     const event = row < this.#trace.length && (row === BOOT || result !== undefined);
-    if (every <= 1 ? event : whole) this.#check(row);
+    if (every <= 1 ? event : whole) this.#check(row, k);
     this.#samples += 1;
   }
 
@@ -162,8 +169,9 @@ export class Recorder implements ReplayObserver {
     this.#subjects.set(probe.id, now);
   }
 
-  #check(row: number): void {
-    for (const { id, check } of this.#checks) {
+  #check(row: number, k: Kernel): void {
+    for (const { id, functions, check } of this.#checks) {
+      if (functions.size === 0 && arises(id, k)) this.exercised.add(id);
       const shown: string[] = [];
       let more = 0;
       for (const one of check.violations()) {

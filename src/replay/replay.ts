@@ -5,11 +5,13 @@
 import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
+import type { KconfigSymbol } from '../linux/base/machine.js';
 import { ZONE_MOVABLE, type BusyRange } from '../linux/include/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
+import { watchedMachine } from './assumed.js';
 import { tracedCalls, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers } from './entry_points.js';
 import { takePool } from './huge_pages.js';
@@ -37,6 +39,8 @@ export interface ReplayOptions {
   readonly observers?: readonly ReplayObserver[];
   /** Who runs when calls overlap; absent: as the recorded rows say. */
   readonly schedule?: Schedule;
+  /** Gets the Kconfig symbols that are asked for and that the trace does not give. */
+  readonly asked?: Set<KconfigSymbol>;
   /** Preemption points after which a call counts as an endless loop. */
   readonly steps?: number;
   /** For a caller that asks it afterwards; made when the trace has page-level events. */
@@ -101,7 +105,9 @@ class Replay {
     this.#drivers = {
       allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline(),
     };
-    this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
+    this.#k = compose(
+      options.version, options.series,
+      watchedMachine(machineOf(trace), options.asked ?? new Set()), this.#watcher());
     this.#tasks = new Tasks(this.#k, () => this.#now(), options.steps);
     if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }

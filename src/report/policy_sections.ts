@@ -3,13 +3,14 @@ import type { Comparison, RunSummary } from '../compare/comparison.js';
 import { part, type Section } from './blocks.js';
 import { allNames, counted, eventText, shortName } from './names.js';
 
-/** Claims that say the same and came to the same together. */
 /** Why a claim was neither held nor broken. */
 const whyOpen: Readonly<Record<string, string>> = {
   untested: ' (nothing that it changes ran)',
+  'not exercised': ' (what it speaks of was never there)',
   unknown: ' (the recorded kernel, whose pace this is, did otherwise)',
 };
 
+/** Claims that say the same and came to the same together. */
 export function claimsPart(comparison: Comparison): readonly Section[] {
   const same = new Map<string, Set<string>>();
   for (const claim of comparison.claims) {

@@ -56,6 +56,9 @@ function head(comparison: Comparison): readonly Section[] {
   if (refused.length > 0) terms.push(['refused', `by the base: ${refused.join(', ')}`]);
   const taken = countsText(trace.taken);
   if (taken !== '') terms.push(['taken', `from the recording: ${taken}`]);
+  if ((trace.kconfig ?? []).length > 0) {
+    terms.push(['assumed', `CONFIG_ ${trace.kconfig?.join(', ')} (--config gives others)`]);
+  }
   for (const one of trace.assumed ?? []) terms.push(['assumed', one]);
   if (unused > 0) terms.push(['unused', unusedText(trace, unused)]);
   return part('Machine and trace', { kind: 'terms', terms });
@@ -84,7 +87,9 @@ function runsTable(comparison: Comparison): readonly Section[] {
     ];
   });
   const head = ['run', 'outcome', ...(held ? ['recorded'] : []), 'faults', 'violates'];
-  const same = comparison.divergences.length === 0 && comparison.runs.length > 1;
+  const same = comparison.divergences.length === 0 && comparison.runs.length > 1 &&
+    comparison.runs.every(({ untested, doubts }) => untested.length === 0 &&
+      doubts.every(({ kind }) => kind === 'reduced'));
   return part('Runs', { kind: 'table', head, rows },
     same ? text('All runs agree in everything that was seen.') : undefined);
 }

@@ -73,7 +73,7 @@ function resultText(one: PolicyVerdict): string {
 
 function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict): string {
   if (base.length > 0) return findingsText(base);
-  const parted = policies.some((one) => !['same', 'untested'].includes(one.standing));
+  const parted = policies.some((one) => !['same', 'untested', 'unknown'].includes(one.standing));
   const refused = Object.entries(
     comparison.runs.find((run) => run.name === 'base')?.refused ?? {})
     .map(([what, count]) => (count === 1 ? what : `${what} (${count} times)`));
@@ -81,10 +81,28 @@ function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict):
   return `nothing is found wrong; ${answer}${parted ? '' : '; no policy changes that'}`;
 }
 
+/** Why equal outcomes say less than they seem. */
+function doubtsText(comparison: ComparisonLine, one: PolicyVerdict): string {
+  const doubts = comparison.runs[one.run]?.doubts ?? [];
+  return doubts.filter(({ kind }) => kind !== 'reduced').map(({ text }) => text).join('; ');
+}
+
+/** Of what is as on the base: where the model leaves out parts that the policy may be about. */
+function reducedText(comparison: ComparisonLine, one: PolicyVerdict): string {
+  const doubts = comparison.runs[one.run]?.doubts ?? [];
+  return doubts.filter(({ kind }) => kind !== 'unread').slice(0, TOLD)
+    .map(({ text }) => text).join('; ');
+}
+
+function stoppedText(comparison: ComparisonLine, one: PolicyVerdict): string {
+  const stopped = comparison.runs[one.run]?.stopped;
+  return [stopped?.place, stopped?.text].filter(Boolean).join(': ');
+}
+
 type Group = readonly [name: string, list: readonly PolicyVerdict[],
   say: (one: PolicyVerdict) => string];
 
-function groupsOf(verdict: TraceVerdict): readonly Group[] {
+function groupsOf(comparison: ComparisonLine, verdict: TraceVerdict): readonly Group[] {
   const worth = [...verdict.policies].sort(byWorth);
   const of = (test: (one: PolicyVerdict) => boolean): PolicyVerdict[] => worth.filter(test);
   const clean = (one: PolicyVerdict): boolean => one.leaves.length === 0;
@@ -100,9 +118,13 @@ function groupsOf(verdict: TraceVerdict): readonly Group[] {
     ['worse with', of((one) => one.standing === 'worse'), differs],
     ['changed by', of((one) => one.standing === 'changes'), differs],
     ['not by', verdict.base.length === 0 ? [] : of((one) => one.standing === 'same'),
-      () => 'is what the base does'],
-    ['as base', verdict.base.length > 0 ? [] : of((one) => one.standing === 'same'), () => ''],
-    ['untested', of((one) => one.standing === 'untested'), () => 'nothing that it changes ran'],
+      (one) => ['is what the base does', reducedText(comparison, one)].filter(Boolean).join('; ')],
+    ['as base', verdict.base.length > 0 ? [] : of((one) => one.standing === 'same'),
+      (one) => reducedText(comparison, one)],
+    ['cannot tell', of((one) => one.standing === 'unknown'), (one) => doubtsText(comparison, one)],
+    ['stopped', of((one) => one.standing === 'stopped'), (one) => stoppedText(comparison, one)],
+    ['untested', of((one) => one.standing === 'untested'),
+      (one) => doubtsText(comparison, one) || 'nothing that it changes ran'],
   ] as const;
 }
 
@@ -111,7 +133,7 @@ function undecidedText(comparison: ComparisonLine, verdict: TraceVerdict): strin
   const told = new Set<number>();
   const groups: string[] = [];
   for (const one of verdict.policies) {
-    const tested = one.standing !== 'untested' && one.standing !== 'same';
+    const tested = !['untested', 'same', 'unknown', 'stopped'].includes(one.standing);
     if (!tested || told.has(one.run)) continue;
     const alike = [one.run, ...one.alike];
     for (const run of alike) told.add(run);
@@ -147,7 +169,7 @@ export function verdictTerms(comparison: ComparisonLine): readonly Term[] {
   const { verdict } = comparison;
   if (verdict === undefined) return [];
   const terms: Term[] = [[`base ${comparison.trace.base}`, baseText(comparison, verdict)]];
-  for (const [name, list, say] of groupsOf(verdict)) {
+  for (const [name, list, say] of groupsOf(comparison, verdict)) {
     together(comparison, list, say).forEach((text, index) =>
       terms.push([index === 0 ? name : '', text]));
   }

@@ -127,9 +127,10 @@ describe('what ran', () => {
     counter.event(9);
     k.build_zonerefs_node(k.NODE_DATA(0));
     expect(counter.result()).toEqual([
-      { patch: managed.id, fn: 'build_zonerefs_node', events: 2, calls: 3,
+      { patch: managed.id, fn: 'build_zonerefs_node', events: 2, calls: 3, active: true,
         substitutions: { called: ['populated_zone'], all: ['populated_zone'] } },
-      { patch: 'b/other', fn: 'try_offline_node', events: 0, calls: 0 },
+      { patch: 'b/other', fn: 'try_offline_node', events: 0, calls: 0,
+        active: false },
     ]);
     expect(untested(counter.result(), series)).toEqual(['b/other']);
   });

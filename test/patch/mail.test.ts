@@ -1,52 +1,180 @@
+/**
+ * Patches in every form in which people have them.
+ *
+ *     bytes --> messages --> description, diff --> functions --> skeleton --> read again
+ *
+ * Expect: the same patch is found in each of them, and whatever a mail says stays text.
+ */
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { readMailedPatch } from '../../src/patch/mail.js';
+import { describe, expect, test } from 'vitest';
+import { readMailedPatches, type MailedPatch } from '../../src/patch/mail/read.js';
+import { isComplete, skeletonText } from '../../src/patch/skeleton.js';
+import { notASkeleton } from '../../src/patch/written.js';
 
 function sample(name: string): string {
   return readFileSync(new URL(`samples/${name}`, import.meta.url), 'utf8');
 }
 
-test('a one-word hunk is read as a call that got another name', () => {
-  expect(readMailedPatch(sample('build_zonerefs_node.mbox'))).toEqual({
-    subject: '[PATCH v2] mm, page_alloc: fix build_zonerefs_node()',
-    author: 'Juergen Gross, 2022-04-07',
-    messageId: '20220407120637.9035-1-jgross@suse.com',
-    date: '2022-04-07',
-    touched: [{
-      name: 'build_zonerefs_node',
-      file: 'mm/page_alloc.c',
-      renamedCalls: [['managed_zone', 'populated_zone']],
-      onlyRenamed: true,
-    }],
-    patches: 1,
+
+async function all(text: string): Promise<readonly MailedPatch[]> {
+  return (await readMailedPatches(Buffer.from(text))).patches;
+}
+
+async function first(text: string): Promise<MailedPatch> {
+  const [patch] = await all(text);
+  if (patch === undefined) throw new Error('no patch was found');
+  return patch;
+}
+
+const headers = 'From: Jane Doe <jane@example.org>\nSubject: [PATCH] mm: list it\n' +
+  'Date: Thu, 7 Apr 2022 14:00:00 +0200\nMessage-ID: <1@example.org>\n';
+
+const hunk = `@@ -10,6 +10,6 @@ static int build_zonerefs_node(pg_data_t *pgdat, struct zoneref *x)
+ \tone = 1;
+ \ttwo = 2;
+ \tthree = 3;
+-\t\tif (managed_zone(zone)) {
++\t\tif (populated_zone(zone)) {
+ \tfour = 4;
+ \tfive = 5;
+`;
+const diff = `--- a/mm/page_alloc.c\n+++ b/mm/page_alloc.c\n${hunk}`;
+const mail = `${headers}\nWhy.\n\nSigned-off-by: Jane Doe <j@e.org>\n---\n${diff}-- \n2.3\n`;
+const base64 = Buffer.from(mail.slice(headers.length + 1)).toString('base64').replace(/(.{70})/g,
+  '$1\n');
+const printed = mail.slice(headers.length + 1).replaceAll('=', '=3D').replaceAll('\t', '=09');
+
+const forms: readonly (readonly [form: string, text: string])[] = [
+  ['a mail', mail],
+  ['mbox', `From a@b Thu Apr  7 00:00:00 2022\n${mail}`],
+  ['lines that end as DOS has them', mail.replaceAll('\n', '\r\n')],
+  ['base64', `${headers}Content-Transfer-Encoding: base64\n\n${base64}\n`],
+  ['quoted-printable', `${headers}Content-Transfer-Encoding: quoted-printable\n\n${printed}`],
+  ['several parts', `${headers}MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n` +
+    `--x\nContent-Type: text/plain\n\nWhy.\n--x\nContent-Type: text/x-patch; name="a.patch"\n` +
+    `Content-Disposition: attachment; filename="a.patch"\n\n${diff}\n--x--\n`],
+  ['git show', `commit ${'0123456789'.repeat(4)}\nAuthor: Jane Doe <j@e.org>\n` +
+    `Date:   Thu Apr 7 14:00:00 2022 +0200\n\n    mm: list it\n\n    Why.\n\n${diff}`],
+  ['DEP-3', 'Description: mm: list it\nAuthor: Jane Doe <j@e.org>\n' +
+    `Last-Update: 2022-04-07\n\n${diff}`],
+  ['an index of quilt', 'From: Jane Doe <j@e.org>\nSubject: mm: list it\nDate: 2022-04-07\n\n' +
+    `Index: linux/mm/page_alloc.c\n${'='.repeat(67)}\n--- linux.orig/mm/page_alloc.c\n` +
+    `+++ linux/mm/page_alloc.c\n${hunk}`],
+  ['a notice of mm-commits', 'From: Andrew Morton <a@b.org>\nSubject: + a.patch added to mm\n' +
+    'Date: Fri, 8 Apr 2022 00:00:00 +0000\n\nThe patch titled\n     Subject: mm: list it\n' +
+    `has been added\n\n------\n${headers}\nWhy.\n---\n${diff}_\n\nPatches\n`],
+  ['a reply', `${headers.replace('Subject: ', 'Subject: Re: ')}\nI see.\n\n` +
+    `${`---\n${diff}`.replaceAll(/^/gm, '> ')}\nWhy?\n`],
+  ['blanks that were lost', mail.replaceAll(/^ \t/gm, '\t')],
+];
+
+describe('the patch is found in', () => {
+  test.each(forms)('%s', async (_form, text) => {
+    const found = await first(text);
+    expect(found.author).toBe('Jane Doe, 2022-04-07');
+    expect(found.subject).toMatch(/mm: list it$/);
+    expect(found.touched.map(({ name, renamedCalls, onlyRenamed }) =>
+      [name, renamedCalls, onlyRenamed])).toEqual(
+      [['build_zonerefs_node', [['managed_zone', 'populated_zone']], true]]);
+    expect(isComplete(found)).toBe(true);
+    expect(skeletonText({ id: 'a/b', base: 'v5.17', mail: found }))
+      .toContain("build_zonerefs_node: { managed_zone: 'populated_zone' },");
+  });
+
+  test('a quoted reply, which is said', async () => {
+    const [, text = ''] = forms.find(([form]) => form === 'a reply') ?? [];
+    expect((await first(text)).notes[0]).toContain('the patch is quoted');
+  });
+
+  test('a text without one: nothing', async () => {
+    expect(await all('Subject: hello\n\nno diff here\n')).toEqual([]);
   });
 });
 
-test('encoded mails are decoded, functions are found in the hunk before its heading', () => {
-  const mail = readMailedPatch(sample('two_functions.patch'));
-  expect(mail?.subject).toBe('[PATCH 1/2] mm/memory_hotplug: move a test');
-  expect(mail?.author).toBe('Somebody Else, 2019-11-02');
-  expect(mail?.touched.map(({ name, file, onlyRenamed }) => [name, file, onlyRenamed])).toEqual([
-    ['added_by_the_patch', 'mm/memory_hotplug.c', false],
-    ['try_offline_node', 'mm/memory_hotplug.c', false],
-    ['online_pages', 'mm/memory_hotplug.c', true],
-    ['not_in_the_model', 'drivers/base/node.c', false],
-  ]);
+describe('what a patch changes', () => {
+  test('words are decoded, functions are found in the hunk before its heading', async () => {
+    const found = await first(sample('two_functions.patch'));
+    expect(found.subject).toBe('[PATCH 1/2] mm/memory_hotplug: move a test');
+    expect(found.author).toBe('Somebody Else, 2019-11-02');
+    expect(found.touched.map(({ name, file, onlyRenamed }) => [name, file, onlyRenamed])).toEqual([
+      ['added_by_the_patch', 'mm/memory_hotplug.c', false],
+      ['try_offline_node', 'mm/memory_hotplug.c', false],
+      ['online_pages', 'mm/memory_hotplug.c', true],
+      ['not_in_the_model', 'drivers/base/node.c', false],
+    ]);
+  });
+
+  test('a series: each patch, the cover beside them', async () => {
+    const cover =
+      'From a@b Thu Apr  7 00:00:00 2022\nFrom: A\nSubject: [PATCH 0/2] cover\n\nwhy\n-- \n2.3\n\n';
+    const one = sample('build_zonerefs_node.mbox');
+    const series = await readMailedPatches(Buffer.from(cover + one + one));
+    expect(series.cover).toBe('[PATCH 0/2] cover');
+    expect(series.patches.map(({ messageId }) => messageId)).toEqual(
+      ['20220407120637.9035-1-jgross@suse.com', '20220407120637.9035-1-jgross@suse.com']);
+  });
+
+  const inHunk = (heading: string, lines: string): string =>
+    `--- a/mm/x.c\n+++ b/mm/x.c\n@@ -1,${lines.match(/^[- ]/gm)?.length ?? 0} ` +
+    `+1,${lines.match(/^[+ ]/gm)?.length ?? 0} @@ ${heading}\n${lines}`;
+  test.each([
+    ['an old name', 'int __offline_pages(int x)', '-\told(1);\n+\tnew(1, 2);\n', ['offline_pages'],
+      '__offline_pages() is offline_pages() in the model'],
+    ['a heading that was cut', 'static int create_altmaps_and_memory_blo', '-\told(1);\n+\tnew;\n',
+      ['create_altmaps_and_memory_blocks'], 'the heading was cut'],
+    ['a hunk behind the brace', 'int online_pages(int x)', ' \treturn 0;\n }\n-old;\n+new;\n', [],
+      'outside of functions'],
+    ['a comment', 'int online_pages(int x)', '-\t/* was */\n+\t/* is */\n', [], 'comments only'],
+  ])('%s', async (_what, heading, lines, names, note) => {
+    const found = await first(inHunk(heading, lines));
+    expect(found.touched.map(({ name }) => name)).toEqual(names);
+    expect(found.notes.join('\n')).toContain(note);
+  });
+
+  test('a call that is gone is a substitution', async () => {
+    const found = await first(inHunk('int online_pages(int x)', '-\tlru_add_drain_all();\n'));
+    expect(found.touched[0]?.removedCalls).toEqual(['lru_add_drain_all']);
+  });
 });
 
-test('of several mails the first with a diff counts, and it is said how many there are', () => {
-  const one = sample('build_zonerefs_node.mbox');
-  const cover =
-    'From a@b Thu Apr  7 00:00:00 2022\nSubject: [PATCH 0/2] cover\n\nwhy\n-- \n2.3\n\n';
-  const mail = readMailedPatch(cover + one + one.replace('PATCH v2', 'PATCH 2/2'));
-  expect(mail?.subject).toBe('[PATCH v2] mm, page_alloc: fix build_zonerefs_node()');
-  expect(mail?.patches).toBe(2);
+test('no byte of a mail becomes code: random mails, one statement each', async () => {
+  const bits = ['*/', '\u2028', '\u2029', '\r', '\n', '`${x()}`', "');x();('", '"', '\\', '//',
+    '/*', '\u0085', '\t', '\0', 'x()', '*/ x(); /*', '}});x();({', 'import "y";', '<', '@@', ' '];
+  let seed = 1;
+  const random = (below: number): number => {
+    seed = (seed * 48271) % 2147483647;
+    return seed % below;
+  };
+  const noise = (): string => Array.from({ length: random(5) + 1 }, () => bits[random(bits.length)])
+    .join('');
+  let written = 0;
+  for (let round = 0; round < 3000; round += 1) {
+    const text = `From: ${noise()} <a@b>\nSubject: ${noise()}\nDate: ${noise()}\n` +
+      `Message-ID: <${noise()}>\n\n${noise()}\nLink: https://x/${noise()}\n---\n` +
+      `--- a/mm/${noise()}x.c\n+++ b/mm/${noise()}x.c\n` +
+      `@@ -1,2 +1,2 @@ int ${['online_pages', noise()][random(2)]}(int ${noise()})\n` +
+      ` \tone;\n-\ttwo(${noise()});\n+\tthree(${noise()});\n`;
+    let found: readonly MailedPatch[];
+    try {
+      found = await all(text);
+    } catch {
+      continue;
+    }
+    for (const patch of found) {
+      written += 1;
+      const skeleton = skeletonText({ id: 'a/b', base: 'v5.17', mail: patch });
+      expect(notASkeleton(skeleton)).toBeUndefined();
+    }
+  }
+  expect(written).toBeGreaterThan(100);
 });
 
-test('a bare diff has functions but no subject, a text without a diff is no patch', () => {
-  const diff = sample('build_zonerefs_node.mbox').replace(/^[\s\S]*?^diff/m, 'diff');
-  const mail = readMailedPatch(diff);
-  expect(mail?.touched.map((one) => one.name)).toEqual(['build_zonerefs_node']);
-  expect(mail?.subject).toBe('');
-  expect(readMailedPatch('Subject: hello\n\nno diff here\n')).toBeUndefined();
+test.each([
+  ["import 'x';\nexport default definePatch({});\n", 'imports x'],
+  ["import { a } from 'mmreplay';\nx();\nexport default definePatch({});\n", 'other statements'],
+  ["import { a } from 'mmreplay';\nexport default definePatch({ a: x() });\n", 'calls x'],
+  ["import { a } from 'mmreplay';\nexport default definePatch({ a: `${x.y()}` });\n", 'calls'],
+  ['export default 1 +;', 'does not parse'],
+])('what is no skeleton is not written: %s', (text, why) => {
+  expect(notASkeleton(text)).toContain(why);
 });

@@ -23,10 +23,13 @@ export interface ResultChange {
 /**
  * fixes: something of the base is gone, nothing is new; trades: something is gone, and what is new
  * is not graver; worse: something new is graver than all that is gone; changes: outcomes differ, no
- * finding does; same: all that was seen is as on the base; untested: nothing that the policy
+ * finding does; same: all that was seen is as on the base; unknown: so it is, but the policy did
+ * something that nobody looks at; stopped: the policy came to no end of its own; untested:
+ * nothing that the policy
  * changes ran.
  */
-export type Standing = 'fixes' | 'trades' | 'worse' | 'changes' | 'same' | 'untested';
+export type Standing =
+  'fixes' | 'trades' | 'worse' | 'changes' | 'same' | 'unknown' | 'stopped' | 'untested';
 
 /**
  * reproduces: no fact of the recorded kernel disagrees with this run; changes: from an event on one
@@ -111,8 +114,9 @@ function isUntested(run: RunSummary): boolean {
 function standingOf(
   run: RunSummary, parts: Pick<PolicyVerdict, 'fixes' | 'adds'>, same: boolean,
 ): Standing {
+  if (run.stopped !== undefined) return 'stopped';
   if (isUntested(run)) return 'untested';
-  if (same) return 'same';
+  if (same) return run.doubts.some((one) => one.kind === 'unread') ? 'unknown' : 'same';
   const [fixed, added] = [parts.fixes[0], parts.adds[0]];
   if (added === undefined) return fixed === undefined ? 'changes' : 'fixes';
   return fixed !== undefined && byHarm(fixed.harm, added.harm) <= 0 ? 'trades' : 'worse';

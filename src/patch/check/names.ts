@@ -92,6 +92,15 @@ function checkFunctions(patch: Patch, tell: Tell): void {
   }
 }
 
+function checkAround(patch: Patch, tell: Tell): void {
+  for (const [caller, callees] of entries(patch.around)) {
+    for (const [index, name] of [caller, ...Object.keys((callees ?? {}) as Fields)].entries()) {
+      const where = index === 0 ? ['around', caller] : ['around', caller, name];
+      if (!isFunctionName(name)) tell(where, unknownFunction(name));
+    }
+  }
+}
+
 function checkBase(patch: Patch, tell: Tell): void {
   const known = versions.map(({ id }) => id);
   if (known.includes(patch.base)) return;
@@ -185,6 +194,7 @@ export function nameProblems(patch: Patch, path: string, compiled: boolean): rea
   checkBase(patch, tell);
   checkConfig(patch, tell);
   checkFunctions(patch, tell);
+  checkAround(patch, tell);
   checkLists(patch, tell);
   return problems;
 }

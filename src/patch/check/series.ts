@@ -28,7 +28,7 @@ function sameIds(series: readonly Series[]): readonly string[] {
 
 /** Frames of a skeleton, when there is nothing else in the policy. */
 function unfilled(patch: Patch): readonly string[] {
-  const all = [patch.replaces, patch.wraps, patch.substitutes, patch.config]
+  const all = [patch.replaces, patch.wraps, patch.substitutes, patch.around, patch.config]
     .reduce((sum, part) => sum + Object.keys(part ?? {}).length, 0);
   if (all === 0) {
     return [`${place(patch, ['export', 'default'])}: the policy changes nothing\n` +

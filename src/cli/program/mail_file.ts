@@ -1,0 +1,42 @@
+/** Mailed patches of a file of the command line, and the version that each was made against. */
+import { readFileSync } from 'node:fs';
+import { reasonOf, TraceError, UsageError } from '../../base/errors.js';
+import { versions } from '../../linux/history/versions.js';
+import { readMailedPatches, type Mailed, type MailedPatch } from '../../patch/mail/read.js';
+
+/** Errors: TraceError for a file that cannot be read, UsageError for one without a patch. */
+export async function mailedOf(path: string): Promise<Mailed> {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new TraceError({ file: path, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
+  }
+  let mailed: Mailed;
+  try {
+    mailed = await readMailedPatches(bytes);
+  } catch (error) {
+    throw new UsageError(`${path}: its diff cannot be read: ${(error as Error).message}`);
+  }
+  if (mailed.patches.length === 0) throw new UsageError(`${path}: there is no patch in it`);
+  return mailed;
+}
+
+export interface FoundBase {
+  readonly id: string;
+  /** Why this one. */
+  readonly why: string;
+}
+
+/** The tree that a review mail names, else the newest version that was out on the day. */
+export function baseOfMail(mail: MailedPatch | undefined): FoundBase {
+  const { stable, date } = mail ?? {};
+  const tree = stable === undefined ? undefined : `v${stable}`;
+  const ofTree = versions.find(({ id }) => id === tree) ??
+    versions.find(({ id }) => tree !== undefined && id.startsWith(`${tree}.`));
+  if (ofTree !== undefined) return { id: ofTree.id, why: `the subject names the tree ${stable}` };
+  const found = versions.find(({ released }) => released <= (date ?? '9999')) ?? versions.at(-1);
+  const id = found?.id ?? '';
+  return { id, why: date === undefined
+    ? `no day in it: base ${id} taken, --base names another` : `newest on ${date}` };
+}

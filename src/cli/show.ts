@@ -1,0 +1,110 @@
+import { didYouMean } from '../base/closest.js';
+import { UsageError } from '../base/errors.js';
+import { functionTags } from '../linux/function_tag.js';
+import { newestConfig, versions } from '../linux/history/versions.js';
+import { loadInvariants } from '../observe/invariant.js';
+import { callsOf } from '../patch/calls.js';
+import { loadPolicies } from '../patch/catalogue.js';
+import { touchedFunctions, versionTable } from '../patch/conflicts.js';
+import { eventTypes } from '../trace/events.js';
+import { defineCommand } from './program/command.js';
+
+type Lines = readonly string[];
+
+/** Versions in which the value is another one than in the next newer version. */
+function changesOf(value: (version: string) => string): Lines {
+  const values = versions.map(({ id }) => ({ id, value: value(id) }));
+  return values.filter((one, index) => index > 0 && values[index - 1]?.value !== one.value)
+    .map(({ id }) => id);
+}
+
+async function showFunction(name: string): Promise<Lines | undefined> {
+  const tag = functionTags()[name];
+  const [newest] = versions;
+  if (tag === undefined || newest === undefined) return undefined;
+  const table = versionTable(newest.id);
+  const entry = table.get(name);
+  if (entry === undefined) return undefined;
+  const callers = [...table.values()]
+    .filter((one) => callsOf(one).names.has(name)).map((one) => `${one.name}()`);
+  const callees = [...callsOf(entry).names].filter((one) => table.has(one))
+    .map((one) => `${one}()`);
+  const policies = (await loadPolicies())
+    .filter((patch) => touchedFunctions(patch).includes(name)).map(({ id }) => id);
+  const differs = changesOf((id) => {
+    const one = versionTable(id).get(name);
+    return one === undefined ? '' : [...one.texts.map(String), ...[...one.redirected]
+      .map(([callee, { target }]) => `${callee} ${String(target)}`)].join('\n');
+  });
+  return [
+    `${name}() of ${tag.kernelFile}, read in ${tag.version}; ${tag.fidelity}` +
+      `${tag.why === '' ? '' : `: ${tag.why}`}`,
+    `  in         ${tag.file}`,
+    `  called by  ${callers.sort().join(', ') || 'nobody: an entry point, or by what drives it'}`,
+    `  calls      ${callees.sort().join(', ') || 'no kernel function'}`,
+    `  other in   ${differs.join(', ') || 'no version'}`,
+    `  policies   ${policies.join(', ') || 'none'}`,
+    '', String(entry.body),
+  ];
+}
+
+async function showSwitch(name: string): Promise<Lines | undefined> {
+  const config: Readonly<Record<string, unknown>> = { ...newestConfig };
+  if (!Object.hasOwn(config, name)) return undefined;
+  const table = versionTable(versions[0]?.id ?? '');
+  const readers = [...table.values()]
+    .filter((one) => new RegExp(`config\\.${name}\\b`).test(one.texts.map(String).join('\n')))
+    .map((one) => `${one.name}()`);
+  const policies = (await loadPolicies())
+    .filter((patch) => Object.hasOwn(patch.config ?? {}, name)).map(({ id }) => id);
+  return [
+    `switch ${name}: ${JSON.stringify(config[name])} in ${versions[0]?.id ?? ''}`,
+    `  read in    ${readers.sort().join(', ') || 'what is no function of the table'}`,
+    `  policies   ${policies.join(', ') || 'none'}`,
+  ];
+}
+
+async function showOther(name: string): Promise<Lines | undefined> {
+  const invariant = (await loadInvariants()).find(({ id }) => id === name);
+  if (invariant !== undefined) {
+    return [`invariant ${name}: ${invariant.doc}`,
+      `  told of    ${(invariant.functions ?? []).map((fn) => `${fn}()`).join(', ') ||
+        'the state'}`];
+  }
+  const policy = (await loadPolicies()).find(({ id }) => id === name);
+  if (policy !== undefined) {
+    return [`policy ${name}: ${policy.subject}`, `  by         ${policy.author}`,
+      `  link       ${policy.link}`, `  base       ${policy.base}`,
+      `  in         ${policy.released ?? 'no release'}`,
+      `  changes    ${touchedFunctions(policy).map((fn) => `${fn}()`).join(', ') || 'switches'}`,
+      `  ${policy.doc}`];
+  }
+  const event = Object.entries(eventTypes).find(([id]) => id === name)?.[1];
+  return event === undefined ? undefined : [`event ${name} (${event.role}): ${event.doc}`];
+}
+
+async function allNames(): Promise<Lines> {
+  return [
+    ...Object.keys(functionTags()), ...Object.keys(newestConfig), ...Object.keys(eventTypes),
+    ...(await loadInvariants()).map(({ id }) => id), ...(await loadPolicies()).map(({ id }) => id),
+  ];
+}
+
+export default defineCommand<{ readonly name: string }>({
+  usage: 'show <name>',
+  doc: 'Show a function, switch, invariant, policy or event of the model',
+  options: (yargs) => yargs
+    .positional('name', { type: 'string', demandOption: true,
+      describe: 'What `mmreplay list` names, as online_pages or Z1' })
+    .example('$0 show build_zonerefs_node', 'its body, callers, callees, versions, policies'),
+  run: async ({ name }) => {
+    const plain = name.replace(/\(\)$/, '');
+    const lines = await showFunction(plain) ?? await showSwitch(plain) ?? await showOther(plain);
+    if (lines === undefined) {
+      throw new UsageError(`there is no function, switch, invariant, policy or event ${name}` +
+        didYouMean(plain, new Set(await allNames())));
+    }
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  },
+});

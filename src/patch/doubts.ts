@@ -1,0 +1,89 @@
+/** What a run cannot tell of the policies that it ran, although it ran them. */
+import { functionTags } from '../linux/function_tag.js';
+import { unfilledFrames } from './check/frames.js';
+import type { Patch } from './define.js';
+import { versionWithout } from './released.js';
+import { isRead, isResultRead } from './reads.js';
+import type { Reached } from './reached.js';
+
+export interface Doubt {
+  readonly kind: 'released' | 'unread' | 'not called' | 'unfilled' | 'reduced';
+  readonly patch: string;
+  readonly names: readonly string[];
+  /** A sentence without its full stop. */
+  readonly text: string;
+}
+
+/** Frames that nobody filled in, and callees that are never called where the patch says. */
+function doubtsOfReach(patch: Patch, reached: readonly Reached[]): readonly Doubt[] {
+  const frames = unfilledFrames(patch).map(({ verb, fn }): Doubt => ({
+    kind: 'unfilled', patch: patch.id, names: [fn],
+    text: `${verb}.${fn} does what the kernel does: nobody filled in this frame`,
+  }));
+  const mine = reached.filter((one) => one.patch === patch.id && one.calls > 0);
+  // A version can call another function there than the one that the text of the model names.
+  const dead = mine.flatMap(({ fn, substitutions }) =>
+    (substitutions?.called.length === 0 ? substitutions.all : [])
+    .map((callee): Doubt => ({
+      kind: 'not called', patch: patch.id, names: [fn, callee],
+      text: `${fn}() ran and never called ${callee}() there: its substitution had no effect`,
+    })));
+  return [...frames, ...dead];
+}
+
+/** Functions of which the model leaves out parts: the patch may change one of these. */
+function reduced(patch: Patch, reached: readonly Reached[]): readonly Doubt[] {
+  return reached.filter((one) => one.patch === patch.id && one.active).flatMap(({ fn }) => {
+    const tag = functionTags()[fn];
+    if (tag === undefined || tag.why === '') return [];
+    if (!['reduced', 'stub'].includes(tag.fidelity)) return [];
+    return [{
+      kind: 'reduced', patch: patch.id, names: [fn],
+      text: `${fn}() is ${tag.fidelity} in the model: ${tag.why}`,
+    } as const];
+  });
+}
+
+/** What differs from the base and was not seen by anybody. */
+export interface Unseen {
+  readonly functions: readonly string[];
+  readonly fields: readonly string[];
+}
+
+function unread(patch: Patch, unseen: Unseen): readonly Doubt[] {
+  const functions = unseen.functions.filter((fn) => !isResultRead(fn));
+  const fields = unseen.fields.filter((path) => !isRead(path));
+  const parts = [
+    ...functions.map((fn) => `what ${fn}() gives`), ...fields,
+  ];
+  if (parts.length === 0) return [];
+  return [{
+    kind: 'unread', patch: patch.id, names: [...functions, ...fields],
+    text: `it changes ${parts.join(' and ')}, which nothing in the model reads: ` +
+      'the model cannot tell',
+  }];
+}
+
+/** The base does it already: nothing can part on it. */
+function isReleased(patch: Patch, version: string): readonly Doubt[] {
+  const before = versionWithout(patch.released, version);
+  if (before === undefined) return [];
+  return [{
+    kind: 'released', patch: patch.id, names: [before],
+    text: `${version} does this already (in ${patch.released}): --base ${before} is a kernel ` +
+      'without it',
+  }];
+}
+
+/** `unseen`: of a run whose outcomes are the base's; undefined of any other. */
+export function doubtsOf(
+  series: readonly Patch[], reached: readonly Reached[], unseen: Unseen | undefined,
+  version: string,
+): readonly Doubt[] {
+  return series.flatMap((patch) => [
+    ...doubtsOfReach(patch, reached),
+    ...(unseen === undefined || patch !== series.at(-1) ? [] : unread(patch, unseen)),
+    ...(unseen === undefined ? []
+      : [...isReleased(patch, version), ...reduced(patch, reached)]),
+  ]);
+}

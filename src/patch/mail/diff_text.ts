@@ -1,0 +1,74 @@
+/** The diff in a message, as a parser of diffs takes it, and what had to be done to it. */
+
+export interface DiffText {
+  readonly text: string;
+  /** What was done: `the patch is quoted`. */
+  readonly notes: readonly string[];
+}
+
+const start = /^(?:diff --git |Index: .*\n=+$|--- \S.*\n\+\+\+ )/m;
+
+/** Lines of a reply without the marks that most of the diff's lines have. */
+function unquoted(body: string): string | undefined {
+  const lines = body.split('\n');
+  const quoted = lines.filter((line) => /^> ?/.test(line));
+  const text = quoted.map((line) => line.replace(/^> ?/, '')).join('\n');
+  return start.test(text) ? text : undefined;
+}
+
+/** To the signature, which no diff parser wants to see. */
+function fromStart(text: string): string | undefined {
+  const found = start.exec(text);
+  if (found === null) return undefined;
+  const diff = text.slice(found.index);
+  const end = /^(?:-- ?|_)$/m.exec(diff);
+  return end === null ? diff : diff.slice(0, end.index);
+}
+
+/**
+ * Hunks with a blank in front of lines that lost it: archives eat blanks. Where lines are missing
+ * nothing can be mended, and the parser of diffs says so.
+ */
+function mended(diff: string): { readonly text: string; readonly mended: boolean } {
+  const out: string[] = [];
+  let inside = false;
+  let counts = { before: 0, after: 0, wantBefore: 0, wantAfter: 0 };
+  let changed = false;
+  for (const line of diff.split('\n')) {
+    const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
+    const full = counts.before >= counts.wantBefore && counts.after >= counts.wantAfter;
+    if (hunk !== null) {
+      inside = true;
+      counts = { before: 0, after: 0,
+        wantBefore: Number(hunk[1] ?? 1), wantAfter: Number(hunk[2] ?? 1) };
+      out.push(line);
+    } else if (!inside || (full && !/^[-+ \\]/.test(line)) || /^(?:diff |Index: )/.test(line) ||
+      (full && /^(?:--- \S|-- ?$)/.test(line))) {
+      inside = false;
+      out.push(line);
+    } else {
+      const own = /^[-+ \\]/.test(line) ? line : ` ${line}`;
+      if (full && own.trim() === '') continue;
+      changed ||= own !== line && line !== '';
+      if (!/^[+\\]/.test(own)) counts.before += 1;
+      if (!/^[-\\]/.test(own)) counts.after += 1;
+      out.push(own);
+    }
+  }
+  return { text: `${out.join('\n')}\n`, mended: changed };
+}
+
+/** Undefined: nothing in the message is a diff. */
+export function diffTextOf(body: string): DiffText | undefined {
+  const direct = fromStart(body);
+  const text = direct ?? fromStart(unquoted(body) ?? '');
+  if (text === undefined) return undefined;
+  const { text: whole, mended: isMended } = mended(text);
+  return {
+    text: whole,
+    notes: [
+      ...(direct === undefined ? ['the patch is quoted: it is read without the marks'] : []),
+      ...(isMended ? ['blanks of the patch were lost on the way'] : []),
+    ],
+  };
+}

@@ -1,0 +1,53 @@
+/** The messages of a file: mbox, one mail, `git format-patch`, or a text that is no mail. */
+import PostalMime from 'postal-mime';
+
+export interface Message {
+  /** By lower-case name, decoded; empty of what is no mail. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Text of the body and of parts that are text or a patch, decoded, lines end in `\n`. */
+  readonly body: string;
+}
+
+/** Lines end in one way, and nothing that ends a line of JavaScript is inside one. */
+function plain(text: string): string {
+  return text.replaceAll(/\r\n?|[\u2028\u2029\u0085]/g, '\n').replaceAll('\u00a0', ' ');
+}
+
+function isMail(text: string): boolean {
+  const [head = ''] = text.split(/\r?\n\r?\n/, 1);
+  return /^[\w-]+:\s/.test(text) && /^(?:from|date|message-id|content-type):/im.test(head) &&
+    !/^(?:index|diff|description):/im.test(head.split('\n', 1)[0] ?? '');
+}
+
+const patchFile = /\.(?:patch|diff|txt|mbox)$/i;
+
+async function parsed(raw: string): Promise<Message> {
+  const mail = await PostalMime.parse(Buffer.from(raw, 'latin1'));
+  const headers = new Map<string, string>();
+  for (const { key, value } of mail.headers) if (!headers.has(key)) headers.set(key, value);
+  const attached = mail.attachments.flatMap(({ filename, mimeType, content }) => {
+    if (!patchFile.test(filename ?? '') && !/^text\//.test(mimeType)) return [];
+    return [typeof content === 'string' ? content : new TextDecoder().decode(content)];
+  });
+  // The library decodes encoded words of addresses and the subject, not of other headers.
+  const from = mail.from?.name || mail.from?.address;
+  if (from !== undefined) headers.set('from', from);
+  if (mail.subject !== undefined) headers.set('subject', mail.subject);
+  return { headers, body: plain([mail.text ?? '', ...attached].join('\n')) };
+}
+
+/** `bytes` as they are in the file: what they are encoded in each mail says for itself. */
+export async function messagesOf(bytes: Uint8Array): Promise<readonly Message[]> {
+  const raw = Buffer.from(bytes).toString('latin1');
+  const starts = [...raw.matchAll(/^From \S+.*\d{4}\r?$/gm)].map(({ index }) => index);
+  const whole: Message = {
+    headers: new Map(), body: plain(new TextDecoder().decode(bytes)),
+  };
+  if (starts.length === 0) return isMail(raw) ? [await parsed(raw)] : [whole];
+  const messages: Message[] = [];
+  for (const [index, start] of starts.entries()) {
+    const mail = raw.slice(start, starts[index + 1] ?? raw.length);
+    messages.push(await parsed(mail.slice(mail.indexOf('\n') + 1)));
+  }
+  return messages;
+}

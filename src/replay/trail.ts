@@ -1,0 +1,107 @@
+/**
+ * What a run leaves behind beside its outcome: what the functions that policies change gave back,
+ * and the state when it ended. Where a policy's trail is another one than the base's and the
+ * outcomes are equal, it did something that nobody looks at.
+ */
+import type { Kernel } from '../linux/base/kernel.js';
+import type { ReplayObserver } from './observer.js';
+
+/** Numbers by name, as pairs: a trail is kept on disk with its run. */
+type Pairs = readonly (readonly [name: string, hash: number])[];
+
+export interface Trail {
+  /** Of each function a number that its results in order make. */
+  readonly results: Pairs;
+  /** Of `nodes[].nr_zones` a number that all values there make. */
+  readonly state: Pairs;
+}
+
+/** Not state of the machine, or told otherwise. */
+const leftOut: ReadonlySet<string> = new Set([
+  'log', 'costs', 'faults', 'added', 'pages', 'current', 'waiting', 'signalled', 'locks',
+  'notifiers', 'isolation_tests', 'drain_work',
+]);
+
+/** Objects that are looked at: a machine with very many blocks is looked at in part. */
+const OBJECTS_MAX = 100_000;
+
+function mixed(hash: number, text: string): number {
+  let next = hash;
+  for (let index = 0; index < text.length; index += 1) {
+    next = (Math.imul(next, 31) + text.charCodeAt(index)) | 0;
+  }
+  return (Math.imul(next, 31) + 10) | 0;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'object' : String(value);
+}
+
+/** All that the state holds, by the path of fields that leads there. */
+function fingerprint(k: Kernel): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const seen = new Set<object>();
+  const note = (path: string, value: unknown): void => {
+    if (typeof value === 'function') return;
+    if (typeof value !== 'object' || value === null) {
+      found.set(path, mixed(found.get(path) ?? 0, String(value)));
+      return;
+    }
+    if (seen.has(value) || seen.size > OBJECTS_MAX) return;
+    seen.add(value);
+    if (value instanceof Map) {
+      for (const [key, one] of value) {
+        note(`${path}.keys`, typeof key === 'object' ? 'object' : key);
+        note(`${path}[]`, one);
+      }
+    } else if (Array.isArray(value) || value instanceof Set) {
+      for (const one of value as Iterable<unknown>) note(`${path}[]`, one);
+    } else {
+      for (const [key, one] of Object.entries(value)) {
+        if (path !== '' || !leftOut.has(key)) note(path === '' ? key : `${path}.${key}`, one);
+      }
+    }
+  };
+  note('', k.state);
+  return found;
+}
+
+/** An observer that keeps what these functions give back, and then the trail itself. */
+export function trailOf(functions: ReadonlySet<string>): {
+  readonly observer: ReplayObserver; readonly trail: () => Trail;
+} {
+  const results = new Map<string, number>();
+  let kernel: Kernel | undefined;
+  return {
+    observer: {
+      functions,
+      composed: (k) => {
+        kernel = k;
+      },
+      leave: (fn, result) => {
+        results.set(fn, mixed(results.get(fn) ?? 0, shown(result)));
+      },
+    },
+    trail: () => ({
+      results: [...results], state: kernel === undefined ? [] : [...fingerprint(kernel)],
+    }),
+  };
+}
+
+function differing(before: Pairs, after: Pairs): string[] {
+  const [a, b] = [new Map(before), new Map(after)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).sort();
+}
+
+/** Functions and fields in which the trails differ. */
+export function differences(base: Trail, run: Trail): {
+  readonly functions: readonly string[]; readonly fields: readonly string[];
+} {
+  // What only one of them was asked to keep says nothing.
+  const names = [base, run].map(({ results }) => new Set(results.map(([name]) => name)));
+  return {
+    functions: differing(base.results, run.results)
+      .filter((fn) => names.every((known) => known.has(fn))),
+    fields: differing(base.state, run.state),
+  };
+}
