@@ -18,8 +18,21 @@ function writePieces(path: string, pieces: Pieces): void {
   }
 }
 
+/** Folders that are missing are made one by one: Node's own way never ends below /proc. */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
 function replaceWhole(path: string, pieces: Pieces): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const partial = `${path}.${process.pid}.part`;
   try {
     writePieces(partial, pieces);

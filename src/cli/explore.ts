@@ -10,6 +10,7 @@ import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import { defineCommand } from './program/command.js';
+import { deliver } from './program/deliver.js';
 import { baseOption, configOption, numberOption, policyOption } from './program/options.js';
 
 interface Options {
@@ -65,7 +66,7 @@ async function exploreAll(
     const one = await explore(
       window, candidate, options, (so) => progress(candidate.id, so, begin));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    process.stdout.write(exploredText(one));
+    await deliver(exploredText(one), undefined);
     if (args.twice) checkTwice(window, candidate, one);
     found.push(one);
   }
@@ -73,9 +74,9 @@ async function exploreAll(
 }
 
 /** Every two policies that do not end alike; the number of them. */
-function tellPartings(
+async function tellPartings(
   window: Window, candidates: readonly Candidate[], found: readonly Explored[], args: Options,
-): number {
+): Promise<number> {
   let partings = 0;
   for (const [index, one] of candidates.entries()) {
     for (const other of candidates.slice(index + 1)) {
@@ -83,7 +84,7 @@ function tellPartings(
       const parting = both.length < 2 ? undefined : partingOf(window, one, other, both);
       if (parting === undefined) continue;
       partings += 1;
-      process.stdout.write(partingText(parting, args.trace, args.base));
+      await deliver(partingText(parting, args.trace, args.base), undefined);
     }
   }
   return partings;
@@ -122,9 +123,9 @@ export default defineCommand<Options>({
       interrupted = true;
     };
     process.once('SIGINT', stop);
-    process.stdout.write(windowText(window));
+    await deliver(windowText(window), undefined);
     const found = await exploreAll(window, candidates, args);
     process.off('SIGINT', stop);
-    return tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
+    return await tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
   },
 });

@@ -9,6 +9,7 @@ import { readMailedPatch } from '../patch/mail.js';
 import type { MailedPatch } from '../patch/mail.js';
 import { skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
+import { deliver, tell } from './program/deliver.js';
 
 interface Options {
   readonly kind: string;
@@ -50,7 +51,7 @@ function readMail(path: string): MailedPatch {
   }
   if (mail === undefined) throw new UsageError(`${path}: there is no patch in it`);
   if (mail.patches > 1) {
-    process.stderr.write(
+    tell(
       `${path}: ${mail.patches} patches; the first is used: ${mail.subject}\n`);
   }
   return mail;
@@ -64,7 +65,7 @@ function ownPolicies(): string {
 }
 
 /** Writes the file and says where it is and what to do next. */
-function writeNew(options: Options): number {
+async function writeNew(options: Options): Promise<number> {
   const { id } = options;
   if (!idPattern.test(id)) {
     throw new UsageError(`${id}: a policy's id is question/variant, as zonelists/all_zones`);
@@ -76,8 +77,8 @@ function writeNew(options: Options): number {
   writeFileWhole(path, skeletonText({ id, base, mail }));
   const shown = relative(process.cwd(), path);
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
-  process.stdout.write(`${shown}\n`);
-  process.stderr.write(`try it: mmreplay run TRACE -p ${argument}\n`);
+  await deliver(`${shown}\n`, undefined);
+  tell(`try it: mmreplay run TRACE -p ${argument}\n`);
   return 0;
 }
 

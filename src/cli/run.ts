@@ -4,7 +4,7 @@ import { scheduleReport } from '../explore/run_schedule.js';
 import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
 import { loadReports, type Report, type Results } from '../report/report.js';
 import { defineCommand } from './program/command.js';
-import { deliver } from './program/deliver.js';
+import { deliver, tell } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
 import {
@@ -61,7 +61,7 @@ function tellTroubles({ comparisons, troubles }: Results): boolean {
   const messages = [
     ...troubles.map((one) => one.message), ...comparisons.flatMap((one) => one.trace.problems),
   ];
-  for (const message of messages) process.stderr.write(`${message}\n`);
+  for (const message of messages) tell(`${message}\n`);
   return messages.length > 0;
 }
 
@@ -75,7 +75,7 @@ async function runOneSchedule(options: Options, schedule: string): Promise<numbe
     path, series: options.policy ?? [], base: options.base, schedule,
     config: options.config ?? {},
   });
-  deliver(text, options.output);
+  await deliver(text, options.output);
   return parts ? 1 : 0;
 }
 
@@ -128,7 +128,7 @@ export default defineCommand<Options>({
     const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
     const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
     const text = [...report.render(results, options)].join('');
-    deliver(text, args.output);
+    await deliver(text, args.output);
     const trouble = tellTroubles(results);
     if (trouble) return 2;
     if ((results.between?.differences.length ?? 0) > 0) return 1;

@@ -4,6 +4,7 @@ import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { commandNames, loadCommand } from './commands.js';
+import { tell } from './deliver.js';
 import { errorText } from './error_text.js';
 import { versionText } from './version.js';
 
@@ -90,7 +91,7 @@ export async function main(given: readonly string[]): Promise<void> {
     const program = await parser(words, columns);
     await program.parseAsync();
   } catch (error) {
-    process.stderr.write(errorText(error, given));
+    tell(errorText(error, given));
     process.exitCode = 2;
   }
 }

@@ -1,6 +1,7 @@
 /** Events of a tracer's text as rows, whatever the tracer: input calls, outcomes, marks. */
 import type { TraceBuilder } from '../../build.js';
 import type { Problems } from '../../problems.js';
+import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import type { Calls } from './calls.js';
 import { eventCells, type EventCells } from './event_cells.js';
@@ -29,7 +30,8 @@ export class EventRows {
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #problems: Problems;
-  readonly #file: string;
+  /** Name of the text in messages. */
+  readonly file: string;
   readonly #hooks: EventHooks;
   /** Rows with phase B of functions whose return was not seen yet, by function. */
   readonly #entries = new Map<string, number[]>();
@@ -43,7 +45,7 @@ export class EventRows {
     this.#builder = builder;
     this.#calls = calls;
     this.#problems = problems;
-    this.#file = file;
+    this.file = file;
     this.#hooks = hooks;
   }
 
@@ -96,7 +98,7 @@ export class EventRows {
     if (lost !== undefined) this.lost(lost, line);
     else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
     else {
-      this.#problems.add(this.#file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
+      this.#problems.add(this.file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');
     }
@@ -135,18 +137,24 @@ export class EventRows {
 
   #event(event: TextEvent, read: EventCells): void {
     if (read.problem !== undefined) {
-      this.#problems.add(this.#file, event.line, read.problem);
+      this.#problems.add(this.file, event.line, read.problem);
       if (read.event.startsWith('mm_page_')) {
         this.#builder.countUnused('cut-event');
         return;
       }
     }
     const { time_ns, cpu, task } = event;
+    const cells = { ...read.cells, time_ns, cpu, task, event: read.event } as TraceRow;
+    const wrong = rowProblem(cells);
+    if (wrong !== undefined) {
+      this.#problems.add(this.file, event.line, `${wrong}; the event was left out`);
+      this.#builder.countUnused('bad-row');
+      return;
+    }
     const call = { ...event, ...read.cells } as TextEvent & EventCells['cells'];
     const calls = { ...call, time_ns, cpu, task, name: event.name, line: event.line };
     this.#calls.before(calls);
-    const row = this.#builder.append(
-      { ...read.cells, time_ns, cpu, task, event: read.event } as TraceRow, event.line);
+    const row = this.#builder.append(cells, event.line);
     if (read.action !== undefined) this.#nameAction(row, read.action);
     this.#notePhase(row, read);
     this.#calls.after(calls);
