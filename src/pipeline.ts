@@ -23,6 +23,8 @@ import { observedRun } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
+import { assumed } from './trace/assumptions.js';
+import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 
@@ -37,13 +39,15 @@ export interface Job {
   readonly base: string | undefined;
   /** Kconfig symbols that the trace does not show. */
   readonly config: Readonly<Record<string, string>>;
+  /** Which boot of a kernel log is meant, from 1. */
+  readonly boot?: number | undefined;
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }
 
 /** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
 export async function evaluate(job: Job): Promise<Comparison> {
-  const input = await readTrace(job.path, { config: job.config });
+  const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const name = traceName(job.path);
@@ -55,9 +59,14 @@ export async function evaluate(job: Job): Promise<Comparison> {
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
-    invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
+    invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
+      [id, { doc, harm }]))),
     replay: replayCommand(job),
   });
+}
+
+function readJob({ path, config, boot }: Job): Promise<ReadResult> {
+  return readTrace(path, { config, ...(boot === undefined ? {} : { boot }) });
 }
 
 /** The patches of all series, each once. */
@@ -75,7 +84,7 @@ export async function evaluateBetween(jobs: readonly Job[]): Promise<Between> {
 }
 
 async function betweenTrace(job: Job): Promise<BetweenTrace> {
-  const input = await readTrace(job.path, { config: job.config });
+  const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const asked = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
@@ -168,23 +177,20 @@ function traceName(path: string): string {
   return file === 'trace' ? basename(dirname(resolve(path))) : file;
 }
 
-/** What a recording would have told. */
-const ofScenario: readonly string[] = [
-  'managed pages at boot: all present ones, and watermarks accordingly',
-  'no page of the kernel\'s own keeps a block from going offline',
-];
-
 function summaryOf(path: string, name: string, input: ReadResult, version: string) {
   const { trace } = input;
   const { header, length } = trace;
+  const granted = assumed(header);
   const rows = Array.from({ length }, (_, row) => row);
   const taken = new Map<string, number>();
   for (const row of rows) {
     const event = trace.event(row);
     if (roleOf(trace, row) === 'taken') taken.set(event, (taken.get(event) ?? 0) + 1);
   }
+  const about = aboutTrace(path);
   return {
     name, path, kernel: header.kernel, base: version,
+    ...(about === undefined ? {} : { about }),
     ...(isNewerThanModel(header.kernel) ? { newer: true as const } : {}),
     machine: machineText(machineOf(trace)),
     config: Object.entries(header.config).map(([key, value]) => `${key}=${value}`).join(' '),
@@ -193,15 +199,16 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     rows: length,
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
-    ...(isScenario(input) ? { assumed: ofScenario } : {}),
+    ...(granted.length === 0 ? {} : { assumed: granted }),
     taken: Object.fromEntries([...taken, ...takenPace(trace)]),
     unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
 }
 
-function replayCommand({ path, series, base, config }: Job): string {
+function replayCommand({ path, series, base, config, boot }: Job): string {
   return ['mmreplay run', path, ...series.map((one) => `-p ${one}`),
     ...(base === undefined ? [] : [`--base ${base}`]),
+    ...(boot === undefined ? [] : [`--boot ${boot}`]),
     ...Object.entries(config).map(([key, value]) => `--config ${key}=${value}`)].join(' ');
 }

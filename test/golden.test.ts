@@ -34,7 +34,7 @@ async function reportOf(name: string): Promise<string> {
   });
   const text = (await loadReports()).find((one) => one.id === 'text');
   const results = { comparisons: [comparison], troubles: [] };
-  const options = { limit: 12, brief: false, quietSame: false };
+  const options = { limit: 12, detail: 'full' as const, quietSame: false };
   return [...text?.render(results, options) ?? []].join('');
 }
 

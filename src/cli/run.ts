@@ -2,13 +2,13 @@ import { UsageError } from '../base/errors.js';
 import { differs } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
 import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
-import { loadReports, type Report, type Results } from '../report/report.js';
+import { loadReports, type Report, type ReportOptions, type Results } from '../report/report.js';
 import { defineCommand } from './program/command.js';
 import { deliver, tell } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 import { versionText } from './program/version.js';
 
@@ -19,14 +19,16 @@ interface Options {
   readonly format: string;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
-  readonly full: boolean | undefined;
+  readonly full: boolean;
+  readonly short: boolean;
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
   readonly schedule: string | undefined;
   readonly between: boolean;
+  readonly boot: number | undefined;
 }
 
-/** More traces than these are reported in brief. */
+/** Of more traces than these only what policies do on all of them is told. */
 const FULL_TRACES = 3;
 
 async function reportFor(format: string): Promise<Report> {
@@ -37,10 +39,16 @@ async function reportFor(format: string): Promise<Report> {
     `--format ${format}: there are ${reports.map((one) => one.id).join(', ')}`);
 }
 
+function detailOf({ short, full }: Options, traces: number): ReportOptions['detail'] {
+  if (short && full) throw new UsageError('--short and --full cannot both be meant');
+  if (short) return 'short';
+  return full || traces <= FULL_TRACES ? 'full' : 'verdicts';
+}
+
 function jobOf(path: string, options: Options): Job {
   return {
     path, series: options.policy ?? [], base: options.base,
-    config: options.config ?? {}, tool: versionText(),
+    config: options.config ?? {}, boot: options.boot, tool: versionText(),
   };
 }
 
@@ -99,13 +107,17 @@ export default defineCommand<Options>({
       default: 12,
     })
     .option('full', {
-      type: 'boolean',
+      type: 'boolean', default: false,
       describe: 'Everything of each trace, with state diffs and costs '
         + `[default: up to ${FULL_TRACES} traces]`,
     })
+    .option('short', {
+      type: 'boolean', default: false,
+      describe: 'The verdict of each trace alone, to paste into a mail',
+    })
     .option('quiet-same', {
       type: 'boolean', default: false,
-      describe: 'Traces on which nothing differs are in the summary only',
+      describe: 'Traces on which nothing differs have no page of their own',
     })
     .option('between', {
       type: 'boolean', default: false,
@@ -116,6 +128,7 @@ export default defineCommand<Options>({
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
+    .option('boot', bootOption)
     .option('output', outputOption())
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
@@ -125,8 +138,8 @@ export default defineCommand<Options>({
     const report = await reportFor(args.format);
     const paths = findTraces(args.traces);
     const results = await (args.between ? evaluateTogether : evaluateAll)(paths, args);
-    const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
-    const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
+    const detail = detailOf(args, results.comparisons.length);
+    const options = { limit: args.limit, detail, quietSame: args['quiet-same'] };
     const text = [...report.render(results, options)].join('');
     await deliver(text, args.output);
     const trouble = tellTroubles(results);

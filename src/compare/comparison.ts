@@ -3,6 +3,7 @@
  * freely, a field that changes its meaning or goes away makes it format 2.
  */
 import type { Kind, Scalar } from '../observe/observation.js';
+import type { TraceVerdict } from './verdict/verdict.js';
 
 export const COMPARISON_FORMAT = 1;
 
@@ -152,7 +153,16 @@ export interface Losses {
   readonly pageEvents?: number;
 }
 
+/** What the README beside a trace says of it. */
+export interface About {
+  /** Its title. */
+  readonly title: string;
+  /** What is expected to come out, in its author's words. */
+  readonly expect?: string;
+}
+
 export interface TraceSummary {
+  readonly about?: About;
   /** Folder or file name: `zonelists-S1`. */
   readonly name: string;
   readonly path: string;
@@ -193,6 +203,8 @@ export interface Comparison {
   readonly groups: readonly (readonly RunIndex[])[];
   /** Against the run `recorded`; empty when the trace has no outcomes. */
   readonly agreement: readonly Agreement[];
+  /** What each policy fixes, adds, leaves and costs; absent when nothing was run. */
+  readonly verdict?: TraceVerdict;
   /** In order of events; the first one is what parted the runs. */
   readonly divergences: readonly Divergence[];
   /** State of each group at the first divergence. */

@@ -10,9 +10,19 @@ export interface RunClaim {
   readonly on: readonly string[] | undefined;
 }
 
+/** An invariant at its worst. */
+export interface WorstBreach {
+  readonly row: number;
+  readonly text: string;
+  /** Pages, or what the text counts; 0 when it has no size. */
+  readonly amount: number;
+}
+
 export interface ModelRun {
   readonly name: string;
   readonly log: ObservationLog;
+  /** By id of the invariant. */
+  readonly worst: ReadonlyMap<string, WorstBreach>;
   /** Changed functions in the order they ran; each row has each function once. */
   readonly patchedCalls: readonly { readonly row: number; readonly fn: string;
     readonly patch: string }[];

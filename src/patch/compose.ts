@@ -3,21 +3,14 @@
  * difference is applied in order, then every function is bound to the kernel, so that model code
  * calls `k.name(...)`.
  */
-import { bootNewest } from '../linux/history/switches/boot.js';
-import { hotplugNewest } from '../linux/history/switches/hotplug.js';
-import { pageAllocNewest } from '../linux/history/switches/page_alloc.js';
-import { hugetlbNewest } from '../linux/history/switches/hugetlb.js';
-import { pagesNewest } from '../linux/history/switches/pages.js';
-import type { KernelConfig } from '../linux/history/switches/config.js';
 import * as functions from '../linux/functions.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
-import { differencesTo } from '../linux/history/versions.js';
-import { checkSeries } from './conflicts.js';
+import { checkSeries, versionParts } from './conflicts.js';
 import type { Patch } from './define.js';
 import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';
-import { applyDifference, baseTable } from './table.js';
+import { applyDifference } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -123,14 +116,8 @@ export function compose(
   version: string, series: readonly Patch[], machine: Machine, watcher?: CallWatcher,
 ): Kernel {
   checkSeries(version, series);
-  const table = baseTable();
-  const config: KernelConfig = {
-    ...bootNewest, ...pageAllocNewest, ...pagesNewest, ...hotplugNewest, ...hugetlbNewest,
-  };
-  for (const difference of differencesTo(version) ?? []) {
-    applyDifference(table, difference, { name: version, isPatch: false });
-    Object.assign(config, difference.config);
-  }
+  const { table, config: released } = versionParts(version);
+  const config = { ...released };
   for (const patch of series) {
     applyDifference(table, patch, { name: patch.id, isPatch: true });
     Object.assign(config, patch.config);

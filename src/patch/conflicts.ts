@@ -6,6 +6,7 @@ import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
 import { functionTags } from '../linux/function_tag.js';
 import { differencesTo, versions } from '../linux/history/versions.js';
+import type { KernelConfig } from '../linux/history/switches/config.js';
 import { callsOf } from './calls.js';
 import type { Patch } from './define.js';
 import type { FunctionTable } from './table.js';
@@ -32,8 +33,11 @@ export function touchedFunctions(patch: Patch): readonly string[] {
   return [...new Set(names)].sort();
 }
 
-/** The table of a version, before any patch. Error: PatchError for a version that is not there. */
-export function versionTable(version: string): FunctionTable {
+/**
+ * Functions and switches of a version, before any patch.
+ * Error: PatchError for a version that is not there.
+ */
+export function versionParts(version: string): { table: FunctionTable; config: KernelConfig } {
   const differences = differencesTo(version);
   if (differences === undefined) {
     const known = versions.map((one) => one.id);
@@ -42,10 +46,15 @@ export function versionTable(version: string): FunctionTable {
         `  there are ${known.join(', ')}`);
   }
   const table = baseTable();
-  for (const difference of differences) {
+  for (const difference of differences.bodies) {
     applyDifference(table, difference, { name: version, isPatch: false });
   }
-  return table;
+  return { table, config: differences.config };
+}
+
+/** As versionParts(), the functions. */
+export function versionTable(version: string): FunctionTable {
+  return versionParts(version).table;
 }
 
 /** Ids that a patch comes after, its predecessors' predecessors included. */

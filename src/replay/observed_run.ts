@@ -4,12 +4,13 @@ import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import { BOOT } from './observer.js';
-import { Recorder, type Instruments, type PatchedCall } from './recorder.js';
+import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
 
 export interface ObservedRun {
   readonly name: string;
   readonly log: ObservationLog;
+  readonly worst: ReadonlyMap<string, WorstBreach>;
   readonly patchedCalls: readonly PatchedCall[];
   readonly reached: readonly Reached[];
   readonly untested: readonly string[];
@@ -47,7 +48,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const reached = counter.result();
   const [fault] = k.state.faults;
   return {
-    name, log: recorder.log, patchedCalls: recorder.patchedCalls, reached,
+    name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
     untested: untested(reached),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),

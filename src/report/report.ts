@@ -6,9 +6,12 @@ import type { Comparison } from '../compare/comparison.js';
 export interface ReportOptions {
   /** Divergences and violations shown of each trace; the document has all. */
   readonly limit: number;
-  /** Of each trace only what parts the runs: for many traces. */
-  readonly brief: boolean;
-  /** Traces on which nothing differs are in the summary only. */
+  /**
+   * short: of each trace its verdict; verdicts: of many traces what the policies do on all of them;
+   * full: everything of each trace.
+   */
+  readonly detail: 'short' | 'verdicts' | 'full';
+  /** Traces on which nothing differs have no page of their own. */
   readonly quietSame: boolean;
 }
 

@@ -3,7 +3,8 @@ import type { Comparison, RunIndex } from '../compare/comparison.js';
 import type { Block, Section } from './blocks.js';
 import { text } from './blocks.js';
 import { counted, groupLetter, questionOfRun } from './names.js';
-import type { Results } from './report.js';
+import type { ReportOptions, Results } from './report.js';
+import { questionBlocks } from './verdict_question.js';
 
 /**
  * Group letter, small when none of the policy's functions ran, then `=` or `x` for like and unlike
@@ -80,7 +81,7 @@ function counts({ comparisons, troubles }: Results): string {
 }
 
 /** The first page of a report over several traces. */
-export function summarySections(results: Results): Section[] {
+export function summarySections(results: Results, options: ReportOptions): Section[] {
   const { comparisons } = results;
   const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
   const questions = [...new Set(names.map(questionOfRun))].filter((one) => one !== '').sort();
@@ -90,7 +91,9 @@ export function summarySections(results: Results): Section[] {
   if (others.length > 0 || questions.length === 0) {
     tables.push({ title: 'policies', level: 2, blocks: matrix(comparisons, '') });
   }
-  return [
-    { title: 'Summary', level: 1, blocks: [text(counts(results)), text(legend)] }, ...tables,
-  ];
+  const full = options.detail === 'full';
+  const blocks = [text(counts(results)), ...questionBlocks(comparisons, full)];
+  const first: Section = { title: 'Verdict', level: 1, blocks };
+  return full
+    ? [first, { title: 'Outcomes', level: 1, blocks: [text(legend)] }, ...tables] : [first];
 }

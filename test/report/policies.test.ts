@@ -9,7 +9,7 @@ const path = join(packageRoot(), 'traces/zonelists-S2-dimm/trace.csv');
 
 async function report(...series: readonly string[]): Promise<string> {
   const comparison = await evaluate({ path, series, base: undefined, config: {}, tool: 'test' });
-  const options = { limit: 12, brief: false, quietSame: false };
+  const options = { limit: 12, detail: 'full' as const, quietSame: false };
   return [...text.render({ comparisons: [comparison], troubles: [] }, options)].join('')
     .replaceAll(/\s+/g, ' ');
 }

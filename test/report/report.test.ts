@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.js';
 import { evaluate } from '../../src/pipeline.js';
-import { loadReports, type Report, type Results } from '../../src/report/report.js';
+import {
+  loadReports, type Report, type ReportOptions, type Results,
+} from '../../src/report/report.js';
 import { unifiedDiff } from '../../src/report/unified.js';
 import { wrap } from '../../src/report/wrap.js';
 import { cutRecording, removeCuts } from '../cut_recording.js';
 
-const all = { limit: 12, brief: false, quietSame: false };
+const all: ReportOptions = { limit: 12, detail: 'full', quietSame: false };
 const policies = ['zonelists/managed_zone', 'zonelists/populated_zone', 'zonelists/all_zones'];
 let withheld: Comparison;
 let veto: Comparison;
@@ -79,7 +81,7 @@ describe('the text report', () => {
   test('of several traces begins with all of them against all policies', () => {
     const text = render('text', {
       comparisons: [withheld, veto], troubles: [{ path: 'x', message: 'x:1: is wrong' }] });
-    expect(text).toMatch(/^Summary\n=======\n\n2 traces, 6 replays: policies part on 1\./);
+    expect(text).toMatch(/^Verdict\n=======\n\n2 traces, 6 replays: policies part on 1\./);
     expect(text).toMatch(/zonelist-withheld-managed +Ax B= Ax Cx\n/);
     expect(text).toMatch(/notifier-veto +A= +A=\n/);
     expect(text).toMatch(/\* x:1: is wrong/);
@@ -89,7 +91,7 @@ describe('the text report', () => {
     const results = { comparisons: [withheld, veto], troubles: [] };
     expect(render('text', results)).toMatch(/^notifier-veto\n=/m);
     expect(render('text', results, { ...all, quietSame: true })).not.toMatch(/^notifier-veto\n=/m);
-    expect(render('text', results, { ...all, brief: true })).not.toMatch(/^@@|Costs/m);
+    expect(render('text', results, { ...all, detail: 'short' })).not.toMatch(/^@@|Costs/m);
   });
 });
 

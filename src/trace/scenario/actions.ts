@@ -2,7 +2,7 @@
 
 /** What a field of a scenario can be; with `optional` it may be left out. */
 export interface FieldKind {
-  readonly is: 'text' | 'integer' | 'list' | 'object';
+  readonly is: 'text' | 'integer' | 'list' | 'object' | 'id';
   readonly optional?: true;
   /** Of an integer: the least and the last. */
   readonly from?: number;
@@ -19,9 +19,10 @@ const maybe = <K extends FieldKind>(kind: K) => ({ ...kind, optional: true } as 
 export const MOST_MB = 2 ** 26;
 /** Nodes that QEMU gives a machine (MAX_NODES), from 0 on. */
 export const LAST_QEMU_NODE = 127;
-/** Words that shells, QEMU and file names take as they are. */
-export const idText = {
-  is: 'text', like: /^[A-Za-z][\w-]{0,31}$/, says: 'a letter, then letters, digits, _ or -',
+/** A number or a word that QEMU takes as it is, with something before it. */
+export const id = {
+  is: 'id', from: 0, to: 2 ** 31, like: /^\w[\w.-]{0,31}$/,
+  says: 'a number, or letters, digits, . _ -',
 } as const;
 /** One line of any text. */
 export const lineText = {
@@ -38,9 +39,9 @@ const block = { block: integer(0, 2 ** 25 - 1) } as const;
 
 /** What a scenario can do, and the fields of each action. */
 export const actionFields = {
-  'add-dimm': { id: integer(0, 65535), size_mb: megabytes, node },
-  'remove-dimm': { id: integer(0, 65535) },
-  'virtio-mem': { id: idText, requested_mb: integer(0, MOST_MB) },
+  'add-dimm': { id, size_mb: megabytes, node },
+  'remove-dimm': { id },
+  'virtio-mem': { id, requested_mb: integer(0, MOST_MB) },
   online: block, online_kernel: block, online_movable: block, offline: block,
   write: { path, value: lineText },
   read: { path },

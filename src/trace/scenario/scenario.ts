@@ -6,7 +6,7 @@ import { printable } from '../../base/printable.js';
 import { excerpt } from '../problems.js';
 import { LAST_CPU } from '../row_limits.js';
 import {
-  actionFields, type FieldKind, idText, isAction, LAST_QEMU_NODE, lineText, MOST_MB, type Step,
+  actionFields, type FieldKind, id, isAction, LAST_QEMU_NODE, lineText, MOST_MB, type Step,
 } from './actions.js';
 import { MIB, sizeOf } from './qemu_memory.js';
 
@@ -102,7 +102,7 @@ const machineFields: Fields = {
 };
 const nodeFields: Fields = { memory: maybe(size), cpus: maybe(cpuList) };
 const virtioMemFields: Fields = {
-  id: idText, size_mb: integer(1, MOST_MB), node: integer(0, LAST_QEMU_NODE),
+  id, size_mb: integer(1, MOST_MB), node: integer(0, LAST_QEMU_NODE),
   requested_mb: integer(0, MOST_MB), block_mb: maybe(integer(1, 2 ** 20)),
 };
 /** Letters of a scenario file; the longest that we have has 5000. */
@@ -112,6 +112,7 @@ const MOST_PARTS = 10_000;
 
 const isKind: Readonly<Record<FieldKind['is'], (value: Json) => boolean>> = {
   text: (value) => typeof value === 'string',
+  id: (value) => typeof value === 'string' || Number.isSafeInteger(value),
   integer: (value) => Number.isSafeInteger(value),
   list: (value) => Array.isArray(value) && value.length <= MOST_PARTS,
   object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
