@@ -14,12 +14,14 @@ import { versions } from './linux/history/versions.js';
 import { loadInvariants } from './observe/invariant.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
+import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
+import { sourceOf } from './patch/check/source.js';
 import { checkSeries } from './patch/conflicts.js';
-import { baseSeries, parseSeries, type Series } from './patch/series.js';
+import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
-import { observedRun } from './replay/observed_run.js';
+import { observedRun, type ObservedRun, type RunOptions } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
@@ -41,6 +43,10 @@ export interface Job {
   readonly config: Readonly<Record<string, string>>;
   /** Which boot of a kernel log is meant, from 1. */
   readonly boot?: number | undefined;
+  /** Seconds that one run of a policy of the user may take; undefined: by that of the base. */
+  readonly seconds?: number;
+  /** Preemption points after which a call counts as an endless loop. */
+  readonly steps?: number;
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }
@@ -54,8 +60,8 @@ export async function evaluate(job: Job): Promise<Comparison> {
   const { series, skipped } = await seriesFor(job, trace, name, version);
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const watched = watchedPages(trace);
-  const runs = series.map(({ id, patches }) =>
-    observedRun(trace, { name: id, version, series: patches, instruments, watched }));
+  const runs = runAll(series, job, (options) =>
+    observedRun(trace, { version, instruments, watched, ...options }));
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
@@ -67,6 +73,31 @@ export async function evaluate(job: Job): Promise<Comparison> {
 
 function readJob({ path, config, boot }: Job): Promise<ReadResult> {
   return readTrace(path, { config, ...(boot === undefined ? {} : { boot }) });
+}
+
+/** A policy of the user that takes so many times as long as the base has no end. */
+const TIMES_OF_BASE = 10;
+/** Seconds that any of them may take. */
+const LEAST_SECONDS = 2;
+
+/** All series in turn, the base first; those with files of the user within a time. */
+function runAll(
+  series: readonly Series[], { seconds, steps }: Job,
+  run: (options: Pick<RunOptions, 'name' | 'series' | 'seconds' | 'steps'>) => ObservedRun,
+): readonly ObservedRun[] {
+  let limit = seconds;
+  return series.map(({ id, patches }) => {
+    const begin = performance.now();
+    const isOwn = patches.some((patch) => sourceOf(patch) !== undefined);
+    const done = run({
+      name: id, series: patches,
+      ...(limit !== undefined && (isOwn || seconds !== undefined) ? { seconds: limit } : {}),
+      ...(steps === undefined ? {} : { steps }),
+    });
+    limit ??= Math.max(
+      LEAST_SECONDS, Math.ceil((performance.now() - begin) * TIMES_OF_BASE / 1000));
+    return done;
+  });
 }
 
 /** The patches of all series, each once. */
@@ -91,10 +122,10 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const { series } = await seriesFor(asked, trace, traceName(job.path), version);
   const instruments = { probes: await loadProbes(), invariants: [] };
   const watched = watchedPages(trace);
-  const models = series.map(({ id, patches }) => ({
-    name: `${id} ${version}`, kind: 'model', observations:
-      observedRun(trace, { name: id, version, series: patches, instruments, watched }).log.list,
-  } as const));
+  const models = runAll(series, job, (options) =>
+    observedRun(trace, { version, instruments, watched, ...options }))
+    .map(({ name, log }) => ({ name: `${name} ${version}`, kind: 'model', observations: log.list,
+    } as const));
   const facts = factsOf(trace);
   const name = `recorded ${trace.header.kernel}`;
   const recorded = { name, kind: 'recorded', observations: facts } as const;
@@ -115,6 +146,17 @@ function baseOf(input: ReadResult, path: string): string {
   }
 }
 
+async function checkOwn(series: readonly Series[]): Promise<void> {
+  checkUserPolicies(series, (await loadInvariants()).map(({ id }) => id));
+}
+
+/** Before any trace is read: what is wrong with a policy is wrong on all of them. */
+export async function checkPolicies(named: readonly string[]): Promise<void> {
+  const series: Series[] = [];
+  for (const argument of named) series.push(await parseSeries(argument));
+  await checkOwn(series);
+}
+
 /** The base first; what was asked for, or what the trace's question has that applies here. */
 async function seriesFor(job: Job, trace: Trace, name: string, version: string):
 Promise<{ readonly series: readonly Series[]; readonly skipped: readonly SkippedRun[] }> {
@@ -131,7 +173,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
     .filter((id) => job.among?.includes(id) ?? true);
   for (const argument of named) {
     const one = await parseSeries(argument);
-    if (series.some((known) => known.id === one.id)) continue;
+    if (series.some((known) => isSameSeries(known, one))) continue;
     try {
       checkSeries(version, one.patches);
       series.push(one);
@@ -140,6 +182,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
       skipped.push({ name: one.id, why: error.message });
     }
   }
+  await checkOwn(series);
   return { series, skipped };
 }
 

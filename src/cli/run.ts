@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
-import { differs } from '../compare/comparison.js';
+import { differs, type Comparison } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
-import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
+import { checkPolicies, evaluate, evaluateBetween, type Job } from '../pipeline.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../report/report.js';
 import { defineCommand } from './program/command.js';
 import { deliver, tell } from './program/deliver.js';
@@ -26,6 +26,8 @@ interface Options {
   readonly schedule: string | undefined;
   readonly between: boolean;
   readonly boot: number | undefined;
+  readonly timeout: number | undefined;
+  readonly steps: number | undefined;
 }
 
 /** Of more traces than these only what policies do on all of them is told. */
@@ -49,6 +51,8 @@ function jobOf(path: string, options: Options): Job {
   return {
     path, series: options.policy ?? [], base: options.base,
     config: options.config ?? {}, boot: options.boot, tool: versionText(),
+    ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
+    ...(options.steps === undefined ? {} : { steps: options.steps }),
   };
 }
 
@@ -64,10 +68,20 @@ async function evaluateAll(paths: readonly string[], options: Options): Promise<
   return { comparisons: done, troubles };
 }
 
+/** `fix.ts:6:59: TypeError: ...`, of each run whose policy came to no end of its own. */
+function stoppedTexts({ trace, runs }: Comparison): readonly string[] {
+  return runs.flatMap(({ name, stopped }) => {
+    if (stopped === undefined) return [];
+    const place = stopped.place ?? name;
+    return [`${place}: ${stopped.text}\n  ${name} was stopped on ${trace.path}`];
+  });
+}
+
 /** What was wrong goes to stderr as well, where scripts look for it. */
 function tellTroubles({ comparisons, troubles }: Results): boolean {
   const messages = [
     ...troubles.map((one) => one.message), ...comparisons.flatMap((one) => one.trace.problems),
+    ...comparisons.flatMap(stoppedTexts),
   ];
   for (const message of messages) tell(`${message}\n`);
   return messages.length > 0;
@@ -124,6 +138,10 @@ export default defineCommand<Options>({
       describe: 'Hold traces of one scenario against each other, step by step: recordings of '
         + 'several kernels, or the scenario itself',
     })
+    .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take '
+      + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1))
+    .option('steps', numberOption('steps', 'Preemption points after which a call has no end '
+      + '[default: 100000]', 1))
     .option('schedule', {
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
@@ -136,6 +154,7 @@ export default defineCommand<Options>({
   run: async (args) => {
     if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
     const report = await reportFor(args.format);
+    await checkPolicies(args.policy ?? []);
     const paths = findTraces(args.traces);
     const results = await (args.between ? evaluateTogether : evaluateAll)(paths, args);
     const detail = detailOf(args, results.comparisons.length);

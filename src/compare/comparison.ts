@@ -33,6 +33,15 @@ export interface ReachedFunction {
   readonly calls: number;
 }
 
+/** A policy that came to no end of its own. */
+export interface StoppedRun {
+  /** threw: an error in its code or of what it gave the kernel; shared: it changes other runs. */
+  readonly why: 'threw' | 'no end' | 'exit' | 'shared';
+  /** `fix.ts:6:59`. */
+  readonly place?: string;
+  readonly text: string;
+}
+
 export interface RunSummary {
   /** `recorded`, `base`, `zonelists/populated_zone`, `a+b`. */
   readonly name: string;
@@ -54,6 +63,8 @@ export interface RunSummary {
   readonly violated: readonly string[];
   /** The kernel did not come up: what it ran into. */
   readonly deadAtBoot?: string;
+  /** Its policy did not come to an end: the outcome is of what it did until then. */
+  readonly stopped?: StoppedRun;
 }
 
 /** A patch of the runs, for readers who do not know its name. */

@@ -66,6 +66,7 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
     untested: run.untested, costs, refused, faults: run.faults, violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
+    ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A replay as the comparator sees it. */
 import type { ObservationLog } from '../observe/observation.js';
-import type { ReachedFunction } from './comparison.js';
+import type { ReachedFunction, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -31,4 +31,5 @@ export interface ModelRun {
   readonly claims: readonly RunClaim[];
   readonly faults: number;
   readonly deadAtBoot?: string;
+  readonly stopped?: StoppedRun;
 }

@@ -7,6 +7,7 @@ import * as functions from '../linux/functions.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
+import { checkedResult, isGenerator } from './check/result.js';
 import { checkSeries, versionParts } from './conflicts.js';
 import type { Patch } from './define.js';
 import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';
@@ -25,11 +26,6 @@ export interface CallWatcher {
 }
 
 type Call = (...args: never[]) => unknown;
-
-function isGenerator(value: unknown): value is Generator<string, unknown, void> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value &&
-    typeof (value as { next?: unknown }).next === 'function';
-}
 
 /** Tells the watcher of entry and exit, also of functions that sleep. */
 function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): Call {
@@ -82,7 +78,9 @@ function redirectedCall(
   };
 }
 
-function bindAll(base: object, table: FunctionTable, watcher: CallWatcher | undefined): Kernel {
+function bindAll(
+  base: object, table: FunctionTable, series: readonly Patch[], watcher: CallWatcher | undefined,
+): Kernel {
   const k = base as Kernel;
   const views: (() => void)[] = [];
   for (const [name, entry] of table) {
@@ -97,7 +95,8 @@ function bindAll(base: object, table: FunctionTable, watcher: CallWatcher | unde
         }
       });
     }
-    let call = entry.body.bind(undefined, self) as Call;
+    const last = series.find((patch) => patch.id === entry.patches.at(-1));
+    let call = checkedResult(name, entry.body.bind(undefined, self) as Call, sleeps(name), last);
     if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
       call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
     }
@@ -122,7 +121,7 @@ export function compose(
     applyDifference(table, patch, { name: patch.id, isPatch: true });
     Object.assign(config, patch.config);
   }
-  const k = bindAll({ version, machine, config, state: emptyState() }, table, watcher);
+  const k = bindAll({ version, machine, config, state: emptyState() }, table, series, watcher);
   for (const patch of series) {
     const state = patch.adds?.state?.(k);
     if (state !== undefined) k.state.added.set(patch.id, state);

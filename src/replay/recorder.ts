@@ -104,6 +104,11 @@ export class Recorder implements ReplayObserver {
     this.#sample(k, this.#trace.length, undefined);
   }
 
+  /** The run ended here, by no doing of the kernel. */
+  stopped(text: string): void {
+    this.log.see(this.#row, 'fault', 'policy stopped', text);
+  }
+
   #sample(k: Kernel, row: number, result: InputResult | undefined): void {
     const { memory_blocks, faults, log } = k.state;
     const every = Math.ceil(memory_blocks.size / BLOCKS_MAX);

@@ -73,7 +73,8 @@ function runsTable(comparison: Comparison): readonly Section[] {
       run.kind === 'recorded' ? '' : groupLetter(comparison, index),
       ...(held ? [agreement === undefined ? '' : agreementText(agreement)] : []),
       `${run.faults}`,
-      run.deadAtBoot ?? (run.violated.join(' ') || '-'),
+      run.deadAtBoot ??
+        (run.stopped === undefined ? run.violated.join(' ') || '-' : 'stopped'),
     ];
   });
   const head = ['run', 'outcome', ...(held ? ['recorded'] : []), 'faults', 'violates'];

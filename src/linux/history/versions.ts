@@ -3,6 +3,7 @@
  * distribution releases whose picks change what the model knows. Each is composed from the model
  * as written and the table of changes (switches/, bodies.ts), never from another version.
  */
+import { at } from '../../base/assert.js';
 import type { Difference } from '../base/difference.js';
 import { bodies } from './bodies.js';
 import { branches, type ChangeName } from './branches.js';
@@ -42,6 +43,9 @@ function configOf(version: Version): KernelConfig {
     [name, value<unknown>(version, name as ChangeName, change)]);
   return Object.fromEntries(values) as KernelConfig;
 }
+
+/** All switches as the newest version has them. */
+export const newestConfig: KernelConfig = configOf(at(versions, 0));
 
 /** What makes this version of the model as written; undefined: no such version. */
 export function differencesTo(

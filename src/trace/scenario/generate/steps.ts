@@ -1,7 +1,7 @@
 /** Random steps, of which most can be done: blocks that are there, DIMMs that fit. */
 import type { Random } from '../../../base/random.js';
 import type { Step } from '../actions.js';
-import { blockSize } from '../block_size.js';
+import { blockSize } from '../../block_size.js';
 import { QemuMemory, type Range } from '../qemu_memory.js';
 import type { MachineSpec } from '../scenario.js';
 
@@ -39,7 +39,7 @@ export class StepMaker {
     this.#random = random;
     this.#machine = machine;
     this.#memory = new QemuMemory(machine);
-    this.#blockSize = blockSize(this.#memory.end);
+    this.#blockSize = blockSize(this.#memory.end).bytes;
     for (const { size_mb, block_mb } of machine.virtio_mem) this.#memory.plug(size_mb, block_mb);
   }
 
