@@ -18,8 +18,6 @@ export const LAST_NODE = 1023;
 const MOST_PAGES = 2 ** 34;
 /** The kernel has less than these: MIGRATE_TYPES. */
 export const LAST_TYPE = 15;
-/** Nodes of calls are arguments: NUMA_NO_NODE, the number of a memory group. */
-const LAST_ARGUMENT = 65535;
 const LAST_INT = 0x7fffffff;
 
 type Column = 'time_ns' | 'cpu' | 'nid' | 'pfn' | 'nr_pages' | 'order' | 'migratetype' | 'ret';
@@ -58,14 +56,17 @@ const pagesSigned: Limit = {
 const pagesEach: Limit = {
   ...limits.nr_pages, last: MOST_EACH, says: `a number of pages up to ${MOST_EACH}`,
 };
-const nidOfCall: Limit = {
-  least: -1, last: LAST_ARGUMENT, says: `a node's number, -1 to ${LAST_ARGUMENT}`,
-};
+/**
+ * Of a call that was recorded: whatever the register held. A node can be NUMA_NO_NODE or the number
+ * of a memory group, a migratetype what a newer kernel has as that argument.
+ */
+const argument: Limit = { least: -LAST_INT, last: LAST_INT, says: 'a number of 32 bits' };
 
 const columns = Object.keys(limits) as readonly Column[];
 
 function limitOf(column: Column, event: string): Limit {
-  if (column === 'nid' && eventType(event)?.role === 'outcome') return nidOfCall;
+  const isArgument = column === 'nid' || (column === 'migratetype' && !event.startsWith('mm_page'));
+  if (isArgument && eventType(event)?.role === 'outcome') return argument;
   if (column === 'nr_pages' && signed.has(event)) {
     return event === 'hugetlb_acct_memory'
       ? { ...pagesEach, least: -MOST_EACH } : pagesSigned;
