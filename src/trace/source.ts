@@ -168,7 +168,11 @@ function folderSource(path: string): Source {
   // A name that is no UTF-8 is no file of a recording.
   const listed = readdirSync(path).filter((name) => !name.includes('\ufffd')).sort();
   const find = (name?: string): string => {
-    const real = listed.find((entry) => entry === name || entry === `${name}.gz`);
+    const [real, other] = listed.filter((entry) => entry === name || entry === `${name}.gz`);
+    if (other !== undefined) {
+      throw new TraceError({ file: join(path, other), line: 0 },
+        `is there beside ${real}, expected one of them: which is of this recording?`);
+    }
     if (name !== undefined && real !== undefined) return join(path, real);
     throw new TraceError({ file: join(path, name ?? ''), line: 0 }, 'is missing in the recording');
   };
