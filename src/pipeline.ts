@@ -8,6 +8,7 @@ import { PatchError, positionText, TraceError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
+import type { ModelRun } from './compare/run.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
@@ -21,7 +22,7 @@ import { checkSeries } from './patch/conflicts.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
-import { observedRun, type ObservedRun, type RunOptions } from './replay/observed_run.js';
+import { observedRun, type RunOptions } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
@@ -51,17 +52,39 @@ export interface Job {
   readonly tool: string;
 }
 
-/** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
-export async function evaluate(job: Job): Promise<Comparison> {
+/** A run that is asked for, by what it is made of beside the trace. */
+export interface AskedRun {
+  /** `base`, or the ids of the series. */
+  readonly name: string;
+  /** As -p names it. */
+  readonly argument: string;
+  readonly version: string;
+}
+
+/** Where a run comes from: `replay` makes it, if nobody has it. */
+export type RunSource = (asked: AskedRun, replay: () => ModelRun) => ModelRun;
+
+/**
+ * The comparison of all runs of a trace; runs that were stopped before are left out and named.
+ * Errors: TraceError, PatchError, UsageError.
+ */
+export async function evaluate(
+  job: Job & { readonly stopped?: readonly SkippedRun[] },
+  source: RunSource = (_asked, replay) => replay(),
+): Promise<Comparison> {
   const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const name = traceName(job.path);
-  const { series, skipped } = await seriesFor(job, trace, name, version);
+  const { stopped = [] } = job;
+  const chosen = await seriesFor(job, trace, name, version);
+  const series = chosen.series.filter(({ id }) => !stopped.some((one) => one.name === id));
+  const skipped = [...chosen.skipped, ...stopped];
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const watched = watchedPages(trace);
-  const runs = runAll(series, job, (options) =>
-    observedRun(trace, { version, instruments, watched, ...options }));
+  const runs = runAll(series, job, (one, options) =>
+    source({ name: one.id, argument: one.argument, version }, () =>
+      observedRun(trace, { version, instruments, watched, ...options })));
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
@@ -77,25 +100,31 @@ function readJob({ path, config, boot }: Job): Promise<ReadResult> {
 
 /** A policy of the user that takes so many times as long as the base has no end. */
 const TIMES_OF_BASE = 10;
-/** Seconds that any of them may take. */
+/** Seconds that any of them may take, and those where nobody knows how long the base took. */
 const LEAST_SECONDS = 2;
+const UNKNOWN_SECONDS = 60;
+/** A base that came from somewhere else took no time. */
+const LEAST_MS = 5;
 
 /** All series in turn, the base first; those with files of the user within a time. */
 function runAll(
   series: readonly Series[], { seconds, steps }: Job,
-  run: (options: Pick<RunOptions, 'name' | 'series' | 'seconds' | 'steps'>) => ObservedRun,
-): readonly ObservedRun[] {
+  run: (
+    one: Series, options: Pick<RunOptions, 'name' | 'series' | 'seconds' | 'steps'>) => ModelRun,
+): readonly ModelRun[] {
   let limit = seconds;
-  return series.map(({ id, patches }) => {
+  return series.map((one) => {
+    const { id, patches } = one;
     const begin = performance.now();
     const isOwn = patches.some((patch) => sourceOf(patch) !== undefined);
-    const done = run({
+    const done = run(one, {
       name: id, series: patches,
       ...(limit !== undefined && (isOwn || seconds !== undefined) ? { seconds: limit } : {}),
       ...(steps === undefined ? {} : { steps }),
     });
-    limit ??= Math.max(
-      LEAST_SECONDS, Math.ceil((performance.now() - begin) * TIMES_OF_BASE / 1000));
+    const ms = performance.now() - begin;
+    limit ??= ms < LEAST_MS ? UNKNOWN_SECONDS
+      : Math.max(LEAST_SECONDS, Math.ceil(ms * TIMES_OF_BASE / 1000));
     return done;
   });
 }
@@ -122,7 +151,7 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const { series } = await seriesFor(asked, trace, traceName(job.path), version);
   const instruments = { probes: await loadProbes(), invariants: [] };
   const watched = watchedPages(trace);
-  const models = runAll(series, job, (options) =>
+  const models = runAll(series, job, (_one, options) =>
     observedRun(trace, { version, instruments, watched, ...options }))
     .map(({ name, log }) => ({ name: `${name} ${version}`, kind: 'model', observations: log.list,
     } as const));

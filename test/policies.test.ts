@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../src/base/assert.js';
 import { packageRoot } from '../src/base/package_root.js';
 import type { Kernel } from '../src/linux/base/kernel.js';
+import { differencesTo } from '../src/linux/history/versions.js';
 import { versions } from '../src/linux/history/versions.js';
 import { loadPolicies, policyFiles } from '../src/patch/catalogue.js';
 import { compose } from '../src/patch/compose.js';
@@ -74,6 +75,15 @@ describe.each(byId)('%s', (_id, patch) => {
       expect(conflictsOf(version, [patch])).toEqual([]);
     }
   });
+});
+
+test('no policy sets a switch that no version sets so', () => {
+  const released = known.map((id) => differencesTo(id)?.config as unknown as Record<string, unknown>);
+  for (const { id, config } of policies) {
+    for (const [name, value] of Object.entries(config ?? {})) {
+      expect(released.some((one) => one[name] === value), `${id}: ${name}`).toBe(true);
+    }
+  }
 });
 
 test('every version of the model boots', () => {

@@ -26,7 +26,7 @@ export default definePatch({
   subject: 'mm/memory_hotplug: introduce MEM_PREPARE_ONLINE/MEM_FINISH_OFFLINE notifiers',
   author: 'Sumanth Korikkar, 2024-01-08',
   link: 'https://git.kernel.org/linus/c5f1e2d18909',
-  released: 'v6.8 - v6.18',
+  released: 'v6.9 - v6.18',
   base: 'v6.1',
   doc: 'On s390 standby memory is accessible only while it is online, so the memmap in it exists ' +
     'only between the two new notifiers; their range has both parts. The same release gives ' +

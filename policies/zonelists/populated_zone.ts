@@ -6,7 +6,7 @@ export default definePatch({
   subject: '[PATCH v2] mm, page_alloc: fix build_zonerefs_node()',
   author: 'Juergen Gross, 2022-04-07',
   link: 'https://lore.kernel.org/r/20220407120637.9035-1-jgross@suse.com',
-  released: 'v5.18 -, v5.17.4',
+  released: 'v5.18 -, v5.17.4, v5.15.35, v5.10.112',
   base: 'v5.17',
   doc: 'Puts back the test that was there up to v4.7, so that lists and the question whether to ' +
     'rebuild them use the same counter. Reclaim keeps its own tests for zones without managed ' +

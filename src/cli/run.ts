@@ -1,22 +1,21 @@
 import { UsageError } from '../base/errors.js';
-import { differs, type Comparison } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
-import { checkPolicies, evaluate, evaluateBetween, type Job } from '../pipeline.js';
-import { loadReports, type Report, type ReportOptions, type Results } from '../report/report.js';
+import { checkPolicies, evaluateBetween, type Job } from '../pipeline.js';
+import type { ReportOptions, Results } from '../report/report.js';
+import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
-import { deliver, tell } from './program/deliver.js';
-import { eachPath } from './program/each_path.js';
+import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
   baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
-import { versionText } from './program/version.js';
+import { versionText } from '../base/program_version.js';
 
-interface Options {
+interface Options extends BatchFlags {
   readonly traces: readonly string[];
   readonly policy: readonly string[] | undefined;
   readonly base: string | undefined;
-  readonly format: string;
+  readonly format: readonly string[];
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
   readonly full: boolean;
@@ -33,18 +32,14 @@ interface Options {
 /** Of more traces than these only what policies do on all of them is told. */
 const FULL_TRACES = 3;
 
-async function reportFor(format: string): Promise<Report> {
-  const reports = await loadReports();
-  const report = reports.find((one) => one.id === format);
-  if (report !== undefined) return report;
-  throw new UsageError(
-    `--format ${format}: there are ${reports.map((one) => one.id).join(', ')}`);
-}
-
 function detailOf({ short, full }: Options, traces: number): ReportOptions['detail'] {
   if (short && full) throw new UsageError('--short and --full cannot both be meant');
   if (short) return 'short';
   return full || traces <= FULL_TRACES ? 'full' : 'verdicts';
+}
+
+function optionsOf(args: Options, traces: number): ReportOptions {
+  return { limit: args.limit, detail: detailOf(args, traces), quietSame: args['quiet-same'] };
 }
 
 function jobOf(path: string, options: Options): Job {
@@ -60,31 +55,7 @@ function jobOf(path: string, options: Options): Job {
 async function evaluateTogether(paths: readonly string[], options: Options): Promise<Results> {
   if (paths.length < 2) throw new UsageError('--between needs two traces or more');
   const between = await evaluateBetween(paths.map((path) => jobOf(path, options)));
-  return { comparisons: [], troubles: [], between };
-}
-
-async function evaluateAll(paths: readonly string[], options: Options): Promise<Results> {
-  const { done, troubles } = await eachPath(paths, (path) => evaluate(jobOf(path, options)));
-  return { comparisons: done, troubles };
-}
-
-/** `fix.ts:6:59: TypeError: ...`, of each run whose policy came to no end of its own. */
-function stoppedTexts({ trace, runs }: Comparison): readonly string[] {
-  return runs.flatMap(({ name, stopped }) => {
-    if (stopped === undefined) return [];
-    const place = stopped.place ?? name;
-    return [`${place}: ${stopped.text}\n  ${name} was stopped on ${trace.path}`];
-  });
-}
-
-/** What was wrong goes to stderr as well, where scripts look for it. */
-function tellTroubles({ comparisons, troubles }: Results): boolean {
-  const messages = [
-    ...troubles.map((one) => one.message), ...comparisons.flatMap((one) => one.trace.problems),
-    ...comparisons.flatMap(stoppedTexts),
-  ];
-  for (const message of messages) tell(`${message}\n`);
-  return messages.length > 0;
+  return { lines: [], comparisons: [], troubles: [], between };
 }
 
 /** One order of tasks, as `explore` prints it. */
@@ -113,9 +84,7 @@ export default defineCommand<Options>({
       + '[default: all policies of the trace\'s question]'))
     .option('base', baseOption)
     .option('config', configOption)
-    .option('format', {
-      type: 'string', requiresArg: true, default: 'text', describe: 'text, markdown or json',
-    })
+    .option('format', formatOption)
     .option('limit', {
       ...numberOption('limit', 'Divergences and violations shown of each trace (text, markdown)'),
       default: 12,
@@ -148,22 +117,22 @@ export default defineCommand<Options>({
     })
     .option('boot', bootOption)
     .option('output', outputOption())
+    .options(batchOptions)
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
   run: async (args) => {
     if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
-    const report = await reportFor(args.format);
+    const outputs = await outputsOf(args.format, args.output);
+    // A policy that cannot be used is said once, not for each trace.
     await checkPolicies(args.policy ?? []);
     const paths = findTraces(args.traces);
-    const results = await (args.between ? evaluateTogether : evaluateAll)(paths, args);
-    const detail = detailOf(args, results.comparisons.length);
-    const options = { limit: args.limit, detail, quietSame: args['quiet-same'] };
-    const text = [...report.render(results, options)].join('');
-    await deliver(text, args.output);
-    const trouble = tellTroubles(results);
-    if (trouble) return 2;
-    if ((results.between?.differences.length ?? 0) > 0) return 1;
-    return results.comparisons.some(differs) ? 1 : 0;
+    if (args.between) {
+      const results = await evaluateTogether(paths, args);
+      await deliverAll(outputs, results, optionsOf(args, paths.length));
+      return (results.between?.differences.length ?? 0) > 0 ? 1 : 0;
+    }
+    return runTraces(paths.map((path) => jobOf(path, args)), args, (batch) =>
+      deliverAll(outputs, batch, optionsOf(args, batch.lines.length)));
   },
 });

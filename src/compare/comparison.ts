@@ -81,10 +81,11 @@ export interface PolicySummary {
   readonly doc: string;
 }
 
-/** A series that cannot stand on this version. */
+/** A series that cannot stand on this version, or that was stopped together with its worker. */
 export interface SkippedRun {
   readonly name: string;
   readonly why: string;
+  readonly stopped?: true;
 }
 
 /** Runs with the same value; in order of the first run. */
@@ -227,8 +228,11 @@ export interface Comparison {
   readonly replay: string;
 }
 
+/** What of a comparison is told of many traces together: all but what fills pages. */
+export type ComparisonLine = Omit<Comparison, 'divergences' | 'states' | 'violations' | 'claims'>;
+
 /** Do the runs differ, or does the recorded kernel? What exit status 1 means. */
-export function differs(comparison: Comparison): boolean {
+export function differs(comparison: Pick<Comparison, 'groups' | 'agreement'>): boolean {
   return comparison.groups.length > 1 ||
     comparison.agreement.some((one) => one.agree + one.unknown < one.facts);
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { PatchError, TraceError, UsageError } from '../base/errors.js';
 import { evaluate } from '../pipeline.js';
-import { loadReports } from '../report/report.js';
+import { loadReports, resultsOf } from '../report/report.js';
 import { TraceBuilder } from '../trace/build.js';
 import { Problems } from '../trace/problems.js';
 import { readTrace, type ReadResult } from '../trace/read.js';
@@ -78,7 +78,7 @@ export async function checkReplay(path: string): Promise<Finding> {
     const comparison = await evaluate(
       { path, series: ['base'], base: undefined, config: {}, tool: 'fuzz' });
     for (const report of await loadReports()) {
-      const pieces = report.render({ comparisons: [comparison], troubles: [] },
+      const pieces = report.render(resultsOf([comparison]),
         { limit: 10, detail: 'full', quietSame: false });
       for (const piece of pieces) if (piece.includes('\u001b')) return 'report: a raw escape';
     }

@@ -3,15 +3,15 @@
  * difference is applied in order, then every function is bound to the kernel, so that model code
  * calls `k.name(...)`.
  */
-import * as functions from '../linux/functions.js';
-import type { Kernel, KernelFn } from '../linux/base/kernel.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
-import { checkedResult, isGenerator } from './check/result.js';
+import { isSteps, withAround, type Call } from './around.js';
+import { checkedResult } from './check/result.js';
 import { checkSeries, versionParts } from './conflicts.js';
 import type { Patch } from './define.js';
 import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';
-import { applyDifference } from './table.js';
+import { applyDifference, sleeps } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -21,11 +21,9 @@ export interface CallWatcher {
   leave(fn: string, result: unknown): void;
   /** A function that a patch of the series replaced, wrapped or changed is entered. */
   patched(fn: string, patch: string): void;
-  /** Inside `caller`, a call of `callee` goes where the patch sent it. */
+  /** Inside `caller`, a call of `callee` goes where the patch sent it, or through its code. */
   substituted?(caller: string, callee: string, patch: string): void;
 }
-
-type Call = (...args: never[]) => unknown;
 
 /** Tells the watcher of entry and exit, also of functions that sleep. */
 function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): Call {
@@ -39,7 +37,7 @@ function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): 
   return (...args) => {
     for (const patch of entry.patches) watcher.patched(name, patch);
     const result = call(...args);
-    if (isGenerator(result)) return finish(result, args);
+    if (isSteps(result)) return finish(result, args);
     return result;
   };
 }
@@ -54,13 +52,6 @@ function watchedPlain(name: string, entry: Entry, call: Call, watcher: CallWatch
     if (tell) watcher.leave(name, result);
     return result;
   };
-}
-
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
-
-/** A function that sleeps: a generator function, before any wrapping. */
-function sleeps(name: string): boolean {
-  return functions[name as KernelFn] instanceof GeneratorFunction;
 }
 
 /** The call that stands where `caller` calls `callee`. */
@@ -95,8 +86,10 @@ function bindAll(
         }
       });
     }
+    const body = entry.around.size === 0 ? entry.body
+      : withAround(entry, k, self, watcher?.substituted?.bind(watcher));
     const last = series.find((patch) => patch.id === entry.patches.at(-1));
-    let call = checkedResult(name, entry.body.bind(undefined, self) as Call, sleeps(name), last);
+    let call = checkedResult(name, body.bind(undefined, self) as Call, sleeps(name), last);
     if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
       call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
     }

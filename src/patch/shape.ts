@@ -6,8 +6,8 @@ import type { Patch } from './define.js';
 
 const texts = ['id', 'subject', 'author', 'link', 'base', 'doc'] as const;
 const optional: readonly (Exclude<keyof Patch, (typeof texts)[number]>)[] = [
-  'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'wraps', 'adds',
-  'claims',
+  'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'around',
+  'wraps', 'adds', 'claims',
 ];
 const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/;
 
@@ -50,6 +50,14 @@ function checkFunctions(
       if (typeof body !== 'function') {
         fail(`${verb}.${name} is not a function`, verb, name);
       }
+    }
+  }
+  for (const [caller, callees] of Object.entries(fields['around'] ?? {})) {
+    if (typeof callees !== 'object' || callees === null) {
+      fail(`around.${caller} is not of the form { callee: (next, k, call) => ... }`);
+    }
+    for (const [callee, code] of Object.entries(callees as object)) {
+      if (typeof code !== 'function') fail(`around.${caller}.${callee} is not a function`);
     }
   }
   for (const [caller, callees] of Object.entries(fields['substitutes'] ?? {})) {

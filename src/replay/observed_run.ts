@@ -67,7 +67,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const [fault] = faults;
   return {
     name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
-    untested: untested(reached),
+    untested: untested(reached, series),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
     faults: faults.length,

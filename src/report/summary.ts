@@ -1,5 +1,5 @@
 /** All traces at a glance: for each question, traces against policies. */
-import type { Comparison, RunIndex } from '../compare/comparison.js';
+import type { ComparisonLine, RunIndex } from '../compare/comparison.js';
 import type { Block, Section } from './blocks.js';
 import { text } from './blocks.js';
 import { counted, groupLetter, questionOfRun } from './names.js';
@@ -10,7 +10,7 @@ import { questionBlocks } from './verdict_question.js';
  * Group letter, small when none of the policy's functions ran, then `=` or `x` for like and unlike
  * the recorded kernel, `?` when only what was recorded after a loss differs.
  */
-function cell(comparison: Comparison, run: RunIndex): string {
+function cell(comparison: ComparisonLine, run: RunIndex): string {
   const summary = comparison.runs[run];
   const letter = groupLetter(comparison, run);
   const small = summary !== undefined && summary.untested.length > 0 &&
@@ -24,18 +24,18 @@ function cell(comparison: Comparison, run: RunIndex): string {
   return `${small ? letter.toLowerCase() : letter}${mark}`;
 }
 
-function indexOfRun(comparison: Comparison, name: string): RunIndex {
+function indexOfRun(comparison: ComparisonLine, name: string): RunIndex {
   return comparison.runs.findIndex((run) => run.name === name);
 }
 
 /** Runs of the question in any comparison, in order. */
-function policiesOf(comparisons: readonly Comparison[], question: string): string[] {
+function policiesOf(comparisons: readonly ComparisonLine[], question: string): string[] {
   const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
   return [...new Set(names)].filter((name) =>
     name !== 'recorded' && name !== 'base' && questionOfRun(name) === question);
 }
 
-function matrix(comparisons: readonly Comparison[], question: string): Block[] {
+function matrix(comparisons: readonly ComparisonLine[], question: string): Block[] {
   const policies = ['base', ...policiesOf(comparisons, question)];
   const shown = comparisons.filter((one) => policies.length === 1 ||
     policies.slice(1).some((name) => indexOfRun(one, name) >= 0));
@@ -65,7 +65,7 @@ const legend = 'Same letter: same outcome in everything that was seen (results, 
   'policy changes ran. = agrees with all that the kernel recorded, x does not, ? differs only ' +
   'where events were lost.';
 
-function counts({ comparisons, troubles }: Results): string {
+function counts({ lines: comparisons, troubles }: Results): string {
   const differing = comparisons.filter((one) => one.groups.length > 1).length;
   const models = comparisons.reduce((sum, one) =>
     sum + one.runs.filter((run) => run.kind === 'model').length, 0);
@@ -82,7 +82,7 @@ function counts({ comparisons, troubles }: Results): string {
 
 /** The first page of a report over several traces. */
 export function summarySections(results: Results, options: ReportOptions): Section[] {
-  const { comparisons } = results;
+  const { lines: comparisons } = results;
   const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
   const questions = [...new Set(names.map(questionOfRun))].filter((one) => one !== '').sort();
   const others = policiesOf(comparisons, '');

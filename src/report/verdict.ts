@@ -1,5 +1,5 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
-import type { Comparison } from '../compare/comparison.js';
+import type { ComparisonLine } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdict/verdict.js';
 import { costsTold, costText } from './cost_words.js';
@@ -35,7 +35,7 @@ function idsText(list: readonly Finding[]): string {
   return list.map(({ id }) => id).join(', ');
 }
 
-function namesOf(comparison: Comparison, list: readonly PolicyVerdict[]): string {
+function namesOf(comparison: ComparisonLine, list: readonly PolicyVerdict[]): string {
   const names = list.slice(0, NAMES).map(({ name }) => shortName(comparison, name));
   const more = list.length - names.length;
   return [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
@@ -43,7 +43,7 @@ function namesOf(comparison: Comparison, list: readonly PolicyVerdict[]): string
 
 /** Policies of which the same can be said, together. */
 function together(
-  comparison: Comparison, list: readonly PolicyVerdict[], say: (one: PolicyVerdict) => string,
+  comparison: ComparisonLine, list: readonly PolicyVerdict[], say: (one: PolicyVerdict) => string,
 ): string[] {
   const same = new Map<string, PolicyVerdict[]>();
   for (const one of list) {
@@ -71,7 +71,7 @@ function resultText(one: PolicyVerdict): string {
     `${more > 0 ? `, and ${counted(more, 'more result')}` : ''}`;
 }
 
-function baseText(comparison: Comparison, { base, policies }: TraceVerdict): string {
+function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict): string {
   if (base.length > 0) return findingsText(base);
   const parted = policies.some((one) => !['same', 'untested'].includes(one.standing));
   const refused = Object.entries(
@@ -107,7 +107,7 @@ function groupsOf(verdict: TraceVerdict): readonly Group[] {
 }
 
 /** Groups of policies with equal outcomes that the trace cannot tell apart. */
-function undecidedText(comparison: Comparison, verdict: TraceVerdict): string {
+function undecidedText(comparison: ComparisonLine, verdict: TraceVerdict): string {
   const told = new Set<number>();
   const groups: string[] = [];
   for (const one of verdict.policies) {
@@ -123,7 +123,7 @@ function undecidedText(comparison: Comparison, verdict: TraceVerdict): string {
   return groups.join('; ');
 }
 
-function recordedText(comparison: Comparison, verdict: TraceVerdict): string {
+function recordedText(comparison: ComparisonLine, verdict: TraceVerdict): string {
   if (comparison.agreement.length === 0) return '';
   const all = [
     { name: 'base', recorded: verdict.baseRecorded }, ...verdict.policies];
@@ -140,7 +140,7 @@ function recordedText(comparison: Comparison, verdict: TraceVerdict): string {
 }
 
 /** The verdict as terms: the base, then policies by what they do, gravest and best first. */
-export function verdictTerms(comparison: Comparison): readonly Term[] {
+export function verdictTerms(comparison: ComparisonLine): readonly Term[] {
   const { verdict } = comparison;
   if (verdict === undefined) return [];
   const terms: Term[] = [[`base ${comparison.trace.base}`, baseText(comparison, verdict)]];

@@ -1,5 +1,5 @@
 /** The answer for a question over many traces: its policies, the best first, in few lines. */
-import type { Comparison } from '../compare/comparison.js';
+import type { ComparisonLine } from '../compare/comparison.js';
 import {
   harms, questionVerdict, type FindingOn, type Harm, type PolicyOnTraces, type QuestionVerdict,
 } from '../compare/verdict/question.js';
@@ -85,17 +85,17 @@ function termsOf(verdict: QuestionVerdict, full: boolean): readonly Term[] {
   ];
 }
 
-function runNames(comparisons: readonly Comparison[]): readonly string[] {
+function runNames(comparisons: readonly ComparisonLine[]): readonly string[] {
   return [...new Set(comparisons.flatMap((one) => one.runs.map(({ name }) => name)))]
     .filter((name) => name !== 'base' && name !== 'recorded');
 }
 
 /** Verdicts by question; a series of the user's own stands in each that it was run beside. */
-function verdicts(comparisons: readonly Comparison[]): readonly QuestionVerdict[] {
+function verdicts(comparisons: readonly ComparisonLine[]): readonly QuestionVerdict[] {
   const names = runNames(comparisons);
   const questions = [...new Set(names.map(questionOfRun))].filter(Boolean).sort();
   const own = names.filter((name) => questionOfRun(name) === '');
-  const has = (one: Comparison, list: readonly string[]): boolean =>
+  const has = (one: ComparisonLine, list: readonly string[]): boolean =>
     one.runs.some(({ name }) => list.includes(name));
   if (questions.length === 0) {
     return own.length === 0 ? []
@@ -110,7 +110,7 @@ function verdicts(comparisons: readonly Comparison[]): readonly QuestionVerdict[
 }
 
 /** The first page of a report over several traces. */
-export function questionBlocks(comparisons: readonly Comparison[], full: boolean): Block[] {
+export function questionBlocks(comparisons: readonly ComparisonLine[], full: boolean): Block[] {
   const terms = verdicts(comparisons).flatMap((one) => termsOf(one, full));
   return terms.length > 0 ? [{ kind: 'terms', terms }]
     : [text('Only the base was run: there is nothing to compare it with.')];

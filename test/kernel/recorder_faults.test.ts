@@ -117,9 +117,10 @@ sleep 3`);
     const { rc } = await record("--redact -o /out/r.tgz -- sh -c 'echo password > /dev/null'");
     expect(rc).toBe(0);
     const text = (await run('tar xzf /out/r.tgz -O')).stdout;
-    for (const word of ['secrethost', 'password', 'spy', 'ffffffff', 'console=ttyS0']) {
+    for (const word of ['secrethost', 'password', 'spy', 'console=ttyS0']) {
       expect(text).not.toContain(word);
     }
+    expect(text).not.toMatch(/ffffffff[0-9a-f]{8}/);
     expect(text).toContain('task-');
     await nothingIsLeft();
   });

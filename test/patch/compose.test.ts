@@ -57,6 +57,57 @@ describe('code around a function', () => {
   });
 });
 
+describe('code around a call', () => {
+  const unmanaged = patch('a/unmanaged', {
+    around: {
+      build_zonerefs_node: {
+        populated_zone: (next, _k, { args: [zone] }) => next() && zone.index !== 1 } } });
+
+  test('sees the call and what it came to, in the named function only', () => {
+    expect(listed({ version: 'v6.1', series: [unmanaged], nodes: 1 })).toEqual(['DMA']);
+  });
+
+  test('stands around what the version calls there', () => {
+    const two = patch('a/two', {
+      around: { build_zonerefs_node: { managed_zone: () => true } } });
+    expect(listed({ version: 'v5.17', series: [two], nodes: 1 }))
+      .toEqual(['Device', 'Movable', 'Normal', 'DMA32', 'DMA']);
+  });
+
+  test('can call with other arguments; variables last for one call of the function', () => {
+    const seen: unknown[] = [];
+    const first = patch('a/first', {
+      around: {
+        build_zonerefs_node: {
+          populated_zone(next, k, { caller: [pgdat], local }) {
+            local['calls'] = (local['calls'] ?? 0) + 1;
+            seen.push(local['calls']);
+            return next(pgdat.node_zones[0] as Parameters<typeof k.populated_zone>[0]);
+          } } } });
+    const k = kernelByHand({ version: 'v6.1', series: [first], nodes: 1 });
+    const pgdat = k.NODE_DATA(0);
+    for (const zone of pgdat.node_zones.slice(0, 1)) zone.present_pages = 512;
+    const all = pgdat.node_zones.length;
+    expect(k.build_zonerefs_node(pgdat).length).toBe(all);
+    k.build_zonerefs_node(pgdat);
+    const once = [...Array(all).keys()].map((index) => index + 1);
+    expect(seen).toEqual([...once, ...once]);
+  });
+
+  test('that sleeps where the function cannot is refused', () => {
+    const wrong = patch('a/wrong', {
+      around: {
+        build_zonerefs_node: {
+          * populated_zone(next: () => boolean) {
+            yield 'drain';
+            return next();
+          } } } as never });
+    expect(() => listed({ version: 'v6.1', series: [wrong], nodes: 1 })).toThrow(
+      'a/wrong puts code that sleeps around populated_zone() inside build_zonerefs_node(), ' +
+      'where the kernel cannot sleep');
+  });
+});
+
 describe('what ran', () => {
   function watcher(counter: ReturnType<typeof reachedCounter>): CallWatcher {
     return { functions: new Set(), enter() {}, leave() {},
@@ -80,7 +131,7 @@ describe('what ran', () => {
         substitutions: { called: ['populated_zone'], all: ['populated_zone'] } },
       { patch: 'b/other', fn: 'try_offline_node', events: 0, calls: 0 },
     ]);
-    expect(untested(counter.result())).toEqual(['b/other']);
+    expect(untested(counter.result(), series)).toEqual(['b/other']);
   });
 
   test('is told for every patch whose code is in the function, not for one it replaced', () => {

@@ -29,6 +29,14 @@ describe('patches that cannot stand in one kernel are refused before anything ru
       "  if it is a later patch of the same series, say  after: ['zonelists/managed_zone']");
   });
 
+  test('two that put code around the same call; code around a call that nobody makes', () => {
+    const around = { build_zonerefs_node: { populated_zone: () => true } };
+    expect(problem('v6.1', patch('a/one', { around }), patch('b/two', { around }))).toContain(
+      'both put code around populated_zone() inside build_zonerefs_node() in mm/page_alloc.c');
+    const dead = patch('a/dead', { around: { build_zonerefs_node: { kswapd_run() {} } } });
+    expect(problem('v6.1', dead)).toContain('does not call kswapd_run() there; it calls ');
+  });
+
   test('a substitution of a call that another patch took out of the function', () => {
     const rewrite = patch('a/rewrite', { replaces: { build_zonerefs_node: () => [] } });
     const other = patch('b/other', {

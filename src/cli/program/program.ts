@@ -5,8 +5,8 @@ import { didYouMean } from '../../base/closest.js';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { commandNames, loadCommand } from './commands.js';
 import { tell } from './deliver.js';
-import { errorText } from './error_text.js';
-import { versionText } from './version.js';
+import { errorText } from '../../base/error_text.js';
+import { versionText } from '../../base/program_version.js';
 
 const completionCommand = 'completion';
 

@@ -1,6 +1,6 @@
 /** What the policies of a question do over many traces: counts of what they fix, add and leave. */
 import { byHarm, harms, type Harm } from '../../observe/harm.js';
-import type { Comparison } from '../comparison.js';
+import type { ComparisonLine } from '../comparison.js';
 import type { Finding } from './finding.js';
 import type { PolicyVerdict } from './verdict.js';
 
@@ -66,7 +66,7 @@ function total(list: readonly FindingOn[]): number {
 }
 
 interface Judged {
-  readonly comparison: Comparison;
+  readonly comparison: ComparisonLine;
   readonly policy: PolicyVerdict;
 }
 
@@ -77,7 +77,7 @@ function remaining(lists: readonly (readonly FindingOn[])[]): Record<Harm, numbe
 }
 
 function policyOn(
-  name: string, judged: readonly Judged[], comparisons: readonly Comparison[],
+  name: string, judged: readonly Judged[], comparisons: readonly ComparisonLine[],
 ): PolicyOnTraces {
   const on = (pick: (one: PolicyVerdict) => readonly Finding[]): readonly FindingOn[] =>
     together(judged.flatMap(({ comparison, policy }) =>
@@ -110,7 +110,7 @@ function byWorth(a: PolicyOnTraces, b: PolicyOnTraces): number {
 
 /** Of these comparisons, which are all of one question. */
 export function questionVerdict(
-  question: string, comparisons: readonly Comparison[], names: readonly string[],
+  question: string, comparisons: readonly ComparisonLine[], names: readonly string[],
 ): QuestionVerdict {
   const judgedOf = (name: string): Judged[] => comparisons.flatMap((comparison) =>
     (comparison.verdict?.policies ?? []).filter((one) => one.name === name)

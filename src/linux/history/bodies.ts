@@ -4,6 +4,8 @@
  */
 import { __remove_zone_by_memmap, try_offline_node_by_section }
   from '../mm/memory_hotplug/before_5_4.js';
+import { offline_before_5_11, offline_before_5_13 }
+  from '../mm/memory_hotplug/offline_before_5_13.js';
 import { written } from './since.js';
 
 export const bodies = {
@@ -49,6 +51,12 @@ export const bodies = {
     },
     'v5.4': {},
   }, 'Removed memory shrinks spans by the memmap of all valid pages, or of online sections.'),
+  offline_lists: written({
+    'v4.13': offline_before_5_11,
+    'v5.11': offline_before_5_13,
+    'v5.13': {},
+  }, 'offline_pages() empties LRU caches and per-cpu lists in its passes, turns the lists off, ' +
+    'turns both off.'),
   node_emptiness: written({
     'v4.13': { replaces: { try_offline_node: try_offline_node_by_section } },
     'v5.4': {},

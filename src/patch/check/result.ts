@@ -1,14 +1,8 @@
 /** What a function of a policy gives back must be what its callers take. */
 import { PatchError } from '../../base/errors.js';
+import { isSteps, type Call } from '../around.js';
 import type { Patch } from '../define.js';
 import { placeIn, sourceOf } from './source.js';
-
-type Call = (...args: never[]) => unknown;
-
-export function isGenerator(value: unknown): value is Generator<string, unknown, void> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value &&
-    typeof (value as { next?: unknown }).next === 'function';
-}
 
 function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
@@ -29,7 +23,7 @@ export function checkedResult(
   if (last === undefined) return call;
   return (...args) => {
     const result = call(...args);
-    if (isGenerator(result) === sleeps) return result;
+    if (isSteps(result) === sleeps) return result;
     throw new PatchError(placed(last, name) + (sleeps
       ? `${name}() may sleep and is to give a generator, but it gives ${shown(result)}\n` +
         '  write  function* (k, ...) { }  and call with yield* what may sleep'

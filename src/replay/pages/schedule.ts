@@ -10,12 +10,19 @@ import type { Kernel } from '../../linux/base/kernel.js';
 import { EINTR } from '../../linux/include/mmzone.js';
 import type { Trace } from '../../trace/trace.js';
 import { pageRowsOf } from './events.js';
+import { localsText } from '../../patch/around.js';
 import type { TracedCall } from '../calls.js';
 import { CallCounts } from '../recorded_schedule.js';
 import type { Schedule, Task } from '../tasks.js';
 
 /** Where offline_pages() begins another pass. */
 const RETRY = 'cond_resched';
+
+/**
+ * Passes in which the machine stays as it is, and something that a policy counts does not, after
+ * which the call is said to go on so for ever.
+ */
+const PASSES_MAX = 1000;
 
 const AGAIN = 'scan_movable_pages() finds one again and again';
 
@@ -49,6 +56,8 @@ export class PageLevelSchedule implements Schedule {
   readonly #kernel: () => Kernel;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, string>();
+  /** What policies remembered then, and how many passes the machine had stayed as it is. */
+  readonly #kept = new Map<number, { readonly text: string; readonly passes: number }>();
   /** How often passes began in a state, while there are huge pages: they can move in a circle. */
   readonly #rounds = new Map<number, Map<string, number>>();
   /** Rows at which a signal comes for a task that takes memory offline. */
@@ -79,7 +88,18 @@ export class PageLevelSchedule implements Schedule {
     const last = this.#passes.get(task.row);
     if (task.at !== RETRY || last === undefined) return false;
     const now = this.#now(task.row);
-    return now === last || this.#isCircle(task.row, now);
+    return (now === last && !this.#countsOn(task.row)) || this.#isCircle(task.row, now);
+  }
+
+  /** A policy remembers something else than in the last pass, and may act on it in a later one. */
+  #countsOn(row: number): boolean {
+    const kept = this.#kept.get(row);
+    return kept !== undefined && kept.text !== this.#keptText() && kept.passes < PASSES_MAX;
+  }
+
+  #keptText(): string {
+    const k = this.#kernel();
+    return localsText(k) + (k.state.added.size === 0 ? '' : JSON.stringify([...k.state.added]));
   }
 
   /**
@@ -137,6 +157,9 @@ export class PageLevelSchedule implements Schedule {
     if (pages !== undefined) pages.traced = this.isPaced(task.row);
     if (task.at !== RETRY) return;
     const now = this.#now(task.row);
+    const same = this.#passes.get(task.row) === now;
+    const passes = same ? (this.#kept.get(task.row)?.passes ?? 0) + 1 : 0;
+    this.#kept.set(task.row, { text: this.#keptText(), passes });
     this.#passes.set(task.row, now);
     if (isUnused(this.#kernel().state.hugetlb)) return;
     const rounds = this.#rounds.get(task.row) ?? new Map<string, number>();

@@ -1,5 +1,5 @@
 /** Version switches of boot, sections and compaction. */
-import { since, unreleased } from '../since.js';
+import { since } from '../since.js';
 
 export const boot = {
   reserved_low: since({ 'v4.13': 2 ** 16, 'v5.13': 2 ** 20 },
@@ -30,8 +30,6 @@ export const boot = {
     'behind the last RAM of a boot section.', { 'v5.12': '1f90a3477df3' }),
   compaction_clamped: since({ 'v4.13': false, 'v5.12': true },
     'Compaction stays inside its zone when it looks at free pages.', { 'v5.12': '6e2b7044c199' }),
-  pageblock_bits_checked: unreleased<boolean>(true,
-    'set_pageblock_skip(): the page\'s zone must span it, else BUG with DEBUG_VM.'),
   kpage_limit: since({ 'v4.13': 'max_pfn', 'v5.6': 'section' },
     '/proc/kpageflags: the last page is that of RAM, or of the last section.'),
 };

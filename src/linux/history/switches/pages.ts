@@ -1,5 +1,5 @@
 /** Version switches of page lists: isolation, drains, the free path. */
-import { since, unreleased } from '../since.js';
+import { since } from '../since.js';
 
 export const pages = {
   isolate_ends_first: since({ 'v4.13': false, 'v5.19': true },
@@ -31,8 +31,6 @@ export const pages = {
   pcp_free_high: since({ 'v4.13': false, 'v5.18': true },
     'Freeing a block of order 1 to 3 soon after others empties the list.',
     { 'v5.18': 'f26b3fa04611' }),
-  free_nolock: unreleased<boolean>(false,
-    'A free that must not wait skips the flush of its list.'),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.12': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   contig_drains: since({ 'v4.13': 'before_test', 'v5.1': 'never', 'v5.11': 'after_isolation' },

@@ -48,7 +48,7 @@ function* offlineAndRemove(k: Kernel, start_pfn: number, nr_pages: number): Pree
   for (const [block, type] of taken) {
     const result = yield* k.device_online(block, type);
     if (result >= 0) continue;
-    k.pr_warn(`offline_and_remove_memory: Failed to re-online memory: ${result}`);
+    k.pr_warn(`try_reonline_memory_block: Failed to re-online memory: ${result}`);
   }
   return error;
 }

@@ -1,7 +1,7 @@
 /** What is printed when a command failed. */
-import { PatchError, reasonOf, TraceError, UsageError } from '../../base/errors.js';
-import { packageRoot } from '../../base/package_root.js';
-import { versionText } from './version.js';
+import { PatchError, reasonOf, TraceError, UsageError } from './errors.js';
+import { packageRoot } from './package_root.js';
+import { versionText } from './program_version.js';
 
 /** Where a policy's own code threw: the innermost place, when it is in a policy. */
 function placeInPolicy(error: Error): string | undefined {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { packageRoot } from '../../base/package_root.js';
+import { packageRoot } from './package_root.js';
 
 /** The newest kernel version of the model; a test holds it against src/linux/history. */
 const modelled = 'v6.12';
