@@ -131,6 +131,8 @@ export function writeInput(folder: string, { files, name }: Input): string {
   const path = join(folder, name);
   rmSync(path, { recursive: true, force: true });
   mkdirSync(files.has('') ? folder : path, { recursive: true });
-  for (const [file, content] of files) writeFileSync(file === '' ? path : join(path, file), content);
+  for (const [file, content] of files) {
+    writeFileSync(file === '' ? path : join(path, file), content);
+  }
   return path;
 }

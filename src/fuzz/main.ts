@@ -1,5 +1,7 @@
 /**
- * `npm run fuzz -- [--seed N] [--cases M] [--seconds S] [--replays K] [--keep DIR]`: damaged inputs
+ * Looks for what the program cannot bear.
+ *
+ * `npm run fuzz -- [--seed N] [--first K] [--cases M] [--seconds S] [--replays K] [--keep DIR]`: damaged inputs
  * of every kind, read (one in K: replayed); exit status 1 when something was found. A case that
  * takes more than 10 s, ends its process or fills 1 GB is a finding, and the next case goes on.
  */
@@ -18,13 +20,14 @@ const SHOWN = 3;
 
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string' }, cases: { type: 'string', default: '100000' },
+    seed: { type: 'string' }, first: { type: 'string', default: '0' }, cases: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '0' }, replays: { type: 'string', default: '20' },
     keep: { type: 'string' },
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const last = Number(values.cases) - 1;
+const begin = Number(values.first);
+const last = begin + Number(values.cases) - 1;
 const until = Number(values.seconds) > 0 ? Date.now() + Number(values.seconds) * 1000 : Infinity;
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-fuzz-'));
 
@@ -32,13 +35,13 @@ const folder = mkdtempSync(join(tmpdir(), 'mmreplay-fuzz-'));
 const found = new Map<string, number[]>();
 const ran = new Map<string, number>();
 
-function keep(number: number, finding: string): void {
+function keep(number: number, finding: string, copies = true): void {
   const kind = finding.replace(/\d+/g, 'N').slice(0, 160);
   const cases = found.get(kind) ?? [];
   found.set(kind, [...cases, number]);
   if (cases.length >= SHOWN) return;
   process.stdout.write(`case ${number}: ${finding}\n`);
-  if (values.keep === undefined) return;
+  if (values.keep === undefined || !copies) return;
   const target = join(values.keep, `${seed}-${number}`);
   mkdirSync(target, { recursive: true });
   cpSync(folder, target, { recursive: true });
@@ -47,7 +50,7 @@ function keep(number: number, finding: string): void {
 /** Runs cases from `first` on in a process; where to go on. */
 function chunk(first: number): Promise<number> {
   const child = fork(fileURLToPath(new URL('worker.js', import.meta.url)),
-    [folder, String(seed), String(first), String(last), values.replays],
+    [folder, String(seed), String(first), String(last), values.replays, values.keep ?? ''],
     { execArgv: [`--max-old-space-size=${HEAP_MB}`], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let [at, since, isHang, words] = [first, Date.now(), false, ''];
   child.stderr?.on('data', (text: Buffer) => { words = `${words}${text}`.slice(-2000); });
@@ -56,7 +59,7 @@ function chunk(first: number): Promise<number> {
     if (isHang || Date.now() > until) child.kill('SIGKILL');
   }, 500);
   child.on('message', (told: Told) => {
-    if (told.finding !== undefined) return keep(told.at, told.finding);
+    if (told.finding !== undefined) return keep(told.at, told.finding, false);
     [at, since] = [told.at, Date.now()];
     const kind = told.kind ?? '';
     ran.set(kind, (ran.get(kind) ?? 0) + 1);
@@ -76,7 +79,7 @@ function chunk(first: number): Promise<number> {
 }
 
 try {
-  for (let next = 0; next <= last && Date.now() < until;) next = await chunk(next);
+  for (let next = begin; next <= last && Date.now() < until;) next = await chunk(next);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -52,7 +52,7 @@ export function changeLines(random: Random, lines: string[]): void {
   const line = lines[at] ?? '';
   const kind = random.between(0, 8);
   if (kind === 0) lines.splice(at, 1);
-  else if (kind === 1) lines.splice(at, 0, ...Array.from({ length: random.between(1, 5) }, () => line));
+  else if (kind === 1) lines.splice(at, 0, ...new Array<string>(random.between(1, 5)).fill(line));
   else if (kind === 2) lines.splice(at, 0, one(random, lines));
   else if (kind === 3) lines.splice(at, random.between(1, 1 + lines.length / 4));
   else if (kind === 4) lines[at] = changeBytes(random, line);

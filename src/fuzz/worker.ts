@@ -1,4 +1,6 @@
-/** A process that runs cases one after the other: `worker FOLDER SEED FIRST LAST READS`. */
+/** A process that runs cases one after the other: `worker FOLDER SEED FIRST LAST REPLAYS KEEP`. */
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import { Random } from '../base/random.js';
 import { checkReading, checkReplay, type Finding } from './checks.js';
 import { readerInput, replayInput, writeInput } from './inputs.js';
@@ -13,7 +15,7 @@ export interface Told {
   readonly finding?: string;
 }
 
-const [folder = '', seed = '0', first = '0', last = '0', every = '20'] = process.argv.slice(2);
+const [folder = '', seed = '0', first = '0', last = '0', every = '20', keep = ''] = process.argv.slice(2);
 const tell = (told: Told): void => void process.send?.(told);
 
 async function runCase(number: number): Promise<void> {
@@ -24,8 +26,10 @@ async function runCase(number: number): Promise<void> {
   tell({ at: number, kind: replays ? 'replay' : input.kind });
   let finding: Finding = replays ? await checkReplay(path)
     : await checkReading(path, input, folder);
-  if (finding === undefined && process.memoryUsage.rss() > MOST_MEMORY) finding = 'memory above 1 GB';
-  if (finding !== undefined) tell({ at: number, finding });
+  if (process.memoryUsage.rss() > MOST_MEMORY) finding ??= 'memory above 1 GB';
+  if (finding === undefined) return;
+  tell({ at: number, finding });
+  if (keep !== '') cpSync(path, join(keep, `${seed}-${number}`, input.name), { recursive: true });
 }
 
 for (let number = Number(first); number <= Number(last); number += 1) await runCase(number);

@@ -62,7 +62,7 @@ function qemuArgs(scenario: Scenario, kernel: KernelImage, accel: Accel, folder:
 }
 
 /**
- * Where util-linux is, the kernel ends QEMU when this program is killed (PR_SET_PDEATHSIG), for then
+ * Where util-linux is, the kernel ends QEMU when this program is killed (PR_SET_PDEATHSIG): then
  * nobody else can.
  */
 function endsWithParent(qemu: string): readonly string[] {

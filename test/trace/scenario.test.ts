@@ -220,7 +220,7 @@ steps:
   });
 
   it.each([
-    [text.replace('block: 32', 'block: x'), /:12: "block" of step \w+ is "x", expected a whole number/],
+    [text.replace('block: 32', 'block: x'), /:12: "block" of step \w+ is "x", expected a whole/],
     [text.replace('memory: 1024M\n', 'memory: 12\n'),
       /:5: "memory" of the machine is 12, expected a size/],
     [text.replace('action: online_movable', 'action: fly'), /:12: a step's "action" is "fly"/],

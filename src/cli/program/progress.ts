@@ -1,4 +1,4 @@
-/** How far a batch has come, on stderr: a line that is overwritten on a terminal, else now and then. */
+/** How far a batch has come, on stderr: a line that is overwritten on a terminal, else some. */
 import { printable } from '../../base/printable.js';
 
 /** Between two lines when stderr is no terminal, ms. */
