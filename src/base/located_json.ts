@@ -1,4 +1,5 @@
 import { TraceError } from './errors.js';
+import { printable } from './printable.js';
 
 export type Json =
   null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -9,7 +10,11 @@ export interface LocatedJson {
   lineOf(part: Json): number;
 }
 
-const tokens = /\s+|"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]|[^]/g;
+const tokens = /\s+|"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]|[^]/g;
+/** Objects and lists inside each other. */
+export const DEEPEST = 64;
+/** Of a token that no JSON has, the text behind it cannot be trusted: one is enough. */
+const isToken = /^(["{}[\],:\d-]|true$|false$|null$)/;
 
 interface Token { readonly text: string; readonly line: number }
 
@@ -17,7 +22,10 @@ function tokensOf(text: string): Token[] {
   const found: Token[] = [];
   let line = 1;
   for (const [word] of text.matchAll(tokens)) {
-    if (word.trim() !== '') found.push({ text: word, line });
+    if (word.trim() !== '') {
+      found.push({ text: word, line });
+      if (!isToken.test(word) || word === '"') break;
+    }
     line += word.split('\n').length - 1;
   }
   return [...found, { text: 'the end of the file', line }];
@@ -29,6 +37,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   readonly #file: string;
   #at = 0;
+  #depth = 0;
 
   constructor(file: string, text: string) {
     this.#file = file;
@@ -47,7 +56,8 @@ class Parser {
 
   #wrong(expected: string): TraceError {
     const { text, line } = this.#token;
-    return new TraceError({ file: this.#file, line }, `${text} stands here, expected ${expected}`);
+    const shown = printable(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+    return new TraceError({ file: this.#file, line }, `${shown} stands here, expected ${expected}`);
   }
 
   #take(text: string, expected = text): void {
@@ -67,6 +77,10 @@ class Parser {
 
   #value(): Json {
     const { text, line } = this.#token;
+    if (this.#depth > DEEPEST) {
+      const problem = `is nested deeper than ${DEEPEST} times, expected a plain structure`;
+      throw new TraceError({ file: this.#file, line }, problem);
+    }
     const value = text === '{' ? this.#object() : text === '[' ? this.#list()
       : this.#scalar('a value');
     if (typeof value === 'object' && value !== null) this.lines.set(value, line);
@@ -76,6 +90,7 @@ class Parser {
   /** The members between `open` and `close`, separated by commas. */
   #members(open: string, close: string, member: () => void): void {
     this.#take(open);
+    this.#depth += 1;
     if (this.#token.text !== close) {
       member();
       while (this.#token.text === ',') {
@@ -83,6 +98,7 @@ class Parser {
         member();
       }
     }
+    this.#depth -= 1;
     this.#take(close, `, or ${close}`);
   }
 
@@ -97,7 +113,7 @@ class Parser {
     this.#members('{', '}', () => {
       if (!this.#token.text.startsWith('"')) throw this.#wrong('a "name"');
       const key = this.#scalar('a "name"') as string;
-      if (entries.has(key)) throw this.#wrong(`"${key}" only once in its object`);
+      if (entries.has(key)) throw this.#wrong(`"${printable(key)}" only once in its object`);
       this.#take(':');
       entries.set(key, this.#value());
     });

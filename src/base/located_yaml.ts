@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Node, Pair } from 'yaml';
 import { TraceError } from './errors.js';
-import type { Json, LocatedJson } from './located_json.js';
+import { DEEPEST, type Json, type LocatedJson } from './located_json.js';
 
 type Yaml = typeof import('yaml');
 
@@ -24,13 +24,17 @@ class Reader {
     this.#wrong = wrong;
   }
 
-  value(node: unknown): Json {
+  value(node: unknown, depth = 0): Json {
+    if (depth > DEEPEST) {
+      throw this.#wrong((node as Node | null)?.range?.[0] ?? 0,
+        `is nested deeper than ${DEEPEST} times, expected a plain structure`);
+    }
     const { isMap, isScalar, isSeq } = this.#yaml;
     if (node === null || node === undefined) return null;
     const offset = (node as Node).range?.[0] ?? 0;
     if (isScalar(node)) return this.#scalar(node.value, offset);
-    const value = isSeq(node) ? node.items.map((item) => this.value(item))
-      : isMap(node) ? Object.fromEntries(node.items.map((pair) => this.#entry(pair, offset)))
+    const value = isSeq(node) ? node.items.map((item) => this.value(item, depth + 1))
+      : isMap(node) ? Object.fromEntries(node.items.map((pair) => this.#entry(pair, offset, depth)))
         : undefined;
     if (value === undefined) {
       throw this.#wrong(offset, 'an alias stands here, expected the value itself');
@@ -39,9 +43,9 @@ class Reader {
     return value;
   }
 
-  #entry({ key, value }: Pair, offset: number): readonly [string, Json] {
+  #entry({ key, value }: Pair, offset: number, depth: number): readonly [string, Json] {
     if (this.#yaml.isScalar(key) && typeof key.value === 'string') {
-      return [key.value, this.value(value)];
+      return [key.value, this.value(value, depth + 1)];
     }
     throw this.#wrong((key as Node | null)?.range?.[0] ?? offset,
       'a key that is no text stands here, expected a name');
@@ -54,6 +58,18 @@ class Reader {
   }
 }
 
+/** The library calls itself for each level: one too many is told as any other mistake. */
+function parsed(
+  yaml: Yaml, file: string, text: string, lineCounter: InstanceType<Yaml['LineCounter']>,
+): ReturnType<Yaml['parseDocument']> {
+  try {
+    return yaml.parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TraceError({ file, line: 0 }, 'is nested too deeply, expected a plain structure');
+  }
+}
+
 /**
  * Parses YAML, remembering lines, so that a wrong value is reported where it stands.
  * @throws TraceError `file:line: what is wrong there`
@@ -61,7 +77,7 @@ class Reader {
 export function parseLocatedYaml(file: string, text: string): LocatedJson {
   const yaml = yamlLibrary();
   const lineCounter = new yaml.LineCounter();
-  const document = yaml.parseDocument(text, { lineCounter, prettyErrors: false });
+  const document = parsed(yaml, file, text, lineCounter);
   const lineOf = (offset: number): number => lineCounter.linePos(offset).line;
   const wrong = (offset: number, message: string): TraceError =>
     new TraceError({ file, line: lineOf(offset) }, message);

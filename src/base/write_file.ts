@@ -3,6 +3,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf, UsageError } from './errors.js';
+import { printable } from './printable.js';
 
 type Pieces = Iterable<string | Uint8Array>;
 
@@ -18,9 +19,27 @@ function writePieces(path: string, pieces: Pieces): void {
   }
 }
 
+/**
+ * Folders that are missing are made one by one: Node's own way never ends below /proc. Says whether
+ * there was anything to make.
+ */
+export function makeFolders(path: string): boolean {
+  if (existsSync(path)) return false;
+  const parent = dirname(path);
+  if (parent !== path) makeFolders(parent);
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    // Somebody else was faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
 function replaceWhole(path: string, pieces: Pieces): void {
-  const made = mkdirSync(dirname(path), { recursive: true });
-  if (made !== undefined) process.stderr.write(`made the folder ${dirname(path)}\n`);
+  const folder = dirname(path);
+  if (makeFolders(folder)) process.stderr.write(`made the folder ${printable(folder)}\n`);
   const partial = `${path}.${process.pid}.part`;
   try {
     writePieces(partial, pieces);

@@ -29,7 +29,7 @@ export default defineCommand<Options>({
     old.dispose();
     now.dispose();
     const changes = changesOf(old.lines, now.lines);
-    deliver(args.format === 'json' ? `${JSON.stringify({ changes }, undefined, 2)}\n`
+    await deliver(args.format === 'json' ? `${JSON.stringify({ changes }, undefined, 2)}\n`
       : changesText(changes, changeKinds), args.output);
     return changes.length > 0 ? 1 : 0;
   },

@@ -15,6 +15,7 @@ import { countVerdicts } from '../verify/facts.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 import { findTraces } from './program/find_traces.js';
+import { deliver } from './program/deliver.js';
 import { baseOption, configOption, numberOption, policyOption } from './program/options.js';
 
 interface Options {
@@ -83,8 +84,8 @@ async function exploreAll(
     const one = await explore(
       window, candidate, options, (so) => progress(candidate.id, so, begin));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    process.stdout.write(exploredText(one));
-    process.stdout.write(startText(trace, window, candidate));
+    await deliver(exploredText(one), undefined);
+    await deliver(startText(trace, window, candidate), undefined);
     if (args.twice) checkTwice(window, candidate, one);
     found.push(one);
   }
@@ -92,9 +93,9 @@ async function exploreAll(
 }
 
 /** Every two policies that do not end alike; the number of them. */
-function tellPartings(
+async function tellPartings(
   window: Window, candidates: readonly Candidate[], found: readonly Explored[], args: Options,
-): number {
+): Promise<number> {
   let partings = 0;
   for (const [index, one] of candidates.entries()) {
     for (const other of candidates.slice(index + 1)) {
@@ -102,7 +103,7 @@ function tellPartings(
       const parting = both.length < 2 ? undefined : partingOf(window, one, other, both);
       if (parting === undefined) continue;
       partings += 1;
-      process.stdout.write(partingText(parting, args.trace, args.base));
+      await deliver(partingText(parting, args.trace, args.base), undefined);
     }
   }
   return partings;
@@ -148,9 +149,9 @@ export default defineCommand<Options>({
       interrupted = true;
     };
     process.once('SIGINT', stop);
-    process.stdout.write(windowText(window));
+    await deliver(windowText(window), undefined);
     const found = await exploreAll(input.trace, window, candidates, args);
     process.off('SIGINT', stop);
-    return tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
+    return await tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
   },
 });

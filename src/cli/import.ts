@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { positionText } from '../base/errors.js';
 import { counted } from '../report/names.js';
 import { decided } from '../trace/assumptions.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
-import type { Trace } from '../trace/trace.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
+import { print, tell } from './program/deliver.js';
 import { bootOption, configOption, outputOption } from './program/options.js';
 
 interface Options {
@@ -30,13 +29,6 @@ function summary(rows: number, importer: string, unused: ReadonlyMap<string, num
   return `${importer}: ${counted(rows, 'row')}; ${notUsed}\n`;
 }
 
-/** To standard output, no faster than it is read. */
-async function print(trace: Trace): Promise<void> {
-  for (const piece of csvPieces(trace)) {
-    if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
-  }
-}
-
 async function run(options: Options): Promise<number> {
   const { path, output, importer, config = {}, series, question, boot } = options;
   const result = await readTrace(path, {
@@ -45,15 +37,15 @@ async function run(options: Options): Promise<number> {
     ...(boot === undefined ? {} : { boot }),
   });
   for (const { position, message } of result.problems) {
-    process.stderr.write(`${positionText(position)}: ${message}\n`);
+    tell(`${positionText(position)}: ${message}\n`);
   }
   const { trace } = result;
   // A trace of our own has told them when it was made.
   const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
-  for (const text of told) process.stderr.write(`${text}\n`);
+  for (const text of told) tell(`${text}\n`);
   if (output !== undefined) writeTraceCsv(trace, output);
-  else await print(trace);
-  process.stderr.write(summary(trace.length, result.importer, result.unused));
+  else for (const piece of csvPieces(trace)) await print(piece);
+  tell(summary(trace.length, result.importer, result.unused));
   return result.problems.length > 0 ? 2 : 0;
 }
 

@@ -10,6 +10,7 @@ import { loadReports } from '../report/report.js';
 import { eventTypes } from '../trace/events.js';
 import { importers } from '../trace/importers.js';
 import { defineCommand } from './program/command.js';
+import { print } from './program/deliver.js';
 
 /** A row: its cells are the columns, the last one is free text. */
 type Row = readonly string[];
@@ -79,7 +80,7 @@ export default defineCommand<{ readonly what: Kind; readonly json: boolean }>({
     .option('json', { type: 'boolean', default: false, describe: 'An array of rows, as JSON' }),
   run: async ({ what, json }) => {
     const rows = await kinds[what]();
-    process.stdout.write(json ? `${JSON.stringify(rows, undefined, 1)}\n` : aligned(rows));
+    await print(json ? `${JSON.stringify(rows, undefined, 1)}\n` : aligned(rows));
     return 0;
   },
 });

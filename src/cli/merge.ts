@@ -1,7 +1,7 @@
 import { writeFileWhole } from '../base/write_file.js';
 import { resultsText, type Entry } from '../batch/results_file.js';
 import { defineCommand } from './program/command.js';
-import { deliverAll, formatOption, outputsOf } from './program/deliver.js';
+import { deliverAll, formatOption, outputsOf, tell } from './program/deliver.js';
 import { outputOption } from './program/options.js';
 import { storedResults, type JoinedResults } from './program/stored_results.js';
 
@@ -44,11 +44,11 @@ export default defineCommand<Options>({
       if (args.results !== undefined) {
         writeFileWhole(args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
       }
-      deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false });
+      await deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false });
       const missing = joined.total - joined.lines.length - joined.troubles.length;
-      for (const { message } of joined.troubles) process.stderr.write(`${message}\n`);
+      for (const { message } of joined.troubles) tell(`${message}\n`);
       if (missing > 0) {
-        process.stderr.write(`${missing} of ${joined.total} traces are in none of these files\n`);
+        tell(`${missing} of ${joined.total} traces are in none of these files\n`);
       }
       return missing > 0 || joined.troubles.length > 0 ? 2 : 0;
     } finally {

@@ -8,8 +8,8 @@ import { versions } from '../linux/history/versions.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
+import { deliver, tell } from './program/deliver.js';
 import { baseOfMail, mailedOf } from './program/mail_file.js';
-import { printable } from '../base/printable.js';
 
 interface Options {
   readonly kind: string;
@@ -40,7 +40,7 @@ async function firstPatch(path: string): Promise<MailedPatch | undefined> {
     ...(mail.subject === '' ? ['no mail header: no subject, no author'] : []),
     ...mail.notes,
   ];
-  for (const one of told) process.stderr.write(`${path}: ${printable(one)}\n`);
+  for (const one of told) tell(`${path}: ${one}\n`);
   return mail;
 }
 
@@ -69,9 +69,9 @@ async function writeNew(options: Options): Promise<number> {
   writeFileWhole(path, text);
   const shown = relative(process.cwd(), path);
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
-  process.stdout.write(`${shown}\n`);
-  process.stderr.write(`${text}\n`);
-  process.stderr.write(`try it: mmreplay run TRACE -p ${argument}\n`);
+  await deliver(`${shown}\n`, undefined);
+  tell(`${text}\n`);
+  tell(`try it: mmreplay run TRACE -p ${argument}\n`);
   return 0;
 }
 

@@ -7,9 +7,10 @@ import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordScenario } from '../record/record_scenario.js';
 import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
 import { defineCommand } from './program/command.js';
+import { tell } from './program/deliver.js';
 import { numberOption } from './program/options.js';
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const say = (line: string): void => tell(`${line}\n`);
 
 /** Records on one kernel after the other; true when every guest lived to the end. */
 async function recordAll(

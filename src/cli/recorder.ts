@@ -1,12 +1,13 @@
 import { scriptText } from '../record/script.js';
 import { defineCommand } from './program/command.js';
+import { print } from './program/deliver.js';
 
 export default defineCommand({
   usage: 'recorder',
   doc: 'Print the shell script that records a machine: mmreplay recorder > record.sh',
   options: (yargs) => yargs,
-  run: () => {
-    process.stdout.write(scriptText('record.sh'));
+  run: async () => {
+    await print(scriptText('record.sh'));
     return 0;
   },
 });

@@ -33,7 +33,7 @@ export default defineCommand<Options>({
     const outputs = await outputsOf(args.format, args.output);
     const stored = await storedResults([args.results]);
     try {
-      deliverAll(outputs, stored,
+      await deliverAll(outputs, stored,
         { limit: args.limit, detail: detailOf(args), quietSame: false });
     } finally {
       stored.dispose();

@@ -68,7 +68,7 @@ async function runOneSchedule(options: Options, schedule: string): Promise<numbe
     path, series: options.policy ?? [], base: options.base?.[0], schedule,
     config: options.config ?? {},
   });
-  deliver(text, options.output);
+  await deliver(text, options.output);
   return parts ? 1 : 0;
 }
 
@@ -129,7 +129,7 @@ export default defineCommand<Options>({
     const paths = findTraces(args.traces);
     if (args.between) {
       const results = await evaluateTogether(paths, args);
-      deliverAll(outputs, results, optionsOf(args, paths.length));
+      await deliverAll(outputs, results, optionsOf(args, paths.length));
       return (results.between?.differences.length ?? 0) > 0 ? 1 : 0;
     }
     const bases = args.base ?? [undefined];

@@ -12,7 +12,7 @@ import { type HeldRecording, verificationJson, verificationTable, verificationTe
   from '../verify/report.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
-import { deliver } from './program/deliver.js';
+import { deliver, tell } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
 import {
@@ -122,11 +122,11 @@ export default defineCommand<Options>({
       findTraces(args.recordings), (path) => verifyOne(path, args));
     const held = done.flatMap(({ results }) => results);
     const text = args.format === 'json' ? verificationJson(named(held)) : textOf(held, args.limit);
-    deliver(text, args.output);
+    await deliver(text, args.output);
     const wrong = [
       ...troubles.map(({ message }) => message), ...done.flatMap(({ problems }) => problems),
     ];
-    for (const message of wrong) process.stderr.write(`${message}\n`);
+    for (const message of wrong) tell(`${message}\n`);
     if (wrong.length > 0) return 2;
     return held.every(({ result }) => result.disagree.length === 0) ? 0 : 1;
   },

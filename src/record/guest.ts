@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,10 +61,23 @@ function qemuArgs(scenario: Scenario, kernel: KernelImage, accel: Accel, folder:
     ...channelArgs(folder)];
 }
 
+/**
+ * Where util-linux is, the kernel ends QEMU when this program is killed (PR_SET_PDEATHSIG): then
+ * nobody else can.
+ */
+function endsWithParent(qemu: string): readonly string[] {
+  const find = (name: string): string | undefined => (name.includes('/') ? [name]
+    : (process.env.PATH ?? '').split(':').map((folder) => join(folder, name))).find(existsSync);
+  const setpriv = find('setpriv');
+  return setpriv === undefined || find(qemu) === undefined ? []
+    : [setpriv, '--pdeathsig', 'KILL', '--'];
+}
+
 /** @throws UsageError when QEMU cannot be started at all */
 function startQemu(qemu: string, args: readonly string[]): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const child = spawn(qemu, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [program, ...words] = [...endsWithParent(qemu), qemu, ...args] as [string, ...string[]];
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'] });
     child.once('spawn', () => resolve(child));
     child.once('error', (error) => reject(new UsageError(
       `${qemu}: ${error.message}; install qemu-system-x86 or say --qemu`)));

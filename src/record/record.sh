@@ -1,7 +1,7 @@
 #!/bin/sh
 # Records the memory hotplug of this machine for mmreplay. POSIX sh and busybox; needs no other
-# program than cat, date, dmesg, grep, gzip, head, id, mkdir, mount, rm, rmdir, sed, sleep, tar,
-# tr, umount, uname.
+# program than cat, date, dmesg, grep, gzip, head, id, mkdir, mktemp, mount, mv, rm, rmdir, sed,
+# sleep, tar, tr, umount, uname.
 #
 # It traces in an own instance of tracefs and touches neither the main trace buffer nor other
 # instances. Probe definitions are shared by the whole kernel: they get the group `mhp` and are
@@ -16,8 +16,10 @@ usage: record.sh [options] [-- command [argument...]]
   -l LEVEL     hotplug (default): calls of memory hotplug; page: and every page allocation and free
   -b KB        trace buffer for each CPU in KiB (default: 2048, at level page 32768)
   -d SECONDS   how long to record
+  --redact     leave out host names, addresses of code, command lines (but for the words that the
+               memory management reads) and names of tasks
   -c           only check: say what this kernel lacks and what that means for the replay
-  -r           remove what a recording left behind that was ended with SIGKILL
+  -r           remove what a recording left behind that was ended with SIGKILL; not of one that runs
   -h           this text
 In pieces, for a program that drives the steps (nothing is restored until `end`):
   record.sh [-l LEVEL] [-b KB] begin DIR     set up; tracing is paused until `mark` or `resume`
@@ -26,6 +28,11 @@ In pieces, for a program that drives the steps (nothing is restored until `end`)
   record.sh pause | resume DIR               stop and go on
   record.sh snapshot DIR N                   write DIR/snapshot-NN.txt
   record.sh end DIR                          write DIR/trace.txt and dmesg.txt, restore
+The archive is readable by its owner only. It holds the kernel log, /proc/iomem and the boot
+parameters (addresses of the kernel, names of the machine and its devices), the command after --,
+names and PIDs of tasks, and the state of memory. A signal ends the recording, the command and all
+that it started; what was seen until then is written. When the archive cannot be written, the
+folder of the recording stays, and its path is printed.
 Exit status: that of the command; 1: could not record; 2: wrong usage; 128+N: ended by signal N.
 Overhead, measured in QEMU with TCG on Debian's 6.12 and 6.1: an online or offline of a 128 MiB
 block takes 3 to 18 % longer (of 40 to 54 ms). Writing 200 MiB to tmpfs takes the same at level
@@ -33,7 +40,7 @@ hotplug and 1.3 to 1.8 times as long at level page.
 USAGE
 }
 
-say() { echo "record.sh: $*" >&2; }
+say() { echo "record.sh: $*" >&2 || :; }
 fail() { say "$*"; exit 1; }
 wrong() { say "$*"; usage >&2; exit 2; }
 
@@ -206,8 +213,40 @@ define_probes() {
 	done
 }
 
+# Who records, since when, and where: `-r` asks. A file of root's, in a folder of root's.
+for notes in /run /var/run /dev; do [ ! -d "$notes" ] || break; done
+notes=$notes/mmreplay.recorder
+
+started_at() { # PID: when it was started, in ticks since boot; empty when there is no such process
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 0
+	# What stands behind the name, which may have blanks: 20 fields on.
+	set -- ${stat##*) }
+	[ $# -lt 20 ] || shift 19
+	echo "$1"
+}
+
+note_recorder() {
+	since=$(started_at "${recorder:-0}")
+	{ echo "${recorder:-0} ${since:--} $work" >"$notes"; } 2>/dev/null ||
+		say "cannot write $notes: record.sh -r will not know this recording"
+}
+
+# Names of our events that the kernel has: `mhp/NAME` lines. Others may have a group mhp too.
+own_events() {
+	[ -e "$tracefs/kprobe_events" ] || return 0
+	ours=' zoneinfo_show '$(probes | while read -r kind names args && read -r meaning; do
+		printf '%s %s_ret ' "${names%%[:/]*}" "${names%%[:/]*}"
+	done)
+	sed -n 's/^[pr][0-9]*:mhp\/\([^ ]*\).*/\1/p' "$tracefs/kprobe_events" |
+		while read -r event; do
+			case $ours in *" $event "*) echo "mhp/$event" ;; esac
+		done
+}
+
 enable_events() {
-	[ -d "$instance/events/mhp" ] && echo 1 >"$instance/events/mhp/enable"
+	while read -r event; do
+		echo 1 >"$instance/events/mhp/$event/enable"
+	done <"$work/.probes"
 	tracepoints | while read -r level event; do
 		[ "$level" = page ] && [ "$opt_level" != page ] && continue
 		{ echo 1 >"$instance/events/$event/enable"; } 2>/dev/null ||
@@ -219,15 +258,14 @@ enable_events() {
 begin() {
 	work=$1
 	mkdir -p "$work" || fail "cannot make $work"
-	: >"$work/.probes"
-	: >"$work/.lacks"
+	{ : >"$work/.probes" && : >"$work/.lacks"; } || fail "cannot write into $work"
 	[ -d "$instance" ] && fail "$instance exists: a recording runs already, or one was killed" \
 		"(then: record.sh -r)"
-	if grep -q '^[pr][0-9]*:mhp/' "$tracefs/kprobe_events" 2>/dev/null; then
-		fail "kprobe events of a group mhp exist already (to remove them: record.sh -r)"
-	fi
+	[ -z "$(own_events)" ] ||
+		fail "kprobe events of a recording exist already (to remove them: record.sh -r)"
 	mkdir "$instance" || fail "cannot make $instance"
 	own=1
+	note_recorder
 	echo 0 >"$instance/tracing_on"
 	# Where CPUs' clocks differ the kernel has chosen this one for itself, and the log has it too.
 	case $(cat "$tracefs/trace_clock") in
@@ -248,13 +286,12 @@ say_lacks() {
 	sed 's/^/  /' "$work/.lacks" >&2
 }
 
-# Our events and nothing else: `-:mhp/NAME` for each line of .probes.
+# Our events and nothing else. None of these names was there when we began.
 remove_probes() {
-	[ -f "$1" ] || return 0
-	while read -r name; do
-		{ echo "-:mhp/$name" >>"$tracefs/kprobe_events"; } 2>/dev/null ||
-			say "the probe mhp/$name is in use by someone else and stays"
-	done <"$1"
+	own_events | while read -r event; do
+		{ echo "-:$event" >>"$tracefs/kprobe_events"; } 2>/dev/null ||
+			say "the probe $event is in use by someone else and stays"
+	done
 }
 
 restore() {
@@ -268,7 +305,8 @@ restore() {
 		[ $tries -lt 20 ] || { say "$instance is open elsewhere and stays"; break; }
 		sleep 0.1 2>/dev/null || sleep 1
 	done
-	remove_probes "$work/.probes"
+	remove_probes
+	rm -f "$notes"
 	unmount_own
 }
 
@@ -278,18 +316,42 @@ unmount_own() {
 	umount "$tracefs" 2>/dev/null || say "$tracefs is in use and stays mounted"
 }
 
-# What a recording left that could not restore: its instance and its probes.
+# What a recording left that could not restore: its instance, its probes, its folder.
 remove_leftovers() {
-	[ -d "$instance" ] && { rmdir "$instance" || fail "$instance is in use"; }
-	[ ! -e "$tracefs/kprobe_events" ] ||
-		sed -n 's/^[pr][0-9]*:\(mhp\/[^ ]*\).*/\1/p' "$tracefs/kprobe_events" |
-		while read -r event; do echo "-:$event" >>"$tracefs/kprobe_events"; done
+	recorder='' since='' left=''
+	[ ! -f "$notes" ] || read -r recorder since left <"$notes"
+	if [ -n "$since" ] && [ "$(started_at "$recorder")" = "$since" ]; then
+		fail "a recording runs (PID $recorder); nothing was removed"
+	fi
+	case $left in
+	*/mmreplay.??????/*)
+		temporary=${left%/*} child=$recorder
+		end_children
+		;;
+	esac
+	if [ -d "$instance" ]; then
+		rmdir "$instance" || fail "$instance is in use"
+		say "removed $instance"
+	fi
+	[ -z "$(own_events)" ] || say "removes the probes" $(own_events)
+	remove_probes
+	# Of pieces the folder is their caller's.
+	[ -z "$temporary" ] || { rm -rf "$temporary" && say "removed $temporary"; }
+	rm -f "$notes"
 	unmount_own
 }
 
 print_file() { # NAME PATH
 	echo "#FILE $1"
 	cat "$2" 2>/dev/null
+}
+
+# Standard input into a file, whole: a full disk is told once.
+keep() { # PATH
+	cat >"$1" && return
+	say "${1##*/} is cut: no room in ${1%/*} (another place: TMPDIR=...)"
+	failed=1
+	return 1
 }
 
 value_of() { # PATH: its first line, words joined by commas, in $value; empty when unreadable
@@ -361,16 +423,17 @@ snapshot() {
 		done
 		print_node_distances
 		print_settings
-	} >"$1/snapshot-$2.txt"
+	} 2>/dev/null | keep "$1/snapshot-$2.txt" || failed=1
+	[ -z "$failed" ]
 }
 
 # The kernel log from its first line on: the replay reads e820, SRAT and zone ranges there.
 kernel_log() {
-	dmesg >"$1/dmesg.txt" 2>/dev/null
+	dmesg 2>/dev/null | keep "$1/dmesg.txt" || { failed=1; return; }
 	head -n 3 "$1/dmesg.txt" | grep -q 'Linux version' && return
 	if journalctl -k -b -o short-monotonic --no-hostname >"$1/.journal" 2>/dev/null &&
 		grep -q 'Linux version' "$1/.journal"; then
-		sed 's/^\(\[ *[0-9.]*\]\) kernel: /\1 /' "$1/.journal" >"$1/dmesg.txt"
+		sed 's/^\(\[ *[0-9.]*\]\) kernel: /\1 /' "$1/.journal" | keep "$1/dmesg.txt" || failed=1
 	else
 		say "the kernel log has lost its beginning (e820, node and zone ranges): the replay" \
 			"needs them; boot with a greater log_buf_len= or add the log from the journal"
@@ -407,10 +470,7 @@ say_lost() {
 end() {
 	echo 0 >"$instance/tracing_on"
 	say_lost
-	cat "$instance/trace" >"$work/trace.txt" || {
-		say "trace.txt is cut: no room in $work (another place: TMPDIR=...)"
-		failed=1
-	}
+	keep "$work/trace.txt" <"$instance/trace" || failed=1
 	kernel_log "$work"
 	restore
 	[ -z "$failed" ]
@@ -449,7 +509,7 @@ write_info() {
 	{
 		printf '{\n "name": %s,\n "note": %s,\n' "$(json_text "$opt_name")" \
 			"$(json_text "recorded by record.sh, level $opt_level")"
-		printf ' "cmdline": %s,\n' "$(json_text "$(cat /proc/cmdline)")"
+		printf ' "cmdline": %s,\n' "$(json_text "$(boot_words </proc/cmdline)")"
 		printf ' "kernel": [%s, %s],\n' "$(json_text "$(uname -r)")" "$(json_text "$(uname -v)")"
 		printf ' "recorder": {\n  "level": "%s",\n  "buffer_kb": %s,\n' "$opt_level" "$opt_buffer"
 		printf '  "lacks": [%s],\n  "lost": [%s],\n' "$(json_lacks)" "$(json_lost)"
@@ -458,7 +518,7 @@ write_info() {
 		[ -z "$2" ] ||
 			printf '{"step": 1, "action": "sh", "rc": %s, "cmd": %s}' "$1" "$(json_text "$2")"
 		printf ']\n}\n'
-	} >"$work/info.json"
+	} 2>/dev/null | keep "$work/info.json" || failed=1
 }
 
 # When a step begins, in $began, by the clock of the trace: a full buffer may lose the mark.
@@ -473,10 +533,78 @@ put_mark() { # N TEXT
 	printf '%s' "step $1: $2" | tr '\n' ' ' | head -c 900 >"$instance/trace_marker"
 }
 
+# Of the boot parameters those that the replay reads, when the others are nobody's business.
+boot_words() {
+	if [ -z "$opt_redact" ]; then cat; return; fi
+	tr ' ' '\n' | grep -E "$memory_words" | tr '\n' ' '
+}
+memory_words='^(kernelcore|movablecore|movable_node|memhp_default_state|memory_hotplug\.'
+memory_words=$memory_words'|mem|(default_)?hugepage|numa|transparent_hugepage|page_|nokaslr)'
+
+# Text of a log or a trace without who and where; lines and their columns stay.
+redacted_text() {
+	host=$(uname -n | sed 's/[^A-Za-z0-9_-]/./g')
+	# A name of a letter or two is in every word.
+	case $host in ???*) ;; *) host=localhost ;; esac
+	LC_ALL=C sed -E -e "s/$host/HOST/g" -e 's/[^ (@]+@[^ )]+/user@HOST/g' \
+		-e 's/ffff[0-9a-f]{12}/0000000000000000/g' \
+		-e 's/(Kernel Offset:).*/\1 redacted/' -e 's/([Cc]omm[:=] ?)[^ ]+/\1task/g' \
+		-e 's/^ *[^ #].*-([0-9]+)( +\([^)]*\))? +(\[[0-9]+\])/            task-\1  \3/'
+}
+
+# The line with the boot parameters has those that the replay reads.
+redacted_log() {
+	redacted_text | while IFS= read -r line; do
+		case $line in
+		*ommand\ line:*)
+			words=$(echo "${line#*ommand line:}" | boot_words)
+			printf '%s\n' "${line%%ommand line:*}ommand line: $words"
+			;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done
+}
+
+redact() {
+	for file in trace.txt dmesg.txt snapshot-00.txt snapshot-01.txt; do
+		[ -e "$work/$file" ] || continue
+		case $file in
+		dmesg.txt) redacted_log <"$work/$file" ;;
+		trace.txt) redacted_text <"$work/$file" ;;
+		*) sed 's/^[0-9a-f-]* : Kernel /00000000-00000000 : Kernel /' "$work/$file" ;;
+		esac | keep "$work/.redacted" && mv "$work/.redacted" "$work/$file" || failed=1
+	done
+	[ -n "$failed" ] || return 0
+	say "could not redact everything; the archive is not written"
+	return 1
+}
+
+# Processes of the command, also those whose parent has ended: they have this in their environment.
+members() {
+	grep -ls "MMREPLAY_RECORDING=$temporary" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'
+}
+
+# The command and all that it started.
+end_children() {
+	[ -n "$child" ] || return 0
+	for signal in TERM KILL; do
+		for pid in $(members); do kill -s $signal "$pid" 2>/dev/null; done
+		tries=0
+		while [ -n "$(members)" ] && [ $tries -lt 20 ]; do
+			tries=$((tries + 1))
+			sleep 0.1 2>/dev/null || sleep 1
+		done
+	done
+	[ -z "$(members)" ] || say "processes of the command go on:" $(members)
+}
+
 # Runs in the background, so that a signal ends the recording at once and not after the command.
 wait_for_command() {
 	exec 3<&0
-	"$@" <&3 3<&- &
+	{
+		umask "$users_umask"
+		MMREPLAY_RECORDING=$temporary "$@"
+	} <&3 3<&- &
 	child=$!
 	wait "$child"
 	status=$?
@@ -486,11 +614,10 @@ wait_for_command() {
 wait_for_time() {
 	if [ -n "$opt_seconds" ]; then
 		say "recording for $opt_seconds s"
-		sleep "$opt_seconds" &
 	else
 		say "recording until Ctrl-C"
-		sleep 1000000000 &
 	fi
+	MMREPLAY_RECORDING=$temporary sleep "${opt_seconds:-1000000000}" &
 	child=$!
 	wait "$child"
 	child=
@@ -498,36 +625,66 @@ wait_for_time() {
 
 # The archive is also written when a signal ends the recording: what was seen until then.
 finish() {
-	trap '' HUP INT TERM QUIT
-	[ -z "$child" ] || kill "$child" 2>/dev/null
+	trap '' $signals
+	end_children
 	if [ -n "$own" ] && [ -n "$recording" ]; then
 		if [ "$opt_level" = page ]; then snapshot "$work" 01; fi
 		end
 		if [ "$opt_level" != page ]; then snapshot "$work" 01; fi
 		write_info "$1" "$command_text"
-		pack
+		rm -f "$work/.probes" "$work/.lacks" "$work/.lost"
+		if [ -z "$opt_redact" ] || redact; then pack; fi
+		if [ -n "$failed" ]; then
+			say "the recording is kept in $work"
+			temporary=
+		fi
 	fi
 	restore
+	[ -z "$part" ] || rm -f "$part"
 	[ -z "$temporary" ] || rm -rf "$temporary"
 	[ -z "$failed" ] || exit 1
 }
 
+# The whole archive takes the name, or nothing does; what is no file is written to.
 pack() {
-	rm -f "$work/.probes" "$work/.lacks" "$work/.lost"
-	if (cd "$temporary" && tar cf - "$opt_name") | gzip >"$opt_output"; then
-		say "wrote $opt_output"
-	else
+	ended=$({ {
+		(cd "$temporary" && tar cf - "$opt_name")
+		echo $? >&3
+	} | gzip >"${part:-$opt_output}" || echo gzip >&3; } 3>&1)
+	if [ "$ended" != 0 ] || { [ -n "$part" ] && ! mv "$part" "$opt_output"; }; then
 		say "cannot write $opt_output"
 		failed=1
+		return
 	fi
+	part=
+	[ -n "$failed" ] && say "wrote $opt_output, which is not whole" || say "wrote $opt_output"
+}
+
+# Before anything is recorded: can the archive be written there?
+try_output() {
+	[ ! -d "$opt_output" ] || fail "-o $opt_output is a folder, expected a file to write"
+	if [ -e "$opt_output" ] && [ ! -f "$opt_output" ]; then return; fi
+	part=$(mktemp "$opt_output.XXXXXX" 2>/dev/null) || {
+		part=
+		fail "-o $opt_output cannot be written: no such folder, or nobody may write there"
+	}
+}
+
+make_temporary() {
+	temporary=$(mktemp -d "${TMPDIR:-/tmp}/mmreplay.XXXXXX" 2>/dev/null) || {
+		temporary=
+		fail "cannot make a folder in ${TMPDIR:-/tmp} (another place: TMPDIR=...)"
+	}
 }
 
 record() {
 	command_text=$*
-	temporary=${TMPDIR:-/tmp}/mmreplay.$$
-	mkdir -m 700 "$temporary" || fail "cannot make $temporary"
+	[ -z "$opt_redact" ] || [ -z "$command_text" ] || command_text=redacted
+	try_output
+	make_temporary
+	recorder=$$
 	begin "$temporary/$opt_name"
-	snapshot "$work" 00
+	snapshot "$work" 00 || fail "the first snapshot is not whole"
 	recording=1
 	if [ $# -gt 0 ]; then
 		put_mark 1 "$command_text"
@@ -540,8 +697,8 @@ record() {
 }
 
 check_only() {
-	temporary=${TMPDIR:-/tmp}/mmreplay.$$
-	mkdir -m 700 "$temporary" || fail "cannot make $temporary"
+	make_temporary
+	recorder=$$
 	begin "$temporary/check"
 	[ -s "$work/.lacks" ] || say "kernel $(uname -r) has everything that a recording uses"
 	exit 0
@@ -556,7 +713,7 @@ piece() {
 	instance=$tracefs/instances/mmreplay
 	case $verb in
 	begin)
-		trap 'finish $?' EXIT
+		on_signals
 		check_kernel
 		begin "$work"
 		[ -z "$mounted_tracefs" ] || : >"$work/.mounted"
@@ -580,14 +737,38 @@ piece() {
 }
 
 number() { # TEXT OPTION
-	case $1 in '' | 0* | *[!0-9]*) wrong "-$2 $1: expected a number greater than 0" ;; esac
+	case $1 in
+	'' | 0* | *[!0-9]*) wrong "-$2 $1: expected a number greater than 0" ;;
+	??????????*) wrong "-$2 $1: expected a number below 1000000000" ;;
+	esac
 }
 
+# A reader of our messages that ends (PIPE) ends the recording too, as every signal does.
+signals='HUP INT QUIT PIPE ALRM TERM USR1 USR2'
+on_signals() {
+	trap 'finish $?' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 131' QUIT
+	trap 'exit 138' USR1
+	trap 'exit 140' USR2
+	trap 'exit 141' PIPE
+	trap 'exit 142' ALRM
+	trap 'exit 143' TERM
+}
+
+# Where nobody reads, what is written must not go into a file that got the same number.
+{ : >&2; } 2>/dev/null || exec 2>/dev/null
+{ : >&1; } 2>/dev/null || exec >/dev/null
+{ : <&0; } 2>/dev/null || exec </dev/null
+users_umask=$(umask)
+umask 077
+
 own='' recording='' temporary='' child='' mounted_tracefs='' command_text='' status=0 failed=''
-began=''
+began='' part='' recorder='' opt_redact=''
 opt_name=recording opt_level=hotplug opt_buffer='' opt_seconds='' opt_check='' opt_output=
 work=/nonexistent
-while getopts o:n:l:b:d:crh option; do
+while getopts o:n:l:b:d:crh-: option; do
 	case $option in
 	o) opt_output=$OPTARG ;;
 	n) opt_name=$OPTARG ;;
@@ -597,6 +778,8 @@ while getopts o:n:l:b:d:crh option; do
 	c) opt_check=1 ;;
 	r) opt_check=remove ;;
 	h) usage && exit 0 ;;
+	-) [ "$OPTARG" = redact ] || wrong "what is --$OPTARG? expected --redact"
+		opt_redact=1 ;;
 	*) usage >&2 && exit 2 ;;
 	esac
 done
@@ -609,7 +792,10 @@ hotplug) : "${opt_buffer:=2048}" ;;
 page) : "${opt_buffer:=32768}" ;;
 *) wrong "-l $opt_level: expected hotplug or page" ;;
 esac
-case $opt_name in '' | .* | */*) wrong "-n $opt_name: expected a file name" ;; esac
+case $opt_name in
+'' | .* | -* | *[!A-Za-z0-9._-]*)
+	wrong "-n $opt_name: expected a file name of letters, digits, . _ and -" ;;
+esac
 if [ "$before" != -- ] && [ $# -gt 0 ]; then
 	piece "$@"
 	exit
@@ -622,10 +808,6 @@ if [ "$opt_check" = remove ]; then
 	remove_leftovers
 	exit
 fi
-trap 'finish $?' EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 131' QUIT
-trap 'exit 143' TERM
+on_signals
 [ -z "$opt_check" ] || check_only
 record "$@"

@@ -142,6 +142,8 @@ export async function recordScenario(
   scenario: Scenario, kernel: KernelImage, path: string, options: RecordWith, report: Report,
 ): Promise<Recorded> {
   const folder = new RecordingFolder(path);
+  // Before anything boots: where nothing can be written nothing is recorded.
+  folder.make();
   let [guest, session]: [Guest | undefined, Session | undefined] = [undefined, undefined];
   let accel = options.accel;
   let outcome: Outcome;

@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { reasonOf, UsageError } from '../base/errors.js';
+import { makeFolders } from '../base/write_file.js';
 import type { Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import type { StepResult } from './actions.js';
@@ -50,20 +52,44 @@ export function recordedStep(
 /** Traces above this size in bytes are compressed. */
 const LARGE_TRACE = 1 << 20;
 
+/** The files of a recording: of an earlier one in the same folder none stays. */
+const isOfRecording = (name: string): boolean =>
+  /^(trace\.txt|trace\.txt\.gz|dmesg\.txt|console\.txt|info\.json|snapshot-\d+\.txt)$/.test(name);
+
 /** Writes a recording folder, made with its first file. */
 export class RecordingFolder {
   readonly path: string;
+  #isOurs = false;
 
   constructor(path: string) {
     this.path = path;
   }
 
+  /** Makes the folder, or finds that nothing can be written there. Error: UsageError. */
+  make(): void {
+    try {
+      makeFolders(this.path);
+      accessSync(this.path, constants.W_OK);
+    } catch (error) {
+      throw new UsageError(`${this.path} cannot be written: ${reasonOf(error as Error)}`);
+    }
+  }
+
+  /** The first file of a recording takes the place of all files of an earlier one. */
   write(name: string, data: Buffer | string): void {
-    mkdirSync(this.path, { recursive: true });
+    if (!this.#isOurs) {
+      this.make();
+      for (const old of readdirSync(this.path).filter(isOfRecording)) rmSync(join(this.path, old));
+      this.#isOurs = true;
+    }
     writeFileSync(join(this.path, name), data);
   }
 
+  /** It may have been small at the snapshot before. */
   writeTrace(trace: Buffer): void {
+    for (const name of ['trace.txt', 'trace.txt.gz']) {
+      rmSync(join(this.path, name), { force: true });
+    }
     if (trace.length > LARGE_TRACE) this.write('trace.txt.gz', gzipSync(trace));
     else this.write('trace.txt', trace);
   }

@@ -1,5 +1,5 @@
 /** Input events: which kernel function each of them calls, with which arguments. */
-import { at } from '../base/assert.js';
+import { TraceError } from '../base/errors.js';
 import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import { UNNAMED, type HugeFolio } from '../linux/include/hugetlb.js';
@@ -9,6 +9,7 @@ import {
 } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
+import { LAST_CPU } from '../trace/row_limits.js';
 import { daxKmemEntryPoints } from './dax_kmem.js';
 import { given } from './machine.js';
 
@@ -45,12 +46,42 @@ function words({ trace, row }: Input): Map<string, string> {
   return parseWords(trace.args(row));
 }
 
-function range({ trace, row }: Input): [start_pfn: number, nr_pages: number] {
-  return [trace.pfn(row), trace.nr_pages(row)];
+/** What the row lacks or has that this machine has not: the trace cannot be replayed with it. */
+function wrong({ trace, row }: Input, text: string): TraceError {
+  return new TraceError(trace.where(row), `${trace.event(row)}: ${text}`);
 }
 
-function zoneOf(k: Kernel, { trace, row }: Input): Zone {
-  return at(at(k.state.nodes, trace.nid(row)).node_zones, trace.zone(row));
+function range(input: Input): [start_pfn: number, nr_pages: number] {
+  const { trace, row } = input;
+  const start_pfn = given(trace.pfn(row));
+  const nr_pages = given(trace.nr_pages(row));
+  if (start_pfn === undefined) throw wrong(input, 'pfn is empty, expected the first of a range');
+  if (nr_pages === undefined) throw wrong(input, 'nr_pages is empty, expected that of a range');
+  return [start_pfn, nr_pages];
+}
+
+/** A node's number that the machine can have. */
+function nodeOf(k: Kernel, input: Input): number {
+  const { trace, row } = input;
+  const nid = given(trace.nid(row)) ?? 0;
+  if (k.state.nodes[nid] !== undefined) return nid;
+  throw wrong(input, `node ${nid} is not there, expected 0 to ${k.state.nodes.length - 1}`);
+}
+
+function zoneOf(k: Kernel, input: Input): Zone {
+  const { trace, row } = input;
+  const zone = k.state.nodes[nodeOf(k, input)]?.node_zones[trace.zone(row)];
+  if (zone !== undefined) return zone;
+  throw wrong(input, 'zone is empty, expected the zone that is meant');
+}
+
+/** A CPU's number that the machine can have. */
+function cpuOfRow(k: Kernel, input: Input): number {
+  const { trace, row } = input;
+  const cpu = given(trace.cpu(row)) ?? 0;
+  const cpus = k.machine.cpus.length;
+  if (cpu < cpus || k.state.cpu_to_node.has(cpu)) return cpu;
+  throw wrong(input, `cpu is ${cpu}, expected 0 to ${cpus - 1}`);
 }
 
 /** The block that the row's pfn is in, looked up as sysfs does: by name, at no cost. */
@@ -72,10 +103,10 @@ function stateWrite(word: string): EntryPoint {
 
 function* add_memory(k: Kernel, input: Input): Preempt<Outcome> {
   const { trace, row, drivers } = input;
-  const [start_pfn, nr_pages] = range(input);
   const type = drivers.autoOnline(row);
   if (type !== undefined) k.mhp_parameters().default_online_type = type;
-  if (given(start_pfn) === undefined) return nothing;
+  if (given(trace.pfn(row)) === undefined) return nothing;
+  const [start_pfn, nr_pages] = range(input);
   const nid = given(trace.nid(row)) ?? 0;
   return { ret: yield* k.acpi_memory_enable_device(nid, start_pfn, nr_pages) };
 }
@@ -119,8 +150,9 @@ function alloc_pages(k: Kernel, input: Input): Outcome {
   const order = given(trace.order(row)) ?? 0;
   const counts = new Map<Zone, number>();
   let ok = 0;
+  const nid = nodeOf(k, input);
   for (; ok < trace.nr_pages(row); ok += 1) {
-    const zone = k.alloc_pages(gfp, order, trace.nid(row));
+    const zone = k.alloc_pages(gfp, order, nid);
     if (zone === undefined) break;
     counts.set(zone, (counts.get(zone) ?? 0) + 1);
   }
@@ -143,21 +175,27 @@ function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
   return { ret: -k.fill_balloon(zone, -pages) };
 }
 
+/** Bytes in a word of the row. */
+function sizeIn(input: Input, told: ReadonlyMap<string, string>, key: string): number {
+  const size = Number(told.get(key) ?? NaN);
+  if (Number.isSafeInteger(size) && size >= 0 && size <= 2 ** 46) return size;
+  throw wrong(input, `${key}= is "${told.get(key) ?? ''}", expected bytes up to 64 TiB`);
+}
+
 /** The device of the row, by its name; the first row of a device has its driver loaded. */
 function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
-  const { trace, row } = input;
   const told = words(input);
   const name = told.get('device') ?? 'virtio0';
   const [start_pfn, nr_pages] = range(input);
   const known = k.state.virtio_mem_devices.find((one) => one.name === name);
   const vm = known ?? k.virtio_mem_probe({
     name, addr: start_pfn * PAGE_SIZE, region_size: nr_pages * PAGE_SIZE,
-    device_block_size: Number(told.get('block_size')), nid: trace.nid(row),
+    device_block_size: sizeIn(input, told, 'block_size'), nid: nodeOf(k, input),
   });
   if (typeof vm === 'number') return { ret: vm };
   const type = k.mhp_online_type_from_str(told.get('auto_online') ?? '');
   if (type !== undefined) k.mhp_parameters().default_online_type = type;
-  k.virtio_mem_config_changed(vm, Number(told.get('requested_size')));
+  k.virtio_mem_config_changed(vm, sizeIn(input, told, 'requested_size'));
   yield* k.process_one_work();
   return nothing;
 }
@@ -167,15 +205,10 @@ function write_parameter(k: Kernel, input: Input): ReturnType<EntryPoint> {
   const told = words(input);
   const file = told.get('file') ?? '';
   const value = told.get('value') ?? '';
-  if (k.is_hugepages_file(file)) return writeHugePages(k, file, value, cpuOfTask(input));
+  if (k.is_hugepages_file(file)) return writeHugePages(k, file, value, cpuOfRow(k, input));
   const { held, readers } = k.state.locks.pcp_batch_high_lock;
   if (!held && readers === 0) return { ret: k.write_parameter(file, value) };
   return waitAndWrite(k, file, value);
-}
-
-/** The CPU that the row's task runs on. */
-function cpuOfTask({ trace, row }: Input): number {
-  return given(trace.cpu(row)) ?? 0;
 }
 
 function* writeHugePages(k: Kernel, file: string, value: string, cpu: number): Preempt<Outcome> {
@@ -189,7 +222,7 @@ function* hugetlb_no_page(k: Kernel, input: Input): Preempt<Outcome> {
   const pfns: string[] = [];
   for (let left = given(trace.nr_pages(row)) ?? 1; left > 0; left -= 1) {
     const folio = yield* k.hugetlb_no_page(
-      given(trace.nid(row)) ?? 0, reserved, cpuOfTask(input));
+      nodeOf(k, input), reserved, cpuOfRow(k, input));
     if (folio === undefined) break;
     drivers.huge.push(folio);
     pfns.push(folio.pfn === UNNAMED ? '-' : hex(folio.pfn));
@@ -207,23 +240,26 @@ function givenBack({ trace, row, drivers }: Input, k: Kernel): HugeFolio[] {
 
 function* free_huge_folio(k: Kernel, input: Input): Preempt<Outcome> {
   for (const folio of givenBack(input, k)) {
-    yield* k.folio_put(folio, cpuOfTask(input));
+    yield* k.folio_put(folio, cpuOfRow(k, input));
   }
   return nothing;
 }
 
 function* hugetlb_acct_memory(k: Kernel, input: Input): Preempt<Outcome> {
-  const { trace, row } = input;
-  const nid = given(trace.nid(row)) ?? 0;
-  return { ret: yield* k.hugetlb_acct_memory(trace.nr_pages(row), nid, cpuOfTask(input)) };
+  const pages = given(input.trace.nr_pages(input.row)) ?? 0;
+  return { ret: yield* k.hugetlb_acct_memory(pages, nodeOf(k, input), cpuOfRow(k, input)) };
 }
 
 function* waitAndWrite(k: Kernel, file: string, value: string): Preempt<Outcome> {
   return { ret: yield* k.write_parameter_contended(file, value) };
 }
 
+/** The CPU that the row is about. */
 function cpuOf(input: Input): number {
-  return Number(words(input).get('cpu'));
+  const text = words(input).get('cpu') ?? '';
+  const cpu = /^\d{1,4}$/.test(text) ? Number(text) : NaN;
+  if (cpu <= LAST_CPU) return cpu;
+  throw wrong(input, `cpu= is "${text}", expected a CPU's number up to ${LAST_CPU}`);
 }
 
 function read_valid_zones(k: Kernel, input: Input): Outcome {
@@ -241,10 +277,11 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   offline: stateWrite('offline'),
   notifier_error,
   set_online_page_callback: (k, input) => {
-    const [start_pfn, nr_pages] = range(input);
+    const { trace, row } = input;
     return {
       ret: k.probe_balloon_driver(
-        words(input).get('driver') ?? 'xen', given(start_pfn) ?? 0, given(nr_pages) ?? 0),
+        words(input).get('driver') ?? 'xen', given(trace.pfn(row)) ?? 0,
+        given(trace.nr_pages(row)) ?? 0),
     };
   },
   restore_online_page_callback: (k) => ({ ret: k.restore_online_page_callback() }),
@@ -253,11 +290,11 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   virtio_mem_config_changed,
   ...daxKmemEntryPoints,
   * memremap_pages(k, input): Preempt<Outcome> {
-    yield* k.memremap_pages(input.trace.nid(input.row), ...range(input));
+    yield* k.memremap_pages(nodeOf(k, input), ...range(input));
     return nothing;
   },
   * memunmap_pages(k, input): Preempt<Outcome> {
-    yield* k.memunmap_pages(input.trace.nid(input.row), ...range(input));
+    yield* k.memunmap_pages(nodeOf(k, input), ...range(input));
     return nothing;
   },
   write_parameter,
@@ -272,14 +309,14 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     return { ret: yield* k.__alloc_contig_pages(...range(input)) };
   },
   * free_contig_range(k, input): Preempt<Outcome> {
-    yield* k.free_contig_range(...range(input), input.trace.cpu(input.row));
+    yield* k.free_contig_range(...range(input), cpuOfRow(k, input));
     return nothing;
   },
   free_pages_nolock: (k, input) => {
     const { trace, row } = input;
     const contended = words(input).get('contended') === '1';
     k.free_pages_nolock(
-      trace.pfn(row), given(trace.order(row)) ?? 0, trace.cpu(row), contended);
+      trace.pfn(row), given(trace.order(row)) ?? 0, cpuOfRow(k, input), contended);
     return nothing;
   },
   * soft_offline_page(k, input): Preempt<Outcome> {
@@ -296,7 +333,7 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   cpu_online: (k, input) => {
     const cpu = cpuOf(input);
     const nid = given(input.trace.nid(input.row)) ?? k.state.cpu_to_node.get(cpu);
-    if (nid !== undefined) k.cpu_up(cpu, nid);
+    if (nid !== undefined && nodeOf(k, input) >= 0) k.cpu_up(cpu, nid);
     return nothing;
   },
   cpu_offline: (k, input) => {

@@ -3,9 +3,10 @@ import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
 import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../linux/base/machine.js';
 import { eventNames } from '../trace/events.js';
+import { LAST_CPU, LAST_NODE } from '../trace/row_limits.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { pageRowsOf } from './pages/events.js';
-import { LAST_NODE, SetupWords } from './setup_words.js';
+import { SetupWords } from './setup_words.js';
 
 /**
  * Freed before init_per_zone_wmark_min() runs for the first time (a postcore initcall): the
@@ -18,8 +19,6 @@ type Parts = {
   -readonly [K in keyof Machine]: Machine[K] extends readonly (infer T)[] ? T[] : Machine[K];
 } & { distance: number[][] };
 
-/** CPUs that a kernel can be built for. */
-const LAST_CPU = 8191;
 const LAST_DISTANCE = 255;
 
 const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts) => void>> = {

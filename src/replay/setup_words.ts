@@ -3,12 +3,11 @@ import { TraceError } from '../base/errors.js';
 import { hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import type { ByteRange } from '../linux/base/machine.js';
+import { LAST_NODE } from '../trace/row_limits.js';
 import type { Trace } from '../trace/trace.js';
 
 /** Physical addresses have 52 bits. */
 const LAST_BYTE = 2 ** 52;
-/** MAX_NUMNODES of the distributions. */
-export const LAST_NODE = 1023;
 
 /** Setup rows have few words, so that they are read anew for each. */
 export class SetupWords {

@@ -1,10 +1,13 @@
 /** Makes a trace row by row: used by importers, by tests and by hand-written scenarios. */
 import { assert, at } from '../base/assert.js';
+import { printable } from '../base/printable.js';
 import type { SourcePosition } from '../base/errors.js';
 import { CHUNK_BITS, CHUNK_ROWS, GrowingColumn } from './columns.js';
 import { eventNames, type EventName } from './events.js';
 import { FORMAT } from './format.js';
 import { Positions } from './positions.js';
+import type { Problems } from './problems.js';
+import { rowProblem } from './row_limits.js';
 import {
   NONE, phaseNames, zoneNames,
   type PhaseName, type Trace, type TraceColumns, type TraceHeader, type TraceRow,
@@ -53,14 +56,42 @@ const plainHeader: TraceHeader = {
   block_size: 128 * 2 ** 20, cpus: 1, migratetypes: [], other: [],
 };
 
-/** Appends rows; `finish` gives the trace. Rows must come in the order of the trace. */
+/** A line of the header is one line, and begins and ends with what can be seen. */
+function headerText(text: string): string {
+  return printable(text.replace(/\s+/g, ' ').trim());
+}
+
+/** The header as its lines can hold it. */
+function writable(header: TraceHeader): TraceHeader {
+  const { kernel, stable, series, question, config, migratetypes, other } = header;
+  const texts = { stable, series, question };
+  return {
+    ...header, kernel: headerText(kernel), migratetypes: migratetypes.map(headerText),
+    ...Object.fromEntries(Object.entries(texts).flatMap(([key, text]) =>
+      (text === undefined ? [] : [[key, headerText(text)]]))),
+    config: Object.fromEntries(Object.entries(config).map(([key, text]) =>
+      [headerText(key).replaceAll(' ', '_'), headerText(text).replaceAll(' ', '_')])),
+    other: other.map(([key, text]) => [headerText(key), headerText(text)]),
+  };
+}
+
+/**
+ * Appends rows; `finish` gives the trace. Rows must come in the order of the trace. What a cell
+ * cannot hold becomes no row but a problem of `problems`; without those it is a mistake of ours.
+ */
 export class TraceBuilder {
   readonly columns = emptyColumns();
   readonly strings: string[] = [''];
   readonly unused = new Map<string, number>();
   readonly positions = new Positions();
+  readonly #problems: Problems | undefined;
+  #file = '';
   #codes = new Map<string, number>([['', 0]]);
   #length = 0;
+
+  constructor(problems?: Problems) {
+    this.#problems = problems;
+  }
 
   get length(): number {
     return this.#length;
@@ -70,7 +101,8 @@ export class TraceBuilder {
   intern(text: string): number {
     const known = this.#codes.get(text);
     if (known !== undefined) return known;
-    const code = this.strings.push(text) - 1;
+    const shown = printable(text);
+    const code = shown === text ? this.strings.push(text) - 1 : this.intern(shown);
     this.#codes.set(text, code);
     return code;
   }
@@ -82,6 +114,7 @@ export class TraceBuilder {
 
   /** The next rows come from this file. */
   setFile(name: string): void {
+    this.#file = name;
     this.positions.setFile(name);
   }
 
@@ -96,8 +129,10 @@ export class TraceBuilder {
     return row;
   }
 
-  /** Appends a row read from `line` (0: from nowhere) and says its number. */
+  /** Appends a row read from `line` (0: from nowhere) and says its number; -1: it is none. */
   append(row: TraceRow, line = 0): number {
+    const wrong = rowProblem(row);
+    if (wrong !== undefined) return this.#refuse(wrong, line);
     const index = this.#length & (CHUNK_ROWS - 1);
     const { columns } = this;
     const code = eventCode(row.event);
@@ -116,20 +151,28 @@ export class TraceBuilder {
     return this.commit(line);
   }
 
+  #refuse(wrong: string, line: number): number {
+    assert(this.#problems !== undefined, wrong);
+    this.#problems.add(this.#file, line, `${wrong}; the row was left out`);
+    this.countUnused('bad-row');
+    return -1;
+  }
+
   /** Event of an earlier row. */
   eventOf(row: number): EventName {
     return at(eventNames, this.columns.event.get(row));
   }
 
-  /** Writes a column of an earlier row again. */
+  /** Writes a column of an earlier row again; of a row that was left out nothing. */
   set(row: number, column: keyof TraceColumns, value: number): void {
+    if (row < 0) return;
     assert(row < this.#length, `row ${row} of ${this.#length}`);
     this.columns[column].set(row, value);
   }
 
   /** Takes the phase away from these rows (in rising order): their calls' returns are unknown. */
   withoutPhase(rows: readonly number[]): void {
-    this.columns.phase.setAll(rows, 0);
+    this.columns.phase.setAll(rows.filter((row) => row >= 0), 0);
   }
 
   /** The trace; the builder must not be used any more. */
@@ -137,7 +180,7 @@ export class TraceBuilder {
     const rows = this.#length & (CHUNK_ROWS - 1);
     if (rows > 0) this.#seal(rows);
     this.#codes = new Map();
-    return new ColumnTrace({ ...plainHeader, ...header }, this);
+    return new ColumnTrace(writable({ ...plainHeader, ...header }), this);
   }
 
   #seal(rows: number): void {

@@ -6,9 +6,9 @@ import { ByteStrings, hashOf, HASH_PRIME, HASH_SEED } from './byte_strings.js';
 import { eventCode, type GrowingColumns, type TraceBuilder } from './build.js';
 import { CHUNK_ROWS } from './columns.js';
 import { CsvPages } from './csv_pages.js';
-import { LAST_PFN } from './csv_row.js';
 import { CsvTexts } from './csv_texts.js';
 import { hexDigits } from './digits.js';
+import { isOrdinary, neededCells } from './row_limits.js';
 import { NONE, zoneNames } from './trace.js';
 
 const COMMA = 44;
@@ -21,12 +21,8 @@ const ROOM = 512;
 /** What a number reader answers for a field that is no number. */
 const BAD = Infinity;
 
-/** BAD, or more than a column of 32 bits holds; NaN, an empty cell, is neither. */
-function isTooWide(value: number): boolean {
-  return value > 0x7fffffff || value < -0x7fffffff;
-}
-
-const decoder = new TextDecoder();
+// A byte order mark is a character as others, as csv-parse takes it.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 export class CsvLines {
@@ -76,7 +72,9 @@ export class CsvLines {
     const task = this.#task();
     const event = this.#event();
     const phase = this.#phase();
-    if (!(time >= 0) || isTooWide(cpu) || task < 0 || event < 0 || phase < 0) return -1;
+    if (!isOrdinary.time_ns(time) || !isOrdinary.cpu(cpu) || task < 0 || event < 0 || phase < 0) {
+      return -1;
+    }
     const nid = this.#number();
     const zone = this.#zone();
     const pfn = this.#number();
@@ -84,8 +82,12 @@ export class CsvLines {
     const order = this.#number();
     const type = this.#number();
     const ret = this.#number();
-    if (isTooWide(nid) || zone < NONE || pfn < 0 || pfn > LAST_PFN || pages === BAD
-      || isTooWide(order) || isTooWide(type) || isTooWide(ret)) return -1;
+    if (!isOrdinary.nid(nid) || zone < NONE || !isOrdinary.range(pfn, pages)
+      || !isOrdinary.order(order) || !isOrdinary.migratetype(type) || !isOrdinary.ret(ret)) {
+      return -1;
+    }
+    const needed = neededCells[event] as number;
+    if ((needed > 0 && pfn !== pfn) || (needed > 1 && order !== order)) return -1;
     const args = this.#lastField();
     if (args < 0) return -1;
     const index = this.#builder.length & MASK;

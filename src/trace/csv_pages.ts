@@ -8,6 +8,7 @@ import type { CsvTexts } from './csv_texts.js';
 import { decimalPairs, hexDigits, hexPairs } from './digits.js';
 import { PageKinds } from './page_kinds.js';
 import { PageRows } from './page_rows.js';
+import { LAST_ORDER, LAST_PFN, LAST_TYPE } from './row_limits.js';
 
 const COMMA = 44;
 const COMMAS = COMMA | COMMA << 8;
@@ -41,11 +42,11 @@ export class CsvPages {
     const pfn = this.#hex(view, this.#texts.end + kind.text.length);
     if (pfn < 0 || view.getUint16(this.#at, true) !== COMMAS) return -1;
     const order = this.#small(view, this.#at + 2);
-    if (order < 0) return -1;
+    if (order < 0 || order > LAST_ORDER) return -1;
     let migratetype = -1;
     if (view.getUint8(this.#at + 1) === COMMA) this.#at++;
     else migratetype = this.#small(view, this.#at + 1);
-    if (view.getUint16(this.#at, true) !== COMMAS) return -1;
+    if (migratetype > LAST_TYPE || view.getUint16(this.#at, true) !== COMMAS) return -1;
     const args = this.#texts.args(this.#at + 2);
     if (args < 0) return -1;
     row.cpu = cpu;
@@ -103,6 +104,6 @@ export class CsvPages {
     }
     this.#at = at;
     const digits = at - start - 2;
-    return digits === 0 || digits > MOST_HEX ? -1 : value;
+    return digits === 0 || digits > MOST_HEX || value > LAST_PFN ? -1 : value;
   }
 }

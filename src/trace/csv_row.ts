@@ -1,19 +1,14 @@
 /** One record of a CSV trace, its fields being texts, as a row. */
-import { hex } from '../base/pfn.js';
 import { columnNames, eventType, type ColumnName, type EventName } from './events.js';
 import { excerpt } from './problems.js';
+import { rowProblem } from './row_limits.js';
 import { zoneNames, type TraceRow } from './trace.js';
 
 type Cells = { -readonly [K in keyof TraceRow]?: TraceRow[K] };
 
 export type RowOrProblem =
-  | { readonly row: TraceRow; readonly problem?: string }
+  | { readonly row: TraceRow; readonly problem: undefined }
   | { readonly row: undefined; readonly problem: string };
-
-/** Physical addresses have 52 bits. */
-export const LAST_PFN = 2 ** 40 - 1;
-
-const narrow = new Set<ColumnName>(['cpu', 'nid', 'order', 'migratetype', 'ret']);
 
 /** A whole number, decimal or 0x-hex, perhaps negative; undefined when it is none. */
 function integer(text: string): number | undefined {
@@ -39,11 +34,8 @@ function readCell(cells: Cells, column: ColumnName, text: string): string | unde
     }
     default: {
       const value = integer(text);
-      if (value === undefined || (narrow.has(column) && Math.abs(value) > 0x7fffffff)) {
+      if (value === undefined) {
         return `${column} is ${excerpt(text)}, expected a decimal or 0x-hex number`;
-      }
-      if (column === 'pfn' && (value < 0 || value > LAST_PFN)) {
-        return `pfn is ${excerpt(text)}, expected a page frame number up to ${hex(LAST_PFN)}`;
       }
       cells[column] = value;
       return undefined;
@@ -51,10 +43,7 @@ function readCell(cells: Cells, column: ColumnName, text: string): string | unde
   }
 }
 
-/**
- * The row of a record. A cell that is wrong is left empty and named; without a time, or with an
- * event that is not in the table, there is no row.
- */
+/** The row of a record; none, but a text, when a cell is wrong. */
 export function rowOf(record: readonly string[], columns: readonly ColumnName[]): RowOrProblem {
   if (record.length !== columns.length) {
     const fields = `${record.length} field${record.length === 1 ? '' : 's'}`;
@@ -72,11 +61,13 @@ export function rowOf(record: readonly string[], columns: readonly ColumnName[])
   });
   const { time_ns, event } = cells;
   if (event === undefined || eventType(event) === undefined) {
-    const problem = `event is ${excerpt(event ?? '')}, which is no event's name`;
-    return { row: undefined, problem };
+    wrong = `event is ${excerpt(event ?? '')}, which is no event's name`;
   }
-  if (time_ns === undefined) return { row: undefined, problem: wrong ?? 'time_ns is empty' };
-  return { row: { ...cells, time_ns, event }, ...(wrong === undefined ? {} : { problem: wrong }) };
+  if (time_ns === undefined) wrong ??= 'time_ns is empty';
+  if (wrong !== undefined) return { row: undefined, problem: wrong };
+  const row = { ...cells, time_ns, event } as TraceRow;
+  const problem = rowProblem(row);
+  return problem === undefined ? { row, problem } : { row: undefined, problem };
 }
 
 /** The columns that a line of column names names; a text says what is wrong. */

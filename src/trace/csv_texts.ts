@@ -8,7 +8,8 @@ const RETURN = 13;
 const QUOTE = 34;
 const COMMA = 44;
 
-const decoder = new TextDecoder();
+// A byte order mark is a character as others.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export class CsvTexts {
   /** Behind the field that was read, and behind its comma or line end. */

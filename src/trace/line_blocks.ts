@@ -1,25 +1,62 @@
 /** Cuts byte chunks at line ends, without copying them. */
+import { TraceError } from '../base/errors.js';
+
+/** Bytes of one line: far more than any tracer, log or table has. */
+const LONGEST_LINE = 1 << 26;
+
+/** The beginning of a line whose end has not come yet. */
+class Begun {
+  #parts: Buffer[] = [];
+  #size = 0;
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
+  /** Keeps a copy: a chunk is only good until the next one. */
+  add(bytes: Uint8Array): void {
+    this.#size += bytes.length;
+    if (this.#size > LONGEST_LINE) {
+      throw new TraceError({ file: this.#file, line: 0 },
+        `a line has more than ${LONGEST_LINE} bytes, expected text with line ends`);
+    }
+    if (bytes.length > 0) this.#parts.push(Buffer.from(bytes));
+  }
+
+  take(): Buffer {
+    const whole = Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#size = 0;
+    return whole;
+  }
+}
 
 /**
  * Blocks of whole lines: each ends with `\n`, only the last one may lack it. A chunk may be
- * overwritten by its producer once the next one is asked for; so may a block.
+ * overwritten by its producer once the next one is asked for; so may a block. TraceError for a
+ * line that does not end.
  */
 export async function* lineBlocks(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>, file: string,
 ): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
+  const begun = new Begun(file);
   for await (const chunk of chunks) {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let from = 0;
-    if (rest.length > 0) {
+    if (!begun.isEmpty) {
       from = bytes.indexOf(10) + 1;
-      rest = Buffer.concat([rest, bytes.subarray(0, from === 0 ? bytes.length : from)]);
+      begun.add(bytes.subarray(0, from === 0 ? bytes.length : from));
       if (from === 0) continue;
-      yield rest;
+      yield begun.take();
     }
     const end = bytes.lastIndexOf(10) + 1;
     if (end > from) yield bytes.subarray(from, end);
-    rest = Buffer.from(bytes.subarray(Math.max(from, end)));
+    begun.add(bytes.subarray(Math.max(from, end)));
   }
-  if (rest.length > 0) yield rest;
+  if (!begun.isEmpty) yield begun.take();
 }

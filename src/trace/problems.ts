@@ -1,4 +1,5 @@
 import type { SourcePosition } from '../base/errors.js';
+import { printable } from '../base/printable.js';
 
 /** Something in an input that cannot be right; what could be read around it was kept. */
 export interface Problem {
@@ -7,16 +8,28 @@ export interface Problem {
   readonly message: string;
 }
 
+/** So many are told; of a file that is damaged all over nobody reads more. */
+const MOST = 1000;
+
 /** Problems of one input, in the order found. */
 export class Problems {
   readonly list: Problem[] = [];
+  #more = 0;
 
   add(file: string, line: number, message: string): void {
-    this.list.push({ position: { file, line }, message });
+    if (this.list.length < MOST) this.list.push({ position: { file, line }, message });
+    else this.#more += 1;
+  }
+
+  /** All that are told, and of the others how many there are. */
+  told(file: string): readonly Problem[] {
+    const message = `${this.#more} more things are wrong, expected a file without damage`;
+    return this.#more === 0 ? this.list
+      : [...this.list, { position: { file, line: 0 }, message }];
   }
 }
 
 /** A bit of a bad line for a message: quoted, at most 60 characters. */
 export function excerpt(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  return printable(JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text));
 }

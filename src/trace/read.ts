@@ -68,9 +68,9 @@ export async function readTrace(path: string, options: ReadOptions = {}): Promis
   if (importer === undefined) {
     throw new TraceError({ file: path, line: 0 }, unknownInput(source));
   }
-  const builder = new TraceBuilder();
-  builder.setFile(path);
   const problems = new Problems();
+  const builder = new TraceBuilder(problems);
+  builder.setFile(path);
   const { series, question, boot, config = {} } = options;
   const header = await importer.read(source, {
     builder, problems,
@@ -81,5 +81,5 @@ export async function readTrace(path: string, options: ReadOptions = {}): Promis
     },
   });
   const trace = builder.finish(header);
-  return { trace, problems: problems.list, unused: trace.unused, importer: importer.id };
+  return { trace, problems: problems.told(path), unused: trace.unused, importer: importer.id };
 }

@@ -14,8 +14,6 @@ const require = createRequire(import.meta.url);
 let csvParse: typeof import('csv-parse/sync') | undefined;
 
 const NEWLINE = 10;
-const QUOTE = 34;
-const HASH = 35;
 
 export interface CsvOptions {
   /** The file's name in messages. */
@@ -26,11 +24,16 @@ export interface CsvOptions {
   readonly plain?: false;
 }
 
+/** A quoted field reaches over this many lines at most: behind a stray quote rows go on. */
+const MOST_LINES = 64;
+
 function countQuotes(text: string): number {
   let count = 0;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count++;
   return count;
 }
+
+interface Line { readonly text: string; readonly number: number }
 
 class CsvReader {
   readonly header: { readonly text: string; readonly line: number }[] = [];
@@ -40,9 +43,8 @@ class CsvReader {
   /** Are the columns those that the byte reader knows? */
   #isPlain = false;
   #line = 0;
-  /** A quoted field that goes on in the next line. */
-  #open = '';
-  #openLine = 0;
+  /** Lines of a record whose quoted field has not ended yet. */
+  #open: Line[] = [];
 
   constructor(options: CsvOptions) {
     this.#options = options;
@@ -53,7 +55,7 @@ class CsvReader {
     this.#lines.setBlock(block);
     for (let start = 0; start < block.length;) {
       this.#line++;
-      if (this.#isPlain && this.#open === '') {
+      if (this.#isPlain && this.#open.length === 0) {
         const end = this.#lines.row(start, this.#line);
         if (end >= 0) {
           start = end;
@@ -62,15 +64,13 @@ class CsvReader {
       }
       const newline = block.indexOf(NEWLINE, start);
       const end = newline < 0 ? block.length : newline;
-      this.#irregular(block, start, end);
+      this.#text({ text: block.toString('utf8', start, end), number: this.#line });
       start = end + 1;
     }
   }
 
   finish(): void {
-    if (this.#open !== '') {
-      this.#problem(this.#openLine, 'a quoted field has no end, expected " before the file ends');
-    }
+    while (this.#open.length > 0) this.#unended();
     if (this.#columns === undefined) {
       const position = { file: this.#options.file, line: 0 };
       throw new TraceError(
@@ -82,56 +82,81 @@ class CsvReader {
     this.#options.problems.add(this.#options.file, line, message);
   }
 
-  #irregular(block: Buffer, start: number, end: number): void {
-    const text = block.toString('utf8', start, block[end - 1] === 13 ? end - 1 : end);
-    if (this.#open === '' && block[start] === HASH) {
+  /** A row that is left out, and why. */
+  #refuse(line: number, message: string): void {
+    this.#problem(line, message);
+    this.#options.builder.countUnused('csv:row');
+  }
+
+  #text(line: Line): void {
+    const { text, number } = line;
+    if (this.#open.length > 0) this.#goesOn(line);
+    else if (text.startsWith('#')) {
       if (this.#columns !== undefined) return;
-      this.header.push({ text: text.slice(1).trim(), line: this.#line });
-    } else if (this.#open === '' && text.trim() === '') return;
-    else this.#record(text, block.subarray(start, end).includes(QUOTE));
+      this.header.push({ text: text.slice(1).trim(), line: number });
+    } else if (text.trim() === '') return;
+    else if (countQuotes(text) % 2 === 1) this.#open.push(line);
+    else this.#record([line]);
   }
 
-  #record(text: string, hasQuotes: boolean): void {
-    if (this.#open === '') this.#openLine = this.#line;
-    const whole = this.#open === '' ? text : `${this.#open}\n${text}`;
-    this.#open = '';
-    if ((hasQuotes || whole !== text) && countQuotes(whole) % 2 === 1) {
-      this.#open = whole;
-      return;
+  /** One more line of a quoted field; rows stand in none. */
+  #goesOn(line: Line): void {
+    this.#open.push(line);
+    const isEnd = countQuotes(line.text) % 2 === 1;
+    if (!isEnd && this.#open.length < MOST_LINES) return;
+    if (isEnd && !this.#open.slice(1, -1).some(({ text }) => this.#isRow(text))) {
+      this.#record(this.#open.splice(0));
+    } else this.#unended();
+  }
+
+  #isRow(text: string): boolean {
+    return this.#columns !== undefined && text.split(',').length === this.#columns.length;
+  }
+
+  /** The first of the open lines has a quote too many: the others are read without it. */
+  #unended(): void {
+    const [first, ...others] = this.#open.splice(0);
+    if (first === undefined) return;
+    this.#refuse(first.number, 'a quoted field has no end, expected another "');
+    for (const line of others) this.#text(line);
+  }
+
+  #record(lines: readonly Line[]): void {
+    const text = lines.map((line) => line.text).join('\n').replace(/\r$/, '');
+    const number = lines[0]?.number ?? 0;
+    const isOurs = this.#columns === undefined && text === columnNames.join();
+    const record = isOurs ? columnNames : fields(text);
+    if (typeof record === 'string') this.#refuse(number, `is no CSV: ${record}`);
+    else if (this.#columns === undefined) this.#names(record, number);
+    else {
+      const { row, problem } = rowOf(record, this.#columns);
+      if (row !== undefined) this.#options.builder.append(row, number);
+      else this.#refuse(number, problem);
     }
-    const isOurs = this.#columns === undefined && whole === columnNames.join();
-    const record = isOurs ? columnNames : this.#fields(whole);
-    if (record === undefined) return;
-    if (this.#columns === undefined) this.#names(record);
-    else this.#append(record, this.#columns);
   }
 
-  #fields(text: string): readonly string[] | undefined {
-    try {
-      csvParse ??= require('csv-parse/sync') as typeof import('csv-parse/sync');
-      const [record] = csvParse.parse(text, { relax_column_count: true, bom: true }) as string[][];
-      return record;
-    } catch (error) {
-      this.#problem(this.#openLine, `is no CSV: ${(error as Error).message}`);
-      return undefined;
-    }
-  }
-
-  #names(record: readonly string[]): void {
+  #names(record: readonly string[], line: number): void {
     const columns = columnsOf(record.map((name) => name.trim()));
     if (typeof columns === 'string') {
-      throw new TraceError({ file: this.#options.file, line: this.#line }, columns);
+      throw new TraceError({ file: this.#options.file, line }, columns);
     }
     this.#columns = columns;
     this.#isPlain = this.#options.plain !== false
       && columns.join() === columnNames.join();
   }
+}
 
-  #append(record: readonly string[], columns: readonly ColumnName[]): void {
-    const read = rowOf(record, columns);
-    if (read.problem !== undefined) this.#problem(this.#openLine, read.problem);
-    if (read.row !== undefined) this.#options.builder.append(read.row, this.#openLine);
-    else this.#options.builder.countUnused('csv:row');
+/** The fields of one record; a text says why it is none. */
+function fields(text: string): readonly string[] | string {
+  // Nothing to take apart, and a damaged file may have a million such lines.
+  if (!text.includes('"')) return text.replace(/^\ufeff/, '').split(',');
+  try {
+    csvParse ??= require('csv-parse/sync') as typeof import('csv-parse/sync');
+    const [record] = csvParse.parse(
+      text, { relax_column_count: true, bom: true, record_delimiter: ['\n'] }) as string[][];
+    return record ?? 'the record is empty';
+  } catch (error) {
+    return (error as Error).message;
   }
 }
 
@@ -145,7 +170,7 @@ export async function readCsv(
   const { builder, problems, file } = options;
   const reader = new CsvReader(options);
   builder.setFile(file);
-  for await (const block of lineBlocks(chunks)) reader.read(block);
+  for await (const block of lineBlocks(chunks, file)) reader.read(block);
   reader.finish();
   const parsed = parseHeader(reader.header.map(({ text }) => text));
   const newer = parsed.problems.find(({ isFatal }) => isFatal);

@@ -3,15 +3,22 @@
  * gzip-compressed.
  */
 import {
-  closeSync, createReadStream, openSync, readdirSync, readSync, statSync, type Stats,
+  closeSync, createReadStream, openSync, readdirSync, readSync, realpathSync, statSync, type Stats,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { reasonOf, TraceError } from '../base/errors.js';
+import { printable } from '../base/printable.js';
 import { readTar } from './tar.js';
 
 /** Bytes that a sniffer sees. */
 const HEAD_BYTES = 65536;
+/** Bytes of a trace, unpacked: 2^33 are 100 million page-level rows. */
+const MOST_BYTES = 2 ** 33;
+/** Bytes of what is held in memory: an archive, a pipe, the unpacked files of it together. */
+const MOST_HELD = 2 ** 29;
+/** Bytes of a file that is read as one text: a log, a snapshot, a scenario. */
+const MOST_TEXT = 2 ** 26;
 
 export interface Source {
   /** As given; with `/name` behind it when a file of a folder is meant. */
@@ -62,13 +69,29 @@ function isZipped(path: string): boolean {
   }
 }
 
+/** Everything that a source has is counted: a packed file can hold any number of bytes. */
+async function* upTo(
+  most: number, path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > most) {
+      throw new TraceError({ file: path, line: 0 },
+        `has more than ${most} bytes when it is unpacked, expected an input of that size at most`);
+    }
+    yield chunk;
+  }
+}
+
 /** The bytes of a file; gunzipped when its name says so or its content. */
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
     const zipped = /\.(gz|tgz)$/.test(path) || isZipped(path);
-    yield* withoutMark(zipped ? zippedChunks(path) : plainChunks(path));
+    const bytes = zipped ? zippedChunks(path) : plainChunks(path);
+    yield* withoutMark(upTo(MOST_BYTES, path, bytes));
   } catch (error) {
-    throw fileError(path, error);
+    throw error instanceof TraceError ? error : fileError(path, error);
   }
 }
 
@@ -84,20 +107,35 @@ async function* withoutMark(
   }
 }
 
+/** What a device or a pipe gives, which has no size: /dev/zero has no end. */
+function heldBytes(path: string): Buffer {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (const chunk of plainChunks(path)) {
+    size += chunk.length;
+    if (size > MOST_HELD) {
+      throw new TraceError({ file: path, line: 0 },
+        `gives more than ${MOST_HELD} bytes, expected a file for an input of that size`);
+    }
+    parts.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(parts);
+}
+
 /** Of a pipe, which can be read only once, all bytes at once: whoever wants them gets them. */
 function heldChunks(path: string): () => AsyncIterable<Uint8Array> {
   let bytes: Uint8Array;
   try {
-    bytes = Buffer.concat(Array.from(plainChunks(path), (chunk) => Buffer.from(chunk)));
+    bytes = heldBytes(path);
   } catch (error) {
-    throw fileError(path, error);
+    throw error instanceof TraceError ? error : fileError(path, error);
   }
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return async function* () {
     try {
-      yield* withoutMark(zipped ? memoryGunzip(bytes) : [bytes]);
+      yield* withoutMark(upTo(MOST_BYTES, path, zipped ? memoryGunzip(bytes) : [bytes]));
     } catch (error) {
-      throw fileError(path, error);
+      throw error instanceof TraceError ? error : fileError(path, error);
     }
   };
 }
@@ -127,9 +165,14 @@ async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 const withoutGz = (name: string): string => name.replace(/\.gz$/, '');
 
 function folderSource(path: string): Source {
-  const listed = readdirSync(path).sort();
+  // A name that is no UTF-8 is no file of a recording.
+  const listed = readdirSync(path).filter((name) => !name.includes('\ufffd')).sort();
   const find = (name?: string): string => {
-    const real = listed.find((entry) => entry === name || entry === `${name}.gz`);
+    const [real, other] = listed.filter((entry) => entry === name || entry === `${name}.gz`);
+    if (other !== undefined) {
+      throw new TraceError({ file: join(path, other), line: 0 },
+        `is there beside ${real}, expected one of them: which is of this recording?`);
+    }
     if (name !== undefined && real !== undefined) return join(path, real);
     throw new TraceError({ file: join(path, name ?? ''), line: 0 }, 'is missing in the recording');
   };
@@ -145,8 +188,8 @@ async function archiveSource(
   path: string, chunks: AsyncIterable<Uint8Array>,
 ): Promise<Source> {
   const files = new Map<string, Uint8Array>();
-  for (const { name, bytes } of await readTar(path, chunks)) {
-    files.set(basename(name), bytes);
+  for (const { name, bytes } of await readTar(path, chunks, MOST_HELD)) {
+    files.set(printable(basename(name)), bytes);
   }
   const find = (name = ''): Uint8Array => {
     const bytes = files.get(name) ?? files.get(`${name}.gz`);
@@ -158,16 +201,30 @@ async function archiveSource(
     label: (name) => (name === undefined ? path : join(path, name)),
     chunks: async function* (name) {
       const bytes = find(name);
-      if (!files.has(name ?? '')) yield* memoryGunzip(bytes);
-      else yield bytes;
+      if (files.has(name ?? '')) yield bytes;
+      else yield* unpacked(join(path, name ?? ''), bytes);
     },
   };
+}
+
+/** A packed file of an archive. */
+async function* unpacked(label: string, bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  try {
+    yield* upTo(MOST_BYTES, label, memoryGunzip(bytes));
+  } catch (error) {
+    throw error instanceof TraceError ? error : fileError(label, error);
+  }
 }
 
 async function* memoryGunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const unzipped = createGunzip({ chunkSize: 1 << 20 });
   unzipped.end(bytes);
   yield* unzipped as AsyncIterable<Uint8Array>;
+}
+
+/** A file of procfs or sysfs says that it is empty, or a page, whatever it gives; not twice. */
+function isOfKernel(path: string): boolean {
+  return /^\/(proc|sys)\//.test(realpathSync(path));
 }
 
 /** Opens a file, a pipe, a folder or an archive; throws TraceError when that cannot be done. */
@@ -179,7 +236,8 @@ export async function openSource(path: string): Promise<Source> {
   } catch (error) {
     throw fileError(path, error);
   }
-  const chunks = kind.isFile() ? () => fileChunks(path) : heldChunks(path);
+  const hasSize = kind.isFile() && !isOfKernel(path);
+  const chunks = hasSize ? () => fileChunks(path) : heldChunks(path);
   const head = await readHead(chunks());
   const isTar = head.slice(257, 262) === 'ustar';
   return isTar
@@ -196,7 +254,15 @@ export function isRecording(names: readonly string[]): boolean {
 /** A whole file as text. */
 export async function readText(source: Source, name?: string): Promise<string> {
   const parts: Uint8Array[] = [];
-  for await (const chunk of source.chunks(name)) parts.push(Buffer.from(chunk));
+  let size = 0;
+  for await (const chunk of source.chunks(name)) {
+    size += chunk.length;
+    if (size > MOST_TEXT) {
+      throw new TraceError({ file: source.label(name), line: 0 },
+        `has more than ${MOST_TEXT} bytes, expected a text of that size at most`);
+    }
+    parts.push(Buffer.from(chunk));
+  }
   const text = Buffer.concat(parts).toString('utf8');
   // As an editor of Windows leaves it.
   return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;

@@ -30,13 +30,13 @@ describe('a scenario', () => {
   });
 
   it.each([
-    ['"block": 32', '"block": "x"', 'one.json:7: "block" of step online is "x", expected integer'],
+    ['"block": 32', '"block": "x"', 'one.json:7: "block" of step online is "x", expected a whole'],
     ['"block": 32', '"blok": 3', 'one.json:7: step online has no "blok", expected action, block'],
     ['"online"', '"onlin"', 'one.json:7: a step\'s "action" is "onlin", expected add-dimm, '],
     ['"q35"', '"arm"', 'one.json:4: "type" is "arm", expected q35 or pc'],
-    ['"1024M"', '"1024"', 'one.json:4: "memory" is "1024", expected a size like 1024M or 2G'],
+    ['"1024M"', '"1024"', 'one.json:4: "memory" of the machine is "1024", expected a size like 1024M or 2G'],
     ['  "note": "a note",\n', '', 'one.json:1: the scenario lacks "note", expected text'],
-    ['"name": "one"', '"name": "a/b"', 'one.json:1: "name" is "a/b", expected letters, digits'],
+    ['"name": "one"', '"name": "a/b"', 'one.json:1: "name" of the scenario is "a/b", expected letters'],
     ['"steps": [', '"steps": [,', 'one.json:5: , stands here, expected a value'],
     ['"steps": [', '"steps" [', 'one.json:5: [ stands here, expected :'],
     ['"block": 32', '"block": 3x', 'one.json:7: x stands here, expected , or }'],

@@ -97,15 +97,15 @@ describe('a trace that is wrong', () => {
         '7: the row has 10 fields, expected 13; is the line cut?',
         '8: phase is "Q", expected B, E or nothing',
         '9: zone is "Norml", expected DMA, DMA32, Normal, Movable, Device',
-        '10: cpu is "99999999999", expected a decimal or 0x-hex number',
+        '10: cpu is 99999999999, expected a CPU\'s number, 0 to 8191',
         '11: pfn is "0x1g", expected a decimal or 0x-hex number',
         '12: the row has 14 fields, expected 13',
       ]);
   });
 
-  it('is read up to a quote that has no end', async () => {
+  it('is read but for the line of a quote that has no end', async () => {
     expect(await problemsOf(`${start}1,,,printk,,,,,,,,,"cut`))
-      .toEqual(['4: a quoted field has no end, expected " before the file ends']);
+      .toEqual(['4: a quoted field has no end, expected another "']);
   });
 
   it('is refused without column names, with wrong ones, and in a newer format', async () => {

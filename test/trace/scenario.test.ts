@@ -220,9 +220,9 @@ steps:
   });
 
   it.each([
-    [text.replace('block: 32', 'block: x'), /:12: "block" of step \w+ is "x", expected integer/],
+    [text.replace('block: 32', 'block: x'), /:12: "block" of step \w+ is "x", expected a whole/],
     [text.replace('memory: 1024M\n', 'memory: 12\n'),
-      /:5: "memory" of the machine is 12, expected text/],
+      /:5: "memory" of the machine is 12, expected a size/],
     [text.replace('action: online_movable', 'action: fly'), /:12: a step's "action" is "fly"/],
     [text.replace('note: a', 'name: twice\nnote: a'), /:3: Map keys must be unique/],
     [text.replace('  - {}   # waits', '  - {  # waits'), /:1[0-9]: /],

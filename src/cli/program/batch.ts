@@ -9,6 +9,7 @@ import { resultsText, type Entry } from '../../batch/results_file.js';
 import { differs, type ComparisonLine } from '../../compare/comparison.js';
 import type { Job } from '../../pipeline.js';
 import { changesText } from '../../report/changes.js';
+import { tell } from './deliver.js';
 import { numberOption } from './options.js';
 import { Progress } from './progress.js';
 import { storedResults } from './stored_results.js';
@@ -90,7 +91,7 @@ function tellTroubles({ lines, troubles }: Batch): boolean {
     ...troubles.map(({ message }) => message),
     ...lines.flatMap(({ trace }) => trace.problems), ...lines.flatMap(stoppedTexts),
   ];
-  for (const message of messages) process.stderr.write(`${message}\n`);
+  for (const message of messages) tell(`${message}\n`);
   return messages.length > 0;
 }
 
@@ -98,7 +99,7 @@ async function againstBaseline(batch: Batch, path: string): Promise<number> {
   const stored = await storedResults([path]);
   try {
     const changes = changesOf(stored.lines, batch.lines);
-    process.stderr.write(changesText(changes, changeKinds));
+    tell(changesText(changes, changeKinds));
     return changes.some(({ kind }) => kind === 'worse' || kind === 'changed') ? 1 : 0;
   } finally {
     stored.dispose();
@@ -129,7 +130,7 @@ async function statusOf(batch: Batch, baseline: string | undefined): Promise<num
  * batch: what was done is kept in the cache, so that the same command goes on from there.
  */
 export async function runTraces(
-  given: readonly Job[], flags: BatchFlags, report: (batch: Batch) => void,
+  given: readonly Job[], flags: BatchFlags, report: (batch: Batch) => Promise<void>,
 ): Promise<number> {
   if (flags.baseline !== undefined) canBeRead(flags.baseline);
   const jobs = ofShard(given.map((job, place) => ({ job, place })), flags.shard);
@@ -145,16 +146,16 @@ export async function runTraces(
   progress.end();
   try {
     if (batch.left.length > 0) {
-      process.stderr.write(`interrupted: ${batch.lines.length} of ${jobs.length} traces are done` +
+      tell(`interrupted: ${batch.lines.length} of ${jobs.length} traces are done` +
         `${flags.cache ? '; the same command goes on from there' : ''}\n`);
       return 130;
     }
     const only = batch.troubles[0];
     if (only !== undefined && given.length === 1) {
-      process.stderr.write(`${only.message}\n`);
+      tell(`${only.message}\n`);
       return 2;
     }
-    report(batch);
+    await report(batch);
     if (flags.results !== undefined) {
       writeFileWhole(flags.results,
         resultsText(versionText(), given.length, entriesOf(batch, jobs)));

@@ -1,11 +1,54 @@
+/** What a command prints: whole, or an error; and nothing in it that moves a terminal. */
+import { writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf, UsageError } from '../../base/errors.js';
+import { printableLines } from '../../base/printable.js';
 import { writeFileWhole } from '../../base/write_file.js';
-import { UsageError } from '../../base/errors.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../../report/report.js';
 
+const STDOUT = 1;
+/** How often a full pipe is tried again, in ms. */
+const PAUSE = 5;
+
+/** A pipe that a slow reader has filled takes no more for now. */
+function writeSome(bytes: Uint8Array, at: number): number {
+  try {
+    return writeSync(STDOUT, bytes, at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+    throw error;
+  }
+}
+
+/**
+ * Writes to standard output, no faster than it is read. Node's own stream takes a short write of
+ * a file, which a full disk makes, for a whole one. A reader that has seen enough (`| head`) ends
+ * the program without a word. Error: UsageError.
+ */
+export async function print(content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  try {
+    for (let at = 0; at < bytes.length;) {
+      const written = writeSome(bytes, at);
+      at += written;
+      if (written === 0) await sleep(PAUSE);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
+    throw new UsageError(`standard output: ${reasonOf(error as Error)}`);
+  }
+}
+
 /** To the file that `-o` names, else to standard output. */
-export function deliver(text: string, output: string | undefined): void {
-  if (output === undefined) process.stdout.write(text);
-  else writeFileWhole(output, text);
+export async function deliver(text: string, output: string | undefined): Promise<void> {
+  const shown = printableLines(text);
+  if (output === undefined) await print(shown);
+  else writeFileWhole(output, shown);
+}
+
+/** A message on standard error: what an input says shows as escapes. */
+export function tell(text: string): void {
+  process.stderr.write(printableLines(text));
 }
 
 /** A report and where it goes; undefined: standard output. */
@@ -44,13 +87,17 @@ export async function outputsOf(
   return outputs;
 }
 
+function* printablePieces(pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces) yield printableLines(piece);
+}
+
 /** Writes every report; a file appears whole or not at all. */
-export function deliverAll(
+export async function deliverAll(
   outputs: readonly Output[], results: Results, options: ReportOptions,
-): void {
+): Promise<void> {
   for (const { report, path } of outputs) {
     if (path === undefined) {
-      for (const piece of report.render(results, options)) process.stdout.write(piece);
-    } else writeFileWhole(path, report.render(results, options));
+      for (const piece of report.render(results, options)) await print(printableLines(piece));
+    } else writeFileWhole(path, printablePieces(report.render(results, options)));
   }
 }

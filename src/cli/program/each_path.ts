@@ -1,11 +1,12 @@
 import { TraceError, UsageError } from '../../base/errors.js';
+import { printable } from '../../base/printable.js';
 import type { Trouble } from '../../report/report.js';
 import { errorText } from '../../base/error_text.js';
 
 /** A line that is overwritten, on a terminal only. */
 function progress(done: number, all: number, name: string): void {
   if (!process.stderr.isTTY) return;
-  const line = done === all ? '' : `${done + 1}/${all} ${name}`;
+  const line = done === all ? '' : `${done + 1}/${all} ${printable(name)}`;
   process.stderr.write(`\r\x1b[K${line}`);
 }
 

@@ -4,6 +4,7 @@ import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { commandNames, loadCommand } from './commands.js';
+import { tell } from './deliver.js';
 import { errorText } from '../../base/error_text.js';
 import { versionText } from '../../base/program_version.js';
 
@@ -107,7 +108,7 @@ export async function main(given: readonly string[]): Promise<void> {
     const program = await parser(asHelp(words), columns);
     await program.parseAsync();
   } catch (error) {
-    process.stderr.write(errorText(error, given));
+    tell(errorText(error, given));
     process.exitCode = 2;
   }
 }

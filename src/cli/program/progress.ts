@@ -1,4 +1,5 @@
-/** How far a batch has come, on stderr: a line that is overwritten on a terminal, else now and then. */
+/** How far a batch has come, on stderr: a line that is overwritten on a terminal, else some. */
+import { printable } from '../../base/printable.js';
 
 /** Between two lines when stderr is no terminal, ms. */
 const LINE_EVERY = 10_000;
@@ -21,7 +22,7 @@ export class Progress {
     const left = Math.ceil((all - done) / rate);
     const text = `${done}/${all}, ${rate.toFixed(1)} a second, ${left} s left`;
     if (process.stderr.isTTY) {
-      process.stderr.write(`\r\x1b[K${text}  ${path.slice(-40)}`);
+      process.stderr.write(`\r\x1b[K${text}  ${printable(path.slice(-40))}`);
       this.#onLine = true;
     } else if (now - this.#told >= LINE_EVERY) {
       process.stderr.write(`${text}\n`);

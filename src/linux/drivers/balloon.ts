@@ -224,9 +224,14 @@ export function free_reserved_page(k: Kernel, pfn: number): void {
  * @kernel drivers/xen/balloon.c v6.12 custom: increase_reservation() with the pages named
  */
 export function release_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number): number {
+  const end = start_pfn + nr_pages;
+  const { withheld } = k.state;
   let released = 0;
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
-    if (covered(k.state.withheld, pfn, 1) === 0) continue;
+  for (let pfn = start_pfn; ; pfn += 1) {
+    const range = withheld[find(withheld, pfn)];
+    if (range === undefined) break;
+    pfn = Math.max(pfn, range.start_pfn);
+    if (pfn >= end) break;
     k.free_reserved_page(pfn);
     released += 1;
   }

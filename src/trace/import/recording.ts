@@ -1,24 +1,13 @@
-import { TraceError } from '../../base/errors.js';
 import type { ImportContext, Importer } from '../importer.js';
 import type { RecordingInfo } from '../kernel_text/recording/header.js';
 import { isRecording, readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
-/** info.json; a file that is no JSON object makes the recording unusable, none is none. */
+/** info.json; a file that is not as it should be makes the recording unusable, none is none. */
 async function readInfo(source: Source): Promise<RecordingInfo | undefined> {
   if (!source.names.includes('info.json')) return undefined;
-  const position = { file: source.label('info.json'), line: 0 };
-  let info: unknown;
-  try {
-    info = JSON.parse(await readText(source, 'info.json'));
-  } catch (error) {
-    if (error instanceof TraceError) throw error;
-    throw new TraceError(position, `is no JSON: ${(error as Error).message}`);
-  }
-  if (typeof info !== 'object' || info === null || Array.isArray(info)) {
-    throw new TraceError(position, 'expected an object with name, kernel and steps');
-  }
-  return info;
+  const { parseRecordingInfo } = await import('../kernel_text/recording/info.js');
+  return parseRecordingInfo(source.label('info.json'), await readText(source, 'info.json'));
 }
 
 export default {

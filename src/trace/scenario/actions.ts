@@ -1,27 +1,58 @@
 /** What the steps of a scenario can be. */
 
-/** text, integer, id (one of both); with `?` it may be left out. */
-export type FieldKind =
-  | 'id' | 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
+/** What a field of a scenario can be; with `optional` it may be left out. */
+export interface FieldKind {
+  readonly is: 'text' | 'integer' | 'list' | 'object' | 'id';
+  readonly optional?: true;
+  /** Of an integer: the least and the last. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Of a text: what it looks like, and how a message says it. */
+  readonly like?: RegExp;
+  readonly says?: string;
+}
 
-const block = { block: 'integer' } as const;
+const integer = (from: number, to: number) => ({ is: 'integer', from, to } as const);
+const maybe = <K extends FieldKind>(kind: K) => ({ ...kind, optional: true } as const);
+
+/** Of memory, in MiB: MAX_PHYSMEM_BITS with page tables of four levels is 46. */
+export const MOST_MB = 2 ** 26;
+/** Nodes that QEMU gives a machine (MAX_NODES), from 0 on. */
+export const LAST_QEMU_NODE = 127;
+/** A number or a word that QEMU takes as it is, with something before it. */
+export const id = {
+  is: 'id', from: 0, to: 2 ** 31, like: /^\w[\w.-]{0,31}$/,
+  says: 'a number, or letters, digits, . _ -',
+} as const;
+/** One line of any text. */
+export const lineText = {
+  is: 'text', like: /^[^\0-\x08\x0b-\x1f\x7f]{0,65536}$/u, says: 'text without control characters',
+} as const;
+const path = {
+  is: 'text', like: /^\/[\w./:@+-]{1,255}$/, says: 'a path: / and letters, digits, . / : @ + _ -',
+} as const;
+const word = { is: 'text', like: /^[\w-]{1,64}$/, says: 'letters, digits, _ or -' } as const;
+
+const megabytes = integer(1, MOST_MB);
+const node = integer(0, LAST_QEMU_NODE);
+const block = { block: integer(0, 2 ** 25 - 1) } as const;
 
 /** What a scenario can do, and the fields of each action. */
 export const actionFields = {
-  'add-dimm': { id: 'id', size_mb: 'integer', node: 'integer' },
-  'remove-dimm': { id: 'id' },
-  'virtio-mem': { id: 'id', requested_mb: 'integer' },
+  'add-dimm': { id, size_mb: megabytes, node },
+  'remove-dimm': { id },
+  'virtio-mem': { id, requested_mb: integer(0, MOST_MB) },
   online: block, online_kernel: block, online_movable: block, offline: block,
-  write: { path: 'text', value: 'text' },
-  read: { path: 'text' },
-  sh: { cmd: 'text' },
-  lab: { cmd: 'text', path: 'text?' },
-  'fill-memory': { mb: 'integer', node: 'integer?' },
+  write: { path, value: lineText },
+  read: { path },
+  sh: { cmd: lineText },
+  lab: { cmd: lineText, path: maybe(path) },
+  'fill-memory': { mb: megabytes, node: maybe(node) },
   'free-memory': {},
-  'notifier-error': { event: 'text', errno: 'integer' },
-  'dax-kmem': { region: 'integer' },
-  'dax-kmem-unbind': { device: 'text' },
-  wait: { seconds: 'integer' },
+  'notifier-error': { event: word, errno: integer(-4095, 4095) },
+  'dax-kmem': { region: integer(0, 1023) },
+  'dax-kmem-unbind': { device: { is: 'text', like: /^dax\d{1,4}\.\d{1,4}$/, says: 'a dax device: dax0.0' } },
+  wait: { seconds: integer(0, 86400) },
 } as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
 
 export type ActionName = keyof typeof actionFields;

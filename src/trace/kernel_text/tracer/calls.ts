@@ -158,6 +158,8 @@ export class Calls {
 
   /** Writes phase E of the call that began in `row`. */
   end(row: number, from: CallEvent, ret: number | undefined, args?: string): number {
+    // The row was left out, for a cell of it was wrong.
+    if (row < 0) return row;
     const { columns } = this.#builder;
     const cells: Record<string, number | string> = {};
     for (const name of ['nid', 'pfn', 'nr_pages'] as const) {

@@ -18,7 +18,7 @@ export interface EventCells {
 }
 
 /** `key=value` words; kprobe arguments have no spaces in them. */
-const word = /([A-Za-z_]\w*)=(\S+)/g;
+const word = /\b([A-Za-z_]\w*)=(\S+)/g;
 
 /** Keys whose value is a column as it stands. */
 const columnOf: Readonly<Record<string, 'nid' | 'pfn' | 'nr_pages' | 'order' | 'migratetype'>> = {

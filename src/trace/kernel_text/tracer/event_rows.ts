@@ -1,6 +1,7 @@
 /** Events of a tracer's text as rows, whatever the tracer: input calls, outcomes, marks. */
 import type { TraceBuilder } from '../../build.js';
 import type { Problems } from '../../problems.js';
+import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import type { Calls } from './calls.js';
 import { eventCells, type EventCells } from './event_cells.js';
@@ -32,7 +33,8 @@ export class EventRows {
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #problems: Problems;
-  readonly #file: string;
+  /** Name of the text in messages. */
+  readonly file: string;
   readonly #hooks: EventHooks;
   /** Rows with phase B of functions whose return was not seen yet, by function. */
   readonly #entries = new Map<string, number[]>();
@@ -46,7 +48,7 @@ export class EventRows {
     this.#builder = builder;
     this.#calls = calls;
     this.#problems = problems;
-    this.#file = file;
+    this.file = file;
     this.#hooks = hooks;
   }
 
@@ -100,7 +102,7 @@ export class EventRows {
     else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
     else if (otherKind(text) !== undefined) this.#noEvent(otherKind(text) ?? 'stack', line);
     else {
-      this.#problems.add(this.#file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
+      this.#problems.add(this.file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');
     }
@@ -123,7 +125,7 @@ export class EventRows {
   /** When all events are read: what only the whole tells. */
   finish(): void {
     if (this.functionLine > 0) {
-      this.#problems.add(this.#file, this.functionLine, functionTracerText);
+      this.#problems.add(this.file, this.functionLine, functionTracerText);
     }
     this.#calls.finish();
     const unreturned = [...this.#entries.values()].flat().sort((a, b) => a - b);
@@ -148,18 +150,24 @@ export class EventRows {
 
   #event(event: TextEvent, read: EventCells): void {
     if (read.problem !== undefined) {
-      this.#problems.add(this.#file, event.line, read.problem);
+      this.#problems.add(this.file, event.line, read.problem);
       if (read.event.startsWith('mm_page_')) {
         this.#builder.countUnused('cut-event');
         return;
       }
     }
     const { time_ns, cpu, task } = event;
+    const cells = { ...read.cells, time_ns, cpu, task, event: read.event } as TraceRow;
+    const wrong = rowProblem(cells);
+    if (wrong !== undefined) {
+      this.#problems.add(this.file, event.line, `${wrong}; the event was left out`);
+      this.#builder.countUnused('bad-row');
+      return;
+    }
     const call = { ...event, ...read.cells } as TextEvent & EventCells['cells'];
     const calls = { ...call, time_ns, cpu, task, name: event.name, line: event.line };
     this.#calls.before(calls);
-    const row = this.#builder.append(
-      { ...read.cells, time_ns, cpu, task, event: read.event } as TraceRow, event.line);
+    const row = this.#builder.append(cells, event.line);
     if (read.action !== undefined) this.#nameAction(row, read.action);
     this.#notePhase(row, read);
     this.#calls.after(calls);

@@ -15,9 +15,13 @@ export interface Layout {
   readonly dot: number;
 }
 
+/** A task's name has 15 letters; behind it stand a few numbers. */
+const LONGEST_HEAD = 256;
+
 /** The layout of a line that the text reader took apart; undefined when CPU is not 3 digits. */
 export function layoutOf(text: string): Layout | undefined {
-  const match = /^(.*?-\d+ .*?)\[\d{3}\] (?:[^\s\d]\S{2,7} )? *\d+(?=\.\d{6}: )/.exec(text);
+  const match = /^(.*?-\d+ .*?)\[\d{3}\] (?:[^\s\d]\S{2,7} )? *\d+(?=\.\d{6}: )/
+    .exec(text.slice(0, LONGEST_HEAD));
   const cpu = (match?.[1] ?? '').length;
   return match === null || cpu < 12 ? undefined : { cpu, dot: match[0].length };
 }

@@ -10,6 +10,7 @@ import { hexDigits, hexPairs } from '../../digits.js';
 import { FixedTexts, OftenTexts, type KnownText } from '../../known_text.js';
 import { PageKinds, type PageKind } from '../../page_kinds.js';
 import { PageRows } from '../../page_rows.js';
+import { LAST_ORDER, LAST_PFN, LAST_TYPE } from '../../row_limits.js';
 import { LineHeads, type Layout } from './line_heads.js';
 
 /** Four letters as the little-endian word that holds them. */
@@ -115,7 +116,8 @@ export class PageLines {
     const pfn = digits < 0 ? 0 : this.#pfn(view, digits);
     let at = this.#at;
     // pfn 0 is what a failed allocation prints.
-    if (pfn <= 0 || view.getInt32(at, true) !== ORD || view.getInt32(at + 3, true) !== DER) {
+    if (pfn <= 0 || pfn > LAST_PFN || view.getInt32(at, true) !== ORD
+      || view.getInt32(at + 3, true) !== DER) {
       return LEFT;
     }
     const order = this.#small(view, at + 7);
@@ -129,6 +131,7 @@ export class PageLines {
     }
     const args = kind.hasArgs ? this.#words(view) : 0;
     if (args < 0 || order < 0 || view.getUint8(this.#at) !== NEWLINE) return LEFT;
+    if (order > LAST_ORDER || migratetype > LAST_TYPE) return LEFT;
     row.task = this.#task(view, start);
     row.time_ns = this.#heads.time_ns;
     row.cpu = this.#heads.cpu;

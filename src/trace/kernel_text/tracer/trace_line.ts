@@ -15,15 +15,15 @@ export interface TextEvent {
 }
 
 /** `comm-pid (tgid) [cpu] flags time: name: rest`, as tracefs and trace-cmd print it. */
-const ftrace = new RegExp(String.raw`^\s*(.+?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+`
+const ftrace = new RegExp(String.raw`^(.{1,64}?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+`
   + String.raw`(?:\S{3,8}\s+)?(\d+)\.(\d+):\s+([\w.:-]+?):(?:\s+(.*)|)$`);
 /** `comm pid/tid [cpu] time: group:name: rest`, as perf script prints it. */
-const perf = new RegExp(String.raw`^\s*(.+?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+`
+const perf = new RegExp(String.raw`^(.{1,64}?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+`
   + String.raw`(\d+)\.(\d+):\s+(?:\d+\s+)?(?:[\w-]+:)?([\w.-]+):(?:\s+(.*)|)$`);
 
 /** A line of ftrace text or of `trace-cmd report`; undefined when it is none. */
 export function ftraceLine(text: string, line: number): TextEvent | undefined {
-  const match = ftrace.exec(text);
+  const match = ftrace.exec(text.trimStart());
   if (match === null) return undefined;
   const [, task = '', cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
   return {
@@ -34,7 +34,7 @@ export function ftraceLine(text: string, line: number): TextEvent | undefined {
 
 /** A line of `perf script`; undefined when it is none. */
 export function perfLine(text: string, line: number): TextEvent | undefined {
-  const match = perf.exec(text);
+  const match = perf.exec(text.trimStart());
   if (match === null) return undefined;
   const [, comm, , tid, cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
   return {

@@ -9,6 +9,9 @@ import { bufferLine, headFacts, type HeadFacts, type TextEvent } from './trace_l
 /** Takes a line apart; undefined when it is no event. */
 export type LineReader = (text: string, line: number) => TextEvent | undefined;
 
+/** Bytes of a line that can be an event. */
+const LONGEST_EVENT = 1 << 14;
+
 class TracerText {
   facts: HeadFacts = {};
   /** Lines read. */
@@ -49,13 +52,14 @@ class TracerText {
     this.#line++;
     const newline = block.indexOf(10, start);
     const end = newline < 0 ? block.length : newline;
-    const text = block.toString('utf8', start, end).trimEnd();
+    // The trace buffer takes events of up to a page; a longer line is none.
+    const text = block.toString('utf8', start, Math.min(end, start + LONGEST_EVENT)).trimEnd();
     if (this.#isAhead) {
       const { time_ns, cpu, task } = this.#pages.last;
       this.#rows.wentOn(time_ns, cpu, task, this.#line - 1);
       this.#isAhead = false;
     }
-    const event = this.#lineOf(text, this.#line);
+    const event = end - start > LONGEST_EVENT ? undefined : this.#lineOf(text, this.#line);
     if (event === undefined) this.#other(text);
     else {
       this.#rows.add(event);
@@ -83,6 +87,6 @@ export async function readTracerText(
   chunks: AsyncIterable<Uint8Array>, builder: TraceBuilder, rows: EventRows, lineOf: LineReader,
 ): Promise<HeadFacts> {
   const text = new TracerText(builder, rows, lineOf);
-  for await (const block of lineBlocks(chunks)) text.read(block);
+  for await (const block of lineBlocks(chunks, rows.file)) text.read(block);
   return text.facts;
 }

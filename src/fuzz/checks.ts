@@ -1,0 +1,91 @@
+/** What must hold of every input, however damaged: an answer or a message, and the same twice. */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { PatchError, TraceError, UsageError } from '../base/errors.js';
+import { evaluate } from '../pipeline.js';
+import { loadReports, resultsOf } from '../report/report.js';
+import { TraceBuilder } from '../trace/build.js';
+import { Problems } from '../trace/problems.js';
+import { readTrace, type ReadResult } from '../trace/read.js';
+import { readCsv } from '../trace/read_csv.js';
+import { csvLines, writeTraceCsv } from '../trace/write_csv.js';
+import type { Input } from './inputs.js';
+
+/** What is wrong with the program; undefined when nothing is. */
+export type Finding = string | undefined;
+
+/** The error's text and where it came from: what two findings of one kind share. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return `thrown: ${String(error)}`;
+  const frame = (error.stack ?? '').split('\n').find((line) =>
+    /dist\/src\//.test(line) && !line.includes('base/assert')) ?? '';
+  const place = /dist\/src\/([^)]*):\d+/.exec(frame)?.[1] ?? '';
+  return `${error.name}: ${error.message.split('\n')[0]?.slice(0, 200)} at ${place}`;
+}
+
+const isMessage = (error: unknown): boolean =>
+  error instanceof TraceError || error instanceof UsageError || error instanceof PatchError;
+
+/** The first line in which two texts differ. */
+function difference(one: readonly string[], other: readonly string[]): string | undefined {
+  for (let at = 0; at < Math.max(one.length, other.length); at += 1) {
+    if (one[at] !== other[at]) {
+      return `line ${at + 1}: ${one[at]?.slice(0, 200)} <> ${other[at]?.slice(0, 200)}`;
+    }
+  }
+  return undefined;
+}
+
+/** Whatever is imported is imported again as the same. */
+async function roundTrip(result: ReadResult, folder: string): Promise<Finding> {
+  const file = join(folder, 'again.csv');
+  writeTraceCsv(result.trace, file);
+  const again = await readTrace(file, { importer: 'trace_csv' });
+  const differs = difference([...csvLines(result.trace)], [...csvLines(again.trace)]);
+  if (differs !== undefined) return `round trip: ${differs}`;
+  const [problem] = again.problems;
+  return problem && `round trip: refused: ${problem.message.slice(0, 200)}`;
+}
+
+/** The byte reader and csv-parse give the same rows and the same messages. */
+async function bothReaders(path: string, result: ReadResult): Promise<Finding> {
+  const problems = new Problems();
+  const builder = new TraceBuilder(problems);
+  const header = await readCsv(
+    createReadStream(path), { file: path, builder, problems, plain: false });
+  const slow = builder.finish(header);
+  const differs = difference([...csvLines(result.trace)], [...csvLines(slow)])
+    ?? difference(result.problems.map(({ message }) => message),
+      problems.told(path).map(({ message }) => message));
+  return differs === undefined ? undefined : `readers differ: ${differs}`;
+}
+
+/** Read, written, read again. */
+export async function checkReading(path: string, input: Input, folder: string): Promise<Finding> {
+  try {
+    const result = await readTrace(path);
+    const again = await roundTrip(result, folder);
+    if (again !== undefined) return again;
+    if (input.kind === 'csv' && result.importer === 'trace_csv' && !result.problems.some(
+      ({ position }) => position.line === 0)) return await bothReaders(path, result);
+    return undefined;
+  } catch (error) {
+    return isMessage(error) ? undefined : kindOf(error);
+  }
+}
+
+/** Replayed on the base kernel and reported in every form. */
+export async function checkReplay(path: string): Promise<Finding> {
+  try {
+    const comparison = await evaluate(
+      { path, series: ['base'], base: undefined, config: {}, tool: 'fuzz' });
+    for (const report of await loadReports()) {
+      const pieces = report.render(resultsOf([comparison]),
+        { limit: 10, detail: 'full', quietSame: false });
+      for (const piece of pieces) if (piece.includes('\u001b')) return 'report: a raw escape';
+    }
+    return undefined;
+  } catch (error) {
+    return isMessage(error) ? undefined : kindOf(error);
+  }
+}
