@@ -169,6 +169,21 @@ function deadCode(table: FunctionTable, patch: Patch, version: string): readonly
   return problems;
 }
 
+/**
+ * Calls inside `caller` that the version sends already where the patch wants them: the substitution
+ * changes nothing, and what it is for is what the kernel does.
+ */
+export function doneAlready(version: string, patch: Patch, caller: string): readonly string[] {
+  const entry = versionTable(version).get(caller);
+  const callees = Object.entries(patch.substitutes ?? {}).find(([name]) => name === caller)?.[1];
+  if (entry === undefined) return [];
+  const { names } = callsOf(entry);
+  return Object.entries(callees ?? {})
+    .filter(([callee, target]) =>
+      typeof target === 'string' && names.has(target) && !names.has(callee))
+    .map(([callee]) => callee);
+}
+
 /** Substitutions of a call that the caller, as it stands by then, does not make. */
 function deadSubstitutions(table: FunctionTable, patch: Patch, version: string): readonly string[] {
   const problems: string[] = [];

@@ -24,6 +24,7 @@ function doubtsOfReach(patch: Patch, reached: readonly Reached[]): readonly Doub
   // A version can call another function there than the one that the text of the model names.
   const dead = mine.flatMap(({ fn, substitutions }) =>
     (substitutions?.called.length === 0 ? substitutions.all : [])
+    .filter((callee) => substitutions?.done.includes(callee) !== true)
     .map((callee): Doubt => ({
       kind: 'not called', patch: patch.id, names: [fn, callee],
       text: `${fn}() ran and never called ${callee}() there: its substitution had no effect`,

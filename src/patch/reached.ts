@@ -1,6 +1,6 @@
 /** Which of the functions that patches changed ran, and on how many events of a trace. */
 import type { CallWatcher } from './compose.js';
-import { touchedFunctions } from './conflicts.js';
+import { doneAlready, touchedFunctions } from './conflicts.js';
 import { unfilledFrames } from './check/frames.js';
 import type { Patch } from './define.js';
 
@@ -14,7 +14,12 @@ export interface Reached {
   /** What the patch changes in it ran: no frame of a skeleton, no callee that is not called. */
   readonly active: boolean;
   /** Calls inside it that were really made, out of all that the patch sends elsewhere or wraps. */
-  readonly substitutions?: { readonly called: readonly string[]; readonly all: readonly string[] };
+  readonly substitutions?: {
+    readonly called: readonly string[];
+    readonly all: readonly string[];
+    /** Those that the version sends there already. */
+    readonly done: readonly string[];
+  };
 }
 
 interface Count {
@@ -34,7 +39,7 @@ export interface ReachedCounter {
 }
 
 /** A counter for one run of one series; its functions go into the run's CallWatcher. */
-export function reachedCounter(series: readonly Patch[]): ReachedCounter {
+export function reachedCounter(series: readonly Patch[], version: string): ReachedCounter {
   const counts = new Map<string, Count>();
   let now = -1;
   const countOf = (patch: string, fn: string): Count => {
@@ -59,19 +64,22 @@ export function reachedCounter(series: readonly Patch[]): ReachedCounter {
       countOf(patch, caller).called.add(callee);
     },
     result: () => series.flatMap((patch) =>
-      touchedFunctions(patch).map((fn) => reachedOne(patch, fn, countOf(patch.id, fn)))),
+      touchedFunctions(patch).map((fn) =>
+        reachedOne(patch, fn, countOf(patch.id, fn), doneAlready(version, patch, fn)))),
   };
 }
 
-function reachedOne(patch: Patch, fn: string, count: Count): Reached {
+function reachedOne(
+  patch: Patch, fn: string, count: Count, done: readonly string[],
+): Reached {
   const all = calleesOf(patch, fn);
   return {
     patch: patch.id,
     fn,
     events: count.events,
     calls: count.calls,
-    active: count.calls > 0 && isActive(patch, fn, count),
-    ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all } }),
+    active: count.calls > 0 && (done.length > 0 || isActive(patch, fn, count)),
+    ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all, done } }),
   };
 }
 

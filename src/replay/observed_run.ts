@@ -63,7 +63,7 @@ export interface RunOptions {
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const { name, version, series, observers = [], pageLevel } = options;
   const recorder = new Recorder(trace, options.instruments, options.watched);
-  const counter = reachedCounter(series);
+  const counter = reachedCounter(series, version);
   const counting = {
     composed: (kernel: Kernel) => {
       k = kernel;

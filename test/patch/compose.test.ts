@@ -116,7 +116,7 @@ describe('what ran', () => {
 
   test('is counted by event, for each function that a patch changed', () => {
     const series = [managed, patch('b/other', { replaces: { try_offline_node() {} } })];
-    const counter = reachedCounter(series);
+    const counter = reachedCounter(series, 'v6.1');
     const k = kernelByHand({ version: 'v6.1', series, nodes: 1, watcher: watcher(counter) });
     k.NODE_DATA(0).node_zones.forEach((zone) => {
       zone.present_pages = 1;
@@ -141,7 +141,7 @@ describe('what ran', () => {
     const third = patch('a/third', {
       after: ['a/second'], wraps: { try_offline_node: (next) => next } });
     const series = [first, second, third];
-    const counter = reachedCounter(series);
+    const counter = reachedCounter(series, 'v6.1');
     const k = kernelByHand({ version: 'v6.1', series, nodes: 1, watcher: watcher(counter) });
     k.try_offline_node(0);
     expect(counter.result().map(({ patch: id, calls }) => [id, calls])).toEqual(
