@@ -124,7 +124,7 @@ export class World implements FrameHost {
     for (const task of window.tasks) {
       for (const step of task.steps) this.#own(step);
     }
-    this.pages.frame(window.start_pfn);
+    this.pages.slot(window.start_pfn);
     this.#goesBack = this.k.state.added.size === 0 && isUnused(this.k.state.hugetlb);
     this.#saved = new SavedState(this.k, this.pages, window);
     this.#begin = this.#saved.mark();
@@ -139,8 +139,8 @@ export class World implements FrameHost {
     const { arena } = this.pages;
     if (step.what === 'contig' || step.what === 'huge_free') return;
     for (const pfn of step.pfns) {
-      const frame = this.pages.frame(pfn);
-      if (arena.state[frame] === ALLOCATED) arena.type[frame] = MIGRATE_UNMOVABLE;
+      const slot = this.pages.slot(pfn);
+      if (arena.state[slot] === ALLOCATED) arena.type[slot] = MIGRATE_UNMOVABLE;
     }
   }
 
@@ -249,7 +249,7 @@ export class World implements FrameHost {
   * #commit({ pfns, order, cpu }: PageStep): Preempt<void> {
     const { k, zone } = this;
     const pfn = pfns[0] ?? 0;
-    const type = this.pages.arena.type[this.pages.frame(pfn)] ?? 0;
+    const type = this.pages.arena.type[this.pages.slot(pfn)] ?? 0;
     yield* k.pcp_spin_trylock(zone, cpu);
     yield* k.free_unref_page_commit(pfn, order, type, cpu);
     k.pcp_spin_unlock(zone, cpu);

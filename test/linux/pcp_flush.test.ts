@@ -15,11 +15,11 @@ function list(version: string, high = HIGH) {
   const pages = new Pages(k);
   const zp = pages.zonePages(zone);
   const given: number[] = [];
-  pages.drained = (frame) => given.push(pages.arena.pfnOf(frame));
+  pages.drained = (slot) => given.push(pages.arena.pfnOf(slot));
   const free = (pfn: number, order: number, type: number): number[] => {
-    const frame = pages.frame(pfn);
-    pages.prepareFree(zp, frame, order);
-    pages.commit(zp, frame, order, type, 0);
+    const slot = pages.slot(pfn);
+    pages.prepareFree(zp, slot, order);
+    pages.commit(zp, slot, order, type, 0);
     return given.splice(0);
   };
   const bulk = (count: number): number[] => {

@@ -24,15 +24,15 @@ export function followZone(pages: Pages, zone: Zone): void {
 function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
   const { state, order: orders, type: types } = pages.arena;
   const type = types[first] as number;
-  let frame = first;
+  let slot = first;
   for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
-    const upper = frame + (1 << high);
-    const other = wanted >= upper ? frame : upper;
+    const upper = slot + (1 << high);
+    const other = wanted >= upper ? slot : upper;
     pages.arena.note(other);
     state[other] = ALLOCATED;
     orders[other] = high;
     types[other] = type;
-    if (wanted >= upper) frame = upper;
+    if (wanted >= upper) slot = upper;
   }
   pages.arena.note(wanted);
   state[wanted] = ALLOCATED;
@@ -42,11 +42,11 @@ function splitAllocated(pages: Pages, first: number, wanted: number, order: numb
 
 /** Blocks that were allocated one by one are freed as a whole; false: there were none. */
 function absorbAllocated(
-  pages: Pages, zp: ZonePages, frame: number, order: number, type: number,
+  pages: Pages, zp: ZonePages, slot: number, order: number, type: number,
 ): boolean {
   const { state, order: orders } = pages.arena;
   let known = 0;
-  for (let part = frame; part < frame + (1 << order); part += 1) {
+  for (let part = slot; part < slot + (1 << order); part += 1) {
     if (state[part] !== ALLOCATED) continue;
     known += 1 << (orders[part] as number);
     pages.arena.note(part);
@@ -55,55 +55,55 @@ function absorbAllocated(
   if (known === 0) return false;
   zp.nr_allocated -= known;
   zp.nr_unknown -= (1 << order) - known;
-  pages.setAllocated(zp, frame, order, type);
+  pages.setAllocated(zp, slot, order, type);
   return true;
 }
 
 /** Takes the pages from wherever the model has them; what it has nowhere was in use. */
-export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+export function gatherPages(pages: Pages, zp: ZonePages, slot: number, order: number): void {
   // Counted first: it changes nr_unknown itself.
-  const missing = takeParts(pages, zp, frame, order);
+  const missing = takeParts(pages, zp, slot, order);
   zp.nr_unknown -= missing;
 }
 
 /** The same of a block that was free: so was what the model has nowhere. */
-export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+export function gatherFree(pages: Pages, zp: ZonePages, slot: number, order: number): void {
   // Counted first: it changes nr_free_pages itself.
-  const missing = takeParts(pages, zp, frame, order);
+  const missing = takeParts(pages, zp, slot, order);
   zp.zone.nr_free_pages -= missing;
 }
 
-/** First frame of the block that has this frame, wherever it is; -1: the model has it nowhere. */
-export function blockWith(pages: Pages, frame: number): number {
+/** First slot of the block that has this slot, wherever it is; -1: the model has it nowhere. */
+export function blockWith(pages: Pages, slot: number): number {
   const { state, order: orders } = pages.arena;
   for (let order = 0; order <= MAX_PAGE_ORDER; order += 1) {
-    const first = frame & ~((1 << order) - 1);
+    const first = slot & ~((1 << order) - 1);
     if (state[first] !== NOTHING && (orders[first] as number) >= order) return first;
   }
   return -1;
 }
 
 /** Takes pages out of all lists and counts; how many of them the model has nowhere. */
-function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): number {
+function takeParts(pages: Pages, zp: ZonePages, slot: number, order: number): number {
   const { state, order: orders } = pages.arena;
-  const end = frame + (1 << order);
+  const end = slot + (1 << order);
   let missing = 1 << order;
   const take = (first: number): void => {
     const behind = first + (1 << (orders[first] as number));
     pages.takeBlock(zp, first);
-    const inside = Math.min(behind, end) - frame;
-    missing -= inside - Math.max(0, first - frame);
+    const inside = Math.min(behind, end) - slot;
+    missing -= inside - Math.max(0, first - slot);
     // Of the rest nobody knows any more where it is.
-    zp.nr_unknown += Math.max(0, frame - first) + Math.max(0, behind - end);
+    zp.nr_unknown += Math.max(0, slot - first) + Math.max(0, behind - end);
   };
-  const whole = blockWith(pages, frame);
-  if (whole >= 0 && whole !== frame) {
+  const whole = blockWith(pages, slot);
+  if (whole >= 0 && whole !== slot) {
     if (state[whole] === FREE) {
-      pages.lists.carve(zp, whole, frame, 0);
+      pages.lists.carve(zp, whole, slot, 0);
       missing -= 1;
     } else take(whole);
   }
-  for (let part = frame; part < end;) {
+  for (let part = slot; part < end;) {
     const size = state[part] === NOTHING ? 1 : 1 << (orders[part] as number);
     if (state[part] !== NOTHING) take(part);
     part += size;
@@ -113,13 +113,13 @@ function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): n
 
 /** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
 export function retypeBlocks(
-  pages: Pages, zp: ZonePages, frame: number, trace: Trace, row: number,
+  pages: Pages, zp: ZonePages, slot: number, trace: Trace, row: number,
 ): void {
   const words = parseWords(trace.args(row));
   if (words.get('change_ownership') !== '1') return;
   const type = trace.migratetype(row);
-  if (pages.typeOf(frame) === type) return;
-  const first = frame & ~(pageblock_nr_pages - 1);
+  if (pages.typeOf(slot) === type) return;
+  const first = slot & ~(pageblock_nr_pages - 1);
   const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
   for (let block = first; block < first + size; block += pageblock_nr_pages) {
     pages.lists.move(zp, block, type);
@@ -129,25 +129,25 @@ export function retypeBlocks(
 
 /** Makes the model hold exactly this block as allocated, before it is freed. */
 export function makeAllocated(
-  pages: Pages, zp: ZonePages, frame: number, order: number, counts: PageCounts,
+  pages: Pages, zp: ZonePages, slot: number, order: number, counts: PageCounts,
 ): void {
   const { state, order: orders, type: types } = pages.arena;
   for (let high = 0; high <= 10; high += 1) {
-    const first = frame & ~((1 << high) - 1);
+    const first = slot & ~((1 << high) - 1);
     const begun = state[first] as number;
     if (begun === NOTHING || (orders[first] as number) < high) continue;
     if (begun !== ALLOCATED) {
       // Bulk allocations have no event: the page was allocated, unseen.
       counts.freesNotAllocated += 1;
-      gatherPages(pages, zp, frame, order);
-      pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
+      gatherPages(pages, zp, slot, order);
+      pages.setAllocated(zp, slot, order, MIGRATE_MOVABLE);
       return;
     }
-    if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
-    else absorbAllocated(pages, zp, frame, order, types[first] as number);
+    if ((orders[first] as number) > order) splitAllocated(pages, first, slot, order);
+    else absorbAllocated(pages, zp, slot, order, types[first] as number);
     return;
   }
-  if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return;
+  if (order > 0 && absorbAllocated(pages, zp, slot, order, MIGRATE_MOVABLE)) return;
   counts.freesFromBefore += 1;
 }
 
@@ -171,12 +171,12 @@ export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
  * CPU whose list it came from; undefined: from none.
  */
 export function takeUnlisted(
-  pages: Pages, zp: ZonePages, frame: number, order: number, listOf: number | undefined,
+  pages: Pages, zp: ZonePages, slot: number, order: number, listOf: number | undefined,
   counts: PageCounts,
 ): void {
-  if (pages.arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
+  if (pages.arena.isKnown(slot) || blockWith(pages, slot) >= 0) {
     counts.allocsNotFree += 1;
-    gatherPages(pages, zp, frame, order);
+    gatherPages(pages, zp, slot, order);
     return;
   }
   counts.allocsFromBefore += 1;

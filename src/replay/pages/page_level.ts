@@ -122,9 +122,9 @@ export class PageLevel {
     this.#unseen.booted(pages);
     pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
     if (this.#checking) this.#checks = new PageChecks(k, pages);
-    pages.drained = (frame, order, migratetype, cpu) => {
+    pages.drained = (slot, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
-      this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu });
+      this.drains.push({ row: this.#row, pfn: pages.arena.pfnOf(slot), order, migratetype, cpu });
     };
   }
 
@@ -180,7 +180,7 @@ export class PageLevel {
   }
 
   #nidOf(row: number): number | undefined {
-    return this.#pages?.zoneOf(this.#pages.frame(this.#trace.pfn(row)))?.zone.nid;
+    return this.#pages?.zoneOf(this.#pages.slot(this.#trace.pfn(row)))?.zone.nid;
   }
 
   /** run() stopped before a row of its own: a task is to do first what the row says. */
@@ -204,7 +204,7 @@ export class PageLevel {
     this.#stopped = row;
     // What the task does now it does at this row.
     this.#row = row;
-    const zp = this.#pages.zoneOf(this.#pages.frame(pfn.get(row)));
+    const zp = this.#pages.zoneOf(this.#pages.slot(pfn.get(row)));
     if (zp?.followed === false) this.#drains.beforeOfflineDrain(zp, row);
     return true;
   }
@@ -224,17 +224,17 @@ export class PageLevel {
     if (row === this.holds.releaseRow) this.#letGo(row, cpu);
     if (this.counts.events === 0) this.#balance.begin();
     this.counts.events += 1;
-    const frame = pages.frameAt(section, window.offset[at] as number);
-    const zp = pages.zoneOf(frame);
+    const slot = pages.slotAt(section, window.offset[at] as number);
+    const zp = pages.zoneOf(slot);
     if (zp === undefined) return;
-    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu, at);
-    else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
+    if (code === ALLOC) this.#allocate(zp, slot, order, row, cpu, at);
+    else if (code === FREE_ROW) this.#free(zp, slot, pfn, order, row, cpu);
     else if (code === BATCHED) {
-      this.#note(cpu, zp, pages.listOf(frame));
-      this.#commitLate(zp, frame, pfn, cpu);
-    } else if (code === PCPU_DRAIN) this.#drains.drain(zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.#refills.refill(zp, frame, order, at, cpu);
-    else if (code === EXTFRAG) this.#refills.steal(zp, frame, order, at, cpu, row);
+      this.#note(cpu, zp, pages.listOf(slot));
+      this.#commitLate(zp, slot, pfn, cpu);
+    } else if (code === PCPU_DRAIN) this.#drains.drain(zp, slot, row, cpu);
+    else if (code === ZONE_LOCKED) this.#refills.refill(zp, slot, order, at, cpu);
+    else if (code === EXTFRAG) this.#refills.steal(zp, slot, order, at, cpu, row);
     if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
@@ -243,16 +243,16 @@ export class PageLevel {
   }
 
   #free(
-    zp: ZonePages, frame: number, pfn: number, order: number, row: number, cpu: number,
+    zp: ZonePages, slot: number, pfn: number, order: number, row: number, cpu: number,
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    const known = arena.state[frame] === ALLOCATED;
+    const known = arena.state[slot] === ALLOCATED;
     if (!known && this.#hotplug.onlines(this.#trace, row, pfn)) return;
     if (this.#pool.freed(pfn)) return;
     this.counts.frees += 1;
-    if (!known || arena.order[frame] !== order) {
-      makeAllocated(pages, zp, frame, order, this.counts);
+    if (!known || arena.order[slot] !== order) {
+      makeAllocated(pages, zp, slot, order, this.counts);
     }
     const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
@@ -260,40 +260,40 @@ export class PageLevel {
       return;
     }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
-    pages.prepareFree(zp, frame, order);
+    pages.prepareFree(zp, slot, order);
     if (!pages.pcpOrder(order)) {
       this.#note(cpu);
       if (this.#throughTable) this.#k?.free_one_page(pfn, order);
-      else pages.freeToBuddy(zp, frame, order);
+      else pages.freeToBuddy(zp, slot, order);
       return;
     }
-    const type = pages.typeOf(frame);
+    const type = pages.typeOf(slot);
     // Kept for the commit, which comes with a later row.
-    arena.type[frame] = type;
-    this.#note(cpu, zp, pages.listOf(frame));
+    arena.type[slot] = type;
+    this.#note(cpu, zp, pages.listOf(slot));
     if (deferred === 1) return;
-    this.#commit(pages, zp, frame, pfn, order, type, cpu);
+    this.#commit(pages, zp, slot, pfn, order, type, cpu);
   }
 
   #commit(
-    pages: Pages, zp: ZonePages, frame: number, pfn: number, order: number, type: number,
+    pages: Pages, zp: ZonePages, slot: number, pfn: number, order: number, type: number,
     cpu: number,
   ): void {
     const k = this.#throughTable ? this.#k : undefined;
     if (k !== undefined) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
-    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
-    else pages.commit(zp, frame, order, type, cpu);
+    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, slot, order);
+    else pages.commit(zp, slot, order, type, cpu);
   }
 
-  #commitLate(zp: ZonePages, frame: number, pfn: number, cpu: number): void {
+  #commitLate(zp: ZonePages, slot: number, pfn: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state, order, type } = pages.arena;
-    if (state[frame] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
-    this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
+    if (state[slot] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
+    this.#commit(pages, zp, slot, pfn, order[slot] as number, type[slot] as number, cpu);
   }
 
   #allocate(
-    zp: ZonePages, frame: number, order: number, row: number, cpu: number, at: number,
+    zp: ZonePages, slot: number, order: number, row: number, cpu: number, at: number,
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
@@ -303,11 +303,11 @@ export class PageLevel {
     this.#balance.allocated(zp.number);
     if (this.#walk.differs(zp, order, at, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
-    if (!pages.traced && pages.isIsolatedFree(frame)) {
+    if (!pages.traced && pages.isIsolatedFree(slot)) {
       this.counts.allocsImpossible += 1;
       return;
     }
-    const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
+    const hold = this.holds.any ? this.holds.of(arena.pfnOf(slot)) : undefined;
     if (hold !== undefined) {
       const { nid, index } = zp.zone;
       this.holds.begin(hold, this.#row, (k) => k.rmqueue(nid, index, order, type, cpu));
@@ -316,47 +316,47 @@ export class PageLevel {
     const pcp = zp.pcp[cpu];
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) pages.noteAllocation(pcp);
-    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
-      if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
+    if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
+      if (listed && arena.cpu[slot] === cpu) this.counts.allocsFromList += 1;
       else this.counts.allocsFromElsewhere += 1;
-      this.#unseen.allocate(zp, frame, row);
+      this.#unseen.allocate(zp, slot, row);
     } else {
-      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
+      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, slot, order, type, cpu);
     }
-    pages.setAllocated(zp, frame, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
-    this.#pool.allocated(row, order, arena.pfnOf(frame));
+    pages.setAllocated(zp, slot, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
+    this.#pool.allocated(row, order, arena.pfnOf(slot));
   }
 
   #takeElsewhere(
-    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
+    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, slot: number, order: number,
     type: number, cpu: number,
   ): void {
     const { arena } = pages;
-    const block = pages.lists.blockOf(frame);
+    const block = pages.lists.blockOf(slot);
     if (block < 0) {
-      takeUnlisted(pages, zp, frame, order, pcp === undefined ? undefined : cpu, this.counts);
+      takeUnlisted(pages, zp, slot, order, pcp === undefined ? undefined : cpu, this.counts);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
       this.counts.allocsNotFree += 1;
-      gatherPages(pages, zp, frame, order);
+      gatherPages(pages, zp, slot, order);
       return;
     }
     if (pcp === undefined) {
-      pages.lists.carve(zp, block, frame, order);
+      pages.lists.carve(zp, block, slot, order);
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
     if (arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
-    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
+    if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
       this.counts.allocsFromList += 1;
-      pages.takeFromPcp(zp, frame);
+      pages.takeFromPcp(zp, slot);
       return;
     }
     // The kernel's list had this page where ours has another: they change places.
     this.counts.allocsFromElsewhere += 1;
     const listed = arena.next[head] as number;
-    pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
+    pages.lists.carve(zp, pages.lists.blockOf(slot), slot, order);
     if (listed === head) return;
     pages.takeFromPcp(zp, listed);
     pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
@@ -385,7 +385,7 @@ export class PageLevel {
   /** What was held goes on: the last of it is what was freed last on this CPU. */
   #letGo(row: number, cpu: number): void {
     const pages = this.#pages as Pages;
-    for (const { pfn } of this.holds.letGo(row)) this.#note(cpu, pages.zoneOf(pages.frame(pfn)));
+    for (const { pfn } of this.holds.letGo(row)) this.#note(cpu, pages.zoneOf(pages.slot(pfn)));
   }
 
   #compareFree(row: number): void {

@@ -132,7 +132,7 @@ export function* free_contig_range(
   }
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
     // A trace without the allocation: there is nothing to free.
-    if (pages.lists.blockOf(pages.frame(pfn)) >= 0) continue;
+    if (pages.lists.blockOf(pages.slot(pfn)) >= 0) continue;
     yield* k.free_unref_page(pfn, 0, cpu);
   }
 }

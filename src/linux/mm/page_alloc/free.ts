@@ -7,7 +7,7 @@ import { atOnce, waitUntil } from '../../base/wait.js';
 /** The zone of a page that page-level state knows: at no cost. */
 function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
   const { pages } = k.state;
-  return pages?.zoneOf(pages.frame(pfn))?.zone;
+  return pages?.zoneOf(pages.slot(pfn))?.zone;
 }
 
 /** A page that was reserved is free now. @kernel mm/page_alloc.c v6.12 reduced: at once */
@@ -26,11 +26,11 @@ export function __free_reserved_page(k: Kernel, pfn: number): void {
 export function free_one_page(k: Kernel, pfn: number, order: number): void {
   const { pages } = k.state;
   if (pages === undefined) return;
-  const frame = pages.frame(pfn);
-  const zp = pages.zoneOf(frame);
+  const slot = pages.slot(pfn);
+  const zp = pages.zoneOf(slot);
   if (zp === undefined) return;
   if (zp.trylock_free_pages.length > 0) pages.freeParked(zp);
-  pages.freeToBuddy(zp, frame, order);
+  pages.freeToBuddy(zp, slot, order);
 }
 
 /**
@@ -40,9 +40,9 @@ export function free_one_page(k: Kernel, pfn: number, order: number): void {
 export function free_pages_prepare(k: Kernel, pfn: number, order: number): void {
   const { pages } = k.state;
   if (pages === undefined) return;
-  const frame = pages.frame(pfn);
-  const zp = pages.zoneOf(frame);
-  if (zp !== undefined) pages.prepareFree(zp, frame, order);
+  const slot = pages.slot(pfn);
+  const zp = pages.zoneOf(slot);
+  if (zp !== undefined) pages.prepareFree(zp, slot, order);
 }
 
 /**
@@ -68,9 +68,9 @@ export function pcp_spin_unlock(k: Kernel, zone: Zone, cpu: number): void {
 export function set_pcppage_migratetype(k: Kernel, pfn: number, migratetype: number): void {
   const { pages } = k.state;
   if (pages === undefined) return;
-  const frame = pages.frame(pfn);
-  pages.arena.note(frame);
-  pages.arena.type[frame] = migratetype;
+  const slot = pages.slot(pfn);
+  pages.arena.note(slot);
+  pages.arena.type[slot] = migratetype;
 }
 
 /**
@@ -89,9 +89,9 @@ export function* free_unref_page_commit(
     return;
   }
   yield 'pcp_count';
-  const frame = pages.frame(pfn);
-  const zp = pages.zoneOf(frame);
-  if (zp !== undefined) pages.commit(zp, frame, order, migratetype, cpu);
+  const slot = pages.slot(pfn);
+  const zp = pages.zoneOf(slot);
+  if (zp !== undefined) pages.commit(zp, slot, order, migratetype, cpu);
 }
 
 /**
@@ -130,21 +130,21 @@ export function free_pages_nolock(
   const zone = zoneOfPage(k, pfn);
   if (pages === undefined || zone === undefined) return;
   // A trace without the allocation: there is nothing to free.
-  if (pages.lists.blockOf(pages.frame(pfn)) >= 0) return;
+  if (pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
   if (!k.config.free_nolock) {
     atOnce(k.free_unref_page(pfn, order, cpu));
     return;
   }
   k.free_pages_prepare(pfn, order);
-  const frame = pages.frame(pfn);
+  const slot = pages.slot(pfn);
   const zp = pages.zonePages(zone);
   const type = k.get_pageblock_migratetype(pfn);
   if (pages.pcpOrder(order) && type !== MIGRATE_ISOLATE && !pages.isCpuBusy(cpu)) {
-    pages.commit(zp, frame, order, type, cpu, false);
+    pages.commit(zp, slot, order, type, cpu, false);
   } else if (contended) {
-    zp.trylock_free_pages.push(frame);
+    zp.trylock_free_pages.push(slot);
   } else {
-    pages.freeToBuddy(zp, frame, order);
+    pages.freeToBuddy(zp, slot, order);
   }
 }
 
@@ -183,11 +183,11 @@ export function* rmqueue(
   const { pages } = k.state;
   const zone = k.state.nodes[nid]?.node_zones[index];
   if (pages === undefined || zone === undefined) return -1;
-  const pfnOf = (frame: number): number => (frame < 0 ? -1 : pages.arena.pfnOf(frame));
+  const pfnOf = (slot: number): number => (slot < 0 ? -1 : pages.arena.pfnOf(slot));
   if (!pages.pcpOrder(order)) return pfnOf(pages.takeFree(zone, order, migratetype));
   yield* k.pcp_spin_trylock(zone, cpu);
   if (pages.refillUncounted(zone, order, migratetype, cpu)) yield 'pcp_count';
-  const frame = pages.takeListed(zone, order, migratetype, cpu);
+  const slot = pages.takeListed(zone, order, migratetype, cpu);
   k.pcp_spin_unlock(zone, cpu);
-  return pfnOf(frame);
+  return pfnOf(slot);
 }

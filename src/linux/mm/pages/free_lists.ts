@@ -1,5 +1,5 @@
 /**
- * The buddy allocator on a PageArena: free blocks by order and migratetype. Frames, not pfns.
+ * The buddy allocator on a PageArena: free blocks by order and migratetype. Slots, not pfns.
  */
 import {
   MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_TYPES, MIGRATE_MOVABLE, MIGRATE_RECLAIMABLE,
@@ -37,71 +37,71 @@ export class FreeLists {
     }
   }
 
-  #put(zp: ZonePages, frame: number, order: number, type: number, tail: boolean): void {
+  #put(zp: ZonePages, slot: number, order: number, type: number, tail: boolean): void {
     const { arena } = this;
-    arena.note(frame);
-    arena.state[frame] = FREE;
-    arena.order[frame] = order;
-    arena.type[frame] = type;
+    arena.note(slot);
+    arena.state[slot] = FREE;
+    arena.order[slot] = order;
+    arena.type[slot] = type;
     const head = zp.heads + order * MIGRATE_TYPES + type;
-    if (tail) arena.linkTail(frame, head);
-    else arena.link(frame, head);
+    if (tail) arena.linkTail(slot, head);
+    else arena.link(slot, head);
   }
 
-  #take(frame: number): void {
-    this.arena.unlink(frame);
-    this.arena.state[frame] = NOTHING;
+  #take(slot: number): void {
+    this.arena.unlink(slot);
+    this.arena.state[slot] = NOTHING;
   }
 
   /** Two blocks of a pageblock or more merge only when both can be mixed with others. */
-  #mayMerge(frame: number, buddy: number, type: number): boolean {
+  #mayMerge(slot: number, buddy: number, type: number): boolean {
     const { blockType } = this.arena;
     const other = blockType[buddy >>> pageblock_order] as number;
     if (other === type) return true;
     if (type >= MIGRATE_PCPTYPES || other >= MIGRATE_PCPTYPES) return false;
     if (this.#retypes) blockType[buddy >>> pageblock_order] = type;
-    return frame !== buddy;
+    return slot !== buddy;
   }
 
   /** The pair above is likely to become whole soon: better not to hand this block out. */
-  #mergeLikely(frame: number, order: number): boolean {
+  #mergeLikely(slot: number, order: number): boolean {
     if (order >= MAX_PAGE_ORDER - 1) return false;
     const { state, order: orders } = this.arena;
-    const higher = (frame & ~(1 << order)) ^ (1 << (order + 1));
+    const higher = (slot & ~(1 << order)) ^ (1 << (order + 1));
     return state[higher] === FREE && orders[higher] === order + 1;
   }
 
   /**
    * __free_one_page(): the block merges with its buddies and goes on a list of `type`.
-   * Returns the frame of the merged block.
+   * Returns the slot of the merged block.
    */
   free(zp: ZonePages, freed: number, freedOrder: number, type: number, toTail: boolean): number {
     const { state, order: orders, zone } = this.arena;
-    let frame = freed;
+    let slot = freed;
     let order = freedOrder;
     this.account(zp, 1 << order, type);
     while (order < MAX_PAGE_ORDER) {
-      const buddy = frame ^ (1 << order);
+      const buddy = slot ^ (1 << order);
       if (state[buddy] !== FREE || orders[buddy] !== order) break;
       if (order >= pageblock_order) {
         if (zone[buddy >>> pageblock_order] !== zp.number) break;
-        if (!this.#mayMerge(frame, buddy, type)) break;
+        if (!this.#mayMerge(slot, buddy, type)) break;
       }
       this.#take(buddy);
-      frame &= buddy;
+      slot &= buddy;
       order += 1;
     }
     this.arena.note(freed);
     state[freed] = NOTHING;
-    this.#put(zp, frame, order, type, toTail || this.#mergeLikely(frame, order));
-    return frame;
+    this.#put(zp, slot, order, type, toTail || this.#mergeLikely(slot, order));
+    return slot;
   }
 
-  /** First frame of the free block that has this frame, -1 when it is not free. */
-  blockOf(frame: number): number {
+  /** First slot of the free block that has this slot, -1 when it is not free. */
+  blockOf(slot: number): number {
     const { state, order: orders } = this.arena;
     for (let order = 0; order <= MAX_PAGE_ORDER; order += 1) {
-      const first = frame & ~((1 << order) - 1);
+      const first = slot & ~((1 << order) - 1);
       if (state[first] === FREE && (orders[first] as number) >= order) return first;
     }
     return -1;
@@ -111,12 +111,12 @@ export class FreeLists {
   #expand(
     zp: ZonePages, first: number, high: number, wanted: number, low: number, type: number,
   ): void {
-    let frame = first;
+    let slot = first;
     for (let order = high - 1; order >= low; order -= 1) {
-      const upper = frame + (1 << order);
+      const upper = slot + (1 << order);
       if (wanted >= upper) {
-        this.#put(zp, frame, order, type, false);
-        frame = upper;
+        this.#put(zp, slot, order, type, false);
+        slot = upper;
       } else {
         this.#put(zp, upper, order, type, false);
       }
@@ -138,12 +138,12 @@ export class FreeLists {
     const { next, order: orders } = this.arena;
     for (let high = order; high <= MAX_PAGE_ORDER; high += 1) {
       const head = zp.heads + high * MIGRATE_TYPES + type;
-      const frame = next[head] as number;
-      if (frame === head) continue;
-      this.carve(zp, frame, frame, order);
-      this.arena.note(frame);
-      orders[frame] = order;
-      return frame;
+      const slot = next[head] as number;
+      if (slot === head) continue;
+      this.carve(zp, slot, slot, order);
+      this.arena.note(slot);
+      orders[slot] = order;
+      return slot;
     }
     return -1;
   }
@@ -154,11 +154,11 @@ export class FreeLists {
     for (let high = MAX_PAGE_ORDER; high >= order; high -= 1) {
       for (const other of fallbacks[type] ?? []) {
         const head = zp.heads + high * MIGRATE_TYPES + other;
-        const frame = next[head] as number;
-        if (frame === head) continue;
+        const slot = next[head] as number;
+        if (slot === head) continue;
         const claims = high >= Math.floor(pageblock_order / 2) || type !== MIGRATE_MOVABLE;
         if (!claims) return this.smallest(zp, order, other);
-        this.#claim(zp, frame, high, type);
+        this.#claim(zp, slot, high, type);
         return this.smallest(zp, order, type);
       }
     }
@@ -166,9 +166,9 @@ export class FreeLists {
   }
 
   /** The block's pageblocks are of `type` from now on, free pages included. */
-  #claim(zp: ZonePages, frame: number, order: number, type: number): void {
-    const first = frame & ~PAGEBLOCK_MASK;
-    const end = order > pageblock_order ? frame + (1 << order) : first + pageblock_nr_pages;
+  #claim(zp: ZonePages, slot: number, order: number, type: number): void {
+    const first = slot & ~PAGEBLOCK_MASK;
+    const end = order > pageblock_order ? slot + (1 << order) : first + pageblock_nr_pages;
     let free = 0;
     for (let block = first; block < end; block += pageblock_nr_pages) {
       free += this.move(zp, block, type);
@@ -185,8 +185,8 @@ export class FreeLists {
     const order = orders[first] as number;
     const type = types[first] as number;
     this.#take(first);
-    for (let frame = first; frame < first + (1 << order); frame += pageblock_nr_pages) {
-      this.#put(zp, frame, pageblock_order, type, false);
+    for (let slot = first; slot < first + (1 << order); slot += pageblock_nr_pages) {
+      this.#put(zp, slot, pageblock_order, type, false);
     }
   }
 
@@ -198,28 +198,28 @@ export class FreeLists {
     const whole = this.blockOf(block);
     if (whole >= 0 && whole !== block) return 0;
     let moved = 0;
-    for (let frame = block; frame < block + pageblock_nr_pages;) {
-      if (state[frame] !== FREE) {
-        frame += 1;
+    for (let slot = block; slot < block + pageblock_nr_pages;) {
+      if (state[slot] !== FREE) {
+        slot += 1;
         continue;
       }
-      const order = orders[frame] as number;
-      this.account(zp, -(1 << order), types[frame] as number);
-      this.#take(frame);
-      this.#put(zp, frame, order, type, true);
+      const order = orders[slot] as number;
+      this.account(zp, -(1 << order), types[slot] as number);
+      this.#take(slot);
+      this.#put(zp, slot, order, type, true);
       this.account(zp, 1 << order, type);
       moved += 1 << order;
-      frame += 1 << order;
+      slot += 1 << order;
     }
     return moved;
   }
 
-  /** Takes a whole free block off its list, by its first frame. */
-  remove(zp: ZonePages, frame: number): number {
+  /** Takes a whole free block off its list, by its first slot. */
+  remove(zp: ZonePages, slot: number): number {
     const { order: orders, type: types } = this.arena;
-    const order = orders[frame] as number;
-    this.#take(frame);
-    this.account(zp, -(1 << order), types[frame] as number);
+    const order = orders[slot] as number;
+    this.#take(slot);
+    this.account(zp, -(1 << order), types[slot] as number);
     return order;
   }
 }

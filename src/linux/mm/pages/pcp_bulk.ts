@@ -3,14 +3,14 @@ import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from '../../include/migratetype.js'
 import type { PageArena } from './arena.js';
 import { NR_PCP_LISTS } from './zone_pages.js';
 
-/** The lists of a CPU: frame of the first one's head, and whether they hold single pages only. */
+/** The lists of a CPU: slot of the first one's head, and whether they hold single pages only. */
 export interface Lists {
   readonly heads: number;
   readonly order0: boolean;
 }
 
 /** Takes a block, which is off its list then. */
-export type Give = (frame: number) => void;
+export type Give = (slot: number) => void;
 
 /**
  * Orders 0 to 3 and huge pages, each with a list for each migratetype (v5.14 - v5.17). Our huge
@@ -32,10 +32,10 @@ export function listByList(
   let list = pindex;
   while (left > 0) {
     const head = heads + list;
-    for (let frame = arena.prev[head] as number; frame !== head && left > 0;
-      frame = arena.prev[head] as number) {
-      left -= 1 << (arena.order[frame] as number);
-      give(frame);
+    for (let slot = arena.prev[head] as number; slot !== head && left > 0;
+      slot = arena.prev[head] as number) {
+      left -= 1 << (arena.order[slot] as number);
+      give(slot);
     }
     list = list + 1 < NR_PCP_LISTS ? list + 1 : 0;
   }
@@ -52,8 +52,8 @@ export function roundRobin(
   const last = (list: number): number => {
     if (list >= FIRST_HUGE && list !== FIRST_HUGE + MIGRATE_MOVABLE) return NO_BLOCK;
     const head = heads + Math.min(list, FIRST_HUGE);
-    const frame = arena.prev[head] as number;
-    return frame === head ? NO_BLOCK : frame;
+    const slot = arena.prev[head] as number;
+    return slot === head ? NO_BLOCK : slot;
   };
   let left = count;
   let list = 0;
@@ -65,9 +65,9 @@ export function roundRobin(
     } while (last(list) === NO_BLOCK);
     if (batch === lists) batch = left;
     do {
-      const frame = last(list);
-      left -= 1 << (arena.order[frame] as number);
-      give(frame);
+      const slot = last(list);
+      left -= 1 << (arena.order[slot] as number);
+      give(slot);
       batch -= 1;
     } while (left > 0 && batch > 0 && last(list) !== NO_BLOCK);
   }

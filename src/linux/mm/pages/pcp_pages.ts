@@ -19,7 +19,7 @@ const PCP_BATCH_SCALE_MAX = 5;
 const FIRST_THP_LIST = 12;
 
 /** Told of each block that goes from a per-cpu list to the buddy allocator. */
-export type DrainWatcher = (frame: number, order: number, type: number, cpu: number) => void;
+export type DrainWatcher = (slot: number, order: number, type: number, cpu: number) => void;
 /** Told what a step reads or writes; for finding out which steps can be swapped. */
 export type TouchWatcher = (what: 'pcp' | 'type' | 'pages', from: number, to: number) => void;
 
@@ -97,25 +97,25 @@ export class PcpPages {
     return place;
   }
 
-  /** The frame of a page, wherever it is. */
-  frame(pfn: number): number {
+  /** The slot of a page, wherever it is. */
+  slot(pfn: number): number {
     const section = Math.floor(pfn / PAGES_PER_SECTION);
-    return this.frameAt(section, pfn - section * PAGES_PER_SECTION);
+    return this.slotAt(section, pfn - section * PAGES_PER_SECTION);
   }
 
-  /** The frame of the page at this place of a section. */
-  frameAt(section: number, offset: number): number {
+  /** The slot of the page at this place of a section. */
+  slotAt(section: number, offset: number): number {
     const place = this.arena.placeOf(section);
     return (place < 0 ? this.#touch(section) : place) * PAGES_PER_SECTION + offset;
   }
 
   /** The zone's state; undefined for a page that no zone has. */
-  zoneOf(frame: number): ZonePages | undefined {
-    return this.zones[(this.arena.zone[frame >>> pageblock_order] as number) - 1];
+  zoneOf(slot: number): ZonePages | undefined {
+    return this.zones[(this.arena.zone[slot >>> pageblock_order] as number) - 1];
   }
 
-  typeOf(frame: number): number {
-    return this.arena.blockType[frame >>> pageblock_order] as number;
+  typeOf(slot: number): number {
+    return this.arena.blockType[slot >>> pageblock_order] as number;
   }
 
   /** pcp_allowed_order(). */
@@ -132,42 +132,42 @@ export class PcpPages {
   }
 
   /** The list that a block which is being freed goes to. */
-  listOf(frame: number): number {
-    const type = this.arena.type[frame] as number;
+  listOf(slot: number): number {
+    const type = this.arena.type[slot] as number;
     return this.pindex(
-      this.arena.order[frame] as number, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE);
+      this.arena.order[slot] as number, type < MIGRATE_PCPTYPES ? type : MIGRATE_MOVABLE);
   }
 
   // ---- the free path ------------------------------------------------------------------------
 
   /** F0 to F1: an allocated block loses its last reference. */
-  prepareFree(zp: ZonePages, frame: number, order: number): void {
+  prepareFree(zp: ZonePages, slot: number, order: number): void {
     const { state, order: orders } = this.arena;
     const pages = 1 << order;
-    if (state[frame] === ALLOCATED) zp.nr_allocated -= pages;
+    if (state[slot] === ALLOCATED) zp.nr_allocated -= pages;
     else zp.nr_unknown -= pages;
     this.changes += 1;
-    this.arena.note(frame);
-    state[frame] = IN_FLIGHT;
-    orders[frame] = order;
+    this.arena.note(slot);
+    state[slot] = IN_FLIGHT;
+    orders[slot] = order;
     zp.nr_in_flight += pages;
   }
 
   /** free_one_page(): from being freed to the buddy allocator, by the type of its pageblock. */
-  freeToBuddy(zp: ZonePages, frame: number, order: number): void {
+  freeToBuddy(zp: ZonePages, slot: number, order: number): void {
     this.changes += 1;
     zp.nr_in_flight -= 1 << order;
-    this.release(zp, frame, order, false);
+    this.release(zp, slot, order, false);
   }
 
-  protected release(zp: ZonePages, frame: number, order: number, tail: boolean): void {
+  protected release(zp: ZonePages, slot: number, order: number, tail: boolean): void {
     if (this.#cached || order <= pageblock_order) {
-      this.lists.free(zp, frame, order, this.typeOf(frame), tail);
+      this.lists.free(zp, slot, order, this.typeOf(slot), tail);
       return;
     }
-    this.arena.note(frame);
-    this.arena.state[frame] = NOTHING;
-    for (let part = frame; part < frame + (1 << order); part += pageblock_nr_pages) {
+    this.arena.note(slot);
+    this.arena.state[slot] = NOTHING;
+    for (let part = slot; part < slot + (1 << order); part += pageblock_nr_pages) {
       this.lists.free(zp, part, pageblock_order, this.typeOf(part), tail);
     }
   }
@@ -177,18 +177,18 @@ export class PcpPages {
    * too much for the list goes to the buddy allocator.
    */
   commit(
-    zp: ZonePages, frame: number, order: number, type: number, cpu: number, flushes = true,
+    zp: ZonePages, slot: number, order: number, type: number, cpu: number, flushes = true,
   ): void {
     const { arena } = this;
     const pcp = zp.pcp[cpu] as PcpLists;
     const pages = 1 << order;
     this.changes += 1;
-    arena.note(frame);
-    arena.state[frame] = ON_PCP;
-    arena.type[frame] = type;
-    const pindex = this.listOf(frame);
-    arena.cpu[frame] = cpu;
-    arena.link(frame, pcp.heads + pindex);
+    arena.note(slot);
+    arena.state[slot] = ON_PCP;
+    arena.type[slot] = type;
+    const pindex = this.listOf(slot);
+    arena.cpu[slot] = cpu;
+    arena.link(slot, pcp.heads + pindex);
     pcp.count += pages;
     zp.nr_in_flight -= pages;
     zp.nr_pcp += pages;
@@ -256,9 +256,9 @@ export class PcpPages {
     if (unnamed > 0) this.#drainUnnamed(zp, pcp, unnamed);
     count -= unnamed;
     const lists = { heads: pcp.heads, order0: this.#order0 };
-    const give: Give = (frame) => {
-      this.arena.unlink(frame);
-      this.#toBuddy(zp, pcp, frame, this.arena.order[frame] as number);
+    const give: Give = (slot) => {
+      this.arena.unlink(slot);
+      this.#toBuddy(zp, pcp, slot, this.arena.order[slot] as number);
     };
     if (this.#roundRobin) roundRobin(this.arena, lists, count, give);
     else listByList(this.arena, lists, count, pindex, give);
@@ -273,21 +273,21 @@ export class PcpPages {
   }
 
   /** A block that was just unlinked from a per-cpu list. */
-  #toBuddy(zp: ZonePages, pcp: PcpLists, frame: number, order: number): void {
+  #toBuddy(zp: ZonePages, pcp: PcpLists, slot: number, order: number): void {
     this.changes += 1;
     pcp.count -= 1 << order;
     zp.nr_pcp -= 1 << order;
     const believes = this.#cached && zp.zone.nr_isolate_pageblock === 0;
-    const type = believes ? this.arena.type[frame] as number : this.typeOf(frame);
-    this.lists.free(zp, frame, order, type, false);
-    this.drained?.(frame, order, type, pcp.cpu);
+    const type = believes ? this.arena.type[slot] as number : this.typeOf(slot);
+    this.lists.free(zp, slot, order, type, false);
+    this.drained?.(slot, order, type, pcp.cpu);
   }
 
   /** A block leaves its per-cpu list for the buddy allocator. */
-  drainBlock(zp: ZonePages, frame: number): void {
-    this.arena.unlink(frame);
-    const pcp = zp.pcp[this.arena.cpu[frame] as number] as PcpLists;
-    this.#toBuddy(zp, pcp, frame, this.arena.order[frame] as number);
+  drainBlock(zp: ZonePages, slot: number): void {
+    this.arena.unlink(slot);
+    const pcp = zp.pcp[this.arena.cpu[slot] as number] as PcpLists;
+    this.#toBuddy(zp, pcp, slot, this.arena.order[slot] as number);
   }
 
   /** decay_pcp_high() has drained: a list that floats is as high as it is full now. */
@@ -300,8 +300,8 @@ export class PcpPages {
 
   /** __rmqueue(). */
   #rmqueue(zp: ZonePages, order: number, type: number): number {
-    const frame = this.lists.smallest(zp, order, type);
-    return frame >= 0 ? frame : this.lists.fallback(zp, order, type);
+    const slot = this.lists.smallest(zp, order, type);
+    return slot >= 0 ? slot : this.lists.fallback(zp, order, type);
   }
 
   /** nr_pcp_alloc(), or the batch of older versions: blocks that an empty list asks for. */
@@ -332,54 +332,54 @@ export class PcpPages {
   /** Blocks go from the buddy allocator to the tail of a list, `first` before all others. */
   refill(zp: ZonePages, pcp: PcpLists, order: number, type: number, count: number): void {
     for (let i = 0; i < count; i += 1) {
-      const frame = this.#rmqueue(zp, order, type);
-      if (frame < 0) return;
-      this.putOnPcp(zp, pcp, frame, order, type);
+      const slot = this.#rmqueue(zp, order, type);
+      if (slot < 0) return;
+      this.putOnPcp(zp, pcp, slot, order, type);
     }
   }
 
   /** At the tail of its list, or before the block `before` there. */
   putOnPcp(
-    zp: ZonePages, pcp: PcpLists, frame: number, order: number, type: number,
+    zp: ZonePages, pcp: PcpLists, slot: number, order: number, type: number,
     before = pcp.heads + this.pindex(order, type),
   ): void {
     const { arena } = this;
-    arena.note(frame);
-    arena.state[frame] = ON_PCP;
-    arena.order[frame] = order;
-    arena.type[frame] = type;
-    arena.cpu[frame] = pcp.cpu;
-    arena.linkTail(frame, before);
+    arena.note(slot);
+    arena.state[slot] = ON_PCP;
+    arena.order[slot] = order;
+    arena.type[slot] = type;
+    arena.cpu[slot] = pcp.cpu;
+    arena.linkTail(slot, before);
     pcp.count += 1 << order;
     zp.nr_pcp += 1 << order;
   }
 
-  takeFromPcp(zp: ZonePages, frame: number): void {
+  takeFromPcp(zp: ZonePages, slot: number): void {
     const { arena } = this;
-    const pages = 1 << (arena.order[frame] as number);
-    const pcp = zp.pcp[arena.cpu[frame] as number] as PcpLists;
-    arena.unlink(frame);
-    arena.state[frame] = NOTHING;
+    const pages = 1 << (arena.order[slot] as number);
+    const pcp = zp.pcp[arena.cpu[slot] as number] as PcpLists;
+    arena.unlink(slot);
+    arena.state[slot] = NOTHING;
     pcp.count -= pages;
     zp.nr_pcp -= pages;
   }
 
-  setAllocated(zp: ZonePages, frame: number, order: number, type: number): void {
+  setAllocated(zp: ZonePages, slot: number, order: number, type: number): void {
     const { arena } = this;
     this.changes += 1;
-    arena.note(frame);
-    arena.state[frame] = ALLOCATED;
-    arena.order[frame] = order;
-    arena.type[frame] = type;
+    arena.note(slot);
+    arena.state[slot] = ALLOCATED;
+    arena.order[slot] = order;
+    arena.type[slot] = type;
     zp.nr_allocated += 1 << order;
   }
 
   /** A block that the buddy allocator gives to a caller, -1 when it has none. */
   takeFree(zone: Zone, order: number, type: number): number {
     const zp = this.zonePages(zone);
-    const frame = this.#rmqueue(zp, order, type);
-    if (frame >= 0) this.setAllocated(zp, frame, order, type);
-    return frame;
+    const slot = this.#rmqueue(zp, order, type);
+    if (slot >= 0) this.setAllocated(zp, slot, order, type);
+    return slot;
   }
 
   // ---- drains -------------------------------------------------------------------------------

@@ -48,43 +48,43 @@ export class RecordedDrains {
     this.#freeList[cpu] = list;
   }
 
-  drain(zp: ZonePages, frame: number, row: number, cpu: number): void {
+  drain(zp: ZonePages, slot: number, row: number, cpu: number): void {
     this.#counts.recordedDrains += 1;
     const pages = this.#pages as Pages;
-    if (zp.followed) this.#followDrain(zp, frame, row, cpu);
-    else if (pages.arena.state[frame] === ALLOCATED) this.#freeUnseen(zp, frame, row);
-    else if (pages.arena.state[frame] !== ON_PCP) return;
-    else if (this.#isWorker(frame, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
-    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, frame, row, cpu);
-    else if (!this.#offlines(row)) this.#takeDrain(zp, frame, row);
+    if (zp.followed) this.#followDrain(zp, slot, row, cpu);
+    else if (pages.arena.state[slot] === ALLOCATED) this.#freeUnseen(zp, slot, row);
+    else if (pages.arena.state[slot] !== ON_PCP) return;
+    else if (this.#isWorker(slot, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
+    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, slot, row, cpu);
+    else if (!this.#offlines(row)) this.#takeDrain(zp, slot, row);
   }
 
-  #followDrain(zp: ZonePages, frame: number, row: number, cpu: number): void {
+  #followDrain(zp: ZonePages, slot: number, row: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state } = pages.arena;
-    const block = blockWith(pages, frame);
-    if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
+    const block = blockWith(pages, slot);
+    if (state[slot] === ON_PCP) pages.drainBlock(zp, slot);
     else if (block < 0 || state[block] === ON_PCP) {
       const order = this.#trace.columns.order.get(row);
       if (block < 0) takeUnnamed(zp, order, cpu);
-      else gatherPages(pages, zp, frame, order);
-      pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+      else gatherPages(pages, zp, slot, order);
+      pages.lists.free(zp, slot, order, pages.typeOf(slot), false);
     }
   }
 
   /** It was freed and nothing told of it: it was taken to be allocated unseen. */
-  #freeUnseen(zp: ZonePages, frame: number, row: number): void {
+  #freeUnseen(zp: ZonePages, slot: number, row: number): void {
     const pages = this.#pages as Pages;
     const order = this.#trace.columns.order.get(row);
-    if (pages.arena.order[frame] !== order) return;
-    pages.prepareFree(zp, frame, order);
-    pages.freeToBuddy(zp, frame, order);
+    if (pages.arena.order[slot] !== order) return;
+    pages.prepareFree(zp, slot, order);
+    pages.freeToBuddy(zp, slot, order);
   }
 
   /** A drain waits for the worker of this CPU, which empties its list now. */
-  #isWorker(frame: number, row: number, cpu: number): boolean {
+  #isWorker(slot: number, row: number, cpu: number): boolean {
     if (this.#k?.state.drain_work?.cpus.includes(cpu) !== true) return false;
-    if (this.#pages?.arena.cpu[frame] !== cpu) return false;
+    if (this.#pages?.arena.cpu[slot] !== cpu) return false;
     const { task } = this.#trace.columns;
     return (this.#trace.strings[task.get(row)] as string).startsWith(`kworker/${cpu}:`);
   }
@@ -106,7 +106,7 @@ export class RecordedDrains {
    * can be the cause when as many pages went as then do. Else the model was wrong; it goes on as
    * the machine did.
    */
-  #overflow(zp: ZonePages, frame: number, row: number, cpu: number): void {
+  #overflow(zp: ZonePages, slot: number, row: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const pcp = zp.pcp[cpu];
     const gone = this.#drainedTogether(zp, cpu, row);
@@ -120,7 +120,7 @@ export class RecordedDrains {
     }
     const { drained } = pages;
     pages.drained = undefined;
-    pages.drainBlock(zp, frame);
+    pages.drainBlock(zp, slot);
     pages.drained = drained;
   }
 
@@ -128,9 +128,9 @@ export class RecordedDrains {
    * Somebody else drains, as vmstat or reclaim does. How many pages is taken from the trace; which
    * ones the model says: the oldest, list by list.
    */
-  #takeDrain(zp: ZonePages, frame: number, row: number): void {
+  #takeDrain(zp: ZonePages, slot: number, row: number): void {
     const pages = this.#pages as Pages;
-    const from = pages.arena.cpu[frame] as number;
+    const from = pages.arena.cpu[slot] as number;
     const pcp = zp.pcp[from] as PcpLists;
     const left = pcp.count - this.#drainedTogether(zp, from, row);
     while (pcp.count > left) {
@@ -152,9 +152,9 @@ export class RecordedDrains {
       if (code !== PCPU_DRAIN && isPageEvent[code] === 1) break;
       if (code !== PCPU_DRAIN) continue;
       if (task.get(at) !== task.get(row)) break;
-      const frame = arena.frameOf(pfn.get(at));
-      if (frame < 0 || arena.state[frame] !== ON_PCP || arena.cpu[frame] !== from) continue;
-      if (this.#pages?.zoneOf(frame) === zp) found += 1 << order.get(at);
+      const slot = arena.slotOf(pfn.get(at));
+      if (slot < 0 || arena.state[slot] !== ON_PCP || arena.cpu[slot] !== from) continue;
+      if (this.#pages?.zoneOf(slot) === zp) found += 1 << order.get(at);
     }
     return found;
   }
@@ -173,10 +173,10 @@ export class RecordedDrains {
       const other = code !== PCPU_DRAIN;
       if (other && task.get(at) === task.get(row)) return;
       if (isPageEvent[code] !== 1) continue;
-      const frame = arena.frameOf(pfn.get(at));
-      if (frame < 0 || seen.has(frame)) continue;
-      seen.add(frame);
-      if (other && this.#pages?.zoneOf(frame) === zp) this.#unseen.take(zp, frame);
+      const slot = arena.slotOf(pfn.get(at));
+      if (slot < 0 || seen.has(slot)) continue;
+      seen.add(slot);
+      if (other && this.#pages?.zoneOf(slot) === zp) this.#unseen.take(zp, slot);
     }
   }
 }

@@ -26,11 +26,11 @@ interface Refill {
 
 /** mm_page_alloc_extfrag told of a pageblock that was claimed, and perhaps not by the model. */
 interface Claim {
-  readonly frame: number;
+  readonly slot: number;
   readonly row: number;
 }
 
-const NO_FRAME = -1;
+const NO_SLOT = -1;
 
 export class RecordedRefills {
   readonly #trace: Trace;
@@ -77,11 +77,11 @@ export class RecordedRefills {
   }
 
   /** A block left the buddy allocator for a CPU's list, or for the caller; `at`: see RowWindow. */
-  refill(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+  refill(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     this.#counts.recordedRefills += 1;
-    this.#locked[cpu] = frame;
-    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
-    else if (this.#isForList(at)) this.#refillModel(zp, frame, order, at, cpu);
+    this.#locked[cpu] = slot;
+    if (zp.followed) this.#follow(zp, slot, order, at, cpu);
+    else if (this.#isForList(at)) this.#refillModel(zp, slot, order, at, cpu);
     this.#claim(zp, cpu);
   }
 
@@ -91,21 +91,21 @@ export class RecordedRefills {
    * tells of the block is the next one of this CPU.
    */
   steal(
-    zp: ZonePages, frame: number, order: number, at: number, cpu: number, row: number,
+    zp: ZonePages, slot: number, order: number, at: number, cpu: number, row: number,
   ): void {
-    this.#claims[cpu] = { frame, row };
+    this.#claims[cpu] = { slot, row };
     if (!this.#stealTakes && !zp.followed) return;
-    if (this.#stealTakes) this.#stealTaken(zp, frame, order, at, cpu);
+    if (this.#stealTakes) this.#stealTaken(zp, slot, order, at, cpu);
     this.#claim(zp, cpu);
   }
 
-  #stealTaken(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
-    const told = this.#locked[cpu] === frame;
-    this.#locked[cpu] = NO_FRAME;
+  #stealTaken(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
+    const told = this.#locked[cpu] === slot;
+    this.#locked[cpu] = NO_SLOT;
     if (told) return;
     this.#counts.recordedRefills += 1;
-    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
-    else this.#refillModel(zp, frame, order, at, cpu);
+    if (zp.followed) this.#follow(zp, slot, order, at, cpu);
+    else this.#refillModel(zp, slot, order, at, cpu);
   }
 
   /** The pageblock that was claimed last, when the model has claimed another one, or none. */
@@ -113,22 +113,22 @@ export class RecordedRefills {
     const claim = this.#claims[cpu];
     if (claim === undefined) return;
     this.#claims[cpu] = undefined;
-    retypeBlocks(this.#pages as Pages, zp, claim.frame, this.#trace, claim.row);
+    retypeBlocks(this.#pages as Pages, zp, claim.slot, this.#trace, claim.row);
   }
 
-  #follow(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+  #follow(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    const block = pages.lists.blockOf(frame);
+    const block = pages.lists.blockOf(slot);
     if (block >= 0 && (arena.order[block] as number) >= order) {
-      pages.lists.carve(zp, block, frame, order);
+      pages.lists.carve(zp, block, slot, order);
     } else {
-      gatherFree(pages, zp, frame, order);
+      gatherFree(pages, zp, slot, order);
     }
     const pcp = zp.pcp[cpu];
     const type = this.#window.migratetype[at] as number;
     if (pcp !== undefined && pages.pcpOrder(order) && type < MIGRATE_PCPTYPES) {
-      pages.putOnPcp(zp, pcp, frame, order, type);
+      pages.putOnPcp(zp, pcp, slot, order, type);
     } else {
       zp.nr_unknown += 1 << order;
     }
@@ -143,7 +143,7 @@ export class RecordedRefills {
    * A block of a refill. Which blocks it brings the model says when it begins; where the machine
    * took another one, the model's last one goes back for it.
    */
-  #refillModel(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+  #refillModel(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const type = this.#window.migratetype[at] as number;
     const pcp = zp.pcp[cpu];
@@ -155,8 +155,8 @@ export class RecordedRefills {
       refill = this.#beginRefill(zp, pcp, head, order, type);
       this.#refills[cpu] = refill;
     }
-    if (this.#nextOf(refill) === frame) refill.next = pages.arena.next[frame] as number;
-    else this.#bringOther(refill, frame, order);
+    if (this.#nextOf(refill) === slot) refill.next = pages.arena.next[slot] as number;
+    else this.#bringOther(refill, slot, order);
   }
 
   /** A drain may have taken the rest meanwhile. */
@@ -179,37 +179,37 @@ export class RecordedRefills {
   ): Refill {
     const pages = this.#pages as Pages;
     const { next } = pages.arena;
-    for (let frame = next[head] as number; frame !== head; frame = next[head] as number) {
-      this.#unseen.take(zp, frame);
+    for (let slot = next[head] as number; slot !== head; slot = next[head] as number) {
+      this.#unseen.take(zp, slot);
     }
     this.fill(zp, pcp, order, type);
     return { zp, pcp, head, type, next: next[head] as number };
   }
 
   /** The machine brought this block, the model had another one there. */
-  #bringOther(refill: Refill, frame: number, order: number): void {
+  #bringOther(refill: Refill, slot: number, order: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     const { zp, pcp, head, type } = refill;
     this.#counts.refillsElsewhere += 1;
-    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
-      pages.takeFromPcp(zp, frame);
+    if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
+      pages.takeFromPcp(zp, slot);
     } else {
       if (refill.next !== head) this.#putBack(refill, arena.prev[head] as number);
-      const block = pages.lists.blockOf(frame);
+      const block = pages.lists.blockOf(slot);
       if (block < 0 || (arena.order[block] as number) < order) return;
-      pages.lists.carve(zp, block, frame, order);
+      pages.lists.carve(zp, block, slot, order);
     }
-    pages.putOnPcp(zp, pcp, frame, order, type, refill.next);
+    pages.putOnPcp(zp, pcp, slot, order, type, refill.next);
   }
 
   /** A block that the refill did not bring is free again. */
-  #putBack(refill: Refill, frame: number): void {
+  #putBack(refill: Refill, slot: number): void {
     const pages = this.#pages as Pages;
-    const order = pages.arena.order[frame] as number;
-    if (refill.next === frame) refill.next = pages.arena.next[frame] as number;
-    pages.takeFromPcp(refill.zp, frame);
-    pages.lists.free(refill.zp, frame, order, pages.typeOf(frame), false);
+    const order = pages.arena.order[slot] as number;
+    if (refill.next === slot) refill.next = pages.arena.next[slot] as number;
+    pages.takeFromPcp(refill.zp, slot);
+    pages.lists.free(refill.zp, slot, order, pages.typeOf(slot), false);
   }
 
   /** Something else happens on this CPU. */
