@@ -5,6 +5,7 @@
  * does. Where none waits, the schedule is run again from the begin.
  */
 import { at } from '../base/assert.js';
+import { parseWords } from '../base/words.js';
 import { isUnused, poolText } from '../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../linux/include/migratetype.js';
@@ -114,7 +115,9 @@ export class World implements FrameHost {
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
     this.huge = new HugeSteps(this.k, window.tasks);
-    this.pages.traced = false;
+    if (this.pages.outside !== undefined) {
+      this.pages.outside = { ...this.pages.outside, moves: false };
+    }
     this.pages.drained = undefined;
     this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
     this.#touched = (what, from, to) => {
@@ -233,6 +236,7 @@ export class World implements FrameHost {
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
       else if (step.what === 'commit') yield* this.#commit(step);
       else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
+      else if (step.what === 'write') this.#write(step.text ?? '');
       else if (step.what === 'huge_free') yield* this.huge.free(step);
       else if (step.what === 'huge_use') {
         yield* this.huge.use(step, () => {
@@ -253,6 +257,11 @@ export class World implements FrameHost {
     yield* k.pcp_spin_trylock(zone, cpu);
     yield* k.free_unref_page_commit(pfn, order, type, cpu);
     k.pcp_spin_unlock(zone, cpu);
+  }
+
+  #write(text: string): void {
+    const words = parseWords(text);
+    this.k.write_parameter(words.get('file') ?? '', words.get('value') ?? '');
   }
 
   * #contig(start_pfn: number, blocks: number): Preempt<void> {

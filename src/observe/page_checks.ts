@@ -174,11 +174,11 @@ export class PageChecks implements SlotLog {
     const { zone } = zp;
     const free = sums[FREE] as number;
     if (zp.nr_listed !== free) return say(zp, 'free pages on lists', zp.nr_listed, free);
-    if (!zp.followed && zone.nr_free_pages !== free) {
+    if (!zp.partial && zone.nr_free_pages !== free) {
       return say(zp, 'NR_FREE_PAGES', zone.nr_free_pages, free);
     }
     const isolated = sums[ISOLATED] as number;
-    if (!zp.followed && zone.nr_isolated_pages !== isolated) {
+    if (!zp.partial && zone.nr_isolated_pages !== isolated) {
       return say(zp, 'isolated free pages', zone.nr_isolated_pages, isolated);
     }
     const allocated = sums[ALLOCATED] as number;

@@ -71,7 +71,7 @@ function isolatedBlocks(k: Kernel, { arena }: Pages, zp: ZonePages): number {
 export function isolateCountWrong(k: Kernel): string | undefined {
   const { pages } = k.state;
   for (const zp of pages?.zones ?? []) {
-    if (pages === undefined || zp.followed) continue;
+    if (pages === undefined || zp.partial) continue;
     const found = isolatedBlocks(k, pages, zp);
     const counted = zp.zone.nr_isolate_pageblock;
     if (found !== counted) {

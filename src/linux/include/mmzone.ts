@@ -86,6 +86,11 @@ export interface Zone {
   pageset: 'boot' | 'real';
   /** high and batch that every CPU's list of this zone has now; high_min/high_max from v6.7. */
   readonly pcp: PcpLimits;
+  /**
+   * PCPF_FREE_HIGH_BATCH: CPUs whose lists have the flag, by the cache that a CPU has. It is looked
+   * at when a CPU comes up, so that a zone that gets its lists later never has it.
+   */
+  readonly free_high_batch: Set<number>;
   /** What zone_pcp_enable() restores. */
   pageset_high_min: number;
   pageset_high_max: number;

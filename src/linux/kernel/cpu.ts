@@ -17,6 +17,7 @@ export function cpu_up(k: Kernel, cpu: number, nid: number): void {
   k.state.cpu_to_node.set(cpu, nid);
   k.state.offline_cpus.delete(cpu);
   k.state.node_states.cpu.add(nid);
+  k.setup_pcp_cacheinfo(cpu);
 }
 
 /**
@@ -28,7 +29,7 @@ export function cpu_down(k: Kernel, cpu: number): void {
   if (nid === undefined) return;
   k.state.offline_cpus.add(cpu);
   if (k.cpumask_of_node(nid).length === 0) k.state.node_states.cpu.delete(nid);
-  k.page_alloc_cpu_dead();
+  k.page_alloc_cpu_dead(cpu);
 }
 
 /**

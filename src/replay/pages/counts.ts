@@ -31,8 +31,6 @@ export interface PageCounts {
   freesNotAllocated: number;
   /** Pages that were gone from a list when the kernel refilled it: allocated in bulk. */
   allocsUnseen: number;
-  /** The zone is another than the walk over the zonelist gives: a memory policy, or reclaim. */
-  otherZone: number;
   recordedDrains: number;
   modelDrains: number;
   recordedRefills: number;
@@ -48,7 +46,7 @@ export function noCounts(): PageCounts {
   return {
     events: 0, allocs: 0, frees: 0, freesFromBefore: 0, allocsFromBefore: 0, allocsFromList: 0,
     allocsFromElsewhere: 0, allocsNotFree: 0,
-    allocsImpossible: 0, freesNotAllocated: 0, allocsUnseen: 0, otherZone: 0,
+    allocsImpossible: 0, freesNotAllocated: 0, allocsUnseen: 0,
     recordedDrains: 0, modelDrains: 0, takenDrains: 0,
     recordedRefills: 0, modelRefills: 0, refillsElsewhere: 0,
   };

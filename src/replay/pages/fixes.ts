@@ -6,17 +6,18 @@ import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
 import {
   MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../linux/include/mmzone.js';
+import { FPI_NONE } from '../../linux/include/page_alloc.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import { ALLOCATED, FREE, NOTHING } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
-import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { PageCounts } from './counts.js';
 
 /** The zone had pages before the recording began, of which nobody knows where each was. */
 export function followZone(pages: Pages, zone: Zone): void {
   const zp = pages.zonePages(zone);
-  zp.followed = true;
-  zp.free_high_batch = true;
+  zp.partial = true;
   zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
 }
 
@@ -111,9 +112,25 @@ function takeParts(pages: Pages, zp: ZonePages, slot: number, order: number): nu
   return missing;
 }
 
+/** A block that is on no list any more is free. */
+export function freeBlock(
+  k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number,
+): void {
+  k.__free_one_page(slot, zp.zone, order, pages.typeOf(slot), FPI_NONE);
+}
+
+/** A block leaves its per-cpu list for the buddy allocator. */
+export function drainBlock(k: Kernel, pages: Pages, zp: ZonePages, slot: number): void {
+  const pcp = zp.pcp[pages.arena.cpu[slot] as number] as PcpLists;
+  const order = pages.unlistPcp(zp, pcp, slot);
+  const type = pages.pcpType(zp.zone, slot);
+  k.__free_one_page(slot, zp.zone, order, type, FPI_NONE);
+  pages.drained?.(slot, order, type, pcp.cpu);
+}
+
 /** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
 export function retypeBlocks(
-  pages: Pages, zp: ZonePages, slot: number, trace: Trace, row: number,
+  k: Kernel, pages: Pages, zp: ZonePages, slot: number, trace: Trace, row: number,
 ): void {
   const words = parseWords(trace.args(row));
   if (words.get('change_ownership') !== '1') return;
@@ -122,7 +139,7 @@ export function retypeBlocks(
   const first = slot & ~(pageblock_nr_pages - 1);
   const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
   for (let block = first; block < first + size; block += pageblock_nr_pages) {
-    pages.lists.move(zp, block, type);
+    k.move_freepages_block(zp.zone, block, type);
     pages.arena.blockType[block >>> pageblock_order] = type;
   }
 }
@@ -132,7 +149,7 @@ export function makeAllocated(
   pages: Pages, zp: ZonePages, slot: number, order: number, counts: PageCounts,
 ): void {
   const { state, order: orders, type: types } = pages.arena;
-  for (let high = 0; high <= 10; high += 1) {
+  for (let high = 0; high <= MAX_PAGE_ORDER; high += 1) {
     const first = slot & ~((1 << high) - 1);
     const begun = state[first] as number;
     if (begun === NOTHING || (orders[first] as number) < high) continue;

@@ -141,7 +141,7 @@ export class FreeBalance {
     }
     if (counted?.traced !== true) this.gap();
     if (!this.#began) this.#begin(zp, counted);
-    if (counted !== undefined && this.#seamless && !zp.followed) {
+    if (counted !== undefined && this.#seamless && !zp.partial) {
       this.#unseen.settle(zp, counted.pcp, row);
     }
     this.differences.push(this.#difference(zp, row, counted));
@@ -155,8 +155,8 @@ export class FreeBalance {
   /** Of a zone that was there before, so many pages are on lists, and cannot be named. */
   #begin(zp: ZonePages, counted: Counted | undefined): void {
     this.#first[zp.number] = counted?.allocations ?? 0;
-    this.#firstUnfolded[zp.number] = zp.followed ? unfoldedOf(counted) : 0;
-    if (!zp.followed || counted === undefined) return;
+    this.#firstUnfolded[zp.number] = zp.partial ? unfoldedOf(counted) : 0;
+    if (!zp.partial || counted === undefined) return;
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const more = (counted.pcp[cpu] ?? 0) - pcp.unnamed;
       pcp.unnamed += more;
@@ -187,7 +187,7 @@ export class FreeBalance {
     });
     return {
       row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
-      seamless: this.#seamless, parts, followed: zp.followed,
+      seamless: this.#seamless, parts, followed: zp.partial,
       listsUnexplained: this.#seamless && lists !== undefined ? more + bulk : undefined,
     };
   }

@@ -9,6 +9,7 @@ import {
   MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE,
 } from '../../linux/include/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, ON_PCP } from '../../linux/mm/pages/arena.js';
+import { commitAtOnce, noteAllocation } from '../../linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../linux/mm/pages/pages.js';
 import { atOnce } from '../../linux/base/wait.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
@@ -28,12 +29,11 @@ import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
   type Begin,
 } from './events.js';
-import { followZone, gatherPages, makeAllocated, takeUnlisted } from './fixes.js';
+import { followZone, freeBlock, gatherPages, makeAllocated, takeUnlisted } from './fixes.js';
 import { RecordedDrains } from './inference/drains.js';
 import { RecordedRefills } from './inference/refills.js';
 import { RowWindow } from './row_window.js';
 import { UnseenAllocations } from './inference/unseen_allocations.js';
-import { ZoneWalk } from './zone_walk.js';
 
 const EMPTY = -1;
 
@@ -46,7 +46,6 @@ export class PageLevel {
   readonly #deferred: Uint8Array;
   readonly #begin: Begin;
   readonly #throughTable: boolean;
-  readonly #walk: ZoneWalk;
   readonly #window: RowWindow;
   /** Who does what the row says. */
   #task = 0;
@@ -90,7 +89,6 @@ export class PageLevel {
     this.#module = new ModulePages(trace);
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
-    this.#walk = new ZoneWalk(trace, this.#window);
     this.#unseen = new UnseenAllocations(trace, this.counts);
     this.#drains = new RecordedDrains(trace, this.counts, this.#hotplug, this.#unseen);
     this.#refills = new RecordedRefills(trace, this.#window, this.counts, this.#unseen);
@@ -109,18 +107,18 @@ export class PageLevel {
     this.#pages = pages;
     this.holds.kernel = k;
     k.state.pages = pages;
-    pages.traced = true;
     this.#pool.booted(k);
     for (const pgdat of k.state.nodes) {
       for (const zone of pgdat.node_zones) {
         if (zone.managed_pages > 0) followZone(pages, zone);
       }
     }
-    this.#walk.booted(k);
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
     this.#unseen.booted(pages);
-    pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
+    pages.outside = {
+      used: (start, end) => this.#unseen.usedBefore(start, end, this.#row), moves: true,
+    };
     if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (slot, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
@@ -205,7 +203,7 @@ export class PageLevel {
     // What the task does now it does at this row.
     this.#row = row;
     const zp = this.#pages.zoneOf(this.#pages.slot(pfn.get(row)));
-    if (zp?.followed === false) this.#drains.beforeOfflineDrain(zp, row);
+    if (zp?.partial === false) this.#drains.beforeOfflineDrain(zp, row);
     return true;
   }
 
@@ -230,7 +228,7 @@ export class PageLevel {
     if (code === ALLOC) this.#allocate(zp, slot, order, row, cpu, at);
     else if (code === FREE_ROW) this.#free(zp, slot, pfn, order, row, cpu);
     else if (code === BATCHED) {
-      this.#note(cpu, zp, pages.listOf(slot));
+      this.#note(cpu, zp);
       this.#commitLate(zp, slot, pfn, cpu);
     } else if (code === PCPU_DRAIN) this.#drains.drain(zp, slot, row, cpu);
     else if (code === ZONE_LOCKED) this.#refills.refill(zp, slot, order, at, cpu);
@@ -263,14 +261,13 @@ export class PageLevel {
     pages.prepareFree(zp, slot, order);
     if (!pages.pcpOrder(order)) {
       this.#note(cpu);
-      if (this.#throughTable) this.#k?.free_one_page(pfn, order);
-      else pages.freeToBuddy(zp, slot, order);
+      this.#k?.free_one_page(pfn, order);
       return;
     }
     const type = pages.typeOf(slot);
     // Kept for the commit, which comes with a later row.
     arena.type[slot] = type;
-    this.#note(cpu, zp, pages.listOf(slot));
+    this.#note(cpu, zp);
     if (deferred === 1) return;
     this.#commit(pages, zp, slot, pfn, order, type, cpu);
   }
@@ -279,10 +276,10 @@ export class PageLevel {
     pages: Pages, zp: ZonePages, slot: number, pfn: number, order: number, type: number,
     cpu: number,
   ): void {
-    const k = this.#throughTable ? this.#k : undefined;
-    if (k !== undefined) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
-    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, slot, order);
-    else pages.commit(zp, slot, order, type, cpu);
+    const k = this.#k as Kernel;
+    if (this.#throughTable) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
+    else if (type === MIGRATE_ISOLATE) k.free_one_page(pfn, order);
+    else commitAtOnce(k, pages, zp, slot, order, type, cpu);
   }
 
   #commitLate(zp: ZonePages, slot: number, pfn: number, cpu: number): void {
@@ -301,9 +298,8 @@ export class PageLevel {
     this.counts.allocs += 1;
     this.#note(cpu);
     this.#balance.allocated(zp.number);
-    if (this.#walk.differs(zp, order, at, cpu)) this.counts.otherZone += 1;
     // In a trace written by hand: isolated, the allocation would have got another page.
-    if (!pages.traced && pages.isIsolatedFree(slot)) {
+    if (pages.outside?.moves !== true && pages.isIsolatedFree(slot)) {
       this.counts.allocsImpossible += 1;
       return;
     }
@@ -315,7 +311,7 @@ export class PageLevel {
     }
     const pcp = zp.pcp[cpu];
     const listed = pcp !== undefined && pages.pcpOrder(order);
-    if (listed) pages.noteAllocation(pcp);
+    if (listed) noteAllocation(pcp);
     if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
       if (listed && arena.cpu[slot] === cpu) this.counts.allocsFromList += 1;
       else this.counts.allocsFromElsewhere += 1;
@@ -359,12 +355,12 @@ export class PageLevel {
     pages.lists.carve(zp, pages.lists.blockOf(slot), slot, order);
     if (listed === head) return;
     pages.takeFromPcp(zp, listed);
-    pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+    freeBlock(this.#k as Kernel, pages, zp, listed, order);
   }
 
   /** A block was allocated on this CPU, or freed to its list of a zone. */
-  #note(cpu: number, zp?: ZonePages, list = 0): void {
-    this.#drains.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
+  #note(cpu: number, zp?: ZonePages): void {
+    this.#drains.note(cpu, this.#task, zp === undefined ? 0 : zp.number);
     this.#refills.note(cpu);
   }
 

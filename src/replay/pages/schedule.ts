@@ -134,7 +134,9 @@ export class PageLevelSchedule implements Schedule {
 
   #step(task: Task): void {
     const { pages } = this.#kernel().state;
-    if (pages !== undefined) pages.traced = this.isPaced(task.row);
+    if (pages?.outside !== undefined) {
+      pages.outside = { ...pages.outside, moves: this.isPaced(task.row) };
+    }
     if (task.at !== RETRY) return;
     const now = this.#now(task.row);
     this.#passes.set(task.row, now);

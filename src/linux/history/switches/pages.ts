@@ -27,6 +27,8 @@ export interface PagesConfig {
    * more from a list for every empty one before it.
    */
   readonly pcp_bulk: 'list_by_list' | 'round_robin';
+  /** A count above what the lists hold is cut down (88e8ac11d2ea: v5.9, and the stable ones). */
+  readonly pcp_bulk_bounded: boolean;
   /** That doubling ends at 32 batches (52166607ecc9: v6.7, and the stable 6.1 and 6.6). */
   readonly pcp_doubling_ends: boolean;
   /** Freeing a block of order 1 to 3 soon after others empties the list (from v5.18). */
@@ -54,6 +56,7 @@ export const pagesNewest: PagesConfig = {
   pcp_orders: 'costly_and_thp',
   pcp_free: 'free_count',
   pcp_bulk: 'list_by_list',
+  pcp_bulk_bounded: true,
   pcp_free_high: true,
   pcp_doubling_ends: true,
   free_nolock: false,

@@ -130,7 +130,7 @@ export function adjust_surplus_huge_pages(k: Kernel, nid: number, delta: number)
 /** Pages that nobody can name are free again. */
 function freeUnnamed(k: Kernel, zone: Zone): void {
   zone.nr_free_pages += pages_per_huge_page;
-  k.state.pages?.leaveUnseen(zone, pages_per_huge_page);
+  k.state.pages?.leaveUnnamed(zone, pages_per_huge_page);
 }
 
 /**
@@ -156,7 +156,7 @@ function takeUnnamed(k: Kernel, zone: Zone): boolean {
   const listed = pages?.zonePages(zone).nr_listed ?? 0;
   if (zone.nr_free_pages - listed < pages_per_huge_page) return false;
   zone.nr_free_pages -= pages_per_huge_page;
-  pages?.leaveUnseen(zone, -pages_per_huge_page);
+  pages?.leaveUnnamed(zone, -pages_per_huge_page);
   return true;
 }
 

@@ -143,7 +143,7 @@ function* isolate_and_take(
   if (offline_pcp_disable) yield* k.zone_pcp_disable(zone);
   if (!lru_drain_each_pass) yield* k.lru_cache_disable();
   // The lock of memory hotplug can take a while to get, and nothing else is waited for before.
-  else if (k.state.pages?.traced === true) yield 'start_isolate_page_range';
+  else if (k.state.pages?.outside?.moves === true) yield 'start_isolate_page_range';
   const end_pfn = start_pfn + nr_pages;
   const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
   const outcome = error < 0

@@ -18,7 +18,7 @@ export function* __alloc_contig_migrate_range(
   const { pages } = k.state;
   const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
   if (error !== 0) return error;
-  if (pages?.traced === true) yield 'migrate_pages';
+  if (pages?.outside?.moves === true) yield 'migrate_pages';
   else if (pages !== undefined) yield* k.migrate_pages(start, end);
   return 0;
 }

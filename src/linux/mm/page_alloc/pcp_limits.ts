@@ -154,8 +154,18 @@ export function page_alloc_cpu_online(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 1);
 }
 
-/** @kernel mm/page_alloc.c v6.12 reduced: the drain of the dead CPU's lists is not here */
-export function page_alloc_cpu_dead(k: Kernel): void {
+/**
+ * A CPU that has come up keeps a batch of a list that is freed in large blocks, if it has cache
+ * enough for three of them. The x86 machines of the model have.
+ * @kernel mm/page_alloc.c v6.12 reduced: the size of caches is not looked at
+ */
+export function setup_pcp_cacheinfo(k: Kernel, cpu: number): void {
+  for (const zone of k.for_each_populated_zone()) zone.free_high_batch.add(cpu);
+}
+
+/** The lists of the dead CPU are emptied. @kernel mm/page_alloc.c v6.12 reduced: no LRU caches */
+export function page_alloc_cpu_dead(k: Kernel, cpu: number): void {
+  k.drain_pages_zone(cpu, undefined);
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 0);
 }
 

@@ -8,23 +8,13 @@ import {
 } from '../../include/mmzone.js';
 import { ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, ON_PCP } from './arena.js';
 import { PcpPages } from './pcp_pages.js';
-import type { PcpLists, ZonePages } from './zone_pages.js';
+import type { ZonePages } from './zone_pages.js';
 
 export class Pages extends PcpPages {
-  /** Of the pages of a range that we cannot name, how many are not free; undefined: who knows. */
-  usedUnseen: ((start: number, end: number) => number) | undefined;
-
   /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
   typeOfPage(pfn: number): number | undefined {
     const slot = this.arena.slotOf(pfn);
     return slot < 0 ? undefined : this.typeOf(slot);
-  }
-
-  /** Blocks that frees left for the next one that gets the zone lock. */
-  freeParked(zp: ZonePages): void {
-    for (const slot of zp.trylock_free_pages.splice(0)) {
-      this.freeToBuddy(zp, slot, this.arena.order[slot] as number);
-    }
   }
 
   /** Somebody is between taking and giving back the lists of a zone on this CPU. */
@@ -46,51 +36,6 @@ export class Pages extends PcpPages {
     this.touched?.('pcp', cpu, cpu);
   }
 
-  /** rmqueue_bulk(): fills the CPU's list when it is empty; takeListed() counts the pages. */
-  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
-    const zp = this.zonePages(zone);
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const head = pcp.heads + this.pindex(order, type);
-    this.noteAllocation(pcp);
-    if (this.arena.next[head] !== head) return false;
-    const before = pcp.count;
-    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
-    pcp.uncounted = pcp.count - before;
-    pcp.count = before;
-    return pcp.uncounted > 0;
-  }
-
-  /** The first block of the CPU's list, -1 when there is none. */
-  takeListed(zone: Zone, order: number, type: number, cpu: number): number {
-    const zp = this.zonePages(zone);
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const head = pcp.heads + this.pindex(order, type);
-    pcp.count += pcp.uncounted;
-    pcp.uncounted = 0;
-    const slot = this.arena.next[head] as number;
-    if (slot === head) return -1;
-    this.takeFromPcp(zp, slot);
-    this.setAllocated(zp, slot, order, type);
-    return slot;
-  }
-
-  /** rmqueue() in one go: a block for a request on this CPU, -1 when the zone has none. */
-  allocate(zone: Zone, order: number, type: number, cpu: number): number {
-    if (!this.pcpOrder(order)) return this.takeFree(zone, order, type);
-    this.refillUncounted(zone, order, type, cpu);
-    return this.takeListed(zone, order, type, cpu);
-  }
-
-  /** A chunk that nobody had before is free. */
-  freeFresh(pfn: number, order: number): void {
-    const slot = this.slot(pfn);
-    for (let at = 0; at < 1 << order; at += pageblock_nr_pages) {
-      this.setZone((slot + at) >>> pageblock_order, pfn + at);
-    }
-    const zp = this.zoneOf(slot);
-    if (zp !== undefined) this.release(zp, slot, order, true);
-  }
-
   setTypes(start_pfn: number, end_pfn: number, type: number): void {
     const { arena } = this;
     for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
@@ -99,27 +44,22 @@ export class Pages extends PcpPages {
     }
   }
 
-  /**
-   * move_freepages_block(), for those that we can name; returns how many free pages the pageblock
-   * has beside them.
-   */
-  moveFreePages(pfn: number, type: number): number {
-    this.touched?.('type', pfn, pfn + pageblock_nr_pages);
-    const unnamed = this.#unnamedFree(pfn);
-    const slot = this.arena.slotOf(pfn);
-    if (slot < 0) return unnamed;
-    this.arena.blockType[slot >>> pageblock_order] = type;
-    const zp = this.zoneOf(slot);
-    if (zp !== undefined) this.lists.move(zp, slot, type);
-    return unnamed;
+  /** Zones of the pageblocks of a chunk that nobody had before are found out. */
+  takeIn(pfn: number, order: number): number {
+    const slot = this.slot(pfn);
+    for (let at = 0; at < 1 << order; at += pageblock_nr_pages) {
+      this.setZone((slot + at) >>> pageblock_order, pfn + at);
+    }
+    return slot;
   }
 
-  #unnamedFree(pfn: number): number {
+  /** Free pages of a pageblock that we cannot name. */
+  unnamedFree(pfn: number): number {
     const slot = this.arena.slotOf(pfn);
     if (slot >= 0 && this.arena.isKnown(slot)) return 0;
     const end = pfn + pageblock_nr_pages;
     const unnamed = slot < 0 ? pageblock_nr_pages : this.#unnamed(slot, pageblock_nr_pages);
-    return Math.max(0, unnamed - (this.usedUnseen?.(pfn, end) ?? 0));
+    return Math.max(0, unnamed - (this.outside?.used(pfn, end) ?? 0));
   }
 
   /** Pages from a slot on that are in no block that we can name. */
@@ -139,16 +79,6 @@ export class Pages extends PcpPages {
     const slot = this.arena.slotOf(pfn);
     if (slot < 0 || this.arena.state[slot] !== FREE) return -1;
     return this.arena.order[slot] as number;
-  }
-
-  /** Frees a free block again, to let it merge; its pageblock is of `type` now. */
-  freeAgain(pfn: number, order: number, type: number): void {
-    const slot = this.arena.slotOf(pfn);
-    const zp = this.zoneOf(slot);
-    if (zp === undefined) return;
-    this.lists.remove(zp, slot);
-    this.arena.blockType[slot >>> pageblock_order] = type;
-    this.lists.free(zp, slot, order, type, true);
   }
 
   /**
@@ -280,7 +210,7 @@ export class Pages extends PcpPages {
   }
 
   /** Pages that were allocated before we looked have gone from the zone. */
-  leaveUnseen(zone: Zone, nr_pages: number): void {
+  leaveUnnamed(zone: Zone, nr_pages: number): void {
     this.zonePages(zone).nr_unknown -= nr_pages;
   }
 

@@ -48,17 +48,12 @@ export class ZonePages {
   /** Managed pages that are somewhere else: allocated before we looked. */
   nr_unknown = 0;
   /**
-   * The zone had pages before we looked: how full its per-cpu lists are is not known, and what
-   * goes from there to the buddy allocator and back is taken from a trace.
+   * Some pages of the zone are in no block here (see outside.ts), nor is it known how full its
+   * per-cpu lists are: such a list overflows when it is told to, unless it is switched off.
    */
-  followed = false;
+  partial = false;
   /** zone->trylock_free_pages: slots of blocks that frees which must not wait left here. */
   readonly trylock_free_pages: number[] = [];
-  /**
-   * PCPF_FREE_HIGH_BATCH: by the cache that a CPU has. It is looked at when CPUs come up, so that
-   * a zone that gets its lists later never has the flag.
-   */
-  free_high_batch = false;
   /** Free pages that are on our lists; the rest of NR_FREE_PAGES cannot be named. */
   nr_listed = 0;
 

@@ -6,13 +6,12 @@
 import type { Kernel } from '../../../linux/base/kernel.js';
 import { ALLOCATED, ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
-import { flushedUnseen, unseenFlushes } from '../../../linux/mm/pages/pcp_unseen.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import type { HotplugCalls } from '../../hotplug_calls.js';
 import type { PageCounts } from '../counts.js';
 import { PCPU_DRAIN, isPageEvent } from '../events.js';
-import { blockWith, gatherPages, takeUnnamed } from '../fixes.js';
+import { blockWith, drainBlock, freeBlock, gatherPages, takeUnnamed } from '../fixes.js';
 import type { UnseenAllocations } from './unseen_allocations.js';
 
 export class RecordedDrains {
@@ -23,7 +22,6 @@ export class RecordedDrains {
   /** By CPU: which task's free to a per-cpu list of which zone came last; no zone: no free. */
   readonly #freeTask: number[] = [];
   readonly #freeZone: number[] = [];
-  readonly #freeList: number[] = [];
   #k: Kernel | undefined;
   #pages: Pages | undefined;
 
@@ -42,20 +40,19 @@ export class RecordedDrains {
   }
 
   /** A block was allocated or freed on this CPU; `zone` has the list that a free went to. */
-  note(cpu: number, task: number, zone: number, list: number): void {
+  note(cpu: number, task: number, zone: number): void {
     this.#freeTask[cpu] = task;
     this.#freeZone[cpu] = zone;
-    this.#freeList[cpu] = list;
   }
 
   drain(zp: ZonePages, slot: number, row: number, cpu: number): void {
     this.#counts.recordedDrains += 1;
     const pages = this.#pages as Pages;
-    if (zp.followed) this.#followDrain(zp, slot, row, cpu);
+    if (zp.partial) this.#followDrain(zp, slot, row, cpu);
     else if (pages.arena.state[slot] === ALLOCATED) this.#freeUnseen(zp, slot, row);
     else if (pages.arena.state[slot] !== ON_PCP) return;
     else if (this.#isWorker(slot, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
-    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, slot, row, cpu);
+    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, slot);
     else if (!this.#offlines(row)) this.#takeDrain(zp, slot, row);
   }
 
@@ -63,12 +60,12 @@ export class RecordedDrains {
     const pages = this.#pages as Pages;
     const { state } = pages.arena;
     const block = blockWith(pages, slot);
-    if (state[slot] === ON_PCP) pages.drainBlock(zp, slot);
+    if (state[slot] === ON_PCP) drainBlock(this.#k as Kernel, pages, zp, slot);
     else if (block < 0 || state[block] === ON_PCP) {
       const order = this.#trace.columns.order.get(row);
       if (block < 0) takeUnnamed(zp, order, cpu);
       else gatherPages(pages, zp, slot, order);
-      pages.lists.free(zp, slot, order, pages.typeOf(slot), false);
+      freeBlock(this.#k as Kernel, pages, zp, slot, order);
     }
   }
 
@@ -78,7 +75,7 @@ export class RecordedDrains {
     const order = this.#trace.columns.order.get(row);
     if (pages.arena.order[slot] !== order) return;
     pages.prepareFree(zp, slot, order);
-    pages.freeToBuddy(zp, slot, order);
+    this.#k?.free_one_page(pages.arena.pfnOf(slot), order);
   }
 
   /** A drain waits for the worker of this CPU, which empties its list now. */
@@ -101,26 +98,12 @@ export class RecordedDrains {
     return this.#hotplug.offlines(this.#trace.strings[task] as string);
   }
 
-  /**
-   * The list overflowed, in the model it did not. What the trace has no word of (pcp_unseen.ts)
-   * can be the cause when as many pages went as then do. Else the model was wrong; it goes on as
-   * the machine did.
-   */
-  #overflow(zp: ZonePages, slot: number, row: number, cpu: number): void {
+  /** The list overflowed, in the model it did not: the model goes on as the machine did. */
+  #overflow(zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
-    const pcp = zp.pcp[cpu];
-    const gone = this.#drainedTogether(zp, cpu, row);
-    const flush = this.#k === undefined || pcp === undefined ? undefined
-      : unseenFlushes(this.#k, pages, zp, pcp).find((one) => one.pages === gone);
-    if (pcp !== undefined && flush !== undefined) {
-      flushedUnseen(pages, zp, pcp, flush);
-      this.#counts.takenDrains += gone;
-      pages.bulk(zp, pcp, gone, this.#freeList[cpu] as number);
-      return;
-    }
     const { drained } = pages;
     pages.drained = undefined;
-    pages.drainBlock(zp, slot);
+    drainBlock(this.#k as Kernel, pages, zp, slot);
     pages.drained = drained;
   }
 
@@ -135,10 +118,12 @@ export class RecordedDrains {
     const left = pcp.count - this.#drainedTogether(zp, from, row);
     while (pcp.count > left) {
       const before = pcp.count;
-      pages.bulk(zp, pcp, Math.min(before - left, zp.zone.pcp.batch), 0);
+      this.#k?.free_pcppages_bulk(
+        zp.zone, Math.min(before - left, zp.zone.pcp.batch), pcp, 0);
       this.#counts.takenDrains += before - pcp.count;
     }
-    pages.decayHigh(zp, from);
+    // decay_pcp_high(): a list that floats is as high as it is full now.
+    pcp.high = Math.max(pcp.count, zp.zone.pcp.high_min);
   }
 
   /** Pages of this CPU's list that the task drains from this row on without doing anything else. */

@@ -10,7 +10,7 @@ import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import type { PageCounts } from '../counts.js';
-import { gatherFree, retypeBlocks } from '../fixes.js';
+import { freeBlock, gatherFree, retypeBlocks } from '../fixes.js';
 import type { RowWindow } from '../row_window.js';
 import type { UnseenAllocations } from './unseen_allocations.js';
 
@@ -45,6 +45,7 @@ export class RecordedRefills {
   readonly #locked: number[] = [];
   /** By CPU. */
   readonly #claims: (Claim | undefined)[] = [];
+  #k: Kernel | undefined;
   #pages: Pages | undefined;
   /** mm_page_alloc_extfrag is printed when the block has been taken (from v6.10). */
   #stealTakes = false;
@@ -59,6 +60,7 @@ export class RecordedRefills {
   }
 
   booted(k: Kernel, pages: Pages): void {
+    this.#k = k;
     this.#pages = pages;
     this.#stealTakes = !k.config.migratetype_cached;
   }
@@ -70,17 +72,17 @@ export class RecordedRefills {
 
   /** An empty list is refilled. */
   fill(zp: ZonePages, pcp: PcpLists, order: number, type: number): void {
-    const pages = this.#pages as Pages;
-    const count = pages.refillCount(zp, pcp, order);
+    const k = this.#k as Kernel;
+    const count = k.nr_pcp_alloc(pcp, zp.zone, order);
     this.#counts.modelRefills += count;
-    pages.refill(zp, pcp, order, type, count);
+    pcp.count += k.rmqueue_bulk(zp.zone, order, count, pcp, type) << order;
   }
 
   /** A block left the buddy allocator for a CPU's list, or for the caller; `at`: see RowWindow. */
   refill(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     this.#counts.recordedRefills += 1;
     this.#locked[cpu] = slot;
-    if (zp.followed) this.#follow(zp, slot, order, at, cpu);
+    if (zp.partial) this.#follow(zp, slot, order, at, cpu);
     else if (this.#isForList(at)) this.#refillModel(zp, slot, order, at, cpu);
     this.#claim(zp, cpu);
   }
@@ -94,7 +96,7 @@ export class RecordedRefills {
     zp: ZonePages, slot: number, order: number, at: number, cpu: number, row: number,
   ): void {
     this.#claims[cpu] = { slot, row };
-    if (!this.#stealTakes && !zp.followed) return;
+    if (!this.#stealTakes && !zp.partial) return;
     if (this.#stealTakes) this.#stealTaken(zp, slot, order, at, cpu);
     this.#claim(zp, cpu);
   }
@@ -104,7 +106,7 @@ export class RecordedRefills {
     this.#locked[cpu] = NO_SLOT;
     if (told) return;
     this.#counts.recordedRefills += 1;
-    if (zp.followed) this.#follow(zp, slot, order, at, cpu);
+    if (zp.partial) this.#follow(zp, slot, order, at, cpu);
     else this.#refillModel(zp, slot, order, at, cpu);
   }
 
@@ -113,7 +115,7 @@ export class RecordedRefills {
     const claim = this.#claims[cpu];
     if (claim === undefined) return;
     this.#claims[cpu] = undefined;
-    retypeBlocks(this.#pages as Pages, zp, claim.slot, this.#trace, claim.row);
+    retypeBlocks(this.#k as Kernel, this.#pages as Pages, zp, claim.slot, this.#trace, claim.row);
   }
 
   #follow(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
@@ -209,7 +211,7 @@ export class RecordedRefills {
     const order = pages.arena.order[slot] as number;
     if (refill.next === slot) refill.next = pages.arena.next[slot] as number;
     pages.takeFromPcp(refill.zp, slot);
-    pages.lists.free(refill.zp, slot, order, pages.typeOf(slot), false);
+    freeBlock(this.#k as Kernel, pages, refill.zp, slot, order);
   }
 
   /** Something else happens on this CPU. */

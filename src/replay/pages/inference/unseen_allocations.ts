@@ -53,7 +53,7 @@ export class UnseenAllocations {
   #passed(zp: ZonePages, slot: number, row: number): void {
     const { arena } = this.#pages as Pages;
     const { prev } = arena;
-    if (arena.type[slot] === MIGRATE_MOVABLE || zp.followed) return;
+    if (arena.type[slot] === MIGRATE_MOVABLE || zp.partial) return;
     const pcp = zp.pcp[arena.cpu[slot] as number] as PcpLists;
     const head = pcp.heads + (this.#pages as Pages).listOf(slot);
     for (let one = prev[slot] as number; one !== head;) {
