@@ -234,7 +234,7 @@ class Verifier implements ReplayObserver {
 
   /** How many huge pages there are: before what is in use is taken. */
   #hugePages(row: number, k: Kernel): void {
-    if (!k.state.hugetlb.recorded) return;
+    if (!k.state.hugetlb.told) return;
     const trace = this.#trace;
     const nid = trace.nid(row) === NONE ? undefined : trace.nid(row);
     const modelled = poolWords(k, nid);
