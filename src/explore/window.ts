@@ -4,6 +4,7 @@
  */
 import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { isPageEvent, pageRowsOf } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
@@ -112,6 +113,12 @@ function writeStep(trace: Trace, row: number): PageStep[] {
   const text = trace.args(row);
   if (!text.includes('percpu_pagelist_')) return [];
   return [{ what: 'write', pfns: [], order: 0, migratetype: 0, cpu: cpuOf(trace, row), text }];
+}
+
+/** Does what a `write` step says. */
+export function writeParameter(k: Kernel, { text = '' }: PageStep): void {
+  const words = parseWords(text);
+  k.write_parameter(words.get('file') ?? '', words.get('value') ?? '');
 }
 
 /** What a row does with huge pages, one step for each. */

@@ -5,7 +5,6 @@
  * does. Where none waits, the schedule is run again from the begin.
  */
 import { at } from '../base/assert.js';
-import { parseWords } from '../base/words.js';
 import { isUnused, poolText } from '../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../linux/include/migratetype.js';
@@ -22,7 +21,7 @@ import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
 import { everythingText, stuckText } from './page_texts.js';
 import { WaitingGenerators } from './waiting.js';
-import type { PageStep, PageTask, Window } from './window.js';
+import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
 
 /** Thrown where the window ends: all pages of the range are free and isolated. */
 class WindowEnd extends Error {}
@@ -115,9 +114,8 @@ export class World implements FrameHost {
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
     this.huge = new HugeSteps(this.k, window.tasks);
-    if (this.pages.outside !== undefined) {
-      this.pages.outside = { ...this.pages.outside, moves: false };
-    }
+    const { outside } = this.pages;
+    if (outside !== undefined) this.pages.outside = { ...outside, moves: false };
     this.pages.drained = undefined;
     this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
     this.#touched = (what, from, to) => {
@@ -236,12 +234,10 @@ export class World implements FrameHost {
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
       else if (step.what === 'commit') yield* this.#commit(step);
       else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
-      else if (step.what === 'write') this.#write(step.text ?? '');
+      else if (step.what === 'write') writeParameter(k, step);
       else if (step.what === 'huge_free') yield* this.huge.free(step);
       else if (step.what === 'huge_use') {
-        yield* this.huge.use(step, () => {
-          this.results = [...this.results, 'no huge page'];
-        });
+        yield* this.huge.use(step, () => { this.results = [...this.results, 'no huge page']; });
       }
       else {
         yield* k.rmqueue(
@@ -257,11 +253,6 @@ export class World implements FrameHost {
     yield* k.pcp_spin_trylock(zone, cpu);
     yield* k.free_unref_page_commit(pfn, order, type, cpu);
     k.pcp_spin_unlock(zone, cpu);
-  }
-
-  #write(text: string): void {
-    const words = parseWords(text);
-    this.k.write_parameter(words.get('file') ?? '', words.get('value') ?? '');
   }
 
   * #contig(start_pfn: number, blocks: number): Preempt<void> {
@@ -338,7 +329,6 @@ export class World implements FrameHost {
     if (index === OFFLINER) this.results = [`returns ${String(result)}`, ...this.results];
     this.#end();
   }
-
   /** The window is over when everybody who isolates is. */
   #end(): void {
     if (this.#isolators.some((index) => this.tasks[index]?.local.done !== true)) return;

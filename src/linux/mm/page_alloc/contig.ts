@@ -51,7 +51,8 @@ function nextBusy(k: Kernel, start: number, end: number): PageInTheWay | undefin
 
 /** Runs a stage while the page that is in the way of this stage stands there. */
 function* withBusyPage(
-  k: Kernel, busy: PageInTheWay | undefined, stage: PageInTheWay['stage'], run: () => Preempt<number>,
+  k: Kernel, busy: PageInTheWay | undefined, stage: PageInTheWay['stage'],
+  run: () => Preempt<number>,
 ): Preempt<number> {
   if (busy?.stage !== stage || k.state.unmovable.has(busy.pfn)) return yield* run();
   k.state.unmovable.add(busy.pfn);
@@ -90,8 +91,8 @@ function* take(
  * Allocates exactly these pages: isolates them, moves what is there, takes them.
  * @returns 0 or a negative errno
  * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
- *   ends of the range; without page-level state pages are in use only where `state.pages_in_the_way`
- *   says so
+ *   ends of the range; without page-level state pages are in use only where
+ *   `state.pages_in_the_way` says so
  */
 export function* alloc_contig_range(
   k: Kernel, start: number, end: number, migratetype: MigrateType,

@@ -92,10 +92,10 @@ export function set_pcppage_migratetype(k: Kernel, pfn: number, migratetype: num
 /**
  * The protected part: the block goes on this CPU's list by the migratetype that was read before,
  * and what is too much there goes on to the buddy allocator. Until the block is counted, who reads
- * the count sees an empty list. Up to v5.8 the size of a batch is read when the list was found to be
- * too full, and can have changed meanwhile.
- * @kernel mm/page_alloc.c v6.12 reduced: kswapd never reclaims; a page of an isolated pageblock goes
- *   past the lists without waiting for who has them
+ * the count sees an empty list. Up to v5.8 the size of a batch is read when the list was found to
+ * be too full, and can have changed meanwhile.
+ * @kernel mm/page_alloc.c v6.12 reduced: kswapd never reclaims; a page of an isolated pageblock
+ *   goes past the lists without waiting for who has them
  */
 export function* free_unref_page_commit(
   k: Kernel, pfn: number, order: number, migratetype: number, cpu: number,

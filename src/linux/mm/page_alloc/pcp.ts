@@ -55,7 +55,8 @@ function floatingHigh(zone: Zone, pcp: PcpLists, batch: number, below: boolean):
  * From so many pages on the list gives some back. `free_high`: blocks of order 1 to 3 are freed in
  * a row, and all of it goes.
  * @kernel mm/page_alloc.c v6.12 reduced: kswapd never reclaims (ZONE_RECLAIM_ACTIVE);
- *   ZONE_BELOW_HIGH is compared at this moment, where the kernel has the flag that an allocation set
+ *   ZONE_BELOW_HIGH is compared at this moment, where the kernel has the flag that an
+ *   allocation set
  */
 export function nr_pcp_high(
   k: Kernel, pcp: PcpLists, zone: Zone, batch: number, free_high: boolean,

@@ -1,6 +1,6 @@
 /**
- * Where pages are: on free lists, on per-cpu lists, allocated, or on their way. When a page goes from
- * one to the other is said by page_alloc/.
+ * Where pages are: on free lists, on per-cpu lists, allocated, or on their way. When a page goes
+ * from one to the other is said by page_alloc/.
  */
 import { FreeLists } from './free_lists.js';
 import type { Kernel } from '../../base/kernel.js';
