@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The program. `--version` is answered here, because everything else takes longer to load. */
-import { versionText } from './cli/program/version.js';
+import { versionText } from './base/program_version.js';
 
 const given = process.argv.slice(2);
 if (given.length === 1 && (given[0] === '--version' || given[0] === '-V')) {

@@ -8,21 +8,26 @@ import { PatchError, positionText, TraceError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
+import type { ModelRun } from './compare/run.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
 import { loadInvariants } from './observe/invariant.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
+import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
+import { sourceOf } from './patch/check/source.js';
 import { checkSeries } from './patch/conflicts.js';
-import { baseSeries, parseSeries, type Series } from './patch/series.js';
+import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
-import { observedRun } from './replay/observed_run.js';
+import { observedRun, type RunOptions } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
+import { assumed } from './trace/assumptions.js';
+import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
 
@@ -37,26 +42,90 @@ export interface Job {
   readonly base: string | undefined;
   /** Kconfig symbols that the trace does not show. */
   readonly config: Readonly<Record<string, string>>;
+  /** Which boot of a kernel log is meant, from 1. */
+  readonly boot?: number | undefined;
+  /** Seconds that one run of a policy of the user may take; undefined: by that of the base. */
+  readonly seconds?: number;
+  /** Preemption points after which a call counts as an endless loop. */
+  readonly steps?: number;
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }
 
-/** The comparison of all runs of a trace. Errors: TraceError, PatchError, UsageError. */
-export async function evaluate(job: Job): Promise<Comparison> {
-  const input = await readTrace(job.path, { config: job.config });
+/** A run that is asked for, by what it is made of beside the trace. */
+export interface AskedRun {
+  /** `base`, or the ids of the series. */
+  readonly name: string;
+  /** As -p names it. */
+  readonly argument: string;
+  readonly version: string;
+}
+
+/** Where a run comes from: `replay` makes it, if nobody has it. */
+export type RunSource = (asked: AskedRun, replay: () => ModelRun) => ModelRun;
+
+/**
+ * The comparison of all runs of a trace; runs that were stopped before are left out and named.
+ * Errors: TraceError, PatchError, UsageError.
+ */
+export async function evaluate(
+  job: Job & { readonly stopped?: readonly SkippedRun[] },
+  source: RunSource = (_asked, replay) => replay(),
+): Promise<Comparison> {
+  const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const name = traceName(job.path);
-  const { series, skipped } = await seriesFor(job, trace, name, version);
+  const { stopped = [] } = job;
+  const chosen = await seriesFor(job, trace, name, version);
+  const series = chosen.series.filter(({ id }) => !stopped.some((one) => one.name === id));
+  const skipped = [...chosen.skipped, ...stopped];
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const watched = watchedPages(trace);
-  const runs = series.map(({ id, patches }) =>
-    observedRun(trace, { name: id, version, series: patches, instruments, watched }));
+  const runs = runAll(series, job, (one, options) =>
+    source({ name: one.id, argument: one.argument, version }, () =>
+      observedRun(trace, { version, instruments, watched, ...options })));
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: summaryOf(job.path, name, input, version),
-    invariants: new Map(instruments.invariants.map(({ id, doc }) => [id, doc])),
+    invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
+      [id, { doc, harm }]))),
     replay: replayCommand(job),
+  });
+}
+
+function readJob({ path, config, boot }: Job): Promise<ReadResult> {
+  return readTrace(path, { config, ...(boot === undefined ? {} : { boot }) });
+}
+
+/** A policy of the user that takes so many times as long as the base has no end. */
+const TIMES_OF_BASE = 10;
+/** Seconds that any of them may take, and those where nobody knows how long the base took. */
+const LEAST_SECONDS = 2;
+const UNKNOWN_SECONDS = 60;
+/** A base that came from somewhere else took no time. */
+const LEAST_MS = 5;
+
+/** All series in turn, the base first; those with files of the user within a time. */
+function runAll(
+  series: readonly Series[], { seconds, steps }: Job,
+  run: (
+    one: Series, options: Pick<RunOptions, 'name' | 'series' | 'seconds' | 'steps'>) => ModelRun,
+): readonly ModelRun[] {
+  let limit = seconds;
+  return series.map((one) => {
+    const { id, patches } = one;
+    const begin = performance.now();
+    const isOwn = patches.some((patch) => sourceOf(patch) !== undefined);
+    const done = run(one, {
+      name: id, series: patches,
+      ...(limit !== undefined && (isOwn || seconds !== undefined) ? { seconds: limit } : {}),
+      ...(steps === undefined ? {} : { steps }),
+    });
+    const ms = performance.now() - begin;
+    limit ??= ms < LEAST_MS ? UNKNOWN_SECONDS
+      : Math.max(LEAST_SECONDS, Math.ceil(ms * TIMES_OF_BASE / 1000));
+    return done;
   });
 }
 
@@ -75,17 +144,17 @@ export async function evaluateBetween(jobs: readonly Job[]): Promise<Between> {
 }
 
 async function betweenTrace(job: Job): Promise<BetweenTrace> {
-  const input = await readTrace(job.path, { config: job.config });
+  const input = await readJob(job);
   const { trace } = input;
   const version = job.base ?? baseOf(input, job.path);
   const asked = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
   const { series } = await seriesFor(asked, trace, traceName(job.path), version);
   const instruments = { probes: await loadProbes(), invariants: [] };
   const watched = watchedPages(trace);
-  const models = series.map(({ id, patches }) => ({
-    name: `${id} ${version}`, kind: 'model', observations:
-      observedRun(trace, { name: id, version, series: patches, instruments, watched }).log.list,
-  } as const));
+  const models = runAll(series, job, (_one, options) =>
+    observedRun(trace, { version, instruments, watched, ...options }))
+    .map(({ name, log }) => ({ name: `${name} ${version}`, kind: 'model', observations: log.list,
+    } as const));
   const facts = factsOf(trace);
   const name = `recorded ${trace.header.kernel}`;
   const recorded = { name, kind: 'recorded', observations: facts } as const;
@@ -106,6 +175,17 @@ function baseOf(input: ReadResult, path: string): string {
   }
 }
 
+async function checkOwn(series: readonly Series[]): Promise<void> {
+  checkUserPolicies(series, (await loadInvariants()).map(({ id }) => id));
+}
+
+/** Before any trace is read: what is wrong with a policy is wrong on all of them. */
+export async function checkPolicies(named: readonly string[]): Promise<void> {
+  const series: Series[] = [];
+  for (const argument of named) series.push(await parseSeries(argument));
+  await checkOwn(series);
+}
+
 /** The base first; what was asked for, or what the trace's question has that applies here. */
 async function seriesFor(job: Job, trace: Trace, name: string, version: string):
 Promise<{ readonly series: readonly Series[]; readonly skipped: readonly SkippedRun[] }> {
@@ -122,7 +202,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
     .filter((id) => job.among?.includes(id) ?? true);
   for (const argument of named) {
     const one = await parseSeries(argument);
-    if (series.some((known) => known.id === one.id)) continue;
+    if (series.some((known) => isSameSeries(known, one))) continue;
     try {
       checkSeries(version, one.patches);
       series.push(one);
@@ -131,6 +211,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
       skipped.push({ name: one.id, why: error.message });
     }
   }
+  await checkOwn(series);
   return { series, skipped };
 }
 
@@ -168,23 +249,20 @@ function traceName(path: string): string {
   return file === 'trace' ? basename(dirname(resolve(path))) : file;
 }
 
-/** What a recording would have told. */
-const ofScenario: readonly string[] = [
-  'managed pages at boot: all present ones, and watermarks accordingly',
-  'no page of the kernel\'s own keeps a block from going offline',
-];
-
 function summaryOf(path: string, name: string, input: ReadResult, version: string) {
   const { trace } = input;
   const { header, length } = trace;
+  const granted = assumed(header);
   const rows = Array.from({ length }, (_, row) => row);
   const taken = new Map<string, number>();
   for (const row of rows) {
     const event = trace.event(row);
     if (roleOf(trace, row) === 'taken') taken.set(event, (taken.get(event) ?? 0) + 1);
   }
+  const about = aboutTrace(path);
   return {
     name, path, kernel: header.kernel, base: version,
+    ...(about === undefined ? {} : { about }),
     ...(isNewerThanModel(header.kernel) ? { newer: true as const } : {}),
     machine: machineText(machineOf(trace)),
     config: Object.entries(header.config).map(([key, value]) => `${key}=${value}`).join(' '),
@@ -193,15 +271,16 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     rows: length,
     inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
-    ...(isScenario(input) ? { assumed: ofScenario } : {}),
+    ...(granted.length === 0 ? {} : { assumed: granted }),
     taken: Object.fromEntries([...taken, ...takenPace(trace)]),
     unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
 }
 
-function replayCommand({ path, series, base, config }: Job): string {
+function replayCommand({ path, series, base, config, boot }: Job): string {
   return ['mmreplay run', path, ...series.map((one) => `-p ${one}`),
     ...(base === undefined ? [] : [`--base ${base}`]),
+    ...(boot === undefined ? [] : [`--boot ${boot}`]),
     ...Object.entries(config).map(([key, value]) => `--config ${key}=${value}`)].join(' ');
 }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../src/pipeline.js';
-import { loadReports } from '../src/report/report.js';
+import { loadReports, resultsOf } from '../src/report/report.js';
 
 const update = process.env['MMREPLAY_GOLDEN'] === 'update';
 
@@ -33,8 +33,8 @@ async function reportOf(name: string): Promise<string> {
     ...(among === undefined ? {} : { among }),
   });
   const text = (await loadReports()).find((one) => one.id === 'text');
-  const results = { comparisons: [comparison], troubles: [] };
-  const options = { limit: 12, brief: false, quietSame: false };
+  const results = resultsOf([comparison]);
+  const options = { limit: 12, detail: 'full' as const, quietSame: false };
   return [...text?.render(results, options) ?? []].join('');
 }
 

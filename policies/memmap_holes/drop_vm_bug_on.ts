@@ -12,6 +12,6 @@ export default definePatch({
     'Raised by Vlastimil Babka: a write outside of the bitmap of a zone could follow. With ' +
     'sections, as on all of x86-64, the bitmap is the section\'s and the write is in bounds. ' +
     'Raised by David Hildenbrand: the check came for another inconsistency.',
-  config: { pageblock_bits_checked: false },
+  substitutes: { set_pfnblock_flags_mask: { VM_BUG_ON_PAGE() {} } },
   claims: [{ text: 'Wrong links do no harm.', holds: 'I8' }],
 });

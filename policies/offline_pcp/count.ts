@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * zone_pcp_disable() with a count of users: the first one switches off and drains, the last one
@@ -13,14 +13,10 @@ export default definePatch({
   doc: 'zone_pcp_disable() with a count of users: the first one switches off and drains, the ' +
     'last one switches on. Raised by David Hildenbrand: the second user goes on before the ' +
     'drain of the first has ended.',
-  config: {
-    offline_pcp_disable: true,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: {
+    offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },
   adds: { state: () => ({ users: {} as Record<string, number> }) },
   replaces: {

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * Switches the lists of the zone off before isolation and on again at the end, with one forced
@@ -15,14 +15,10 @@ export default definePatch({
     'one forced drain of all CPUs between. A page that is freed later leaves its list in ' +
     'the same critical section. Raised: the zone lock is taken for every page meanwhile, ' +
     'and one mutex orders all such users.',
-  config: {
-    offline_pcp_disable: true,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: {
+    offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** Drains in every pass of the loop, before looking for pages to move, and nowhere else. */
 export default definePatch({
@@ -10,14 +10,16 @@ export default definePatch({
   base: 'v6.1',
   doc: 'Drains in every pass of the loop, before looking for pages to move, and nowhere ' +
     'else. Each retry pays for a drain, needed or not.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: true,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      * scan_movable_pages(next, k, { caller: [, , zone] }) {
+        yield* k.drain_all_pages(zone);
+        return next();
+      },
+    },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** Drains the lists once after isolation and never again. */
 export default definePatch({
@@ -10,13 +10,17 @@ export default definePatch({
   doc: 'Drains the lists once after isolation and never again. What is put on a list later ' +
     'stays there: the loop tests for ever. Only another drain, a flush or the periodic ' +
     'vmstat work lets it out.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: true,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      // After the notifiers, before the loop.
+      * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
+        const ret = next();
+        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+    },
   },
 });

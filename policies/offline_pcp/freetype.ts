@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * As remote, and the migratetype is read under the zone lock whenever a page enters the buddy
@@ -15,15 +15,12 @@ export default definePatch({
     'the buddy allocator; none is kept with the page. Pages can no longer be put on the ' +
     'wrong list; what is stranded on a per-cpu list is a matter of disabling, as before.',
   config: {
-    offline_pcp_disable: true,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    drain_remotely: true,
-    migratetype_cached: false,
-    contig_drains: 'after_isolation',
+    ...asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+      'offline_drain_after_failed_test'),
+    ...asIn('v6.10', 'drain_remotely', 'migratetype_cached'),
+  },
+  substitutes: {
+    offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * Drains after each isolated pageblock, nowhere else: the drain of the loop was dropped as
@@ -14,13 +14,8 @@ export default definePatch({
   doc: 'Drains after each isolated pageblock, nowhere else: the drain of the loop was ' +
     'dropped as redundant. A page that reaches a list after the last drain of the range ' +
     'is stranded. Merged as c52e75935f8d.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: true,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'never',
+  config: asIn('v5.8', 'isolate_drains', 'contig_drains'),
+  substitutes: {
+    offline_pages: { * drain_all_pages() {}, * zone_pcp_disable() {}, zone_pcp_enable() {} },
   },
 });

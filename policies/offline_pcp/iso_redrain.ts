@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * Drains after each isolated pageblock, and again after each failed test: what was merged as
@@ -14,14 +14,17 @@ export default definePatch({
   doc: 'Drains after each isolated pageblock, and again after each failed test: what was ' +
     'merged as 968318261221. The offline_pcp/redrain of kernels that do not drain while ' +
     'they isolate is another policy.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: true,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: true,
-    contig_drains: 'never',
+  config: asIn('v5.8', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      * test_pages_isolated(next, k, { caller: [, , zone] }) {
+        const ret = next();
+        if (ret !== 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+    },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

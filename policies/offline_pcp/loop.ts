@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** Drains after each isolated pageblock and in every pass of the loop. */
 export default definePatch({
@@ -11,13 +11,17 @@ export default definePatch({
   doc: 'Drains after each isolated pageblock and in every pass of the loop. The most drains ' +
     'of all designs, and it ends.',
   config: {
-    offline_pcp_disable: false,
-    isolate_drains: true,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: true,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'before_test',
+    ...asIn('v5.0.6', 'isolate_drains', 'contig_drains'),
+    ...asIn('v5.11', 'offline_drain_each_pass', 'offline_drain_after_failed_test'),
+  },
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      * scan_movable_pages(next, k, { caller: [, , zone] }) {
+        yield* k.drain_all_pages(zone);
+        return next();
+      },
+    },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

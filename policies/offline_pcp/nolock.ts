@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** Frees where nobody may wait: no flush, also of lists that are off. */
 export default definePatch({
@@ -12,15 +12,12 @@ export default definePatch({
     'leave it for the next ordinary free of the zone. A list that is switched off can hold ' +
     'pages again until somebody else uses it.',
   config: {
-    offline_pcp_disable: true,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
-    drain_remotely: true,
-    migratetype_cached: false,
-    free_nolock: true,
+    ...asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+      'offline_drain_after_failed_test'),
+    ...asIn('v6.10', 'drain_remotely', 'migratetype_cached'),
+  },
+  replaces: { free_pages_nolock: (k, ...args) => k.free_frozen_pages_nolock(...args) },
+  substitutes: {
+    offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },
 });

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** Drains at the top of each outer pass, not while pageblocks are isolated. */
 export default definePatch({
@@ -9,14 +9,23 @@ export default definePatch({
   base: 'v5.8',
   doc: 'Drains at the top of each outer pass, not while pageblocks are isolated. One drain ' +
     'when nothing is late, one more for each failed test.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: true,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      // The outer loop begins after the notifiers, and again after each failed test.
+      * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
+        const ret = next();
+        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+      * test_pages_isolated(next, k, { caller: [, , zone] }) {
+        const ret = next();
+        if (ret !== 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+    },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

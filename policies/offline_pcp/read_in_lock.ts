@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** The free reads the migratetype again where nothing can come between it and the list. */
 export default definePatch({
@@ -10,24 +10,23 @@ export default definePatch({
   doc: 'The free reads the migratetype again where nothing can come between it and the list. ' +
     'One drain is then enough, if it leaves out no CPU. Raised: longer sections without ' +
     'interrupts, bad for real-time kernels.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: true,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
-  },
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
   substitutes: {
-    offline_pages: {
+    offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} },
+    alloc_contig_range: {
       * drain_all_pages(k, zone) {
         yield* k.__drain_all_pages(zone, true);
       },
     },
-    alloc_contig_range: {
-      * drain_all_pages(k, zone) {
-        yield* k.__drain_all_pages(zone, true);
+  },
+  around: {
+    offline_pages: {
+      // After the notifiers, before the loop.
+      * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
+        const ret = next();
+        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.__drain_all_pages(zone, true);
+        return ret;
       },
     },
   },

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** As read_in_lock, with a drain that leaves out CPUs whose count reads 0. */
 export default definePatch({
@@ -9,14 +9,18 @@ export default definePatch({
   base: 'v5.8',
   doc: 'As read_in_lock, with a drain that leaves out CPUs whose count reads 0. A CPU that ' +
     'is between taking pages and counting them is left out.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: true,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      // After the notifiers, before the loop.
+      * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
+        const ret = next();
+        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+    },
   },
   wraps: {
     free_unref_page_commit: (next) => function* (k, pfn, order, _before, cpu) {

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** Drains once after isolation and again after each failed test. */
 export default definePatch({
@@ -10,14 +10,23 @@ export default definePatch({
   doc: 'Drains once after isolation and again after each failed test. A late page costs one ' +
     'more drain and one more test. Raised: it treats the symptom, and outside of ' +
     'ZONE_MOVABLE a late page may be handed out again before the next drain.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: true,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: true,
-    contig_drains: 'after_isolation',
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
+    offline_pages: {
+      // After the notifiers, before the loop.
+      * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
+        const ret = next();
+        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+      * test_pages_isolated(next, k, { caller: [, , zone] }) {
+        const ret = next();
+        if (ret !== 0) yield* k.drain_all_pages(zone);
+        return ret;
+      },
+    },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

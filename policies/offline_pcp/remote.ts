@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * As disable, with a lock for each list: who drains takes it and needs no worker on the other CPU.
@@ -13,14 +13,12 @@ export default definePatch({
   doc: 'As disable, with a lock for each list: who drains takes it and needs no worker on ' +
     'the other CPU. A free that does not get the lock goes past the list.',
   config: {
-    offline_pcp_disable: true,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    drain_remotely: true,
-    contig_drains: 'after_isolation',
+    ...asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+      'offline_drain_after_failed_test'),
+    ...asIn('v6.0', 'drain_remotely'),
+  },
+  substitutes: {
+    offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },
   claims: [
     { text: 'Taking memory offline comes to an end once all frees have.', holds: 'P8' },

@@ -1,4 +1,4 @@
-import { definePatch, type Kernel, type Zone } from 'mmreplay';
+import { asIn, definePatch, type Kernel, type Zone } from 'mmreplay';
 
 /** The lists get back the sizes that the zone remembers. */
 function restore(k: Kernel, zone: Zone): void {
@@ -21,14 +21,11 @@ export default definePatch({
     'a second isolator does not wait for the drain of the first; as posted it warns once ' +
     'for the pageblocks after the first one in ZONE_MOVABLE (not done here).',
   config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: false,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'never',
+    ...asIn('v5.8', 'contig_drains'),
+    ...asIn('v5.11', 'isolate_drains', 'offline_drain_each_pass',
+      'offline_drain_after_failed_test'),
   },
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
   adds: { state: () => ({ isolating: new Set<string>() }) },
   wraps: {
     start_isolate_page_range: (next) => function* (k, start_pfn, end_pfn, migratetype) {

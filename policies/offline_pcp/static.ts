@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /**
  * A switch in the free path that is on while somebody takes memory offline; frees go past the
@@ -14,19 +14,16 @@ export default definePatch({
     'past the lists meanwhile. A static branch was Pavel Tatashin\'s idea, that only those ' +
     'who need it switch it is Michal Hocko\'s. He doubted it himself: such a switch may not ' +
     'suit isolation that comes and goes quickly, as that of CMA does.',
-  config: {
-    offline_pcp_disable: false,
-    isolate_drains: false,
-    offline_drain_before_loop: true,
-    offline_drain_each_pass: false,
-    offline_drain_each_outer_pass: false,
-    offline_drain_after_failed_test: false,
-    contig_drains: 'after_isolation',
-  },
-  substitutes: {
+  config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
+    'offline_drain_after_failed_test'),
+  substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
+  around: {
     offline_pages: {
-      * drain_all_pages(k, zone) {
-        yield* k.__drain_all_pages(zone, true);
+      // After the notifiers, before the loop.
+      * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
+        const ret = next();
+        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.__drain_all_pages(zone, true);
+        return ret;
       },
     },
   },

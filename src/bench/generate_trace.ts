@@ -1,5 +1,6 @@
 /** Page-level traces of any length, the same for the same seed: as text, and as trace.dat. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { Random } from '../base/random.js';
 
 /** An event as the kernel would have traced it. */
 export interface PageEvent {
@@ -27,20 +28,10 @@ const gfpFlags = [
 const names = ['mm_page_free', 'mm_page_alloc', 'mm_page_alloc_zone_locked'] as const;
 const comms = ['dd', 'sh', 'kworker/u4:1', 'rm', 'kcompactd0', 'systemd-udevd', 'memhog'] as const;
 
-/** Numbers from 0 up to 2^32, the same for the same seed (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return (mixed ^ (mixed >>> 14)) >>> 0;
-  };
-}
-
 /** Events in order of time: about a third each of allocations, refills and frees. */
 export function* pageEvents(count: number, seed: number): Generator<PageEvent> {
-  const random = randomNumbers(seed);
+  const numbers = new Random(seed);
+  const random = (): number => numbers.next();
   let time_us = 8_000_000;
   let task = 0;
   for (let i = 0; i < count; i++) {

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { positionText } from '../base/errors.js';
 import { counted } from '../report/names.js';
+import { decided } from '../trace/assumptions.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
-import { configOption, outputOption } from './program/options.js';
+import { bootOption, configOption, outputOption } from './program/options.js';
 
 interface Options {
   readonly path: string;
@@ -15,6 +16,7 @@ interface Options {
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly series: string | undefined;
   readonly question: string | undefined;
+  readonly boot: number | undefined;
 }
 
 /** What was read and what could not be used, for stderr. */
@@ -36,15 +38,19 @@ async function print(trace: Trace): Promise<void> {
 }
 
 async function run(options: Options): Promise<number> {
-  const { path, output, importer, config = {}, series, question } = options;
+  const { path, output, importer, config = {}, series, question, boot } = options;
   const result = await readTrace(path, {
     config, ...(importer === undefined ? {} : { importer }),
     ...(series === undefined ? {} : { series }), ...(question === undefined ? {} : { question }),
+    ...(boot === undefined ? {} : { boot }),
   });
   for (const { position, message } of result.problems) {
     process.stderr.write(`${positionText(position)}: ${message}\n`);
   }
   const { trace } = result;
+  // A trace of our own has told them when it was made.
+  const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
+  for (const text of told) process.stderr.write(`${text}\n`);
   if (output !== undefined) writeTraceCsv(trace, output);
   else await print(trace);
   process.stderr.write(summary(trace.length, result.importer, result.unused));
@@ -75,6 +81,7 @@ export default defineCommand<Options>({
       describe: 'Policies that the recorded kernel had' })
     .option('question', { type: 'string', requiresArg: true,
       describe: 'Question whose policies the trace is for' })
+    .option('boot', bootOption)
     .example('$0 import recording.tar.gz -o trace.csv.gz', 'an archive of the recorder'),
   run,
 });

@@ -1,46 +1,53 @@
 import { UsageError } from '../base/errors.js';
-import { differs } from '../compare/comparison.js';
 import { scheduleReport } from '../explore/run_schedule.js';
-import { evaluate, evaluateBetween, type Job } from '../pipeline.js';
-import { loadReports, type Report, type Results } from '../report/report.js';
+import { checkPolicies, evaluateBetween, type Job } from '../pipeline.js';
+import type { ReportOptions, Results } from '../report/report.js';
+import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
-import { deliver } from './program/deliver.js';
-import { eachPath } from './program/each_path.js';
+import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
-import { versionText } from './program/version.js';
+import { versionText } from '../base/program_version.js';
 
-interface Options {
+interface Options extends BatchFlags {
   readonly traces: readonly string[];
   readonly policy: readonly string[] | undefined;
   readonly base: string | undefined;
-  readonly format: string;
+  readonly format: readonly string[];
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
-  readonly full: boolean | undefined;
+  readonly full: boolean;
+  readonly short: boolean;
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
   readonly schedule: string | undefined;
   readonly between: boolean;
+  readonly boot: number | undefined;
+  readonly timeout: number | undefined;
+  readonly steps: number | undefined;
 }
 
-/** More traces than these are reported in brief. */
+/** Of more traces than these only what policies do on all of them is told. */
 const FULL_TRACES = 3;
 
-async function reportFor(format: string): Promise<Report> {
-  const reports = await loadReports();
-  const report = reports.find((one) => one.id === format);
-  if (report !== undefined) return report;
-  throw new UsageError(
-    `--format ${format}: there are ${reports.map((one) => one.id).join(', ')}`);
+function detailOf({ short, full }: Options, traces: number): ReportOptions['detail'] {
+  if (short && full) throw new UsageError('--short and --full cannot both be meant');
+  if (short) return 'short';
+  return full || traces <= FULL_TRACES ? 'full' : 'verdicts';
+}
+
+function optionsOf(args: Options, traces: number): ReportOptions {
+  return { limit: args.limit, detail: detailOf(args, traces), quietSame: args['quiet-same'] };
 }
 
 function jobOf(path: string, options: Options): Job {
   return {
     path, series: options.policy ?? [], base: options.base,
-    config: options.config ?? {}, tool: versionText(),
+    config: options.config ?? {}, boot: options.boot, tool: versionText(),
+    ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
+    ...(options.steps === undefined ? {} : { steps: options.steps }),
   };
 }
 
@@ -48,21 +55,7 @@ function jobOf(path: string, options: Options): Job {
 async function evaluateTogether(paths: readonly string[], options: Options): Promise<Results> {
   if (paths.length < 2) throw new UsageError('--between needs two traces or more');
   const between = await evaluateBetween(paths.map((path) => jobOf(path, options)));
-  return { comparisons: [], troubles: [], between };
-}
-
-async function evaluateAll(paths: readonly string[], options: Options): Promise<Results> {
-  const { done, troubles } = await eachPath(paths, (path) => evaluate(jobOf(path, options)));
-  return { comparisons: done, troubles };
-}
-
-/** What was wrong goes to stderr as well, where scripts look for it. */
-function tellTroubles({ comparisons, troubles }: Results): boolean {
-  const messages = [
-    ...troubles.map((one) => one.message), ...comparisons.flatMap((one) => one.trace.problems),
-  ];
-  for (const message of messages) process.stderr.write(`${message}\n`);
-  return messages.length > 0;
+  return { lines: [], comparisons: [], troubles: [], between };
 }
 
 /** One order of tasks, as `explore` prints it. */
@@ -91,47 +84,55 @@ export default defineCommand<Options>({
       + '[default: all policies of the trace\'s question]'))
     .option('base', baseOption)
     .option('config', configOption)
-    .option('format', {
-      type: 'string', requiresArg: true, default: 'text', describe: 'text, markdown or json',
-    })
+    .option('format', formatOption)
     .option('limit', {
       ...numberOption('limit', 'Divergences and violations shown of each trace (text, markdown)'),
       default: 12,
     })
     .option('full', {
-      type: 'boolean',
+      type: 'boolean', default: false,
       describe: 'Everything of each trace, with state diffs and costs '
         + `[default: up to ${FULL_TRACES} traces]`,
     })
+    .option('short', {
+      type: 'boolean', default: false,
+      describe: 'The verdict of each trace alone, to paste into a mail',
+    })
     .option('quiet-same', {
       type: 'boolean', default: false,
-      describe: 'Traces on which nothing differs are in the summary only',
+      describe: 'Traces on which nothing differs have no page of their own',
     })
     .option('between', {
       type: 'boolean', default: false,
       describe: 'Hold traces of one scenario against each other, step by step: recordings of '
         + 'several kernels, or the scenario itself',
     })
+    .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take '
+      + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1))
+    .option('steps', numberOption('steps', 'Preemption points after which a call has no end '
+      + '[default: 100000]', 1))
     .option('schedule', {
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
+    .option('boot', bootOption)
     .option('output', outputOption())
+    .options(batchOptions)
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
   run: async (args) => {
     if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
-    const report = await reportFor(args.format);
+    const outputs = await outputsOf(args.format, args.output);
+    // A policy that cannot be used is said once, not for each trace.
+    await checkPolicies(args.policy ?? []);
     const paths = findTraces(args.traces);
-    const results = await (args.between ? evaluateTogether : evaluateAll)(paths, args);
-    const brief = !(args.full ?? results.comparisons.length <= FULL_TRACES);
-    const options = { limit: args.limit, brief, quietSame: args['quiet-same'] };
-    const text = [...report.render(results, options)].join('');
-    deliver(text, args.output);
-    const trouble = tellTroubles(results);
-    if (trouble) return 2;
-    if ((results.between?.differences.length ?? 0) > 0) return 1;
-    return results.comparisons.some(differs) ? 1 : 0;
+    if (args.between) {
+      const results = await evaluateTogether(paths, args);
+      deliverAll(outputs, results, optionsOf(args, paths.length));
+      return (results.between?.differences.length ?? 0) > 0 ? 1 : 0;
+    }
+    return runTraces(paths.map((path) => jobOf(path, args)), args, (batch) =>
+      deliverAll(outputs, batch, optionsOf(args, batch.lines.length)));
   },
 });

@@ -13,7 +13,7 @@ import { deliver } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 
 interface Options {
@@ -23,6 +23,7 @@ interface Options {
   readonly format: string;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
+  readonly boot: number | undefined;
   readonly output: string | undefined;
 }
 
@@ -40,7 +41,10 @@ function recordingName(trace: Trace, path: string): string {
 
 /** Holds one recording against each series. */
 async function verifyOne(path: string, options: Options): Promise<Held> {
-  const { trace, problems } = await readTrace(path, { config: options.config ?? {} });
+  const { trace, problems } = await readTrace(path, {
+    config: options.config ?? {},
+    ...(options.boot === undefined ? {} : { boot: options.boot }),
+  });
   const version = options.base ?? versionOfHeader(trace.header);
   const given = options.policy ?? [trace.header.series ?? 'base'];
   const name = recordingName(trace, path);
@@ -92,6 +96,7 @@ export default defineCommand<Options>({
     .option('limit', {
       ...numberOption('limit', 'Disagreements shown for each recording (text)'), default: 20,
     })
+    .option('boot', bootOption)
     .option('output', outputOption())
     .example('$0 verify recordings/* --format json', 'All facts of several recordings'),
   run: async (args) => {

@@ -3,6 +3,7 @@
  * freely, a field that changes its meaning or goes away makes it format 2.
  */
 import type { Kind, Scalar } from '../observe/observation.js';
+import type { TraceVerdict } from './verdict/verdict.js';
 
 export const COMPARISON_FORMAT = 1;
 
@@ -32,6 +33,15 @@ export interface ReachedFunction {
   readonly calls: number;
 }
 
+/** A policy that came to no end of its own. */
+export interface StoppedRun {
+  /** threw: an error in its code or of what it gave the kernel; shared: it changes other runs. */
+  readonly why: 'threw' | 'no end' | 'exit' | 'shared';
+  /** `fix.ts:6:59`. */
+  readonly place?: string;
+  readonly text: string;
+}
+
 export interface RunSummary {
   /** `recorded`, `base`, `zonelists/populated_zone`, `a+b`. */
   readonly name: string;
@@ -53,6 +63,8 @@ export interface RunSummary {
   readonly violated: readonly string[];
   /** The kernel did not come up: what it ran into. */
   readonly deadAtBoot?: string;
+  /** Its policy did not come to an end: the outcome is of what it did until then. */
+  readonly stopped?: StoppedRun;
 }
 
 /** A patch of the runs, for readers who do not know its name. */
@@ -69,10 +81,11 @@ export interface PolicySummary {
   readonly doc: string;
 }
 
-/** A series that cannot stand on this version. */
+/** A series that cannot stand on this version, or that was stopped together with its worker. */
 export interface SkippedRun {
   readonly name: string;
   readonly why: string;
+  readonly stopped?: true;
 }
 
 /** Runs with the same value; in order of the first run. */
@@ -152,7 +165,16 @@ export interface Losses {
   readonly pageEvents?: number;
 }
 
+/** What the README beside a trace says of it. */
+export interface About {
+  /** Its title. */
+  readonly title: string;
+  /** What is expected to come out, in its author's words. */
+  readonly expect?: string;
+}
+
 export interface TraceSummary {
+  readonly about?: About;
   /** Folder or file name: `zonelists-S1`. */
   readonly name: string;
   readonly path: string;
@@ -193,6 +215,8 @@ export interface Comparison {
   readonly groups: readonly (readonly RunIndex[])[];
   /** Against the run `recorded`; empty when the trace has no outcomes. */
   readonly agreement: readonly Agreement[];
+  /** What each policy fixes, adds, leaves and costs; absent when nothing was run. */
+  readonly verdict?: TraceVerdict;
   /** In order of events; the first one is what parted the runs. */
   readonly divergences: readonly Divergence[];
   /** State of each group at the first divergence. */
@@ -204,8 +228,11 @@ export interface Comparison {
   readonly replay: string;
 }
 
+/** What of a comparison is told of many traces together: all but what fills pages. */
+export type ComparisonLine = Omit<Comparison, 'divergences' | 'states' | 'violations' | 'claims'>;
+
 /** Do the runs differ, or does the recorded kernel? What exit status 1 means. */
-export function differs(comparison: Comparison): boolean {
+export function differs(comparison: Pick<Comparison, 'groups' | 'agreement'>): boolean {
   return comparison.groups.length > 1 ||
     comparison.agreement.some((one) => one.agree + one.unknown < one.facts);
 }

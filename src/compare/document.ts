@@ -11,6 +11,8 @@ import { Events } from './events.js';
 import { lostPlaces } from './losses.js';
 import type { RecordedFact } from './recorded.js';
 import type { ModelRun } from './run.js';
+import { findingsOf, type InvariantNote } from './verdict/finding.js';
+import { verdictOf, type JudgedRun } from './verdict/verdict.js';
 import { violationsOf } from './violations.js';
 import type { Trace } from '../trace/trace.js';
 
@@ -23,8 +25,8 @@ export interface DocumentParts {
   readonly skipped: readonly SkippedRun[];
   /** What was recorded; empty: the trace has no outcomes. */
   readonly facts: readonly RecordedFact[];
-  /** Sentences of the invariants, by id. */
-  readonly invariants: ReadonlyMap<string, string>;
+  /** What the invariants say, by id. */
+  readonly invariants: ReadonlyMap<string, InvariantNote>;
   readonly replay: string;
 }
 
@@ -64,7 +66,15 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
     untested: run.untested, costs, refused, faults: run.faults, violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
+    ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
   };
+}
+
+/** What each input returned, by row; how long it waited is a cost, not a result. */
+function resultsByRow(run: ModelRun): ReadonlyMap<number, string> {
+  return new Map(run.log.list
+    .filter((one) => one.kind === 'result' && one.subject === 'result' && one.value !== ABSENT)
+    .map((one) => [one.row, `${one.value}`]));
 }
 
 /** The comparison of all runs of a trace. */
@@ -74,21 +84,32 @@ export function comparisonOf(parts: DocumentParts): Comparison {
   const lost = lostPlaces(trace);
   const offset = facts.length > 0 ? 1 : 0;
   const { unknown, ...compared } = new Comparer(runs, facts, events, lost).compare();
+  const models = runs.map((run) => modelSummary(run, trace));
+  const judged = runs.map((run, index): JudgedRun => ({
+    run: index + offset, summary: models[index] ?? modelSummary(run, trace),
+    findings: findingsOf(run, events, parts.invariants), results: resultsByRow(run),
+  }));
+  const verdict = verdictOf({
+    runs: judged, groups: compared.groups, agreement: compared.agreement,
+    ref: (row) => events.ref(row),
+  });
   return {
     format: COMPARISON_FORMAT,
     tool: parts.tool,
     trace: { ...parts.summary, steps: events.steps },
     runs: [
       ...(offset === 1 ? [recordedSummary(facts)] : []),
-      ...runs.map((run) => modelSummary(run, trace)),
+      ...models,
     ],
     policies: parts.policies,
     skipped: parts.skipped,
     groups: compared.groups,
     agreement: compared.agreement,
+    ...(verdict === undefined ? {} : { verdict }),
     divergences: compared.divergences,
     states: compared.states,
-    violations: violationsOf(runs, offset, events, parts.invariants),
+    violations: violationsOf(runs, offset, events,
+      new Map([...parts.invariants].map(([id, { doc }]) => [id, doc]))),
     claims: claimResults(runs, offset, parts.summary.name, events),
     losses: {
       places: lost.places, events: lost.events, unknown,

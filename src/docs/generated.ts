@@ -5,6 +5,7 @@ import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
 import { eventsMarkdown } from '../trace/events_doc.js';
+import { changesTable } from './changes_table.js';
 import { heldTable } from './held_table.js';
 import { importTable, topOfSrc } from './import_table.js';
 import { raceTable } from './race_table.js';
@@ -91,6 +92,7 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
   };
   return [
     partsOf('src/README.md', { imports: importTableText(root) }),
+    partsOf('src/versions.md', { changes: changesTable() }),
     partsOf('src/fidelity.md', { fidelity: fidelityTable(tags) }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
     partsOf('policies/offline_pcp/README.md', { race: await raceTable() }),

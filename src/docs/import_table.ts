@@ -33,6 +33,8 @@ export const importTable: readonly ImportRule[] = [
   { folder: 'docs', may: 'anything',
     doc: 'What `npm run docs` writes: the tables that are made from the code.' },
   { folder: 'bench', may: 'anything', doc: 'What `npm run bench` measures.' },
+  { folder: 'soak', may: 'anything',
+    doc: 'What `npm run soak` does: random scenarios, recorded on real kernels and verified.' },
   { folder: 'base', may: [],
     doc: 'Errors, words, rounding, files: what knows nothing of the rest.' },
 ];

@@ -18,6 +18,10 @@ export interface Context {
   readonly told: number;
   /** Pages were moved in this pass of the loop. */
   readonly migrated: boolean;
+  /** Local variables that policies gave to the model's functions; 0: none was used. */
+  readonly locals: number;
+  /** It is code around a call that `outer` makes. */
+  readonly inside: boolean;
   readonly outer: Context | undefined;
 }
 
@@ -64,12 +68,13 @@ function textOf({ at, done, context }: Local): string {
   let text = done ? 'ended' : at;
   for (let now: Context | undefined = context; now !== undefined; now = now.outer) {
     text += ` ${now.frame}.${now.position}.${now.told}${now.migrated ? 'm' : ''}`;
+    if (now.locals > 0) text += `.${now.locals}`;
   }
   return text;
 }
 
 const nothing: Context = {
-  frame: 0, position: 0, told: 0, migrated: false, outer: undefined,
+  frame: 0, position: 0, told: 0, migrated: false, locals: 0, inside: false, outer: undefined,
 };
 
 export const atBegin = new Local('', false, [], nothing);
@@ -116,7 +121,14 @@ export class WordLists {
 
 /** The same, a preemption point further. */
 export function moved(
-  { frame, outer }: Context, position: number, told: number, migrated: boolean,
+  context: Context, position: number, told: number, migrated: boolean,
 ): Context {
-  return { frame, position, told, migrated, outer };
+  return { ...context, position, told, migrated };
+}
+
+/** A pass begins, which depends on nothing that was before. */
+export function begun(context: Context, told: number): Context {
+  const { inside, outer } = context;
+  const around = inside && outer !== undefined ? begun(outer, told) : outer;
+  return { ...context, position: 0, told, migrated: false, outer: around };
 }

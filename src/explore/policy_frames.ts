@@ -18,14 +18,19 @@
  * it is said to hang.
  */
 import type { Kernel } from '../linux/base/kernel.js';
-import * as functions from '../linux/functions.js';
+import type { Locals } from '../linux/base/difference.js';
+import { isSteps } from '../patch/around.js';
 import type { Patch } from '../patch/define.js';
+import { isSleeping, sleeps } from '../patch/table.js';
 import type { Context, WordLists } from './local.js';
 
 /** Equal rounds of a policy's own loop that are told apart. */
 export const RETRIES = 16;
 /** Steps of the offliner alone after which such a loop is taken to be endless. */
 export const ALONE_MAX = 10_000;
+
+/** Values of local variables of the model's functions that are told apart. */
+const LOCALS = 32;
 
 /** Who runs the generators. */
 export interface FrameHost {
@@ -44,20 +49,15 @@ export interface FrameHost {
 }
 
 type AnyFunction = (k: Kernel, ...args: unknown[]) => unknown;
+interface Inside {
+  readonly args: readonly unknown[];
+  readonly caller: readonly unknown[];
+  readonly local: Locals;
+}
+type AroundCode = (next: (...args: unknown[]) => unknown, k: Kernel, call: Inside) => unknown;
 type Call = (...args: unknown[]) => unknown;
 type Wrap = (next: AnyFunction) => AnyFunction;
 type Steps = Generator<string, unknown, void>;
-
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
-
-function sleeps(name: string): boolean {
-  return (functions as Record<string, unknown>)[name] instanceof GeneratorFunction;
-}
-
-function isSteps(value: unknown): value is Steps {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value &&
-    typeof (value as { next?: unknown }).next === 'function';
-}
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
@@ -128,6 +128,17 @@ class Frame {
     return (...args: unknown[]) => this.calls(() => call(...args));
   }
 
+  /** Local variables of a function that it stands in: what it reads there it is told. */
+  localsView(local: Locals): Locals {
+    return new Proxy(local, {
+      get: (_none, name) => {
+        const value: unknown = Reflect.get(local, name);
+        this.#told.push(`${String(name)}=${String(value)}`);
+        return value;
+      },
+    });
+  }
+
   /** It calls something: what that reads is nothing that the policy is told. */
   calls(call: () => unknown): unknown {
     this.#host.reader = undefined;
@@ -174,13 +185,14 @@ class Frame {
     this.#host.context = { ...context, frame };
   }
 
-  * run(name: string, args: readonly unknown[], steps: Steps): Steps {
+  * run(name: string, args: readonly unknown[], steps: Steps, inside = false): Steps {
     const outer = this.#host.context;
     if (outer === undefined) return yield* steps;
     const { lists } = this.#host;
     this.#host.context = {
       frame: lists.add(0, `${name} ${args.map(textOf).join()}`), position: 0, told: 0,
-      migrated: false, outer: { ...outer, position: outer.position + 1 },
+      migrated: false, locals: 0, inside,
+      outer: { ...outer, position: outer.position + 1 },
     };
     for (;;) {
       if (!this.#waits) this.#goOn();
@@ -206,6 +218,8 @@ export class PolicyFrames {
   readonly #host: FrameHost;
   readonly #frames = new WeakMap<object, { readonly frame: Frame; readonly own: Kernel }>();
 
+  /** Different values of local variables, in the order in which they were met. */
+  readonly #locals: string[] = [];
   #any = false;
 
   constructor(host: FrameHost) {
@@ -220,7 +234,56 @@ export class PolicyFrames {
     const substitutes = each(patch.substitutes, (_caller, callees) => each(
       callees as object, (name, target) =>
         typeof target === 'string' ? target : this.#body(name, target as AnyFunction)));
-    return { ...patch, replaces, wraps, substitutes } as Patch;
+    const around = each(patch.around, (caller, callees) => each(
+      callees as object, (callee, code) => this.#around(`${caller} ${callee}`, code as AroundCode)));
+    return { ...patch, replaces, wraps, substitutes, around } as Patch;
+  }
+
+  /**
+   * Code around a call. What it keeps from call to call is in the local variables that it is given,
+   * whose values are part of where the caller stands.
+   */
+  #around(name: string, code: AroundCode): AroundCode {
+    this.#any = true;
+    const watched: AroundCode = (next, k, call) => {
+      if (!this.#host.watches) return code(next, k, call);
+      const { reader } = this.#host;
+      const frame = new Frame(this.#host, k);
+      const local = frame.localsView(call.local);
+      const result = code((...args) => frame.calls(() => next(...args)), frame.k, { ...call, local });
+      if (!isSteps(result)) {
+        // Done, with nobody else between.
+        this.#host.reader = reader;
+        this.#tells(result);
+        this.#keeps(call.local);
+        return result;
+      }
+      return this.#thenKeeps(frame.run(name, call.args, result, true), call.local);
+    };
+    return readAs(code, isSleeping(code) ? asSleeping(watched) : watched);
+  }
+
+  * #thenKeeps(steps: Steps, local: Locals): Steps {
+    const result = yield* steps;
+    this.#keeps(local);
+    return result;
+  }
+
+  /** The model's function is told this. */
+  #tells(result: unknown): void {
+    const { context, lists } = this.#host;
+    if (context === undefined) return;
+    this.#host.context = { ...context, told: lists.add(context.told, textOf(result)) };
+  }
+
+  /** The values that the local variables have now. */
+  #keeps(local: Locals): void {
+    const { context, lists } = this.#host;
+    if (context === undefined || Object.keys(local).length === 0) return;
+    const values = JSON.stringify(local);
+    if (!this.#locals.includes(values) && this.#locals.push(values) > LOCALS) this.#host.settled();
+    const known = Math.min(this.#locals.indexOf(values), LOCALS);
+    this.#host.context = { ...context, locals: lists.add(0, `locals ${known}`) };
   }
 
   /** Has reads of the fields of these objects told, if there is anybody to tell. */
@@ -249,6 +312,13 @@ export class PolicyFrames {
       return known.frame.calls(() => next(known.own, ...args));
     };
   }
+}
+
+/** What calls it sees that it sleeps. */
+function asSleeping(code: AroundCode): AroundCode {
+  return function* (next, k, call) {
+    return yield* code(next, k, call) as Steps;
+  };
 }
 
 function watchFields(object: object, host: FrameHost): void {

@@ -15,7 +15,7 @@ import { PageLevel } from '../replay/pages/page_level.js';
 import { replay } from '../replay/replay.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
-import { atBegin, atEnd, Local, moved, WordLists, type Context } from './local.js';
+import { atBegin, atEnd, begun, Local, moved, WordLists, type Context } from './local.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
@@ -355,7 +355,7 @@ export class World implements FrameHost {
     if (where !== 'cond_resched') return moved(context, position, context.told, migrated);
     // A pass that begins at the first page depends on nothing that was before.
     return migrated ? moved(context, position, context.told, false)
-      : moved(context, 0, this.lists.add(0, 'again'), false);
+      : begun(context, this.lists.add(0, 'again'));
   }
 
   #threw(task: Running, error: unknown): void {

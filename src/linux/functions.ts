@@ -34,6 +34,7 @@ export * from './mm/memory_hotplug/zone.js';
 export * from './drivers/acpi/acpi_memhotplug.js';
 export * from './drivers/base/core.js';
 export * from './kernel/cpu.js';
+export * from './kernel/sched.js';
 export * from './mm/page_isolation.js';
 export * from './mm/page_alloc/drain.js';
 export * from './mm/memory_failure.js';

@@ -1,6 +1,15 @@
 /** Checks that must hold in every state of any kernel: one file of invariants/ each. */
 import { loadFolder } from '../base/folder.js';
 import type { Kernel } from '../linux/base/kernel.js';
+import type { Harm } from './harm.js';
+
+/** Something wrong that has a size: reports say when it was largest. */
+export interface Breach {
+  /** A sentence, with the amount in it. */
+  readonly text: string;
+  /** Pages, or what else the sentence counts. */
+  readonly amount: number;
+}
 
 /** A check of one run; what it remembers of earlier states is its own. */
 export interface Check {
@@ -9,7 +18,7 @@ export interface Check {
   /** It returned. */
   left?(fn: string, result?: unknown): void;
   /** What is wrong now, a sentence each; the first ones are shown. */
-  violations(): Iterable<string>;
+  violations(): Iterable<string | Breach>;
 }
 
 export interface Invariant {
@@ -17,6 +26,8 @@ export interface Invariant {
   readonly id: string;
   /** What must hold, in one sentence. */
   readonly doc: string;
+  /** What it does to a user when this does not hold; `wrong` unless it says otherwise. */
+  readonly harm?: Harm;
   /** Kernel functions whose calls the check is told of. */
   readonly functions?: readonly string[];
   /** For one run; the kernel has not booted yet. */
@@ -25,9 +36,10 @@ export interface Invariant {
 
 /** An invariant that needs nothing but the state. */
 export function onState(
-  id: string, doc: string, violations: (k: Kernel) => Iterable<string>,
+  id: string, doc: string, violations: (k: Kernel) => Iterable<string | Breach>,
+  harm: Harm = 'wrong',
 ): Invariant {
-  return { id, doc, begin: (k) => ({ violations: () => violations(k) }) };
+  return { id, doc, harm, begin: (k) => ({ violations: () => violations(k) }) };
 }
 
 /** Sorted by letter, then number. */

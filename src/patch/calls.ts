@@ -5,7 +5,7 @@
 import type { Entry } from './table.js';
 
 export interface Calls {
-  /** Names as they are called now, substitutions counted. */
+  /** Names as they are called now, substitutions counted; in the text, when it is a patch's own. */
   readonly names: ReadonlySet<string>;
   /** `k` is handed on to a function of the same file, which may call more than the text shows. */
   readonly open: boolean;
@@ -33,7 +33,7 @@ function asCalledNow(inText: ReadonlySet<string>, entry: Entry): ReadonlySet<str
   const names = new Set<string>();
   for (const name of inText) {
     const target = entry.redirected.get(name)?.target ?? name;
-    if (typeof target === 'string') names.add(target);
+    names.add(typeof target === 'string' ? target : name);
   }
   return names;
 }

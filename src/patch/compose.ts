@@ -3,21 +3,15 @@
  * difference is applied in order, then every function is bound to the kernel, so that model code
  * calls `k.name(...)`.
  */
-import { bootNewest } from '../linux/history/switches/boot.js';
-import { hotplugNewest } from '../linux/history/switches/hotplug.js';
-import { pageAllocNewest } from '../linux/history/switches/page_alloc.js';
-import { hugetlbNewest } from '../linux/history/switches/hugetlb.js';
-import { pagesNewest } from '../linux/history/switches/pages.js';
-import type { KernelConfig } from '../linux/history/switches/config.js';
-import * as functions from '../linux/functions.js';
-import type { Kernel, KernelFn } from '../linux/base/kernel.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
-import { differencesTo } from '../linux/history/versions.js';
-import { checkSeries } from './conflicts.js';
+import { isSteps, withAround, type Call } from './around.js';
+import { checkedResult } from './check/result.js';
+import { checkSeries, versionParts } from './conflicts.js';
 import type { Patch } from './define.js';
 import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';
-import { applyDifference, baseTable } from './table.js';
+import { applyDifference, sleeps } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -27,15 +21,8 @@ export interface CallWatcher {
   leave(fn: string, result: unknown): void;
   /** A function that a patch of the series replaced, wrapped or changed is entered. */
   patched(fn: string, patch: string): void;
-  /** Inside `caller`, a call of `callee` goes where the patch sent it. */
+  /** Inside `caller`, a call of `callee` goes where the patch sent it, or through its code. */
   substituted?(caller: string, callee: string, patch: string): void;
-}
-
-type Call = (...args: never[]) => unknown;
-
-function isGenerator(value: unknown): value is Generator<string, unknown, void> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value &&
-    typeof (value as { next?: unknown }).next === 'function';
 }
 
 /** Tells the watcher of entry and exit, also of functions that sleep. */
@@ -50,7 +37,7 @@ function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): 
   return (...args) => {
     for (const patch of entry.patches) watcher.patched(name, patch);
     const result = call(...args);
-    if (isGenerator(result)) return finish(result, args);
+    if (isSteps(result)) return finish(result, args);
     return result;
   };
 }
@@ -65,13 +52,6 @@ function watchedPlain(name: string, entry: Entry, call: Call, watcher: CallWatch
     if (tell) watcher.leave(name, result);
     return result;
   };
-}
-
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
-
-/** A function that sleeps: a generator function, before any wrapping. */
-function sleeps(name: string): boolean {
-  return functions[name as KernelFn] instanceof GeneratorFunction;
 }
 
 /** The call that stands where `caller` calls `callee`. */
@@ -89,7 +69,9 @@ function redirectedCall(
   };
 }
 
-function bindAll(base: object, table: FunctionTable, watcher: CallWatcher | undefined): Kernel {
+function bindAll(
+  base: object, table: FunctionTable, series: readonly Patch[], watcher: CallWatcher | undefined,
+): Kernel {
   const k = base as Kernel;
   const views: (() => void)[] = [];
   for (const [name, entry] of table) {
@@ -104,7 +86,10 @@ function bindAll(base: object, table: FunctionTable, watcher: CallWatcher | unde
         }
       });
     }
-    let call = entry.body.bind(undefined, self) as Call;
+    const body = entry.around.size === 0 ? entry.body
+      : withAround(entry, self, watcher?.substituted?.bind(watcher));
+    const last = series.find((patch) => patch.id === entry.patches.at(-1));
+    let call = checkedResult(name, body.bind(undefined, self) as Call, sleeps(name), last);
     if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
       call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
     }
@@ -123,19 +108,13 @@ export function compose(
   version: string, series: readonly Patch[], machine: Machine, watcher?: CallWatcher,
 ): Kernel {
   checkSeries(version, series);
-  const table = baseTable();
-  const config: KernelConfig = {
-    ...bootNewest, ...pageAllocNewest, ...pagesNewest, ...hotplugNewest, ...hugetlbNewest,
-  };
-  for (const difference of differencesTo(version) ?? []) {
-    applyDifference(table, difference, { name: version, isPatch: false });
-    Object.assign(config, difference.config);
-  }
+  const { table, config: released } = versionParts(version);
+  const config = { ...released };
   for (const patch of series) {
     applyDifference(table, patch, { name: patch.id, isPatch: true });
     Object.assign(config, patch.config);
   }
-  const k = bindAll({ version, machine, config, state: emptyState() }, table, watcher);
+  const k = bindAll({ version, machine, config, state: emptyState() }, table, series, watcher);
   for (const patch of series) {
     const state = patch.adds?.state?.(k);
     if (state !== undefined) k.state.added.set(patch.id, state);

@@ -6,11 +6,14 @@ import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
 import { functionTags } from '../linux/function_tag.js';
 import { differencesTo, versions } from '../linux/history/versions.js';
+import type { KernelConfig } from '../linux/history/switches/config.js';
 import { callsOf } from './calls.js';
 import type { Patch } from './define.js';
-import type { FunctionTable } from './table.js';
+import { cannotSleep, sleepingCalls } from './around.js';
+import type { Entry, FunctionTable } from './table.js';
 import {
-  applyDifference, applyReplaces, applySubstitutes, applyWraps, baseTable, entryOf,
+  applyAround, applyDifference, applyReplaces, applySubstitutes, applyWraps, baseTable, entryOf,
+  isSleeping, sleeps,
 } from './table.js';
 
 /** `build_zonerefs_node() in mm/page_alloc.c`. */
@@ -27,13 +30,16 @@ export function questionOf(id: string): string {
 
 /** Kernel functions whose body or calls the patch changes. */
 export function touchedFunctions(patch: Patch): readonly string[] {
-  const names = [patch.replaces, patch.substitutes, patch.wraps]
+  const names = [patch.replaces, patch.substitutes, patch.around, patch.wraps]
     .flatMap((difference) => Object.keys(difference ?? {}));
   return [...new Set(names)].sort();
 }
 
-/** The table of a version, before any patch. Error: PatchError for a version that is not there. */
-export function versionTable(version: string): FunctionTable {
+/**
+ * Functions and switches of a version, before any patch.
+ * Error: PatchError for a version that is not there.
+ */
+export function versionParts(version: string): { table: FunctionTable; config: KernelConfig } {
   const differences = differencesTo(version);
   if (differences === undefined) {
     const known = versions.map((one) => one.id);
@@ -42,10 +48,15 @@ export function versionTable(version: string): FunctionTable {
         `  there are ${known.join(', ')}`);
   }
   const table = baseTable();
-  for (const difference of differences) {
+  for (const difference of differences.bodies) {
     applyDifference(table, difference, { name: version, isPatch: false });
   }
-  return table;
+  return { table, config: differences.config };
+}
+
+/** As versionParts(), the functions. */
+export function versionTable(version: string): FunctionTable {
+  return versionParts(version).table;
 }
 
 /** Ids that a patch comes after, its predecessors' predecessors included. */
@@ -69,14 +80,23 @@ function laterPatchAdvice(earlier: string): string {
   return `if it is a later patch of the same series, say  after: ['${earlier}']`;
 }
 
-/** The callee that both substitute in the same caller. */
-function substitutedByBoth(earlier: Patch, later: Patch): string | undefined {
-  for (const [caller, callees] of Object.entries(later.substitutes ?? {})) {
-    const theirs = Object.entries(earlier.substitutes ?? {}).find(([name]) => name === caller)?.[1];
-    const callee = Object.keys(callees).find((name) => name in (theirs ?? {}));
-    if (callee !== undefined) return `both send ${callee}() elsewhere inside ${named(caller)}`;
+type Inside = Readonly<Record<string, object>> | undefined;
+
+/** A callee that both change in the same caller. */
+function changedByBoth(theirs: Inside, ours: Inside): readonly [string, string] | undefined {
+  for (const [caller, callees] of Object.entries(ours ?? {})) {
+    const callee = Object.keys(callees).find((name) => name in (theirs?.[caller] ?? {}));
+    if (callee !== undefined) return [caller, callee];
   }
   return undefined;
+}
+
+/** What both do to the same calls of a function. */
+function changedCalls(earlier: Patch, later: Patch): string | undefined {
+  const sent = changedByBoth(earlier.substitutes as Inside, later.substitutes as Inside);
+  if (sent !== undefined) return `both send ${sent[1]}() elsewhere inside ${named(sent[0])}`;
+  const code = changedByBoth(earlier.around as Inside, later.around as Inside);
+  return code && `both put code around ${code[1]}() inside ${named(code[0])}`;
 }
 
 function sharedFunctions(earlier: Patch, later: Patch): string | undefined {
@@ -109,7 +129,7 @@ function clash(version: string, earlier: Patch, later: Patch, series: readonly P
     return doesNotApply(version, earlier.id, later.id, `${excluded}\n  run them as two series`);
   }
   if (predecessors(later, series).has(earlier.id)) return undefined;
-  const shared = substitutedByBoth(earlier, later) ?? sharedFunctions(earlier, later) ??
+  const shared = changedCalls(earlier, later) ?? sharedFunctions(earlier, later) ??
     sharedSwitch(earlier, later);
   if (shared === undefined) return undefined;
   const question = questionOf(later.id);
@@ -119,6 +139,34 @@ function clash(version: string, earlier: Patch, later: Patch, series: readonly P
     : '';
   return doesNotApply(
     version, earlier.id, later.id, `${shared}${variants}\n  ${laterPatchAdvice(earlier.id)}`);
+}
+
+/** The first lines of what is wrong with a change of a call that nobody makes. */
+function notCalled(entry: Entry, patch: Patch, version: string, callee: string): string {
+  const on = [version, ...entry.patches.filter((id) => id !== patch.id)].join(' + ');
+  const calls = [...callsOf(entry).names].sort().join(', ') || 'no kernel function';
+  return `${patch.id} does not apply on ${on}\n` +
+    `  ${named(entry.name)} does not call ${callee}() there; it calls ${calls}`;
+}
+
+/** Code around a call that the caller does not make, or that sleeps where it cannot. */
+function deadCode(table: FunctionTable, patch: Patch, version: string): readonly string[] {
+  const problems: string[] = [];
+  for (const [caller, callees] of Object.entries(patch.around ?? {})) {
+    const entry = entryOf(table, caller, patch.id);
+    const { names, open } = callsOf(entry);
+    for (const [callee, code] of Object.entries(callees)) {
+      entryOf(table, callee, patch.id);
+      if (!open && !names.has(callee)) {
+        problems.push(`${notCalled(entry, patch, version, callee)}\n` +
+          '  put the code around one of these, or give the function a new body with  replaces');
+      } else if (isSleeping(code) && !sleeps(callee) &&
+        (!sleeps(caller) || (!open && !sleepingCalls(entry).includes(callee)))) {
+        problems.push(cannotSleep(patch.id, entry, callee));
+      }
+    }
+  }
+  return problems;
 }
 
 /** Substitutions of a call that the caller, as it stands by then, does not make. */
@@ -131,12 +179,8 @@ function deadSubstitutions(table: FunctionTable, patch: Patch, version: string):
       entryOf(table, callee, patch.id);
       const already = typeof target === 'string' && calls.names.has(target);
       if (calls.open || calls.names.has(callee) || already) continue;
-      const on = [version, ...entry.patches.filter((id) => id !== patch.id)].join(' + ');
-      problems.push(
-        `${patch.id} does not apply on ${on}\n` +
-          `  ${named(caller)} does not call ${callee}() there; ` +
-          `it calls ${[...calls.names].sort().join(', ') || 'no kernel function'}\n` +
-          `  substitute one of these, or give the function a new body with  replaces`);
+      problems.push(`${notCalled(entry, patch, version, callee)}\n` +
+        '  substitute one of these, or give the function a new body with  replaces');
     }
   }
   return problems;
@@ -169,6 +213,8 @@ export function conflictsOf(version: string, series: readonly Patch[]): readonly
     applyReplaces(table, later, owner);
     problems.push(...deadSubstitutions(table, later, version));
     applySubstitutes(table, later, owner);
+    problems.push(...deadCode(table, later, version));
+    applyAround(table, later, owner);
     applyWraps(table, later, owner);
   });
   return problems;

@@ -1,6 +1,11 @@
 /** The policy interface: everything a policy file imports. */
+import { didYouMean } from '../base/closest.js';
+import { PatchError } from '../base/errors.js';
 import type { Difference } from '../linux/base/difference.js';
 import type { Kernel } from '../linux/base/kernel.js';
+
+import type { KernelConfig } from '../linux/history/switches/config.js';
+import { differencesTo, versions } from '../linux/history/versions.js';
 
 export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../linux/base/kernel.js';
 export * from '../linux/include/mmzone.js';
@@ -45,4 +50,19 @@ export interface Patch extends Difference {
 /** Checks nothing at run time; gives the types of arguments and results inside the policy. */
 export function definePatch(patch: Patch): Patch {
   return patch;
+}
+
+/**
+ * What a released kernel does in the parts that the switches decide, for `config`: what a patch
+ * builds on, when it is to run on other versions too. Error: PatchError for an unknown version.
+ */
+export function asIn(
+  version: string, ...switches: readonly (keyof KernelConfig)[]
+): Partial<KernelConfig> {
+  const config = differencesTo(version)?.config;
+  if (config === undefined) {
+    const known = versions.map(({ id }) => id);
+    throw new PatchError(`there is no version ${version}${didYouMean(version, known)}`);
+  }
+  return Object.fromEntries(switches.map((name) => [name, config[name]]));
 }

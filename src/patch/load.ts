@@ -7,7 +7,11 @@ import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
 import type { Patch } from './define.js';
 import * as policyInterface from './define.js';
+import { nameProblems } from './check/names.js';
+import { placeIn, setSource } from './check/source.js';
+import { isTypeChecked, typeProblems } from './check/types.js';
 import { checkedPatch } from './shape.js';
+import { loadedInTime } from './stopped.js';
 
 /** `./my_fix.ts` and not `zonelists/all_zones`: it has an extension, or says where it starts. */
 export function isPolicyPath(text: string): boolean {
@@ -34,6 +38,9 @@ function placeOfImport(name: string, path: string): string {
 /** The place in the policy file where an error of its own code was thrown. */
 function thrownProblem(error: Error, path: string): string {
   const firstLine = error.message.split('\n')[0] ?? '';
+  if (firstLine.startsWith('await is only valid')) {
+    return `${placeIn(path, ['await'])}: a policy file has no await outside of its functions`;
+  }
   const missing = /^Cannot find (?:module|package) '([^']*)'/.exec(firstLine)?.[1];
   if (missing !== undefined) {
     return `${path}${placeOfImport(missing, path)}: it imports ${missing}, ` +
@@ -45,16 +52,17 @@ function thrownProblem(error: Error, path: string): string {
   return `${where}: ${firstLine}`;
 }
 
-async function exported(path: string): Promise<unknown> {
-  // Loaded here, because most commands never need it.
-  const { createJiti } = await import('jiti');
+type Create = typeof import('jiti')['createJiti'];
+
+function exported(path: string, createJiti: Create): unknown {
   const loader = createJiti(import.meta.url, {
     virtualModules: { mmreplay: policyInterface },
     interopDefault: false,
     moduleCache: false,
     sourceMaps: true,
   });
-  return loader.import(resolve(path));
+  // Not import(): what runs after a turn of the event loop could not be stopped.
+  return loader(resolve(path));
 }
 
 /**
@@ -66,12 +74,31 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
   if (!/\.[cm]?[jt]s$/.test(path) || statSync(path).isDirectory()) {
     throw new PatchError(`${path}: is no policy file, expected one that ends in .ts or .js`);
   }
+  // Loaded here, because most commands never need it.
+  const { createJiti } = await import('jiti');
   let module: unknown;
   try {
-    module = await exported(path);
+    module = loadedInTime(path, () => exported(path, createJiti));
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new PatchError(parseProblem(error.message, path) ?? thrownProblem(error, path));
+    if (!(error instanceof Error) || error instanceof PatchError) throw error;
+    const parse = parseProblem(error.message, path);
+    // What the compiler says of the line that threw is plainer.
+    const isImport = /^Cannot find/.test(error.message);
+    if (parse === undefined && !isImport) throwProblems(typeProblems(path));
+    throw new PatchError(parse ?? thrownProblem(error, path));
   }
-  return checkedPatch((module as { readonly default?: unknown }).default, path);
+  const patch = checkedPatch((module as { readonly default?: unknown }).default, path);
+  throwProblems([...nameProblems(patch, path, isTypeChecked(path)), ...typeProblems(path)]);
+  setSource(patch, path);
+  return patch;
+}
+
+/** Of several problems of one line the first says enough. Error: PatchError with all others. */
+function throwProblems(problems: readonly string[]): void {
+  const lines = new Map<string, string>();
+  for (const problem of problems) {
+    const line = /^.*?:\d+/.exec(problem)?.[0] ?? problem;
+    if (!lines.has(line)) lines.set(line, problem);
+  }
+  if (lines.size > 0) throw new PatchError([...lines.values()].join('\n'));
 }

@@ -10,7 +10,7 @@ export interface Reached {
   /** Events of the trace in which it ran; 0: the trace says nothing of this change. */
   readonly events: number;
   readonly calls: number;
-  /** Substituted callees that were really called, out of all that the patch names there. */
+  /** Calls inside it that were really made, out of all that the patch sends elsewhere or wraps. */
   readonly substitutions?: { readonly called: readonly string[]; readonly all: readonly string[] };
 }
 
@@ -61,8 +61,7 @@ export function reachedCounter(series: readonly Patch[]): ReachedCounter {
 }
 
 function reachedOne(patch: Patch, fn: string, count: Count): Reached {
-  const callees = Object.entries(patch.substitutes ?? {}).find(([caller]) => caller === fn)?.[1];
-  const all = Object.keys(callees ?? {}).sort();
+  const all = calleesOf(patch, fn);
   return {
     patch: patch.id,
     fn,
@@ -70,6 +69,13 @@ function reachedOne(patch: Patch, fn: string, count: Count): Reached {
     calls: count.calls,
     ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all } }),
   };
+}
+
+/** Calls inside the function that the patch changes. */
+function calleesOf(patch: Patch, fn: string): readonly string[] {
+  const names = [patch.substitutes, patch.around].flatMap((part) =>
+    Object.keys(Object.entries(part ?? {}).find(([caller]) => caller === fn)?.[1] ?? {}));
+  return [...new Set(names)].sort();
 }
 
 /** Patches of the series none of whose changes ran: to be reported as untested, not as equal. */

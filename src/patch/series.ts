@@ -1,6 +1,7 @@
 /** What `-p a+b` means: policies of the tree and files of the user, in the order they apply. */
 import { PatchError, UsageError } from '../base/errors.js';
 import { loadPolicy } from './catalogue.js';
+import { sourceOf } from './check/source.js';
 import { checkSeries } from './conflicts.js';
 import type { Patch } from './define.js';
 import { isPolicyPath, loadPolicyFile } from './load.js';
@@ -15,6 +16,13 @@ export interface Series {
 
 /** The kernel as released: no patch. */
 export const baseSeries: Series = { id: 'base', patches: [], argument: 'base' };
+
+/** The same policies of the same files in the same order. */
+export function isSameSeries(a: Series, b: Series): boolean {
+  const files = ({ id, patches }: Series): string =>
+    [id, ...patches.map((patch) => `${patch.id} ${sourceOf(patch) ?? ''}`)].join('\n');
+  return files(a) === files(b);
+}
 
 /** In the given order, but each after the patches that it says it comes after. */
 function ordered(patches: readonly Patch[]): readonly Patch[] {

@@ -1,19 +1,23 @@
 /** What a loaded policy file must look like: the compiler checks it only where it is asked to. */
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
+import { placeIn } from './check/source.js';
 import type { Patch } from './define.js';
 
 const texts = ['id', 'subject', 'author', 'link', 'base', 'doc'] as const;
 const optional: readonly (Exclude<keyof Patch, (typeof texts)[number]>)[] = [
-  'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'wraps', 'adds',
-  'claims',
+  'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'around', 'wraps',
+  'adds', 'claims',
 ];
 const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/;
 
+/** What is wrong, and the keys that lead to it. */
+type Fail = (problem: string, ...words: readonly string[]) => never;
+
 /** `value`, when it is a patch. Errors: PatchError that says which field is wrong and how. */
 export function checkedPatch(value: unknown, file: string): Patch {
-  const fail = (problem: string): never => {
-    throw new PatchError(`${file}: ${problem}`);
+  const fail: Fail = (problem, ...words) => {
+    throw new PatchError(`${placeIn(file, words)}: ${problem}`);
   };
   if (typeof value !== 'object' || value === null) {
     return fail('it does not export a policy\n  write  export default definePatch({ ... })');
@@ -23,34 +27,48 @@ export function checkedPatch(value: unknown, file: string): Patch {
   for (const name of Object.keys(fields)) {
     if (!known.includes(name)) {
       fail(`a policy has no field ${name}${didYouMean(name, known)}\n` +
-        `  its fields are ${known.join(', ')}`);
+        `  its fields are ${known.join(', ')}`, name);
     }
   }
   for (const name of texts) {
-    if (typeof fields[name] !== 'string') fail(`the field ${name} is missing, or is not a text`);
+    if (typeof fields[name] !== 'string') {
+      fail(`the field ${name} is missing, or is not a text`, name);
+    }
   }
   if (!idPattern.test(String(fields['id']))) {
-    fail(`the id '${String(fields['id'])}' is not of the form question/variant`);
+    fail(`the id '${String(fields['id'])}' is not of the form question/variant`, 'id');
   }
   checkFunctions(fields, fail);
   return value as Patch;
 }
 
 function checkFunctions(
-  fields: Readonly<Record<string, unknown>>, fail: (problem: string) => never,
+  fields: Readonly<Record<string, unknown>>, fail: Fail,
 ): void {
   for (const verb of ['replaces', 'wraps']) {
     for (const [name, body] of Object.entries(fields[verb] ?? {})) {
-      if (typeof body !== 'function') fail(`${verb}.${name} is not a function`);
+      if (typeof body !== 'function') {
+        fail(`${verb}.${name} is not a function`, verb, name);
+      }
+    }
+  }
+  for (const [caller, callees] of Object.entries(fields['around'] ?? {})) {
+    if (typeof callees !== 'object' || callees === null) {
+      fail(`around.${caller} is not of the form { callee: (next, k, call) => ... }`);
+    }
+    for (const [callee, code] of Object.entries(callees as object)) {
+      if (typeof code !== 'function') fail(`around.${caller}.${callee} is not a function`);
     }
   }
   for (const [caller, callees] of Object.entries(fields['substitutes'] ?? {})) {
     if (typeof callees !== 'object' || callees === null) {
-      fail(`substitutes.${caller} is not of the form { callee: 'other_function' }`);
+      fail(`substitutes.${caller} is not of the form { callee: 'other_function' }`,
+        'substitutes', caller);
     }
     for (const [callee, target] of Object.entries(callees as object)) {
       if (typeof target === 'string' || typeof target === 'function') continue;
-      fail(`substitutes.${caller}.${callee} is neither the name of a function nor a function`);
+      fail(`substitutes.${caller}.${callee} is neither the name of a function nor a function`,
+        'substitutes', caller, callee);
     }
   }
 }

@@ -2,8 +2,8 @@
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
 import * as functions from '../linux/functions.js';
-import type { Difference } from '../linux/base/difference.js';
-import type { Kernel } from '../linux/base/kernel.js';
+import type { CallInside, Difference } from '../linux/base/difference.js';
+import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 
 export type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
 
@@ -14,6 +14,17 @@ export interface Redirect {
   readonly patch: string | undefined;
 }
 
+/** Code around the calls of one callee, in the order in which it was put there. */
+export interface Layer {
+  readonly code: AroundCode;
+  /** The patch that says so; undefined: the base version. */
+  readonly patch: string | undefined;
+}
+
+/** `Around` of any caller and callee. */
+export type AroundCode = (
+  next: (...args: never[]) => unknown, k: Kernel, call: CallInside<KernelFn, KernelFn>) => unknown;
+
 export interface Entry {
   readonly name: string;
   body: AnyFunction;
@@ -21,6 +32,8 @@ export interface Entry {
   texts: readonly { toString(): string }[];
   /** Callee as the text names it to what is called, inside this function only. */
   redirected: Map<string, Redirect>;
+  /** Callee as the text names it to the code around its calls, inside this function only. */
+  around: Map<string, readonly Layer[]>;
   /** Patches whose code is in it, in order; those that a later body replaced are not. */
   patches: readonly string[];
 }
@@ -36,9 +49,22 @@ export function baseTable(): FunctionTable {
     .filter(([, value]) => typeof value === 'function');
   const table: FunctionTable = new Map();
   for (const [name, body] of newest) {
-    table.set(name, { name, body, texts: [body], redirected: new Map(), patches: [] });
+    table.set(name, { name, body, texts: [body], redirected: new Map(), around: new Map(),
+      patches: [] });
   }
   return table;
+}
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
+
+/** A generator function: code that sleeps. */
+export function isSleeping(code: unknown): boolean {
+  return code instanceof GeneratorFunction;
+}
+
+/** A kernel function that sleeps: a generator function, before any wrapping. */
+export function sleeps(name: string): boolean {
+  return isSleeping((functions as unknown as Record<string, unknown>)[name]);
 }
 
 /** Error: PatchError with the nearest names when the model has no such function. */
@@ -71,6 +97,7 @@ export function applyReplaces(table: FunctionTable, difference: Difference, owne
     entry.body = body as AnyFunction;
     entry.texts = [entry.body];
     entry.redirected = new Map();
+    entry.around = new Map();
     entry.patches = owner.isPatch ? [owner.name] : [];
   }
 }
@@ -89,11 +116,34 @@ export function applySubstitutes(table: FunctionTable, difference: Difference, o
 }
 
 function redirect(entry: Entry, callee: string, to: Redirect): void {
-  const named = entry.redirected.has(callee);
+  // A call that an earlier difference took out, or gave code of its own, has no other name.
+  const named = typeof entry.redirected.get(callee)?.target === 'string';
   for (const [inText, now] of entry.redirected) {
     if (now.target === callee) entry.redirected.set(inText, to);
   }
   if (!named) entry.redirected.set(callee, to);
+}
+
+/** Names that calls of `callee` have in the text, where some went to it by a substitution. */
+function namesInText(entry: Entry, callee: string): readonly string[] {
+  const sent = [...entry.redirected].filter(([, { target }]) => target === callee);
+  return sent.length === 0 ? [callee] : sent.map(([inText]) => inText);
+}
+
+/** Code around calls, the later outside of the earlier. Its text is text of the caller. */
+export function applyAround(table: FunctionTable, difference: Difference, owner: Owner): void {
+  for (const [caller, callees] of Object.entries(difference.around ?? {})) {
+    const entry = touch(table, caller, owner);
+    for (const [callee, code] of Object.entries(callees)) {
+      entryOf(table, callee, owner.name);
+      const layer = {
+        code: code as unknown as AroundCode, patch: owner.isPatch ? owner.name : undefined };
+      for (const name of namesInText(entry, callee)) {
+        entry.around.set(name, [...entry.around.get(name) ?? [], layer]);
+      }
+      entry.texts = [...entry.texts, code];
+    }
+  }
 }
 
 /** Code around the whole function, as it stands after replacing and substituting. */
@@ -105,9 +155,10 @@ export function applyWraps(table: FunctionTable, difference: Difference, owner: 
   }
 }
 
-/** Applies one difference: new bodies, then changed calls, then code around. */
+/** Applies one difference: new bodies, changed calls, code around calls, around functions. */
 export function applyDifference(table: FunctionTable, difference: Difference, owner: Owner): void {
   applyReplaces(table, difference, owner);
   applySubstitutes(table, difference, owner);
+  applyAround(table, difference, owner);
   applyWraps(table, difference, owner);
 }

@@ -27,8 +27,10 @@ function releaseOf(file: string, image: Buffer): string {
 }
 
 function modulesOf(file: string, release: string): string | undefined {
-  const roots = [join(dirname(dirname(file)), 'lib'), join(dirname(dirname(file)), 'usr/lib'),
-    dirname(file), '/lib'];
+  const folder = dirname(file);
+  // Where the image stands among its modules: Debian since 6.19, Fedora.
+  if (basename(folder) === release && existsSync(join(folder, 'kernel'))) return folder;
+  const roots = [join(dirname(folder), 'lib'), join(dirname(folder), 'usr/lib'), folder, '/lib'];
   return roots.map((root) => join(root, 'modules', release)).find((folder) => existsSync(folder));
 }
 

@@ -40,12 +40,13 @@ wrong() { say "$*"; usage >&2; exit 2; }
 # Two lines a probe: kind, function, arguments; then what its absence means for the replay. Kind p:
 # entry, r: entry and return, v: likewise, of a function without result. With z, where the kernel
 # can (BTF arguments, Linux 6.6 and later), node and zone are recorded too. A function that was
-# renamed has its other names after a slash; the event has the first one. arg3: up to Linux 5.14
+# renamed has its other names after a slash; the event has the first one, or the one before a colon
+# (Linux 7.3 calls __add_memory_resource() past add_memory_resource()). arg3: up to Linux 5.14
 # the functions that remove memory have a node first; the importer sees which it is. An argument
 # with @5.10 exists from Linux 5.10 on: before, the register holds something else.
 probes() {
 	cat <<'PROBES'
-r add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32@5.10
+r add_memory_resource:__add_memory_resource/add_memory_resource nid=$arg1:s32 start=+0($arg2):x64 end=+8($arg2):x64 flags=$arg3:x32@5.10
 	where an added range begins its life is taken from arch_add_memory
 p hotadd_init_pgdat/hotadd_new_pgdat nid=$arg1:s32
 	a node that appears is taken from __try_online_node
@@ -190,7 +191,8 @@ define_probes() {
 		echo "zoneinfo_show: what the snapshots themselves allocate is not known" \
 			>>"$work/.lacks"; }
 	probes | while read -r kind names args && read -r meaning; do
-		event=${names%%/*}
+		event=${names%%[:/]*}
+		names=${names#*:}
 		args=$(known_arguments "$args")
 		if { [ "${kind#?}" = z ] && define p "$event" "$names" "$args $zone_fields"; } ||
 			define p "$event" "$names" "$args"; then

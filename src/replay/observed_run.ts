@@ -3,13 +3,16 @@ import type { Patch } from '../patch/define.js';
 import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { stoppedBy, type Stopped } from '../patch/stopped.js';
 import { BOOT } from './observer.js';
-import { Recorder, type Instruments, type PatchedCall } from './recorder.js';
+import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
 import { replay } from './replay.js';
 
 export interface ObservedRun {
   readonly name: string;
   readonly log: ObservationLog;
+  readonly worst: ReadonlyMap<string, WorstBreach>;
   readonly patchedCalls: readonly PatchedCall[];
   readonly reached: readonly Reached[];
   readonly untested: readonly string[];
@@ -20,6 +23,8 @@ export interface ObservedRun {
   readonly faults: number;
   /** What a kernel that did not come up ran into. */
   readonly deadAtBoot?: string;
+  /** The policy came to no end of its own: what was seen ends there. */
+  readonly stopped?: Stopped;
 }
 
 export interface RunOptions {
@@ -30,6 +35,10 @@ export interface RunOptions {
   readonly instruments: Instruments;
   /** Pfns whose struct pages are looked at after each event. */
   readonly watched: readonly number[];
+  /** Seconds that a policy may take; absent: as many as it wants. */
+  readonly seconds?: number;
+  /** Preemption points after which a call counts as an endless loop. */
+  readonly steps?: number;
 }
 
 /** Replays the trace on this kernel. */
@@ -38,21 +47,32 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const recorder = new Recorder(trace, options.instruments, options.watched);
   const counter = reachedCounter(series);
   const counting = {
+    composed: (kernel: Kernel) => {
+      k = kernel;
+    },
     beforeRow: (row: number) => counter.event(row),
     patched: counter.patched,
     substituted: counter.substituted,
   };
   counter.event(BOOT);
-  const k = replay(trace, { version, series, observers: [counting, recorder] });
+  let k: Kernel | undefined;
+  const run = (): void => {
+    replay(trace, { version, series, observers: [counting, recorder],
+      ...(options.steps === undefined ? {} : { steps: options.steps }) });
+  };
+  const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);
+  if (stopped !== undefined) recorder.stopped(stopped.text);
   const reached = counter.result();
-  const [fault] = k.state.faults;
+  const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
+  const [fault] = faults;
   return {
-    name, log: recorder.log, patchedCalls: recorder.patchedCalls, reached,
+    name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
     untested: untested(reached),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
-    faults: k.state.faults.length,
-    ...(k.state.system_state === 'booting' && fault !== undefined
+    faults: faults.length,
+    ...(stopped === undefined ? {} : { stopped }),
+    ...(system_state === 'booting' && fault !== undefined
       ? { deadAtBoot: `${fault.kind} in ${fault.fn}: ${fault.text}` } : {}),
   };
 }

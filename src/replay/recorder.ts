@@ -1,7 +1,7 @@
 /** Looks at a replay through all probes and invariants and keeps what it saw. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
-import type { Check, Invariant } from '../observe/invariant.js';
+import type { Breach, Check, Invariant } from '../observe/invariant.js';
 import { ABSENT, ObservationLog } from '../observe/observation.js';
 import type { Probe } from '../observe/probe.js';
 import type { Trace } from '../trace/trace.js';
@@ -20,6 +20,10 @@ export interface PatchedCall {
   readonly patch: string;
 }
 
+export interface WorstBreach extends Breach {
+  readonly row: number;
+}
+
 export interface Instruments {
   readonly probes: readonly Probe[];
   readonly invariants: readonly Invariant[];
@@ -36,6 +40,8 @@ export class Recorder implements ReplayObserver {
   /** In order; one entry for each row and function. */
   readonly patchedCalls: PatchedCall[] = [];
   readonly functions: ReadonlySet<string>;
+  /** The largest breach of each invariant, by id; the first of those without a size. */
+  readonly worst = new Map<string, WorstBreach>();
   readonly #trace: Trace;
   readonly #instruments: Instruments;
   readonly #watched: readonly number[];
@@ -98,6 +104,11 @@ export class Recorder implements ReplayObserver {
     this.#sample(k, this.#trace.length, undefined);
   }
 
+  /** The run ended here, by no doing of the kernel. */
+  stopped(text: string): void {
+    this.log.see(this.#row, 'fault', 'policy stopped', text);
+  }
+
   #sample(k: Kernel, row: number, result: InputResult | undefined): void {
     const { memory_blocks, faults, log } = k.state;
     const every = Math.ceil(memory_blocks.size / BLOCKS_MAX);
@@ -155,8 +166,13 @@ export class Recorder implements ReplayObserver {
     for (const { id, check } of this.#checks) {
       const shown: string[] = [];
       let more = 0;
-      for (const text of check.violations()) {
-        if (shown.length < VIOLATIONS_SHOWN) shown.push(text);
+      for (const one of check.violations()) {
+        const breach = typeof one === 'string' ? { text: one, amount: 0 } : one;
+        const worst = this.worst.get(id);
+        if (worst === undefined || breach.amount > worst.amount) {
+          this.worst.set(id, { row, ...breach });
+        }
+        if (shown.length < VIOLATIONS_SHOWN) shown.push(breach.text);
         else more += 1;
       }
       if (more > 0) shown.push(`and ${more} more`);

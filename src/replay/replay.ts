@@ -37,6 +37,8 @@ export interface ReplayOptions {
   readonly observers?: readonly ReplayObserver[];
   /** Who runs when calls overlap; absent: as the recorded rows say. */
   readonly schedule?: Schedule;
+  /** Preemption points after which a call counts as an endless loop. */
+  readonly steps?: number;
   /** For a caller that asks it afterwards; made when the trace has page-level events. */
   readonly pageLevel?: PageLevel;
 }
@@ -100,7 +102,7 @@ class Replay {
       allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline(),
     };
     this.#k = compose(options.version, options.series, machineOf(trace), this.#watcher());
-    this.#tasks = new Tasks(this.#k, () => this.#now());
+    this.#tasks = new Tasks(this.#k, () => this.#now(), options.steps);
     if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }
 

@@ -107,13 +107,15 @@ export class Tasks {
   readonly #k: Kernel;
   readonly #running: Running[] = [];
   readonly #now: () => number;
+  readonly #stepsMax: number;
   /** By name of the task: where the trace wants it to stop. */
   readonly #holds = new Map<string, Hold>();
 
-  /** `now` is the time of the trace, ns. */
-  constructor(k: Kernel, now: () => number) {
+  /** `now` is the time of the trace, ns; a call of more `steps` counts as endless. */
+  constructor(k: Kernel, now: () => number, steps = STEPS_MAX) {
     this.#k = k;
     this.#now = now;
+    this.#stepsMax = steps;
   }
 
   /** The task whose step it is. */
@@ -175,7 +177,7 @@ export class Tasks {
     if (running === undefined) return undefined;
     this.current = running.name;
     running.steps += 1;
-    const ended = running.steps > STEPS_MAX ? this.#hung(running) : this.#advance(running);
+    const ended = running.steps > this.#stepsMax ? this.#hung(running) : this.#advance(running);
     if (ended === undefined) return undefined;
     this.drop(running);
     // Whoever comes back to user space takes the signal.
@@ -195,7 +197,7 @@ export class Tasks {
   }
 
   #hung(running: Running): Ended {
-    const text = `no end after ${STEPS_MAX} preemption points`;
+    const text = `no end after ${this.#stepsMax} preemption points`;
     const fault: KernelFault = { kind: 'hang', fn: running.at, text };
     this.#k.state.faults.push(fault);
     this.#k.state.device_hotplug_lock = 'lost';

@@ -1,5 +1,7 @@
 /** Runs, events and values in words. */
-import type { Comparison, EventRef, RunIndex, ValueGroup } from '../compare/comparison.js';
+import type {
+  ComparisonLine, EventRef, RunIndex, ValueGroup,
+} from '../compare/comparison.js';
 
 /** `zonelists` of `zonelists/populated_zone`; '' of `base` and of a user's own policy. */
 export function questionOfRun(name: string): string {
@@ -8,7 +10,7 @@ export function questionOfRun(name: string): string {
 }
 
 /** The question that all policies of the comparison belong to; '' when there are several. */
-function onlyQuestion(comparison: Comparison): string {
+function onlyQuestion(comparison: ComparisonLine): string {
   const names = comparison.runs.map((run) => run.name)
     .filter((name) => name !== 'base' && name !== 'recorded');
   const questions = new Set(names.map(questionOfRun));
@@ -17,13 +19,13 @@ function onlyQuestion(comparison: Comparison): string {
 }
 
 /** A policy's id without the question that the whole comparison is about. */
-export function shortName(comparison: Comparison, id: string): string {
+export function shortName(comparison: ComparisonLine, id: string): string {
   const question = onlyQuestion(comparison);
   return question !== '' && id.startsWith(`${question}/`) ? id.slice(question.length + 1) : id;
 }
 
 /** `base v6.1`, else the run's name. */
-export function runName(comparison: Comparison, run: RunIndex): string {
+export function runName(comparison: ComparisonLine, run: RunIndex): string {
   const name = comparison.runs[run]?.name ?? `run ${run}`;
   return name === 'base' ? `base ${comparison.trace.base}` : shortName(comparison, name);
 }
@@ -32,7 +34,7 @@ export function runName(comparison: Comparison, run: RunIndex): string {
 const NAMED_RUNS = 3;
 
 /** `A C`: letters of the groups of equal outcomes, as the table of runs has them; or names. */
-export function runNames(comparison: Comparison, runs: readonly RunIndex[]): string {
+export function runNames(comparison: ComparisonLine, runs: readonly RunIndex[]): string {
   const isModel = (run: RunIndex): boolean => comparison.runs[run]?.kind === 'model';
   const models = comparison.runs.filter((run) => run.kind === 'model').length;
   const shown = runs.filter(isModel);
@@ -48,7 +50,7 @@ export function runNames(comparison: Comparison, runs: readonly RunIndex[]): str
 }
 
 /** The runs by their names, whatever their letters. */
-export function allNames(comparison: Comparison, runs: readonly RunIndex[]): string {
+export function allNames(comparison: ComparisonLine, runs: readonly RunIndex[]): string {
   return runs.map((run) => runName(comparison, run)).join(', ');
 }
 
@@ -92,7 +94,7 @@ export function differingWords(values: readonly ValueGroup[]): readonly ValueGro
 }
 
 /** A, B, ... by the group of runs with equal outcomes. */
-export function groupLetter(comparison: Comparison, run: RunIndex): string {
+export function groupLetter(comparison: ComparisonLine, run: RunIndex): string {
   const index = comparison.groups.findIndex((group) => group.includes(run));
   if (index < 0) return '';
   const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));

@@ -1,23 +1,41 @@
 /** Which sections a report has, in order, whatever its format. */
 import { differs } from '../compare/comparison.js';
 import { betweenSections } from './between.js';
-import type { Section } from './blocks.js';
+import { text, type Section } from './blocks.js';
 import type { ReportOptions, Results } from './report.js';
-import { traceSections } from './sections.js';
+import { traceSections, verdictSections } from './sections.js';
 import { summarySections } from './summary.js';
 
 /**
- * Traces that were held against each other, alone; else the summary when there is more than one
- * trace, then a page for each trace, then troubles.
+ * Traces that were held against each other, alone. Else, of more than one trace, what the policies
+ * do on all of them, then what could not be used, then a page for each trace.
  */
-export function pages(results: Results, options: ReportOptions): Section[] {
-  const { comparisons, troubles } = results;
-  if (results.between !== undefined) return betweenSections(results.between, options.limit);
-  const shown = comparisons.filter((one) => !options.quietSame || differs(one));
-  const summary = comparisons.length === 1 && troubles.length === 0 ? [] : summarySections(results);
-  const trouble: Section[] = troubles.length === 0 ? [] : [{
-    title: 'Could not be used', level: 1,
-    blocks: [{ kind: 'list', items: troubles.map((one) => one.message) }],
-  }];
-  return [...summary, ...trouble, ...shown.flatMap((one) => traceSections(one, options))];
+export function* pages(results: Results, options: ReportOptions): Generator<Section> {
+  const { lines, comparisons, troubles, between } = results;
+  if (between !== undefined) {
+    yield* betweenSections(between, options.limit);
+    return;
+  }
+  const alone = lines.length === 1 && troubles.length === 0;
+  if (!alone) yield* summarySections(results, options);
+  if (troubles.length > 0) {
+    yield {
+      title: 'Could not be used', level: 1,
+      blocks: [{ kind: 'list', items: troubles.map((one) => one.message) }],
+    };
+  }
+  if (options.detail === 'verdicts' && !alone) {
+    yield more;
+    return;
+  }
+  for (const one of comparisons) {
+    if (options.quietSame && !differs(one)) continue;
+    yield* options.detail === 'short' ? verdictSections(one) : traceSections(one, options);
+  }
 }
+
+const more: Section = {
+  title: 'More', level: 2,
+  blocks: [text('--full has each trace with all that was seen, --short the verdict of each; ' +
+    '`mmreplay run TRACE` one of them.')],
+};

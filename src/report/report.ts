@@ -1,14 +1,17 @@
 /** Plug-ins that say what a comparison found: one file of formats/ each. */
 import { loadFolder } from '../base/folder.js';
 import type { Between } from '../compare/between.js';
-import type { Comparison } from '../compare/comparison.js';
+import type { Comparison, ComparisonLine } from '../compare/comparison.js';
 
 export interface ReportOptions {
   /** Divergences and violations shown of each trace; the document has all. */
   readonly limit: number;
-  /** Of each trace only what parts the runs: for many traces. */
-  readonly brief: boolean;
-  /** Traces on which nothing differs are in the summary only. */
+  /**
+   * short: of each trace its verdict; verdicts: of many traces what the policies do on all of them;
+   * full: everything of each trace.
+   */
+  readonly detail: 'short' | 'verdicts' | 'full';
+  /** Traces on which nothing differs have no page of their own. */
   readonly quietSame: boolean;
 }
 
@@ -19,7 +22,10 @@ export interface Trouble {
 }
 
 export interface Results {
-  readonly comparisons: readonly Comparison[];
+  /** In the order of the traces. */
+  readonly lines: readonly ComparisonLine[];
+  /** The same in full, one after the other: of many traces they are not all in memory. */
+  readonly comparisons: Iterable<Comparison>;
   readonly troubles: readonly Trouble[];
   /** Traces held against each other, when that was asked for. */
   readonly between?: Between;
@@ -31,6 +37,13 @@ export interface Report {
   readonly doc: string;
   /** Pieces of the text, in order; the same results give the same bytes. */
   render(results: Results, options: ReportOptions): Iterable<string>;
+}
+
+/** Comparisons that are all in memory, as results. */
+export function resultsOf(
+  comparisons: readonly Comparison[], troubles: readonly Trouble[] = [],
+): Results {
+  return { lines: comparisons, comparisons, troubles };
 }
 
 /** All report formats, by file name. */

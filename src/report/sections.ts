@@ -11,9 +11,7 @@ import {
 } from './policy_sections.js';
 import type { ReportOptions } from './report.js';
 import { unifiedDiff } from './unified.js';
-
-/** Violations shown of a trace in the brief form. */
-const BRIEF_VIOLATIONS = 4;
+import { verdictTerms } from './verdict.js';
 
 /** Unified diffs shown of the first divergence, and lines of each. */
 const DIFFS_SHOWN = 3;
@@ -25,8 +23,8 @@ function countsText(counts: Readonly<Record<string, number>>): string {
 
 /** Of a scenario the kinds of step, of a recording how many lines. */
 function unusedText(trace: Comparison['trace'], count: number): string {
-  return trace.assumed === undefined
-    ? `${counted(count, 'line')} of the recording` : countsText(trace.unused);
+  return Object.keys(trace.unused).every((kind) => kind.startsWith('step:'))
+    ? countsText(trace.unused) : `${counted(count, 'line')} of the recording`;
 }
 
 /** `v5.14`; where the recorded kernel is of another release, that there may be more to it. */
@@ -37,7 +35,7 @@ function modelText({ base, kernel }: Comparison['trace']): string {
     ? base : `${base}, the kernel is of ${of}: changes between them are not in the model`;
 }
 
-function head(comparison: Comparison): Section {
+function head(comparison: Comparison): readonly Section[] {
   const { trace } = comparison;
   const unused = Object.values(trace.unused).reduce((sum, count) => sum + count, 0);
   const terms: [string, string][] = [
@@ -57,9 +55,7 @@ function head(comparison: Comparison): Section {
   if (taken !== '') terms.push(['taken', `from the recording: ${taken}`]);
   for (const one of trace.assumed ?? []) terms.push(['assumed', one]);
   if (unused > 0) terms.push(['unused', unusedText(trace, unused)]);
-  const blocks: Block[] = [{ kind: 'terms', terms }];
-  if (trace.problems.length > 0) blocks.push({ kind: 'list', items: trace.problems });
-  return { title: trace.name, level: 1, blocks };
+  return part('Machine and trace', { kind: 'terms', terms });
 }
 
 /** Facts that agree, of all of them; and how many are between. */
@@ -77,7 +73,8 @@ function runsTable(comparison: Comparison): readonly Section[] {
       run.kind === 'recorded' ? '' : groupLetter(comparison, index),
       ...(held ? [agreement === undefined ? '' : agreementText(agreement)] : []),
       `${run.faults}`,
-      run.deadAtBoot ?? (run.violated.join(' ') || '-'),
+      run.deadAtBoot ??
+        (run.stopped === undefined ? run.violated.join(' ') || '-' : 'stopped'),
     ];
   });
   const head = ['run', 'outcome', ...(held ? ['recorded'] : []), 'faults', 'violates'];
@@ -165,7 +162,7 @@ function diffs(comparison: Comparison): Block[] {
   });
 }
 
-function firstDivergence(comparison: Comparison, { brief }: ReportOptions): readonly Section[] {
+function firstDivergence(comparison: Comparison): readonly Section[] {
   const first = comparison.divergences.find((one) => one.unknown === undefined);
   if (first === undefined) return [];
   const causes = causeItems(comparison, first);
@@ -174,7 +171,7 @@ function firstDivergence(comparison: Comparison, { brief }: ReportOptions): read
     { kind: 'terms', terms: valueTerms(comparison, first) },
     causes.length === 0 ? undefined : text('Changed function that ran last:'),
     causes.length === 0 ? undefined : { kind: 'list', items: causes },
-    ...(brief ? [] : diffs(comparison)));
+    ...diffs(comparison));
 }
 
 /** The other divergences, a line each, by event. */
@@ -203,13 +200,12 @@ function violationItem(comparison: Comparison, violation: Violation): string {
 
 function invariantsPart(comparison: Comparison, options: ReportOptions): readonly Section[] {
   const { violations } = comparison;
-  const { brief } = options;
-  const limit = brief ? Math.min(options.limit, BRIEF_VIOLATIONS) : options.limit;
+  const { limit } = options;
   if (violations.length === 0) return [];
   const docs = new Map(violations.map(({ invariant, doc }) => [invariant, doc]));
   const more = violations.length - limit;
   return part('Invariants violated',
-    brief ? undefined : { kind: 'terms', terms: [...docs] },
+    { kind: 'terms', terms: [...docs] },
     {
       kind: 'list',
       items: violations.slice(0, limit).map((one) => violationItem(comparison, one)),
@@ -280,23 +276,44 @@ function lossesPart({ losses, divergences }: Comparison): readonly Section[] {
     text(`${lost} in ${counted(losses.places, 'place')}${first}. ${hidden}${early}${pages}`));
 }
 
-/** All that is said of one trace, in order; the brief form leaves out details. */
+/** The answer, before anything else is said: title, verdict, what its author expects. */
+function answer(comparison: Comparison): Section {
+  const { trace } = comparison;
+  const { about } = trace;
+  const title = about === undefined ? trace.name : `${trace.name}: ${about.title}`;
+  const expected: readonly (readonly [string, string])[] = about?.expect === undefined
+    ? [] : [['expected', about.expect]];
+  const problems: Block[] = trace.problems.length === 0
+    ? [] : [{ kind: 'list', items: trace.problems }];
+  return {
+    title, level: 1,
+    blocks: [{ kind: 'terms', terms: [...verdictTerms(comparison), ...expected] }, ...problems],
+  };
+}
+
+/** What one pastes into a mail. */
+export function verdictSections(comparison: Comparison): readonly Section[] {
+  const { title, level, blocks } = answer(comparison);
+  return [{ title, level, blocks: [...blocks, { kind: 'lines', lines: [comparison.replay] }] }];
+}
+
+/** All that is said of one trace, in order. */
 export function traceSections(comparison: Comparison, options: ReportOptions): readonly Section[] {
-  const { brief } = options;
   return [
-    head(comparison),
+    answer(comparison),
+    ...head(comparison),
     ...runsTable(comparison),
     ...recordedPart(comparison),
-    ...firstDivergence(comparison, options),
-    ...(brief ? [] : allDivergences(comparison, options)),
+    ...firstDivergence(comparison),
+    ...allDivergences(comparison, options),
     ...invariantsPart(comparison, options),
-    ...(brief ? [] : claimsPart(comparison)),
-    ...(brief ? [] : costsPart(comparison)),
-    ...(brief ? [] : reachedPart(comparison)),
+    ...claimsPart(comparison),
+    ...costsPart(comparison),
+    ...reachedPart(comparison),
     ...alikePart(comparison),
-    ...(brief ? [] : policiesPart(comparison)),
-    ...(brief ? [] : skippedPart(comparison)),
+    ...policiesPart(comparison),
+    ...skippedPart(comparison),
     ...lossesPart(comparison),
-    ...part(brief ? 'In full' : 'Replay', { kind: 'lines', lines: [comparison.replay] }),
+    ...part('Replay', { kind: 'lines', lines: [comparison.replay] }),
   ];
 }

@@ -1,15 +1,16 @@
 /** All traces at a glance: for each question, traces against policies. */
-import type { Comparison, RunIndex } from '../compare/comparison.js';
+import type { ComparisonLine, RunIndex } from '../compare/comparison.js';
 import type { Block, Section } from './blocks.js';
 import { text } from './blocks.js';
 import { counted, groupLetter, questionOfRun } from './names.js';
-import type { Results } from './report.js';
+import type { ReportOptions, Results } from './report.js';
+import { questionBlocks } from './verdict_question.js';
 
 /**
  * Group letter, small when none of the policy's functions ran, then `=` or `x` for like and unlike
  * the recorded kernel, `?` when only what was recorded after a loss differs.
  */
-function cell(comparison: Comparison, run: RunIndex): string {
+function cell(comparison: ComparisonLine, run: RunIndex): string {
   const summary = comparison.runs[run];
   const letter = groupLetter(comparison, run);
   const small = summary !== undefined && summary.untested.length > 0 &&
@@ -23,18 +24,18 @@ function cell(comparison: Comparison, run: RunIndex): string {
   return `${small ? letter.toLowerCase() : letter}${mark}`;
 }
 
-function indexOfRun(comparison: Comparison, name: string): RunIndex {
+function indexOfRun(comparison: ComparisonLine, name: string): RunIndex {
   return comparison.runs.findIndex((run) => run.name === name);
 }
 
 /** Runs of the question in any comparison, in order. */
-function policiesOf(comparisons: readonly Comparison[], question: string): string[] {
+function policiesOf(comparisons: readonly ComparisonLine[], question: string): string[] {
   const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
   return [...new Set(names)].filter((name) =>
     name !== 'recorded' && name !== 'base' && questionOfRun(name) === question);
 }
 
-function matrix(comparisons: readonly Comparison[], question: string): Block[] {
+function matrix(comparisons: readonly ComparisonLine[], question: string): Block[] {
   const policies = ['base', ...policiesOf(comparisons, question)];
   const shown = comparisons.filter((one) => policies.length === 1 ||
     policies.slice(1).some((name) => indexOfRun(one, name) >= 0));
@@ -64,7 +65,7 @@ const legend = 'Same letter: same outcome in everything that was seen (results, 
   'policy changes ran. = agrees with all that the kernel recorded, x does not, ? differs only ' +
   'where events were lost.';
 
-function counts({ comparisons, troubles }: Results): string {
+function counts({ lines: comparisons, troubles }: Results): string {
   const differing = comparisons.filter((one) => one.groups.length > 1).length;
   const models = comparisons.reduce((sum, one) =>
     sum + one.runs.filter((run) => run.kind === 'model').length, 0);
@@ -80,8 +81,8 @@ function counts({ comparisons, troubles }: Results): string {
 }
 
 /** The first page of a report over several traces. */
-export function summarySections(results: Results): Section[] {
-  const { comparisons } = results;
+export function summarySections(results: Results, options: ReportOptions): Section[] {
+  const { lines: comparisons } = results;
   const names = comparisons.flatMap((one) => one.runs.map((run) => run.name));
   const questions = [...new Set(names.map(questionOfRun))].filter((one) => one !== '').sort();
   const others = policiesOf(comparisons, '');
@@ -90,7 +91,9 @@ export function summarySections(results: Results): Section[] {
   if (others.length > 0 || questions.length === 0) {
     tables.push({ title: 'policies', level: 2, blocks: matrix(comparisons, '') });
   }
-  return [
-    { title: 'Summary', level: 1, blocks: [text(counts(results)), text(legend)] }, ...tables,
-  ];
+  const full = options.detail === 'full';
+  const blocks = [text(counts(results)), ...questionBlocks(comparisons, full)];
+  const first: Section = { title: 'Verdict', level: 1, blocks };
+  return full
+    ? [first, { title: 'Outcomes', level: 1, blocks: [text(legend)] }, ...tables] : [first];
 }

@@ -9,6 +9,8 @@ export interface GivenHeader {
   readonly config: Readonly<Record<string, string>>;
   readonly series?: string;
   readonly question?: string;
+  /** Which boot of a kernel log is read, from 1. */
+  readonly boot?: number;
 }
 
 export interface ImportContext {

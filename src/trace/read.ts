@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly series?: string;
   /** Question whose policies are held against the trace. */
   readonly question?: string;
+  /** Which boot of a kernel log is read, from 1; without it the last one with a memory map. */
+  readonly boot?: number;
 }
 
 export interface ReadResult {
@@ -50,12 +52,13 @@ export async function readTrace(path: string, options: ReadOptions = {}): Promis
   const builder = new TraceBuilder();
   builder.setFile(path);
   const problems = new Problems();
-  const { series, question, config = {} } = options;
+  const { series, question, boot, config = {} } = options;
   const header = await importer.read(source, {
     builder, problems,
     given: {
       config, ...(series === undefined ? {} : { series }),
       ...(question === undefined ? {} : { question }),
+      ...(boot === undefined ? {} : { boot }),
     },
   });
   const trace = builder.finish(header);

@@ -33,6 +33,8 @@ const toEnd: ArgumentReader = ([start, end]) =>
   [frame(start), pages(Number(end) - Number(start))];
 const toEndOf: ArgumentReader = (args, config) =>
   [...toEnd(args, config), migratetype(args[2], config)];
+/** What start_isolate_page_range() has for modes, in the place where it had a migratetype. */
+const isolateModes = ['MEM_OFFLINE', 'CMA_ALLOC', 'OTHER'];
 
 /** The number that a kernel of this configuration has for a migratetype. */
 function migratetype(type: unknown, config: Kconfig): [string, string] {
@@ -91,6 +93,24 @@ export function modelledWords(
   fn: string, args: readonly unknown[], config: Kconfig,
 ): CallWords {
   return new Map(probedFunctions[fn]?.(args, config) ?? []);
+}
+
+/**
+ * The third argument of these is no migratetype where isolation is a bit of its own: a mode, a set
+ * of flags (0 for all callers in the model), or none, so that the probe printed what was left in a
+ * register.
+ */
+export function withoutMigratetype(
+  fn: string, words: CallWords, mode: unknown, isRecorded: boolean,
+): CallWords {
+  if (fn === 'undo_isolate_page_range') {
+    return new Map([...words].filter(([key]) => key !== 'migratetype'));
+  }
+  if (isRecorded || !words.has('migratetype')) return words;
+  const third = fn === 'alloc_contig_range' ? '0'
+    : fn === 'start_isolate_page_range'
+      ? `${isolateModes.indexOf(String(mode ?? 'MEM_OFFLINE'))}` : undefined;
+  return third === undefined ? words : new Map([...words, ['migratetype', third]]);
 }
 
 /** Arguments of a recorded call, as far as the recording's probe has them. */

@@ -4,8 +4,8 @@
  */
 import type { TraceRow } from '../trace/trace.js';
 import {
-  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, type CallWords,
-  type Kconfig,
+  callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, withoutMigratetype,
+  type CallWords, type Kconfig,
 } from './call_facts.js';
 import type { FactSheet } from './facts.js';
 import { holdSequence, type Element } from './sequence.js';
@@ -23,6 +23,8 @@ interface Call {
 export class CallFacts {
   /** Tracing is set up after the boot: calls before it are in no recording. */
   tracing = false;
+  /** Isolation is a bit of its own in the kernel that is held against. */
+  isolationBit = false;
   readonly #facts: FactSheet;
   readonly #config: Kconfig;
   readonly #recorded: Call[] = [];
@@ -65,12 +67,14 @@ export class CallFacts {
     this.#last = step;
     const fn = row.event;
     const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
-    const words = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
+    const printed = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
+    const words = this.isolationBit ? withoutMigratetype(fn, printed, undefined, true) : printed;
     this.#recorded.push({ step, fn, words, inDoubt, ...(result === undefined ? {} : { result }) });
   }
 
   enter(step: number, fn: string, args: readonly unknown[]): void {
-    const words = modelledWords(fn, args, this.#config);
+    const named = modelledWords(fn, args, this.#config);
+    const words = this.isolationBit ? withoutMigratetype(fn, named, args[3], false) : named;
     this.#arguments.push(words);
     if (this.tracing && !firedAtReturn.has(fn)) this.#modelled.push({ step, fn, words });
   }

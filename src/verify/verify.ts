@@ -99,6 +99,7 @@ class Verifier implements ReplayObserver {
   }
 
   booted(k: Kernel): void {
+    this.#calls.isolationBit = k.config.isolation_is_a_bit;
     this.#log.modelled(k, 0);
   }
 

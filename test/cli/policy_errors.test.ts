@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -59,13 +59,54 @@ test('a function that the kernel does not have: the nearest one, status 2', () =
   const { status, stderr } = runWith(fix('  replaces: { build_zonerefs_nod: () => [] },'));
   expect(status).toBe(2);
   expect(stderr).toContain(
-    'mine/fix names the kernel function build_zonerefs_nod(), which the model does not have; ' +
+    './fix.ts:5: the model has no kernel function build_zonerefs_nod(); ' +
     'did you mean build_zonerefs_node');
 });
 
-test('a policy that throws while it runs: the place in its file, status 2', () => {
-  const { status, stderr } = runWith(fix(
-    '  replaces: { build_zonerefs_node(k, pgdat) {\n    return pgdat.nothing.here;\n  } },'));
+test('a policy that throws while it runs: the place in its file, and all other runs', () => {
+  const path = fix('  replaces: { build_zonerefs_node(k, pgdat) {\n' +
+    '    return (pgdat as never as { a: { b: [] } }).a.b;\n  } },');
+  const { status, stdout, stderr } = runWith(path, 'zonelists/managed_zone');
   expect(status).toBe(2);
-  expect(stderr).toMatch(/fix\.ts:6:\d+: TypeError: .*\n  thrown by the policy while it ran\n$/);
+  expect(stderr).toMatch(
+    /fix\.ts:6:\d+: TypeError: .*\n  mine\/fix was stopped on .*trace\.csv\n$/);
+  expect(stdout).toMatch(/mine\/fix .*stopped/);
+  expect(stdout).toContain('managed_zone');
+});
+
+/** What a policy does when memory goes online, without a type that would forbid it. */
+function onOnline(code: string): string {
+  return fix(`  wraps: { online_pages: (next: $) => (k: $, ...args: $[]) => {
+    ${code}
+    return next(k, ...args); } },`.replaceAll('$', 'any'));
+}
+
+const escapes: readonly (readonly [what: string, code: string, said: RegExp])[] = [
+  ['goes round for ever', 'for (;;) { k.state.log.length; }', /did not come to an end within 1 s/],
+  ['ends the process', "(globalThis as any)['process'].exit(0);", /calls process\.exit\(\)/],
+  ['changes what others use', 'Array.prototype.map = (() => []) as any;',
+    /^\.\/fix\.ts:6: it changes Array\.prototype\.map/],
+  ['adds to what others use', "(globalThis as any).kept = k;", /it changes globalThis\.kept/],
+  ['gives something else', 'if (k) return NaN;', /^\.\/fix\.ts:5: online_pages\(\) may sleep/],
+];
+
+test.each(escapes)('a policy that %s ends its own run only', (_what, code, said) => {
+  const { status, stdout, stderr } = mmreplay(['run', trace, trace, '--timeout', '1',
+    '-p', onOnline(code), '-p', 'zonelists/all_zones', '--full'], folder);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(said);
+  expect(stdout.match(/mine\/fix .*stopped/g)).toHaveLength(2);
+  expect(stdout.match(/all_zones/g)?.length ?? 0).toBeGreaterThan(2);
+});
+
+test.each([
+  ['await new Promise(() => {});', /fix\.ts:9: a policy file has no await/],
+  ['for (;;);', /does not come to an end/],
+  ["(globalThis as any)['process'].exit(0);", /calls process\.exit/],
+])('a file that does this as it is loaded is refused: %s', (code, said) => {
+  const path = onOnline('k.pr_info("x");');
+  writeFileSync(join(folder, 'fix.ts'), `${readFileSync(join(folder, 'fix.ts'), 'utf8')}${code}\n`);
+  const { status, stdout, stderr } = runWith(path);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(said);
 });

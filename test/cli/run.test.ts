@@ -78,7 +78,7 @@ describe('mmreplay run', () => {
   test('a folder is all traces below it; without -p each runs the policies of its question', () => {
     const result = mmreplay('run', 'traces/zonelists-S2-dimm', 'traces/zonelists-S8-veto');
     expect(result.status).toBe(1);
-    expect(result.stdout).toMatch(/^Summary\n/);
+    expect(result.stdout).toMatch(/^Verdict\n/);
     expect(result.stdout).toMatch(/zonelists-S2-dimm +A /);
     expect(result.stdout).not.toMatch(/try_offline_node/);
   });

@@ -25,7 +25,8 @@ function run(name: string, seen: readonly Seen[], more: Partial<ModelRun> = {}):
   const log = new ObservationLog();
   for (const [row, kind, subject, value] of seen) log.see(row, kind, subject, value);
   return {
-    name, log, patchedCalls: [], reached: [], untested: [], claims: [], faults: 0, ...more,
+    name, log, patchedCalls: [], reached: [], untested: [], claims: [], faults: 0,
+    worst: new Map(), ...more,
   };
 }
 

@@ -5,8 +5,11 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { findBusybox } from '../../src/record/initramfs.js';
 
-/** Series of Debian's stock kernels; `.ci/kernels` fetches the newest of each. */
-const series = ['6.1', '6.12'];
+/**
+ * Series of Debian's stock kernels, oldest first; `.ci/kernels` fetches the newest of each.
+ * `newest` is the newest of all that are there.
+ */
+const series = ['6.1', '6.12', '6.18', 'newest'];
 /** The same of a release before: a few scenarios are recorded on it. */
 const olderSeries = ['5.10'];
 
@@ -33,7 +36,8 @@ function byNumbers(a: string, b: string): number {
 
 function newestOf(one: string): string | undefined {
   if (!existsSync(cache)) return undefined;
-  const images = readdirSync(cache).filter((release) => release.startsWith(`${one}.`))
+  const images = readdirSync(cache)
+    .filter((name) => (one === 'newest' ? /^\d/.test(name) : name.startsWith(`${one}.`)))
     .sort(byNumbers).map((release) => join(cache, release, 'boot', `vmlinuz-${release}`));
   return images.filter((file) => existsSync(file)).at(-1);
 }
@@ -64,9 +68,14 @@ function ofSeries(one: string): LabKernel {
   return labKernel(file === undefined ? one : basename(file), file);
 }
 
+function ofAllSeries(): readonly LabKernel[] {
+  const found = series.map(ofSeries);
+  return found.filter(({ name }, index) => found.findIndex((one) => one.name === name) === index);
+}
+
 /** Images in MMREPLAY_KERNELS, separated by `:`, else the newest of each series; oldest first. */
 export const kernels: readonly LabKernel[] = named.length > 0
-  ? named.map((file) => labKernel(basename(file), file)) : series.map(ofSeries);
+  ? named.map((file) => labKernel(basename(file), file)) : ofAllSeries();
 /** None when MMREPLAY_KERNELS says what to boot. */
 export const olderKernels: readonly LabKernel[] = named.length > 0 ? [] : olderSeries.map(ofSeries);
 

@@ -141,7 +141,7 @@ async function isolationTold(scenario: string, design: Design): Promise<readonly
   const told: string[][] = [];
   const P5 = at((await loadInvariants()).filter(({ id }) => id === 'P5'), 0);
   await run(scenario, designs[design], 'v6.1', {
-    result: (_result, after) => { told.push([...P5.begin(after).violations()]); },
+    result: (_result, after) => { told.push([...P5.begin(after).violations()].map(String)); },
   });
   return told;
 }

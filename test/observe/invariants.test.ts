@@ -79,7 +79,7 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
   N2: (k) => { k.state.node_devices.delete(1); },
   N3: (k, check) => {
     // Takes in who was online at boot.
-    [...check.violations()].forEach((text) => { throw new Error(text); });
+    [...check.violations()].forEach((text) => { throw new Error(String(text)); });
     check.entered?.('try_offline_node', []);
     k.state.node_states.online.add(2);
     const pgdat = k.state.nodes[1];
@@ -128,7 +128,8 @@ describe('every invariant', () => {
     expect([...check.violations()]).toEqual([]);
     const broken = begun(invariant);
     breaks[id]?.(broken.k, broken.check);
-    const found = [...broken.check.violations()];
+    const found = [...broken.check.violations()]
+      .map((one) => (typeof one === 'string' ? one : one.text));
     expect(found.length).toBeGreaterThan(0);
     for (const text of found) expect(text).toMatch(/^[\x20-\x7e]+$/);
     expect(k.state.faults).toEqual([]);

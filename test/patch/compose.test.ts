@@ -3,7 +3,8 @@ import { callsOf } from '../../src/patch/calls.js';
 import type { CallWatcher } from '../../src/patch/compose.js';
 import { versionTable } from '../../src/patch/conflicts.js';
 import { reachedCounter, untested } from '../../src/patch/reached.js';
-import { versions } from '../../src/linux/history/versions.js';
+import { baseTable } from '../../src/patch/table.js';
+import { differencesTo, versions } from '../../src/linux/history/versions.js';
 import { kernelByHand } from '../linux/by_hand.js';
 import { managed, patch, populated } from './patches.js';
 
@@ -105,12 +106,10 @@ describe('calls are read from the text of a function', () => {
   });
 
   test('every substitution of a version is of a call that is really made', () => {
-    for (const [index, { id, differences }] of versions.entries()) {
-      const newer = versions[index - 1];
-      if (newer === undefined) continue;
-      const table = versionTable(newer.id);
-      for (const [caller, callees] of differences.flatMap(
-        (difference) => Object.entries(difference.substitutes ?? {}))) {
+    const table = baseTable();
+    for (const { id } of versions) {
+      for (const [caller, callees] of differencesTo(id)?.bodies.flatMap(
+        (difference) => Object.entries(difference.substitutes ?? {})) ?? []) {
         const entry = table.get(caller);
         if (entry === undefined) throw new Error(`${id}: no ${caller}()`);
         const calls = callsOf(entry);

@@ -4,13 +4,14 @@ import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { evaluate } from '../../src/pipeline.js';
 import text from '../../src/report/formats/text.js';
+import { resultsOf } from '../../src/report/report.js';
 
 const path = join(packageRoot(), 'traces/zonelists-S2-dimm/trace.csv');
 
 async function report(...series: readonly string[]): Promise<string> {
   const comparison = await evaluate({ path, series, base: undefined, config: {}, tool: 'test' });
-  const options = { limit: 12, brief: false, quietSame: false };
-  return [...text.render({ comparisons: [comparison], troubles: [] }, options)].join('')
+  const options = { limit: 12, detail: 'full' as const, quietSame: false };
+  return [...text.render(resultsOf([comparison]), options)].join('')
     .replaceAll(/\s+/g, ' ');
 }
 

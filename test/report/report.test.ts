@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.js';
 import { evaluate } from '../../src/pipeline.js';
-import { loadReports, type Report, type Results } from '../../src/report/report.js';
+import {
+  loadReports, resultsOf, type Report, type ReportOptions, type Results,
+} from '../../src/report/report.js';
 import { unifiedDiff } from '../../src/report/unified.js';
 import { wrap } from '../../src/report/wrap.js';
 import { cutRecording, removeCuts } from '../cut_recording.js';
 
-const all = { limit: 12, brief: false, quietSame: false };
+const all: ReportOptions = { limit: 12, detail: 'full', quietSame: false };
 const policies = ['zonelists/managed_zone', 'zonelists/populated_zone', 'zonelists/all_zones'];
 let withheld: Comparison;
 let veto: Comparison;
@@ -35,7 +37,7 @@ test('the formats are those of the folder', () => {
 
 describe('the text report', () => {
   test('is mail-ready: 72 columns, ASCII, no blank at the end of a line', () => {
-    const text = render('text', { comparisons: [withheld, veto], troubles: [] });
+    const text = render('text', resultsOf([withheld, veto]));
     for (const line of text.split('\n')) {
       expect(line).toMatch(/^[\x20-\x7e]*$/);
       expect(line).not.toMatch(/\s$/);
@@ -50,7 +52,7 @@ describe('the text report', () => {
       { saidBy: 'recorder', keeps: () => false });
     const cut = await evaluate({ path, series: [], base: undefined, config: {}, tool: 'test' });
     removeCuts();
-    const text = render('text', { comparisons: [cut], troubles: [] });
+    const text = render('text', resultsOf([cut]));
     const counts = /(\d+)\/(\d+) \((\d+) unknown\)/.exec(text)?.map(Number) ?? [];
     const [, agree, facts, unknown] = counts;
     expect(unknown).toBeGreaterThan(10);
@@ -60,7 +62,7 @@ describe('the text report', () => {
   });
 
   test('says which policy the recorded kernel had, and where the others part from it', () => {
-    const text = render('text', { comparisons: [withheld], troubles: [] });
+    const text = render('text', resultsOf([withheld]));
     expect(text).toMatch(/Agrees with all that was recorded: managed_zone\./);
     expect(text).toMatch(
       /from step 3: online_kernel memory32: base v6\.1, populated_zone,\s+all_zones/);
@@ -72,31 +74,30 @@ describe('the text report', () => {
 
   test('says of policies whose functions never ran that they are untested', async () => {
     const boot = await compared('hole-merged-q35-4000M', ['try_offline_node/section_walk']);
-    const text = render('text', { comparisons: [boot], troubles: [] });
+    const text = render('text', resultsOf([boot]));
     expect(text).toMatch(/section_walk \(untested\): never try_offline_node\(\)/);
   });
 
   test('of several traces begins with all of them against all policies', () => {
-    const text = render('text', {
-      comparisons: [withheld, veto], troubles: [{ path: 'x', message: 'x:1: is wrong' }] });
-    expect(text).toMatch(/^Summary\n=======\n\n2 traces, 6 replays: policies part on 1\./);
+    const text = render('text', resultsOf([withheld, veto], [{ path: 'x', message: 'x:1: is wrong' }]));
+    expect(text).toMatch(/^Verdict\n=======\n\n2 traces, 6 replays: policies part on 1\./);
     expect(text).toMatch(/zonelist-withheld-managed +Ax B= Ax Cx\n/);
     expect(text).toMatch(/notifier-veto +A= +A=\n/);
     expect(text).toMatch(/\* x:1: is wrong/);
   });
 
   test('can leave out traces on which nothing differs, and details', () => {
-    const results = { comparisons: [withheld, veto], troubles: [] };
+    const results = resultsOf([withheld, veto]);
     expect(render('text', results)).toMatch(/^notifier-veto\n=/m);
     expect(render('text', results, { ...all, quietSame: true })).not.toMatch(/^notifier-veto\n=/m);
-    expect(render('text', results, { ...all, brief: true })).not.toMatch(/^@@|Costs/m);
+    expect(render('text', results, { ...all, detail: 'short' })).not.toMatch(/^@@|Costs/m);
   });
 });
 
 /** The part of the report that tells losses, on one line. */
 const lossText = (comparison: Comparison): string =>
   (/^Losses\n-+\n([^]*?)(?=^Replay)/m
-    .exec(render('text', { comparisons: [comparison], troubles: [] }))?.[1] ?? '')
+    .exec(render('text', resultsOf([comparison])))?.[1] ?? '')
     .replace(/\s+/g, ' ');
 
 test('losses are told, with whether they can explain what differs', () => {
@@ -118,8 +119,8 @@ test('losses are told, with whether they can explain what differs', () => {
 });
 
 test('markdown has the same sections, and nothing of it is taken for markup', () => {
-  const markdown = render('markdown', { comparisons: [withheld], troubles: [] });
-  const text = render('text', { comparisons: [withheld], troubles: [] });
+  const markdown = render('markdown', resultsOf([withheld]));
+  const text = render('text', resultsOf([withheld]));
   const titles = [...text.matchAll(/^(\S.*)\n[=-]+$/gm)].map(([, title]) => title);
   const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
   expect(headings).toEqual(titles);
@@ -128,7 +129,7 @@ test('markdown has the same sections, and nothing of it is taken for markup', ()
 });
 
 test('json is the document', () => {
-  const json = JSON.parse(render('json', { comparisons: [withheld], troubles: [] })) as {
+  const json = JSON.parse(render('json', resultsOf([withheld]))) as {
     format: number; comparisons: Comparison[] };
   expect(json.format).toBe(1);
   expect(json.comparisons[0]).toEqual(JSON.parse(JSON.stringify(withheld)));
@@ -136,8 +137,8 @@ test('json is the document', () => {
 
 test('the same trace gives the same bytes', async () => {
   const again = await compared('zonelist-withheld-managed', policies);
-  expect(render('json', { comparisons: [again], troubles: [] }))
-    .toBe(render('json', { comparisons: [withheld], troubles: [] }));
+  expect(render('json', resultsOf([again])))
+    .toBe(render('json', resultsOf([withheld])));
 });
 
 test('a diff has three lines of context, and no lines when nothing differs', () => {

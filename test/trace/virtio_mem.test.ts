@@ -42,8 +42,10 @@ describe('devices in the kernel log', () => {
   it('are known by what their driver prints', () => {
     expect([...devices.values()]).toEqual([
       { name: 'virtio2', start: 0x100000000, size: 0x40000000, block_size: 0x200000, nid: 1,
-        first: { time_ns: 4, requested_size: 0 } },
-      { name: 'virtio3', start: 0x140000000 },
+        first: { time_ns: 4, requested_size: 0 },
+        sizes: [{ time_ns: 4, line: 0, requested_size: 0 },
+          { time_ns: 5, line: 0, requested_size: 0xc800000 }] },
+      { name: 'virtio3', start: 0x140000000, sizes: [] },
     ]);
     expect(inRegion(devices.values(), 0x13f000, 0x1000)).toBe(true);
     expect(inRegion(devices.values(), 0x13f000, 0x1001)).toBe(false);

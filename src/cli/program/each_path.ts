@@ -1,6 +1,6 @@
 import { TraceError, UsageError } from '../../base/errors.js';
 import type { Trouble } from '../../report/report.js';
-import { errorText } from './error_text.js';
+import { errorText } from '../../base/error_text.js';
 
 /** A line that is overwritten, on a terminal only. */
 function progress(done: number, all: number, name: string): void {

@@ -28,3 +28,6 @@ export const numberOption = (name: string, describe: string, least = 0) => ({
     throw new UsageError(`--${name}: expected a whole number from ${least} on`);
   },
 } as const);
+
+export const bootOption =
+  numberOption('boot', 'Boot of a kernel log, from 1 [default: the last with a memory map]', 1);

@@ -4,8 +4,8 @@ import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { commandNames, loadCommand } from './commands.js';
-import { errorText } from './error_text.js';
-import { versionText } from './version.js';
+import { errorText } from '../../base/error_text.js';
+import { versionText } from '../../base/program_version.js';
 
 const completionCommand = 'completion';
 

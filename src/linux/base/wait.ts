@@ -19,3 +19,17 @@ export function atOnce<T>(steps: Preempt<T>): T {
     if (step.done === true) return step.value;
   }
 }
+
+/**
+ * Around a call that does not sleep in a function that may: `yield* mightSleep(k.fn())`. Patches
+ * can put code that sleeps before or after this call (`around`).
+ */
+export function* mightSleep<T>(result: T): Preempt<T> {
+  const steps: unknown = result;
+  return isSteps<T>(steps) ? yield* steps : result;
+}
+
+function isSteps<T>(value: unknown): value is Preempt<T> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value &&
+    typeof (value as { next?: unknown }).next === 'function';
+}

@@ -200,9 +200,10 @@ export function probe_balloon_driver(
   return k.set_online_page_callback((pfn, order) => k.xen_online_page(pfn, order));
 }
 
-/** @kernel mm/page_alloc.c v6.12 full: totalram is the sum of the zones */
-export function adjust_managed_page_count(_k: Kernel, zone: Zone, count: number): void {
+/** @kernel mm/page_alloc.c v7.3 full: totalram is the sum of the zones */
+export function adjust_managed_page_count(k: Kernel, zone: Zone, count: number): void {
   zone.managed_pages += count;
+  if (k.config.managed_updates_reserve) k.setup_per_zone_lowmem_reserve();
 }
 
 /**

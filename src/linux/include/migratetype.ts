@@ -26,13 +26,36 @@ export function printedMigratetype(
   return code === MIGRATE_ISOLATE && kconfig['CMA'] !== 'y' ? MIGRATE_CMA : code;
 }
 
+/** Set beside the type of a pageblock whose isolation is a bit of its own. */
+const ISOLATED = 16;
+
 const BLOCKS = PAGES_PER_SECTION / pageblock_nr_pages;
+
+function shown(bits: number): number {
+  return bits >= ISOLATED ? MIGRATE_ISOLATE : bits;
+}
 
 /** pageblock_flags of all sections; a section that nobody wrote is Movable. */
 export class PageblockTypes {
   readonly #sections = new Map<number, Uint8Array>();
 
+  /** MIGRATE_ISOLATE for a pageblock that is isolated, in either way. */
   get(pfn: number): number {
+    return shown(this.#bits(pfn));
+  }
+
+  /** The type of a pageblock that isolate() was called for; undefined: it was not. */
+  under(pfn: number): number | undefined {
+    const bits = this.#bits(pfn);
+    return bits >= ISOLATED ? bits - ISOLATED : undefined;
+  }
+
+  /** The pageblocks that begin in [start_pfn, end_pfn) are isolated and keep this type. */
+  isolate(start_pfn: number, end_pfn: number, code: number): void {
+    this.set(start_pfn, end_pfn, code + ISOLATED);
+  }
+
+  #bits(pfn: number): number {
     const section = Math.floor(pfn / PAGES_PER_SECTION);
     const types = this.#sections.get(section);
     if (types === undefined) return MIGRATE_MOVABLE;
@@ -53,7 +76,7 @@ export class PageblockTypes {
     const found: number[] = [];
     for (const [section, types] of this.#sections) {
       for (const [index, type] of types.entries()) {
-        if (type === code) found.push(section * PAGES_PER_SECTION + index * pageblock_nr_pages);
+        if (shown(type) === code) found.push(section * PAGES_PER_SECTION + index * pageblock_nr_pages);
       }
     }
     return found.sort((a, b) => a - b);

@@ -50,6 +50,8 @@ export const MHP_NID_IS_MGID = 4;
 
 export type MigrateType =
   'Unmovable' | 'Movable' | 'Reclaimable' | 'HighAtomic' | 'CMA' | 'Isolate';
+/** For whom pageblocks are isolated: memory that goes offline, CMA, others. */
+export type IsolateMode = 'MEM_OFFLINE' | 'CMA_ALLOC' | 'OTHER';
 
 /** An entry of a zonelist: struct zoneref. */
 export interface Zoneref {

@@ -29,6 +29,17 @@ export function BUG(k: Kernel, fn: string, text: string): never {
   return die(k, { kind: 'BUG', fn, text });
 }
 
+/**
+ * With CONFIG_DEBUG_VM, ends the task when the condition holds for the page.
+ * @kernel include/linux/mmdebug.h v6.12 reduced: the page is not dumped
+ */
+export function VM_BUG_ON_PAGE(
+  k: Kernel, condition: boolean, fn: string, text: string, pfn: number,
+): void {
+  if (!condition || k.machine.kconfig['DEBUG_VM'] !== 'y') return;
+  k.BUG(fn, `VM_BUG_ON_PAGE(${text}), pfn:0x${pfn.toString(16)}`);
+}
+
 /** A NULL or poisoned pointer is read. @kernel arch/x86/mm/fault.c v6.12 reduced: no dump */
 export function oops(k: Kernel, fn: string, text: string): never {
   return die(k, { kind: 'oops', fn, text });

@@ -50,11 +50,8 @@ export function set_pageblock_skip(k: Kernel, pfn: number): void {
 export function set_pfnblock_flags_mask(k: Kernel, pfn: number): void {
   const zone = k.page_zone(pfn);
   const spans = zone !== undefined && k.zone_spans_pfn(zone, pfn);
-  const checked = k.config.pageblock_bits_checked && k.machine.kconfig['DEBUG_VM'] === 'y';
-  if (checked && !spans) {
-    k.BUG('set_pfnblock_flags_mask',
-      `VM_BUG_ON_PAGE(!zone_spans_pfn(page_zone(page), pfn)), pfn:0x${pfn.toString(16)}`);
-  }
+  k.VM_BUG_ON_PAGE(
+    !spans, 'set_pfnblock_flags_mask', '!zone_spans_pfn(page_zone(page), pfn)', pfn);
   k.state.pageblock_skip.add(roundDown(pfn, pageblock_nr_pages));
 }
 

@@ -1,10 +1,10 @@
 /** mm/page_isolation.c: pageblocks whose free pages nobody can allocate. */
 import { roundDown, roundUp } from '../../base/pfn.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { MIGRATE_ISOLATE, migratetypeCode } from '../include/migratetype.js';
+import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migratetype.js';
 import {
-  EBUSY, MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type MigrateType,
-  type Zone,
+  EBUSY, MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order,
+  type IsolateMode, type MigrateType, type Zone,
 } from '../include/mmzone.js';
 import { FPI_TO_TAIL } from '../include/page_alloc.js';
 import type { Pages } from './pages/pages.js';
@@ -15,13 +15,26 @@ export function get_pageblock_migratetype(k: Kernel, pfn: number): number {
   return k.state.pages?.typeOfPage(pfn) ?? k.state.pageblocks.get(pfn);
 }
 
-/** All pageblocks of [start_pfn, end_pfn). @kernel mm/page_alloc.c v6.12 custom: for a range */
+/** All pageblocks of [start_pfn, end_pfn). @kernel mm/page_alloc.c v7.3 custom: for a range */
 export function set_pageblock_migratetype(
   k: Kernel, start_pfn: number, end_pfn: number, type: MigrateType,
 ): void {
   const code = migratetypeCode(type);
   k.state.pageblocks.set(start_pfn, end_pfn, code);
   k.state.pages?.setTypes(start_pfn, end_pfn, code);
+}
+
+/**
+ * As set_pageblock_migratetype(), for pageblocks that get their first type and may be isolated.
+ * @kernel mm/page_alloc.c v7.3 custom: for a range
+ */
+export function init_pageblock_migratetype(
+  k: Kernel, start_pfn: number, end_pfn: number, type: MigrateType, isolate: boolean,
+): void {
+  k.set_pageblock_migratetype(start_pfn, end_pfn, type);
+  if (!isolate) return;
+  k.state.pageblocks.isolate(start_pfn, end_pfn, migratetypeCode(type));
+  k.state.pages?.setTypes(start_pfn, end_pfn, MIGRATE_ISOLATE);
 }
 
 /** A page of the range that is reserved, undefined when there is none. */
@@ -74,9 +87,11 @@ export function move_freepages_block_isolate(k: Kernel, pfn: number, to: Migrate
   if (zone === undefined) return;
   const isolates = to === 'Isolate';
   const end = pfn + pageblock_nr_pages;
+  const under = k.get_pageblock_migratetype(pfn);
   const unnamed = k.state.pages === undefined ? pageblock_nr_pages
     : moveNamed(k, k.state.pages, zone, pfn, migratetypeCode(to));
-  k.state.pageblocks.set(pfn, end, migratetypeCode(to));
+  if (isolates && k.config.isolation_is_a_bit) k.state.pageblocks.isolate(pfn, end, under);
+  else k.state.pageblocks.set(pfn, end, migratetypeCode(to));
   if (unnamed === 0) return;
   const free = Math.max(0, unnamed - k.nr_withheld_pages(pfn, pageblock_nr_pages));
   const moved = Math.min(free, isolates ? zone.nr_free_pages : zone.nr_isolated_pages);
@@ -84,16 +99,20 @@ export function move_freepages_block_isolate(k: Kernel, pfn: number, to: Migrate
   zone.nr_isolated_pages += isolates ? moved : -moved;
 }
 
-/** Isolates one pageblock. @kernel mm/page_isolation.c v6.12 full */
+/**
+ * Isolates one pageblock.
+ * @kernel mm/page_isolation.c v7.3 full: what mode decides of single pages is told by the state
+ */
 export function* set_migratetype_isolate(
   k: Kernel, pfn: number, start_pfn: number, end_pfn: number,
+  mode: IsolateMode = 'MEM_OFFLINE',
 ): Preempt<number> {
   const zone = k.page_zone(pfn);
   if (zone === undefined || k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) return -EBUSY;
   const unmovable = k.has_unmovable_pages(
     Math.max(pfn, start_pfn), Math.min(pfn + pageblock_nr_pages, end_pfn));
   if (unmovable !== undefined) {
-    k.pr_warn('page dumped because: unmovable page');
+    if (mode === 'MEM_OFFLINE') k.pr_warn('page dumped because: unmovable page');
     return -EBUSY;
   }
   zone.nr_isolate_pageblock += 1;
@@ -119,13 +138,16 @@ function mergesBack(k: Kernel, pfn: number, code: number): boolean {
   return true;
 }
 
-/** Ends the isolation of a pageblock. @kernel mm/page_isolation.c v6.12 full */
+/**
+ * Ends the isolation of a pageblock; it gets back the type that it kept beside, or `migratetype`.
+ * @kernel mm/page_isolation.c v7.3 full; with the argument of v6.16
+ */
 export function unset_migratetype_isolate(k: Kernel, pfn: number, migratetype: MigrateType): void {
   const zone = k.page_zone(pfn);
   if (zone === undefined || k.get_pageblock_migratetype(pfn) !== MIGRATE_ISOLATE) return;
-  const code = migratetypeCode(migratetype);
+  const code = k.state.pageblocks.under(pfn) ?? migratetypeCode(migratetype);
   if (mergesBack(k, pfn, code)) k.state.pageblocks.set(pfn, pfn + pageblock_nr_pages, code);
-  else k.move_freepages_block_isolate(pfn, migratetype);
+  else k.move_freepages_block_isolate(pfn, migratetypes[code] ?? migratetype);
   zone.nr_isolate_pageblock -= 1;
 }
 
@@ -139,12 +161,14 @@ function isolationOrder(k: Kernel, start: number, end: number): number[] {
 }
 
 /**
- * Isolates every pageblock of the range, or none: then the result is below 0.
- * @kernel mm/page_isolation.c v6.12 reduced: blocks that reach over the ends of the range are
+ * Isolates every pageblock of the range, or none: then the result is below 0. Where isolation is
+ * a migratetype, `migratetype` is what a refusal gives the pageblocks.
+ * @kernel mm/page_isolation.c v7.3 reduced: blocks that reach over the ends of the range are
  *   split, never migrated
  */
 export function* start_isolate_page_range(
   k: Kernel, start_pfn: number, end_pfn: number, migratetype: MigrateType,
+  mode: IsolateMode = 'MEM_OFFLINE',
 ): Preempt<number> {
   const start = roundDown(start_pfn, pageblock_nr_pages);
   const end = roundUp(end_pfn, pageblock_nr_pages);
@@ -152,7 +176,7 @@ export function* start_isolate_page_range(
   for (const pfn of isolationOrder(k, start, end)) {
     yield 'set_migratetype_isolate';
     if (!k.pfn_to_online_page(pfn)) continue;
-    const error = yield* k.set_migratetype_isolate(pfn, start_pfn, end_pfn);
+    const error = yield* k.set_migratetype_isolate(pfn, start_pfn, end_pfn, mode);
     if (error !== 0) {
       // Between the two ends, what lies below goes by range; an end goes by itself.
       const [first = pfn, last = pfn] = done;
@@ -169,7 +193,7 @@ export function* start_isolate_page_range(
   return k.config.isolate_counts ? done.length : 0;
 }
 
-/** @kernel mm/page_isolation.c v6.12 full */
+/** @kernel mm/page_isolation.c v7.3 full; with the argument of v6.16 */
 export function undo_isolate_page_range(
   k: Kernel, start_pfn: number, end_pfn: number, migratetype: MigrateType,
 ): void {

@@ -12,4 +12,5 @@ export default onState(
       yield `pages ${hex(run.start)}-${hex(run.end - 1)} are ${contentText(run.content)}`;
     }
   },
+  'garbage',
 );

@@ -10,4 +10,5 @@ export default onState(
       if (off !== 0) yield `${zoneLabel(zp.zone)}: ${off} pages too many`;
     }
   },
+  'lost',
 );

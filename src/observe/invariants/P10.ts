@@ -4,6 +4,7 @@ import type { Invariant } from '../invariant.js';
 
 const invariant: Invariant = {
   id: 'P10',
+  harm: 'lost',
   doc: 'When a range has gone offline, all of its pages were free.',
   functions: ['__offline_isolated_pages'],
   begin(k) {

@@ -6,4 +6,5 @@ export default onState(
   function* (k) {
     for (const { kind, fn, text } of k.state.faults) if (kind === 'hang') yield `${fn}: ${text}`;
   },
+  'loop',
 );

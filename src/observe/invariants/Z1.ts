@@ -9,8 +9,13 @@ export default onState(
       const lists = k.state.nodes[zone.nid]?.node_zonelists ?? [];
       const missing = lists.some((list) => !list.some((ref) => ref.zone === zone));
       if (missing) {
-        yield `${zoneLabel(zone)} has ${zone.nr_free_pages} free pages, its node does not list it`;
+        yield {
+          text: `${zoneLabel(zone)} has ${zone.nr_free_pages} free pages, ` +
+            'its node does not list it',
+          amount: zone.nr_free_pages,
+        };
       }
     }
   },
+  'lost',
 );

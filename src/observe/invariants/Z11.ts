@@ -1,18 +1,22 @@
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { OomEvent } from '../../linux/include/mmzone.js';
-import type { Invariant } from '../invariant.js';
+import type { Breach, Invariant } from '../invariant.js';
 import { zoneLabel, zonesWithFreePages } from '../zones.js';
 
-function* needless(k: Kernel, oom: OomEvent): Generator<string> {
+function* needless(k: Kernel, oom: OomEvent): Generator<Breach> {
   for (const zone of zonesWithFreePages(k)) {
     if (zone.index > oom.highest_zoneidx || zone.nr_free_pages <= zone.watermark.high) continue;
-    yield `out of memory for ${oom.gfp} on node ${oom.nid} with ${zone.nr_free_pages} free pages ` +
-      `in ${zoneLabel(zone)}`;
+    yield {
+      text: `out of memory for ${oom.gfp} on node ${oom.nid} with ${zone.nr_free_pages} free ` +
+        `pages in ${zoneLabel(zone)}`,
+      amount: zone.nr_free_pages,
+    };
   }
 }
 
 const invariant: Invariant = {
   id: 'Z11',
+  harm: 'kill',
   doc: 'Nothing is killed for lack of memory while an allowed zone is above its high watermark.',
   begin(k) {
     let killed = 0;

@@ -12,9 +12,13 @@ export default onState(
       const without = [...node_states.online]
         .filter((nid) => !nodes[nid]?.node_zonelists[0].some((ref) => ref.zone === zone));
       if (without.length > 0) {
-        yield `${zone.nr_free_pages} free pages of ${zoneLabel(zone)} cannot be had from node ` +
-          nodeList(without);
+        yield {
+          text: `${zone.nr_free_pages} free pages of ${zoneLabel(zone)} cannot be had from node ` +
+            nodeList(without),
+          amount: zone.nr_free_pages,
+        };
       }
     }
   },
+  'lost',
 );

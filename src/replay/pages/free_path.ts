@@ -6,6 +6,7 @@ const freePath = ['free_pages_prepare', 'free_one_page', 'free_unref_page_commit
 
 /** The replay then goes through the kernel's table of functions. */
 export function changesFreePath(series: readonly Patch[]): boolean {
-  return series.some((patch) => [patch.replaces, patch.wraps, patch.substitutes].some(
-    (part) => freePath.some((name) => part !== undefined && name in part)));
+  return series.some(({ replaces, wraps, substitutes, around }) =>
+    [replaces, wraps, substitutes, around].some(
+      (part) => freePath.some((name) => part !== undefined && name in part)));
 }

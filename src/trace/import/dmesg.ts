@@ -1,9 +1,20 @@
+import { assumption, assumptions } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
+import { textStart } from '../kernel_text/log/line_prefix.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
-/** Lines of a kernel log, with or without their times. */
-const line = /^(?:<\d+>)?\[\s*\d+\.\d{6}\](?:\[\s*[TC]\d+\])? /;
+/** Lines of a kernel log as dmesg prints them, and as a system's own log keeps them. */
+const line = /^(?:(?:<\d+>)?\[\s*\d+\.\d{6}\]|\S.{5,60} kernel: )/;
+/** So many lines that every boot has are no accident. */
+const ENOUGH = 3;
+
+/** What snapshots of a recording would have told. */
+const ofLog: readonly string[] = [
+  'managed pages at boot: all present ones that the log does not show reserved, and watermarks '
+    + 'accordingly',
+  'no page of the kernel\'s own keeps a block from going offline, but those that the log names',
+];
 
 export default {
   id: 'dmesg',
@@ -12,14 +23,20 @@ export default {
   sniff({ head }) {
     const lines = head.split('\n').slice(0, 200).filter((text) => text !== '');
     const stamped = lines.filter((text) => line.test(text));
-    return lines.length === 0 ? 0 : 0.9 * stamped.length / lines.length;
+    const share = lines.length === 0 ? 0 : 0.9 * stamped.length / lines.length;
+    // A tracer's text can have lines of the log too; it is more its own than the log's.
+    const known = head.split('\n').filter((text) => textStart(text) >= 0);
+    return known.length < ENOUGH ? share : Math.max(share, 0.6);
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { builder, problems, given } = context;
-    const { readDmesg } = await import('../kernel_text/log/dmesg.js');
+    const { readLog } = await import('../kernel_text/log/read_log.js');
+    const { logAlone } = await import('../kernel_text/log/log_alone.js');
     const { dmesgHeader } = await import('../kernel_text/recording/header.js');
-    const dmesg = readDmesg(await readText(source));
-    for (const { row, line: number } of dmesg.rows) builder.append(row, number);
+    const dmesg = readLog(source.path, await readText(source), context);
+    const alone = logAlone(dmesg);
+    for (const { row, line: number } of alone.rows) builder.append(row, number);
+    for (const [kind, lines] of alone.unused) builder.countUnused(kind, lines);
     for (const [kind, lines] of dmesg.unused) builder.countUnused(`dmesg:${kind}`, lines);
     if (!dmesg.rows.some(({ row }) => row.event === 'e820')) {
       problems.add(source.path, 0,
@@ -30,6 +47,9 @@ export default {
       ...header, config: { ...header.config, ...given.config },
       ...(given.series === undefined ? {} : { series: given.series }),
       ...(given.question === undefined ? {} : { question: given.question }),
+      other: [
+        ...assumptions(source.path, [...dmesg.notes, ...alone.notes]), ...ofLog.map(assumption),
+      ],
     };
   },
 } satisfies Importer;

@@ -1,3 +1,4 @@
+import { assumption } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
 import { markText } from '../scenario/actions.js';
 import { QemuMemory, type Range } from '../scenario/qemu_memory.js';
@@ -9,11 +10,17 @@ import { StepReader } from '../scenario/step_rows.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
+/** What a recording would have told. */
+const ofScenario: readonly string[] = [
+  'managed pages at boot: all present ones, and watermarks accordingly',
+  'no page of the kernel\'s own keeps a block from going offline',
+];
+
 /** A step is a second after the one before it. */
 const SECOND = 1e9;
 
 /** Appends setup rows; the reader of the steps that come on this machine. */
-function setUp({ machine, cmdline }: Scenario, source: Source, context: ImportContext): StepReader {
+function setUp({ machine, cmdline, kernel }: Scenario, source: Source, context: ImportContext): StepReader {
   const { builder, problems } = context;
   const memory = new QemuMemory(machine);
   const virtioMem = new Map<string, Range>();
@@ -26,7 +33,7 @@ function setUp({ machine, cmdline }: Scenario, source: Source, context: ImportCo
   for (const row of rows) builder.append(row);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   builder.append({ time_ns: 0, event: 'boot_param', args });
-  return new StepReader(machine, memory, proximity, virtioMem);
+  return new StepReader(machine, memory, proximity, virtioMem, kernel);
 }
 
 /** Appends a mark and input rows for each step. */
@@ -69,7 +76,10 @@ export default {
       ...(scenario.kernel === undefined ? {} : { kernel: scenario.kernel }),
       ...(given.series === undefined ? {} : { series: given.series }),
       ...(question === undefined ? {} : { question }),
-      other: [['recording', scenario.name], ['note', scenario.note.replace(/\s+/g, ' ')]],
+      other: [
+        ['recording', scenario.name], ['note', scenario.note.replace(/\s+/g, ' ')],
+        ...ofScenario.map(assumption),
+      ],
     };
   },
 } satisfies Importer;

@@ -1,15 +1,15 @@
 /** What the steps of a scenario can be. */
 
-/** text, integer; with `?` it may be left out. */
-export type FieldKind = 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
+/** text, integer, id (one of both); with `?` it may be left out. */
+export type FieldKind = 'id' | 'text' | 'integer' | 'list' | 'object' | 'text?' | 'integer?' | 'list?';
 
 const block = { block: 'integer' } as const;
 
 /** What a scenario can do, and the fields of each action. */
 export const actionFields = {
-  'add-dimm': { id: 'integer', size_mb: 'integer', node: 'integer' },
-  'remove-dimm': { id: 'integer' },
-  'virtio-mem': { id: 'text', requested_mb: 'integer' },
+  'add-dimm': { id: 'id', size_mb: 'integer', node: 'integer' },
+  'remove-dimm': { id: 'id' },
+  'virtio-mem': { id: 'id', requested_mb: 'integer' },
   online: block, online_kernel: block, online_movable: block, offline: block,
   write: { path: 'text', value: 'text' },
   read: { path: 'text' },

@@ -76,12 +76,15 @@ const machineFields: Fields = {
 };
 const nodeFields: Fields = { memory: 'text?', cpus: 'text?' };
 const virtioMemFields: Fields = {
-  id: 'text', size_mb: 'integer', node: 'integer', requested_mb: 'integer', block_mb: 'integer?',
+  id: 'id', size_mb: 'integer', node: 'integer', requested_mb: 'integer', block_mb: 'integer?',
 };
 
 const hasKind: Readonly<Record<string, (value: Json) => boolean>> = {
   text: (value) => typeof value === 'string',
   integer: (value) => Number.isSafeInteger(value),
+  // QEMU's ids, with something before them.
+  id: (value) => (typeof value === 'string' && /^\w[\w.-]*$/.test(value))
+    || (Number.isSafeInteger(value) && Number(value) >= 0),
   list: (value) => Array.isArray(value),
   object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
@@ -102,7 +105,8 @@ function checkFields(part: Json, what: string, fields: Fields, wrong: Wrong): Js
     const wanted = kind.replace('?', '');
     if (value === undefined) throw wrong(part, `${what} lacks "${key}", expected ${wanted}`);
     if (!hasKind[wanted]?.(value)) {
-      throw wrong(part, `"${key}" of ${what} is ${JSON.stringify(value)}, expected ${wanted}`);
+      const says = wanted === 'id' ? 'a number, or letters, digits, . _ -' : wanted;
+      throw wrong(part, `"${key}" of ${what} is ${JSON.stringify(value)}, expected ${says}`);
     }
   }
   return object;
@@ -138,8 +142,10 @@ function readMachine(part: Json, wrong: Wrong): MachineSpec {
     const good = Array.isArray(row) && row.length === 3 && row.every((n) => Number.isInteger(n));
     if (!good) throw wrong(row, 'a distance is not [from node, to node, distance]');
   }
+  const virtio_mem = ((machine.virtio_mem ?? []) as readonly JsonObject[])
+    .map((device) => ({ ...device, id: String(device.id) }));
   return {
-    cpus: 2, slots: 16, maxmem: '32G', nodes: [], distances: [], virtio_mem: [], ...machine,
+    cpus: 2, slots: 16, maxmem: '32G', nodes: [], distances: [], ...machine, virtio_mem,
   } as unknown as MachineSpec;
 }
 

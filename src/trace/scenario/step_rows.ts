@@ -7,7 +7,7 @@ import { labRows } from '../kernel_text/recording/lab.js';
 import type { TraceRow } from '../trace.js';
 import type { Step } from './actions.js';
 import type { Proximity } from './proximity.js';
-import { blockSize } from './block_size.js';
+import { blockSize } from '../block_size.js';
 import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec } from './scenario.js';
 
@@ -35,19 +35,19 @@ export class StepReader {
   readonly #machine: MachineSpec;
   /** Of a memory block, in bytes. */
   readonly blockSize: number;
-  readonly #dimms = new Map<unknown, Range>();
+  readonly #dimms = new Map<string, Range>();
   readonly #virtioMem: ReadonlyMap<string, Range>;
 
-  /** `virtioMem`: the regions of the devices, by id. */
+  /** `virtioMem`: the regions of the devices, by id; `release`: of the kernel. */
   constructor(
     machine: MachineSpec, memory: QemuMemory, proximity: Proximity,
-    virtioMem: ReadonlyMap<string, Range>,
+    virtioMem: ReadonlyMap<string, Range>, release: string | undefined,
   ) {
     this.#machine = machine;
     this.#memory = memory;
     this.#proximity = proximity;
     this.#virtioMem = virtioMem;
-    this.blockSize = blockSize(memory.end);
+    this.blockSize = blockSize(memory.end, release).bytes;
   }
 
   /** The rows of a step; `later` are the steps that come after it. */
@@ -74,13 +74,13 @@ export class StepReader {
   }
 
   #add(step: Step): StepOutcome {
-    if (this.#dimms.has(step.id)) return refused(step, `DIMM ${step.id} is there already`);
+    if (this.#dimms.has(String(step.id))) return refused(step, `DIMM ${step.id} is there already`);
     if (Number(step.node) >= Math.max(1, this.#machine.nodes.length)) {
       return refused(step, `there is no node ${step.node}`);
     }
     const range = this.#memory.plug(Number(step.size_mb));
     if (range === undefined) return refused(step, 'QEMU has no place for it');
-    this.#dimms.set(step.id, range);
+    this.#dimms.set(String(step.id), range);
     const nid = this.#proximity.nidOfDimm(Number(step.node));
     return { rows: [{ event: 'add_memory', nid, ...pagesOf(range) }] };
   }
@@ -90,18 +90,18 @@ export class StepReader {
    * this step is there to be refused; else its place is free for the next one.
    */
   #remove(step: Step, later: readonly Step[]): StepOutcome {
-    const range = this.#dimms.get(step.id);
+    const range = this.#dimms.get(String(step.id));
     if (range === undefined) return refused(step, `DIMM ${step.id} is not there`);
-    const next = later.find(({ id }) => id === step.id);
+    const next = later.find(({ id }) => String(id) === String(step.id));
     if (next?.action !== 'remove-dimm') {
       this.#memory.unplug(range);
-      this.#dimms.delete(step.id);
+      this.#dimms.delete(String(step.id));
     }
     return { rows: [{ event: 'remove_memory', ...pagesOf(range) }] };
   }
 
   #requestedSize(step: Step): StepOutcome {
-    const index = this.#machine.virtio_mem.findIndex(({ id }) => id === step.id);
+    const index = this.#machine.virtio_mem.findIndex(({ id }) => id === String(step.id));
     const device = this.#machine.virtio_mem[index];
     const range = this.#virtioMem.get(String(step.id));
     if (device === undefined || range === undefined) {

@@ -115,6 +115,8 @@ export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<nu
   const zone = k.config.memory_block_zone ? block.zone : k.page_zone(block.start_pfn);
   if (zone === undefined) return -EINVAL;
   const steps = () => offline_parts(k, block, zone);
+  // The lock of memory hotplug can take a while to get.
+  yield 'mem_hotplug_begin';
   return yield* k.config.hotplug_lock === 'block' ? underHotplugLock(k, steps) : steps();
 }
 

@@ -61,7 +61,7 @@ export function* virtio_mem_bbm_plug_request(
     const error = yield* k.virtio_mem_bbm_plug_and_add_bb(vm, next.value);
     if (error !== 0) return error;
     nb_bb -= 1;
-    yield 'cond_resched';
+    yield* k.cond_resched();
   }
   return 0;
 }
@@ -118,7 +118,7 @@ export function* virtio_mem_bbm_unplug_request(
   if (nb_bb === 0) return 0;
   for (let round = 0; round < 3; round += 1) {
     for (const bb_id of blocksOf(vm, 'ADDED', true)) {
-      yield 'cond_resched';
+      yield* k.cond_resched();
       if (!fitsRound(k, vm, bb_id, round)) continue;
       const error = yield* k.virtio_mem_bbm_offline_remove_and_unplug_bb(vm, bb_id);
       if (error === -EBUSY) continue;

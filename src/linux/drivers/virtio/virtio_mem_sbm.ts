@@ -129,7 +129,7 @@ export function* virtio_mem_sbm_plug_request(
     for (const mb_id of blocksOf(vm, state, false)) {
       const error = k.virtio_mem_sbm_plug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
-      yield 'cond_resched';
+      yield* k.cond_resched();
     }
   }
   const size = k.machine.pages_per_block * PAGE_SIZE;
@@ -140,7 +140,7 @@ export function* virtio_mem_sbm_plug_request(
     if (next.done === true) return -ENOSPC;
     const error = yield* k.virtio_mem_sbm_plug_and_add_mb(vm, next.value, rest);
     if (error !== 0) return error;
-    yield 'cond_resched';
+    yield* k.cond_resched();
   }
   return 0;
 }
@@ -275,7 +275,7 @@ export function* virtio_mem_sbm_unplug_request(
     for (const mb_id of blocksOf(vm, state, true)) {
       const error = yield* k.virtio_mem_sbm_unplug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
-      yield 'cond_resched';
+      yield* k.cond_resched();
     }
   }
   return -EBUSY;

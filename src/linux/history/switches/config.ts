@@ -1,12 +1,16 @@
-/**
- * Switches by which kernel versions differ inside a function, one interface for each part of the
- * model. A version (src/linux/history) is the switches it sets plus the functions it replaces.
- */
-import type { BootConfig } from './boot.js';
-import type { HotplugConfig } from './hotplug.js';
-import type { HugetlbConfig } from './hugetlb.js';
-import type { PageAllocConfig } from './page_alloc.js';
-import type { PagesConfig } from './pages.js';
+/** All switches by which kernel versions differ inside a function, `k.config`. */
+import type { Change } from '../since.js';
+import { boot } from './boot.js';
+import { hotplug } from './hotplug.js';
+import { hugetlb } from './hugetlb.js';
+import { page_alloc } from './page_alloc.js';
+import { pages } from './pages.js';
 
-export interface KernelConfig
-  extends BootConfig, PageAllocConfig, PagesConfig, HotplugConfig, HugetlbConfig {}
+export const switches = { ...boot, ...page_alloc, ...pages, ...hotplug, ...hugetlb };
+
+type Switches = typeof switches;
+
+/** The value of every switch in one kernel. */
+export type KernelConfig = {
+  readonly [N in keyof Switches]: Switches[N] extends Change<infer V> ? V : never;
+};

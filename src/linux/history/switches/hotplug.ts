@@ -1,141 +1,86 @@
-/** Version switches of memory hotplug, with their values in the newest version. */
-export interface HotplugConfig {
-  /** Whose node try_remove_memory() tests: its caller's (to v5.14), or the last block's. */
-  readonly removed_node: 'caller' | 'last_block';
-  /** How a memory block is found by its id: a scan of the device list (to v5.7), or the xarray. */
-  readonly memory_block_lookup: 'klist' | 'xarray';
-  /** How the links of a removed block are found: the memmap (to v5.3), or the stored node. */
-  readonly unlink_blocks_by: 'memmap' | 'stored_nid';
-  /** DIMMs are memory groups, and there is an online policy (from v5.15). */
-  readonly memory_groups: boolean;
-  /** test_pages_in_a_zone() and `removable` end where the zone ends (from v5.1). */
-  readonly zone_test_spans: boolean;
-  /** `valid_zones` of offline blocks is asked of the memmap first (to v4.16). */
-  readonly valid_zones_by: 'state' | 'memmap';
-  /** `removable` is 1 (from v5.7), or whether the pages of an online block look movable. */
-  readonly removable_by: 'option' | 'pages';
-  /** Struct pages of added memory name their node and are reserved (to v4.16), or nothing. */
-  readonly added_pages_name_node: boolean;
-  /** A node that is hot-added has a line `Initmem setup node` as those of boot (to v4.18). */
-  readonly hotadd_range_printed: boolean;
-  /** A memory block remembers its zone (from v5.18); before, the memmap was asked. */
-  readonly memory_block_zone: boolean;
-  /** The pgdat of a hot-added node exists since boot (from v5.18), or is made and unmade. */
-  readonly hotadd_pgdat: 'preallocated' | 'allocated';
-  /**
-   * Which blocks can hold their own memmap: none; that of a range of one block, other ranges are
-   * refused (v5.13 - v6.5) or get an ordinary memmap (v6.6, v6.7); each block of a range.
-   */
-  readonly memmap_on_memory: 'none' | 'one_block' | 'one_block_or_ordinary' | 'each_block';
-  /** Blocks do not hold their own memmap when memmaps of huge pages are freed (v5.14 - v5.19). */
-  readonly hvo_excludes_altmap: boolean;
-  /** Where an ordinary memmap comes from: memory that is always found, or pages that are free. */
-  readonly vmemmap_from: 'anywhere' | 'free_pages';
-  /** Struct pages of hot-added memory are reserved until it is handed over (to v6.10). */
-  readonly hotplug_reserved: boolean;
-  /** A block with pages whose memory failed is refused when it is to go online (from v6.2). */
-  readonly poisoned_blocks_refused: boolean;
-  /** mem_hotplug_lock: taken in online_pages() (to v6.6), or around all of a block's change. */
-  readonly hotplug_lock: 'pages' | 'block';
-  /** What can go online or offline: whole sections (to v5.12), or all but a memmap. */
-  readonly online_alignment: 'section' | 'pageblock';
-  /** Nodes that get or lose memory register their huge pages by work of the node (to v6.0). */
-  readonly node_work_at_notify: boolean;
-  /** MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE (v6.9 - v6.18). */
-  readonly prepare_online: boolean;
-  /** Pageblocks are isolated until their pages are accounted (from v5.10). */
-  readonly online_isolated: boolean;
-  /** offline_pages(): node states are cleared before zonelists are rebuilt (from v6.8). */
-  readonly clear_node_before_rebuild: boolean;
-  /** offline_pages() takes from managed_pages what was managed (from v6.11), or all pages. */
-  readonly offline_managed: 'managed' | 'all';
-  /** offline_pages() refuses blocks with memory holes (from v5.5). */
-  readonly refuse_holes: boolean;
-  /**
-   * How offline_pages() ends the isolation: it takes the pageblocks from the zone's count, or
-   * (to v5.0) calls undo_isolate_page_range(), which finds no online page and leaves the count.
-   */
-  readonly offline_isolation_end: 'count' | 'undo';
-  /** A refused offline undoes the isolation and then tells notifiers, or (to v5.0.5) before. */
-  readonly cancel_after_undo: boolean;
-  /** offline_pages() turns per-cpu lists off (from v5.11). */
-  readonly offline_pcp_disable: boolean;
-  /** offline_pages() drains per-cpu lists once between notifier and loop (never released). */
-  readonly offline_drain_before_loop: boolean;
-  /** offline_pages() drains per-cpu lists in each pass (to v5.0). */
-  readonly offline_drain_each_pass: boolean;
-  /** offline_pages() drains per-cpu lists at the top of each outer pass (never released). */
-  readonly offline_drain_each_outer_pass: boolean;
-  /** offline_pages() drains per-cpu lists after a failed isolation test (v5.9, v5.10). */
-  readonly offline_drain_after_failed_test: boolean;
-  /** offline_pages() empties the LRU caches in each pass (to v5.12), or once. */
-  readonly lru_drain_each_pass: boolean;
-  /**
-   * zone_pcp_update() at each online (v5.10 - v5.13), of a zone that was populated only (to v5.8).
-   * One that stays populated gets it at each offline.
-   */
-  readonly zone_pcp_update: 'always' | 'populated' | 'never';
-  /** `Offlined Pages N` is an info line (to v5.10). */
-  readonly offlined_pages_info: boolean;
-  /** First online of a zone rebuilds all zonelists twice (to v4.13). */
-  readonly rebuild_twice: boolean;
-  /** Pages between two looks of the search for the end of a span: 32768 to v5.2. */
-  readonly span_search_step: number;
-  /** Smallest subblock of virtio-mem: a pageblock (from v5.19), or the largest free block. */
-  readonly virtio_mem_subblock: 'pageblock' | 'largest_block';
-  /**
-   * virtio-mem of v5.8 - v5.10: online memory blocks are of one kind whatever their zone, ten may
-   * be offline, a range is tried once, and there are no big blocks.
-   */
-  readonly virtio_mem_plain: boolean;
-  /**
-   * What virtio-mem has in ZONE_MOVABLE: memory blocks as any, or (v5.8, v5.9) whole ones only,
-   * of which nothing is unplugged while they are online.
-   */
-  readonly virtio_mem_movable: 'any_blocks' | 'whole_blocks';
-  /** virtio-mem tries again to remove memory blocks that it could not (from v6.6). */
-  readonly virtio_mem_retries_removal: boolean;
-}
+/** Version switches of memory hotplug. */
+import { since, unreleased } from '../since.js';
 
-export const hotplugNewest: HotplugConfig = {
-  removed_node: 'last_block',
-  memory_block_lookup: 'xarray',
-  unlink_blocks_by: 'stored_nid',
-  memory_groups: true,
-  zone_test_spans: true,
-  valid_zones_by: 'state',
-  removable_by: 'option',
-  added_pages_name_node: false,
-  hotadd_range_printed: false,
-  memory_block_zone: true,
-  hotadd_pgdat: 'preallocated',
-  memmap_on_memory: 'each_block',
-  hvo_excludes_altmap: false,
-  vmemmap_from: 'anywhere',
-  hotplug_reserved: false,
-  poisoned_blocks_refused: true,
-  hotplug_lock: 'block',
-  online_alignment: 'pageblock',
-  node_work_at_notify: false,
-  prepare_online: true,
-  online_isolated: true,
-  clear_node_before_rebuild: true,
-  offline_managed: 'managed',
-  refuse_holes: true,
-  offline_isolation_end: 'count',
-  cancel_after_undo: true,
-  offline_pcp_disable: true,
-  offline_drain_before_loop: false,
-  offline_drain_each_pass: false,
-  offline_drain_each_outer_pass: false,
-  offline_drain_after_failed_test: false,
-  lru_drain_each_pass: false,
-  zone_pcp_update: 'never',
-  offlined_pages_info: false,
-  rebuild_twice: false,
-  span_search_step: 512,
-  virtio_mem_subblock: 'pageblock',
-  virtio_mem_plain: false,
-  virtio_mem_movable: 'any_blocks',
-  virtio_mem_retries_removal: true,
+export const hotplug = {
+  removed_node: since({ 'v4.13': 'caller', 'v5.15': 'last_block' },
+    'Whose node try_remove_memory() tests: its caller\'s, or the last block\'s.'),
+  memory_block_lookup: since({ 'v4.13': 'klist', 'v5.8': 'xarray' },
+    'How a memory block is found by its id: a scan of the device list, or the xarray.'),
+  unlink_blocks_by: since({ 'v4.13': 'memmap', 'v5.4': 'stored_nid' },
+    'How the links of a removed block are found: the memmap, or the stored node.'),
+  memory_groups: since({ 'v4.13': false, 'v5.15': true },
+    'DIMMs are memory groups, and there is an online policy.'),
+  zone_test_spans: since({ 'v4.13': false, 'v5.1': true },
+    'test_pages_in_a_zone() and `removable` end where the zone ends.'),
+  valid_zones_by: since({ 'v4.13': 'memmap', 'v4.17': 'state' },
+    '`valid_zones` of offline blocks is asked of the memmap first.'),
+  removable_by: since({ 'v4.13': 'pages', 'v5.7': 'option' },
+    '`removable` is whether the pages of an online block look movable, or 1.'),
+  added_pages_name_node: since({ 'v4.13': true, 'v4.17': false },
+    'Struct pages of added memory name their node and are reserved, or nothing.'),
+  hotadd_range_printed: since({ 'v4.13': true, 'v4.19': false },
+    'A node that is hot-added has a line `Initmem setup node` as those of boot.'),
+  memory_block_zone: since({ 'v4.13': false, 'v5.18': true },
+    'A memory block remembers its zone, or the memmap is asked.'),
+  hotadd_pgdat: since({ 'v4.13': 'allocated', 'v5.18': 'preallocated' },
+    'The pgdat of a hot-added node is made and unmade, or exists since boot.'),
+  memmap_on_memory: since({
+    'v4.13': 'none', 'v5.13': 'one_block', 'v6.6': 'one_block_or_ordinary', 'v6.8': 'each_block',
+  },
+  'Which blocks can hold their own memmap: none; that of a range of one block, other ranges are ' +
+    'refused or get an ordinary memmap; each block of a range.'),
+  hvo_excludes_altmap: since({ 'v4.13': false, 'v5.14': true, 'v6.0': false },
+    'Blocks do not hold their own memmap when memmaps of huge pages are freed.'),
+  vmemmap_from: unreleased<'anywhere' | 'free_pages'>('anywhere',
+    'Where an ordinary memmap comes from: memory that is always found, or pages that are free.'),
+  hotplug_reserved: since({ 'v4.13': true, 'v6.11': false },
+    'Struct pages of hot-added memory are reserved until it is handed over.'),
+  poisoned_blocks_refused: since({ 'v4.13': false, 'v6.2': true },
+    'A block with pages whose memory failed is refused when it is to go online.'),
+  hotplug_lock: since({ 'v4.13': 'pages', 'v6.7': 'block' },
+    'mem_hotplug_lock: taken in online_pages(), or around all of a block\'s change.',
+    { 'v6.7': '001002e73712' }),
+  online_alignment: since({ 'v4.13': 'section', 'v5.13': 'pageblock' },
+    'What can go online or offline: whole sections, or all but a memmap.'),
+  node_work_at_notify: since({ 'v4.13': true, 'v6.1': false },
+    'Nodes that get or lose memory register their huge pages by work of the node.'),
+  prepare_online: since({ 'v4.13': false, 'v6.9': true },
+    'MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE.'),
+  online_isolated: since({ 'v4.13': false, 'v5.10': true },
+    'Pageblocks are isolated until their pages are accounted.'),
+  clear_node_before_rebuild: since({ 'v4.13': false, 'v6.8': true },
+    'offline_pages(): node states are cleared before zonelists are rebuilt.'),
+  offline_managed: since({ 'v4.13': 'all', 'v6.11': 'managed' },
+    'offline_pages() takes from managed_pages all pages, or what was managed.'),
+  refuse_holes: since({ 'v4.13': false, 'v5.5': true },
+    'offline_pages() refuses blocks with memory holes.'),
+  offline_isolation_end: since({ 'v4.13': 'undo', 'v5.1': 'count' },
+    'How offline_pages() ends the isolation: it takes the pageblocks from the zone\'s count, or ' +
+    'calls undo_isolate_page_range(), which finds no online page and leaves the count.'),
+  cancel_after_undo: since({ 'v4.13': false, 'v5.1': true },
+    'A refused offline undoes the isolation and then tells notifiers, or before.'),
+  offline_drain_each_pass: since({ 'v4.13': true, 'v5.1': false },
+    'offline_pages() drains per-cpu lists in each pass.'),
+  offline_drain_after_failed_test: since({ 'v4.13': false, 'v5.9': true, 'v5.11': false },
+    'offline_pages() drains per-cpu lists after a failed isolation test.',
+    { 'v5.9': '9683182612214' }),
+  zone_pcp_update: since({ 'v4.13': 'populated', 'v5.10': 'always', 'v5.14': 'never' },
+    'zone_pcp_update() at each online, of a zone that was populated only, or never. One that ' +
+    'stays populated gets it at each offline.'),
+  offlined_pages_info: since({ 'v4.13': true, 'v5.11': false },
+    '`Offlined Pages N` is an info line.'),
+  rebuild_twice: since({ 'v4.13': true, 'v4.14': false },
+    'First online of a zone rebuilds all zonelists twice.'),
+  span_search_step: since({ 'v4.13': 32768, 'v5.3': 512 },
+    'Pages between two looks of the search for the end of a span.'),
+  virtio_mem_subblock: since({ 'v4.13': 'largest_block', 'v5.19': 'pageblock' },
+    'Smallest subblock of virtio-mem: the largest free block, or a pageblock.'),
+  virtio_mem_plain: since({ 'v4.13': true, 'v5.11': false },
+    'virtio-mem: online memory blocks are of one kind whatever their zone, ten may be offline, a ' +
+    'range is tried once, and there are no big blocks.'),
+  virtio_mem_movable: since({ 'v4.13': 'whole_blocks', 'v5.10': 'any_blocks' },
+    'What virtio-mem has in ZONE_MOVABLE: whole memory blocks only, of which nothing is ' +
+    'unplugged while they are online, or memory blocks as any.'),
+  virtio_mem_retries_removal: since({ 'v4.13': false, 'v6.6': true },
+    'virtio-mem tries again to remove memory blocks that it could not.'),
 };

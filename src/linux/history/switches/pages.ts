@@ -1,66 +1,45 @@
 /** Version switches of page lists: isolation, drains, the free path. */
-export interface PagesConfig {
-  /** Pageblocks are isolated first, last, then the middle (from v5.19), or in order. */
-  readonly isolate_ends_first: boolean;
-  /** start_isolate_page_range() answers with the number of pageblocks (v5.1 - v5.9), or 0. */
-  readonly isolate_counts: boolean;
-  /** has_unmovable_pages() takes what is in ZONE_MOVABLE on trust; v4.17 to v4.19 look at it. */
-  readonly movable_zone_trusted: boolean;
-  /** Isolating a pageblock drains the per-cpu lists of its zone (to v5.10). */
-  readonly isolate_drains: boolean;
-  /** A drain takes the lock of each CPU's lists (from v6.0), or queues work on each CPU. */
-  readonly drain_remotely: boolean;
-  /**
-   * The migratetype that a free has read stays with the page, and is believed when the page
-   * leaves the per-cpu list of a zone without isolated pageblocks (to v6.9).
-   */
-  readonly migratetype_cached: boolean;
-  /** Orders that per-cpu lists hold: 0; 0 to 3 and huge pages (from v5.14). */
-  readonly pcp_orders: 'order0' | 'costly_and_thp';
-  /**
-   * How many pages a full per-cpu list gives back: a batch (to v5.13), doubling with each time
-   * (to v6.6), as many as were freed lately (from v6.7).
-   */
-  readonly pcp_free: 'batch' | 'free_factor' | 'free_count';
-  /**
-   * Which blocks free_pcppages_bulk() gives back: list by list, or (to v5.17) round the lists, one
-   * more from a list for every empty one before it.
-   */
-  readonly pcp_bulk: 'list_by_list' | 'round_robin';
-  /** A count above what the lists hold is cut down (88e8ac11d2ea: v5.9, and the stable ones). */
-  readonly pcp_bulk_bounded: boolean;
-  /** That doubling ends at 32 batches (52166607ecc9: v6.7, and the stable 6.1 and 6.6). */
-  readonly pcp_doubling_ends: boolean;
-  /** Freeing a block of order 1 to 3 soon after others empties the list (from v5.18). */
-  readonly pcp_free_high: boolean;
-  /** A free that must not wait skips the flush of its list (from v6.15). */
-  readonly free_nolock: boolean;
-  /** Getting hold of a page with bad memory switches the lists of its zone off (from v5.12). */
-  readonly hwpoison_pcp_disable: boolean;
-  /**
-   * alloc_contig_range() drains the lists after isolation (from v5.11), before its test (to v5.0),
-   * or leaves that to isolation.
-   */
-  readonly contig_drains: 'after_isolation' | 'before_test' | 'never';
-  /** Blocks of other migratetypes: claimed or stolen from (from v6.12.y), or by one rule. */
-  readonly fallback: 'claim_or_steal' | 'can_steal';
-}
+import { since } from '../since.js';
 
-export const pagesNewest: PagesConfig = {
-  isolate_ends_first: true,
-  isolate_counts: false,
-  movable_zone_trusted: true,
-  isolate_drains: false,
-  drain_remotely: true,
-  migratetype_cached: false,
-  pcp_orders: 'costly_and_thp',
-  pcp_free: 'free_count',
-  pcp_bulk: 'list_by_list',
-  pcp_bulk_bounded: true,
-  pcp_free_high: true,
-  pcp_doubling_ends: true,
-  free_nolock: false,
-  hwpoison_pcp_disable: true,
-  contig_drains: 'after_isolation',
-  fallback: 'claim_or_steal',
+export const pages = {
+  isolate_ends_first: since({ 'v4.13': false, 'v5.19': true },
+    'Pageblocks are isolated first, last, then the middle, or in order.'),
+  isolate_counts: since({ 'v4.13': false, 'v5.1': true, 'v5.10': false },
+    'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
+  movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.1': true },
+    'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
+  isolation_is_a_bit: since({ 'v4.13': false, 'v6.17': true },
+    'A pageblock is isolated by a migratetype of its own, so that whoever ends it says which type ' +
+    'the block gets, or by a bit beside its migratetype, which it keeps.'),
+  isolate_drains: since({ 'v4.13': true, 'v5.11': false },
+    'Isolating a pageblock drains the per-cpu lists of its zone.'),
+  drain_remotely: since({ 'v4.13': false, 'v6.0': true },
+    'A drain takes the lock of each CPU\'s lists, or queues work on each CPU.'),
+  migratetype_cached: since({ 'v4.13': true, 'v6.10': false },
+    'The migratetype that a free has read stays with the page, and is believed when the page ' +
+    'leaves the per-cpu list of a zone without isolated pageblocks.'),
+  pcp_orders: since({ 'v4.13': 'order0', 'v5.14': 'costly_and_thp' },
+    'Orders that per-cpu lists hold: 0; 0 to 3 and huge pages.'),
+  pcp_free: since({ 'v4.13': 'batch', 'v5.14': 'free_factor', 'v6.7': 'free_count' },
+    'How many pages a full per-cpu list gives back: a batch, doubling with each time, as many as ' +
+    'were freed lately.'),
+  pcp_bulk: since({ 'v4.13': 'round_robin', 'v5.18': 'list_by_list' },
+    'Which blocks free_pcppages_bulk() gives back: list by list, or round the lists, one more ' +
+    'from a list for every empty one before it.', { 'v5.18': 'fd56eef258a1' }),
+  pcp_bulk_bounded: since({ 'v4.13': false, 'v5.9': true },
+    'free_pcppages_bulk() cuts down a count above what the lists hold, or searches for ever.',
+    { 'v5.9': '88e8ac11d2ea' }),
+  fallback: since({ 'v4.13': 'can_steal', 'v6.15': 'claim_or_steal' },
+    'Blocks of other migratetypes come from one search, or are claimed first and stolen then.',
+    { 'v6.15': 'c2f6ea38fc1b' }),
+  pcp_doubling_ends: since({ 'v4.13': false, 'v6.7': true },
+    'That doubling ends at 32 batches.', { 'v6.7': '52166607ecc9' }),
+  pcp_free_high: since({ 'v4.13': false, 'v5.18': true },
+    'Freeing a block of order 1 to 3 soon after others empties the list.',
+    { 'v5.18': 'f26b3fa04611' }),
+  hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.12': true },
+    'Getting hold of a page with bad memory switches the lists of its zone off.'),
+  contig_drains: since({ 'v4.13': 'before_test', 'v5.1': 'never', 'v5.11': 'after_isolation' },
+    'alloc_contig_range() drains the lists before its test, leaves that to isolation, or drains ' +
+    'after isolation.'),
 };

@@ -4,6 +4,7 @@ import {
   EINTR, EINVAL, ENOENT, PAGES_PER_SECTION,
   type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
+import { mightSleep } from '../../base/wait.js';
 import { underHotplugLock } from './under_lock.js';
 
 /** A result below 0 with the word that the kernel logs for it. */
@@ -52,30 +53,28 @@ function refused(
   return multizone;
 }
 
-/** Moves pages away until none is left; undefined when the range holds free pages only. */
+/**
+ * The loop: pages are moved away until none is left and all are free. Historically any signal ends
+ * it, and it cannot be limited to fatal ones.
+ */
 function* empty(
-  k: Kernel, start_pfn: number, end_pfn: number, zone: Zone,
+  k: Kernel, start_pfn: number, end_pfn: number,
 ): Preempt<Refusal | undefined> {
-  const { config } = k;
-  if (config.offline_drain_before_loop) yield* k.drain_all_pages(zone);
   for (;;) {
-    if (config.offline_drain_each_outer_pass) yield* k.drain_all_pages(zone);
     let pfn = start_pfn;
-    for (;;) {
+    do {
       if (k.signal_pending()) return { error: -EINTR, reason: 'signal backoff' };
-      yield 'cond_resched';
-      if (config.lru_drain_each_pass) yield* k.lru_add_drain_all();
-      if (config.offline_drain_each_pass) yield* k.drain_all_pages(zone);
-      pfn = k.scan_movable_pages(pfn, end_pfn);
-      if (pfn < 0) break;
-      yield* k.do_migrate_range(pfn, end_pfn);
-    }
+      yield* k.cond_resched();
+      pfn = yield* mightSleep(k.scan_movable_pages(pfn, end_pfn));
+      if (pfn >= 0) yield* k.do_migrate_range(pfn, end_pfn);
+    } while (pfn >= 0);
     if (pfn !== -ENOENT) return { error: pfn, reason: 'unmovable page' };
+    // Free huge pages go before the range does, so that the counts of hugetlbfs stay right.
     const error = yield* k.dissolve_free_hugetlb_folios(start_pfn, end_pfn);
     if (error !== 0) return { error, reason: 'failure to dissolve huge pages' };
-    if (k.test_pages_isolated(start_pfn, end_pfn) === 0) return undefined;
+    const ret = yield* mightSleep(k.test_pages_isolated(start_pfn, end_pfn));
+    if (ret === 0) return undefined;
     k.state.costs.failed_tests += 1;
-    if (config.offline_drain_after_failed_test) yield* k.drain_all_pages(zone);
   }
 }
 
@@ -103,57 +102,49 @@ function unaccount(
 }
 
 /** The range stays: it is no longer isolated, and who was told hears so. */
-function cancel(k: Kernel, start_pfn: number, end_pfn: number, arg: NotifierArg): void {
+function* cancel(
+  k: Kernel, start_pfn: number, end_pfn: number, arg: NotifierArg,
+): Preempt<void> {
   const { cancel_after_undo } = k.config;
-  if (!cancel_after_undo) k.memory_notify('MEM_CANCEL_OFFLINE', arg);
-  k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
-  if (cancel_after_undo) k.memory_notify('MEM_CANCEL_OFFLINE', arg);
+  if (!cancel_after_undo) yield* mightSleep(k.memory_notify('MEM_CANCEL_OFFLINE', arg));
+  yield* mightSleep(k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable'));
+  if (cancel_after_undo) yield* mightSleep(k.memory_notify('MEM_CANCEL_OFFLINE', arg));
 }
 
-/** The range is isolated: announce, empty, take out. On a refusal isolation is undone. */
-function* take_offline(
-  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
-): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
+/** The sections are offline, and their free pages are the buddy allocator's no more. */
+function* take_out(k: Kernel, start_pfn: number, nr_pages: number, zone: Zone): Preempt<number> {
   const end_pfn = start_pfn + nr_pages;
-  const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
-  yield 'memory_notify';
-  const vetoed = k.memory_notify('MEM_GOING_OFFLINE', arg);
-  const refusal = vetoed !== 0
-    ? { error: vetoed, reason: 'notifier failure' }
-    : yield* empty(k, start_pfn, end_pfn, zone);
-  if (refusal !== undefined) {
-    cancel(k, start_pfn, end_pfn, arg);
-    return refusal;
-  }
-  const managed = k.__offline_isolated_pages(start_pfn, end_pfn);
+  const managed = yield* mightSleep(k.__offline_isolated_pages(start_pfn, end_pfn));
   const line = `Offlined Pages ${nr_pages}`;
   if (k.config.offlined_pages_info) k.pr_info(line);
   else k.pr_debug(line);
   // Nobody looks at these pageblocks any more; going online puts the count right again.
   if (k.config.offline_isolation_end === 'count') k.count_isolated(zone, start_pfn, -nr_pages);
   else k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
-  return { arg, managed };
+  return managed;
 }
 
-/** Isolates the range and takes it offline, per-cpu lists and LRU caches off meanwhile. */
-function* isolate_and_take(
+/** Isolates the range and empties it; what was managed of it, or why it stays as it is. */
+function* isolate_and_empty(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
 ): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
-  const { offline_pcp_disable, lru_drain_each_pass } = k.config;
-  if (offline_pcp_disable) yield* k.zone_pcp_disable(zone);
-  if (!lru_drain_each_pass) yield* k.lru_cache_disable();
-  // The lock of memory hotplug can take a while to get, and nothing else is waited for before.
-  else if (k.state.pages?.outside?.moves === true) yield 'start_isolate_page_range';
   const end_pfn = start_pfn + nr_pages;
   const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
-  const outcome = error < 0
-    ? { error, reason: 'failure to isolate range' }
-    : yield* take_offline(k, start_pfn, nr_pages, zone);
-  if (offline_pcp_disable) k.zone_pcp_enable(zone);
-  return outcome;
+  if (error < 0) return { error, reason: 'failure to isolate range' };
+  const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
+  yield 'memory_notify';
+  const vetoed = yield* mightSleep(k.memory_notify('MEM_GOING_OFFLINE', arg));
+  const refusal = vetoed !== 0
+    ? { error: vetoed, reason: 'notifier failure' }
+    : yield* empty(k, start_pfn, end_pfn);
+  if (refusal === undefined) return { arg, managed: yield* take_out(k, start_pfn, nr_pages, zone) };
+  yield* cancel(k, start_pfn, end_pfn, arg);
+  return refusal;
 }
 
 /**
+ * What a patch changes inside here it changes in what offline_pages() is made of in this file, too.
+ * Older versions: offline_before_5_13.ts.
  * @kernel mm/memory_hotplug.c v6.12 reduced: no writeback limit
  */
 export function* offline_pages(
@@ -163,16 +154,24 @@ export function* offline_pages(
     k.WARN('offline_pages', 'range is not aligned');
     return -EINVAL;
   }
-  const steps = () => leave(k, start_pfn, nr_pages, zone, group);
+  const steps = () => offline_range(k, start_pfn, nr_pages, zone, group);
   return yield* k.config.hotplug_lock === 'pages' ? underHotplugLock(k, steps) : steps();
 }
 
 /** The range is emptied, taken out of the counters, and leaves the zone. */
-function* leave(
+function* offline_range(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
 ): Preempt<number> {
-  const outcome = refused(k, start_pfn, nr_pages, zone) ??
-    (yield* isolate_and_take(k, start_pfn, nr_pages, zone));
+  let outcome: Refusal | { readonly arg: NotifierArg; readonly managed: number } | undefined =
+    refused(k, start_pfn, nr_pages, zone);
+  if (outcome === undefined) {
+    // Pages that are freed meanwhile must not come to rest on a per-cpu list.
+    yield* k.zone_pcp_disable(zone);
+    yield* k.lru_cache_disable();
+    outcome = yield* isolate_and_empty(k, start_pfn, nr_pages, zone);
+    k.lru_cache_enable();
+    yield* mightSleep(k.zone_pcp_enable(zone));
+  }
   if ('reason' in outcome) {
     const range = k.mem_range_text(start_pfn, nr_pages);
     k.pr_debug(`memory offlining ${range} failed due to ${outcome.reason}`);
@@ -180,7 +179,7 @@ function* leave(
   }
   yield* k.wait_pcp_batch_high_lock();
   unaccount(k, start_pfn, nr_pages, zone, group, outcome.arg, outcome.managed);
-  k.memory_notify('MEM_OFFLINE', outcome.arg);
+  yield* mightSleep(k.memory_notify('MEM_OFFLINE', outcome.arg));
   k.remove_pfn_range_from_zone(zone, start_pfn, nr_pages);
   return 0;
 }

@@ -157,7 +157,9 @@ function* take_online(
   k: Kernel, pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
 ): Preempt<number> {
   const isolated = k.config.online_isolated;
-  k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, isolated ? 'Isolate' : 'Movable');
+  const { isolation_is_a_bit } = k.config;
+  const type = isolated && !isolation_is_a_bit ? 'Isolate' : 'Movable';
+  k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, type, isolated && isolation_is_a_bit);
   const arg = k.node_states_check_changes_online(pfn, nr_pages, zone);
   yield 'memory_notify';
   const error = k.memory_notify('MEM_GOING_ONLINE', arg);

@@ -155,11 +155,11 @@ export function section_taint_zone_device(k: Kernel, pfn: number): void {
 
 /**
  * Gives the range to the zone: spans grow, its struct pages are initialised.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function move_pfn_range_to_zone(
   k: Kernel, zone: Zone, start_pfn: number, nr_pages: number, _altmap: undefined,
-  migratetype: MigrateType,
+  migratetype: MigrateType, isolate_pageblock = false,
 ): void {
   k.clear_zone_contiguous(zone);
   if (zone.spanned_pages === 0) k.init_currently_empty_zone(zone, start_pfn, nr_pages);
@@ -175,6 +175,6 @@ export function move_pfn_range_to_zone(
   if (migratetype === 'Unmovable' && k.config.hotplug_reserved) {
     k.memmap_set_reserved(start_pfn, start_pfn + nr_pages);
   }
-  k.set_pageblock_migratetype(start_pfn, start_pfn + nr_pages, migratetype);
+  k.init_pageblock_migratetype(start_pfn, start_pfn + nr_pages, migratetype, isolate_pageblock);
   k.set_zone_contiguous(zone);
 }

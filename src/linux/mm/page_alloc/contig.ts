@@ -67,7 +67,7 @@ function* take(
 ): Preempt<number> {
   const busy = nextBusy(k, start, end);
   const refused = yield* withBusyPage(
-    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype));
+    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype, 'OTHER'));
   if (refused < 0) return refused;
   const zone = k.page_zone(start);
   const { contig_drains } = k.config;

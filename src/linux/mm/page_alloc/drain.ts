@@ -73,3 +73,6 @@ export function* lru_add_drain_all(_k: Kernel): Preempt<void> {
 export function* lru_cache_disable(k: Kernel): Preempt<void> {
   yield* k.lru_add_drain_all();
 }
+
+/** @kernel mm/swap.c v6.12 reduced: as lru_add_drain_all */
+export function lru_cache_enable(_k: Kernel): void {}

@@ -143,24 +143,32 @@ export function* free_unref_page(
 }
 
 /**
- * Frees a block where nobody may wait (BPF, NMI): neither for the lists of the CPU nor for the zone
- * lock. A list that is too full, or switched off, is not flushed. `contended`: somebody has the
- * zone lock; then the block is left for the next ordinary free of the zone.
- * @kernel mm/page_alloc.c v6.17 reduced: no PREEMPT_RT; before v6.15 there is no such function, and
- *   the block is freed as ever
+ * Frees a block where nobody may wait (BPF, NMI), from v6.15 on. Before there is no such function,
+ * and whoever frees does it as ever.
+ * @kernel mm/page_alloc.c v6.12 custom: `contended`: somebody has the zone lock
  */
 export function free_pages_nolock(
+  k: Kernel, pfn: number, order: number, cpu: number, _contended: boolean,
+): void {
+  // A trace without the allocation: there is nothing to free.
+  const { pages } = k.state;
+  if (pages === undefined || pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
+  atOnce(k.free_unref_page(pfn, order, cpu));
+}
+
+/**
+ * Waits neither for the lists of the CPU nor for the zone lock: a list that is too full, or
+ * switched off, is not flushed. `contended`: somebody has the zone lock; then the block is left for
+ * the next ordinary free of the zone.
+ * @kernel mm/page_alloc.c v6.17 reduced: no PREEMPT_RT
+ */
+export function free_frozen_pages_nolock(
   k: Kernel, pfn: number, order: number, cpu: number, contended: boolean,
 ): void {
   const { pages } = k.state;
   const zone = zoneOfPage(k, pfn);
   if (pages === undefined || zone === undefined) return;
-  // A trace without the allocation: there is nothing to free.
   if (pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
-  if (!k.config.free_nolock) {
-    atOnce(k.free_unref_page(pfn, order, cpu));
-    return;
-  }
   k.free_pages_prepare(pfn, order);
   const slot = pages.slot(pfn);
   const zp = pages.zonePages(zone);

@@ -1,9 +1,15 @@
 /** The kernel log as rows: setup, printk and what it tells about the machine. */
+import { UsageError } from '../../../base/errors.js';
+import { blockSize } from '../../block_size.js';
 import type { TraceRow } from '../../trace.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
-import { setupRows } from './dmesg_setup.js';
+import { rangeProblem, setupRows } from './dmesg_setup.js';
 import { dumpedPfn } from './dumped_page.js';
-import { nanoseconds } from '../numbers.js';
+import { ReservedMemory } from './reserved_memory.js';
+import { foreignMachine, type ForeignMachine } from './machine_kind.js';
+import {
+  chosenBoot, logLines, type LoggedBoot, type LogLine, type LogProblem,
+} from './log_lines.js';
 import { readVirtioMemLine, type VirtioMemDevice } from '../recording/virtio_mem.js';
 
 export interface DmesgRow {
@@ -46,10 +52,20 @@ export interface Dmesg {
   readonly unused: ReadonlyMap<string, number>;
   /** The pages that the kernel dumped: with time, in order. */
   readonly dumped: readonly DmesgRow[];
+  /** The boot's lines. */
+  readonly lines: readonly LogLine[];
+  /** It is of a machine that the model does not have. */
+  readonly foreign?: ForeignMachine;
+  /** What is wrong with lines; they were left out. */
+  readonly problems: readonly LogProblem[];
+  /** What was decided where the log leaves a choice, for the user. */
+  readonly notes: readonly LogProblem[];
 }
 
-/** `<6>[    0.012345][    T1] text`; a line without a time has that of the line before. */
-const stamp = /^(?:<\d+>)?\[\s*(\d+)\.(\d+)\](?:\[\s*[TC]\d+\])? ?(.*)$/;
+export interface DmesgOptions {
+  /** Which boot of the log is read, from 1; without it the last one with a memory map. */
+  readonly boot?: number;
+}
 
 const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 
@@ -60,7 +76,9 @@ class DmesgReader {
   readonly facts: DmesgFacts = {
     config: {}, pxm_nodes: new Map(), virtio_mem: new Map(), min_free_kbytes: [],
   };
+  readonly problems: LogProblem[] = [];
   readonly #spoken = new SpokenLines();
+  readonly #reserved = new ReservedMemory();
   #time = 0;
   #pfn: number | undefined;
   #missesDevice = false;
@@ -71,14 +89,11 @@ class DmesgReader {
   /** CPU to node, by the lines of the SMP boot; a warning can cut such a line short. */
   readonly #bootNodes = new Map<number, number>();
 
-  read(line: string, number: number): void {
-    const match = stamp.exec(line);
-    if (match !== null) {
-      this.#time = Math.max(this.#time, nanoseconds(match[1] ?? '', match[2] ?? ''));
-    }
-    const text = match === null ? line : match[3] ?? '';
+  read({ text, time_ns, line: number }: LogLine): void {
+    this.#time = time_ns;
     if (text.trim() === '') return;
-    this.#facts(text);
+    this.#facts(text, number);
+    if (this.#reserved.read(text, number)) return;
     if (this.#setup(text, number) || this.#spokenLine(text.trimEnd(), number)) return;
     const kind = kindOf(text);
     this.unused.set(kind, (this.unused.get(kind) ?? 0) + 1);
@@ -86,6 +101,9 @@ class DmesgReader {
 
   /** The CPUs, when both that name them are read. CPU 0 is in no line of the SMP boot. */
   finish(number: number): void {
+    this.rows.unshift(...this.#reserved.rows()
+      .filter(({ row, line }) => this.#isRange(row, line))
+      .map(({ row, line }) => ({ row: { time_ns: 0, ...row }, line })));
     const boot = this.#bootNodes;
     const count = this.facts.cpus
       ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
@@ -110,9 +128,16 @@ class DmesgReader {
     for (const row of rows ?? []) {
       const named = row.event === 'srat_cpu' ? /^cpu=(\d+)/.exec(row.args ?? '')?.[1] : undefined;
       if (named !== undefined) this.#bootNodes.set(Number(named), row.nid ?? 0);
-      else this.#push(row, line);
+      else if (this.#isRange(row, line)) this.#push(row, line);
     }
     return rows !== undefined || cpu !== null;
+  }
+
+  /** Can the range of a row be one? A trace with one that cannot is refused. */
+  #isRange({ args }: { readonly args?: string }, line: number): boolean {
+    const message = rangeProblem(args ?? '');
+    if (message !== undefined) this.problems.push({ line, message });
+    return message === undefined;
   }
 
   #proximity(text: string): void {
@@ -147,9 +172,9 @@ class DmesgReader {
     return true;
   }
 
-  #facts(text: string): void {
+  #facts(text: string, line: number): void {
     const { facts } = this;
-    readVirtioMemLine(facts.virtio_mem, text, this.#time);
+    readVirtioMemLine(facts.virtio_mem, text, this.#time, line);
     const version = /^Linux version (\S+)/.exec(text);
     if (version?.[1] !== undefined) this.#version(version[1], text);
     const block = /Memory block size: (\d+)\s?([KMG]B)/.exec(text);
@@ -223,12 +248,52 @@ function minFreeWord(text: string): Omit<MinFreeLine, 'time_ns'> | undefined {
   return raised === undefined ? undefined : { key: 'raised_min_free_kbytes', kbytes: raised };
 }
 
-/** Reads a whole kernel log. */
-export function readDmesg(text: string): Dmesg {
+/** Which of several boots was taken, for the user. */
+function bootNote(boots: readonly LoggedBoot[], index: number): LogProblem[] {
+  const { line = 0 } = boots[index]?.lines[0] ?? {};
+  if (boots.length < 2) return [];
+  const all = boots.map(({ release, lines }, place) =>
+    `${place + 1}: ${release || 'begun before the log'}, line ${lines[0]?.line ?? 0}`);
+  return [{ line, message: `boot ${index + 1} of ${boots.length} is taken (${all.join('; ')}); `
+    + '--boot N takes another' }];
+}
+
+/** End of the memory that the kernel has at boot, bytes; 0: the log does not tell. */
+function memoryEnd(rows: readonly DmesgRow[]): number {
+  const ends = rows.filter(({ row }) => row.event === 'e820' && row.args?.endsWith('=usable'))
+    .map(({ row }) => Number(/ end=(\S+)/.exec(row.args ?? '')?.[1]));
+  return Math.floor(Math.max(0, ...ends) / 4096) * 4096;
+}
+
+/** The size of memory blocks, where the log has no line of it. */
+function guessBlockSize({ rows, facts }: DmesgReader, lines: readonly LogLine[]): LogProblem[] {
+  const end = memoryEnd(rows);
+  if (facts.block_size !== undefined || end === 0) return [];
+  const isBare = lines.some(({ text }) => text.endsWith('paravirtualized kernel on bare hardware'));
+  const { bytes, why } = blockSize(end, facts.kernel, isBare);
+  facts.block_size = bytes;
+  return [{ line: lines[0]?.line ?? 0, message: 'the log has no line "Memory block size": '
+    + `${bytes / 2 ** 20} MiB are taken, as the kernel chooses them (${why})` }];
+}
+
+/** Reads a kernel log: one boot of it. Error: UsageError when it has no boot of that number. */
+export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
+  const { boots, others, problems } = logLines(text);
+  const index = chosenBoot(boots, boot);
+  if (index === undefined) {
+    throw new UsageError(`--boot ${boot}: the log has ${boots.length === 1 ? 'one boot'
+      : `${boots.length} boots`}`);
+  }
   const reader = new DmesgReader();
-  const lines = text.split('\n');
-  lines.forEach((line, index) => reader.read(line.replace(/\r$/, ''), index + 1));
-  reader.finish(lines.length);
+  const lines = boots[index]?.lines ?? [];
+  for (const line of lines) reader.read(line);
+  reader.finish(lines.at(-1)?.line ?? 0);
+  const guessed = guessBlockSize(reader, lines);
+  if (others > 0) reader.unused.set('other-programs', others);
   const { rows, facts, unused, dumped } = reader;
-  return { rows, facts, unused, dumped };
+  const foreign = foreignMachine(lines);
+  return {
+    rows, facts, unused, dumped, lines, problems: [...problems, ...reader.problems],
+    notes: [...bootNote(boots, index), ...guessed], ...(foreign === undefined ? {} : { foreign }),
+  };
 }

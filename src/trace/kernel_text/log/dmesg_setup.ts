@@ -1,5 +1,6 @@
 /** Lines of the kernel log that shape the machine: they become setup rows. */
 import type { TraceRow } from '../../trace.js';
+import { e820Type } from './e820_type.js';
 
 /** A setup row without its time. */
 export type SetupRow = Omit<TraceRow, 'time_ns'>;
@@ -31,9 +32,10 @@ function cpuNumbers(list: string): number[] {
 
 const setupLines: readonly SetupLine[] = [
   {
-    pattern: new RegExp(`^BIOS-e820: ${mem} (.+?)\\s*$`),
+    // A guest of Xen that is no virtual machine has the map that Xen gives it.
+    pattern: new RegExp(`^(?:BIOS-e820|Xen): ${mem} (.+?)\\s*$`),
     rows: ([, start, last, type]) => [
-      { event: 'e820', args: `${range(start, last)} type=${underscored(type ?? '')}` }],
+      { event: 'e820', args: `${range(start, last)} type=${underscored(e820Type(type ?? ''))}` }],
   },
   {
     pattern: new RegExp(`^ACPI: SRAT: Node (\\d+) PXM \\d+ ${mem}(.*)$`),
@@ -61,6 +63,19 @@ const setupLines: readonly SetupLine[] = [
       { event: 'srat_cpu', nid: Number(nid), args: `cpu=${cpu}` })),
   },
 ];
+
+/** Physical addresses have 52 bits. */
+const LAST_BYTE = 2 ** 52;
+
+/** What is wrong with `start=` and `end=` of a row; undefined when nothing is. */
+export function rangeProblem(args: string): string | undefined {
+  const [, first, last] = /start=(\S+) end=(\S+)/.exec(args) ?? [];
+  const [start, end] = [Number(first), Number(last)];
+  const begins = 'the range was left out: it begins at';
+  if (first === undefined || (start <= end && end <= LAST_BYTE)) return undefined;
+  if (end <= LAST_BYTE) return `${begins} ${first} and ends at ${last}, expected it to end above`;
+  return `${begins} ${hex(start)} and ends at ${hex(end)}, expected addresses of 52 bits`;
+}
 
 /** The setup rows of a line; undefined when it is not such a line. */
 export function setupRows(text: string): readonly SetupRow[] | undefined {

@@ -138,3 +138,15 @@ function busyRow({ pfn, nr_pages, stage, fin_pfn }: Call, ret: number): BusyRang
   const signed = ret > 0x7fffffff ? ret - 2 ** 32 : ret;
   return { event: 'busy_range', pfn, nr_pages, ret: signed, args: `stage=${stage}${fin}` };
 }
+
+/** x86-64 with huge pages. */
+const PAGEBLOCK_PAGES = 512;
+
+/** Before 5.0 a page that isolation met is not dumped: it lies in the pageblock that was next. */
+export function undumpedPages(
+  refused: readonly RefusedRange[], kernel: string, from: number, to: number,
+): readonly number[] {
+  if (!/^4\./.test(kernel)) return [];
+  return refused.filter(({ time_ns }) => time_ns >= from && time_ns < to)
+    .map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
+}

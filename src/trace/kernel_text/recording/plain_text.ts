@@ -24,10 +24,10 @@ export function stepOfMark(text: string): Step | undefined {
   if (block !== undefined) return { step, action, block: Number(block) };
   const [, event, errno] = /^notifier (MEM_\w+) error=(-?\d+)$/.exec(words) ?? [];
   if (event !== undefined) return { step, action: 'notifier-error', event, errno: Number(errno) };
-  const dimm = /^(add|remove)-dimm id=(\d+)(?: size_mb=(\d+) node=(\d+))?/.exec(words);
+  const dimm = /^(add|remove)-dimm id=([\w.-]+)(?: size_mb=(\d+) node=(\d+))?/.exec(words);
   if (dimm !== null) {
     return {
-      step, action: `${dimm[1]}-dimm`, id: Number(dimm[2]),
+      step, action: `${dimm[1]}-dimm`, id: dimm[2] ?? '',
       ...(dimm[3] === undefined ? {} : { size_mb: Number(dimm[3]), node: Number(dimm[4]) }),
     };
   }

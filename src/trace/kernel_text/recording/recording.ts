@@ -3,6 +3,7 @@
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
 import { at } from '../../../base/assert.js';
+import { assumptions } from '../../assumptions.js';
 import type { TraceBuilder } from '../../build.js';
 import { eventTypes } from '../../events.js';
 import type { ImportContext } from '../../importer.js';
@@ -16,6 +17,8 @@ import { hotAddedBefore } from './hot_added.js';
 import {
   began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted, type LostEvents,
 } from './inserted_rows.js';
+import { readLog } from '../log/read_log.js';
+import { undumpedPages } from './busy_ranges.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { stepOfMark } from './plain_text.js';
@@ -30,8 +33,6 @@ import { virtioMemIds, wishRow } from './virtio_mem.js';
 
 const TRACE = 'trace.txt';
 const DMESG = 'dmesg.txt';
-/** x86-64 with huge pages. */
-const PAGEBLOCK_PAGES = 512;
 
 const nothing: TextEvent = { time_ns: 0, cpu: 0, task: '', name: '', rest: '', line: 0 };
 
@@ -74,7 +75,8 @@ export class RecordingReader {
   }
 
   async read(): Promise<Partial<TraceHeader>> {
-    this.#dmesg = readDmesg(await this.#text(DMESG));
+    const log = await this.#text(DMESG);
+    this.#dmesg = readLog(this.#source.label(DMESG), log, this.#context);
     for (const [kind, lines] of this.#dmesg.unused) {
       this.#builder.countUnused(`dmesg:${kind}`, lines);
     }
@@ -89,8 +91,10 @@ export class RecordingReader {
     this.#times = new SnapshotTimes(snapshots, this.#marks);
     await this.#rows(snapshots);
     const began = Math.min(Infinity, ...this.#beginnings().values());
-    return recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
+    const header = recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
       (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
+    const notes = assumptions(this.#source.label(DMESG), this.#dmesg.notes);
+    return { ...header, other: [...header.other ?? [], ...notes] };
   }
 
   #has(name: string): boolean {
@@ -301,18 +305,12 @@ export class RecordingReader {
       this.#builder.append({ ...row, time_ns: event.time_ns }, line);
       this.#builder.setFile(this.#source.label(TRACE));
     }
-    for (const pfn of this.#undumped(from, to)) {
+    const kernel = this.#dmesg.facts.kernel ?? '';
+    for (const pfn of undumpedPages(this.#marks.refused, kernel, from, to)) {
       const { time_ns, line } = event;
       this.#builder.append(
         { time_ns, event: 'unmovable_page', pfn, args: 'reason=unmovable_page' }, line);
     }
-  }
-
-  /** Before 5.0 a page that isolation met is not dumped: it lies in the pageblock that was next. */
-  #undumped(from: number, to: number): readonly number[] {
-    if (!/^4\./.test(this.#dmesg.facts.kernel ?? '')) return [];
-    return this.#marks.refused.filter(({ time_ns }) => time_ns >= from && time_ns < to)
-      .map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
   }
 
   #endStep(

@@ -11,26 +11,60 @@ export interface VirtioMemDevice {
   size?: number;
   block_size?: number;
   nid?: number;
+  /** Bytes plugged, as it was read last. */
+  plugged?: number;
   /** The size that the driver first read, and when it printed it, ns of the log. */
   first?: { readonly time_ns: number; readonly requested_size: number };
+  /** Each time the driver read its sizes, in order. */
+  readonly sizes: readonly VirtioMemSizes[];
+}
+
+/** What the hypervisor asks for and what is plugged, bytes; when and where it was printed. */
+export interface VirtioMemSizes {
+  readonly time_ns: number;
+  readonly line: number;
+  readonly requested_size: number;
+  readonly plugged_size?: number;
 }
 
 const line = /^virtio_mem (\w+): ([a-z ]+): (0x[0-9a-f]+|\d+)$/;
 
 /** Takes a line of the log, if it is one of the driver, into the devices. */
 export function readVirtioMemLine(
-  devices: Map<string, VirtioMemDevice>, text: string, time_ns: number,
+  devices: Map<string, VirtioMemDevice>, text: string, time_ns: number, number = 0,
 ): void {
-  const [, name = '', key, number] = line.exec(text) ?? [];
+  const [, name = '', key, digits] = line.exec(text) ?? [];
   if (key === undefined) return;
-  const device = devices.get(name) ?? { name };
+  const device = devices.get(name) ?? { name, sizes: [] };
   devices.set(name, device);
-  const value = Number(number);
+  const value = Number(digits);
   if (key === 'start address') device.start = value;
   else if (key === 'region size') device.size = value;
   else if (key === 'device block size') device.block_size = value;
   else if (key === 'nid') device.nid = value;
-  else if (key === 'requested size') device.first ??= { time_ns, requested_size: value };
+  else if (key === 'plugged size') device.plugged = value;
+  else if (key === 'requested size') {
+    device.first ??= { time_ns, requested_size: value };
+    const plugged = device.plugged === undefined ? {} : { plugged_size: device.plugged };
+    const sizes = { time_ns, line: number, requested_size: value, ...plugged };
+    devices.set(name, { ...device, sizes: [...device.sizes, sizes] });
+  }
+}
+
+/** Rows of what the log alone tells: each wish, and before it what the one before came to. */
+export function virtioMemRows(
+  devices: ReadonlyMap<string, VirtioMemDevice>, autoOnline: string | undefined,
+): readonly { readonly row: TraceRow; readonly line: number }[] {
+  return [...devices.values()].flatMap((device) => device.sizes.flatMap((sizes, index) => {
+    const { time_ns, line: number, requested_size, plugged_size } = sizes;
+    const wish = wishRow(device, requested_size, autoOnline);
+    if (wish === undefined) return [];
+    const args = `device=${device.name}`;
+    const plugged = index === 0 || plugged_size === undefined ? [] : [{ row: {
+      time_ns, event: 'virtio_mem_plugged_size', nr_pages: pfnDown(plugged_size), args,
+    } as const, line: number }];
+    return [...plugged, { row: { time_ns, ...wish }, line: number }];
+  }));
 }
 
 /**

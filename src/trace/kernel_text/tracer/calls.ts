@@ -51,6 +51,9 @@ const entries: Readonly<Record<string, 'online' | 'offline' | 'add_memory' | 're
   memory_subsys_online: 'online', memory_subsys_offline: 'offline',
   add_memory_resource: 'add_memory', try_remove_memory: 'remove_memory',
 };
+/** A worker of the kernel: it writes no file, what it onlines is part of what it does. */
+const worker = /^kworker\//;
+
 /** Entries of kernels or recordings where the function above was not traced. */
 const inner: typeof entries = {
   online_pages: 'online', offline_pages: 'offline', arch_add_memory: 'add_memory',
@@ -88,6 +91,8 @@ export class Calls {
   readonly #blockPages: number;
   /** Memory of these devices comes and goes by their driver. */
   readonly #virtioMem: readonly VirtioMemDevice[];
+  /** Of workers whose add_memory_resource() was not traced: the add that they may be in. */
+  readonly #adding = new Map<string, { row: number; end: number }>();
   /** Tasks that are in offline_and_remove_memory(), which only that driver calls. */
   readonly #giveBack = new Set<string>();
 
@@ -125,9 +130,11 @@ export class Calls {
       stack.pop();
     }
     const top = stack.at(-1);
+    if (this.#goesOn(event, outer, top)) return;
     const entry = outer ?? (top === undefined ? inner[event.name] : undefined);
     if (entry === undefined) return;
     this.#open.set(event.task, stack);
+    if (outer !== undefined && outer !== 'online') this.#adding.delete(event.task);
     const call = this.#begin(event, entry, top);
     stack.push(call);
     this.seen.set(call.event, [...this.seen.get(call.event) ?? [], call.row]);
@@ -140,7 +147,9 @@ export class Calls {
     if (stack === undefined || top === undefined) return;
     if (event.name === top.ends) {
       stack.pop();
-      this.end(top.row, event, event.ret);
+      const end = this.end(top.row, event, event.ret);
+      const within = event.name === 'arch_add_memory_ret' && worker.test(event.task);
+      if (within) this.#adding.set(event.task, { row: top.row, end });
     } else if (inner[event.name] !== undefined) this.#tell(top, event);
   }
 
@@ -212,7 +221,8 @@ export class Calls {
     const removes = step?.event === 'remove_memory' && isBlockEntry(entry);
     // Who takes the blocks offline is who removes the memory, also when that is refused.
     if (removes) this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
-    const auto = driven || top?.event === 'add_memory' || removes;
+    const auto = driven || top?.event === 'add_memory' || removes ||
+      (entry === 'online' && top === undefined && this.#adding.has(event.task));
     const words = auto ? 'auto=1' : entry === 'online' ? UNKNOWN_WORD : '';
     const row = this.#builder.append({
       time_ns: event.time_ns, cpu: event.cpu, task: event.task, event: entry, phase: 'B',
@@ -226,6 +236,24 @@ export class Calls {
     this.began(entry, row, auto);
     this.#tell(call, event);
     return call;
+  }
+
+  /**
+   * Where add_memory_resource() was not traced (v7.3 has it under another name): a worker that adds
+   * the next block without having looked for the node again is still in the same call.
+   */
+  #goesOn(event: CallEvent, outer: CallName | undefined, top: OpenCall | undefined): boolean {
+    if (event.name === '__try_online_node') this.#adding.delete(event.task);
+    const add = this.#adding.get(event.task);
+    if (event.name !== 'arch_add_memory' || outer !== undefined || top !== undefined) return false;
+    if (add === undefined) return false;
+    const { pfn, nr_pages } = this.#builder.columns;
+    const pages = nr_pages.get(add.row);
+    if (event.pfn !== pfn.get(add.row) + pages) return false;
+    for (const row of [add.row, add.end]) {
+      this.#builder.set(row, 'nr_pages', pages + (event.nr_pages ?? 0));
+    }
+    return true;
   }
 
   /** Does the driver of a virtio-mem device make this call? */

@@ -1,0 +1,126 @@
+/** A batch: many traces, each with all its runs, on all cores; results in a folder as they come. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ComparisonLine } from '../compare/comparison.js';
+import type { Job } from '../pipeline.js';
+import type { Results } from '../report/report.js';
+import {
+  catalogueDigest, digestOfWords, programDigest, seriesDigest, traceDigest,
+} from './digests.js';
+import type { BatchJob, BatchOutcome } from './job.js';
+import { Pool } from './pool.js';
+import { ComparisonFiles } from './results_file.js';
+import { openStore, type Store } from './store.js';
+
+export interface BatchOptions {
+  /** Worker threads; undefined: one for each core. */
+  readonly jobs: number | undefined;
+  /** Folder of results; undefined: the user's cache; null: nothing is kept. */
+  readonly store: string | null | undefined;
+  readonly timeout_ms: number;
+  readonly memory_mb: number;
+  readonly signal: AbortSignal;
+  /** Told as traces are done: how many of how many, and the newest one's path. */
+  readonly progress: (done: number, all: number, path: string) => void;
+}
+
+/** Bytes of results that the user's cache may hold; the oldest go first. */
+const CACHE_BYTES = 512 * 2 ** 20;
+
+export interface Batch extends Results {
+  /** For each of `lines` and `troubles`, its place among the jobs. */
+  readonly places: readonly number[];
+  readonly troublePlaces: readonly number[];
+  /** Traces that were not done, because the batch was interrupted. */
+  readonly left: readonly string[];
+  /** Replays made, not found in the store. */
+  readonly replays: number;
+}
+
+function cacheFolder(): string {
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  return join(cache, 'mmreplay', 'results');
+}
+
+/** What a comparison is made of; undefined when a part of that cannot be told by a digest. */
+function keyOf(job: Job): string | undefined {
+  const series = job.series.map(seriesDigest);
+  if (series.includes(undefined) || !existsSync(job.path)) return undefined;
+  try {
+    return digestOfWords([
+      programDigest(), catalogueDigest(), traceDigest(job.path), job.base ?? '',
+      JSON.stringify([job.config, job.among ?? null]), ...series.map((one) => one ?? ''),
+    ]);
+  } catch {
+    // It cannot be read: the worker says so.
+    return undefined;
+  }
+}
+
+/** A comparison that is in the store already, without a worker. */
+function known(store: Store | undefined, job: BatchJob): BatchOutcome | undefined {
+  if (store === undefined || job.key === undefined) return undefined;
+  const line = store.get('line', job.key) as ComparisonLine | undefined;
+  const file = store.pathOf('comparison', job.key);
+  return line === undefined || !existsSync(file) ? undefined
+    : { kind: 'compared', line, file, replays: 0 };
+}
+
+function folderOf({ store }: BatchOptions): string | undefined {
+  if (store === null) return undefined;
+  return store ?? cacheFolder();
+}
+
+/** Those that are not known go to the pool; all outcomes in the order of the jobs. */
+async function outcomesOf(
+  jobs: readonly BatchJob[], store: Store | undefined, options: BatchOptions,
+): Promise<readonly (BatchOutcome | undefined)[]> {
+  let done = 0;
+  const tell = (job: BatchJob): void => options.progress(done += 1, jobs.length, job.path);
+  const found = jobs.map((job) => known(store, job));
+  const missing = jobs.filter((_, index) => found[index] === undefined);
+  jobs.forEach((job, index) => (found[index] === undefined ? undefined : tell(job)));
+  if (missing.length === 0) return found;
+  const pool = new Pool({
+    jobs: Math.min(missing.length, options.jobs ?? availableParallelism()),
+    timeout_ms: options.timeout_ms, memory_mb: options.memory_mb, signal: options.signal,
+    done: tell,
+  });
+  const made = await pool.run(missing);
+  return jobs.map((job, index) => found[index] ?? made[missing.indexOf(job)]);
+}
+
+/**
+ * Evaluates all jobs. What can be kept is kept; `dispose` removes the rest.
+ * Errors: UsageError when the folder of results cannot be made or written.
+ */
+export async function runBatch(
+  given: readonly Job[], options: BatchOptions,
+): Promise<Batch & { dispose(): void }> {
+  const folder = folderOf(options);
+  const store = folder === undefined ? undefined : openStore(folder);
+  const spill = mkdtempSync(join(tmpdir(), 'mmreplay-results-'));
+  const dispose = (): void => {
+    rmSync(spill, { recursive: true, force: true });
+    if (options.store === undefined) for (const part of ['run', 'comparison'] as const) {
+      store?.trim(part, CACHE_BYTES / 2);
+    }
+  };
+  const jobs = given.map((job): BatchJob => ({
+    ...job, store: folder, spill, stopped: [], key: store === undefined ? undefined : keyOf(job) }));
+  const outcomes = await outcomesOf(jobs, store, options);
+  const compared = outcomes.filter((one) => one?.kind === 'compared');
+  const placesOf = (kind: BatchOutcome['kind']): readonly number[] =>
+    outcomes.flatMap((one, index) => (one?.kind === kind ? [index] : []));
+  return {
+    lines: compared.map(({ line }) => line),
+    comparisons: new ComparisonFiles(compared.map(({ file }) => file)),
+    troubles: outcomes.flatMap((one, index) => (one?.kind === 'trouble'
+      ? [{ path: jobs[index]?.path ?? '', message: one.message }] : [])),
+    places: placesOf('compared'), troublePlaces: placesOf('trouble'),
+    left: jobs.filter((_, index) => outcomes[index] === undefined).map(({ path }) => path),
+    replays: compared.reduce((sum, { replays }) => sum + replays, 0),
+    dispose,
+  };
+}

@@ -1,0 +1,82 @@
+/** What a result depends on, as digests: the program, the policies, the trace, the options. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { packageRoot } from '../base/package_root.js';
+import { policyFiles } from '../patch/catalogue.js';
+import { isPolicyPath } from '../patch/load.js';
+
+/** Sixteen bytes in hex. */
+function sha(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  // Each with its length before it, so that no two lists of parts run together to the same bytes.
+  for (const part of parts) hash.update(`${part.length}\n`).update(part);
+  return hash.digest('hex').slice(0, 32);
+}
+
+export function digestOfWords(words: readonly string[]): string {
+  return sha(...words);
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Of several files: their names below the folder and their bytes. */
+function digestOfFiles(root: string, paths: readonly string[]): string {
+  return sha(...paths.flatMap((path) => [path.slice(root.length), readFileSync(path)]));
+}
+
+let program: string | undefined;
+
+/** Of the program's own code: another build may come to other results. */
+export function programDigest(): string {
+  const root = packageRoot();
+  const folder = join(root, 'dist/src');
+  program ??= digestOfFiles(root, existsSync(folder)
+    ? filesBelow(folder).filter((path) => path.endsWith('.js')) : []);
+  return program;
+}
+
+/** Of a trace: its file, or all files of a folder. */
+export function traceDigest(path: string): string {
+  const isFolder = statSync(path).isDirectory();
+  // The README beside a trace is told in its report.
+  const about = join(isFolder ? path : dirname(path), 'README.md');
+  const told = existsSync(about) ? sha(readFileSync(about)) : '';
+  return sha(resolve(path), told, isFolder
+    ? digestOfFiles(path, filesBelow(path)) : sha(readFileSync(path)));
+}
+
+let catalogue: string | undefined;
+
+/** Of all shipped policies, by which a trace's question is answered. */
+export function catalogueDigest(): string {
+  catalogue ??= digestOfFiles('', policyFiles().map(({ path }) => path));
+  return catalogue;
+}
+
+const imported = /\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\brequire\s*\(/g;
+
+/** The file imports something else than `mmreplay`: what that is can change without it. */
+function dependsOnOthers(text: string): boolean {
+  return [...text.matchAll(imported)].some((match) => (match[1] ?? match[2]) !== 'mmreplay');
+}
+
+/** The text of one policy; undefined when what it does is not told by its own file. */
+function policyText(word: string): string | undefined {
+  if (word === 'base') return '';
+  const path = isPolicyPath(word) ? word : policyFiles().find(({ id }) => id === word)?.path;
+  if (path === undefined || !existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  return isPolicyPath(word) && dependsOnOthers(text) ? undefined : text;
+}
+
+/** Of what `-p` names: `a+b` are two policies. Undefined: nothing of it can be kept. */
+export function seriesDigest(argument: string): string | undefined {
+  const texts = argument.split('+').map(policyText);
+  return texts.includes(undefined) ? undefined : sha(argument, ...texts.map((text) => text ?? ''));
+}

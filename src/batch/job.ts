@@ -1,0 +1,30 @@
+/** One trace of a batch: what is asked of it, and what comes of it. */
+import type { Comparison, ComparisonLine, SkippedRun } from '../compare/comparison.js';
+import type { Job } from '../pipeline.js';
+
+export interface BatchJob extends Job {
+  /** Folder of the store; undefined: nothing is kept. */
+  readonly store: string | undefined;
+  /** Folder for the comparisons of this batch when nothing is kept. */
+  readonly spill: string;
+  /** Key of the comparison; undefined: it cannot be kept. */
+  readonly key: string | undefined;
+  /** Runs that were stopped from outside: they are not tried again. */
+  readonly stopped: readonly SkippedRun[];
+}
+
+export type BatchOutcome =
+  | {
+    readonly kind: 'compared'; readonly line: ComparisonLine;
+    /** The comparison, as JSON in gzip. */
+    readonly file: string;
+    /** Replays that were made, not found in the store. */
+    readonly replays: number;
+  }
+  | { readonly kind: 'trouble'; readonly message: string };
+
+/** Without what fills pages. */
+export function lineOf(comparison: Comparison): ComparisonLine {
+  const { divergences: _d, states: _s, violations: _v, claims: _c, ...line } = comparison;
+  return line;
+}

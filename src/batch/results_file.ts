@@ -1,0 +1,131 @@
+/**
+ * Results of a batch in one file (`--results`): JSON lines in gzip, a header and then an entry for
+ * each trace, with its place in the whole batch. Shards are such files with some of the entries;
+ * merged in the order of places they are what one machine would have written, byte for byte.
+ */
+import { closeSync, createReadStream, openSync, readSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { UsageError } from '../base/errors.js';
+import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
+import type { Trouble } from '../report/report.js';
+import { lineOf } from './job.js';
+
+export const RESULTS_FORMAT = 1;
+
+interface Header {
+  readonly mmreplay_results: number;
+  /** Of the comparisons within. */
+  readonly comparison: number;
+  readonly tool: string;
+  /** Traces of the whole batch, all shards together. */
+  readonly total: number;
+}
+
+/** One trace: `place` counts from 0 in the whole batch. */
+export type Entry =
+  | { readonly place: number; readonly comparison: Comparison }
+  | { readonly place: number; readonly trouble: Trouble };
+
+/** Where a batch of results is read from, entry by entry. */
+export interface StoredResults {
+  readonly tool: string;
+  readonly total: number;
+  readonly lines: readonly (ComparisonLine & { readonly place: number })[];
+  readonly troubles: readonly (Trouble & { readonly place: number })[];
+  /** Files with one comparison each, in the order of `lines`. */
+  readonly files: readonly string[];
+}
+
+/** The text of a results file, piece by piece; each piece is a gzip member of its own. */
+export function* resultsText(
+  tool: string, total: number, entries: Iterable<Entry>,
+): Generator<Uint8Array> {
+  const header: Header = {
+    mmreplay_results: RESULTS_FORMAT, comparison: COMPARISON_FORMAT, tool, total };
+  yield gzipSync(`${JSON.stringify(header)}\n`);
+  for (const entry of entries) yield gzipSync(`${JSON.stringify(entry)}\n`);
+}
+
+function headerOf(path: string, text: string): Header {
+  let header: Partial<Header>;
+  try {
+    header = JSON.parse(text) as Partial<Header>;
+  } catch {
+    header = {};
+  }
+  if (header.mmreplay_results !== RESULTS_FORMAT || header.comparison !== COMPARISON_FORMAT) {
+    throw new UsageError(`${path}:1: is no results file of this version, expected what ` +
+      '`mmreplay run --results FILE` wrote');
+  }
+  return header as Header;
+}
+
+/** Two bytes tell gzip from anything else, before a stream of it fails without a name. */
+function isGzip(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const magic = Buffer.alloc(2);
+    return readSync(file, magic, 0, 2, 0) === 2 && magic.readUInt16BE(0) === 0x1f8b;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads a results file; comparisons go to files of their own in the folder `spill`.
+ * Errors: UsageError, with `file:line`, when it is no results file or is cut short.
+ */
+export async function readResults(path: string, spill: string): Promise<StoredResults> {
+  if (!isGzip(path)) headerOf(path, '');
+  const input = createReadStream(path).pipe(createGunzip());
+  const lines: (ComparisonLine & { readonly place: number })[] = [];
+  const troubles: (Trouble & { readonly place: number })[] = [];
+  const files: string[] = [];
+  let header: Header | undefined;
+  let number = 0;
+  try {
+    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+      number += 1;
+      if (header === undefined) {
+        header = headerOf(path, text);
+        continue;
+      }
+      const entry = JSON.parse(text) as Entry;
+      if ('trouble' in entry) troubles.push({ ...entry.trouble, place: entry.place });
+      else {
+        const file = join(spill, `${entry.place}.json.gz`);
+        writeFileSync(file, gzipSync(JSON.stringify(entry.comparison), { level: 1 }));
+        files.push(file);
+        lines.push({ ...lineOf(entry.comparison), place: entry.place });
+      }
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${path}:${number + 1}: cannot be read (${why}), expected one JSON ` +
+      'object a line in gzip');
+  }
+  if (header === undefined) throw new UsageError(`${path}:1: is empty, expected a results file`);
+  return { tool: header.tool, total: header.total, lines, troubles, files };
+}
+
+/** One comparison, as `readResults` and the store keep it. */
+export function readComparison(file: string): Comparison {
+  return JSON.parse(gunzipSync(readFileSync(file)).toString()) as Comparison;
+}
+
+/** Comparisons in order, each read when it is asked for, so that memory holds one of them. */
+export class ComparisonFiles implements Iterable<Comparison> {
+  readonly #files: readonly string[];
+
+  constructor(files: readonly string[]) {
+    this.#files = files;
+  }
+
+  * [Symbol.iterator](): Iterator<Comparison> {
+    for (const file of this.#files) yield readComparison(file);
+  }
+}

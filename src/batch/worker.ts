@@ -1,0 +1,70 @@
+/** A worker thread of the pool: one trace at a time, all its runs. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MessagePort } from 'node:worker_threads';
+import { gzipSync } from 'node:zlib';
+import type { Comparison } from '../compare/comparison.js';
+import { errorText } from '../base/error_text.js';
+import { TraceError } from '../base/errors.js';
+import { evaluate, type RunSource } from '../pipeline.js';
+import { digestOfWords, programDigest, seriesDigest, traceDigest } from './digests.js';
+import { lineOf, type BatchJob, type BatchOutcome } from './job.js';
+import { Store } from './store.js';
+import { runFromStore, storedRun } from './stored_run.js';
+
+export interface Task {
+  readonly job: BatchJob;
+  /** Told the name of each run when it begins, so that whoever stops it knows which it was. */
+  readonly port: MessagePort;
+}
+
+/** Takes runs from the store where they are, and puts those there that are not. */
+function runsOf({ job, port }: Task, count: { replays: number }): RunSource {
+  const store = job.store === undefined ? undefined : new Store(job.store);
+  const trace = store === undefined ? '' : traceDigest(job.path);
+  return ({ name, argument, version }, replay) => {
+    const series = seriesDigest(argument);
+    const key = store === undefined || series === undefined ? undefined
+      : digestOfWords([programDigest(), trace, version, series, JSON.stringify(job.config)]);
+    const known = key === undefined ? undefined : store?.get('run', key);
+    const run = known === undefined ? undefined : runFromStore(known);
+    if (run !== undefined) return run;
+    port.postMessage(name);
+    count.replays += 1;
+    const made = replay();
+    if (key !== undefined) store?.put('run', key, storedRun(made));
+    return made;
+  };
+}
+
+/** Where the comparison is written: into the store, or beside the others of this batch. */
+function keep(job: BatchJob, comparison: Comparison): string {
+  if (job.store !== undefined && job.key !== undefined && job.stopped.length === 0) {
+    const store = new Store(job.store);
+    store.put('comparison', job.key, comparison);
+    store.put('line', job.key, lineOf(comparison));
+    return store.pathOf('comparison', job.key);
+  }
+  const file = join(job.spill, `${digestOfWords([job.path])}.json.gz`);
+  writeFileSync(file, gzipSync(JSON.stringify(comparison), { level: 1 }));
+  return file;
+}
+
+export default async function work(task: Task): Promise<BatchOutcome> {
+  const { job, port } = task;
+  const count = { replays: 0 };
+  port.postMessage('');
+  try {
+    const comparison = await evaluate(job, runsOf(task, count));
+    return {
+      kind: 'compared', line: lineOf(comparison), file: keep(job, comparison),
+      replays: count.replays,
+    };
+  } catch (error) {
+    const message = errorText(error, [job.path]).trimEnd();
+    return { kind: 'trouble', message: error instanceof TraceError
+      ? message : `${job.path}: ${message.replace(/^error: /, '')}` };
+  } finally {
+    port.close();
+  }
+}

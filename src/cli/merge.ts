@@ -1,0 +1,58 @@
+import { writeFileWhole } from '../base/write_file.js';
+import { resultsText, type Entry } from '../batch/results_file.js';
+import { defineCommand } from './program/command.js';
+import { deliverAll, formatOption, outputsOf } from './program/deliver.js';
+import { outputOption } from './program/options.js';
+import { storedResults, type JoinedResults } from './program/stored_results.js';
+
+interface Options {
+  readonly parts: readonly string[];
+  readonly format: readonly string[];
+  readonly results: string | undefined;
+  readonly output: string | undefined;
+}
+
+function* entriesOf(joined: JoinedResults): Generator<Entry> {
+  const troubles = joined.troubles.map((trouble, index): Entry => (
+    { place: joined.troublePlaces[index] ?? 0, trouble }));
+  let index = 0;
+  for (const comparison of joined.comparisons) {
+    const place = joined.places[index] ?? 0;
+    while ((troubles[0]?.place ?? Infinity) < place) yield troubles.shift() as Entry;
+    yield { place, comparison };
+    index += 1;
+  }
+  yield* troubles;
+}
+
+export default defineCommand<Options>({
+  usage: 'merge <parts..>',
+  doc: 'Join the results of the shards of one batch, and report them as one',
+  options: (yargs) => yargs
+    .positional('parts', {
+      type: 'string', array: true, demandOption: true,
+      describe: 'What `run --shard I/N --results FILE` wrote, all of them',
+    })
+    .option('format', formatOption)
+    .option('results', {
+      type: 'string', requiresArg: true, describe: 'Keep the joined results in this file' })
+    .option('output', outputOption()),
+  run: async (args) => {
+    const outputs = await outputsOf(args.format, args.output);
+    const joined = await storedResults(args.parts);
+    try {
+      if (args.results !== undefined) {
+        writeFileWhole(args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
+      }
+      deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false });
+      const missing = joined.total - joined.lines.length - joined.troubles.length;
+      for (const { message } of joined.troubles) process.stderr.write(`${message}\n`);
+      if (missing > 0) {
+        process.stderr.write(`${missing} of ${joined.total} traces are in none of these files\n`);
+      }
+      return missing > 0 || joined.troubles.length > 0 ? 2 : 0;
+    } finally {
+      joined.dispose();
+    }
+  },
+});

@@ -1,0 +1,164 @@
+/**
+ * What each policy does to one trace, against the base kernel: what it fixes, adds and leaves, what
+ * it costs, whether it ran at all, and how it stands to the recorded kernel.
+ */
+import { byHarm } from '../../observe/harm.js';
+import type { Agreement, EventRef, RunIndex, RunSummary } from '../comparison.js';
+import type { Finding } from './finding.js';
+
+/** Work that a run did beside what the base did; names of src/linux/base/costs.ts. */
+export interface CostChange {
+  readonly name: string;
+  readonly base: number;
+  readonly run: number;
+}
+
+/** An input whose result is another one than the base's. */
+export interface ResultChange {
+  readonly event: EventRef;
+  readonly base: string;
+  readonly run: string;
+}
+
+/**
+ * fixes: something of the base is gone, nothing is new; trades: something is gone, and what is new
+ * is not graver; worse: something new is graver than all that is gone; changes: outcomes differ, no
+ * finding does; same: all that was seen is as on the base; untested: nothing that the policy
+ * changes ran.
+ */
+export type Standing = 'fixes' | 'trades' | 'worse' | 'changes' | 'same' | 'untested';
+
+/**
+ * reproduces: all that is known of the recorded kernel is as in this run; changes: from an event on
+ * it is not; unknown: it differs only where events were lost.
+ */
+export interface Recorded {
+  readonly how: 'reproduces' | 'changes' | 'unknown';
+  readonly from?: EventRef;
+}
+
+export interface PolicyVerdict {
+  readonly run: RunIndex;
+  readonly name: string;
+  readonly standing: Standing;
+  readonly fixes: readonly Finding[];
+  readonly adds: readonly Finding[];
+  readonly leaves: readonly Finding[];
+  readonly costs: readonly CostChange[];
+  readonly results: readonly ResultChange[];
+  readonly recorded?: Recorded;
+  /** Runs whose outcomes are the same in all that was seen, itself left out. */
+  readonly alike: readonly RunIndex[];
+}
+
+export interface TraceVerdict {
+  /** What is wrong with the base, the gravest first. */
+  readonly base: readonly Finding[];
+  readonly baseRecorded?: Recorded;
+  readonly policies: readonly PolicyVerdict[];
+}
+
+/** What the verdict is made of, of one model run. */
+export interface JudgedRun {
+  readonly run: RunIndex;
+  readonly summary: RunSummary;
+  readonly findings: readonly Finding[];
+  /** What each input returned, by row. */
+  readonly results: ReadonlyMap<number, string>;
+}
+
+export interface JudgedTrace {
+  /** The base first. */
+  readonly runs: readonly JudgedRun[];
+  readonly groups: readonly (readonly RunIndex[])[];
+  readonly agreement: readonly Agreement[];
+  readonly ref: (row: number) => EventRef;
+}
+
+function costChanges(base: RunSummary, run: RunSummary): CostChange[] {
+  const names = [...new Set([...Object.keys(base.costs), ...Object.keys(run.costs)])];
+  return names
+    .map((name) => ({ name, base: base.costs[name] ?? 0, run: run.costs[name] ?? 0 }))
+    .filter((one) => one.base !== one.run);
+}
+
+function resultChanges(base: JudgedRun, run: JudgedRun, ref: JudgedTrace['ref']): ResultChange[] {
+  const rows = [...new Set([...base.results.keys(), ...run.results.keys()])].sort((a, b) => a - b);
+  return rows.flatMap((row) => {
+    const [before, now] = [base.results.get(row), run.results.get(row)];
+    return before === now ? []
+      : [{ event: ref(row), base: before ?? 'no result', run: now ?? 'no result' }];
+  });
+}
+
+function recordedOf(agreement: Agreement | undefined): Recorded | undefined {
+  if (agreement === undefined) return undefined;
+  const { facts, agree, unknown, first } = agreement;
+  if (agree === facts) return { how: 'reproduces' };
+  if (agree + unknown === facts) return { how: 'unknown' };
+  return { how: 'changes', ...(first === undefined ? {} : { from: first }) };
+}
+
+/** Nothing that any of its patches changes ran. */
+function isUntested(run: RunSummary): boolean {
+  const patches = new Set(run.reached.map((one) => one.patch));
+  return patches.size > 0 && run.untested.length === patches.size;
+}
+
+function standingOf(
+  run: RunSummary, parts: Pick<PolicyVerdict, 'fixes' | 'adds'>, same: boolean,
+): Standing {
+  if (isUntested(run)) return 'untested';
+  if (same) return 'same';
+  const [fixed, added] = [parts.fixes[0], parts.adds[0]];
+  if (added === undefined) return fixed === undefined ? 'changes' : 'fixes';
+  return fixed !== undefined && byHarm(fixed.harm, added.harm) <= 0 ? 'trades' : 'worse';
+}
+
+function policyVerdict(trace: JudgedTrace, base: JudgedRun, one: JudgedRun): PolicyVerdict {
+  const ids = (list: readonly Finding[]): Set<string> => new Set(list.map(({ id }) => id));
+  const [before, now] = [ids(base.findings), ids(one.findings)];
+  const parts = {
+    fixes: base.findings.filter(({ id }) => !now.has(id)),
+    adds: one.findings.filter(({ id }) => !before.has(id)),
+    leaves: one.findings.filter(({ id }) => before.has(id)),
+  };
+  const group = trace.groups.find((runs) => runs.includes(one.run)) ?? [];
+  const recorded = recordedOf(trace.agreement.find(({ run }) => run === one.run));
+  return {
+    run: one.run, name: one.summary.name,
+    standing: standingOf(one.summary, parts, group.includes(base.run)),
+    ...parts,
+    costs: costChanges(base.summary, one.summary),
+    results: resultChanges(base, one, trace.ref),
+    ...(recorded === undefined ? {} : { recorded }),
+    alike: group.filter((run) => run !== one.run),
+  };
+}
+
+/** Undefined when there is no base to hold anything against. */
+export function verdictOf(trace: JudgedTrace): TraceVerdict | undefined {
+  const [base, ...others] = trace.runs;
+  if (base === undefined) return undefined;
+  const recorded = recordedOf(trace.agreement.find(({ run }) => run === base.run));
+  return {
+    base: base.findings,
+    ...(recorded === undefined ? {} : { baseRecorded: recorded }),
+    policies: others.map((one) => policyVerdict(trace, base, one)),
+  };
+}
+
+/** Below 0: `a` does better. By the gravest finding that is left, then how many, then by costs. */
+export function byWorth(a: PolicyVerdict, b: PolicyVerdict): number {
+  const [mine, others] = [a, b].map((one) => [...one.adds, ...one.leaves]
+    .sort((x, y) => byHarm(x.harm, y.harm)));
+  const [left = [], right = []] = [mine, others];
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const [x, y] = [left[index], right[index]];
+    if (x === undefined) return -1;
+    if (y === undefined) return 1;
+    const order = byHarm(x.harm, y.harm);
+    if (order !== 0) return -order;
+  }
+  return a.costs.length - b.costs.length;
+}

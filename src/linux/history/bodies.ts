@@ -1,0 +1,64 @@
+/**
+ * Functions that differ between versions as a whole, or in what they call: what to make of the
+ * model as written, since when. Long bodies stand beside the function that they differ from.
+ */
+import { __remove_zone_by_memmap, try_offline_node_by_section }
+  from '../mm/memory_hotplug/before_5_4.js';
+import { offline_before_5_11, offline_before_5_13 }
+  from '../mm/memory_hotplug/offline_before_5_13.js';
+import { written } from './since.js';
+
+export const bodies = {
+  zonelist_entries: written({
+    'v4.13': { substitutes: { build_zonerefs_node: { populated_zone: 'managed_zone' } } },
+    'v5.18': {},
+  }, 'build_zonerefs_node() leaves out zones without managed pages, or without present ones.',
+  { 'v5.18': 'e553f62f10d9' }),
+  memmap_of_holes: written({
+    'v4.13': { replaces: { init_unavailable_mem: () => {} } },
+    'v4.19': { replaces: { init_unavailable_mem: (k) => k.zero_resv_unavail() } },
+    'v5.6': {
+      replaces: { init_unavailable_mem: (k) => k.zero_resv_unavail(k.last_section_end()) } },
+    'v5.7': { replaces: { init_unavailable_mem: (k) => k.init_unavailable_mem_node0() } },
+    'v5.12': {},
+  }, 'Who cares for the struct pages of holes: nobody but who reserved them; they are zeroed up ' +
+    'to the end of memory, or of its last section; they become pages of node 0, zone 0; ' +
+    'memmap_init().'),
+  memmap_by: written({
+    'v4.13': { replaces: { memmap_init: (k) => k.memmap_init_by_zone() } },
+    'v5.12': { replaces: { memmap_init: (k) => k.memmap_init_zones_and_holes() } },
+    'v5.13': {},
+  }, 'Memory gets its struct pages zone by zone; so do holes; memory and holes in one walk.'),
+  memmap_of_zone: written({
+    'v4.13': { replaces: { memmap_init_zone: (k, zone) => k.memmap_init_zone_span(zone) } },
+    'v5.8': {},
+  }, 'A zone initialises all pages of its span, or of its memory.'),
+  spans_shrink_at: written({
+    'v4.13': {
+      replaces: {
+        remove_pfn_range_from_zone: () => {},
+        __remove_pages: (k, start_pfn, nr_pages) => k.__remove_pages_and_zone(start_pfn, nr_pages),
+      },
+    },
+    'v5.5': {},
+  }, 'Spans shrink, and a memmap is poisoned, when memory is removed, or when it goes offline.'),
+  span_of_zone: written({
+    'v4.13': {
+      replaces: {
+        __remove_zone: __remove_zone_by_memmap,
+        span_accepts: (k, pfn) => k.pfn_valid(pfn),
+      },
+    },
+    'v5.4': {},
+  }, 'Removed memory shrinks spans by the memmap of all valid pages, or of online sections.'),
+  offline_lists: written({
+    'v4.13': offline_before_5_11,
+    'v5.11': offline_before_5_13,
+    'v5.13': {},
+  }, 'offline_pages() empties LRU caches and per-cpu lists in its passes, turns the lists off, ' +
+    'turns both off.'),
+  node_emptiness: written({
+    'v4.13': { replaces: { try_offline_node: try_offline_node_by_section } },
+    'v5.4': {},
+  }, 'What tells that a node has no memory: its sections, or its blocks and its span.'),
+};

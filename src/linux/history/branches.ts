@@ -1,0 +1,119 @@
+/**
+ * Stable and distribution releases: a mainline release, and what was picked onto its branch since.
+ * A pick names a change (switches/, bodies.ts) and the mainline release that brought its value.
+ */
+import type { bodies } from './bodies.js';
+import type { Mainline } from './since.js';
+import type { switches } from './switches/config.js';
+
+export type ChangeName = keyof typeof switches | keyof typeof bodies;
+
+export interface Branch {
+  /** `v5.10.112`: the first release that has the picks; `v5.0.0-48`: Ubuntu's own number. */
+  readonly id: string;
+  readonly released: string;
+  readonly doc: string;
+  /** The mainline release that the branch began with. */
+  readonly on: Mainline;
+  readonly picks: { readonly [N in ChangeName]?: Mainline };
+}
+
+/** What 5.4 got from its stable releases up to 5.4.30, but `removable`. */
+const upTo5_4_30 = { memmap_of_holes: 'v5.6', spans_shrink_at: 'v5.5' } as const;
+/** What 5.4 had when it was released, and 5.3 got from its stable releases. */
+const of5_4 = { span_of_zone: 'v5.4', node_emptiness: 'v5.4' } as const;
+/** What 5.0 got from its stable releases up to 5.0.6. */
+const upTo5_0_6 = {
+  isolate_counts: 'v5.1', movable_zone_trusted: 'v5.1', zone_test_spans: 'v5.1',
+  offline_isolation_end: 'v5.1', cancel_after_undo: 'v5.1',
+} as const;
+
+/** What 6.12 got from its stable releases up to 6.12.19, 6.12.29 and 6.12.110. */
+const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
+const upTo6_12_29 = { ...upTo6_12_19, hugetlb_node_count: 'v6.15' } as const;
+// Fallback by the source of 6.12.118; from which release on was not looked up.
+const upTo6_12_110 = {
+  ...upTo6_12_29, node_spanned: 'v7.2', fallback: 'v6.15',
+} as const;
+
+export const branches: readonly Branch[] = [
+  { id: 'v6.13.7', on: 'v6.13', released: '2025-03-13',
+    doc: 'Linux 6.13 from 6.13.7 on: lowmem reserves of empty zones.',
+    picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
+  { id: 'v6.12.112', on: 'v6.12', released: '2026-10-01',
+    doc: 'Linux 6.12 LTS from 6.12.112 on, with the fixes that its stable releases got.',
+    picks: { ...upTo6_12_110, hugetlb_dissolves_surplus: 'v6.14' } },
+  { id: 'v6.12.110', on: 'v6.12', released: '2026-09-15',
+    doc: 'Linux 6.12 LTS from 6.12.110 on: spans of nodes.',
+    picks: upTo6_12_110 },
+  { id: 'v6.12.29', on: 'v6.12', released: '2025-05-18',
+    doc: 'Linux 6.12 LTS from 6.12.29 on: what is written for huge pages of a node.',
+    picks: upTo6_12_29 },
+  { id: 'v6.12.19', on: 'v6.12', released: '2025-03-13',
+    doc: 'Linux 6.12 LTS from 6.12.19 on: lowmem reserves of empty zones.',
+    picks: upTo6_12_19 },
+  { id: 'v6.11.11', on: 'v6.11', released: '2024-12-05',
+    doc: 'Linux 6.11.11, the last 6.11, as Ubuntu 24.04 went on with it.',
+    picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
+  { id: 'v6.6.44', on: 'v6.6', released: '2024-08-03',
+    doc: 'Linux 6.6 LTS from 6.6.44 on, with the fixes that its stable releases got.',
+    picks: { hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7' } },
+  { id: 'v6.6.7', on: 'v6.6', released: '2023-12-13',
+    doc: 'Linux 6.6 LTS from 6.6.7 on: mem_hotplug_lock.',
+    picks: { hotplug_lock: 'v6.7' } },
+  { id: 'v6.1.104', on: 'v6.1', released: '2024-08-11',
+    doc: 'Linux 6.1 LTS from 6.1.104 on, with the fixes that its stable releases got.',
+    picks: { hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7' } },
+  { id: 'v6.1.72', on: 'v6.1', released: '2024-01-10',
+    doc: 'Linux 6.1 LTS from 6.1.72 on: mem_hotplug_lock.',
+    picks: { hotplug_lock: 'v6.7' } },
+  { id: 'v5.15.35', on: 'v5.15', released: '2022-04-20',
+    doc: 'Linux 5.15 LTS from 5.15.35 on, with the fixes that its stable releases got.',
+    picks: { zonelist_entries: 'v5.18' } },
+  { id: 'v5.11', on: 'v5.11', released: '2021-02-14',
+    doc: 'Linux 5.11 with the fixes that its stable releases got.',
+    picks: { compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12', memmap_by: 'v5.13' } },
+  { id: 'v5.10.112', on: 'v5.10', released: '2022-04-20',
+    doc: 'Linux 5.10 LTS from 5.10.112 on, with the fixes that its stable releases got.',
+    // Compaction since 5.10.20, holes since 5.10.24, zonelists since 5.10.112.
+    picks: {
+      bottom_up_from: 'v5.11', compaction_clamped: 'v5.12', reserve_counts: 'v5.11',
+      memmap_of_holes: 'v5.12', memmap_by: 'v5.13', zonelist_entries: 'v5.18',
+    } },
+  { id: 'v5.8.18', on: 'v5.8', released: '2020-11-01',
+    doc: 'Linux 5.8.18, the last 5.8, as Ubuntu 20.10 went on with it.',
+    // Drains since 5.8.10, min_free_kbytes since 5.8.15; the memmap is of 5.10.20 and 5.10.24.
+    picks: {
+      compaction_clamped: 'v5.12', khugepaged_updated_at_hotplug: 'v5.9',
+      pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
+      memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
+    } },
+  { id: 'v5.4.71', on: 'v5.4', released: '2020-10-14',
+    doc: 'Linux 5.4 LTS from 5.4.71 on, with the fixes that its stable releases got.',
+    // Drains since 5.4.67, min_free_kbytes since 5.4.71.
+    picks: {
+      ...upTo5_4_30, removable_by: 'v5.7', khugepaged_updated_at_hotplug: 'v5.9',
+      pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
+    } },
+  { id: 'v5.4.30', on: 'v5.4', released: '2020-04-02',
+    doc: 'Linux 5.4 LTS from 5.4.30 on.',
+    picks: { ...upTo5_4_30, removable_by: 'v5.7' } },
+  { id: 'v5.3.0-46', on: 'v5.3', released: '2020-04-01',
+    doc: 'Linux 5.3 as Ubuntu kept it: 5.3.0-46 and later.',
+    picks: { ...of5_4, ...upTo5_4_30 } },
+  { id: 'v5.0.0-48', on: 'v5.0', released: '2020-04-01',
+    doc: 'Linux 5.0 as Ubuntu kept it: 5.0.0-48 and later.',
+    picks: { ...upTo5_0_6, ...of5_4, ...upTo5_4_30, removable_by: 'v5.7' } },
+  { id: 'v5.3.14', on: 'v5.3', released: '2019-11-29', doc: 'Linux 5.3.14 stable.',
+    picks: of5_4 },
+  { id: 'v5.0.6', on: 'v5.0', released: '2019-04-03',
+    doc: 'Linux 5.0 from 5.0.6 on, with the fixes of hotplug that went into it.',
+    picks: upTo5_0_6 },
+  { id: 'v4.15.0-125', on: 'v4.15', released: '2020-11-17',
+    doc: 'Linux 4.15 as Ubuntu kept it: 4.15.0-125 and later.',
+    // The test of zones since 4.15.0-59.
+    picks: {
+      khugepaged_updated_at_hotplug: 'v5.9', zone_test_spans: 'v5.1',
+      hugetlb_migrates_past_limit: 'v4.16', pcp_bulk_bounded: 'v5.9',
+    } },
+];

@@ -1,4 +1,0 @@
-import type { Difference } from '../../base/difference.js';
-
-/** Against v5.3.14: nothing. */
-export const page_alloc: Difference = {};

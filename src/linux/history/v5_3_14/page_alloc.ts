@@ -1,4 +1,0 @@
-import type { Difference } from '../../base/difference.js';
-
-/** Against v5.4: nothing. */
-export const page_alloc: Difference = {};

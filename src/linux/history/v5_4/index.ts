@@ -1,8 +1,0 @@
-import type { Difference } from '../../base/difference.js';
-import { boot } from './boot.js';
-import { hotplug } from './hotplug.js';
-import { page_alloc } from './page_alloc.js';
-import { pages } from './pages.js';
-
-export const doc = 'Linux 5.4 as released.';
-export const differences: readonly Difference[] = [boot, page_alloc, pages, hotplug];

@@ -1,0 +1,190 @@
+/**
+ * A policy of the user held against the model's names: fields, functions and how they are called,
+ * switches and their values, versions. What the compiler would say as well is said here in fewer
+ * words, and also where there is no compiler.
+ */
+import { readFileSync } from 'node:fs';
+import { didYouMean } from '../../base/closest.js';
+import * as functions from '../../linux/functions.js';
+import { emptyState } from '../../linux/base/state.js';
+import type { KernelFn } from '../../linux/base/kernel.js';
+import { versions } from '../../linux/history/versions.js';
+import { newestConfig } from '../../linux/history/versions.js';
+import * as policyInterface from '../define.js';
+import type { Patch } from '../define.js';
+import { fieldsOfTypes, usualNames } from './fields.js';
+import { placeIn } from './source.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Tell = (words: readonly string[], problem: string) => void;
+
+const functionNames = Object.entries(functions)
+  .filter(([, value]) => typeof value === 'function').map(([name]) => name);
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
+
+function isFunctionName(name: string): name is KernelFn {
+  return functionNames.includes(name);
+}
+
+function unknownFunction(name: string): string {
+  return `the model has no kernel function ${name}()${didYouMean(name, functionNames)}\n` +
+    '  `mmreplay list functions` names them all';
+}
+
+function entries(value: unknown): readonly (readonly [string, unknown])[] {
+  return Object.entries((value ?? {}) as Fields);
+}
+
+/** Unknown switches, and values of another kind than the newest version's. */
+function checkConfig(patch: Patch, tell: Tell): void {
+  const known = newestConfig as unknown as Fields;
+  for (const [name, value] of entries(patch.config)) {
+    const where = ['config', name];
+    if (!Object.hasOwn(known, name)) {
+      tell(where, `the model has no switch ${name}${didYouMean(name, Object.keys(known))}\n` +
+        '  `mmreplay list switches` names them all');
+    } else if (typeof value !== typeof known[name] && known[name] !== undefined) {
+      tell(where, `the switch ${name} is ${JSON.stringify(value)}, expected a ` +
+        `${typeof known[name]} as ${JSON.stringify(known[name])}`);
+    }
+  }
+}
+
+function checkBody(name: string, body: unknown, where: readonly string[], tell: Tell): void {
+  const model = functions[name as KernelFn] as unknown as Function;
+  const mine = body as Function;
+  const text = mine.toString();
+  const sleeps = model instanceof GeneratorFunction;
+  const isGenerator = mine instanceof GeneratorFunction;
+  // An arrow function can hand on what another generator function gives.
+  const handsOn = /\b(?:k\.\w+|next|\w+)\s*\(/.test(text);
+  if (sleeps && !isGenerator && !handsOn) {
+    tell(where, `${name}() may sleep: what replaces it is a generator,  * ${name}(k, ...) { }` +
+      '  or  function* (k, ...) { }');
+  }
+  if (!sleeps && isGenerator) {
+    tell(where, `${name}() does not sleep and is called without yield*: what replaces it is no ` +
+      'generator');
+  }
+  if (mine.length > model.length) {
+    tell(where, `${name}() is called with ${model.length} arguments, k among them, and what ` +
+      `replaces it takes ${mine.length}`);
+  }
+}
+
+function checkFunctions(patch: Patch, tell: Tell): void {
+  for (const verb of ['replaces', 'wraps'] as const) {
+    for (const [name, body] of entries(patch[verb])) {
+      if (!isFunctionName(name)) tell([verb, name], unknownFunction(name));
+      else if (verb === 'replaces') checkBody(name, body, [verb, name], tell);
+    }
+  }
+  for (const [caller, callees] of entries(patch.substitutes)) {
+    if (!isFunctionName(caller)) tell(['substitutes', caller], unknownFunction(caller));
+    for (const [callee, target] of entries(callees)) {
+      const where = ['substitutes', caller, callee];
+      if (!isFunctionName(callee)) tell(where, unknownFunction(callee));
+      else if (typeof target === 'function') checkBody(callee, target, where, tell);
+      if (typeof target === 'string' && !isFunctionName(target)) {
+        tell([...where, target], unknownFunction(target));
+      }
+    }
+  }
+}
+
+function checkBase(patch: Patch, tell: Tell): void {
+  const known = versions.map(({ id }) => id);
+  if (known.includes(patch.base)) return;
+  tell(['base'], `the model has no version ${patch.base}${didYouMean(patch.base, known)}\n` +
+    '  `mmreplay list versions` names them all');
+}
+
+/** `after`, `requires`, `excludes` and the fields of claims and of `adds`. */
+function checkLists(patch: Patch, tell: Tell): void {
+  for (const name of ['after', 'requires', 'excludes'] as const) {
+    const value: unknown = patch[name];
+    const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
+    if (value !== undefined && !isList) tell([name], `${name} is not a list of ids: ['a/b']`);
+  }
+  const claims: unknown = patch.claims ?? [];
+  if (!Array.isArray(claims)) tell(['claims'], "claims is not a list: [{ text: '', holds: 'Z1' }]");
+  for (const claim of Array.isArray(claims) ? claims : []) {
+    for (const [name] of entries(claim)) {
+      const fields = ['text', 'holds', 'on'];
+      if (!fields.includes(name)) {
+        tell(['claims', name], `a claim has no field ${name}${didYouMean(name, fields)}\n` +
+          `  its fields are ${fields.join(', ')}`);
+      }
+    }
+    const holds: unknown = (claim as Fields | null)?.['holds'];
+    if (typeof holds !== 'string') {
+      tell(['claims'], "a claim says which invariant holds: { text: '', holds: 'Z1' }");
+    }
+  }
+  for (const [name, value] of entries(patch.adds)) {
+    if (name !== 'state') tell(['adds', name], `adds has no field ${name}; its field is state`);
+    else if (typeof value !== 'function') tell(['adds', name], 'adds.state is not a function');
+  }
+}
+
+/** Text in quotes and comments is no code: blanks of the same length. */
+function codeOnly(text: string): string {
+  const blank = (part: string): string => part.replaceAll(/[^\n]/g, ' ');
+  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g,
+    blank);
+}
+
+function lineOf(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length;
+}
+
+/** What the text says of `k` and of zones, nodes and blocks, for files that no compiler reads. */
+function textProblems(path: string): readonly string[] {
+  const code = codeOnly(readFileSync(path, 'utf8'));
+  const ofK = [...functionNames, 'version', 'machine', 'config', 'state'];
+  const objects: readonly (readonly [pattern: RegExp, what: string, known: Iterable<string>])[] = [
+    [/(?<![\w.$])k\.([A-Za-z_]\w*)/g, 'the kernel k', ofK],
+    [/(?<![\w.$])k\.config\.(\w+)/g, 'k.config', Object.keys(newestConfig)],
+    [/(?<![\w.$])k\.state\.(\w+)/g, 'k.state', Object.keys(emptyState())],
+    ...Object.entries(usualNames).map(([name, type]) => [
+      new RegExp(`(?<![\\w.$])${name}\\.([A-Za-z_]\\w*)`, 'g'), `struct ${type} of the model`,
+      fieldsOfTypes().get(type) ?? []] as const),
+  ];
+  return objects.flatMap(([pattern, what, known]) => {
+    const names = new Set(known);
+    if (names.size === 0) return [];
+    return [...code.matchAll(pattern)].filter((match) => !names.has(match[1] ?? ''))
+      .map((match) => `${path}:${lineOf(code, match.index)}: ${what} has no ${match[1] ?? ''}` +
+        didYouMean(match[1] ?? '', names));
+  });
+}
+
+/** Names that are imported and not there: without a compiler they are undefined, silently. */
+function importProblems(path: string): readonly string[] {
+  const text = readFileSync(path, 'utf8');
+  const exported = Object.keys(policyInterface);
+  const imports = /^import\s+\{([^}]*)\}\s*from\s*['"]mmreplay['"]/gm;
+  return [...text.matchAll(imports)].flatMap((match) => {
+    const start = match.index + match[0].indexOf('{') + 1;
+    return [...(match[1] ?? '').matchAll(/[^,]+/g)].flatMap((part) => {
+      const word = part[0].trim().replace(/\s+as\s+.*$/s, '');
+      // Types are gone when the file runs: the compiler knows them.
+      if (word === '' || /^type\s|^[A-Z]\w*[a-z]/.test(word) || exported.includes(word)) return [];
+      const at = start + part.index + part[0].indexOf(word);
+      return [`${path}:${lineOf(text, at)}: 'mmreplay' exports no ${word}` +
+        `${didYouMean(word, exported)}`];
+    });
+  });
+}
+
+/** Everything wrong in a loaded policy of the user, `path:line: ...` each. */
+export function nameProblems(patch: Patch, path: string, compiled: boolean): readonly string[] {
+  const problems: string[] = [
+    ...importProblems(path), ...(compiled ? [] : textProblems(path))];
+  const tell: Tell = (words, problem) => problems.push(`${placeIn(path, words)}: ${problem}`);
+  checkBase(patch, tell);
+  checkConfig(patch, tell);
+  checkFunctions(patch, tell);
+  checkLists(patch, tell);
+  return problems;
+}

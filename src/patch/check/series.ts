@@ -1,0 +1,63 @@
+/** What is checked of the policies of a command line together, before anything runs. */
+import { didYouMean } from '../../base/closest.js';
+import { PatchError } from '../../base/errors.js';
+import type { Patch } from '../define.js';
+import type { Series } from '../series.js';
+import { unfilledFrames } from './frames.js';
+import { placeIn, sourceOf } from './source.js';
+
+function place(patch: Patch, words: readonly string[]): string {
+  const path = sourceOf(patch);
+  return path === undefined ? patch.id : placeIn(path, words);
+}
+
+/** Two runs of one name could not be told apart: the second must not be dropped. */
+function sameIds(series: readonly Series[]): readonly string[] {
+  const seen = new Map<string, Patch>();
+  return series.flatMap(({ patches }) => patches).flatMap((patch) => {
+    const other = seen.get(patch.id);
+    seen.set(patch.id, patch);
+    const [mine, theirs] = [sourceOf(patch), other === undefined ? undefined : sourceOf(other)];
+    if (other === undefined || mine === theirs) return [];
+    const file = mine ?? theirs ?? '';
+    const first = (file === mine ? theirs : mine) ?? 'the one of the tree';
+    return [`${placeIn(file, ['id'])}: two policies with the id ${patch.id}: this one and ` +
+      `${first}\n  give this one another id`];
+  });
+}
+
+/** Frames of a skeleton, when there is nothing else in the policy. */
+function unfilled(patch: Patch): readonly string[] {
+  const all = [patch.replaces, patch.wraps, patch.substitutes, patch.config]
+    .reduce((sum, part) => sum + Object.keys(part ?? {}).length, 0);
+  if (all === 0) {
+    return [`${place(patch, ['export', 'default'])}: the policy changes nothing\n` +
+      '  write replaces, wraps, substitutes or config: policies/README.md shows each'];
+  }
+  const frames = unfilledFrames(patch);
+  return frames.length < all ? [] : frames.map(({ verb, fn }) =>
+    `${place(patch, [verb, fn])}: ${verb}.${fn} does what the kernel does: ` +
+      'nobody filled in this frame');
+}
+
+/** `Z1`, or what a probe sees: `node 1 = ...`. */
+function unknownClaims(patch: Patch, invariants: readonly string[]): readonly string[] {
+  return (patch.claims ?? []).filter(({ holds }) =>
+    !holds.includes(' = ') && !invariants.includes(holds)).map(({ holds }) =>
+    `${place(patch, ['claims', holds])}: there is no invariant ${holds}` +
+      `${didYouMean(holds, invariants)}\n  \`mmreplay list invariants\` names them all`);
+}
+
+/**
+ * Errors: PatchError with every policy of the user that says nothing yet, that claims an invariant
+ * which is not there, or that has the id of another one.
+ */
+export function checkUserPolicies(series: readonly Series[], invariants: readonly string[]): void {
+  const own = new Set(series.flatMap(({ patches }) => patches)
+    .filter((patch) => sourceOf(patch) !== undefined));
+  const problems = [
+    ...sameIds(series),
+    ...[...own].flatMap((patch) => [...unfilled(patch), ...unknownClaims(patch, invariants)]),
+  ];
+  if (problems.length > 0) throw new PatchError([...new Set(problems)].join('\n'));
+}

@@ -1,0 +1,139 @@
+/**
+ * Policy files held against the model's types by the `typescript` package, when it is installed
+ * beside the program or beside the policy. Its command is run: version 7 has no API to call.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../../base/closest.js';
+import { packageRoot } from '../../base/package_root.js';
+import * as policyInterface from '../define.js';
+
+/** What is checked: what a policy says of the kernel, not how its text is written. */
+const compilerOptions = {
+  target: 'es2023', lib: ['es2023'], module: 'esnext', moduleResolution: 'bundler',
+  moduleDetection: 'force', strict: true, noImplicitAny: false, noEmit: true, skipLibCheck: true,
+  allowJs: true, checkJs: true, allowImportingTsExtensions: true, types: [],
+} as const;
+
+/** The policy interface as the compiler reads it: declarations of the build, or the source. */
+function interfaceFile(): string {
+  const here = fileURLToPath(new URL('../define', import.meta.url));
+  return import.meta.url.endsWith('.ts') ? `${here}.ts` : `${here}.d.ts`;
+}
+
+/** The compiler's own program, or its script; undefined: not installed. */
+function compilerOf(policy: string): readonly string[] | undefined {
+  for (const from of [import.meta.url, resolve(policy)]) {
+    try {
+      const require = createRequire(from);
+      const folder = dirname(require.resolve('typescript/package.json'));
+      const native = `@typescript/typescript-${process.platform}-${process.arch}/package.json`;
+      const script = [process.execPath, join(folder, 'bin', 'tsc')];
+      try {
+        const tsc = join(dirname(createRequire(folder + '/').resolve(native)), 'lib', 'tsc');
+        return [process.platform === 'win32' ? `${tsc}.exe` : tsc];
+      } catch {
+        return script;
+      }
+    } catch {
+      // Not there: the next place.
+    }
+  }
+  return undefined;
+}
+
+interface Problem {
+  readonly file: string;
+  readonly line: string;
+  readonly column: string;
+  readonly code: string;
+  readonly text: string;
+}
+
+/** `file(line,column): error TS1234: text`, with the lines that are indented below it. */
+function problemsOf(output: string): readonly Problem[] {
+  const heads = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*(?:\n +.*)*)/gm;
+  return [...output.matchAll(heads)].map(([, file = '', line = '', column = '', code = '',
+    text = '']) => ({ file, line, column, code, text }));
+}
+
+/** Globals of Node that people reach for, and what a policy has instead. */
+const instead: Readonly<Record<string, string>> = {
+  console: 'k.pr_info() is shown in the report', process: 'nothing of the process is a policy\'s',
+  require: "a policy imports 'mmreplay' only",
+};
+
+/** A sentence more, where the compiler's own does not say what to write. */
+function advice({ code, text }: Problem): string {
+  const [, first = ''] = /'([^'"]+)'\.?(?: Do you|$)/.exec(text) ?? [];
+  if (code === 'TS2305') return didYouMean(first, Object.keys(policyInterface));
+  if (code === 'TS2307') return "; a policy imports 'mmreplay' only";
+  const name = /Cannot find name '(\w+)'/.exec(text)?.[1];
+  const other = name === undefined ? undefined : instead[name];
+  if (other !== undefined) return `; ${other}`;
+  if (/'Preempt<|Generator<string/.test(text)) {
+    return '\n  a function that may sleep is a generator:  function* (k, ...) { }';
+  }
+  return '';
+}
+
+/** Of a long explanation the first line, and the last one, which says what it comes to. */
+function shortened(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const last = lines.length > 1 ? `\n  ${lines.at(-1) ?? ''}` : '';
+  return `${(lines[0] ?? '').replace(/ Do you need to .*| Try `npm.*/, '')}${last}`;
+}
+
+const checked = new Map<string, readonly string[]>();
+
+function keyOf(path: string): string {
+  const { mtimeMs, size } = statSync(path);
+  return `${resolve(path)} ${mtimeMs} ${size}`;
+}
+
+function compile(path: string, compiler: readonly string[]): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'mmreplay-types-'));
+  try {
+    const options = { ...compilerOptions, paths: { mmreplay: [interfaceFile()] } };
+    const config = join(folder, 'tsconfig.json');
+    writeFileSync(config, JSON.stringify(
+      { compilerOptions: options, files: [resolve(path)] }));
+    const [command = '', ...before] = compiler;
+    const { stdout, error } = spawnSync(
+      command, [...before, '-p', config, '--pretty', 'false'],
+      { encoding: 'utf8', cwd: dirname(resolve(path)), timeout: 60_000 });
+    if (error !== undefined) return [];
+    return problemsOf(stdout).flatMap((one) => {
+      const file = resolve(dirname(resolve(path)), one.file);
+      // The model's own files are not the policy's.
+      if (file.startsWith(packageRoot()) && file !== resolve(path)) return [];
+      const shown = file === resolve(path) ? path : one.file;
+      return [`${shown}:${one.line}:${one.column}: ${shortened(one.text)}${advice(one)}`];
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** There is a compiler for it. */
+export function isTypeChecked(path: string): boolean {
+  return compilerOf(path) !== undefined;
+}
+
+/**
+ * What is wrong in the file, `path:line:column: ...` each; empty when nothing is, or when there
+ * is no compiler. A file that did not change is compiled once in a run of the program.
+ */
+export function typeProblems(path: string): readonly string[] {
+  const key = keyOf(path);
+  const known = checked.get(key);
+  if (known !== undefined) return known;
+  const compiler = compilerOf(path);
+  const found = compiler === undefined ? [] : compile(path, compiler);
+  checked.set(key, found);
+  return found;
+}

@@ -1,0 +1,33 @@
+/** Traces by policies as a table, for spreadsheets and joins. */
+import type { ComparisonLine } from '../../compare/comparison.js';
+import type { PolicyVerdict } from '../../compare/verdict/verdict.js';
+import type { Report } from '../report.js';
+
+const head = ['trace', 'base', 'policy', 'standing', 'fixes', 'adds', 'leaves', 'recorded',
+  'gravest'];
+
+/** RFC 4180: quoted where it must be. */
+function cell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function row({ trace }: ComparisonLine, one: PolicyVerdict): string {
+  const ids = (list: PolicyVerdict['fixes']): string => list.map(({ id }) => id).join(' ');
+  const [gravest] = [...one.adds, ...one.leaves];
+  return [
+    trace.name, trace.base, one.name, one.standing, ids(one.fixes), ids(one.adds), ids(one.leaves),
+    one.recorded?.how ?? '', gravest?.text ?? '',
+  ].map(cell).join(',');
+}
+
+const report: Report = {
+  id: 'csv',
+  doc: 'A row for each trace and policy: what it fixes, adds and leaves (RFC 4180).',
+  * render({ lines }) {
+    yield `${head.join(',')}\n`;
+    for (const line of lines) {
+      for (const one of line.verdict?.policies ?? []) yield `${row(line, one)}\n`;
+    }
+  },
+};
+export default report;

@@ -1,0 +1,105 @@
+/**
+ * What the log tells of memory that came and went after the boot. Lines that name their range tell
+ * of a call as it was; the others say that there was one, and are counted by kind.
+ */
+import { pfnDown } from '../../../base/pfn.js';
+import type { TraceRow } from '../../trace.js';
+
+export type HotplugCall = Pick<TraceRow, 'event' | 'pfn' | 'nr_pages' | 'ret'> & {
+  /** Bytes: where it lies. */
+  readonly start: number;
+  readonly end: number;
+  /** It failed because of a page that cannot be moved. */
+  readonly isRefused?: true;
+  /** It is about memory that was not there before. */
+  readonly isNew?: true;
+};
+
+export interface HotplugLine {
+  /** As it is counted. */
+  readonly kind: string;
+  readonly time_ns: number;
+  readonly line: number;
+  /** The call, when its range is known. */
+  readonly call?: HotplugCall;
+}
+
+interface Kind {
+  readonly kind: string;
+  readonly pattern: RegExp;
+  call?(match: RegExpExecArray): HotplugCall | undefined;
+}
+
+const EINTR = -4;
+const EBUSY = -16;
+const EEXIST = -17;
+const EINVAL = -22;
+
+/** Results that follow from the reason; others depend on who refused. */
+const reasons: Readonly<Record<string, number>> = {
+  'failure to isolate range': EBUSY, 'unmovable page': EBUSY, 'signal backoff': EINTR,
+  'memory holes': EINVAL, multizonespan: EINVAL,
+};
+
+function rangeOf(
+  event: HotplugCall['event'], start: number, end: number, ret: number | undefined,
+): HotplugCall | undefined {
+  if (!(start < end) || start % 4096 !== 0 || end % 4096 !== 0) return undefined;
+  return {
+    event, pfn: pfnDown(start), nr_pages: pfnDown(end - start), start, end,
+    ...(ret === undefined ? {} : { ret }),
+  };
+}
+
+const kinds: readonly Kind[] = [
+  {
+    kind: 'offline failed',
+    pattern: /^memory offlining \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\] failed(?: due to (.*))?/,
+    call([, start, last, reason = '']) {
+      const ret = reasons[reason.trim()];
+      const call = rangeOf('offline', Number(start), Number(last) + 1, ret);
+      return call !== undefined && ret === EBUSY ? { ...call, isRefused: true } : call;
+    },
+  },
+  { kind: 'offlined', pattern: /^Offlined Pages \d+/ },
+  {
+    kind: 'add failed',
+    pattern: new RegExp(String.raw`^Block size \[0x[0-9a-f]+\] unaligned hotplug range: `
+      + 'start (0x[0-9a-f]+), size (0x[0-9a-f]+)'),
+    call: ([, start, size]) => added(Number(start), Number(start) + Number(size), EINVAL),
+  },
+  {
+    kind: 'add failed',
+    pattern: /^System RAM resource \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)[^\]]*\] cannot be added/,
+    call: ([, start, last]) => added(Number(start), Number(last) + 1, EEXIST),
+  },
+  { kind: 'add failed', pattern: /^acpi PNP0C80:\w+: add_memory failed|memory add failed/ },
+  {
+    kind: 'added', pattern: /^init_memory_mapping: \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]/,
+    call: ([, start, last]) => added(Number(start), Number(last) + 1, undefined),
+  },
+  { kind: 'zonelists built again', pattern: /^Built \d+ zonelists/ },
+  { kind: 'removal failed', pattern: /^removing memory fails, because memory / },
+  { kind: 'hv_balloon', pattern: /^hv_balloon: .*(hot[- _]add|failed)/i },
+  { kind: 'dax/kmem', pattern: /^kmem dax[\d.]+: / },
+  { kind: 'page isolation or migration failed',
+    pattern: /^(migrating pfn \w+ failed|failed to isolate pfn )/ },
+  { kind: 'memmap without memory', pattern: /vmemmap alloc failure: order:\d+/ },
+  { kind: 'page taken out of use', pattern: /^(Soft offlining pfn |Memory failure: 0x)/ },
+];
+
+function added(start: number, end: number, ret: number | undefined): HotplugCall | undefined {
+  const call = rangeOf('add_memory', start, end, ret);
+  return call === undefined ? undefined : { ...call, isNew: true };
+}
+
+/** What a line after the boot tells; undefined: nothing of memory that comes or goes. */
+export function hotplugLine(text: string, time_ns: number, line: number): HotplugLine | undefined {
+  for (const { kind, pattern, call: callOf } of kinds) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const call = callOf?.(match);
+    return { kind, time_ns, line, ...(call === undefined ? {} : { call }) };
+  }
+  return undefined;
+}

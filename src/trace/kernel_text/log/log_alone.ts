@@ -1,0 +1,164 @@
+/**
+ * A kernel log without a tracer's text: the boot, and of what came after it the calls whose range
+ * the log names. What else it tells of memory hotplug is counted, and said.
+ */
+import type { TraceRow } from '../../trace.js';
+import { virtioMemRows } from '../recording/virtio_mem.js';
+import { bootEnd } from './boot_end.js';
+import type { Dmesg, DmesgRow } from './dmesg.js';
+import { hotplugLine, type HotplugCall, type HotplugLine } from './hotplug_lines.js';
+import type { LogLine, LogProblem } from './log_lines.js';
+
+export interface LogAlone {
+  readonly rows: readonly DmesgRow[];
+  readonly notes: readonly LogProblem[];
+  /** Lines behind the boot that nothing was made of, by kind. */
+  readonly unused: ReadonlyMap<string, number>;
+}
+
+type Bytes = Pick<HotplugCall, 'start' | 'end'>;
+
+const crash = /^(?:(?:kernel )?BUG: |kernel BUG at |Oops: |general protection fault)/;
+
+class AfterBoot {
+  readonly rows: DmesgRow[] = [];
+  readonly unused = new Map<string, number>();
+  readonly notes: LogProblem[] = [];
+  readonly #told: HotplugLine[] = [];
+  readonly #dmesg: Dmesg;
+  readonly #memory: Bytes[];
+  #replayed = 0;
+  #lastCall = 0;
+
+  constructor(dmesg: Dmesg) {
+    this.#dmesg = dmesg;
+    this.#memory = usable(dmesg.rows);
+  }
+
+  read({ text, time_ns, line }: LogLine): void {
+    const told = hotplugLine(text, time_ns, line);
+    if (told === undefined) return;
+    this.#told.push(told);
+    const count = (): unknown =>
+      this.unused.set(`log:${told.kind.replaceAll(' ', '-')}`, 1 +
+        (this.unused.get(`log:${told.kind.replaceAll(' ', '-')}`) ?? 0));
+    if (told.call === undefined || !this.#replay(told, told.call)) count();
+  }
+
+  /** Rows of the call; false: the log does not tell enough of it. */
+  #replay({ time_ns, line }: HotplugLine, call: HotplugCall): boolean {
+    const has = (one: Bytes): boolean => one.start <= call.start && call.end <= one.end;
+    const isThere = this.#memory.some(has);
+    // An unaligned range is refused before anybody asks what memory is there.
+    if (call.isNew !== true && !isThere) return false;
+    if (call.isNew === true && isThere && call.ret === undefined) return false;
+    const page = call.isRefused === true ? this.#dumped(call, line) : undefined;
+    if (call.isRefused === true && page === undefined) return false;
+    if (page !== undefined) this.rows.push({ ...page, row: { ...page.row, time_ns } });
+    const { event, pfn = 0, nr_pages = 0, ret } = call;
+    const where = { event, pfn, nr_pages, ...(event === 'add_memory' ? this.#node(call) : {}) };
+    const row = { time_ns, task: 'log', ...where };
+    this.rows.push({ row: { ...row, phase: 'B' }, line });
+    const result = ret ?? (call.isNew === true ? 0 : undefined);
+    this.rows.push({
+      row: { ...row, phase: 'E', ...(result === undefined ? {} : { ret: result }) }, line,
+    });
+    if (call.isNew === true && result === 0) this.#memory.push(call);
+    this.#lastCall = line;
+    this.#replayed += 1;
+    return true;
+  }
+
+  /** The page in the way: the last one that was dumped before the call came back. */
+  #dumped({ pfn = 0, nr_pages = 0 }: HotplugCall, line: number): DmesgRow | undefined {
+    return this.#dmesg.dumped.filter((one) => one.line < line && one.line > this.#lastCall
+      && (one.row.pfn ?? NaN) >= pfn && (one.row.pfn ?? NaN) < pfn + nr_pages).at(-1);
+  }
+
+  /** The node that the firmware gives the range. */
+  #node({ start, end }: HotplugCall): { nid: number } {
+    const window = this.#dmesg.rows.find(({ row }) => {
+      if (row.event !== 'srat_mem') return false;
+      const [from, to] = bytesOf(row);
+      return from <= start && end <= to;
+    });
+    return { nid: window?.row.nid ?? 0 };
+  }
+
+  /** What the log tells and nobody replays. */
+  finish(lines: readonly LogLine[]): void {
+    const [first] = this.#told;
+    if (first !== undefined) {
+      const kinds = new Map<string, number>();
+      for (const { kind } of this.#told) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      const counts = [...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ');
+      const events = this.#told.length;
+      this.notes.push({
+        line: first.line, message: `the log tells of ${events} hotplug event`
+          + `${events === 1 ? '' : 's'} after the boot (first at ${seconds(first.time_ns)}: `
+          + `${counts}); ${this.#replayed} of them became inputs, because it names their range; `
+          + 'else a log alone is replayed up to the boot',
+      });
+    }
+    this.#crashes(lines);
+  }
+
+  #crashes(lines: readonly LogLine[]): void {
+    const index = lines.findIndex(({ text }) => crash.test(text));
+    const line = lines[index];
+    if (line === undefined) return;
+    const fn = lines.slice(index).map(({ text }) => /^RIP: \d+:([\w.]+)\+/.exec(text)?.[1])
+      .find((name) => name !== undefined);
+    this.notes.push({
+      line: line.line, message: `the log has an oops${fn === undefined ? '' : ` in ${fn}`} at `
+        + `${seconds(line.time_ns)} and no call that led to it: not replayed; record one with `
+        + '`mmreplay recorder`, or write the call into the trace',
+    });
+  }
+}
+
+const seconds = (ns: number): string => `${(ns / 1e9).toFixed(1)} s`;
+
+function bytesOf(row: TraceRow): readonly [start: number, end: number] {
+  const [, start, end] = /start=(\S+) end=(\S+)/.exec(row.args ?? '') ?? [];
+  return [Number(start), Number(end)];
+}
+
+/** Memory of the boot, ranges that touch as one. */
+function usable(rows: readonly DmesgRow[]): Bytes[] {
+  const found: { start: number; end: number }[] = [];
+  for (const { row } of rows) {
+    if (row.event !== 'e820' || row.args?.endsWith(' type=usable') !== true) continue;
+    const [start, end] = bytesOf(row);
+    const last = found.at(-1);
+    if (last?.end === start) last.end = end;
+    else found.push({ start, end });
+  }
+  return found;
+}
+
+/** What the driver of virtio-mem devices printed; added memory goes online as the boot said. */
+function virtioMem({ rows, facts }: Dmesg): readonly DmesgRow[] {
+  const param = rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
+  return virtioMemRows(facts.virtio_mem, /memhp_default_state=(\w+)/.exec(param)?.[1]);
+}
+
+/** Rows of a log that stands alone. */
+export function logAlone(dmesg: Dmesg): LogAlone {
+  const { lines } = dmesg;
+  const end = bootEnd(lines);
+  const endLine = lines[end]?.line ?? Infinity;
+  const after = new AfterBoot(dmesg);
+  for (const line of lines.slice(end)) after.read(line);
+  after.finish(lines.slice(end));
+  const used = new Set(after.rows.map(({ line }) => line));
+  const pages = dmesg.dumped.filter(({ line }) => !used.has(line));
+  const boot = dmesg.rows.filter(({ row, line }) => row.event !== 'printk' || line < endLine);
+  const later = [...after.rows, ...pages, ...virtioMem(dmesg)].sort((a, b) => a.line - b.line);
+  const left = dmesg.rows.length - boot.length;
+  if (left > 0) after.unused.set('log:behind-the-boot', left);
+  return {
+    rows: [...boot, ...later].sort((a, b) => a.row.time_ns - b.row.time_ns),
+    notes: after.notes, unused: after.unused,
+  };
+}

@@ -1,0 +1,165 @@
+/** A kernel log as the kernel's own lines, whoever kept it, boot by boot. */
+import { BootClock } from './prefix_time.js';
+import { prefixKinds, textStart, type PrefixKind } from './line_prefix.js';
+
+export interface LogLine {
+  /** As the kernel printed it. */
+  readonly text: string;
+  /** Since boot. */
+  readonly time_ns: number;
+  /** Line of the file, from 1. */
+  readonly line: number;
+}
+
+/** A boot of a log: from its `Linux version` on. */
+export interface LoggedBoot {
+  readonly lines: readonly LogLine[];
+  /** Release of its kernel; '' where the log begins later. */
+  readonly release: string;
+}
+
+export interface LogProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface LogLines {
+  readonly boots: readonly LoggedBoot[];
+  /** Lines of other programs. */
+  readonly others: number;
+  readonly problems: readonly LogProblem[];
+}
+
+/** `[    0.000000]`, with level and caller, as dmesg prints it: where no line is known. */
+const usual: PrefixKind = {
+  pattern: /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?(?: |$)/, example: '[    0.000000] ',
+  line: 0, count: 0, isSigned: false,
+};
+
+/** Lines that no machine can do without: a prefix before them that nobody knows is told. */
+const needed = /^(?:BIOS-e820: \[mem 0x|ACPI: SRAT: Node \d+ PXM)/;
+
+const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
+const MOST_PROBLEMS = 3;
+/** Lines that a kernel prints before it says its version. */
+const FEW = 8;
+
+interface Found {
+  readonly prefix: string;
+  readonly text: string;
+}
+
+class LogReader {
+  readonly boots: { lines: LogLine[]; release: string }[] = [];
+  others = 0;
+  readonly problems: LogProblem[] = [];
+  readonly #kinds: readonly PrefixKind[];
+  readonly #isSigned: boolean;
+  readonly #escapes: boolean;
+  #clock = new BootClock();
+  #time = 0;
+  #strange = 0;
+
+  constructor(lines: readonly string[]) {
+    const found = prefixKinds(lines);
+    this.#kinds = found.length === 0 ? [usual] : found;
+    this.#isSigned = this.#kinds.some(({ isSigned }) => isSigned);
+    // Records of /dev/kmsg hide signs that are no text.
+    this.#escapes = /^\d+,\d+,\d+,/.test(this.#kinds[0]?.example ?? '');
+  }
+
+  read(line: string, number: number): void {
+    const { prefix, text } = this.#split(line) ?? { prefix: '', text: undefined };
+    if (text === undefined) this.#other(line, number);
+    else this.#add(prefix, this.#escapes ? unescaped(text) : text, number);
+  }
+
+  #split(line: string): Found | undefined {
+    for (const { pattern } of this.#kinds) {
+      const prefix = pattern.exec(line)?.[0];
+      if (prefix !== undefined) return { prefix, text: line.slice(prefix.length) };
+    }
+    return undefined;
+  }
+
+  /** A line without the prefix goes on with the one before, where nobody else writes into it. */
+  #other(line: string, number: number): void {
+    const at = textStart(line);
+    const text = at < 0 ? '' : line.slice(at);
+    if (needed.test(text)) this.#problem(line.slice(0, at), number, text);
+    else if (!this.#isSigned) this.#add('', line, number);
+    else if (line.trim() !== '') this.others += 1;
+  }
+
+  #problem(prefix: string, line: number, text: string): void {
+    this.others += 1;
+    this.#strange += 1;
+    if (this.#strange > MOST_PROBLEMS) return;
+    const [usualKind = usual] = this.#kinds;
+    this.problems.push({
+      line, message: `${JSON.stringify(prefix)} stands before ${JSON.stringify(text.slice(0, 40))},`
+        + ` expected what line ${usualKind.line} has there, ${JSON.stringify(usualKind.example)}; `
+        + 'the line was left out',
+    });
+  }
+
+  /** Lines right before the first boot's `Linux version`: a few are its own, a loader's are not. */
+  #before(release: string | undefined): LogLine[] {
+    const last = this.boots.at(-1);
+    if (release === undefined || last?.release !== '' || isBegun(last.lines)) return [];
+    this.boots.pop();
+    if (last.lines.length <= FEW) return last.lines;
+    this.others += last.lines.length;
+    return [];
+  }
+
+  #add(prefix: string, text: string, line: number): void {
+    const release = /^Linux version (\S+)/.exec(text)?.[1];
+    if (release !== undefined || this.boots.length === 0) {
+      this.boots.push({ lines: this.#before(release), release: release ?? '' });
+      this.#clock = new BootClock();
+    }
+    if (prefix !== '') this.#time = this.#clock.at(prefix);
+    else if (release !== undefined) this.#time = 0;
+    this.boots.at(-1)?.lines.push({ text, time_ns: this.#time, line });
+  }
+}
+
+/** Has a part of a log that does not begin with a boot anything of the boot? */
+function isBegun(lines: readonly LogLine[]): boolean {
+  return lines.some(({ text }) => needed.test(text));
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\x([0-9a-f]{2})/g, (_, digits: string) =>
+    String.fromCharCode(parseInt(digits, 16)));
+}
+
+/** Takes a log apart. */
+export function logLines(text: string): LogLines {
+  const plain = text.includes('\x1b') ? text.replace(colour, '') : text;
+  const lines = plain.split('\n').map((line) => line.replace(/\r+$/, ''));
+  const reader = new LogReader(lines);
+  lines.forEach((line, index) => reader.read(line, index + 1));
+  const { boots, others, problems } = reader;
+  return { boots, others, problems };
+}
+
+/** A kernel that runs to save the memory of one that crashed has the rest of the memory only. */
+const isRescue = ({ lines }: LoggedBoot): boolean =>
+  lines.some(({ text }) => /^(Kernel c|C)ommand line: .*\belfcorehdr=/.test(text));
+const hasMap = ({ lines }: LoggedBoot): boolean =>
+  lines.some(({ text }) => /^(BIOS-e820|Xen|user): \[mem /.test(text));
+
+/**
+ * The boot that is read: `wanted` from 1, or the last one that shows its memory map. Undefined:
+ * there is none of that number.
+ */
+export function chosenBoot(
+  boots: readonly LoggedBoot[], wanted: number | undefined,
+): number | undefined {
+  if (wanted !== undefined) return boots[wanted - 1] === undefined ? undefined : wanted - 1;
+  const able = boots.map((boot, index) => ({ boot, index })).filter(({ boot }) => hasMap(boot));
+  const best = able.filter(({ boot }) => !isRescue(boot)).at(-1) ?? able.at(-1);
+  return best?.index ?? boots.length - 1;
+}
