@@ -17,30 +17,36 @@ const bodies: Readonly<Record<string, string>> = {
     return pcp.count;
   }`,
   free_pcppages_bulk: `free_pcppages_bulk(k, zone, count, pcp) {
-    const { arena, zonePages } = k.state.pages;
+    const { pages } = k.state;
+    if (pages === undefined) return;
+    const { arena } = pages;
     let left = Math.min(count, pcp.count - pcp.unnamed);
     for (let head = pcp.heads; head < pcp.heads + 14; head += 1) {
       for (let slot = arena.next[head]; slot !== head && left > 0; slot = arena.next[head]) {
-        const order = k.state.pages.unlistPcp(zonePages(zone), pcp, slot);
-        k.__free_one_page(slot, zone, order, k.state.pages.typeOf(slot), 0);
+        const order = pages.unlistPcp(pages.zonePages(zone), pcp, slot);
+        k.__free_one_page(slot, zone, order, pages.typeOf(slot), 0);
         left -= 2 ** order;
       }
     }
   }`,
   __free_one_page: `__free_one_page(k, slot, zone, order, migratetype) {
-    const { lists, zonePages } = k.state.pages;
-    lists.account(zonePages(zone), 2 ** order, migratetype);
-    lists.put(zonePages(zone), slot, order, migratetype, true);
+    const { pages } = k.state;
+    if (pages === undefined) return;
+    const zp = pages.zonePages(zone);
+    pages.lists.account(zp, 2 ** order, migratetype);
+    pages.lists.put(zp, slot, order, migratetype, true);
   }`,
   find_suitable_fallback: `find_suitable_fallback(k, zone, order, migratetype) {
-    const { lists, zonePages } = k.state.pages;
+    const { pages } = k.state;
     const other = migratetype === 1 ? 0 : 1;
-    return lists.first(zonePages(zone), order, other) < 0 ? -1 : other;
+    if (pages === undefined) return -1;
+    return pages.lists.first(pages.zonePages(zone), order, other) < 0 ? -1 : other;
   }`,
   rmqueue_bulk: `rmqueue_bulk(k, zone, order, count, pcp, migratetype) {
+    const { pages } = k.state;
     const slot = k.__rmqueue(zone, order, migratetype, { mode: 'normal' });
-    if (slot < 0) return 0;
-    k.state.pages.putFilled(k.state.pages.zonePages(zone), pcp, slot, order, migratetype);
+    if (pages === undefined || slot < 0) return 0;
+    pages.putFilled(pages.zonePages(zone), pcp, slot, order, migratetype);
     return 1;
   }`,
 };

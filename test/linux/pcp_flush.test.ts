@@ -46,12 +46,12 @@ function flushes(version: string, wanted: number): number[] {
 describe('a list that is full', () => {
   const doubled = [1, 2, 4, 8, 16, 32].map((times) => times * BATCH);
 
-  it.each([['v6.1', 32 * BATCH], ['v6.6', 32 * BATCH]])(
+  it.each([['v6.1.104', 32 * BATCH], ['v6.6.44', 32 * BATCH]])(
     'gives back twice as much each time, up to 32 batches: %s', (version, most) => {
       expect(flushes(version, 8)).toEqual([...doubled, most, most]);
     });
 
-  it.each(['v5.14', 'v5.15', 'v6.0'])(
+  it.each(['v5.14', 'v5.15', 'v6.0', 'v6.1', 'v6.6'])(
     'gives back twice as much each time, until a batch is left: %s', (version) => {
       const most = HIGH - BATCH;
       expect(flushes(version, 9)).toEqual([...doubled, 64 * BATCH, 128 * BATCH, most]);
