@@ -27,6 +27,8 @@ function using(
     all.some((index) => stepsOf(index).some((step) => step.what === what));
   // Which page an allocation gets depends on every free before it.
   if (footprint.everything || does('alloc')) return all;
+  // Sizes of lists change what every free does.
+  if (does('write')) return all;
   // So does which huge page there is, for whoever asks the pool.
   if (does('huge_use') || does('huge_free')) return all;
   // Who isolates drains every CPU.

@@ -15,11 +15,11 @@ interface Seen {
 /** Where a page is, as one short text. */
 export function placeOf({ pages }: Seen, pfn: number): string {
   const { arena, lists } = pages;
-  const frame = pages.frame(pfn);
-  const state = arena.state[frame] as number;
-  if (state === ON_PCP) return `p${arena.cpu[frame]}`;
+  const slot = pages.slot(pfn);
+  const state = arena.state[slot] as number;
+  if (state === ON_PCP) return `p${arena.cpu[slot]}`;
   if (state === ALLOCATED) return 'a';
-  const block = state === FREE ? frame : lists.blockOf(frame);
+  const block = state === FREE ? slot : lists.blockOf(slot);
   return block >= 0 ? `f${arena.type[block]}` : `s${state}`;
 }
 
@@ -29,8 +29,8 @@ export function listText({ pages, zone }: Seen, cpu: number): string {
   const heads = pages.zonePages(zone).pcp[cpu]?.heads ?? 0;
   let text = '';
   for (let head = heads; head < heads + NR_PCP_LISTS; head += 1) {
-    for (let frame = next[head] as number; frame !== head; frame = next[frame] as number) {
-      text += ` ${frame}`;
+    for (let slot = next[head] as number; slot !== head; slot = next[slot] as number) {
+      text += ` ${slot}`;
     }
   }
   return text;
@@ -43,7 +43,7 @@ export function stuckText({ pages, k, window }: Seen & {
 }): string {
   const pfn = pages.firstNotFree(window.start_pfn, window.start_pfn + window.nr_pages);
   if (k.folio_test_hugetlb(pfn) !== undefined) return 'a huge page in use';
-  const state = pages.arena.state[pages.frame(pfn)];
+  const state = pages.arena.state[pages.slot(pfn)];
   if (state === ON_PCP) return 'a page on a per-cpu list';
   return state === ALLOCATED ? 'an allocated page that cannot be moved' : 'a page';
 }

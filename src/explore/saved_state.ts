@@ -97,6 +97,7 @@ function zoneKeeper(zp: ZonePages): () => () => void {
 /** Locks that tasks hold, signals that they have, pages that they took out of use. */
 function keepLocks({ state }: Kernel): () => void {
   const { mem_hotplug_lock, mem_hotplug_readers, drain_work } = state;
+  const { percpu_pagelist_high_fraction } = state;
   const signalled = [...state.signalled];
   const hwpoison = [...state.hwpoison];
   const locks = Object.values(state.locks);
@@ -105,6 +106,7 @@ function keepLocks({ state }: Kernel): () => void {
     state.mem_hotplug_lock = mem_hotplug_lock;
     state.mem_hotplug_readers = mem_hotplug_readers;
     state.drain_work = drain_work;
+    state.percpu_pagelist_high_fraction = percpu_pagelist_high_fraction;
     state.signalled.clear();
     for (const task of signalled) state.signalled.add(task);
     state.hwpoison.clear();

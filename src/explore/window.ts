@@ -4,6 +4,7 @@
  */
 import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { isPageEvent, pageRowsOf } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
@@ -14,15 +15,17 @@ export interface PageStep {
   /**
    * commit: the free was begun before the window; list: freed together with others; contig: a range
    * is isolated and allocated, of `order` pageblocks; huge_use: a huge page is taken, near the node
-   * that `order` is; huge_free: one is given back.
+   * that `order` is; huge_free: one is given back; write: a parameter is written, as `text` says.
    */
   readonly what:
-    'free' | 'commit' | 'alloc' | 'list' | 'contig' | 'huge_use' | 'huge_free';
+    'free' | 'commit' | 'alloc' | 'list' | 'contig' | 'huge_use' | 'huge_free' | 'write';
   readonly pfns: readonly number[];
   readonly order: number;
   /** Of an allocation: number as printed. */
   readonly migratetype: number;
   readonly cpu: number;
+  /** `file=/proc/sys/vm/... value=8` */
+  readonly text?: string;
 }
 
 /** A task beside the one that takes memory offline. */
@@ -102,6 +105,20 @@ function stepOf(trace: Trace, row: number): PageStep | undefined {
 function contigStep(trace: Trace, row: number): PageStep {
   const order = trace.nr_pages(row) / pageblock_nr_pages;
   return { what: 'contig', pfns: [trace.pfn(row)], order, migratetype: 0, cpu: cpuOf(trace, row) };
+}
+
+/** The size of per-cpu lists is written. Other parameters change nothing that is explored. */
+function writeStep(trace: Trace, row: number): PageStep[] {
+  if (trace.event(row) !== 'write_parameter' || trace.phase(row) === 'E') return [];
+  const text = trace.args(row);
+  if (!text.includes('percpu_pagelist_')) return [];
+  return [{ what: 'write', pfns: [], order: 0, migratetype: 0, cpu: cpuOf(trace, row), text }];
+}
+
+/** Does what a `write` step says. */
+export function writeParameter(k: Kernel, { text = '' }: PageStep): void {
+  const words = parseWords(text);
+  k.write_parameter(words.get('file') ?? '', words.get('value') ?? '');
 }
 
 /** What a row does with huge pages, one step for each. */
@@ -214,7 +231,7 @@ export function windowOf(
     if (trace.event(row) === 'alloc_contig_pages' && trace.phase(row) !== 'E') {
       byTask.set(task, [...byTask.get(task) ?? [], contigStep(trace, row)]);
     }
-    const huge = hugeSteps(trace, row);
+    const huge = [...hugeSteps(trace, row), ...writeStep(trace, row)];
     if (huge.length > 0) byTask.set(task, [...byTask.get(task) ?? [], ...huge]);
     if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
     if (task === offliner || !inZone(trace.pfn(row))) continue;

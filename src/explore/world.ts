@@ -21,7 +21,7 @@ import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
 import { everythingText, stuckText } from './page_texts.js';
 import { WaitingGenerators } from './waiting.js';
-import type { PageStep, PageTask, Window } from './window.js';
+import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
 
 /** Thrown where the window ends: all pages of the range are free and isolated. */
 class WindowEnd extends Error {}
@@ -114,7 +114,8 @@ export class World implements FrameHost {
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
     this.huge = new HugeSteps(this.k, window.tasks);
-    this.pages.traced = false;
+    const { outside } = this.pages;
+    if (outside !== undefined) this.pages.outside = { ...outside, moves: false };
     this.pages.drained = undefined;
     this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
     this.#touched = (what, from, to) => {
@@ -124,7 +125,7 @@ export class World implements FrameHost {
     for (const task of window.tasks) {
       for (const step of task.steps) this.#own(step);
     }
-    this.pages.frame(window.start_pfn);
+    this.pages.slot(window.start_pfn);
     this.#goesBack = this.k.state.added.size === 0 && isUnused(this.k.state.hugetlb);
     this.#saved = new SavedState(this.k, this.pages, window);
     this.#begin = this.#saved.mark();
@@ -139,8 +140,8 @@ export class World implements FrameHost {
     const { arena } = this.pages;
     if (step.what === 'contig' || step.what === 'huge_free') return;
     for (const pfn of step.pfns) {
-      const frame = this.pages.frame(pfn);
-      if (arena.state[frame] === ALLOCATED) arena.type[frame] = MIGRATE_UNMOVABLE;
+      const slot = this.pages.slot(pfn);
+      if (arena.state[slot] === ALLOCATED) arena.type[slot] = MIGRATE_UNMOVABLE;
     }
   }
 
@@ -233,11 +234,10 @@ export class World implements FrameHost {
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
       else if (step.what === 'commit') yield* this.#commit(step);
       else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
+      else if (step.what === 'write') writeParameter(k, step);
       else if (step.what === 'huge_free') yield* this.huge.free(step);
       else if (step.what === 'huge_use') {
-        yield* this.huge.use(step, () => {
-          this.results = [...this.results, 'no huge page'];
-        });
+        yield* this.huge.use(step, () => { this.results = [...this.results, 'no huge page']; });
       }
       else {
         yield* k.rmqueue(
@@ -249,7 +249,7 @@ export class World implements FrameHost {
   * #commit({ pfns, order, cpu }: PageStep): Preempt<void> {
     const { k, zone } = this;
     const pfn = pfns[0] ?? 0;
-    const type = this.pages.arena.type[this.pages.frame(pfn)] ?? 0;
+    const type = this.pages.arena.type[this.pages.slot(pfn)] ?? 0;
     yield* k.pcp_spin_trylock(zone, cpu);
     yield* k.free_unref_page_commit(pfn, order, type, cpu);
     k.pcp_spin_unlock(zone, cpu);
@@ -329,7 +329,6 @@ export class World implements FrameHost {
     if (index === OFFLINER) this.results = [`returns ${String(result)}`, ...this.results];
     this.#end();
   }
-
   /** The window is over when everybody who isolates is. */
   #end(): void {
     if (this.#isolators.some((index) => this.tasks[index]?.local.done !== true)) return;

@@ -6,7 +6,7 @@ import {
 } from '../linux/mm/pages/zone_pages.js';
 
 export interface ListedBlock {
-  readonly frame: number;
+  readonly slot: number;
   readonly order: number;
   /** The migratetype of the list that it is on. */
   readonly type: number;
@@ -14,24 +14,24 @@ export interface ListedBlock {
 
 function* onLists(
   k: Kernel, heads: number, count: number,
-): Generator<[frame: number, list: number]> {
+): Generator<[slot: number, list: number]> {
   const next = k.state.pages?.arena.next ?? [];
   for (let list = 0; list < count; list += 1) {
     const head = heads + list;
-    for (let frame = next[head] ?? head; frame !== head; frame = next[frame] ?? head) {
-      yield [frame, list];
+    for (let slot = next[head] ?? head; slot !== head; slot = next[slot] ?? head) {
+      yield [slot, list];
     }
   }
 }
 
 /** Free blocks of the zone that can be named. */
 export function* freeBlocks(k: Kernel, zp: ZonePages): Generator<ListedBlock> {
-  for (const [frame, list] of onLists(k, zp.heads, NR_FREE_LISTS)) {
-    yield { frame, order: Math.floor(list / MIGRATE_TYPES), type: list % MIGRATE_TYPES };
+  for (const [slot, list] of onLists(k, zp.heads, NR_FREE_LISTS)) {
+    yield { slot, order: Math.floor(list / MIGRATE_TYPES), type: list % MIGRATE_TYPES };
   }
 }
 
-/** Frames of the blocks on the lists of a CPU. */
+/** Slots of the blocks on the lists of a CPU. */
 export function* pcpBlocks(k: Kernel, pcp: PcpLists): Generator<number> {
-  for (const [frame] of onLists(k, pcp.heads, NR_PCP_LISTS)) yield frame;
+  for (const [slot] of onLists(k, pcp.heads, NR_PCP_LISTS)) yield slot;
 }

@@ -1,6 +1,6 @@
 /**
  * Invariants of page-level state, after every event, in time that the event's changes take. The
- * arena tells of each frame before it changes: what it counts for is taken out of the sums then,
+ * arena tells of each slot before it changes: what it counts for is taken out of the sums then,
  * and put back in as it is after the event, and the sums must be what the modelled kernel itself
  * counts. Nothing here is read from the kernel's counters, so that a wrong counter is found and not
  * copied.
@@ -10,7 +10,7 @@ import type { Kernel } from '../linux/base/kernel.js';
 import { MIGRATE_ISOLATE } from '../linux/include/migratetype.js';
 import { pageblock_order } from '../linux/include/mmzone.js';
 import {
-  ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP, type FrameLog, type PageArena,
+  ALLOCATED, FREE, IN_FLIGHT, NOTHING, ON_PCP, type SlotLog, type PageArena,
 } from '../linux/mm/pages/arena.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { ZonePages } from '../linux/mm/pages/zone_pages.js';
@@ -30,34 +30,34 @@ export interface PageSums {
 const ISOLATED = IN_FLIGHT + 1;
 const LISTS = ISOLATED + 1;
 
-/** Frames that something happened to; one array, for it is filled and emptied at every event. */
-class Frames {
-  frames = new Int32Array(1024);
+/** Slots that something happened to; one array, for it is filled and emptied at every event. */
+class Slots {
+  slots = new Int32Array(1024);
   count = 0;
 
-  push(frame: number): void {
-    if (this.count === this.frames.length) {
-      const old = this.frames;
-      this.frames = new Int32Array(2 * old.length);
-      this.frames.set(old);
+  push(slot: number): void {
+    if (this.count === this.slots.length) {
+      const old = this.slots;
+      this.slots = new Int32Array(2 * old.length);
+      this.slots.set(old);
     }
-    this.frames[this.count] = frame;
+    this.slots[this.count] = slot;
     this.count += 1;
   }
 }
 
 /** One reading of the invariants: what is wrong, the first that was found. */
-export class PageChecks implements FrameLog {
+export class PageChecks implements SlotLog {
   readonly #pages: Pages;
   readonly #arena: PageArena;
   readonly #strict: boolean;
   /** By zone number. */
   readonly #sums: Int32Array[] = [];
-  /** Frames that are not in the sums since the last event, each once. */
-  readonly #changed = new Frames();
-  /** Frames that got other neighbours on a list since then. */
-  readonly #relinked = new Frames();
-  /** By frame: it is one of `changed`. */
+  /** Slots that are not in the sums since the last event, each once. */
+  readonly #changed = new Slots();
+  /** Slots that got other neighbours on a list since then. */
+  readonly #relinked = new Slots();
+  /** By slot: it is one of `changed`. */
   #isChanged = new Uint8Array(0);
 
   /** From now on; what is there already is counted. */
@@ -67,7 +67,7 @@ export class PageChecks implements FrameLog {
     // From v6.10 a free block is always on the lists of its pageblock's migratetype.
     this.#strict = !k.config.migratetype_cached;
     this.#arena.log = this;
-    for (let frame = 0; frame < this.#arena.state.length; frame += 1) this.#add(frame, 1);
+    for (let slot = 0; slot < this.#arena.state.length; slot += 1) this.#add(slot, 1);
   }
 
   /** Pages by zone number. */
@@ -79,18 +79,18 @@ export class PageChecks implements FrameLog {
     }));
   }
 
-  /** The numbers of this frame are about to change. */
-  note(frame: number): void {
-    if (frame >= this.#isChanged.length) this.#growFrames();
-    if (this.#isChanged[frame] === 1) return;
-    this.#isChanged[frame] = 1;
-    this.#changed.push(frame);
-    this.#add(frame, -1);
+  /** The numbers of this slot are about to change. */
+  note(slot: number): void {
+    if (slot >= this.#isChanged.length) this.#growFrames();
+    if (this.#isChanged[slot] === 1) return;
+    this.#isChanged[slot] = 1;
+    this.#changed.push(slot);
+    this.#add(slot, -1);
   }
 
-  /** What the pages of this frame count for stays as it is. */
-  noteLinks(frame: number): void {
-    this.#relinked.push(frame);
+  /** What the pages of this slot count for stays as it is. */
+  noteLinks(slot: number): void {
+    this.#relinked.push(slot);
   }
 
   #growFrames(): void {
@@ -104,32 +104,32 @@ export class PageChecks implements FrameLog {
     return this.#sums[zone] = new Int32Array(LISTS + lists);
   }
 
-  /** The pages of a block that begins with this frame count, or (sign -1) do not. */
-  #add(frame: number, sign: number): void {
+  /** The pages of a block that begins with this slot count, or (sign -1) do not. */
+  #add(slot: number, sign: number): void {
     const arena = this.#arena;
-    const state = arena.state[frame] as number;
+    const state = arena.state[slot] as number;
     if (state === NOTHING) return;
-    const zone = arena.zone[frame >>> pageblock_order] as number;
+    const zone = arena.zone[slot >>> pageblock_order] as number;
     if (zone === 0) return;
     let sum = state;
-    if (state === ON_PCP) sum = LISTS + (arena.cpu[frame] as number);
-    else if (state === FREE && arena.type[frame] === MIGRATE_ISOLATE) sum = ISOLATED;
+    if (state === ON_PCP) sum = LISTS + (arena.cpu[slot] as number);
+    else if (state === FREE && arena.type[slot] === MIGRATE_ISOLATE) sum = ISOLATED;
     const sums = this.#sums[zone] ?? this.#makeSums(zone);
-    sums[sum] = (sums[sum] as number) + sign * (1 << (arena.order[frame] as number));
+    sums[sum] = (sums[sum] as number) + sign * (1 << (arena.order[slot] as number));
   }
 
   /** After an event: what is wrong now, undefined: nothing. */
   after(): string | undefined {
     let wrong: string | undefined;
-    const { frames, count } = this.#changed;
+    const { slots, count } = this.#changed;
     for (let index = 0; index < count; index += 1) {
-      const frame = frames[index] as number;
-      this.#isChanged[frame] = 0;
-      this.#add(frame, 1);
-      wrong ??= this.#block(frame);
+      const slot = slots[index] as number;
+      this.#isChanged[slot] = 0;
+      this.#add(slot, 1);
+      wrong ??= this.#block(slot);
     }
     for (let index = 0; index < this.#relinked.count; index += 1) {
-      wrong ??= this.#torn(this.#relinked.frames[index] as number);
+      wrong ??= this.#torn(this.#relinked.slots[index] as number);
     }
     this.#changed.count = 0;
     this.#relinked.count = 0;
@@ -138,34 +138,34 @@ export class PageChecks implements FrameLog {
   }
 
   /** A block on a list: its place, its neighbours, its list. */
-  #block(frame: number): string | undefined {
+  #block(slot: number): string | undefined {
     const arena = this.#arena;
-    const state = arena.state[frame] as number;
+    const state = arena.state[slot] as number;
     if (state !== FREE && state !== ON_PCP) return undefined;
-    const order = arena.order[frame] as number;
-    if ((frame & ((1 << order) - 1)) !== 0) {
-      return this.#say(frame, `is no block of order ${order}`);
+    const order = arena.order[slot] as number;
+    if ((slot & ((1 << order) - 1)) !== 0) {
+      return this.#say(slot, `is no block of order ${order}`);
     }
-    if (state !== FREE) return this.#torn(frame);
-    const type = arena.type[frame] as number;
-    const block = arena.blockType[frame >>> pageblock_order] as number;
+    if (state !== FREE) return this.#torn(slot);
+    const type = arena.type[slot] as number;
+    const block = arena.blockType[slot >>> pageblock_order] as number;
     const other = this.#strict ? type !== block
       : (type === MIGRATE_ISOLATE) !== (block === MIGRATE_ISOLATE);
-    return other ? this.#say(frame, `is on a list of type ${type}, its pageblock is ${block}`)
-      : this.#torn(frame);
+    return other ? this.#say(slot, `is on a list of type ${type}, its pageblock is ${block}`)
+      : this.#torn(slot);
   }
 
-  #torn(frame: number): string | undefined {
+  #torn(slot: number): string | undefined {
     const { state, next, prev } = this.#arena;
-    if (state[frame] !== FREE && state[frame] !== ON_PCP) return undefined;
-    if (next[prev[frame] as number] === frame && prev[next[frame] as number] === frame) {
+    if (state[slot] !== FREE && state[slot] !== ON_PCP) return undefined;
+    if (next[prev[slot] as number] === slot && prev[next[slot] as number] === slot) {
       return undefined;
     }
-    return this.#say(frame, 'is on a list that is torn');
+    return this.#say(slot, 'is on a list that is torn');
   }
 
-  #say(frame: number, what: string): string {
-    return `page ${hex(this.#arena.pfnOf(frame))} ${what}`;
+  #say(slot: number, what: string): string {
+    return `page ${hex(this.#arena.pfnOf(slot))} ${what}`;
   }
 
   /** What the kernel counts of a zone against what its pages add up to. */
@@ -174,11 +174,11 @@ export class PageChecks implements FrameLog {
     const { zone } = zp;
     const free = sums[FREE] as number;
     if (zp.nr_listed !== free) return say(zp, 'free pages on lists', zp.nr_listed, free);
-    if (!zp.followed && zone.nr_free_pages !== free) {
+    if (!zp.partial && zone.nr_free_pages !== free) {
       return say(zp, 'NR_FREE_PAGES', zone.nr_free_pages, free);
     }
     const isolated = sums[ISOLATED] as number;
-    if (!zp.followed && zone.nr_isolated_pages !== isolated) {
+    if (!zp.partial && zone.nr_isolated_pages !== isolated) {
       return say(zp, 'isolated free pages', zone.nr_isolated_pages, isolated);
     }
     const allocated = sums[ALLOCATED] as number;

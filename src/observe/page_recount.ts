@@ -20,8 +20,8 @@ function noSums(cpus: number): PageSums {
 function listed({ arena }: Pages, head: number): number {
   const { next, order } = arena;
   let pages = 0;
-  for (let frame = next[head] as number; frame !== head; frame = next[frame] as number) {
-    pages += 1 << (order[frame] as number);
+  for (let slot = next[head] as number; slot !== head; slot = next[slot] as number) {
+    pages += 1 << (order[slot] as number);
   }
   return pages;
 }
@@ -44,11 +44,11 @@ export function recountPages(pages: Pages): PageSums[] {
     }
     found[zp.number] = sums;
   }
-  arena.state.forEach((state, frame) => {
-    const sums = found[arena.zone[frame >>> pageblock_order] as number];
+  arena.state.forEach((state, slot) => {
+    const sums = found[arena.zone[slot >>> pageblock_order] as number];
     if (sums === undefined) return;
-    if (state === ALLOCATED) sums.allocated += 1 << (arena.order[frame] as number);
-    else if (state === IN_FLIGHT) sums.in_flight += 1 << (arena.order[frame] as number);
+    if (state === ALLOCATED) sums.allocated += 1 << (arena.order[slot] as number);
+    else if (state === IN_FLIGHT) sums.in_flight += 1 << (arena.order[slot] as number);
   });
   return found;
 }
@@ -71,7 +71,7 @@ function isolatedBlocks(k: Kernel, { arena }: Pages, zp: ZonePages): number {
 export function isolateCountWrong(k: Kernel): string | undefined {
   const { pages } = k.state;
   for (const zp of pages?.zones ?? []) {
-    if (pages === undefined || zp.followed) continue;
+    if (pages === undefined || zp.partial) continue;
     const found = isolatedBlocks(k, pages, zp);
     const counted = zp.zone.nr_isolate_pageblock;
     if (found !== counted) {

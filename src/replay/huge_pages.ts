@@ -65,7 +65,7 @@ export function takePool(k: Kernel, trace: Trace, row: number): void {
     return;
   }
   const surplus = Number(words.get('surplus') ?? 0);
-  if (!h.recorded) takeTotal(k, nid, total);
+  if (!h.told) takeTotal(k, nid, total);
   k.adjust_surplus_huge_pages(nid, surplus - (h.surplus_huge_pages_node[nid] ?? 0));
   takeUse(k, nid, total - Number(words.get('free') ?? total));
 }

@@ -6,7 +6,7 @@ import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
-import { ZONE_MOVABLE, type BusyRange } from '../linux/include/mmzone.js';
+import { ZONE_MOVABLE, type PageInTheWay } from '../linux/include/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
@@ -56,7 +56,7 @@ export function roleOf(trace: Trace, row: number): EventType['role'] {
   return eventTypes[trace.event(row)].role;
 }
 
-function busyRange(trace: Trace, row: number): BusyRange {
+function busyRange(trace: Trace, row: number): PageInTheWay {
   const words = parseWords(trace.args(row));
   const stage = words.get('stage');
   const start_pfn = trace.pfn(row);
@@ -348,7 +348,7 @@ class Replay {
     const trace = this.#trace;
     if (trace.event(row) === 'unmovable_page') this.#takeUnmovable(row);
     if (trace.event(row) === 'hugetlb_pool') takePool(this.#k, trace, row);
-    if (trace.event(row) === 'busy_range') state.busy_ranges.push(busyRange(trace, row));
+    if (trace.event(row) === 'busy_range') state.pages_in_the_way.push(busyRange(trace, row));
     const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     if (zone === undefined) return;
     if (trace.event(row) === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);

@@ -271,7 +271,7 @@ export class Verifier implements ReplayObserver {
 
   /** How many huge pages there are: before what is in use is taken. */
   #hugePages(row: number, k: Kernel): void {
-    if (k.state.hugetlb.recorded) {
+    if (k.state.hugetlb.told) {
       const causes = this.#dependence.ofPool(this.#poolTaken);
       for (const { subject, field, value } of factsOfRow(this.#trace, row)) {
         const modelled = otherFields(k, subject)[field] ?? ABSENT;

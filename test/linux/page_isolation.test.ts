@@ -122,40 +122,40 @@ describe.each(['v5.8', 'v6.1', 'v6.12'])('allocating and freeing on %s', (versio
     const pages = k.state.pages as Pages;
     const zone = zoneOf(k, ZONE_MOVABLE);
     const zp = pages.zonePages(zone);
-    const held: { frame: number; order: number }[] = [];
+    const held: { pfn: number; order: number }[] = [];
     let random = 7;
     for (let step = 0; step < 6000; step += 1) {
       random = (random * 48271) % 2147483647;
       const order = pages.pcpOrder(random % 4) ? random % 4 : 0;
       const cpu = random % 3;
       if (random % 5 < 3 || held.length === 0) {
-        const frame = pages.allocate(zone, order, MIGRATE_MOVABLE, cpu);
-        if (frame >= 0) held.push({ frame, order });
+        const pfn = Number(
+          drive(k.rmqueue(zone.nid, zone.index, order, MIGRATE_MOVABLE, cpu)));
+        if (pfn >= 0) held.push({ pfn, order });
       } else {
         const [one] = held.splice(random % held.length, 1);
         if (one === undefined) continue;
-        expect(at(pages.arena.state, one.frame)).toBe(ALLOCATED);
-        drive(k.free_unref_page(pages.arena.pfnOf(one.frame), one.order, cpu));
+        expect(at(pages.arena.state, pages.slot(one.pfn))).toBe(ALLOCATED);
+        drive(k.free_unref_page(one.pfn, one.order, cpu));
       }
       expect(zp.imbalance()).toBe(0);
     }
     expect(walk(k, zone)).toEqual({
       free: zone.nr_free_pages, isolated: 0, pcp: zp.nr_pcp,
     });
-    for (const { frame, order } of held) {
-      drive(k.free_unref_page(pages.arena.pfnOf(frame), order, 0));
-    }
+    for (const { pfn, order } of held) drive(k.free_unref_page(pfn, order, 0));
     drive(k.drain_all_pages(zone));
     expect(walk(k, zone)).toEqual({ free: SECTION, isolated: 0, pcp: 0 });
     expect(pages.freeOrder(FIRST)).toBe(MAX_PAGE_ORDER);
-    expect(at(pages.arena.state, pages.frame(FIRST + 1))).toBe(NOTHING);
+    expect(at(pages.arena.state, pages.slot(FIRST + 1))).toBe(NOTHING);
   });
 
   test('takes a block offline with pages in use, by moving them', () => {
     const k = online(version, 'online_movable', true);
-    const pages = k.state.pages as Pages;
     const zone = zoneOf(k, ZONE_MOVABLE);
-    for (let i = 0; i < 700; i += 1) pages.allocate(zone, 0, MIGRATE_MOVABLE, i % 4);
+    for (let i = 0; i < 700; i += 1) {
+      drive(k.rmqueue(zone.nid, zone.index, 0, MIGRATE_MOVABLE, i % 4));
+    }
     const block = at([...k.state.memory_blocks.values()].filter((one) => one.id === 48), 0);
     expect(drive(k.memory_subsys_offline(block))).toBe(0);
     expect(zone.managed_pages).toBe(0);
@@ -169,10 +169,10 @@ test('while per-cpu lists are switched off a freed page passes them', () => {
     const k = online(version, 'online_movable', true);
     const pages = k.state.pages as Pages;
     const zone = zoneOf(k, ZONE_MOVABLE);
-    const frame = pages.allocate(zone, 0, MIGRATE_MOVABLE, 2);
+    const pfn = Number(drive(k.rmqueue(zone.nid, zone.index, 0, MIGRATE_MOVABLE, 2)));
     drive(k.zone_pcp_disable(zone));
     expect(pages.zonePages(zone).nr_pcp).toBe(0);
-    drive(k.free_unref_page(pages.arena.pfnOf(frame), 0, 2));
+    drive(k.free_unref_page(pfn, 0, 2));
     expect(pages.pcpCount(zone, 2)).toBe(0);
     k.zone_pcp_enable(zone);
     expect(zone.pcp.high).toBeGreaterThan(0);

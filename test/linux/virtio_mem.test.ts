@@ -133,7 +133,7 @@ describe.each(both)('memory that %s onlines as it comes', (version) => {
     const vm = probe(k);
     request(k, vm, 100);
     const pfn = FIRST * SECTION + 49 * 512;
-    k.state.busy_ranges.push(
+    k.state.pages_in_the_way.push(
       { start_pfn: pfn, nr_pages: 512, stage: 'test', pfn: pfn + 5, error: -16 });
     request(k, vm, 98);
     expect(vm.sb_states.get(FIRST)?.slice(47, 51)).toEqual([true, false, true, false]);
@@ -250,7 +250,7 @@ describe.each(both)('big blocks of %s', (version) => {
     const vm = probe(k, 'virtio0', 6 * GiB, 256 * MiB);
     request(k, vm, 256);
     const start_pfn = (FIRST + 1) * SECTION;
-    k.state.busy_ranges.push(
+    k.state.pages_in_the_way.push(
       { start_pfn, nr_pages: SECTION, stage: 'isolate', pfn: start_pfn + 600, error: -16 });
     request(k, vm, 0);
     expect(vm.plugged_size).toBe(256 * MiB);

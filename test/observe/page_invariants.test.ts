@@ -51,12 +51,12 @@ function seen(invariant: Invariant, version: string): Seen {
 }
 
 /** A page on the list of CPU 1. */
-function listedFrame({ k, zp }: Seen): number {
+function listedSlot({ k, zp }: Seen): number {
   return at([...pcpBlocks(k, at(zp.pcp, 1))], 0);
 }
 
-function isolate({ pages, zone }: Seen, frame: number): void {
-  pages.arena.blockType[frame >>> 9] = MIGRATE_ISOLATE;
+function isolate({ pages, zone }: Seen, slot: number): void {
+  pages.arena.blockType[slot >>> 9] = MIGRATE_ISOLATE;
   zone.nr_isolate_pageblock += 1;
 }
 
@@ -69,14 +69,14 @@ const breaks: Readonly<Record<string, (all: Seen) => void>> = {
   P2: ({ zp }) => { at(zp.pcp, 1).count -= 1; },
   P3: ({ zone }) => { zone.nr_free_pages += 512; },
   P4: (state) => {
-    const { frame } = at([...freeBlocks(state.k, state.zp)], 0);
-    isolate(state, frame);
+    const { slot } = at([...freeBlocks(state.k, state.zp)], 0);
+    isolate(state, slot);
   },
   P5: ({ zone }) => { zone.nr_isolate_pageblock += 1; },
   P6: (state) => {
-    const frame = listedFrame(state);
-    isolate(state, frame);
-    const pfn = state.pages.arena.pfnOf(frame);
+    const slot = listedSlot(state);
+    isolate(state, slot);
+    const pfn = state.pages.arena.pfnOf(slot);
     state.check.entered?.('test_pages_isolated', [pfn, pfn + 1]);
   },
   P7: ({ zone }) => { Object.assign(zone.pcp, { high: 0, batch: 1 }); },
@@ -85,7 +85,7 @@ const breaks: Readonly<Record<string, (all: Seen) => void>> = {
     check.entered?.('__zone_set_pageset_high_and_batch', [zone, 0, 0, 1]);
   },
   P10: (state) => {
-    const pfn = state.pages.arena.pfnOf(listedFrame(state));
+    const pfn = state.pages.arena.pfnOf(listedSlot(state));
     state.check.entered?.('__offline_isolated_pages', [pfn, pfn + 1]);
   },
   P11: ({ check, zone }) => {

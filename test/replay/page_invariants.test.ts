@@ -79,7 +79,7 @@ describe('a violation is found after the event that makes it', () => {
 
   test('a counter that is off by one', () => {
     const { violated } = at(row, (_k, pages) => {
-      const zp = pages.zones.find((one) => !one.followed);
+      const zp = pages.zones.find((one) => !one.partial);
       if (zp !== undefined) zp.zone.nr_free_pages += 1;
     }, true);
     expect(violated).toEqual({ row, text: expect.stringContaining('NR_FREE_PAGES') as string });
@@ -106,7 +106,7 @@ describe('a violation is found after the event that makes it', () => {
 
   test('an allocation that nobody counts', () => {
     const { violated } = at(row, (_k, pages) => {
-      const zp = pages.zones.find((one) => !one.followed);
+      const zp = pages.zones.find((one) => !one.partial);
       if (zp !== undefined) zp.nr_allocated += 1;
     }, true);
     expect(violated?.row).toBe(row);

@@ -48,6 +48,10 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
     sourceFile('src/linux/b.ts', 'const low = pfn & 511;\n'),
     sourceFile('src/linux/c.ts', 'const low = (start + nr_pages) | 0;\n'),
   ],
+  'the model knows no recordings': [
+    sourceFile('src/linux/mm/a.ts', 'if (pages.traced) yield 0;\n'),
+    sourceFile('src/linux/mm/b.ts', '/** What the recording says. */\n'),
+  ],
   'nothing depends on the locale': [
     sourceFile('src/report/a.ts', 'rows.sort((a, b) => a.localeCompare(b));\n'),
     sourceFile('src/report/b.ts', 'const text = pages.toLocaleString();\n'),

@@ -203,6 +203,9 @@ export const rules: readonly Rule[] = [
   },
   lineRule('the model knows no clock, no chance, no process', inModel, (line) =>
     clock.exec(codeOf(line))?.[0]),
+  lineRule('the model knows no recordings', inModel, (line) =>
+    /\b(?:traced|followed|recorded|recording|arrived|unseen|usedUnseen|busy_ranges)\b/i
+      .exec(line)?.[0]),
   lineRule('no bit operator meets a pfn: it would cut it to 32 bits', inModel, (line) =>
     bitOperator.exec(codeOf(line))?.[0]),
   lineRule('nothing depends on the locale', isCode, (line) => locale.exec(codeOf(line))?.[0]),

@@ -59,7 +59,7 @@ export interface Machine {
   readonly pages_per_block: number;
   /** What was found out of the kernel's configuration: 'y', 'n', 'm' or a number. */
   readonly kconfig: Readonly<Partial<Record<KconfigSymbol, string>>>;
-  /** Taken from the recording: the managed pages when user space starts. Absent: present pages. */
+  /** Known from elsewhere: the managed pages when user space starts. Absent: present pages. */
   readonly managed_at_boot: readonly ManagedAtBoot[];
   /**
    * Pages freed to the buddy allocator after init_per_zone_wmark_min() ran at boot (initrd,

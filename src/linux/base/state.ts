@@ -54,7 +54,7 @@ export function emptyState(): KernelState {
     backed: [],
     system_ram: [],
     unmovable: new Set(), hwpoison: new Set(),
-    busy_ranges: [],
+    pages_in_the_way: [],
     ...noPages(),
     ...noTasks(),
     device_hotplug_lock: 'free',

@@ -31,7 +31,10 @@ const upTo5_0_6 = {
 /** What 6.12 got from its stable releases up to 6.12.19, 6.12.29 and 6.12.110. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
 const upTo6_12_29 = { ...upTo6_12_19, hugetlb_node_count: 'v6.15' } as const;
-const upTo6_12_110 = { ...upTo6_12_29, node_spanned: 'v7.2' } as const;
+// Fallback by the source of 6.12.118; from which release on was not looked up.
+const upTo6_12_110 = {
+  ...upTo6_12_29, node_spanned: 'v7.2', fallback: 'v6.15',
+} as const;
 
 export const branches: readonly Branch[] = [
   { id: 'v6.19.14', on: 'v6.19', released: '2026-05-01',
@@ -88,14 +91,15 @@ export const branches: readonly Branch[] = [
     // Drains since 5.8.10, min_free_kbytes since 5.8.15; the memmap is of 5.10.20 and 5.10.24.
     picks: {
       compaction_clamped: 'v5.12', khugepaged_updated_at_hotplug: 'v5.9',
-      offline_drain_after_failed_test: 'v5.9', memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
+      pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
+      memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
     } },
   { id: 'v5.4.71', on: 'v5.4', released: '2020-10-14',
     doc: 'Linux 5.4 LTS from 5.4.71 on, with the fixes that its stable releases got.',
     // Drains since 5.4.67, min_free_kbytes since 5.4.71.
     picks: {
       ...upTo5_4_30, removable_by: 'v5.7', khugepaged_updated_at_hotplug: 'v5.9',
-      offline_drain_after_failed_test: 'v5.9',
+      pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
     } },
   { id: 'v5.4.30', on: 'v5.4', released: '2020-04-02',
     doc: 'Linux 5.4 LTS from 5.4.30 on.',
@@ -116,6 +120,6 @@ export const branches: readonly Branch[] = [
     // The test of zones since 4.15.0-59.
     picks: {
       khugepaged_updated_at_hotplug: 'v5.9', zone_test_spans: 'v5.1',
-      hugetlb_migrates_past_limit: 'v4.16',
+      hugetlb_migrates_past_limit: 'v4.16', pcp_bulk_bounded: 'v5.9',
     } },
 ];

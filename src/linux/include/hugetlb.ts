@@ -41,13 +41,13 @@ export interface Hstate {
   readonly surplus_huge_pages_node: number[];
   next_nid_to_alloc: number;
   next_nid_to_free: number;
-  /** A trace says which pages the pool gets and, but for dissolved ones, loses. */
-  recorded: boolean;
-  /** Of a recorded pool: length of each node's free list when the size was last written. */
+  /** Somebody says which pages the pool gets and, but for dissolved ones, loses. */
+  told: boolean;
+  /** Of such a pool: length of each node's free list when the size was last written. */
   lengths: readonly number[];
-  /** Pages that a trace has allocated for somebody who migrates huge pages, by pfn. */
-  readonly arrived: number[];
-  /** Pages that went back to the buddy allocator before the trace says so. */
+  /** Pages that were allocated for somebody who migrates huge pages, by pfn. */
+  readonly given: number[];
+  /** Pages that went back to the buddy allocator before that is said. */
   readonly released: Set<number>;
 }
 
@@ -59,7 +59,7 @@ export function emptyHstate(): Hstate {
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
     next_nid_to_alloc: -1, next_nid_to_free: -1,
-    recorded: false, lengths: [], arrived: [], released: new Set(),
+    told: false, lengths: [], given: [], released: new Set(),
   };
 }
 
@@ -79,7 +79,7 @@ export function copyOfPool(h: Hstate): Hstate {
     nr_huge_pages_node: [...h.nr_huge_pages_node],
     free_huge_pages_node: [...h.free_huge_pages_node],
     surplus_huge_pages_node: [...h.surplus_huge_pages_node],
-    arrived: [...h.arrived],
+    given: [...h.given],
     released: new Set(h.released),
   };
 }

@@ -90,6 +90,8 @@ export interface Zone {
   pageset: 'boot' | 'real';
   /** high and batch that every CPU's list of this zone has now; high_min/high_max from v6.7. */
   readonly pcp: PcpLimits;
+  /** CPUs with PCPF_FREE_HIGH_BATCH: set as a CPU comes up, so never on lists made later. */
+  readonly free_high_batch: Set<number>;
   /** What zone_pcp_enable() restores. */
   pageset_high_min: number;
   pageset_high_max: number;
@@ -197,7 +199,7 @@ export interface MemmapPages {
 }
 
 /** A range that one call of alloc_contig_range() does not get (`busy_range`). */
-export interface BusyRange {
+export interface PageInTheWay {
   readonly start_pfn: number;
   readonly nr_pages: number;
   /** What fails: isolating a pageblock, migration, or the test after it. */
@@ -308,7 +310,7 @@ export interface KernelState {
   /** Pages that are out of use because their memory failed. */
   readonly hwpoison: Set<number>;
   /** In the order in which they were met. */
-  readonly busy_ranges: BusyRange[];
+  readonly pages_in_the_way: PageInTheWay[];
   /** Migratetypes of pageblocks. */
   readonly pageblocks: PageblockTypes;
   /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
@@ -319,7 +321,7 @@ export interface KernelState {
   readonly isolation_tests: IsolationTest[];
   /** CPUs whose workers have been asked to drain their lists and have not yet (to v5.19). */
   drain_work: { readonly zone: Zone | undefined; readonly cpus: readonly number[] } | undefined;
-  /** The traced task that runs: `udevd-311`; `boot` at boot. */
+  /** The task that runs: `udevd-311`; `boot` at boot. */
   current: string;
   /** Tasks that a signal waits for. */
   readonly signalled: Set<string>;

@@ -17,6 +17,7 @@ export function start_kernel(k: Kernel): void {
   k.memblock_free_all();
   k.setup_per_cpu_pageset();
   k.page_alloc_init_late();
+  for (const cpu of k.for_each_online_cpu()) k.setup_pcp_cacheinfo(cpu);
   k.do_basic_setup();
   k.free_initmem();
   k.state.system_state = 'running';
@@ -108,11 +109,11 @@ export function memory_block_size_bytes(k: Kernel): number {
  */
 export function probe_memory_block_size(k: Kernel): number {
   const end = k.state.boot.max_pfn * PAGE_SIZE;
-  const recorded = k.machine.pages_per_block * PAGE_SIZE;
+  const sized = k.machine.pages_per_block * PAGE_SIZE;
   let size = MIN_MEMORY_BLOCK_SIZE;
   if (end >= MEM_SIZE_FOR_LARGE_BLOCK) {
     size = MAX_BLOCK_SIZE;
-    const virtual = recorded !== MAX_BLOCK_SIZE;
+    const virtual = sized !== MAX_BLOCK_SIZE;
     while (virtual && size > MIN_MEMORY_BLOCK_SIZE && end % size !== 0) size /= 2;
   }
   k.pr_info(`x86/mm: Memory block size: ${size / 2 ** 20}MB`);

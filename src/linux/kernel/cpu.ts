@@ -17,6 +17,7 @@ export function cpu_up(k: Kernel, cpu: number, nid: number): void {
   k.state.cpu_to_node.set(cpu, nid);
   k.state.offline_cpus.delete(cpu);
   k.state.node_states.cpu.add(nid);
+  k.setup_pcp_cacheinfo(cpu);
 }
 
 /**

@@ -4,8 +4,10 @@ import type { Kernel, Preempt } from '../base/kernel.js';
 import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migratetype.js';
 import {
   EBUSY, MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order,
-  type IsolateMode, type MigrateType,
+  type IsolateMode, type MigrateType, type Zone,
 } from '../include/mmzone.js';
+import { FPI_TO_TAIL } from '../include/page_alloc.js';
+import type { Pages } from './pages/pages.js';
 
 /** Codes as in migratetype.ts. @kernel mm/page_alloc.c v6.12 full */
 export function get_pageblock_migratetype(k: Kernel, pfn: number): number {
@@ -63,6 +65,17 @@ export function has_unmovable_pages(
   return k.state.pages?.findUnmovable(start_pfn, end_pfn);
 }
 
+/** Moves free pages that page-level state can name; how many there are beside them. */
+function moveNamed(k: Kernel, pages: Pages, zone: Zone, pfn: number, type: number): number {
+  pages.touched?.('type', pfn, pfn + pageblock_nr_pages);
+  const unnamed = pages.unnamedFree(pfn);
+  const block = pages.arena.slotOf(pfn);
+  if (block < 0) return unnamed;
+  pages.arena.blockType[block >>> pageblock_order] = type;
+  k.move_freepages_block(zone, block, type);
+  return unnamed;
+}
+
 /**
  * The free pages of the pageblock go to the lists of `to`; the pageblock is of that type now.
  * NR_FREE_PAGES does not count isolated pages.
@@ -75,7 +88,8 @@ export function move_freepages_block_isolate(k: Kernel, pfn: number, to: Migrate
   const isolates = to === 'Isolate';
   const end = pfn + pageblock_nr_pages;
   const under = k.get_pageblock_migratetype(pfn);
-  const unnamed = k.state.pages?.moveFreePages(pfn, migratetypeCode(to)) ?? pageblock_nr_pages;
+  const unnamed = k.state.pages === undefined ? pageblock_nr_pages
+    : moveNamed(k, k.state.pages, zone, pfn, migratetypeCode(to));
   if (isolates && k.config.isolation_is_a_bit) k.state.pageblocks.isolate(pfn, end, under);
   else k.state.pageblocks.set(pfn, end, migratetypeCode(to));
   if (unnamed === 0) return;
@@ -115,7 +129,12 @@ function mergesBack(k: Kernel, pfn: number, code: number): boolean {
   const buddy = pfn % 2 ** (order + 1) === 0 ? pfn + 2 ** order : pfn - 2 ** order;
   if (pages.freeOrder(buddy) !== order) return false;
   if (k.get_pageblock_migratetype(buddy) === MIGRATE_ISOLATE) return false;
-  pages.freeAgain(pfn, order, code);
+  const slot = pages.slot(pfn);
+  const zone = k.page_zone(pfn);
+  if (zone === undefined) return false;
+  pages.lists.remove(pages.zonePages(zone), slot);
+  pages.arena.blockType[slot >>> pageblock_order] = code;
+  k.__free_one_page(slot, zone, order, code, FPI_TO_TAIL);
   return true;
 }
 

@@ -33,7 +33,7 @@ export function vmemmap_alloc_block(
  * then in single ones.
  * @returns 0 or -ENOMEM
  * @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; memory is always found unless
- *   `vmemmap_from` says otherwise, and never where pages are followed one by one
+ *   `vmemmap_from` says otherwise, and never with page-level state
  */
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,

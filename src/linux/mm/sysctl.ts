@@ -58,6 +58,9 @@ const writers: Readonly<Record<string, Writer>> = {
   watermark_scale_factor: number((k, v) => k.watermark_scale_factor_sysctl_handler(v)),
   percpu_pagelist_high_fraction: number(
     (k, v) => k.percpu_pagelist_high_fraction_sysctl_handler(v)),
+  /** Its name up to v5.13. */
+  percpu_pagelist_fraction: number(
+    (k, v) => k.percpu_pagelist_high_fraction_sysctl_handler(v)),
   lowmem_reserve_ratio: (k, value) =>
     k.lowmem_reserve_ratio_sysctl_handler(value.split('/').map((one) => whole(one) ?? 0)),
   enabled: (k, value) => k.enabled_store(value),
@@ -108,7 +111,7 @@ export function* write_parameter_contended(
 ): Preempt<number> {
   const name = file.slice(file.lastIndexOf('/') + 1);
   const first = early[name];
-  const sizes = name === 'percpu_pagelist_high_fraction' ||
+  const sizes = name.startsWith('percpu_pagelist_') ||
     (first !== undefined && k.config.wmarks_update_pcp);
   if (!sizes) return k.write_parameter(file, value);
   const given = whole(value);

@@ -15,7 +15,6 @@ export const correctionCauses = {
   unseen_before_drain: 'a page had left its list before an offline drained that',
   free_unseen: 'a page was drained that the model had allocated: its free has no event',
   drain_unexplained: 'pages were drained by no call of the trace (vmstat, reclaim)',
-  drain_by_count: 'a list overflowed for a reason that no event tells, by as many pages',
   drain_missed: 'a page was drained that the model keeps on its list',
   refill_elsewhere: 'a list was refilled with another block than in the model',
   pageblock_claimed: 'a pageblock was claimed for a migratetype, and not so in the model',

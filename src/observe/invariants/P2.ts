@@ -10,7 +10,7 @@ export default onState(
     for (const { zone, pcp: lists } of k.state.pages?.zones ?? []) {
       for (const pcp of lists) {
         let pages = pcp.unnamed - pcp.uncounted;
-        for (const frame of pcpBlocks(k, pcp)) pages += 2 ** (orders[frame] ?? 0);
+        for (const slot of pcpBlocks(k, pcp)) pages += 2 ** (orders[slot] ?? 0);
         if (pages === pcp.count) continue;
         yield `${zoneLabel(zone)}, CPU ${pcp.cpu}: count ${pcp.count}, on the lists ${pages}`;
       }

@@ -13,7 +13,7 @@ export default onState(
         if (type !== MIGRATE_ISOLATE) listed += 2 ** order;
       }
       // Of a zone that had pages before we looked some that are free cannot be named.
-      const counted = zp.followed ? zp.nr_listed : zp.zone.nr_free_pages;
+      const counted = zp.partial ? zp.nr_listed : zp.zone.nr_free_pages;
       if (counted === listed) continue;
       yield `${zoneLabel(zp.zone)}: ${counted} pages count as free, ${listed} are on lists`;
     }

@@ -11,12 +11,12 @@ export default onState(
     const { pages } = k.state;
     if (pages === undefined) return;
     for (const zp of pages.zones) {
-      for (const { frame, type } of freeBlocks(k, zp)) {
-        const block = pages.typeOf(frame);
+      for (const { slot, type } of freeBlocks(k, zp)) {
+        const block = pages.typeOf(slot);
         if (block === type) continue;
         const isolated = block === MIGRATE_ISOLATE || type === MIGRATE_ISOLATE;
         if (k.config.migratetype_cached && !isolated) continue;
-        yield `page ${hex(pages.arena.pfnOf(frame))} is on a list of ${migratetypes[type]}, ` +
+        yield `page ${hex(pages.arena.pfnOf(slot))} is on a list of ${migratetypes[type]}, ` +
           `its pageblock is ${migratetypes[block]}`;
       }
     }

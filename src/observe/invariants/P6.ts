@@ -14,9 +14,9 @@ interface Range {
 function stranded(k: Kernel, pcp: PcpLists, ranges: readonly Range[]): number | undefined {
   const { pages } = k.state;
   if (pages === undefined || pcp.count === 0) return undefined;
-  for (const frame of pcpBlocks(k, pcp)) {
-    if (pages.typeOf(frame) !== MIGRATE_ISOLATE) continue;
-    const pfn = pages.arena.pfnOf(frame);
+  for (const slot of pcpBlocks(k, pcp)) {
+    if (pages.typeOf(slot) !== MIGRATE_ISOLATE) continue;
+    const pfn = pages.arena.pfnOf(slot);
     if (ranges.some(({ start, end }) => pfn >= start && pfn < end)) return pfn;
   }
   return undefined;

@@ -7,13 +7,14 @@
 import {
   causeBit, type Causes, type CorrectionCause,
 } from '../../observe/facts/causes.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import { ON_PCP } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
-import { flushedUnseen, type UnseenFlush } from '../../linux/mm/pages/pcp_unseen.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import {
-  blockWith, gatherFree, gatherPages, makeAllocated, retypeBlocks, takeUnlisted, takeUnnamed,
+  blockWith, drainBlock, freeBlock, gatherFree, gatherPages, makeAllocated, retypeBlocks,
+  takeUnlisted, takeUnnamed,
 } from './fixes.js';
 
 /** No list of a CPU, or all of them. */
@@ -28,21 +29,28 @@ export class Corrections {
   #anyList: Causes[] = [];
   /** Of all zones. */
   #everywhere: Causes = 0;
+  #k: Kernel | undefined;
   #pages: Pages | undefined;
 
-  /** The model's pages; from now on those are set right. `usedUnseen` is there already. */
-  booted(pages: Pages): void {
+  /** The model's pages; from now on those are set right. `outside` is there already. */
+  booted(k: Kernel, pages: Pages): void {
+    this.#k = k;
     this.#pages = pages;
     this.#zones = [];
     this.#lists = [];
     this.#anyList = [];
-    const { usedUnseen } = pages;
-    pages.usedUnseen = (start, end) => {
-      const used = usedUnseen?.(start, end) ?? 0;
-      const zp = used === 0 ? undefined : pages.zoneOf(pages.frame(start));
-      if (zp !== undefined) this.note('used_unseen', zp, ANY_CPU, used);
-      return used;
+    const { outside } = pages;
+    if (outside === undefined) return;
+    pages.outside = {
+      ...outside, used: (start, end) => this.#used(outside.used(start, end), start),
     };
+  }
+
+  /** Of a range that begins here so many pages are taken to be in use. */
+  #used(used: number, start: number): number {
+    const zp = used === 0 ? undefined : this.zoneOf(start);
+    if (zp !== undefined) this.note('used_unseen', zp, ANY_CPU, used);
+    return used;
   }
 
   /** How often the model was set right, by cause. */
@@ -67,8 +75,8 @@ export class Corrections {
 
   /** The zone that the page at this pfn is in; undefined: in none. */
   zoneOf(pfn: number): ZonePages | undefined {
-    const frame = this.#pages?.arena.frameOf(pfn) ?? -1;
-    return frame < 0 ? undefined : this.#pages?.zoneOf(frame);
+    const slot = this.#pages?.arena.slotOf(pfn) ?? -1;
+    return slot < 0 ? undefined : this.#pages?.zoneOf(slot);
   }
 
   /** What the pages of any zone depend on. */
@@ -107,49 +115,49 @@ export class Corrections {
   }
 
   /** A block is freed: the model has it allocated, exactly so, from now on. */
-  allocateBeforeFree(zp: ZonePages, frame: number, order: number): void {
-    const cause = makeAllocated(this.#pages as Pages, zp, frame, order);
+  allocateBeforeFree(zp: ZonePages, slot: number, order: number): void {
+    const cause = makeAllocated(this.#pages as Pages, zp, slot, order);
     if (cause !== undefined) this.note(cause, zp);
   }
 
   /** A block is allocated that is neither on a list nor in the buddy allocator as a whole. */
-  takeUnlisted(zp: ZonePages, frame: number, order: number, listOf: number | undefined): void {
-    this.note(takeUnlisted(this.#pages as Pages, zp, frame, order, listOf), zp);
+  takeUnlisted(zp: ZonePages, slot: number, order: number, listOf: number | undefined): void {
+    this.note(takeUnlisted(this.#pages as Pages, zp, slot, order, listOf), zp);
   }
 
   /** A block is allocated of which the model has parts in several places. */
-  gather(zp: ZonePages, frame: number, order: number): void {
+  gather(zp: ZonePages, slot: number, order: number): void {
     this.note('alloc_not_free', zp);
-    gatherPages(this.#pages as Pages, zp, frame, order);
+    gatherPages(this.#pages as Pages, zp, slot, order);
   }
 
   /** The kernel's list had this block where the model's has another: they change places. */
-  exchange(zp: ZonePages, frame: number, listed: number | undefined, order: number): void {
+  exchange(zp: ZonePages, slot: number, listed: number | undefined, order: number): void {
     const pages = this.#pages as Pages;
     this.note('alloc_from_elsewhere', zp);
-    pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
+    pages.lists.carve(zp, pages.lists.blockOf(slot), slot, order);
     if (listed === undefined) return;
     pages.takeFromPcp(zp, listed);
-    pages.lists.free(zp, listed, order, pages.typeOf(listed), false);
+    freeBlock(this.#k as Kernel, pages, zp, listed, order);
   }
 
   /** A block that is on a list had left it, by no event: it is allocated. */
-  takeUnseen(cause: CorrectionCause, zp: ZonePages, frame: number): void {
+  takeUnseen(cause: CorrectionCause, zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
     const { state, order, type, cpu } = pages.arena;
-    if (state[frame] !== ON_PCP) return;
-    const [size, list] = [order[frame] as number, type[frame] as number];
-    this.note(cause, zp, cpu[frame]);
-    pages.takeFromPcp(zp, frame);
-    pages.setAllocated(zp, frame, size, list);
+    if (state[slot] !== ON_PCP) return;
+    const [size, list] = [order[slot] as number, type[slot] as number];
+    this.note(cause, zp, cpu[slot]);
+    pages.takeFromPcp(zp, slot);
+    pages.setAllocated(zp, slot, size, list);
   }
 
   /** A block that is allocated had been freed, by no event, and goes to the buddy allocator. */
-  freeUnseen(zp: ZonePages, frame: number, order: number): void {
+  freeUnseen(zp: ZonePages, slot: number, order: number): void {
     const pages = this.#pages as Pages;
     this.note('free_unseen', zp);
-    pages.prepareFree(zp, frame, order);
-    pages.freeToBuddy(zp, frame, order);
+    pages.prepareFree(zp, slot, order);
+    this.#k?.free_one_page(pages.arena.pfnOf(slot), order);
   }
 
   /** So many pages are on lists at the first snapshot, and nobody can name them. */
@@ -166,81 +174,74 @@ export class Corrections {
   }
 
   /** In a zone of the boot a block has left the buddy allocator. */
-  followRefill(zp: ZonePages, frame: number, order: number, pcp: PcpLists | undefined,
+  followRefill(zp: ZonePages, slot: number, order: number, pcp: PcpLists | undefined,
     type: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     this.note('list_of_boot', zp, pcp?.cpu);
-    const block = pages.lists.blockOf(frame);
+    const block = pages.lists.blockOf(slot);
     if (block >= 0 && (arena.order[block] as number) >= order) {
-      pages.lists.carve(zp, block, frame, order);
+      pages.lists.carve(zp, block, slot, order);
     } else {
-      gatherFree(pages, zp, frame, order);
+      gatherFree(pages, zp, slot, order);
     }
-    if (pcp !== undefined) pages.putOnPcp(zp, pcp, frame, order, type);
+    if (pcp !== undefined) pages.putOnPcp(zp, pcp, slot, order, type);
     else zp.nr_unknown += 1 << order;
   }
 
   /** In a zone of the boot a block has come to the buddy allocator from a list. */
-  followDrain(zp: ZonePages, frame: number, order: number, cpu: number): void {
+  followDrain(zp: ZonePages, slot: number, order: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state } = pages.arena;
-    const block = blockWith(pages, frame);
-    this.note('list_of_boot', zp, state[frame] === ON_PCP ? pages.arena.cpu[frame] : cpu);
-    if (state[frame] === ON_PCP) pages.drainBlock(zp, frame);
+    const block = blockWith(pages, slot);
+    this.note('list_of_boot', zp, state[slot] === ON_PCP ? pages.arena.cpu[slot] : cpu);
+    if (state[slot] === ON_PCP) drainBlock(this.#k as Kernel, pages, zp, slot);
     else if (block < 0 || state[block] === ON_PCP) {
       if (block < 0) takeUnnamed(zp, order, cpu);
-      else gatherPages(pages, zp, frame, order);
-      pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+      else gatherPages(pages, zp, slot, order);
+      freeBlock(this.#k as Kernel, pages, zp, slot, order);
     }
   }
 
-  /** A list overflowed for a reason that no event tells; `first`: the list that comes first. */
-  flush(zp: ZonePages, pcp: PcpLists, flush: UnseenFlush, first: number): void {
-    const pages = this.#pages as Pages;
-    this.note('drain_by_count', zp, pcp.cpu, flush.pages);
-    flushedUnseen(pages, zp, pcp, flush);
-    pages.bulk(zp, pcp, flush.pages, first);
-  }
-
   /** A block leaves its list that the model would keep: not a drain of the model. */
-  drainMissed(zp: ZonePages, frame: number): void {
+  drainMissed(zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
     const { drained } = pages;
-    this.note('drain_missed', zp, pages.arena.cpu[frame]);
+    this.note('drain_missed', zp, pages.arena.cpu[slot]);
     pages.drained = undefined;
-    pages.drainBlock(zp, frame);
+    drainBlock(this.#k as Kernel, pages, zp, slot);
     pages.drained = drained;
   }
 
   /** A list is drained until it has so many pages left. */
   drainTo(zp: ZonePages, pcp: PcpLists, left: number): void {
-    const pages = this.#pages as Pages;
+    const { high_min, batch } = zp.zone.pcp;
     while (pcp.count > left) {
       const before = pcp.count;
       this.note('drain_unexplained', zp, pcp.cpu, 0);
-      pages.bulk(zp, pcp, Math.min(before - left, zp.zone.pcp.batch), 0);
+      this.#k?.free_pcppages_bulk(zp.zone, Math.min(before - left, batch), pcp, 0);
       this.note('drain_unexplained', zp, pcp.cpu, before - pcp.count);
     }
-    pages.decayHigh(zp, pcp.cpu);
+    // decay_pcp_high(): a list that floats is as high as it is full now.
+    pcp.high = Math.max(pcp.count, high_min);
   }
 
   /** A refill brings this block, which is elsewhere; before `next` on its list. */
-  bring(zp: ZonePages, pcp: PcpLists, frame: number, order: number, type: number, next: number):
+  bring(zp: ZonePages, pcp: PcpLists, slot: number, order: number, type: number, next: number):
   void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    if (arena.state[frame] === ON_PCP) pages.takeFromPcp(zp, frame);
-    else pages.lists.carve(zp, pages.lists.blockOf(frame), frame, order);
-    pages.putOnPcp(zp, pcp, frame, order, type, next);
+    if (arena.state[slot] === ON_PCP) pages.takeFromPcp(zp, slot);
+    else pages.lists.carve(zp, pages.lists.blockOf(slot), slot, order);
+    pages.putOnPcp(zp, pcp, slot, order, type, next);
   }
 
   /** A block that a refill of the model has brought, and that of the machine has not, is free. */
-  putBack(zp: ZonePages, frame: number): void {
+  putBack(zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
-    const order = pages.arena.order[frame] as number;
-    pages.takeFromPcp(zp, frame);
-    pages.lists.free(zp, frame, order, pages.typeOf(frame), false);
+    const order = pages.arena.order[slot] as number;
+    pages.takeFromPcp(zp, slot);
+    freeBlock(this.#k as Kernel, pages, zp, slot, order);
   }
 
   /** The row of a huge page is about the pool. */
@@ -250,8 +251,8 @@ export class Corrections {
   }
 
   /** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
-  retype(zp: ZonePages, frame: number, trace: Trace, row: number): void {
-    if (retypeBlocks(this.#pages as Pages, zp, frame, trace, row)) {
+  retype(zp: ZonePages, slot: number, trace: Trace, row: number): void {
+    if (retypeBlocks(this.#k as Kernel, this.#pages as Pages, zp, slot, trace, row)) {
       this.note('pageblock_claimed', zp);
     }
   }

@@ -7,17 +7,18 @@ import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
 import {
   MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../linux/include/mmzone.js';
+import { FPI_NONE } from '../../linux/include/page_alloc.js';
+import type { Kernel } from '../../linux/base/kernel.js';
 import { ALLOCATED, FREE, NOTHING } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
-import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CorrectionCause } from '../../observe/facts/causes.js';
 
 /** The zone had pages before the recording began, of which nobody knows where each was. */
 export function followZone(pages: Pages, zone: Zone): void {
   const zp = pages.zonePages(zone);
-  zp.followed = true;
-  zp.free_high_batch = true;
+  zp.partial = true;
   zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
 }
 
@@ -25,15 +26,15 @@ export function followZone(pages: Pages, zone: Zone): void {
 function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
   const { state, order: orders, type: types } = pages.arena;
   const type = types[first] as number;
-  let frame = first;
+  let slot = first;
   for (let high = (orders[first] as number) - 1; high >= order; high -= 1) {
-    const upper = frame + (1 << high);
-    const other = wanted >= upper ? frame : upper;
+    const upper = slot + (1 << high);
+    const other = wanted >= upper ? slot : upper;
     pages.arena.note(other);
     state[other] = ALLOCATED;
     orders[other] = high;
     types[other] = type;
-    if (wanted >= upper) frame = upper;
+    if (wanted >= upper) slot = upper;
   }
   pages.arena.note(wanted);
   state[wanted] = ALLOCATED;
@@ -43,11 +44,11 @@ function splitAllocated(pages: Pages, first: number, wanted: number, order: numb
 
 /** Blocks that were allocated one by one are freed as a whole; false: there were none. */
 function absorbAllocated(
-  pages: Pages, zp: ZonePages, frame: number, order: number, type: number,
+  pages: Pages, zp: ZonePages, slot: number, order: number, type: number,
 ): boolean {
   const { state, order: orders } = pages.arena;
   let known = 0;
-  for (let part = frame; part < frame + (1 << order); part += 1) {
+  for (let part = slot; part < slot + (1 << order); part += 1) {
     if (state[part] !== ALLOCATED) continue;
     known += 1 << (orders[part] as number);
     pages.arena.note(part);
@@ -56,55 +57,55 @@ function absorbAllocated(
   if (known === 0) return false;
   zp.nr_allocated -= known;
   zp.nr_unknown -= (1 << order) - known;
-  pages.setAllocated(zp, frame, order, type);
+  pages.setAllocated(zp, slot, order, type);
   return true;
 }
 
 /** Takes the pages from wherever the model has them; what it has nowhere was in use. */
-export function gatherPages(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+export function gatherPages(pages: Pages, zp: ZonePages, slot: number, order: number): void {
   // Counted first: it changes nr_unknown itself.
-  const missing = takeParts(pages, zp, frame, order);
+  const missing = takeParts(pages, zp, slot, order);
   zp.nr_unknown -= missing;
 }
 
 /** The same of a block that was free: so was what the model has nowhere. */
-export function gatherFree(pages: Pages, zp: ZonePages, frame: number, order: number): void {
+export function gatherFree(pages: Pages, zp: ZonePages, slot: number, order: number): void {
   // Counted first: it changes nr_free_pages itself.
-  const missing = takeParts(pages, zp, frame, order);
+  const missing = takeParts(pages, zp, slot, order);
   zp.zone.nr_free_pages -= missing;
 }
 
-/** First frame of the block that has this frame, wherever it is; -1: the model has it nowhere. */
-export function blockWith(pages: Pages, frame: number): number {
+/** First slot of the block that has this slot, wherever it is; -1: the model has it nowhere. */
+export function blockWith(pages: Pages, slot: number): number {
   const { state, order: orders } = pages.arena;
   for (let order = 0; order <= MAX_PAGE_ORDER; order += 1) {
-    const first = frame & ~((1 << order) - 1);
+    const first = slot & ~((1 << order) - 1);
     if (state[first] !== NOTHING && (orders[first] as number) >= order) return first;
   }
   return -1;
 }
 
 /** Takes pages out of all lists and counts; how many of them the model has nowhere. */
-function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): number {
+function takeParts(pages: Pages, zp: ZonePages, slot: number, order: number): number {
   const { state, order: orders } = pages.arena;
-  const end = frame + (1 << order);
+  const end = slot + (1 << order);
   let missing = 1 << order;
   const take = (first: number): void => {
     const behind = first + (1 << (orders[first] as number));
     pages.takeBlock(zp, first);
-    const inside = Math.min(behind, end) - frame;
-    missing -= inside - Math.max(0, first - frame);
+    const inside = Math.min(behind, end) - slot;
+    missing -= inside - Math.max(0, first - slot);
     // Of the rest nobody knows any more where it is.
-    zp.nr_unknown += Math.max(0, frame - first) + Math.max(0, behind - end);
+    zp.nr_unknown += Math.max(0, slot - first) + Math.max(0, behind - end);
   };
-  const whole = blockWith(pages, frame);
-  if (whole >= 0 && whole !== frame) {
+  const whole = blockWith(pages, slot);
+  if (whole >= 0 && whole !== slot) {
     if (state[whole] === FREE) {
-      pages.lists.carve(zp, whole, frame, 0);
+      pages.lists.carve(zp, whole, slot, 0);
       missing -= 1;
     } else take(whole);
   }
-  for (let part = frame; part < end;) {
+  for (let part = slot; part < end;) {
     const size = state[part] === NOTHING ? 1 : 1 << (orders[part] as number);
     if (state[part] !== NOTHING) take(part);
     part += size;
@@ -112,18 +113,34 @@ function takeParts(pages: Pages, zp: ZonePages, frame: number, order: number): n
   return missing;
 }
 
+/** A block that is on no list any more is free. */
+export function freeBlock(
+  k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number,
+): void {
+  k.__free_one_page(slot, zp.zone, order, pages.typeOf(slot), FPI_NONE);
+}
+
+/** A block leaves its per-cpu list for the buddy allocator. */
+export function drainBlock(k: Kernel, pages: Pages, zp: ZonePages, slot: number): void {
+  const pcp = zp.pcp[pages.arena.cpu[slot] as number] as PcpLists;
+  const order = pages.unlistPcp(zp, pcp, slot);
+  const type = pages.pcpType(zp.zone, slot);
+  k.__free_one_page(slot, zp.zone, order, type, FPI_NONE);
+  pages.drained?.(slot, order, type, pcp.cpu);
+}
+
 /** The pageblocks are of the type of the request now; false: they were before. */
 export function retypeBlocks(
-  pages: Pages, zp: ZonePages, frame: number, trace: Trace, row: number,
+  k: Kernel, pages: Pages, zp: ZonePages, slot: number, trace: Trace, row: number,
 ): boolean {
   const words = parseWords(trace.args(row));
   if (words.get('change_ownership') !== '1') return false;
   const type = trace.migratetype(row);
-  if (pages.typeOf(frame) === type) return false;
-  const first = frame & ~(pageblock_nr_pages - 1);
+  if (pages.typeOf(slot) === type) return false;
+  const first = slot & ~(pageblock_nr_pages - 1);
   const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
   for (let block = first; block < first + size; block += pageblock_nr_pages) {
-    pages.lists.move(zp, block, type);
+    k.move_freepages_block(zp.zone, block, type);
     pages.arena.blockType[block >>> pageblock_order] = type;
   }
   return true;
@@ -134,24 +151,24 @@ export function retypeBlocks(
  * one block or several.
  */
 export function makeAllocated(
-  pages: Pages, zp: ZonePages, frame: number, order: number,
+  pages: Pages, zp: ZonePages, slot: number, order: number,
 ): CorrectionCause | undefined {
   const { state, order: orders, type: types } = pages.arena;
   for (let high = 0; high <= MAX_PAGE_ORDER; high += 1) {
-    const first = frame & ~((1 << high) - 1);
+    const first = slot & ~((1 << high) - 1);
     const begun = state[first] as number;
     if (begun === NOTHING || (orders[first] as number) < high) continue;
     if (begun !== ALLOCATED) {
       // Bulk allocations have no event: the page was allocated, unseen.
-      gatherPages(pages, zp, frame, order);
-      pages.setAllocated(zp, frame, order, MIGRATE_MOVABLE);
+      gatherPages(pages, zp, slot, order);
+      pages.setAllocated(zp, slot, order, MIGRATE_MOVABLE);
       return 'free_not_allocated';
     }
-    if ((orders[first] as number) > order) splitAllocated(pages, first, frame, order);
-    else absorbAllocated(pages, zp, frame, order, types[first] as number);
+    if ((orders[first] as number) > order) splitAllocated(pages, first, slot, order);
+    else absorbAllocated(pages, zp, slot, order, types[first] as number);
     return undefined;
   }
-  if (order > 0 && absorbAllocated(pages, zp, frame, order, MIGRATE_MOVABLE)) return undefined;
+  if (order > 0 && absorbAllocated(pages, zp, slot, order, MIGRATE_MOVABLE)) return undefined;
   return 'page_from_before';
 }
 
@@ -175,10 +192,10 @@ export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
  * CPU whose list it came from; undefined: from none.
  */
 export function takeUnlisted(
-  pages: Pages, zp: ZonePages, frame: number, order: number, listOf: number | undefined,
+  pages: Pages, zp: ZonePages, slot: number, order: number, listOf: number | undefined,
 ): CorrectionCause {
-  if (pages.arena.isKnown(frame) || blockWith(pages, frame) >= 0) {
-    gatherPages(pages, zp, frame, order);
+  if (pages.arena.isKnown(slot) || blockWith(pages, slot) >= 0) {
+    gatherPages(pages, zp, slot, order);
     return 'alloc_not_free';
   }
   if (listOf === undefined) zp.nr_unknown -= 1 << order;

@@ -150,7 +150,7 @@ export class FreeBalance {
     }
     if (counted?.traced !== true) this.gap();
     if (!this.#began) this.#begin(zp, counted);
-    if (counted !== undefined && this.#seamless && !zp.followed) {
+    if (counted !== undefined && this.#seamless && !zp.partial) {
       this.#unseen.settle(zp, counted.pcp, row);
     }
     this.differences.push(this.#difference(zp, row, counted));
@@ -164,8 +164,8 @@ export class FreeBalance {
   /** Of a zone that was there before, so many pages are on lists, and cannot be named. */
   #begin(zp: ZonePages, counted: Counted | undefined): void {
     this.#first[zp.number] = counted?.allocations ?? 0;
-    this.#firstUnfolded[zp.number] = zp.followed ? unfoldedOf(counted) : 0;
-    if (!zp.followed || counted === undefined) return;
+    this.#firstUnfolded[zp.number] = zp.partial ? unfoldedOf(counted) : 0;
+    if (!zp.partial || counted === undefined) return;
     this.#corrections.setUnnamed(zp, counted.pcp);
   }
 
@@ -190,7 +190,7 @@ export class FreeBalance {
     });
     return {
       row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
-      seamless: this.#seamless, parts, followed: zp.followed,
+      seamless: this.#seamless, parts, followed: zp.partial,
       causes: this.#corrections.inZone(zp),
       listsUnexplained: this.#seamless && lists !== undefined ? more + bulk : undefined,
     };

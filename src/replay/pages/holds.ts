@@ -98,7 +98,7 @@ export class PageHolds {
       const { pfn, task } = hold;
       if (task === undefined || tasks === undefined || pages === undefined) continue;
       // A free whose end the trace has seen already.
-      if (task.at === DEFAULT && pages.arena.state[pages.frame(pfn)] !== IN_FLIGHT) {
+      if (task.at === DEFAULT && pages.arena.state[pages.slot(pfn)] !== IN_FLIGHT) {
         tasks.drop(task);
       }
       tasks.letGo(task);

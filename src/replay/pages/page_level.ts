@@ -9,6 +9,7 @@ import {
   MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE,
 } from '../../linux/include/migratetype.js';
 import { ALLOCATED, IN_FLIGHT, ON_PCP } from '../../linux/mm/pages/arena.js';
+import { commitAtOnce, noteAllocation } from '../../linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../linux/mm/pages/pages.js';
 import { atOnce } from '../../linux/base/wait.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
@@ -109,25 +110,26 @@ export class PageLevel {
     this.#pages = pages;
     this.holds.kernel = k;
     k.state.pages = pages;
-    pages.traced = true;
     this.#pool.booted(k);
     for (const pgdat of k.state.nodes) {
       for (const zone of pgdat.node_zones) {
         if (zone.managed_pages > 0) followZone(pages, zone);
       }
     }
-    pages.usedUnseen = (start, end) => this.#unseen.usedBefore(start, end, this.#row);
-    this.corrections.booted(pages);
+    pages.outside = {
+      used: (start, end) => this.#unseen.usedBefore(start, end, this.#row), moves: true,
+    };
+    this.corrections.booted(k, pages);
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
     this.#unseen.booted(pages);
     if (this.#checking) this.#checks = new PageChecks(k, pages);
-    pages.drained = (frame, order, migratetype, cpu) => {
+    pages.drained = (slot, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
-      const zp = pages.zoneOf(frame);
+      const zp = pages.zoneOf(slot);
       const causes = zp === undefined ? 0 : this.corrections.onList(zp, cpu);
       this.drains.push({
-        row: this.#row, pfn: pages.arena.pfnOf(frame), order, migratetype, cpu, causes,
+        row: this.#row, pfn: pages.arena.pfnOf(slot), order, migratetype, cpu, causes,
       });
     };
   }
@@ -185,7 +187,7 @@ export class PageLevel {
   }
 
   #nidOf(row: number): number | undefined {
-    return this.#pages?.zoneOf(this.#pages.frame(this.#trace.pfn(row)))?.zone.nid;
+    return this.#pages?.zoneOf(this.#pages.slot(this.#trace.pfn(row)))?.zone.nid;
   }
 
   /** run() stopped before a row of its own: a task is to do first what the row says. */
@@ -209,8 +211,8 @@ export class PageLevel {
     this.#stopped = row;
     // What the task does now it does at this row.
     this.#row = row;
-    const zp = this.#pages.zoneOf(this.#pages.frame(pfn.get(row)));
-    if (zp?.followed === false) this.#drains.beforeOfflineDrain(zp, row);
+    const zp = this.#pages.zoneOf(this.#pages.slot(pfn.get(row)));
+    if (zp?.partial === false) this.#drains.beforeOfflineDrain(zp, row);
     return true;
   }
 
@@ -229,17 +231,17 @@ export class PageLevel {
     if (row === this.holds.releaseRow) this.#letGo(row, cpu);
     if (this.counts.events === 0) this.#balance.begin();
     this.counts.events += 1;
-    const frame = pages.frameAt(section, window.offset[at] as number);
-    const zp = pages.zoneOf(frame);
+    const slot = pages.slotAt(section, window.offset[at] as number);
+    const zp = pages.zoneOf(slot);
     if (zp === undefined) return;
-    if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu, at);
-    else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
+    if (code === ALLOC) this.#allocate(zp, slot, order, row, cpu, at);
+    else if (code === FREE_ROW) this.#free(zp, slot, pfn, order, row, cpu);
     else if (code === BATCHED) {
-      this.#note(cpu, zp, pages.listOf(frame));
-      this.#commitLate(zp, frame, pfn, cpu);
-    } else if (code === PCPU_DRAIN) this.#drains.drain(zp, frame, row, cpu);
-    else if (code === ZONE_LOCKED) this.#refills.refill(zp, frame, order, at, cpu);
-    else if (code === EXTFRAG) this.#refills.steal(zp, frame, order, at, cpu, row);
+      this.#note(cpu, zp);
+      this.#commitLate(zp, slot, pfn, cpu);
+    } else if (code === PCPU_DRAIN) this.#drains.drain(zp, slot, row, cpu);
+    else if (code === ZONE_LOCKED) this.#refills.refill(zp, slot, order, at, cpu);
+    else if (code === EXTFRAG) this.#refills.steal(zp, slot, order, at, cpu, row);
     if (this.#checks !== undefined) this.#check(row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
@@ -248,16 +250,16 @@ export class PageLevel {
   }
 
   #free(
-    zp: ZonePages, frame: number, pfn: number, order: number, row: number, cpu: number,
+    zp: ZonePages, slot: number, pfn: number, order: number, row: number, cpu: number,
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    const known = arena.state[frame] === ALLOCATED;
+    const known = arena.state[slot] === ALLOCATED;
     if (!known && this.#hotplug.onlines(this.#trace, row, pfn)) return;
     if (this.#pool.freed(pfn)) return;
     this.counts.frees += 1;
-    if (!known || arena.order[frame] !== order) {
-      this.corrections.allocateBeforeFree(zp, frame, order);
+    if (!known || arena.order[slot] !== order) {
+      this.corrections.allocateBeforeFree(zp, slot, order);
     }
     const hold = this.holds.any ? this.holds.of(pfn) : undefined;
     if (hold !== undefined) {
@@ -265,40 +267,39 @@ export class PageLevel {
       return;
     }
     const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
-    pages.prepareFree(zp, frame, order);
+    pages.prepareFree(zp, slot, order);
     if (!pages.pcpOrder(order)) {
       this.#note(cpu);
-      if (this.#throughTable) this.#k?.free_one_page(pfn, order);
-      else pages.freeToBuddy(zp, frame, order);
+      this.#k?.free_one_page(pfn, order);
       return;
     }
-    const type = pages.typeOf(frame);
+    const type = pages.typeOf(slot);
     // Kept for the commit, which comes with a later row.
-    arena.type[frame] = type;
-    this.#note(cpu, zp, pages.listOf(frame));
+    arena.type[slot] = type;
+    this.#note(cpu, zp);
     if (deferred === 1) return;
-    this.#commit(pages, zp, frame, pfn, order, type, cpu);
+    this.#commit(pages, zp, slot, pfn, order, type, cpu);
   }
 
   #commit(
-    pages: Pages, zp: ZonePages, frame: number, pfn: number, order: number, type: number,
+    pages: Pages, zp: ZonePages, slot: number, pfn: number, order: number, type: number,
     cpu: number,
   ): void {
-    const k = this.#throughTable ? this.#k : undefined;
-    if (k !== undefined) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
-    else if (type === MIGRATE_ISOLATE) pages.freeToBuddy(zp, frame, order);
-    else pages.commit(zp, frame, order, type, cpu);
+    const k = this.#k as Kernel;
+    if (this.#throughTable) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
+    else if (type === MIGRATE_ISOLATE) k.free_one_page(pfn, order);
+    else commitAtOnce(k, pages, zp, slot, order, type, cpu);
   }
 
-  #commitLate(zp: ZonePages, frame: number, pfn: number, cpu: number): void {
+  #commitLate(zp: ZonePages, slot: number, pfn: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const { state, order, type } = pages.arena;
-    if (state[frame] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
-    this.#commit(pages, zp, frame, pfn, order[frame] as number, type[frame] as number, cpu);
+    if (state[slot] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
+    this.#commit(pages, zp, slot, pfn, order[slot] as number, type[slot] as number, cpu);
   }
 
   #allocate(
-    zp: ZonePages, frame: number, order: number, row: number, cpu: number, at: number,
+    zp: ZonePages, slot: number, order: number, row: number, cpu: number, at: number,
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
@@ -307,11 +308,11 @@ export class PageLevel {
     this.#note(cpu);
     this.#balance.allocated(zp.number);
     // In a trace written by hand: isolated, the allocation would have got another page.
-    if (!pages.traced && pages.isIsolatedFree(frame)) {
+    if (pages.outside?.moves !== true && pages.isIsolatedFree(slot)) {
       this.corrections.note('alloc_isolated', zp);
       return;
     }
-    const hold = this.holds.any ? this.holds.of(arena.pfnOf(frame)) : undefined;
+    const hold = this.holds.any ? this.holds.of(arena.pfnOf(slot)) : undefined;
     if (hold !== undefined) {
       const { nid, index } = zp.zone;
       this.holds.begin(hold, this.#row, (k) => k.rmqueue(nid, index, order, type, cpu));
@@ -319,50 +320,50 @@ export class PageLevel {
     }
     const pcp = zp.pcp[cpu];
     const listed = pcp !== undefined && pages.pcpOrder(order);
-    if (listed) pages.noteAllocation(pcp);
-    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
-      if (listed && arena.cpu[frame] === cpu) this.counts.allocsFromList += 1;
+    if (listed) noteAllocation(pcp);
+    if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
+      if (listed && arena.cpu[slot] === cpu) this.counts.allocsFromList += 1;
       else this.corrections.note('alloc_from_elsewhere', zp);
-      this.#unseen.allocate(zp, frame, row);
+      this.#unseen.allocate(zp, slot, row);
     } else {
-      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, frame, order, type, cpu);
+      this.#takeElsewhere(pages, zp, listed ? pcp : undefined, slot, order, type, cpu);
     }
-    pages.setAllocated(zp, frame, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
-    this.#pool.allocated(row, order, arena.pfnOf(frame));
+    pages.setAllocated(zp, slot, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
+    this.#pool.allocated(row, order, arena.pfnOf(slot));
   }
 
   #takeElsewhere(
-    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, frame: number, order: number,
+    pages: Pages, zp: ZonePages, pcp: PcpLists | undefined, slot: number, order: number,
     type: number, cpu: number,
   ): void {
     const { arena } = pages;
-    const block = pages.lists.blockOf(frame);
+    const block = pages.lists.blockOf(slot);
     if (block < 0) {
-      this.corrections.takeUnlisted(zp, frame, order, pcp === undefined ? undefined : cpu);
+      this.corrections.takeUnlisted(zp, slot, order, pcp === undefined ? undefined : cpu);
       return;
     }
     if (1 << (arena.order[block] as number) < 1 << order) {
-      this.corrections.gather(zp, frame, order);
+      this.corrections.gather(zp, slot, order);
       return;
     }
     if (pcp === undefined) {
-      pages.lists.carve(zp, block, frame, order);
+      pages.lists.carve(zp, block, slot, order);
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
     if (arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
-    if (arena.state[frame] === ON_PCP && arena.order[frame] === order) {
+    if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
       this.counts.allocsFromList += 1;
-      pages.takeFromPcp(zp, frame);
+      pages.takeFromPcp(zp, slot);
       return;
     }
     const listed = arena.next[head] as number;
-    this.corrections.exchange(zp, frame, listed === head ? undefined : listed, order);
+    this.corrections.exchange(zp, slot, listed === head ? undefined : listed, order);
   }
 
   /** A block was allocated on this CPU, or freed to its list of a zone. */
-  #note(cpu: number, zp?: ZonePages, list = 0): void {
-    this.#drains.note(cpu, this.#task, zp === undefined ? 0 : zp.number, list);
+  #note(cpu: number, zp?: ZonePages): void {
+    this.#drains.note(cpu, this.#task, zp === undefined ? 0 : zp.number);
     this.#refills.note(cpu);
   }
 
@@ -384,7 +385,7 @@ export class PageLevel {
   /** What was held goes on: the last of it is what was freed last on this CPU. */
   #letGo(row: number, cpu: number): void {
     const pages = this.#pages as Pages;
-    for (const { pfn } of this.holds.letGo(row)) this.#note(cpu, pages.zoneOf(pages.frame(pfn)));
+    for (const { pfn } of this.holds.letGo(row)) this.#note(cpu, pages.zoneOf(pages.slot(pfn)));
   }
 
   #compareFree(row: number): void {

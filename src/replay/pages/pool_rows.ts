@@ -28,7 +28,7 @@ export class PoolRows {
 
   booted(k: Kernel): void {
     this.#k = k;
-    k.state.hugetlb.recorded = pageRowsOf(this.#trace).hasPool;
+    k.state.hugetlb.told = pageRowsOf(this.#trace).hasPool;
   }
 
   /** The page is a huge one of the pool. */
@@ -42,11 +42,11 @@ export class PoolRows {
    */
   allocated(row: number, order: number, pfn: number): void {
     const k = this.#k;
-    if (order !== HUGETLB_PAGE_ORDER || k?.state.hugetlb.recorded !== true) return;
+    if (order !== HUGETLB_PAGE_ORDER || k?.state.hugetlb.told !== true) return;
     const zone = isPoolAllocation(this.#trace, row) ? k.page_zone(pfn) : undefined;
     if (zone === undefined) return;
     this.#corrections.notePool(pfn);
-    if (this.#hotplug.offlines(this.#trace.task(row))) k.state.hugetlb.arrived.push(pfn);
+    if (this.#hotplug.offlines(this.#trace.task(row))) k.state.hugetlb.given.push(pfn);
     else {
       k.prep_and_add_allocated_folios([k.init_new_hugetlb_folio(pfn, zone)]);
       if (k.config.hugetlb_added_in_bulk) putBehind(k.state.hugetlb, zone.nid);

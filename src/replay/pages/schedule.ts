@@ -154,7 +154,9 @@ export class PageLevelSchedule implements Schedule {
 
   #step(task: Task): void {
     const { pages } = this.#kernel().state;
-    if (pages !== undefined) pages.traced = this.isPaced(task.row);
+    if (pages?.outside !== undefined) {
+      pages.outside = { ...pages.outside, moves: this.isPaced(task.row) };
+    }
     if (task.at !== RETRY) return;
     const now = this.#now(task.row);
     const same = this.#passes.get(task.row) === now;

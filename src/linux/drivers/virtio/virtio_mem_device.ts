@@ -50,7 +50,7 @@ export interface VirtioMem extends VirtioMemConfig {
   offline_size: number;
   readonly offline_threshold: number;
   config_changed: boolean;
-  /** A memory notifier call of going online or offline was not followed by its end yet. */
+  /** A memory notifier call of going online or offline has not come to its end yet. */
   hotplug_active: boolean;
   /** A wholly unplugged memory block could not be removed. */
   have_unplugged_mb: boolean;

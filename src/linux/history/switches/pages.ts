@@ -26,6 +26,12 @@ export const pages = {
   pcp_bulk: since({ 'v4.13': 'round_robin', 'v5.18': 'list_by_list' },
     'Which blocks free_pcppages_bulk() gives back: list by list, or round the lists, one more ' +
     'from a list for every empty one before it.', { 'v5.18': 'fd56eef258a1' }),
+  pcp_bulk_bounded: since({ 'v4.13': false, 'v5.9': true },
+    'free_pcppages_bulk() cuts down a count above what the lists hold, or searches for ever.',
+    { 'v5.9': '88e8ac11d2ea' }),
+  fallback: since({ 'v4.13': 'can_steal', 'v6.15': 'claim_or_steal' },
+    'Blocks of other migratetypes come from one search, or are claimed first and stolen then.',
+    { 'v6.15': 'c2f6ea38fc1b' }),
   pcp_doubling_ends: since({ 'v4.13': false, 'v6.7': true },
     'That doubling ends at 32 batches.', { 'v6.7': '52166607ecc9' }),
   pcp_free_high: since({ 'v4.13': false, 'v5.18': true },

@@ -130,7 +130,7 @@ export function adjust_surplus_huge_pages(k: Kernel, nid: number, delta: number)
 /** Pages that nobody can name are free again. */
 function freeUnnamed(k: Kernel, zone: Zone): void {
   zone.nr_free_pages += pages_per_huge_page;
-  k.state.pages?.leaveUnseen(zone, pages_per_huge_page);
+  k.state.pages?.leaveUnnamed(zone, pages_per_huge_page);
 }
 
 /**
@@ -146,7 +146,7 @@ export function* update_and_free_hugetlb_folio(
     if (zone !== undefined) freeUnnamed(k, zone);
     return;
   }
-  if (hugetlb.recorded) hugetlb.released.add(folio.pfn);
+  if (hugetlb.told) hugetlb.released.add(folio.pfn);
   yield* k.free_unref_page(folio.pfn, HUGETLB_PAGE_ORDER, cpu);
 }
 
@@ -156,7 +156,7 @@ function takeUnnamed(k: Kernel, zone: Zone): boolean {
   const listed = pages?.zonePages(zone).nr_listed ?? 0;
   if (zone.nr_free_pages - listed < pages_per_huge_page) return false;
   zone.nr_free_pages -= pages_per_huge_page;
-  pages?.leaveUnseen(zone, -pages_per_huge_page);
+  pages?.leaveUnnamed(zone, -pages_per_huge_page);
   return true;
 }
 
@@ -186,9 +186,9 @@ export function* __folio_alloc(
   return undefined;
 }
 
-/** What a trace has allocated for this call. */
-function takeArrived(k: Kernel): Block | undefined {
-  const pfn = k.state.hugetlb.arrived.shift();
+/** What was allocated for this call. */
+function takeGiven(k: Kernel): Block | undefined {
+  const pfn = k.state.hugetlb.given.shift();
   const zone = pfn === undefined ? undefined : k.page_zone(pfn);
   return pfn === undefined || zone === undefined ? undefined : { pfn, zone };
 }
@@ -200,8 +200,8 @@ function takeArrived(k: Kernel): Block | undefined {
 export function* only_alloc_fresh_hugetlb_folio(
   k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
 ): Preempt<HugeFolio | undefined> {
-  const block = k.state.hugetlb.recorded
-    ? takeArrived(k) : yield* k.__folio_alloc(gfp, nid, nodes, cpu);
+  const block = k.state.hugetlb.told
+    ? takeGiven(k) : yield* k.__folio_alloc(gfp, nid, nodes, cpu);
   return block === undefined ? undefined : k.init_new_hugetlb_folio(block.pfn, block.zone);
 }
 

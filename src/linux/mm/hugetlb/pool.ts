@@ -156,7 +156,7 @@ export function* set_max_huge_pages(
   while (h.surplus_huge_pages > 0 && wanted > k.persistent_huge_pages()) {
     if (!k.adjust_pool_surplus(nodes, -1)) break;
   }
-  if (h.recorded) {
+  if (h.told) {
     h.lengths = h.hugepage_freelists.map((list) => list.length);
     return 0;
   }

@@ -220,7 +220,7 @@ export function init_reserved_page(k: Kernel, start_pfn: number, end_pfn: number
 
 /**
  * All memory that is not reserved goes to the buddy allocator.
- * @kernel mm/memblock.c v6.12 custom: managed pages are those of the recording, when there is one,
+ * @kernel mm/memblock.c v6.12 custom: managed pages are those that the machine names, if it does,
  * because what else the kernel reserved early is not known
  */
 export function memblock_free_all(k: Kernel): void {

@@ -1,7 +1,7 @@
 /** mm/page_alloc.c: a given range is allocated, all pages of it. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EBUSY, pageblock_nr_pages, type BusyRange, type MigrateType,
+  EBUSY, pageblock_nr_pages, type PageInTheWay, type MigrateType,
 } from '../../include/mmzone.js';
 
 /**
@@ -18,7 +18,7 @@ export function* __alloc_contig_migrate_range(
   const { pages } = k.state;
   const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
   if (error !== 0) return error;
-  if (pages?.traced === true) yield 'migrate_pages';
+  if (pages?.outside?.moves === true) yield 'migrate_pages';
   else if (pages !== undefined) yield* k.migrate_pages(start, end);
   return 0;
 }
@@ -41,17 +41,18 @@ export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: n
   return end_pfn;
 }
 
-/** The recorded failure that this call is to meet, if there is one left for its range. */
-function nextBusy(k: Kernel, start: number, end: number): BusyRange | undefined {
-  const ranges = k.state.busy_ranges;
+/** What is in the way of this call, if there is something left for its range. */
+function nextBusy(k: Kernel, start: number, end: number): PageInTheWay | undefined {
+  const ranges = k.state.pages_in_the_way;
   const index = ranges.findIndex(
     (one) => one.start_pfn === start && one.start_pfn + one.nr_pages === end);
   return index < 0 ? undefined : ranges.splice(index, 1)[0];
 }
 
-/** Runs a stage while the page that a recorded failure of this stage met is in the way. */
+/** Runs a stage while the page that is in the way of this stage stands there. */
 function* withBusyPage(
-  k: Kernel, busy: BusyRange | undefined, stage: BusyRange['stage'], run: () => Preempt<number>,
+  k: Kernel, busy: PageInTheWay | undefined, stage: PageInTheWay['stage'],
+  run: () => Preempt<number>,
 ): Preempt<number> {
   if (busy?.stage !== stage || k.state.unmovable.has(busy.pfn)) return yield* run();
   k.state.unmovable.add(busy.pfn);
@@ -90,8 +91,8 @@ function* take(
  * Allocates exactly these pages: isolates them, moves what is there, takes them.
  * @returns 0 or a negative errno
  * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
- *   ends of the range; without page-level state pages are in use only where `state.busy_ranges`
- *   (taken from a recording) says so
+ *   ends of the range; without page-level state pages are in use only where
+ *   `state.pages_in_the_way` says so
  */
 export function* alloc_contig_range(
   k: Kernel, start: number, end: number, migratetype: MigrateType,
@@ -132,7 +133,7 @@ export function* free_contig_range(
   }
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
     // A trace without the allocation: there is nothing to free.
-    if (pages.lists.blockOf(pages.frame(pfn)) >= 0) continue;
+    if (pages.lists.blockOf(pages.slot(pfn)) >= 0) continue;
     yield* k.free_unref_page(pfn, 0, cpu);
   }
 }

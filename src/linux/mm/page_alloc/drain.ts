@@ -17,11 +17,6 @@ export function cpus_with_pcps(
   return cpus.filter((cpu) => pages.pcpCount(zone, cpu) > 0);
 }
 
-/** Empties one CPU's list of the zone. @kernel mm/page_alloc.c v6.12 full */
-export function drain_pages_zone(k: Kernel, cpu: number, zone: Zone | undefined): void {
-  k.state.pages?.drainCpu(zone, cpu);
-}
-
 /** The worker of a CPU does what was queued for it: it empties the lists of its own CPU.
  * @kernel mm/page_alloc.c v5.19 full */
 export function drain_local_pages_wq(k: Kernel, cpu: number): void {

@@ -2,12 +2,23 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
 import type { Zone } from '../../include/mmzone.js';
+import { FPI_NONE, FPI_TO_TAIL, NO_BLOCK } from '../../include/page_alloc.js';
 import { atOnce, waitUntil } from '../../base/wait.js';
+import type { Pages } from '../pages/pages.js';
+import type { PcpLists, ZonePages } from '../pages/zone_pages.js';
+import { flush, flushOf, putFreed } from './pcp_order.js';
 
 /** The zone of a page that page-level state knows: at no cost. */
 function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
   const { pages } = k.state;
-  return pages?.zoneOf(pages.frame(pfn))?.zone;
+  return pages?.zoneOf(pages.slot(pfn))?.zone;
+}
+
+/** A block that is being freed, by the type of its pageblock. */
+function toBuddy(k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number): void {
+  pages.changes += 1;
+  zp.nr_in_flight -= 1 << order;
+  k.split_large_buddy(zp.zone, slot, order, FPI_NONE);
 }
 
 /** A page that was reserved is free now. @kernel mm/page_alloc.c v6.12 reduced: at once */
@@ -16,7 +27,8 @@ export function __free_reserved_page(k: Kernel, pfn: number): void {
   if (zone === undefined) return;
   const { pages } = k.state;
   if (pages === undefined) zone.nr_free_pages += 1;
-  else pages.freeFresh(pfn, 0);
+  else k.__free_one_page(
+    pages.takeIn(pfn, 0), zone, 0, k.get_pageblock_migratetype(pfn), FPI_TO_TAIL);
 }
 
 /**
@@ -26,11 +38,15 @@ export function __free_reserved_page(k: Kernel, pfn: number): void {
 export function free_one_page(k: Kernel, pfn: number, order: number): void {
   const { pages } = k.state;
   if (pages === undefined) return;
-  const frame = pages.frame(pfn);
-  const zp = pages.zoneOf(frame);
+  const slot = pages.slot(pfn);
+  const zp = pages.zoneOf(slot);
   if (zp === undefined) return;
-  if (zp.trylock_free_pages.length > 0) pages.freeParked(zp);
-  pages.freeToBuddy(zp, frame, order);
+  if (zp.trylock_free_pages.length > 0) {
+    for (const left of zp.trylock_free_pages.splice(0)) {
+      toBuddy(k, pages, zp, left, pages.arena.order[left] as number);
+    }
+  }
+  toBuddy(k, pages, zp, slot, order);
 }
 
 /**
@@ -40,9 +56,9 @@ export function free_one_page(k: Kernel, pfn: number, order: number): void {
 export function free_pages_prepare(k: Kernel, pfn: number, order: number): void {
   const { pages } = k.state;
   if (pages === undefined) return;
-  const frame = pages.frame(pfn);
-  const zp = pages.zoneOf(frame);
-  if (zp !== undefined) pages.prepareFree(zp, frame, order);
+  const slot = pages.slot(pfn);
+  const zp = pages.zoneOf(slot);
+  if (zp !== undefined) pages.prepareFree(zp, slot, order);
 }
 
 /**
@@ -68,16 +84,18 @@ export function pcp_spin_unlock(k: Kernel, zone: Zone, cpu: number): void {
 export function set_pcppage_migratetype(k: Kernel, pfn: number, migratetype: number): void {
   const { pages } = k.state;
   if (pages === undefined) return;
-  const frame = pages.frame(pfn);
-  pages.arena.note(frame);
-  pages.arena.type[frame] = migratetype;
+  const slot = pages.slot(pfn);
+  pages.arena.note(slot);
+  pages.arena.type[slot] = migratetype;
 }
 
 /**
  * The protected part: the block goes on this CPU's list by the migratetype that was read before,
  * and what is too much there goes on to the buddy allocator. Until the block is counted, who reads
- * the count sees an empty list.
- * @kernel mm/page_alloc.c v6.12 full
+ * the count sees an empty list. Up to v5.8 the size of a batch is read when the list was found to
+ * be too full, and can have changed meanwhile.
+ * @kernel mm/page_alloc.c v6.12 reduced: kswapd never reclaims; a page of an isolated pageblock
+ *   goes past the lists without waiting for who has them
  */
 export function* free_unref_page_commit(
   k: Kernel, pfn: number, order: number, migratetype: number, cpu: number,
@@ -89,9 +107,17 @@ export function* free_unref_page_commit(
     return;
   }
   yield 'pcp_count';
-  const frame = pages.frame(pfn);
-  const zp = pages.zoneOf(frame);
-  if (zp !== undefined) pages.commit(zp, frame, order, migratetype, cpu);
+  const slot = pages.slot(pfn);
+  const zp = pages.zoneOf(slot);
+  const pcp = zp?.pcp[cpu];
+  if (zp === undefined || pcp === undefined) return;
+  putFreed(k, pages, zp, pcp, slot, order, migratetype);
+  const pindex = pages.listOf(slot);
+  const full = flushOf(k, zp, pcp, order);
+  if (full === undefined) return;
+  // Before the count was bounded, a batch that is larger now than when the list was full hurts.
+  if (!k.config.pcp_bulk_bounded) yield 'pcp_batch';
+  flush(k, zp, pcp, full, pindex);
 }
 
 /**
@@ -126,7 +152,7 @@ export function free_pages_nolock(
 ): void {
   // A trace without the allocation: there is nothing to free.
   const { pages } = k.state;
-  if (pages === undefined || pages.lists.blockOf(pages.frame(pfn)) >= 0) return;
+  if (pages === undefined || pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
   atOnce(k.free_unref_page(pfn, order, cpu));
 }
 
@@ -142,17 +168,17 @@ export function free_frozen_pages_nolock(
   const { pages } = k.state;
   const zone = zoneOfPage(k, pfn);
   if (pages === undefined || zone === undefined) return;
-  if (pages.lists.blockOf(pages.frame(pfn)) >= 0) return;
+  if (pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
   k.free_pages_prepare(pfn, order);
-  const frame = pages.frame(pfn);
+  const slot = pages.slot(pfn);
   const zp = pages.zonePages(zone);
   const type = k.get_pageblock_migratetype(pfn);
   if (pages.pcpOrder(order) && type !== MIGRATE_ISOLATE && !pages.isCpuBusy(cpu)) {
-    pages.commit(zp, frame, order, type, cpu, false);
+    putFreed(k, pages, zp, zp.pcp[cpu] as PcpLists, slot, order, type);
   } else if (contended) {
-    zp.trylock_free_pages.push(frame);
+    zp.trylock_free_pages.push(slot);
   } else {
-    pages.freeToBuddy(zp, frame, order);
+    toBuddy(k, pages, zp, slot, order);
   }
 }
 
@@ -191,11 +217,15 @@ export function* rmqueue(
   const { pages } = k.state;
   const zone = k.state.nodes[nid]?.node_zones[index];
   if (pages === undefined || zone === undefined) return -1;
-  const pfnOf = (frame: number): number => (frame < 0 ? -1 : pages.arena.pfnOf(frame));
-  if (!pages.pcpOrder(order)) return pfnOf(pages.takeFree(zone, order, migratetype));
-  yield* k.pcp_spin_trylock(zone, cpu);
-  if (pages.refillUncounted(zone, order, migratetype, cpu)) yield 'pcp_count';
-  const frame = pages.takeListed(zone, order, migratetype, cpu);
-  k.pcp_spin_unlock(zone, cpu);
-  return pfnOf(frame);
+  let slot: number;
+  if (pages.pcpOrder(order)) {
+    yield* k.pcp_spin_trylock(zone, cpu);
+    slot = yield* k.rmqueue_pcplist(zone, order, migratetype, cpu);
+    k.pcp_spin_unlock(zone, cpu);
+  } else {
+    slot = k.__rmqueue(zone, order, migratetype, { mode: 'normal' });
+  }
+  if (slot === NO_BLOCK) return -1;
+  pages.setAllocated(pages.zonePages(zone), slot, order, migratetype);
+  return pages.arena.pfnOf(slot);
 }

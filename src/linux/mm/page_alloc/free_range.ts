@@ -2,6 +2,7 @@
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION } from '../../include/mmzone.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
+import { FPI_TO_TAIL } from '../../include/page_alloc.js';
 
 /** The pages of the range are not reserved any more. */
 function clearReserved(k: Kernel, start_pfn: number, end_pfn: number): void {
@@ -21,7 +22,9 @@ export function __free_pages_core(k: Kernel, pfn: number, order: number): void {
   const zone = k.page_zone(pfn);
   if (zone === undefined) return;
   clearReserved(k, pfn, pfn + nr_pages);
-  if (k.state.pages !== undefined) k.state.pages.freeFresh(pfn, order);
+  if (k.state.pages !== undefined) {
+    k.split_large_buddy(zone, k.state.pages.takeIn(pfn, order), order, FPI_TO_TAIL);
+  }
   else if (k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) zone.nr_isolated_pages += nr_pages;
   else zone.nr_free_pages += nr_pages;
 }
@@ -47,7 +50,7 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
     const managed = Math.max(0, unnamed - withheld);
     const isolated = Math.min(managed, zone.nr_isolated_pages);
     zone.nr_isolated_pages -= isolated;
-    pages?.leaveUnseen(zone, managed - isolated);
+    pages?.leaveUnnamed(zone, managed - isolated);
   }
   k.accept_withheld_pages(start_pfn, nr_pages);
   return nr_pages - withheld;

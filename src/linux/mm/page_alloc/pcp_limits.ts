@@ -155,6 +155,15 @@ export function page_alloc_cpu_online(k: Kernel): void {
 }
 
 /**
+ * A CPU that has come up keeps a batch of a list that is freed in large blocks, if it has cache
+ * enough for three of them. The x86 machines of the model have.
+ * @kernel mm/page_alloc.c v6.12 reduced: the size of caches is not looked at
+ */
+export function setup_pcp_cacheinfo(k: Kernel, cpu: number): void {
+  for (const zone of k.for_each_populated_zone()) zone.free_high_batch.add(cpu);
+}
+
+/**
  * Nobody would empty the lists of a CPU that is down.
  * @kernel mm/page_alloc.c v7.3 reduced: no caches of the LRU, no counters
  */

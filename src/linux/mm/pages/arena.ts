@@ -2,9 +2,9 @@
  * What is known of each page, in number arrays. Sections get a place in the arrays when the first
  * of their pages is touched, so that an idle machine of any size costs nothing.
  *
- * A page is named by its `frame`: the index into the arrays. Frames of a section lie side by side
- * and begin at a multiple of the section's size, so that the frame of a buddy is found by one bit.
- * Lists are circular and doubly linked through the same arrays; a list's head is a frame that no
+ * A page is named by its `slot`: the index into the arrays. Slots of a section lie side by side
+ * and begin at a multiple of the section's size, so that the slot of a buddy is found by one bit.
+ * Lists are circular and doubly linked through the same arrays; a list's head is a slot that no
  * page has.
  */
 import { PAGES_PER_SECTION } from '../../include/mmzone.js';
@@ -33,16 +33,16 @@ function wider<T extends Int32Array | Uint8Array | Uint16Array>(old: T, made: T)
   return made;
 }
 
-/** Told of each frame before its numbers change. */
-export interface FrameLog {
-  note(frame: number): void;
+/** Told of each slot before its numbers change. */
+export interface SlotLog {
+  note(slot: number): void;
   /** Only its neighbours on a list do. */
-  noteLinks(frame: number): void;
+  noteLinks(slot: number): void;
 }
 
-/** A frame comes on a list or leaves it. */
-function noteNeighbours(log: FrameLog, frame: number, one: number, other: number): void {
-  log.note(frame);
+/** A slot comes on a list or leaves it. */
+function noteNeighbours(log: SlotLog, slot: number, one: number, other: number): void {
+  log.note(slot);
   log.noteLinks(one);
   log.noteLinks(other);
 }
@@ -52,11 +52,11 @@ export class PageArena {
   #places = new Int32Array(64).fill(-1);
   /** Place to section number; list heads have -1. */
   readonly #sections: number[] = [];
-  /** Frames left in the place that list heads are taken from. */
-  #headFrame = 0;
+  /** Slots left in the place that list heads are taken from. */
+  #headSlot = 0;
   #headEnd = 0;
   /** Of somebody who wants to go back, or to count anew what changes. */
-  log: FrameLog | undefined;
+  log: SlotLog | undefined;
   next = new Int32Array(0);
   prev = new Int32Array(0);
   /** NOTHING, FREE, ... */
@@ -69,7 +69,7 @@ export class PageArena {
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */
   cpu = new Uint16Array(0);
-  /** By pageblock (frame >>> 9): its zone's number, 0: none. */
+  /** By pageblock (slot >>> 9): its zone's number, 0: none. */
   zone = new Uint8Array(0);
   /** By pageblock: its migratetype. */
   blockType = new Uint8Array(0);
@@ -77,14 +77,14 @@ export class PageArena {
   known = new Uint8Array(0);
 
   #grow(places: number): void {
-    const frames = places * PAGES_PER_SECTION;
-    const blocks = frames >>> PAGEBLOCK_SHIFT;
-    this.next = wider(this.next, new Int32Array(frames));
-    this.prev = wider(this.prev, new Int32Array(frames));
-    this.state = wider(this.state, new Uint8Array(frames));
-    this.order = wider(this.order, new Uint8Array(frames));
-    this.type = wider(this.type, new Uint8Array(frames));
-    this.cpu = wider(this.cpu, new Uint16Array(frames));
+    const slots = places * PAGES_PER_SECTION;
+    const blocks = slots >>> PAGEBLOCK_SHIFT;
+    this.next = wider(this.next, new Int32Array(slots));
+    this.prev = wider(this.prev, new Int32Array(slots));
+    this.state = wider(this.state, new Uint8Array(slots));
+    this.order = wider(this.order, new Uint8Array(slots));
+    this.type = wider(this.type, new Uint8Array(slots));
+    this.cpu = wider(this.cpu, new Uint16Array(slots));
     this.zone = wider(this.zone, new Uint8Array(blocks));
     this.blockType = wider(this.blockType, new Uint8Array(blocks));
     this.known = wider(this.known, new Uint8Array(places));
@@ -114,20 +114,20 @@ export class PageArena {
     return place;
   }
 
-  /** Frame of a pfn whose section was touched, -1 otherwise. */
-  frameOf(pfn: number): number {
+  /** Slot of a pfn whose section was touched, -1 otherwise. */
+  slotOf(pfn: number): number {
     const section = Math.floor(pfn / PAGES_PER_SECTION);
     const place = section < this.#places.length ? this.#places[section] as number : -1;
     return place < 0 ? -1 : place * PAGES_PER_SECTION + (pfn - section * PAGES_PER_SECTION);
   }
 
-  pfnOf(frame: number): number {
-    const section = this.#sections[frame >>> SECTION_SHIFT] as number;
-    return section * PAGES_PER_SECTION + (frame & SECTION_MASK);
+  pfnOf(slot: number): number {
+    const section = this.#sections[slot >>> SECTION_SHIFT] as number;
+    return section * PAGES_PER_SECTION + (slot & SECTION_MASK);
   }
 
-  isKnown(frame: number): boolean {
-    return this.known[frame >>> SECTION_SHIFT] === 1;
+  isKnown(slot: number): boolean {
+    return this.known[slot >>> SECTION_SHIFT] === 1;
   }
 
   /** First pageblock index of a place. */
@@ -135,14 +135,14 @@ export class PageArena {
     return place << BLOCKS_SHIFT;
   }
 
-  /** `count` empty lists side by side: the frame of the first one's head. */
+  /** `count` empty lists side by side: the slot of the first one's head. */
   makeLists(count: number): number {
-    if (this.#headFrame + count > this.#headEnd) {
-      this.#headFrame = this.#place(-1) * PAGES_PER_SECTION;
-      this.#headEnd = this.#headFrame + PAGES_PER_SECTION;
+    if (this.#headSlot + count > this.#headEnd) {
+      this.#headSlot = this.#place(-1) * PAGES_PER_SECTION;
+      this.#headEnd = this.#headSlot + PAGES_PER_SECTION;
     }
-    const first = this.#headFrame;
-    this.#headFrame += count;
+    const first = this.#headSlot;
+    this.#headSlot += count;
     for (let head = first; head < first + count; head += 1) {
       this.next[head] = head;
       this.prev[head] = head;
@@ -150,35 +150,35 @@ export class PageArena {
     return first;
   }
 
-  /** The numbers of this frame are about to change. */
-  note(frame: number): void {
-    if (this.log !== undefined) this.log.note(frame);
+  /** The numbers of this slot are about to change. */
+  note(slot: number): void {
+    if (this.log !== undefined) this.log.note(slot);
   }
 
 
   /** Puts a page at the head of a list. */
-  link(frame: number, head: number): void {
+  link(slot: number, head: number): void {
     const first = this.next[head] as number;
-    if (this.log !== undefined) noteNeighbours(this.log, frame, head, first);
-    this.next[frame] = first;
-    this.prev[frame] = head;
-    this.prev[first] = frame;
-    this.next[head] = frame;
+    if (this.log !== undefined) noteNeighbours(this.log, slot, head, first);
+    this.next[slot] = first;
+    this.prev[slot] = head;
+    this.prev[first] = slot;
+    this.next[head] = slot;
   }
 
-  linkTail(frame: number, head: number): void {
+  linkTail(slot: number, head: number): void {
     const last = this.prev[head] as number;
-    if (this.log !== undefined) noteNeighbours(this.log, frame, head, last);
-    this.prev[frame] = last;
-    this.next[frame] = head;
-    this.next[last] = frame;
-    this.prev[head] = frame;
+    if (this.log !== undefined) noteNeighbours(this.log, slot, head, last);
+    this.prev[slot] = last;
+    this.next[slot] = head;
+    this.next[last] = slot;
+    this.prev[head] = slot;
   }
 
-  unlink(frame: number): void {
-    const after = this.next[frame] as number;
-    const before = this.prev[frame] as number;
-    if (this.log !== undefined) noteNeighbours(this.log, frame, after, before);
+  unlink(slot: number): void {
+    const after = this.next[slot] as number;
+    const before = this.prev[slot] as number;
+    if (this.log !== undefined) noteNeighbours(this.log, slot, after, before);
     this.next[before] = after;
     this.prev[after] = before;
   }

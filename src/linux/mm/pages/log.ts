@@ -1,16 +1,16 @@
 /**
- * What frames of a PageArena were before they changed, so that somebody can go back: a log of the
- * old numbers, one entry for each frame and step.
+ * What slots of a PageArena were before they changed, so that somebody can go back: a log of the
+ * old numbers, one entry for each slot and step.
  */
-import type { FrameLog, PageArena } from './arena.js';
+import type { SlotLog, PageArena } from './arena.js';
 
 const NUMBERS = 7;
 
-export class PageArenaLog implements FrameLog {
+export class PageArenaLog implements SlotLog {
   readonly #arena: PageArena;
   #entries = new Int32Array(NUMBERS * 1024);
   #length = 0;
-  /** By frame: the step that it was last logged in. */
+  /** By slot: the step that it was last logged in. */
   #noted: Uint32Array;
   #step = 1;
 
@@ -24,16 +24,16 @@ export class PageArenaLog implements FrameLog {
     return this.#length;
   }
 
-  /** From here on frames are logged again when they change. */
+  /** From here on slots are logged again when they change. */
   begin(): void {
     this.#step += 1;
   }
 
-  /** Called before the numbers of a frame change. */
-  note(frame: number): void {
-    if (frame >= this.#noted.length) this.#grow();
-    if (this.#noted[frame] === this.#step) return;
-    this.#noted[frame] = this.#step;
+  /** Called before the numbers of a slot change. */
+  note(slot: number): void {
+    if (slot >= this.#noted.length) this.#grow();
+    if (this.#noted[slot] === this.#step) return;
+    this.#noted[slot] = this.#step;
     const { next, prev, state, order, type, cpu } = this.#arena;
     if (this.#length + NUMBERS > this.#entries.length) {
       const longer = new Int32Array(this.#entries.length * 2);
@@ -42,18 +42,18 @@ export class PageArenaLog implements FrameLog {
     }
     const entries = this.#entries;
     const at = this.#length;
-    entries[at] = frame;
-    entries[at + 1] = next[frame] as number;
-    entries[at + 2] = prev[frame] as number;
-    entries[at + 3] = state[frame] as number;
-    entries[at + 4] = order[frame] as number;
-    entries[at + 5] = type[frame] as number;
-    entries[at + 6] = cpu[frame] as number;
+    entries[at] = slot;
+    entries[at + 1] = next[slot] as number;
+    entries[at + 2] = prev[slot] as number;
+    entries[at + 3] = state[slot] as number;
+    entries[at + 4] = order[slot] as number;
+    entries[at + 5] = type[slot] as number;
+    entries[at + 6] = cpu[slot] as number;
     this.#length = at + NUMBERS;
   }
 
-  noteLinks(frame: number): void {
-    this.note(frame);
+  noteLinks(slot: number): void {
+    this.note(slot);
   }
 
   #grow(): void {
@@ -67,13 +67,13 @@ export class PageArenaLog implements FrameLog {
     const { next, prev, state, order, type, cpu } = this.#arena;
     const entries = this.#entries;
     for (let at = this.#length - NUMBERS; at >= length; at -= NUMBERS) {
-      const frame = entries[at] as number;
-      next[frame] = entries[at + 1] as number;
-      prev[frame] = entries[at + 2] as number;
-      state[frame] = entries[at + 3] as number;
-      order[frame] = entries[at + 4] as number;
-      type[frame] = entries[at + 5] as number;
-      cpu[frame] = entries[at + 6] as number;
+      const slot = entries[at] as number;
+      next[slot] = entries[at + 1] as number;
+      prev[slot] = entries[at + 2] as number;
+      state[slot] = entries[at + 3] as number;
+      order[slot] = entries[at + 4] as number;
+      type[slot] = entries[at + 5] as number;
+      cpu[slot] = entries[at + 6] as number;
     }
     this.#length = length;
     this.begin();

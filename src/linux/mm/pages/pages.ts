@@ -8,23 +8,13 @@ import {
 } from '../../include/mmzone.js';
 import { ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, ON_PCP } from './arena.js';
 import { PcpPages } from './pcp_pages.js';
-import type { PcpLists, ZonePages } from './zone_pages.js';
+import type { ZonePages } from './zone_pages.js';
 
 export class Pages extends PcpPages {
-  /** Of the pages of a range that we cannot name, how many are not free; undefined: who knows. */
-  usedUnseen: ((start: number, end: number) => number) | undefined;
-
   /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
   typeOfPage(pfn: number): number | undefined {
-    const frame = this.arena.frameOf(pfn);
-    return frame < 0 ? undefined : this.typeOf(frame);
-  }
-
-  /** Blocks that frees left for the next one that gets the zone lock. */
-  freeParked(zp: ZonePages): void {
-    for (const frame of zp.trylock_free_pages.splice(0)) {
-      this.freeToBuddy(zp, frame, this.arena.order[frame] as number);
-    }
+    const slot = this.arena.slotOf(pfn);
+    return slot < 0 ? undefined : this.typeOf(slot);
   }
 
   /** Somebody is between taking and giving back the lists of a zone on this CPU. */
@@ -46,109 +36,49 @@ export class Pages extends PcpPages {
     this.touched?.('pcp', cpu, cpu);
   }
 
-  /** rmqueue_bulk(): fills the CPU's list when it is empty; takeListed() counts the pages. */
-  refillUncounted(zone: Zone, order: number, type: number, cpu: number): boolean {
-    const zp = this.zonePages(zone);
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const head = pcp.heads + this.pindex(order, type);
-    this.noteAllocation(pcp);
-    if (this.arena.next[head] !== head) return false;
-    const before = pcp.count;
-    this.refill(zp, pcp, order, type, this.refillCount(zp, pcp, order));
-    pcp.uncounted = pcp.count - before;
-    pcp.count = before;
-    return pcp.uncounted > 0;
-  }
-
-  /** The first block of the CPU's list, -1 when there is none. */
-  takeListed(zone: Zone, order: number, type: number, cpu: number): number {
-    const zp = this.zonePages(zone);
-    const pcp = zp.pcp[cpu] as PcpLists;
-    const head = pcp.heads + this.pindex(order, type);
-    pcp.count += pcp.uncounted;
-    pcp.uncounted = 0;
-    const frame = this.arena.next[head] as number;
-    if (frame === head) return -1;
-    this.takeFromPcp(zp, frame);
-    this.setAllocated(zp, frame, order, type);
-    return frame;
-  }
-
-  /** rmqueue() in one go: a block for a request on this CPU, -1 when the zone has none. */
-  allocate(zone: Zone, order: number, type: number, cpu: number): number {
-    if (!this.pcpOrder(order)) return this.takeFree(zone, order, type);
-    this.refillUncounted(zone, order, type, cpu);
-    return this.takeListed(zone, order, type, cpu);
-  }
-
-  /** A chunk that nobody had before is free. */
-  freeFresh(pfn: number, order: number): void {
-    const frame = this.frame(pfn);
-    for (let at = 0; at < 1 << order; at += pageblock_nr_pages) {
-      this.setZone((frame + at) >>> pageblock_order, pfn + at);
-    }
-    const zp = this.zoneOf(frame);
-    if (zp !== undefined) this.release(zp, frame, order, true);
-  }
-
   setTypes(start_pfn: number, end_pfn: number, type: number): void {
     const { arena } = this;
     for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
-      const frame = arena.frameOf(pfn);
-      if (frame >= 0) arena.blockType[frame >>> pageblock_order] = type;
+      const slot = arena.slotOf(pfn);
+      if (slot >= 0) arena.blockType[slot >>> pageblock_order] = type;
     }
   }
 
-  /**
-   * move_freepages_block(), for those that we can name; returns how many free pages the pageblock
-   * has beside them.
-   */
-  moveFreePages(pfn: number, type: number): number {
-    this.touched?.('type', pfn, pfn + pageblock_nr_pages);
-    const unnamed = this.#unnamedFree(pfn);
-    const frame = this.arena.frameOf(pfn);
-    if (frame < 0) return unnamed;
-    this.arena.blockType[frame >>> pageblock_order] = type;
-    const zp = this.zoneOf(frame);
-    if (zp !== undefined) this.lists.move(zp, frame, type);
-    return unnamed;
+  /** Zones of the pageblocks of a chunk that nobody had before are found out. */
+  takeIn(pfn: number, order: number): number {
+    const slot = this.slot(pfn);
+    for (let at = 0; at < 1 << order; at += pageblock_nr_pages) {
+      this.setZone((slot + at) >>> pageblock_order, pfn + at);
+    }
+    return slot;
   }
 
-  #unnamedFree(pfn: number): number {
-    const frame = this.arena.frameOf(pfn);
-    if (frame >= 0 && this.arena.isKnown(frame)) return 0;
+  /** Free pages of a pageblock that we cannot name. */
+  unnamedFree(pfn: number): number {
+    const slot = this.arena.slotOf(pfn);
+    if (slot >= 0 && this.arena.isKnown(slot)) return 0;
     const end = pfn + pageblock_nr_pages;
-    const unnamed = frame < 0 ? pageblock_nr_pages : this.#unnamed(frame, pageblock_nr_pages);
-    return Math.max(0, unnamed - (this.usedUnseen?.(pfn, end) ?? 0));
+    const unnamed = slot < 0 ? pageblock_nr_pages : this.#unnamed(slot, pageblock_nr_pages);
+    return Math.max(0, unnamed - (this.outside?.used(pfn, end) ?? 0));
   }
 
-  /** Pages from a frame on that are in no block that we can name. */
+  /** Pages from a slot on that are in no block that we can name. */
   #unnamed(first: number, count: number): number {
     const { state, order: orders } = this.arena;
     let found = 0;
-    for (let frame = first; frame < first + count;) {
-      const named = state[frame] !== NOTHING;
+    for (let slot = first; slot < first + count;) {
+      const named = state[slot] !== NOTHING;
       if (!named) found += 1;
-      frame += named ? 1 << (orders[frame] as number) : 1;
+      slot += named ? 1 << (orders[slot] as number) : 1;
     }
     return found;
   }
 
   /** Order of the free block that begins here, -1 when none does. */
   freeOrder(pfn: number): number {
-    const frame = this.arena.frameOf(pfn);
-    if (frame < 0 || this.arena.state[frame] !== FREE) return -1;
-    return this.arena.order[frame] as number;
-  }
-
-  /** Frees a free block again, to let it merge; its pageblock is of `type` now. */
-  freeAgain(pfn: number, order: number, type: number): void {
-    const frame = this.arena.frameOf(pfn);
-    const zp = this.zoneOf(frame);
-    if (zp === undefined) return;
-    this.lists.remove(zp, frame);
-    this.arena.blockType[frame >>> pageblock_order] = type;
-    this.lists.free(zp, frame, order, type, true);
+    const slot = this.arena.slotOf(pfn);
+    if (slot < 0 || this.arena.state[slot] !== FREE) return -1;
+    return this.arena.order[slot] as number;
   }
 
   /**
@@ -160,12 +90,12 @@ export class Pages extends PcpPages {
     const { state, order: orders } = this.arena;
     let pfn = start;
     while (pfn < end) {
-      const frame = this.arena.frameOf(pfn);
-      if (frame < 0) {
+      const slot = this.arena.slotOf(pfn);
+      if (slot < 0) {
         pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
-      } else if (state[frame] === FREE) {
-        pfn += 1 << (orders[frame] as number);
-      } else if (state[frame] === NOTHING && !this.arena.isKnown(frame)) {
+      } else if (state[slot] === FREE) {
+        pfn += 1 << (orders[slot] as number);
+      } else if (state[slot] === NOTHING && !this.arena.isKnown(slot)) {
         pfn += 1;
       } else {
         return pfn;
@@ -175,16 +105,16 @@ export class Pages extends PcpPages {
   }
 
   /** Tells each block of the range that begins in it; false from `see` ends the walk. */
-  #blocks(start: number, end: number, see: (frame: number, pfn: number) => boolean): void {
+  #blocks(start: number, end: number, see: (slot: number, pfn: number) => boolean): void {
     const { state, order: orders } = this.arena;
     for (let pfn = start; pfn < end;) {
-      const frame = this.arena.frameOf(pfn);
-      if (frame < 0) {
+      const slot = this.arena.slotOf(pfn);
+      if (slot < 0) {
         pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
         continue;
       }
-      if (!see(frame, pfn)) return;
-      pfn += state[frame] === NOTHING ? 1 : 1 << (orders[frame] as number);
+      if (!see(slot, pfn)) return;
+      pfn += state[slot] === NOTHING ? 1 : 1 << (orders[slot] as number);
     }
   }
 
@@ -192,8 +122,8 @@ export class Pages extends PcpPages {
   findMovable(start: number, end: number): number {
     this.touched?.('pages', start, end);
     let found = -1;
-    this.#blocks(start, end, (frame, pfn) => {
-      if (this.#isAllocated(frame, true)) found = pfn;
+    this.#blocks(start, end, (slot, pfn) => {
+      if (this.#isAllocated(slot, true)) found = pfn;
       return found < 0;
     });
     return found;
@@ -203,16 +133,16 @@ export class Pages extends PcpPages {
   findUnmovable(start: number, end: number): number | undefined {
     this.touched?.('pages', start, end);
     let found: number | undefined;
-    this.#blocks(start, end, (frame, pfn) => {
-      if (this.#isAllocated(frame, false)) found = pfn;
+    this.#blocks(start, end, (slot, pfn) => {
+      if (this.#isAllocated(slot, false)) found = pfn;
       return found === undefined;
     });
     return found;
   }
 
-  #isAllocated(frame: number, movable: boolean): boolean {
-    if (this.arena.state[frame] !== ALLOCATED) return false;
-    const type = this.arena.type[frame];
+  #isAllocated(slot: number, movable: boolean): boolean {
+    if (this.arena.state[slot] !== ALLOCATED) return false;
+    const type = this.arena.type[slot];
     if (type === HUGETLB) return false;
     return (type === MIGRATE_MOVABLE) === movable;
   }
@@ -222,27 +152,27 @@ export class Pages extends PcpPages {
    * move finds it.
    */
   setHugetlb(pfn: number, migratable: boolean): void {
-    const frame = this.frame(pfn);
+    const slot = this.slot(pfn);
     this.touched?.('pages', pfn, pfn + pageblock_nr_pages);
-    this.arena.note(frame);
-    this.arena.type[frame] = migratable ? MIGRATE_MOVABLE : HUGETLB;
+    this.arena.note(slot);
+    this.arena.type[slot] = migratable ? MIGRATE_MOVABLE : HUGETLB;
     this.changes += 1;
   }
 
   allocatedOrder(pfn: number): number {
-    return this.arena.order[this.frame(pfn)] as number;
+    return this.arena.order[this.slot(pfn)] as number;
   }
 
   /** Free blocks of the range leave their lists; returns the first pfn that is not free. */
   takeOffline(start: number, end: number): number | undefined {
-    const first = this.arena.frameOf(start);
+    const first = this.arena.slotOf(start);
     if (first < 0 || !this.arena.isKnown(first)) return undefined;
     const stop = this.firstNotFree(start, end);
     if (stop < end) return stop;
     for (let pfn = start; pfn < end;) {
-      const frame = this.arena.frameOf(pfn);
-      const zp = this.zoneOf(frame);
-      pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, frame));
+      const slot = this.arena.slotOf(pfn);
+      const zp = this.zoneOf(slot);
+      pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, slot));
     }
     return end;
   }
@@ -254,11 +184,11 @@ export class Pages extends PcpPages {
   forgetOffline(start: number, end: number): number {
     let unnamed = 0;
     for (let pfn = start; pfn < end; pfn += PAGES_PER_SECTION) {
-      const first = this.frame(pfn);
+      const first = this.slot(pfn);
       unnamed += this.#unnamed(first, PAGES_PER_SECTION);
-      this.#blocks(pfn, pfn + PAGES_PER_SECTION, (frame) => {
-        const zp = this.zoneOf(frame);
-        if (zp !== undefined && this.arena.state[frame] !== NOTHING) this.takeBlock(zp, frame);
+      this.#blocks(pfn, pfn + PAGES_PER_SECTION, (slot) => {
+        const zp = this.zoneOf(slot);
+        if (zp !== undefined && this.arena.state[slot] !== NOTHING) this.takeBlock(zp, slot);
         return true;
       });
       this.arena.known[this.arena.placeOf(Math.floor(pfn / PAGES_PER_SECTION))] = 1;
@@ -280,39 +210,39 @@ export class Pages extends PcpPages {
   }
 
   /** Pages that were allocated before we looked have gone from the zone. */
-  leaveUnseen(zone: Zone, nr_pages: number): void {
+  leaveUnnamed(zone: Zone, nr_pages: number): void {
     this.zonePages(zone).nr_unknown -= nr_pages;
   }
 
   /** Pages that have just left the buddy allocator are one caller's, page by page. */
   allocateRange(start: number, end: number): void {
     for (let pfn = start; pfn < end; pfn += 1) {
-      const frame = this.frame(pfn);
-      const zp = this.zoneOf(frame);
-      if (zp !== undefined) this.setAllocated(zp, frame, 0, MIGRATE_UNMOVABLE);
+      const slot = this.slot(pfn);
+      const zp = this.zoneOf(slot);
+      if (zp !== undefined) this.setAllocated(zp, slot, 0, MIGRATE_UNMOVABLE);
     }
   }
 
   /** The page is free where no allocation can get it. */
-  isIsolatedFree(frame: number): boolean {
-    return this.typeOf(frame) === MIGRATE_ISOLATE && this.lists.blockOf(frame) >= 0;
+  isIsolatedFree(slot: number): boolean {
+    return this.typeOf(slot) === MIGRATE_ISOLATE && this.lists.blockOf(slot) >= 0;
   }
 
   isOnPcp(pfn: number): boolean {
-    const frame = this.arena.frameOf(pfn);
-    return frame >= 0 && this.arena.state[frame] === ON_PCP;
+    const slot = this.arena.slotOf(pfn);
+    return slot >= 0 && this.arena.state[slot] === ON_PCP;
   }
 
   /** Who has the page, in words. */
   whereIs(pfn: number): string {
-    const frame = this.arena.frameOf(pfn);
-    if (frame < 0) return 'not looked at';
-    switch (this.arena.state[frame]) {
+    const slot = this.arena.slotOf(pfn);
+    if (slot < 0) return 'not looked at';
+    switch (this.arena.state[slot]) {
       case FREE: return 'free';
-      case ON_PCP: return `on the per-cpu list of CPU ${this.arena.cpu[frame]}`;
+      case ON_PCP: return `on the per-cpu list of CPU ${this.arena.cpu[slot]}`;
       case ALLOCATED: return 'allocated';
       case IN_FLIGHT: return 'being freed';
-      default: return this.lists.blockOf(frame) >= 0 ? 'free' : 'not given to the page allocator';
+      default: return this.lists.blockOf(slot) >= 0 ? 'free' : 'not given to the page allocator';
     }
   }
 }

@@ -10,7 +10,7 @@ export const NR_FREE_LISTS = (MAX_PAGE_ORDER + 1) * MIGRATE_TYPES;
 /** struct per_cpu_pages: the lists of one CPU in one zone. */
 export class PcpLists {
   readonly cpu: number;
-  /** Frame of the first list's head. */
+  /** Slot of the first list's head. */
   readonly heads: number;
   /** Pages on the lists, also those that we cannot name. */
   count = 0;
@@ -38,7 +38,7 @@ export class ZonePages {
   readonly zone: Zone;
   /** Number of the zone in PageArena.zone; from 1. */
   readonly number: number;
-  /** Frame of the head of the list of order 0, migratetype 0. */
+  /** Slot of the head of the list of order 0, migratetype 0. */
   readonly heads: number;
   readonly pcp: readonly PcpLists[];
   /** Pages on per-cpu lists, of allocated blocks, of blocks being freed. */
@@ -48,17 +48,12 @@ export class ZonePages {
   /** Managed pages that are somewhere else: allocated before we looked. */
   nr_unknown = 0;
   /**
-   * The zone had pages before we looked: how full its per-cpu lists are is not known, and what
-   * goes from there to the buddy allocator and back is taken from a trace.
+   * Some pages of the zone are in no block here (see outside.ts), nor is it known how full its
+   * per-cpu lists are: such a list overflows when it is told to, unless it is switched off.
    */
-  followed = false;
-  /** zone->trylock_free_pages: frames of blocks that frees which must not wait left here. */
+  partial = false;
+  /** zone->trylock_free_pages: slots of blocks that frees which must not wait left here. */
   readonly trylock_free_pages: number[] = [];
-  /**
-   * PCPF_FREE_HIGH_BATCH: by the cache that a CPU has. It is looked at when CPUs come up, so that
-   * a zone that gets its lists later never has the flag.
-   */
-  free_high_batch = false;
   /** Free pages that are on our lists; the rest of NR_FREE_PAGES cannot be named. */
   nr_listed = 0;
 

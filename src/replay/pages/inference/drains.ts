@@ -6,7 +6,6 @@
 import type { Kernel } from '../../../linux/base/kernel.js';
 import { ALLOCATED, ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
-import { unseenFlushes } from '../../../linux/mm/pages/pcp_unseen.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import type { HotplugCalls } from '../../hotplug_calls.js';
@@ -22,7 +21,6 @@ export class RecordedDrains {
   /** By CPU: which task's free to a per-cpu list of which zone came last; no zone: no free. */
   readonly #freeTask: number[] = [];
   readonly #freeZone: number[] = [];
-  readonly #freeList: number[] = [];
   #k: Kernel | undefined;
   #pages: Pages | undefined;
 
@@ -41,21 +39,20 @@ export class RecordedDrains {
   }
 
   /** A block was allocated or freed on this CPU; `zone` has the list that a free went to. */
-  note(cpu: number, task: number, zone: number, list: number): void {
+  note(cpu: number, task: number, zone: number): void {
     this.#freeTask[cpu] = task;
     this.#freeZone[cpu] = zone;
-    this.#freeList[cpu] = list;
   }
 
-  drain(zp: ZonePages, frame: number, row: number, cpu: number): void {
+  drain(zp: ZonePages, slot: number, row: number, cpu: number): void {
     this.#counts.recordedDrains += 1;
     const pages = this.#pages as Pages;
-    if (zp.followed) this.#corrections.followDrain(zp, frame, this.#orderOf(row), cpu);
-    else if (pages.arena.state[frame] === ALLOCATED) this.#freeUnseen(zp, frame, row);
-    else if (pages.arena.state[frame] !== ON_PCP) return;
-    else if (this.#isWorker(frame, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
-    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, frame, row, cpu);
-    else if (!this.#offlines(row)) this.#takeDrain(zp, frame, row);
+    if (zp.partial) this.#corrections.followDrain(zp, slot, this.#orderOf(row), cpu);
+    else if (pages.arena.state[slot] === ALLOCATED) this.#freeUnseen(zp, slot, row);
+    else if (pages.arena.state[slot] !== ON_PCP) return;
+    else if (this.#isWorker(slot, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
+    else if (this.#overflows(zp, row, cpu)) this.#corrections.drainMissed(zp, slot);
+    else if (!this.#offlines(row)) this.#takeDrain(zp, slot, row);
   }
 
   #orderOf(row: number): number {
@@ -63,15 +60,15 @@ export class RecordedDrains {
   }
 
   /** It was freed and nothing told of it: it was taken to be allocated unseen. */
-  #freeUnseen(zp: ZonePages, frame: number, row: number): void {
+  #freeUnseen(zp: ZonePages, slot: number, row: number): void {
     const order = this.#orderOf(row);
-    if (this.#pages?.arena.order[frame] === order) this.#corrections.freeUnseen(zp, frame, order);
+    if (this.#pages?.arena.order[slot] === order) this.#corrections.freeUnseen(zp, slot, order);
   }
 
   /** A drain waits for the worker of this CPU, which empties its list now. */
-  #isWorker(frame: number, row: number, cpu: number): boolean {
+  #isWorker(slot: number, row: number, cpu: number): boolean {
     if (this.#k?.state.drain_work?.cpus.includes(cpu) !== true) return false;
-    if (this.#pages?.arena.cpu[frame] !== cpu) return false;
+    if (this.#pages?.arena.cpu[slot] !== cpu) return false;
     const { task } = this.#trace.columns;
     return (this.#trace.strings[task.get(row)] as string).startsWith(`kworker/${cpu}:`);
   }
@@ -89,30 +86,12 @@ export class RecordedDrains {
   }
 
   /**
-   * The list overflowed, in the model it did not. What the trace has no word of (pcp_unseen.ts)
-   * can be the cause when as many pages went as then do. Else the model was wrong; it goes on as
-   * the machine did.
-   */
-  #overflow(zp: ZonePages, frame: number, row: number, cpu: number): void {
-    const pages = this.#pages as Pages;
-    const pcp = zp.pcp[cpu];
-    const gone = this.#drainedTogether(zp, cpu, row);
-    const flush = this.#k === undefined || pcp === undefined ? undefined
-      : unseenFlushes(this.#k, pages, zp, pcp).find((one) => one.pages === gone);
-    if (pcp !== undefined && flush !== undefined) {
-      this.#corrections.flush(zp, pcp, flush, this.#freeList[cpu] as number);
-      return;
-    }
-    this.#corrections.drainMissed(zp, frame);
-  }
-
-  /**
    * Somebody else drains, as vmstat or reclaim does. How many pages is taken from the trace; which
    * ones the model says: the oldest, list by list.
    */
-  #takeDrain(zp: ZonePages, frame: number, row: number): void {
+  #takeDrain(zp: ZonePages, slot: number, row: number): void {
     const pages = this.#pages as Pages;
-    const from = pages.arena.cpu[frame] as number;
+    const from = pages.arena.cpu[slot] as number;
     const pcp = zp.pcp[from] as PcpLists;
     this.#corrections.drainTo(zp, pcp, pcp.count - this.#drainedTogether(zp, from, row));
   }
@@ -128,9 +107,9 @@ export class RecordedDrains {
       if (code !== PCPU_DRAIN && isPageEvent[code] === 1) break;
       if (code !== PCPU_DRAIN) continue;
       if (task.get(at) !== task.get(row)) break;
-      const frame = arena.frameOf(pfn.get(at));
-      if (frame < 0 || arena.state[frame] !== ON_PCP || arena.cpu[frame] !== from) continue;
-      if (this.#pages?.zoneOf(frame) === zp) found += 1 << order.get(at);
+      const slot = arena.slotOf(pfn.get(at));
+      if (slot < 0 || arena.state[slot] !== ON_PCP || arena.cpu[slot] !== from) continue;
+      if (this.#pages?.zoneOf(slot) === zp) found += 1 << order.get(at);
     }
     return found;
   }
@@ -149,11 +128,11 @@ export class RecordedDrains {
       const other = code !== PCPU_DRAIN;
       if (other && task.get(at) === task.get(row)) return;
       if (isPageEvent[code] !== 1) continue;
-      const frame = arena.frameOf(pfn.get(at));
-      if (frame < 0 || seen.has(frame)) continue;
-      seen.add(frame);
-      if (!other || this.#pages?.zoneOf(frame) !== zp) continue;
-      this.#corrections.takeUnseen('unseen_before_drain', zp, frame);
+      const slot = arena.slotOf(pfn.get(at));
+      if (slot < 0 || seen.has(slot)) continue;
+      seen.add(slot);
+      if (!other || this.#pages?.zoneOf(slot) !== zp) continue;
+      this.#corrections.takeUnseen('unseen_before_drain', zp, slot);
     }
   }
 }

@@ -25,11 +25,11 @@ interface Refill {
 
 /** mm_page_alloc_extfrag told of a pageblock that was claimed, and perhaps not by the model. */
 interface Claim {
-  readonly frame: number;
+  readonly slot: number;
   readonly row: number;
 }
 
-const NO_FRAME = -1;
+const NO_SLOT = -1;
 
 export class RecordedRefills {
   readonly #trace: Trace;
@@ -44,6 +44,7 @@ export class RecordedRefills {
   readonly #locked: number[] = [];
   /** By CPU. */
   readonly #claims: (Claim | undefined)[] = [];
+  #k: Kernel | undefined;
   #pages: Pages | undefined;
   /** mm_page_alloc_extfrag is printed when the block has been taken (from v6.10). */
   #stealTakes = false;
@@ -58,6 +59,7 @@ export class RecordedRefills {
   }
 
   booted(k: Kernel, pages: Pages): void {
+    this.#k = k;
     this.#pages = pages;
     this.#stealTakes = !k.config.migratetype_cached;
   }
@@ -69,18 +71,18 @@ export class RecordedRefills {
 
   /** An empty list is refilled. */
   fill(zp: ZonePages, pcp: PcpLists, order: number, type: number): void {
-    const pages = this.#pages as Pages;
-    const count = pages.refillCount(zp, pcp, order);
+    const k = this.#k as Kernel;
+    const count = k.nr_pcp_alloc(pcp, zp.zone, order);
     this.#counts.modelRefills += count;
-    pages.refill(zp, pcp, order, type, count);
+    pcp.count += k.rmqueue_bulk(zp.zone, order, count, pcp, type) << order;
   }
 
   /** A block left the buddy allocator for a CPU's list, or for the caller; `at`: see RowWindow. */
-  refill(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+  refill(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     this.#counts.recordedRefills += 1;
-    this.#locked[cpu] = frame;
-    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
-    else if (this.#isForList(at)) this.#refillModel(zp, frame, order, at, cpu);
+    this.#locked[cpu] = slot;
+    if (zp.partial) this.#follow(zp, slot, order, at, cpu);
+    else if (this.#isForList(at)) this.#refillModel(zp, slot, order, at, cpu);
     this.#claim(zp, cpu);
   }
 
@@ -90,21 +92,21 @@ export class RecordedRefills {
    * tells of the block is the next one of this CPU.
    */
   steal(
-    zp: ZonePages, frame: number, order: number, at: number, cpu: number, row: number,
+    zp: ZonePages, slot: number, order: number, at: number, cpu: number, row: number,
   ): void {
-    this.#claims[cpu] = { frame, row };
-    if (!this.#stealTakes && !zp.followed) return;
-    if (this.#stealTakes) this.#stealTaken(zp, frame, order, at, cpu);
+    this.#claims[cpu] = { slot, row };
+    if (!this.#stealTakes && !zp.partial) return;
+    if (this.#stealTakes) this.#stealTaken(zp, slot, order, at, cpu);
     this.#claim(zp, cpu);
   }
 
-  #stealTaken(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
-    const told = this.#locked[cpu] === frame;
-    this.#locked[cpu] = NO_FRAME;
+  #stealTaken(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
+    const told = this.#locked[cpu] === slot;
+    this.#locked[cpu] = NO_SLOT;
     if (told) return;
     this.#counts.recordedRefills += 1;
-    if (zp.followed) this.#follow(zp, frame, order, at, cpu);
-    else this.#refillModel(zp, frame, order, at, cpu);
+    if (zp.partial) this.#follow(zp, slot, order, at, cpu);
+    else this.#refillModel(zp, slot, order, at, cpu);
   }
 
   /** The pageblock that was claimed last, when the model has claimed another one, or none. */
@@ -112,14 +114,14 @@ export class RecordedRefills {
     const claim = this.#claims[cpu];
     if (claim === undefined) return;
     this.#claims[cpu] = undefined;
-    this.#corrections.retype(zp, claim.frame, this.#trace, claim.row);
+    this.#corrections.retype(zp, claim.slot, this.#trace, claim.row);
   }
 
-  #follow(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+  #follow(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const type = this.#window.migratetype[at] as number;
     const listed = pages.pcpOrder(order) && type < MIGRATE_PCPTYPES;
-    this.#corrections.followRefill(zp, frame, order, listed ? zp.pcp[cpu] : undefined, type);
+    this.#corrections.followRefill(zp, slot, order, listed ? zp.pcp[cpu] : undefined, type);
   }
 
   #isForList(at: number): boolean {
@@ -131,7 +133,7 @@ export class RecordedRefills {
    * A block of a refill. Which blocks it brings the model says when it begins; where the machine
    * took another one, the model's last one goes back for it.
    */
-  #refillModel(zp: ZonePages, frame: number, order: number, at: number, cpu: number): void {
+  #refillModel(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
     const type = this.#window.migratetype[at] as number;
     const pcp = zp.pcp[cpu];
@@ -143,8 +145,8 @@ export class RecordedRefills {
       refill = this.#beginRefill(zp, pcp, head, order, type);
       this.#refills[cpu] = refill;
     }
-    if (this.#nextOf(refill) === frame) refill.next = pages.arena.next[frame] as number;
-    else this.#bringOther(refill, frame, order);
+    if (this.#nextOf(refill) === slot) refill.next = pages.arena.next[slot] as number;
+    else this.#bringOther(refill, slot, order);
   }
 
   /** A drain may have taken the rest meanwhile. */
@@ -167,31 +169,31 @@ export class RecordedRefills {
   ): Refill {
     const pages = this.#pages as Pages;
     const { next } = pages.arena;
-    for (let frame = next[head] as number; frame !== head; frame = next[head] as number) {
-      this.#corrections.takeUnseen('unseen_allocation', zp, frame);
+    for (let slot = next[head] as number; slot !== head; slot = next[head] as number) {
+      this.#corrections.takeUnseen('unseen_allocation', zp, slot);
     }
     this.fill(zp, pcp, order, type);
     return { zp, pcp, head, type, next: next[head] as number };
   }
 
   /** The machine brought this block, the model had another one there. */
-  #bringOther(refill: Refill, frame: number, order: number): void {
+  #bringOther(refill: Refill, slot: number, order: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     const { zp, pcp, head, type } = refill;
     this.#corrections.note('refill_elsewhere', zp);
-    if (arena.state[frame] !== ON_PCP || arena.order[frame] !== order) {
+    if (arena.state[slot] !== ON_PCP || arena.order[slot] !== order) {
       if (refill.next !== head) this.#putBack(refill, arena.prev[head] as number);
-      const block = pages.lists.blockOf(frame);
+      const block = pages.lists.blockOf(slot);
       if (block < 0 || (arena.order[block] as number) < order) return;
     }
-    this.#corrections.bring(zp, pcp, frame, order, type, refill.next);
+    this.#corrections.bring(zp, pcp, slot, order, type, refill.next);
   }
 
   /** A block that the refill did not bring is free again. */
-  #putBack(refill: Refill, frame: number): void {
-    if (refill.next === frame) refill.next = this.#pages?.arena.next[frame] as number;
-    this.#corrections.putBack(refill.zp, frame);
+  #putBack(refill: Refill, slot: number): void {
+    if (refill.next === slot) refill.next = this.#pages?.arena.next[slot] as number;
+    this.#corrections.putBack(refill.zp, slot);
   }
 
   /** Something else happens on this CPU. */

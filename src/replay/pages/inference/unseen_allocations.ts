@@ -30,22 +30,22 @@ export class UnseenAllocations {
   }
 
   /** A block that is on a list is allocated, as its row says. */
-  allocate(zp: ZonePages, frame: number, row: number): void {
-    this.#passed(zp, frame, row);
-    this.#pages?.takeFromPcp(zp, frame);
+  allocate(zp: ZonePages, slot: number, row: number): void {
+    this.#passed(zp, slot, row);
+    this.#pages?.takeFromPcp(zp, slot);
   }
 
   /**
    * A block is taken from its list: what is before it was taken already, when the trace allows
    * that. The kernel allocates in bulk for itself, so no movable page.
    */
-  #passed(zp: ZonePages, frame: number, row: number): void {
+  #passed(zp: ZonePages, slot: number, row: number): void {
     const { arena } = this.#pages as Pages;
     const { prev } = arena;
-    if (arena.type[frame] === MIGRATE_MOVABLE || zp.followed) return;
-    const pcp = zp.pcp[arena.cpu[frame] as number] as PcpLists;
-    const head = pcp.heads + (this.#pages as Pages).listOf(frame);
-    for (let one = prev[frame] as number; one !== head;) {
+    if (arena.type[slot] === MIGRATE_MOVABLE || zp.partial) return;
+    const pcp = zp.pcp[arena.cpu[slot] as number] as PcpLists;
+    const head = pcp.heads + (this.#pages as Pages).listOf(slot);
+    for (let one = prev[slot] as number; one !== head;) {
       const before = prev[one] as number;
       if (this.#stay(arena.pfnOf(one), row).taken) {
         this.#corrections.takeUnseen('unseen_allocation', zp, one);
@@ -63,7 +63,7 @@ export class UnseenAllocations {
   settle(zp: ZonePages, recorded: readonly number[], row: number): void {
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const blocks = this.#taken(pcp, pcp.count - (recorded[cpu] ?? pcp.count), row);
-      for (const frame of blocks) this.#corrections.takeUnseen('unseen_by_count', zp, frame);
+      for (const slot of blocks) this.#corrections.takeUnseen('unseen_by_count', zp, slot);
     }
   }
 
@@ -76,14 +76,14 @@ export class UnseenAllocations {
       const head = pcp.heads + list;
       // Of those that are still there, when the one came that is there for the longest time.
       let oldest = Infinity;
-      for (let frame = arena.next[head] as number; frame !== head && left > 0;
-        frame = arena.next[frame] as number) {
-        if (arena.type[frame] === MIGRATE_MOVABLE) break;
-        const { came, taken } = this.#stay(arena.pfnOf(frame), row);
+      for (let slot = arena.next[head] as number; slot !== head && left > 0;
+        slot = arena.next[slot] as number) {
+        if (arena.type[slot] === MIGRATE_MOVABLE) break;
+        const { came, taken } = this.#stay(arena.pfnOf(slot), row);
         // What is in front of it came later, when it was gone already.
         if (taken && came < oldest) {
-          found.push(frame);
-          left -= 1 << (arena.order[frame] as number);
+          found.push(slot);
+          left -= 1 << (arena.order[slot] as number);
         } else oldest = Math.min(oldest, came);
       }
     }
@@ -101,8 +101,8 @@ export class UnseenAllocations {
     const online = this.#nextOnline(start, row);
     let used = 0;
     for (let pfn = start; pfn < end; pfn += 1) {
-      const frame = pages.arena.frameOf(pfn);
-      if (frame >= 0 && pages.arena.state[frame] !== NOTHING) continue;
+      const slot = pages.arena.slotOf(pfn);
+      if (slot >= 0 && pages.arena.state[slot] !== NOTHING) continue;
       const { after } = history.around(pfn, row);
       if (after === NO_ROW || after > online || !usedNext.has(event.get(after))) continue;
       used += Math.min(1 << order.get(after), end - pfn);
