@@ -31,6 +31,7 @@ import {
 import { followZone, gatherPages, makeAllocated, takeUnlisted } from './fixes.js';
 import { RecordedDrains } from './inference/drains.js';
 import { RecordedRefills } from './inference/refills.js';
+import { checkCpu } from './known_cpu.js';
 import { RowWindow } from './row_window.js';
 import { UnseenAllocations } from './inference/unseen_allocations.js';
 import { ZoneWalk } from './zone_walk.js';
@@ -227,6 +228,7 @@ export class PageLevel {
     const frame = pages.frameAt(section, window.offset[at] as number);
     const zp = pages.zoneOf(frame);
     if (zp === undefined) return;
+    if (zp.pcp[cpu] === undefined) checkCpu(zp, cpu, this.#trace, row);
     if (code === ALLOC) this.#allocate(zp, frame, order, row, cpu, at);
     else if (code === FREE_ROW) this.#free(zp, frame, pfn, order, row, cpu);
     else if (code === BATCHED) {
