@@ -1,7 +1,8 @@
 /**
  * Looks for what the program cannot bear.
  *
- * `npm run fuzz -- [--seed N] [--first K] [--cases M] [--seconds S] [--replays K] [--keep DIR]`: damaged inputs
+ * `npm run fuzz -- [--seed N] [--first K] [--cases M] [--seconds S] [--replays K] [--keep DIR]`:
+ * damaged inputs
  * of every kind, read (one in K: replayed); exit status 1 when something was found. A case that
  * takes more than 10 s, ends its process or fills 1 GB is a finding, and the next case goes on.
  */
@@ -20,7 +21,8 @@ const SHOWN = 3;
 
 const { values } = parseArgs({
   options: {
-    seed: { type: 'string' }, first: { type: 'string', default: '0' }, cases: { type: 'string', default: '100000' },
+    seed: { type: 'string' }, first: { type: 'string', default: '0' },
+    cases: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '0' }, replays: { type: 'string', default: '20' },
     keep: { type: 'string' },
   },

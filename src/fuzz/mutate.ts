@@ -47,7 +47,7 @@ function changeNumber(random: Random, text: string): string {
 }
 
 /** One line is damaged, lost, doubled, moved, or taken from elsewhere. */
-export function changeLines(random: Random, lines: string[]): void {
+function changeLines(random: Random, lines: string[]): void {
   const at = random.between(0, Math.max(0, lines.length - 1));
   const line = lines[at] ?? '';
   const kind = random.between(0, 8);

@@ -15,7 +15,8 @@ export interface Told {
   readonly finding?: string;
 }
 
-const [folder = '', seed = '0', first = '0', last = '0', every = '20', keep = ''] = process.argv.slice(2);
+const [folder = '', seed = '0', first = '0', last = '0', every = '20', keep = ''] =
+  process.argv.slice(2);
 const tell = (told: Told): void => void process.send?.(told);
 
 async function runCase(number: number): Promise<void> {

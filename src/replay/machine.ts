@@ -1,5 +1,6 @@
 /** The machine that the setup and taken rows of a trace describe. */
 import { TraceError } from '../base/errors.js';
+import { hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../linux/base/machine.js';
 import { eventNames } from '../trace/events.js';
@@ -84,6 +85,20 @@ function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
   }
 }
 
+/** Memory that the SRAT gives to no node: a kernel would ignore the SRAT, or not boot. */
+function checkNodes(trace: Trace, { e820, srat }: Parts): void {
+  if (srat.length === 0) return;
+  for (const { start, end, type } of e820) {
+    if (type !== 'usable') continue;
+    const covered = srat.reduce((sum, range) =>
+      sum + Math.max(0, Math.min(end, range.end) - Math.max(start, range.start)), 0);
+    if (covered >= end - start) continue;
+    throw new TraceError({ file: trace.where(0).file || 'the trace', line: 0 },
+      `no srat_mem row covers all of the memory from ${hex(start)} to ${hex(end)}, `
+      + 'expected each of it on a node');
+  }
+}
+
 /** The machine of a trace. Error: TraceError for setup rows that make no machine. */
 export function machineOf(trace: Trace): Machine {
   const { header } = trace;
@@ -98,6 +113,7 @@ export function machineOf(trace: Trace): Machine {
   for (const row of pageRowsOf(trace).others) byCode[event.get(row)]?.(trace, row, parts);
   fillCpus(parts.cpus, header.cpus);
   checkRam(trace, parts.e820);
+  checkNodes(trace, parts);
   return parts;
 }
 

@@ -8,7 +8,7 @@ import { CHUNK_ROWS } from './columns.js';
 import { CsvPages } from './csv_pages.js';
 import { CsvTexts } from './csv_texts.js';
 import { hexDigits } from './digits.js';
-import { isOrdinary, neededCells } from './row_limits.js';
+import { isOrdinary, isUndemanding } from './row_limits.js';
 import { NONE, zoneNames } from './trace.js';
 
 const COMMA = 44;
@@ -86,8 +86,8 @@ export class CsvLines {
       || !isOrdinary.order(order) || !isOrdinary.migratetype(type) || !isOrdinary.ret(ret)) {
       return -1;
     }
-    const needed = neededCells[event] as number;
-    if ((needed > 0 && pfn !== pfn) || (needed > 1 && order !== order)) return -1;
+    const lacks = pfn !== pfn || order !== order || type !== type;
+    if (lacks && isUndemanding[event] !== true) return -1;
     const args = this.#lastField();
     if (args < 0) return -1;
     const index = this.#builder.length & MASK;

@@ -46,6 +46,7 @@ export class CsvPages {
     let migratetype = -1;
     if (view.getUint8(this.#at + 1) === COMMA) this.#at++;
     else migratetype = this.#small(view, this.#at + 1);
+    if (kind.hasMigratetype && migratetype < 0) return -1;
     if (migratetype > LAST_TYPE || view.getUint16(this.#at, true) !== COMMAS) return -1;
     const args = this.#texts.args(this.#at + 2);
     if (args < 0) return -1;

@@ -2,7 +2,7 @@
 import { columnNames, eventType, type ColumnName, type EventName } from './events.js';
 import { excerpt } from './problems.js';
 import { rowProblem } from './row_limits.js';
-import { zoneNames, type TraceRow } from './trace.js';
+import { NONE, zoneNames, type TraceRow } from './trace.js';
 
 type Cells = { -readonly [K in keyof TraceRow]?: TraceRow[K] };
 
@@ -34,7 +34,8 @@ function readCell(cells: Cells, column: ColumnName, text: string): string | unde
     }
     default: {
       const value = integer(text);
-      if (value === undefined) {
+      // Which stands for an empty cell elsewhere.
+      if (value === undefined || value === NONE) {
         return `${column} is ${excerpt(text)}, expected a decimal or 0x-hex number`;
       }
       cells[column] = value;

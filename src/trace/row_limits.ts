@@ -35,7 +35,7 @@ const limits: Readonly<Record<Column, Limit>> = {
   pfn: { least: 0, last: LAST_PFN, says: `a page frame number up to ${hex(LAST_PFN)}` },
   nr_pages: { least: 0, last: MOST_PAGES, says: `a number of pages up to ${MOST_PAGES} (64 TiB)` },
   order: { least: 0, last: LAST_ORDER, says: `0 to ${LAST_ORDER}` },
-  migratetype: { least: -1, last: LAST_TYPE, says: `-1 to ${LAST_TYPE}` },
+  migratetype: { least: 0, last: LAST_TYPE, says: `0 to ${LAST_TYPE}` },
   ret: { least: -LAST_INT, last: LAST_INT, says: 'a number of 32 bits' },
 };
 
@@ -76,8 +76,9 @@ function limitOf(column: Column, event: string): Limit {
 }
 
 /** Columns that every row of an event has; one without cannot be replayed. */
-const needed: Readonly<Record<string, readonly ('pfn' | 'order')[]>> = {
-  mm_page_alloc: ['order'], mm_page_free: ['pfn', 'order'], mm_page_free_batched: ['pfn'],
+const needed: Readonly<Record<string, readonly ('pfn' | 'order' | 'migratetype')[]>> = {
+  mm_page_alloc: ['order', 'migratetype'],
+  mm_page_free: ['pfn', 'order'], mm_page_free_batched: ['pfn'],
   mm_page_alloc_zone_locked: ['pfn', 'order'], mm_page_alloc_extfrag: ['pfn', 'order'],
   mm_page_pcpu_drain: ['pfn'], free_pages_nolock: ['pfn'], unmovable_page: ['pfn'],
   memory_failure: ['pfn'], soft_offline_page: ['pfn'],
@@ -107,9 +108,9 @@ export function rowProblem(row: TraceRow): string | undefined {
   return Number.isNaN(row.time_ns) ? 'time_ns is empty' : undefined;
 }
 
-/** For a reader of bytes: which cells an event (by its code) cannot lack; 1: pfn, 2: order too. */
-export const neededCells: Uint8Array = Uint8Array.from(eventNames, (name) =>
-  (needed[name] === undefined ? 0 : needed[name].includes('order') ? 2 : 1));
+/** For a reader of bytes: which events (by code) lack nothing when they lack a cell. */
+export const isUndemanding: readonly boolean[] = eventNames.map((name) =>
+  needed[name] === undefined);
 
 /**
  * For a reader of bytes: NaN, an empty cell, or a value that every event can have there. What is

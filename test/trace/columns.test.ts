@@ -75,8 +75,8 @@ describe('a column', () => {
 describe('a trace that is built', () => {
   it('gives back the rows it was built of', () => {
     const rows = [
-      { time_ns: 1, event: 'online', phase: 'B', pfn: 2 ** 40, nr_pages: 32768 },
-      { time_ns: 2, event: 'nr_free_pages', nid: 1, zone: 'Movable', nr_pages: -5 },
+      { time_ns: 1, event: 'online', phase: 'B', pfn: 2 ** 40 - 32768, nr_pages: 32768 },
+      { time_ns: 2, event: 'adjust_managed_page_count', nid: 1, zone: 'Movable', nr_pages: -5 },
       { time_ns: 3, event: 'printk', cpu: 0, task: 'init-1', ret: -22, args: 'a=1', order: 0,
         migratetype: 4 },
     ] as const;

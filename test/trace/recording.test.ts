@@ -285,7 +285,8 @@ describe('a recording with something missing or wrong', () => {
 
   it('is refused when info.json is no JSON', async () => {
     const path = damaged('bad-info', (to) => writeFileSync(join(to, 'info.json'), '{"name": '));
-    await expect(readTrace(path)).rejects.toThrow(`${join(path, 'info.json')}: is no JSON: `);
+    await expect(readTrace(path)).rejects
+      .toThrow(`${join(path, 'info.json')}:1: the end of the file stands here, expected a value`);
   });
 
   it('names a cut line, a wrong number and a line that is no event', async () => {

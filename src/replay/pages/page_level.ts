@@ -33,6 +33,7 @@ import {
 import { followZone } from './fixes.js';
 import { RecordedDrains } from './inference/drains.js';
 import { RecordedRefills } from './inference/refills.js';
+import { checkCpu } from './known_cpu.js';
 import { RowWindow } from './row_window.js';
 import { UnseenAllocations } from './inference/unseen_allocations.js';
 
@@ -234,6 +235,7 @@ export class PageLevel {
     const slot = pages.slotAt(section, window.offset[at] as number);
     const zp = pages.zoneOf(slot);
     if (zp === undefined) return;
+    if (zp.pcp[cpu] === undefined) checkCpu(zp, cpu, this.#trace, row);
     if (code === ALLOC) this.#allocate(zp, slot, order, row, cpu, at);
     else if (code === FREE_ROW) this.#free(zp, slot, pfn, order, row, cpu);
     else if (code === BATCHED) {
