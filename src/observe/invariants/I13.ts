@@ -17,7 +17,8 @@ function readByScan(zone: Zone, start: number, end: number): boolean {
 function foreign(k: Kernel, zone: Zone): { start: number; end: number } | undefined {
   let from = zone.zone_start_pfn;
   for (const { start, end, content } of k.state.memmap.runs(from, zoneEnd(zone))) {
-    if (content.kind !== 'init' || content.nid !== zone.nid || content.zone !== zone.index) continue;
+    const own = content.kind === 'init' && content.nid === zone.nid && content.zone === zone.index;
+    if (!own) continue;
     if (start > from && readByScan(zone, from, start)) return { start: from, end: start };
     from = end;
   }

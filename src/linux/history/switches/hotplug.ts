@@ -16,6 +16,8 @@ export const hotplug = {
     '`valid_zones` of offline blocks is asked of the memmap first.'),
   removable_by: since({ 'v4.13': 'pages', 'v5.7': 'option' },
     '`removable` is whether the pages of an online block look movable, or 1.'),
+  online_checks_sections: since({ 'v4.13': true, 'v5.7': false },
+    'A block with a section that is not present is not put online: -EBUSY.'),
   added_pages_name_node: since({ 'v4.13': true, 'v4.17': false },
     'Struct pages of added memory name their node and are reserved, or nothing.'),
   hotadd_range_printed: since({ 'v4.13': true, 'v4.19': false },
