@@ -18,6 +18,8 @@ export const hotplug = {
     '`removable` is whether the pages of an online block look movable, or 1.'),
   online_checks_sections: since({ 'v4.13': true, 'v5.7': false },
     'A block with a section that is not present is not put online: -EBUSY.'),
+  mem_param_limits: since({ 'v4.13': 'ram', 'v5.1': 'added', 'v5.7': 'added_at_boot' },
+    '`mem=` ends the RAM of the firmware map; also what can be added at all, or while it boots.'),
   added_pages_name_node: since({ 'v4.13': true, 'v4.17': false },
     'Struct pages of added memory name their node and are reserved, or nothing.'),
   hotadd_range_printed: since({ 'v4.13': true, 'v4.19': false },
