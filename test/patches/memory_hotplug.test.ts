@@ -13,7 +13,7 @@ const dimm = { pfn: 0x100000, nr_pages: SECTION };
 const holes = [
   { event: 'e820', args: 'start=0x140000000 end=0x148000000 type=usable' },
   { event: 'e820', args: 'start=0x150000000 end=0x160000000 type=usable' },
-];
+] as const;
 const holeTrace = () => traceOf(
   [...holes, { event: 'offline', pfn: 0x140000, nr_pages: 2 * SECTION }],
   { kernel: '4.19.0', block_size: 2 ** 28 });

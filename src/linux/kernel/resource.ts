@@ -3,7 +3,7 @@ import { PAGE_SIZE, pfnDown, pfnUp } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
 import { E2BIG, EEXIST } from '../include/mmzone.js';
 
-/** May memory end here (bytes)? `mem=` bounds what is added from v5.1 on, since v5.7 at boot only. */
+/** May memory end here (bytes)? `mem=` bounds what is added from v5.1 on, from v5.7 at boot. */
 function withinMemParameter(k: Kernel, end: number): boolean {
   const { mem_param_limits } = k.config;
   if (mem_param_limits === 'ram') return true;

@@ -6,7 +6,7 @@ const MIB = 2 ** 20;
 
 const probe: Probe = {
   id: 'block_size',
-  doc: 'The size of memory blocks that the kernel chose, where it is not that of the trace\'s blocks.',
+  doc: 'The size of memory blocks that the kernel chose, where blocks of the trace have another.',
   kind: 'state',
   sample(k: Kernel, see) {
     const chosen = k.state.boot.memory_block_size;

@@ -187,7 +187,8 @@ function sectionRemovable(k: Kernel, start_pfn: number): boolean {
 export function removable_show(k: Kernel, block: MemoryBlock): string | undefined {
   if (k.config.removable_by === 'option' || block.state !== 'online') return '1';
   let known = k.state.pages !== undefined || k.config.movable_zone_trusted;
-  for (let pfn = block.start_pfn; pfn < block.start_pfn + block.nr_pages; pfn += PAGES_PER_SECTION) {
+  const end = block.start_pfn + block.nr_pages;
+  for (let pfn = block.start_pfn; pfn < end; pfn += PAGES_PER_SECTION) {
     if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
     if (!sectionRemovable(k, pfn)) return '0';
     known &&= k.state.pages !== undefined || k.page_zone(pfn)?.index === ZONE_MOVABLE;
