@@ -8,6 +8,7 @@ import { EINTR } from '../linux/include/mmzone.js';
 import type { Trace } from '../trace/trace.js';
 import { tracedCalls, type TracedCall } from './calls.js';
 import { pageRowsOf, releaseRow } from './pages/events.js';
+import { scheduledBy } from './recorded_schedule.js';
 import { roleOf } from './replay.js';
 
 const pace = 'pace of a call, by the rows of its task';
@@ -35,7 +36,8 @@ function isPaced(trace: Trace, { row, end }: TracedCall): boolean {
   // A call that has no end of its own is written by hand and runs as far as it can.
   if (trace.phase(row) !== 'B') return false;
   return others.some((at) => at > row && at < (end ?? trace.length) &&
-    task.get(at) === task.get(row) && Object.hasOwn(functions, trace.event(at)) &&
+    task.get(at) === task.get(row) && scheduledBy.has(trace.event(at)) &&
+    Object.hasOwn(functions, trace.event(at)) &&
     trace.phase(at) !== 'E');
 }
 

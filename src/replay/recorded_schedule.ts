@@ -3,9 +3,17 @@
  * once. A call that was interrupted goes as far as its recorded rows say: each row of its task lets
  * it run until it enters the function the row names, and its `E` row lets it run to its end.
  */
+import { eventTypes } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import type { TracedCall } from './calls.js';
 import type { Schedule, Task } from './tasks.js';
+
+/**
+ * Functions whose recorded calls say how far an interrupted call has come. An input is no such row,
+ * though a kernel function may have its name (remove_memory).
+ */
+export const scheduledBy: ReadonlySet<string> = new Set(
+  Object.entries(eventTypes).filter(([, type]) => type.role === 'outcome').map(([name]) => name));
 
 /** Steps that one recorded row lets a call take which never comes to what the row names. */
 const STEPS_A_ROW = 64;

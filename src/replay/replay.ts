@@ -20,7 +20,7 @@ import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 import { isPageEvent, pageRowsOf } from './pages/events.js';
 import { PageLevel } from './pages/page_level.js';
 import { PageLevelSchedule } from './pages/schedule.js';
-import { CallCounts, RecordedSchedule } from './recorded_schedule.js';
+import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
 import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
 import { knownVersion } from './version.js';
 import {
@@ -46,10 +46,6 @@ export interface ReplayOptions {
   /** For a caller that asks it afterwards; made when the trace has page-level events. */
   readonly pageLevel?: PageLevel;
 }
-
-/** Functions whose recorded calls say how far an interrupted call has come. */
-const scheduledBy: ReadonlySet<string> = new Set(
-  Object.entries(eventTypes).filter(([, type]) => type.role === 'outcome').map(([name]) => name));
 
 /** The role of a row's event. */
 export function roleOf(trace: Trace, row: number): EventType['role'] {

@@ -7,7 +7,7 @@ import { machineOf } from '../../src/replay/machine.js';
 import { traceOf } from '../replay/rig.js';
 
 /** Those of the page allocator (P1, ...) need a page-level state: tested with it. */
-const all = (await loadInvariants()).filter((one) => /^[ZNI]/.test(one.id));
+const all = (await loadInvariants()).filter((one) => /^[ZNIH]/.test(one.id));
 
 /** Two nodes of 512 MiB, a CPU on the first one, and a block of a DIMM on the second. */
 function booted(): Kernel {
@@ -75,6 +75,15 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
     check.entered?.('wake_all_kswapds', [{ zonelist, highest_zoneidx: 2 }]);
     check.left?.('wake_all_kswapds');
   },
+  Z14: (k, check) => {
+    // Takes in what somebody has raised before memory comes.
+    k.state.min_free_kbytes = 67584;
+    [...check.violations()].forEach((text) => { throw new Error(String(text)); });
+    k.state.min_free_kbytes -= 1;
+    zone(k, 1, 2).managed_pages += 1;
+  },
+  Z15: (k) => { zone(k, 0, 0).spanned_pages += 1; },
+  H1: (k) => { k.state.hugetlb.surplus_huge_pages = 20; },
   N1: (k) => { k.state.node_states.online.delete(1); },
   N2: (k) => { k.state.node_devices.delete(1); },
   N3: (k, check) => {
@@ -91,6 +100,7 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
   N7: (k) => { k.state.node_states.online.delete(1); },
   N8: (k) => { k.state.node_states.memory.delete(1); },
   N9: (k) => { k.state.memory_blocks.get(32)?.links.clear(); },
+  N11: (k) => { k.state.memory_blocks.get(32)?.links.add(0); },
   N10: (k) => { k.state.sections.highest_present = 3; },
   I1: (k) => { k.state.memmap.set(0x10000, 0x10001, { kind: 'poison' }); },
   I2: (k) => { k.state.memmap.set(0x10000, 0x10001, { ...page, zone: 2 }); },
@@ -104,6 +114,11 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
     k.state.memmap.set(0x101ff, 0x10200, { ...page, zone: 0, hole: true });
   },
   I9: (k) => { k.state.memmap.set(0x10000, 0x10001, { ...page, hole: true, reserved: true }); },
+  // A hole that fills a pageblock is no memory's: I8 does not see it.
+  I13: (k) => {
+    zone(k, 0, 1).contiguous = true;
+    k.state.memmap.set(0x10200, 0x10400, { ...page, zone: 2, hole: true, reserved: true });
+  },
   I11: (k, check) => {
     k.state.memmap.set(0x10000, 0x10001, { ...page, zone: 0 });
     check.entered?.('set_pageblock_skip', [0x10000]);

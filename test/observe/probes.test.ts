@@ -4,6 +4,7 @@ import { loadInvariants } from '../../src/observe/invariant.js';
 import { loadProbes } from '../../src/observe/probe.js';
 import { Recorder } from '../../src/replay/recorder.js';
 import { replay } from '../../src/replay/replay.js';
+import { definePatch } from '../../src/patch/define.js';
 import { recording, traceOf } from '../replay/rig.js';
 import type { Trace } from '../../src/trace/trace.js';
 
@@ -92,4 +93,27 @@ test('on a machine with very many blocks only those near the event are looked at
   expect(log.valueOf('state', 'memory8192')).toMatch(/^state=online/);
   expect(log.list.filter((one) => one.subject === 'memory100').map((one) => one.row)).toEqual([-1]);
   expect(log.valueOf('state', 'memory100')).toMatch(/^state=online/);
+});
+
+/** Expect: a size that a patch chooses is seen although rows of the trace name blocks of another. */
+test('the size of memory blocks is seen where it is not that of the trace', async () => {
+  const chosen = definePatch({
+    id: 'test/large_blocks', subject: '', author: '', link: '', base: 'v5.8', doc: '',
+    replaces: { probe_memory_block_size: () => 2 ** 31 }, claims: [],
+  });
+  const seen = await Promise.all([[], [chosen]].map(async (series) => {
+    const trace = traceOf([{ event: 'add_memory', nid: 0, ...dimm }]);
+    const instruments = { probes: await loadProbes(), invariants: [] };
+    const recorder = new Recorder(trace, instruments, []);
+    replay(trace, { version: 'v5.8', series, observers: [recorder] });
+    return recorder.log.valueOf('state', 'memory block size');
+  }));
+  expect(seen[0]).toBe(ABSENT);
+  expect(seen[1]).toMatch(/^2048 MiB chosen;.* 128 MiB$/);
+});
+
+/** Expect: the zones of a fresh boot are contiguous but for one with another zone's page in it. */
+test('contiguous zones are seen', async () => {
+  const log = await record(traceOf([{ event: 'add_memory', nid: 0, ...dimm }]));
+  expect(log.valueOf('links', 'contiguous zones')).toMatch(/0:DMA32/);
 });

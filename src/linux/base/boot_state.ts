@@ -42,6 +42,8 @@ export interface BootState {
   memory: MemblockRegion[];
   /** memblock.reserved as far as it is known: sorted, disjoint. */
   reserved: readonly ReservedRegion[];
+  /** Bytes: what `mem=` says last, else Infinity. */
+  max_mem_size: number;
   /** End of RAM, pages. */
   max_pfn: number;
   numa_meminfo: NumaBlock[];
@@ -68,7 +70,8 @@ export interface BootState {
 /** Nothing is known yet. */
 export function emptyBoot(): BootState {
   return {
-    e820: [], memory: [], reserved: [], max_pfn: 0, numa_meminfo: [], numa_reserved_meminfo: [],
+    e820: [], memory: [], reserved: [], max_mem_size: Infinity,
+    max_pfn: 0, numa_meminfo: [], numa_reserved_meminfo: [],
     numa_nodes_parsed: new Set(), arch_zone_lowest_possible_pfn: [],
     arch_zone_highest_possible_pfn: [], movable_zone: 0, zone_movable_pfn: new Map(),
     first_deferred_pfn: new Map(), deferring: { end_pfn: 0, nr_initialised: 0 }, dma_reserve: 0,

@@ -37,6 +37,7 @@ export const ENOENT = 2;
 export const EINTR = 4;
 export const EIO = 5;
 export const ENXIO = 6;
+export const E2BIG = 7;
 export const EAGAIN = 11;
 export const ENOMEM = 12;
 export const EBUSY = 16;

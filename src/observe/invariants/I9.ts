@@ -1,16 +1,38 @@
+import type { Kernel } from '../../linux/base/kernel.js';
+import type { PageRun } from '../../linux/include/memmap.js';
 import { onState } from '../invariant.js';
 import { allRuns, zoneLabel, zoneOfRun, zones } from '../zones.js';
 import type { Zone } from '../../linux/include/mmzone.js';
 
+/** To v5.4 pages that went offline go on naming the zone they left. */
+function keepsLinks(k: Kernel): boolean {
+  const [major = 0, minor = 0] = k.version.slice(1).split('.').map(Number);
+  return major < 5 || (major === 5 && minor <= 4);
+}
+
+function onlinePages(k: Kernel, { start, end }: PageRun): number {
+  const size = k.machine.pages_per_section;
+  let pages = 0;
+  for (let pfn = start; pfn < end;) {
+    const section = Math.floor(pfn / size);
+    const next = Math.min(end, (section + 1) * size);
+    if (k.state.sections.online(section)) pages += next - pfn;
+    pfn = next;
+  }
+  return pages;
+}
+
 export default onState(
   'I9',
-  'The present pages of a zone are the pages with memory that link to it.',
+  'The present pages of a zone are the pages with memory that link to it (to v5.4: online ones).',
   function* (k) {
     const pages = new Map<Zone, number>();
+    const online = keepsLinks(k);
+    const linked = (run: PageRun) => (online ? onlinePages(k, run) : run.end - run.start);
     for (const run of allRuns(k)) {
       const zone = zoneOfRun(k, run);
       if (zone === undefined || (run.content.kind === 'init' && run.content.hole)) continue;
-      pages.set(zone, (pages.get(zone) ?? 0) + run.end - run.start);
+      pages.set(zone, (pages.get(zone) ?? 0) + linked(run));
     }
     for (const zone of zones(k)) {
       if (zone.name === 'Device') continue;

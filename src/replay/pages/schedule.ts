@@ -12,7 +12,7 @@ import type { Trace } from '../../trace/trace.js';
 import { pageRowsOf } from './events.js';
 import { localsText } from '../../patch/around.js';
 import type { TracedCall } from '../calls.js';
-import { CallCounts } from '../recorded_schedule.js';
+import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import type { Schedule, Task } from '../tasks.js';
 
 /** Where offline_pages() begins another pass. */
@@ -178,7 +178,8 @@ export class PageLevelSchedule implements Schedule {
     if (trace.phase(row) !== 'B') return false;
     for (const at of pageRowsOf(trace).others) {
       if (at <= row || at >= end || trace.task(at) !== trace.task(row)) continue;
-      paced ||= trace.event(at) in this.#kernel();
+      const event = trace.event(at);
+      paced ||= scheduledBy.has(event) && event in this.#kernel();
     }
     this.#paces.set(row, paced);
     return paced;
@@ -203,7 +204,7 @@ export class PageLevelSchedule implements Schedule {
       return this.#kernel().state.pages?.isOnPcp(trace.pfn(row)) === true;
     }
     if (event === 'mm_page_free') return this.#isInPool(trace.pfn(row)) && !this.spins(task);
-    if (!(event in this.#kernel())) return false;
+    if (!scheduledBy.has(event) || !(event in this.#kernel())) return false;
     const ahead = this.#counts.of(task.name, event) - this.#recorded.of(task.name, event);
     // Workers are asked at once: what they do comes before the next row of this task.
     const asks = event === 'drain_all_pages' && !this.#kernel().config.drain_remotely;

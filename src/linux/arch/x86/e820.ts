@@ -86,7 +86,9 @@ export function memparse(_k: Kernel, text: string): { value: number; rest: strin
 /** `mem=SIZE`: nothing above it is RAM. @kernel arch/x86/kernel/e820.c v6.12 full */
 export function parse_memopt(k: Kernel, text: string): void {
   const { value } = k.memparse(text);
-  if (value > 0) k.e820__range_remove(value, Number.MAX_SAFE_INTEGER, RAM);
+  if (value <= 0) return;
+  k.e820__range_remove(value, Number.MAX_SAFE_INTEGER, RAM);
+  k.state.boot.max_mem_size = value;
 }
 
 /** One word of `memmap=`. @kernel arch/x86/kernel/e820.c v6.12 reduced: no SIZE%START-OLD+NEW */

@@ -2,8 +2,8 @@
 import { roundDown } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EHWPOISON, EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages,
-  type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
+  EBUSY, EHWPOISON, EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE,
+  pageblock_nr_pages, type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from '../../mm/memory_hotplug/under_lock.js';
 
@@ -82,11 +82,25 @@ export function memblk_nr_poison(k: Kernel, { start_pfn, nr_pages }: MemoryBlock
   return pages;
 }
 
+/**
+ * All sections of the block have a memmap, or it cannot go online (to v5.6).
+ * @kernel drivers/base/memory.c v5.6 reduced: sections that are online already are not looked for
+ */
+export function pages_correctly_probed(k: Kernel, { start_pfn, nr_pages }: MemoryBlock): boolean {
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
+    if (k.pfn_valid(pfn)) continue;
+    k.WARN('pages_correctly_probed', '!pfn_valid(pfn)');
+    return false;
+  }
+  return true;
+}
+
 /** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
 export function* memory_block_online(
   k: Kernel, block: MemoryBlock, online_type: OnlineType,
 ): Preempt<number> {
   if (k.config.poisoned_blocks_refused && k.memblk_nr_poison(block) > 0) return -EHWPOISON;
+  if (k.config.online_checks_sections && !k.pages_correctly_probed(block)) return -EBUSY;
   const zone = k.zone_for_pfn_range(
     online_type, block.nid, block.group, block.start_pfn, block.nr_pages);
   const parts = k.config.prepare_online ? prepare_and_online : online_parts;
@@ -155,21 +169,31 @@ function looksUnmovable(k: Kernel, start_pfn: number, end_pfn: number): boolean 
   return false;
 }
 
+/** is_mem_section_removable(): may the section go? Its zone ends the look where it ends (v5.1). */
+function sectionRemovable(k: Kernel, start_pfn: number): boolean {
+  const first = k.page_zone(start_pfn);
+  const section_end = start_pfn + PAGES_PER_SECTION;
+  const clipped = first !== undefined && k.config.zone_test_spans;
+  const end = clipped ? Math.min(section_end, k.zone_end_pfn(first)) : section_end;
+  return !looksUnmovable(k, start_pfn, end);
+}
+
 /**
- * `removable` as it is read: that memory can be removed at all or, before, what an online block's
- * pages look like. undefined: pages of the kernel's own decide, of which the model knows nothing.
+ * `removable` as it is read: that memory can be removed at all or, before, what the pages of an
+ * online block's present sections look like. undefined: pages of the kernel's own decide, of which
+ * the model knows nothing.
  * @kernel drivers/base/memory.c v6.12 full
  */
 export function removable_show(k: Kernel, block: MemoryBlock): string | undefined {
   if (k.config.removable_by === 'option' || block.state !== 'online') return '1';
-  const { start_pfn, nr_pages } = block;
-  const first = k.page_zone(start_pfn);
-  const block_end = start_pfn + nr_pages;
-  const clipped = first !== undefined && k.config.zone_test_spans;
-  const end = clipped ? Math.min(block_end, k.zone_end_pfn(first)) : block_end;
-  if (looksUnmovable(k, start_pfn, end)) return '0';
-  const known = first?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
-  return known || k.state.pages !== undefined ? '1' : undefined;
+  let known = k.state.pages !== undefined || k.config.movable_zone_trusted;
+  const end = block.start_pfn + block.nr_pages;
+  for (let pfn = block.start_pfn; pfn < end; pfn += PAGES_PER_SECTION) {
+    if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
+    if (!sectionRemovable(k, pfn)) return '0';
+    known &&= k.state.pages !== undefined || k.page_zone(pfn)?.index === ZONE_MOVABLE;
+  }
+  return known ? '1' : undefined;
 }
 
 /** `state` as it is read. @kernel drivers/base/memory.c v6.12 full */

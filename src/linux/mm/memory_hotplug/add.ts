@@ -3,7 +3,7 @@ import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION,
+  EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION,
   type MemoryGroup, type Pgdat, type VmemAltmap,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
@@ -231,13 +231,14 @@ export function* add_memory_resource(
 
 /**
  * Takes the range in /proc/iomem, then adds it.
- * @returns 0 or a negative errno; -EEXIST when something is there already
+ * @returns 0 or a negative errno; -EEXIST when something is there already, -E2BIG behind `mem=`
  * @kernel mm/memory_hotplug.c v6.12 full
  */
 export function* __add_memory(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
 ): Preempt<number> {
-  if (k.register_memory_resource(start_pfn, nr_pages) !== 0) return -EEXIST;
+  const refused = k.register_memory_resource(start_pfn, nr_pages);
+  if (refused !== 0) return refused;
   const error = yield* k.add_memory_resource(nid, start_pfn, nr_pages, flags);
   if (error < 0) k.release_mem_region_adjustable(start_pfn, nr_pages);
   return error;

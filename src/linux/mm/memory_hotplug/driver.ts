@@ -2,7 +2,7 @@
 import { underDeviceLock } from '../../drivers/base/device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EEXIST, EINVAL, ZONE_MOVABLE, type MemoryBlock, type OnlineType,
+  EINVAL, ZONE_MOVABLE, type MemoryBlock, type OnlineType,
 } from '../../include/mmzone.js';
 
 /**
@@ -14,7 +14,8 @@ export function* add_memory_driver_managed(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
 ): Preempt<number> {
   return yield* underDeviceLock(k, function* (): Preempt<number> {
-    if (k.register_memory_resource(start_pfn, nr_pages) !== 0) return -EEXIST;
+    const refused = k.register_memory_resource(start_pfn, nr_pages);
+    if (refused !== 0) return refused;
     const error = yield* k.add_memory_resource(nid, start_pfn, nr_pages, flags);
     if (error < 0) k.release_mem_region_adjustable(start_pfn, nr_pages);
     return error;

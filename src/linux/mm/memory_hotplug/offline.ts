@@ -1,7 +1,7 @@
 /** mm/memory_hotplug.c: a range of pages goes offline. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
-  EINTR, EINVAL, ENOENT, PAGES_PER_SECTION,
+  EINTR, EINVAL, ENOENT, PAGES_PER_SECTION, pageblock_nr_pages,
   type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { mightSleep } from '../../base/wait.js';
@@ -79,6 +79,11 @@ function* empty(
   }
 }
 
+/** Where blocks with holes can go offline, only System RAM of the range was ever counted. */
+function pages_counted(k: Kernel, start_pfn: number, nr_pages: number): number {
+  return k.config.refuse_holes ? nr_pages : k.walk_system_ram_range(start_pfn, nr_pages);
+}
+
 /** The pages leave the buddy allocator and the counters; the zone may leave the zonelists. */
 function unaccount(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
@@ -115,14 +120,17 @@ function* cancel(
 }
 
 /** The sections are offline, and their free pages are the buddy allocator's no more. */
-function* take_out(k: Kernel, start_pfn: number, nr_pages: number, zone: Zone): Preempt<number> {
+function* take_out(
+  k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, isolated: number,
+): Preempt<number> {
   const end_pfn = start_pfn + nr_pages;
   const managed = yield* mightSleep(k.__offline_isolated_pages(start_pfn, end_pfn));
-  const line = `Offlined Pages ${nr_pages}`;
+  const line = `Offlined Pages ${pages_counted(k, start_pfn, nr_pages)}`;
   if (k.config.offlined_pages_info) k.pr_info(line);
   else k.pr_debug(line);
   // Nobody looks at these pageblocks any more; going online puts the count right again.
-  if (k.config.offline_isolation_end === 'count') k.count_isolated(zone, start_pfn, -nr_pages);
+  const pageblocks = isolated > 0 ? isolated * pageblock_nr_pages : nr_pages;
+  if (k.config.offline_isolation_end === 'count') k.count_isolated(zone, start_pfn, -pageblocks);
   else k.undo_isolate_page_range(start_pfn, end_pfn, 'Movable');
   return managed;
 }
@@ -140,12 +148,15 @@ function* isolate_and_empty(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone,
 ): Preempt<Refusal | { readonly arg: NotifierArg; readonly managed: number }> {
   const end_pfn = start_pfn + nr_pages;
-  const error = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
-  if (error < 0) return { error, reason: 'failure to isolate range' };
+  // Where this counts (v5.1 to v5.9), pageblocks of sections that are not there are left out.
+  const isolated = yield* k.start_isolate_page_range(start_pfn, end_pfn, 'Movable');
+  if (isolated < 0) return { error: isolated, reason: 'failure to isolate range' };
   const arg = k.node_states_check_changes_offline(start_pfn, nr_pages, zone);
   yield 'memory_notify';
   const refusal = (yield* refused_by_notifier(k, arg)) ?? (yield* empty(k, start_pfn, end_pfn));
-  if (refusal === undefined) return { arg, managed: yield* take_out(k, start_pfn, nr_pages, zone) };
+  if (refusal === undefined) {
+    return { arg, managed: yield* take_out(k, start_pfn, nr_pages, zone, isolated) };
+  }
   yield* cancel(k, start_pfn, end_pfn, arg);
   return refusal;
 }
@@ -186,7 +197,8 @@ function* offline_range(
     return outcome.error;
   }
   yield* k.wait_pcp_batch_high_lock();
-  unaccount(k, start_pfn, nr_pages, zone, group, outcome.arg, outcome.managed);
+  const counted = pages_counted(k, start_pfn, nr_pages);
+  unaccount(k, start_pfn, counted, zone, group, outcome.arg, outcome.managed);
   yield* mightSleep(k.memory_notify('MEM_OFFLINE', outcome.arg));
   k.remove_pfn_range_from_zone(zone, start_pfn, nr_pages);
   return 0;

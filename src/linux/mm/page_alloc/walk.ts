@@ -47,7 +47,12 @@ export function prepare_alloc_pages(
   const words = gfpWords(gfp);
   const highest_zoneidx = highestZoneOf(words);
   const kind = words.has('__GFP_THISNODE') ? ZONELIST_NOFALLBACK : ZONELIST_FALLBACK;
-  const zonelist = k.state.nodes[nid]?.node_zonelists[kind] ?? [];
+  const pgdat = k.state.nodes[nid];
+  // To v5.17 a node that never was online has no pgdat: node_zonelist() reads NODE_DATA(nid).
+  if (pgdat?.initialised !== true) {
+    k.oops('__alloc_pages', `NULL pointer dereference: node ${nid} has no pgdat`);
+  }
+  const zonelist = pgdat?.node_zonelists[kind] ?? [];
   const preferred = zonelist.find(({ zone_idx }) => zone_idx <= highest_zoneidx)?.zone;
   return { nid, gfp, words, order, highest_zoneidx, zonelist, preferred };
 }

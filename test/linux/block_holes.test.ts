@@ -1,0 +1,67 @@
+/**
+ * Memory blocks that hold a section without memory, v4.13 to v5.6. One block of 256 MiB:
+ *
+ *     0x140000            0x148000            0x150000
+ *     |  RAM, 64 pageblocks |  nothing, no memmap |   block 20
+ *
+ * Expect: only System RAM leaves the counters, only pageblocks that were isolated leave their
+ * count, `removable` passes over the section, and the block cannot come back.
+ */
+import { describe, expect, test } from 'vitest';
+import { at } from '../../src/base/assert.js';
+import type { Kernel } from '../../src/linux/base/kernel.js';
+import { ZONE_NORMAL, type Zone } from '../../src/linux/include/mmzone.js';
+import { SECTION, blockAt, bootKernel, q35, store } from './hotplug_machine.js';
+
+const PAGE = 4096;
+
+function machine() {
+  return q35({
+    pages_per_block: 2 * SECTION,
+    e820: [
+      { start: 0x100000, end: 0x40000000, type: 'usable' },
+      { start: 0x100000 * PAGE, end: 0x148000 * PAGE, type: 'usable' },
+      { start: 0x150000 * PAGE, end: 0x160000 * PAGE, type: 'usable' },
+    ],
+    srat: [],
+  });
+}
+
+const normal = (k: Kernel): Zone => at(at(k.state.nodes, 0).node_zones, ZONE_NORMAL);
+
+describe.each(['v4.19', 'v5.4'])('%s', (version) => {
+  test('what leaves is what was present', () => {
+    const k = bootKernel(version, [], machine());
+    const before = { present: normal(k).present_pages, managed: normal(k).managed_pages };
+    expect(store(k, 20, 'offline')).toBe(0);
+    expect(normal(k).present_pages).toBe(before.present - SECTION);
+    expect(normal(k).managed_pages).toBe(before.managed - SECTION);
+    expect(k.state.log.some(({ text }) => text === `Offlined Pages ${SECTION}`)).toBe(true);
+  });
+
+  test('the block is not put online again', () => {
+    const k = bootKernel(version, [], machine());
+    store(k, 20, 'offline');
+    expect(store(k, 20, 'online')).toBe(-16);
+    expect(k.state.faults.map(({ fn }) => fn)).toEqual(['pages_correctly_probed']);
+  });
+
+  test('removable is asked of the section that is there', () => {
+    const k = bootKernel(version, [], machine());
+    expect(() => k.removable_show(blockAt(k, 20))).not.toThrow();
+    expect(k.state.faults).toEqual([]);
+  });
+});
+
+test('pageblocks that stay in the count: v4.19 all that were isolated, v5.1 to v5.4 none', () => {
+  const left = ['v4.19', 'v5.1', 'v5.4'].map((version) => {
+    const k = bootKernel(version, [], machine());
+    store(k, 20, 'offline');
+    return normal(k).nr_isolate_pageblock;
+  });
+  expect(left).toEqual([64, 0, 0]);
+});
+
+test('from v5.5 on such a block does not go offline', () => {
+  expect(store(bootKernel('v5.5', [], machine()), 20, 'offline')).toBe(-22);
+});
