@@ -44,6 +44,7 @@ const step = v.object({
   cmd: v.exactOptional(text), event: v.exactOptional(word),
   errno: v.exactOptional(whole(-4095, 4095)),
   path: v.exactOptional(word), value: v.exactOptional(text),
+  device: v.exactOptional(word), region: v.exactOptional(whole(0, 1023)),
 }, 'an object {...}');
 
 const lost = v.object({
