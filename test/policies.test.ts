@@ -78,7 +78,8 @@ describe.each(byId)('%s', (_id, patch) => {
 });
 
 test('no policy sets a switch that no version sets so', () => {
-  const released = known.map((id) => differencesTo(id)?.config as unknown as Record<string, unknown>);
+  const released = known.map((id) =>
+    differencesTo(id)?.config as unknown as Record<string, unknown>);
   for (const { id, config } of policies) {
     for (const [name, value] of Object.entries(config ?? {})) {
       expect(released.some((one) => one[name] === value), `${id}: ${name}`).toBe(true);

@@ -108,7 +108,9 @@ export async function runBatch(
     }
   };
   const jobs = given.map((job): BatchJob => ({
-    ...job, store: folder, spill, stopped: [], key: store === undefined ? undefined : keyOf(job) }));
+    ...job, store: folder, spill, stopped: [],
+    key: store === undefined ? undefined : keyOf(job),
+  }));
   const outcomes = await outcomesOf(jobs, store, options);
   const compared = outcomes.filter((one) => one?.kind === 'compared');
   const placesOf = (kind: BatchOutcome['kind']): readonly number[] =>

@@ -106,7 +106,8 @@ export class Pool {
       const again = name !== undefined && !job.stopped.some((one) => one.name === name);
       if (!again) return { kind: 'trouble', message: `${job.path}: ${why}` };
       clock?.ends();
-      return await this.#evaluate({ ...job, stopped: [...job.stopped, { name, why, stopped: true }] });
+      const stopped = [...job.stopped, { name, why, stopped: true } as const];
+      return await this.#evaluate({ ...job, stopped });
     } finally {
       clock?.ends();
       port1.close();

@@ -3,17 +3,18 @@
  * each trace, with its place in the whole batch. Shards are such files with some of the entries;
  * merged in the order of places they are what one machine would have written, byte for byte.
  */
-import { closeSync, createReadStream, openSync, readSync, writeFileSync } from 'node:fs';
+import {
+  closeSync, createReadStream, openSync, readFileSync, readSync, writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
 import { UsageError } from '../base/errors.js';
 import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
 import type { Trouble } from '../report/report.js';
 import { lineOf } from './job.js';
 
-export const RESULTS_FORMAT = 1;
+const RESULTS_FORMAT = 1;
 
 interface Header {
   readonly mmreplay_results: number;
@@ -113,7 +114,7 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
 }
 
 /** One comparison, as `readResults` and the store keep it. */
-export function readComparison(file: string): Comparison {
+function readComparison(file: string): Comparison {
   return JSON.parse(gunzipSync(readFileSync(file)).toString()) as Comparison;
 }
 

@@ -27,6 +27,9 @@ export const importTable: readonly ImportRule[] = [
     doc: 'The policy interface: define, find, load, order, check, compose.' },
   { folder: 'explore', may: ['replay', 'compare', 'trace', 'patch', 'linux', 'base'],
     doc: 'Other orders of the tasks than the recorded one.' },
+  { folder: 'batch',
+    may: ['pipeline.ts', 'report', 'compare', 'observe', 'patch', 'base'],
+    doc: 'Many traces on all cores: the pool, results by content, shards, what changed.' },
   { folder: 'record', may: ['trace', 'base'],
     doc: 'New recordings: the shell script for any machine, kernels booted in QEMU.' },
   { folder: 'cli', may: 'anything',
@@ -44,7 +47,8 @@ export const importTable: readonly ImportRule[] = [
 
 /** The files at the top of src. */
 export const topOfSrc: readonly ImportRule[] = [
-  { folder: 'main.ts', may: ['cli'], doc: 'The program: answers `--version`, starts `cli`.' },
+  { folder: 'main.ts', may: ['cli', 'base'],
+    doc: 'The program: answers `--version`, starts `cli`.' },
   { folder: 'pipeline.ts',
     may: ['verify', 'replay', 'observe', 'compare', 'trace', 'patch', 'linux', 'base'],
     doc: 'The stages called in order: the table of contents that runs.' },

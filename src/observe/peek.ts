@@ -1,6 +1,6 @@
 /** Looking at the kernel through its own functions without leaving a trace. */
 import type { Kernel } from '../linux/base/kernel.js';
-import { KernelBug } from '../linux/include/mmzone.js';
+import { KernelBug } from '../linux/base/fault.js';
 
 /** What `look` gives; `undefined` when the kernel would have run into a BUG. Costs do not count. */
 export function peek<T>(k: Kernel, look: () => T): T | undefined {

@@ -1,7 +1,8 @@
 /** Plug-ins that look at the kernel's state: one file of probes/ each. */
 import { loadFolder } from '../base/folder.js';
 import type { Kernel } from '../linux/base/kernel.js';
-import type { KernelFault, LogLine, MemoryBlock } from '../linux/include/mmzone.js';
+import type { KernelFault } from '../linux/base/fault.js';
+import type { LogLine, MemoryBlock } from '../linux/include/mmzone.js';
 import type { Kind, Scalar } from './observation.js';
 
 /** What an input came to. */

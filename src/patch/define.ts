@@ -10,6 +10,9 @@ import { differencesTo, versions } from '../linux/history/versions.js';
 export { mightSleep } from '../linux/base/wait.js';
 export type { Locals } from '../linux/base/difference.js';
 export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../linux/base/kernel.js';
+export type { KernelState } from '../linux/base/kernel_state.js';
+export * from '../linux/base/fault.js';
+export * from '../linux/include/errno.js';
 export * from '../linux/include/mmzone.js';
 
 /** What the author says of the patch; `run` holds it against what was seen. */

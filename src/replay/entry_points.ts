@@ -4,9 +4,8 @@ import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import { UNNAMED, type HugeFolio } from '../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
-import {
-  ENOENT, type MemAction, type MemoryBlock, type Zone,
-} from '../linux/include/mmzone.js';
+import { ENOENT } from '../linux/include/errno.js';
+import type { MemAction, MemoryBlock, Zone } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { LAST_CPU } from '../trace/row_limits.js';

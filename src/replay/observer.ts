@@ -1,6 +1,6 @@
 /** What can look at a replay while it runs: probes, invariants, `verify`, the explorer. */
 import type { Kernel } from '../linux/base/kernel.js';
-import type { KernelFault } from '../linux/include/mmzone.js';
+import type { KernelFault } from '../linux/base/fault.js';
 import type { Wait } from './tasks.js';
 
 /** Row number of what happens before the first row: the boot. */

@@ -4,7 +4,7 @@
  * model's; a held free and a signal come when later rows say that they had come.
  */
 import * as functions from '../linux/functions.js';
-import { EINTR } from '../linux/include/mmzone.js';
+import { EINTR } from '../linux/include/errno.js';
 import type { Trace } from '../trace/trace.js';
 import { tracedCalls, type TracedCall } from './calls.js';
 import { pageRowsOf, releaseRow } from './pages/events.js';

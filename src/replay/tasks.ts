@@ -3,7 +3,7 @@
  * the next by a schedule.
  */
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
-import { KernelBug, type KernelFault } from '../linux/include/mmzone.js';
+import { KernelBug, type KernelFault } from '../linux/base/fault.js';
 import type { Outcome } from './entry_points.js';
 
 /** Steps after which a call counts as an endless loop. */

@@ -6,7 +6,7 @@
  */
 import { causeBit, type Causes, type CorrectionCause } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
-import { EINTR } from '../linux/include/mmzone.js';
+import { EINTR } from '../linux/include/errno.js';
 import type { Kernel } from '../patch/define.js';
 import type { TracedCall } from '../replay/calls.js';
 import type { PageLevel } from '../replay/pages/page_level.js';

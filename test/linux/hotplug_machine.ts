@@ -2,7 +2,8 @@
 import { at } from '../../src/base/assert.js';
 import type { Kernel, Preempt } from '../../src/linux/base/kernel.js';
 import type { Machine } from '../../src/linux/base/machine.js';
-import { KernelBug, type MemoryBlock } from '../../src/linux/include/mmzone.js';
+import { KernelBug } from '../../src/linux/base/fault.js';
+import type { MemoryBlock } from '../../src/linux/include/mmzone.js';
 import { compose, type CallWatcher } from '../../src/patch/compose.js';
 import type { Patch } from '../../src/patch/define.js';
 

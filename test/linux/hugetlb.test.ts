@@ -1,7 +1,7 @@
 /** The pool of huge pages, and what becomes of it when memory goes offline: traces by hand. */
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../src/linux/base/kernel.js';
-import { EBUSY, EINVAL } from '../../src/linux/include/mmzone.js';
+import { EBUSY, EINVAL } from '../../src/linux/include/errno.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import type { TraceRow } from '../../src/trace/trace.js';

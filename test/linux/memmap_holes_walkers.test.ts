@@ -3,7 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import type { Machine } from '../../src/linux/base/machine.js';
-import { EINVAL, KernelBug, ZONE_DMA32, ZONE_NORMAL } from '../../src/linux/include/mmzone.js';
+import { KernelBug } from '../../src/linux/base/fault.js';
+import { EINVAL } from '../../src/linux/include/errno.js';
+import { ZONE_DMA32, ZONE_NORMAL } from '../../src/linux/include/mmzone.js';
 import { compose } from '../../src/patch/compose.js';
 import {
   columns, E1, E2, E3, E4, E6, linksOf, machineWith, seriesOf, type Column, type Ram, type Variant,

@@ -5,9 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../src/linux/include/migratetype.js';
-import {
-  EBUSY, EINTR, EINVAL, ENOMEM, ZONE_MOVABLE, ZONE_NORMAL,
-} from '../../src/linux/include/mmzone.js';
+import { EBUSY, EINTR, EINVAL, ENOMEM } from '../../src/linux/include/errno.js';
+import { ZONE_MOVABLE, ZONE_NORMAL } from '../../src/linux/include/mmzone.js';
 import { definePatch } from '../../src/patch/define.js';
 import { blockAt, drive } from './hotplug_machine.js';
 import {

@@ -4,9 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/assert.js';
-import {
-  EBUSY, EINVAL, MHP_MEMMAP_ON_MEMORY, ZONE_MOVABLE, ZONE_NORMAL,
-} from '../../src/linux/include/mmzone.js';
+import { EBUSY, EINVAL } from '../../src/linux/include/errno.js';
+import { MHP_MEMMAP_ON_MEMORY, ZONE_MOVABLE, ZONE_NORMAL } from '../../src/linux/include/mmzone.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import { loadInvariants } from '../../src/observe/invariant.js';
 import { compose } from '../../src/patch/compose.js';

@@ -3,7 +3,7 @@
  *
  *     node 0: 4 GiB, CPUs      node 1: nothing but a range for DIMMs
  *
- * Expect: to v5.17 there is no pgdat and the caller oopses; from v5.18 on, and as soon as memory was
+ * Expect: to v5.17 there is no pgdat and the caller oopses; from v5.18 on, and once memory was
  * added, it is served.
  */
 import { expect, test } from 'vitest';

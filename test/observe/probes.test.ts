@@ -95,7 +95,7 @@ test('on a machine with very many blocks only those near the event are looked at
   expect(log.valueOf('state', 'memory100')).toMatch(/^state=online/);
 });
 
-/** Expect: a size that a patch chooses is seen although rows of the trace name blocks of another. */
+/** Expect: a size that a patch chooses is seen although the trace names blocks of another. */
 test('the size of memory blocks is seen where it is not that of the trace', async () => {
   const chosen = definePatch({
     id: 'test/large_blocks', subject: '', author: '', link: '', base: 'v5.8', doc: '',

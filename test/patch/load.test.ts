@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { KernelBug } from '../../src/linux/include/mmzone.js';
+import { KernelBug } from '../../src/linux/base/fault.js';
 import { loadPolicyFile } from '../../src/patch/load.js';
 import { baseSeries, parseSeries } from '../../src/patch/series.js';
 

@@ -24,7 +24,8 @@ test('surplus pages that are dissolved', async () => {
     { event: 'write_parameter', task: 'a', args: `file=${pool} value=20` },
     { event: 'hugetlb_acct_memory', task: 'b', nid: 1, nr_pages: 20 },
     { event: 'write_parameter', task: 'a', args: `file=${pool} value=0` },
-    { event: 'write_parameter', task: 'a', args: `file=${pool.replace('node1', 'node0')} value=30` },
+    { event: 'write_parameter', task: 'a',
+      args: `file=${pool.replace('node1', 'node0')} value=30` },
     { event: 'offline', task: 'a', ...block },
   ], { kernel: '6.11.0' });
   const fix = definePatch({

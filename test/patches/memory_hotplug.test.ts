@@ -82,7 +82,8 @@ test('blocks of interleaved nodes are linked by regions', async () => {
       register_memory_blocks_under_node(k, nid, _start, _end, context) {
         const size = k.machine.pages_per_block;
         for (const { start_pfn, end_pfn } of k.for_each_mem_pfn_range(nid)) {
-          k.walk_memory_blocks(start_pfn, Math.ceil((end_pfn - start_pfn) / size) * size, (block) => {
+          const nr_pages = Math.ceil((end_pfn - start_pfn) / size) * size;
+          k.walk_memory_blocks(start_pfn, nr_pages, (block) => {
             k.do_register_memory_block_under_node(nid, block, context);
             return false;
           });

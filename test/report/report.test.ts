@@ -78,7 +78,8 @@ describe('the text report', () => {
   });
 
   test('of several traces begins with all of them against all policies', () => {
-    const text = render('text', resultsOf([withheld, veto], [{ path: 'x', message: 'x:1: is wrong' }]));
+    const troubles = [{ path: 'x', message: 'x:1: is wrong' }];
+    const text = render('text', resultsOf([withheld, veto], troubles));
     expect(text).toMatch(/^Verdict\n=======\n\n2 traces, 6 replays: policies part on 1\./);
     expect(text).toMatch(/zonelist-withheld-managed +Ax B= Ax Cx\n/);
     expect(text).toMatch(/notifier-veto +A= +A=\n/);

@@ -47,7 +47,8 @@ export async function storedResults(paths: readonly string[]): Promise<JoinedRes
     }
     checkParts(paths, parts);
     const compared = parts
-      .flatMap(({ lines, files }) => lines.map((line, index) => ({ line, file: files[index] ?? '' })))
+      .flatMap(({ lines, files }) =>
+        lines.map((line, index) => ({ line, file: files[index] ?? '' })))
       .sort((a, b) => a.line.place - b.line.place);
     const troubles = parts.flatMap((part) => part.troubles).sort((a, b) => a.place - b.place);
     return {

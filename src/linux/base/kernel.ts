@@ -4,7 +4,7 @@
  */
 import type { Machine } from './machine.js';
 import type { KernelConfig } from '../history/switches/config.js';
-import type { KernelState } from '../include/mmzone.js';
+import type { KernelState } from './kernel_state.js';
 import type * as functions from '../functions.js';
 
 /**

@@ -1,7 +1,7 @@
 import { emptyBoot } from './boot_state.js';
 import { noCosts } from './costs.js';
 import { emptyHstate } from '../include/hugetlb.js';
-import type { KernelState } from '../include/mmzone.js';
+import type { KernelState } from './kernel_state.js';
 import { Memmap } from '../include/memmap.js';
 import { PageblockTypes } from '../include/migratetype.js';
 import { Sections } from '../include/sections.js';

@@ -3,9 +3,8 @@
  * replace it (Xen balloon, Hyper-V, virtio-mem), and balloons that take pages back.
  */
 import type { Kernel } from '../base/kernel.js';
-import {
-  EINVAL, type OnlinePageCallback, type WithheldRange, type Zone,
-} from '../include/mmzone.js';
+import { EINVAL } from '../include/errno.js';
+import type { OnlinePageCallback, WithheldRange, Zone } from '../include/mmzone.js';
 
 /** Index of the first range that ends above pfn. */
 function find(ranges: readonly WithheldRange[], pfn: number): number {

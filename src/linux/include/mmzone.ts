@@ -3,16 +3,6 @@
  * those of `struct pglist_data`, `struct zone`, `struct memory_block` (include/linux/mmzone.h,
  * include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
-import type { NodeNotifier } from './node.js';
-import type { BootState } from '../base/boot_state.js';
-import type { Costs } from '../base/costs.js';
-import type { DaxKmem } from '../drivers/dax/dax_private.js';
-import type { Hstate } from './hugetlb.js';
-import type { Memmap } from './memmap.js';
-import type { PageblockTypes } from './migratetype.js';
-import type { Pages } from '../mm/pages/pages.js';
-import type { Sections } from './sections.js';
-import type { VirtioMem } from '../drivers/virtio/virtio_mem_device.js';
 
 export const ZONE_DMA = 0;
 export const ZONE_DMA32 = 1;
@@ -33,18 +23,6 @@ export const pageblock_order = 9;
 /** Largest order of the buddy allocator (MAX_PAGE_ORDER; MAX_ORDER - 1 up to v6.3). */
 export const MAX_PAGE_ORDER = 10;
 
-export const ENOENT = 2;
-export const EINTR = 4;
-export const EIO = 5;
-export const ENXIO = 6;
-export const E2BIG = 7;
-export const EAGAIN = 11;
-export const ENOMEM = 12;
-export const EBUSY = 16;
-export const EEXIST = 17;
-export const EINVAL = 22;
-export const ENOSPC = 28;
-export const EHWPOISON = 133;
 
 /** mhp_t: bits of the flags of add_memory_resource(). */
 export const MHP_MERGE_RESOURCE = 1;
@@ -272,131 +250,4 @@ export interface SleepingLock {
   held: boolean;
   /** Tasks that hold it to read. */
   readers: number;
-}
-
-/** Everything the modelled kernel remembers. */
-export interface KernelState {
-  /** By nid; every possible node has one. */
-  readonly nodes: Pgdat[];
-  readonly node_states: Readonly<Record<NodeState, Set<number>>>;
-  /** node_devices[]: nids that have a sysfs object. */
-  readonly node_devices: Set<number>;
-  /** Ids of the blocks that each node's directory links to; the other way is `links` of a block. */
-  readonly node_links: Map<number, Set<number>>;
-  /** CPU number to nid, for every present CPU. */
-  readonly cpu_to_node: Map<number, number>;
-  /** CPUs that are present and not online. */
-  readonly offline_cpus: Set<number>;
-  readonly sections: Sections;
-  readonly boot: BootState;
-  /** First pfns of the pageblocks that compaction's free scanner skips. */
-  readonly pageblock_skip: Set<number>;
-  readonly memmap: Memmap;
-  /** By block id, in order of registration: the order of the device list. */
-  readonly memory_blocks: Map<number, MemoryBlock>;
-  readonly memory_groups: MemoryGroup[];
-  readonly notifiers: MemoryNotifier[];
-  readonly node_notifiers: NodeNotifier[];
-  online_page_callback: OnlinePageCallback | undefined;
-  /** Sorted, disjoint. */
-  readonly withheld: WithheldRange[];
-  /** Those of them that the driver let go of, so that they can go offline. Sorted, disjoint. */
-  readonly withheld_unreferenced: WithheldRange[];
-  /** What the host backs of a range being onlined: hv_online_page(), virtio-mem. Sorted. */
-  readonly backed: WithheldRange[];
-  /** "System RAM" of /proc/iomem, bytes, sorted; filled at boot, then by add and remove. */
-  readonly system_ram: { start: number; end: number }[];
-  /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
-  readonly unmovable: Set<number>;
-  /** Pages that are out of use because their memory failed. */
-  readonly hwpoison: Set<number>;
-  /** In the order in which they were met. */
-  readonly pages_in_the_way: PageInTheWay[];
-  /** Migratetypes of pageblocks. */
-  readonly pageblocks: PageblockTypes;
-  /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
-  pages: Pages | undefined;
-  /** The pool of huge pages of 2 MiB. */
-  hugetlb: Hstate;
-  /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
-  readonly isolation_tests: IsolationTest[];
-  /** CPUs whose workers have been asked to drain their lists and have not yet (to v5.19). */
-  drain_work: { readonly zone: Zone | undefined; readonly cpus: readonly number[] } | undefined;
-  /** The task that runs: `udevd-311`; `boot` at boot. */
-  current: string;
-  /** Tasks that a signal waits for. */
-  readonly signalled: Set<string>;
-  /** What the task that ran last waits for; undefined: nothing. Taken by whoever runs tasks. */
-  waiting: (() => boolean) | undefined;
-  readonly locks: Readonly<Record<LockName, SleepingLock>>;
-  /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
-  device_hotplug_lock: 'free' | 'held' | 'lost';
-  /** Held to write; `lost` as above. */
-  mem_hotplug_lock: 'free' | 'held' | 'lost';
-  /** Tasks that want memory to stay online. */
-  mem_hotplug_readers: number;
-  /** Ranges whose KASAN shadow is one shared page of zeros. */
-  readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
-  /** Pages that the memmap of a hot-added section took from free memory, by section number. */
-  readonly memmap_pages: Map<number, MemmapPages[]>;
-  /** Undefined until the command line was read for it. */
-  mhp: MhpParameters | undefined;
-  readonly acpi_memory_devices: AcpiMemoryDevice[];
-  readonly dax_kmem: DaxKmem[];
-  /** In order of probing. */
-  readonly virtio_mem_devices: VirtioMem[];
-  readonly zone_device_ranges: { nid: number; start_pfn: number; nr_pages: number }[];
-  readonly node_load: number[];
-  policy_zone: number;
-  vm_total_pages: number;
-  /** kB, as the sysctl has it. */
-  min_free_kbytes: number;
-  /** kB, what was written to the sysctl; -1: nothing. */
-  user_min_free_kbytes: number;
-  /** vm.percpu_pagelist_high_fraction; 0: high comes from the low watermark. */
-  percpu_pagelist_high_fraction: number;
-  /** vm.watermark_scale_factor: distance of the watermarks in 10000ths of the zone. */
-  watermark_scale_factor: number;
-  /** vm.lowmem_reserve_ratio, by zone index; 0: nothing is kept back. */
-  lowmem_reserve_ratio: readonly number[];
-  /** What was written to transparent_hugepage/enabled; undefined: never written. */
-  transparent_hugepage: 'always' | 'madvise' | 'never' | undefined;
-  system_state: 'booting' | 'running';
-  /** The CPU that the current call runs on: numa_node_id() is its node. */
-  running_cpu: number;
-  /** boot_pageset: shared by all zones whose `pageset` is 'boot'. */
-  readonly boot_pageset: PcpLimits;
-  /** khugepaged_thread exists. */
-  khugepaged: boolean;
-  /** How often kswapd of a node was woken, by nid. */
-  readonly kswapd_wakeups: Map<number, number>;
-  /** Allocations that ended in the OOM killer, in order. */
-  readonly oom: OomEvent[];
-  /** Zones that the last should_reclaim_retry() looked at, in list order. */
-  reclaim_retry: readonly Zone[];
-  readonly log: LogLine[];
-  readonly costs: Costs;
-  /** Faults of the modelled kernel, in order: compared and reported, never an error of ours. */
-  readonly faults: KernelFault[];
-  /** State that a patch brings along (Patch.adds.state), by patch id. */
-  readonly added: Map<string, object>;
-}
-
-/** A BUG_ON, oops or warning that the modelled kernel ran into. */
-export interface KernelFault {
-  readonly kind: 'BUG' | 'oops' | 'warning' | 'hang';
-  /** Kernel function it happened in. */
-  readonly fn: string;
-  readonly text: string;
-}
-
-/** Thrown by a model function to end the task that ran into a BUG or an oops. */
-export class KernelBug extends Error {
-  readonly fault: KernelFault;
-
-  constructor(fault: KernelFault) {
-    super(`${fault.kind} in ${fault.fn}: ${fault.text}`);
-    this.name = 'KernelBug';
-    this.fault = fault;
-  }
 }

@@ -1,5 +1,5 @@
 import type { Kernel } from '../base/kernel.js';
-import { KernelBug, type KernelFault } from '../include/mmzone.js';
+import { KernelBug, type KernelFault } from '../base/fault.js';
 
 /** @kernel kernel/printk/printk.c v6.12 reduced: keeps the lines, no levels to hide, no ring */
 export function pr_info(k: Kernel, text: string): void {

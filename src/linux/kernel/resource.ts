@@ -1,7 +1,7 @@
 /** kernel/resource.c: "System RAM" in /proc/iomem. */
 import { PAGE_SIZE, pfnDown, pfnUp } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
-import { E2BIG, EEXIST } from '../include/mmzone.js';
+import { E2BIG, EEXIST } from '../include/errno.js';
 
 /** May memory end here (bytes)? `mem=` bounds what is added from v5.1 on, from v5.7 at boot. */
 function withinMemParameter(k: Kernel, end: number): boolean {

@@ -1,6 +1,6 @@
 /** mm/memory-failure.c: pages that are taken out of use because their memory fails. */
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { EHWPOISON, EIO, ENXIO } from '../include/mmzone.js';
+import { EHWPOISON, EIO, ENXIO } from '../include/errno.js';
 
 /**
  * Gets hold of a page that might be free: it must not be on the way to a per-cpu list meanwhile.

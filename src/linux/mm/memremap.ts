@@ -1,7 +1,8 @@
 /** mm/memremap.c: device memory gets struct pages in ZONE_DEVICE. */
 import { at } from '../../base/assert.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { ENOMEM, ENXIO, ZONE_DEVICE } from '../include/mmzone.js';
+import { ENOMEM, ENXIO } from '../include/errno.js';
+import { ZONE_DEVICE } from '../include/mmzone.js';
 import { underHotplugLock } from './memory_hotplug/under_lock.js';
 
 /** What is looked at before anything is changed: only the ends are held against other ranges. */

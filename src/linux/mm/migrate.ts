@@ -1,6 +1,6 @@
 /** What moves out of a range that goes offline: mm/memory_hotplug.c, mm/migrate.c. */
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { EBUSY, ENOENT } from '../include/mmzone.js';
+import { EBUSY, ENOENT } from '../include/errno.js';
 
 /**
  * The first page of the range that can be moved away; -ENOENT: none is left; -EBUSY: a driver

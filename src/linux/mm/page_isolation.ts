@@ -2,9 +2,10 @@
 import { roundDown, roundUp } from '../../base/pfn.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
 import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migratetype.js';
+import { EBUSY } from '../include/errno.js';
 import {
-  EBUSY, MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order,
-  type IsolateMode, type MigrateType, type Zone,
+  MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type IsolateMode,
+  type MigrateType, type Zone,
 } from '../include/mmzone.js';
 import { FPI_TO_TAIL } from '../include/page_alloc.js';
 import type { Pages } from './pages/pages.js';

@@ -1,5 +1,6 @@
 /** mm/sparse.c, include/linux/mmzone.h: sections, and what their struct pages can be asked. */
-import { EEXIST, PAGES_PER_SECTION, type Zone } from '../include/mmzone.js';
+import { EEXIST } from '../include/errno.js';
+import { PAGES_PER_SECTION, type Zone } from '../include/mmzone.js';
 import type { Kernel } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
 

@@ -1,6 +1,7 @@
 /** mm/sparse-vmemmap.c: where the struct pages of hot-added memory are. */
 import type { Kernel } from '../base/kernel.js';
-import { ENOMEM, type MemmapPages, type VmemAltmap, type Zone } from '../include/mmzone.js';
+import { ENOMEM } from '../include/errno.js';
+import type { MemmapPages, VmemAltmap, Zone } from '../include/mmzone.js';
 
 const HUGE_ORDER = 9;
 

@@ -1,6 +1,6 @@
 /** What user space writes to the parameters of memory management while the kernel runs. */
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { EINVAL } from '../include/mmzone.js';
+import { EINVAL } from '../include/errno.js';
 
 /** A whole number of at least `least`; undefined for anything else. */
 function whole(value: string, least = 0): number | undefined {

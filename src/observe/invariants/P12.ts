@@ -1,4 +1,4 @@
-import { EBUSY, EINTR, EINVAL, ENOMEM } from '../../linux/include/mmzone.js';
+import { EBUSY, EINTR, EINVAL, ENOMEM } from '../../linux/include/errno.js';
 import { retText } from '../result_text.js';
 import type { Invariant } from '../invariant.js';
 

@@ -7,7 +7,7 @@
 import { hex } from '../../base/pfn.js';
 import { isUnused, poolText } from '../../linux/include/hugetlb.js';
 import type { Kernel } from '../../linux/base/kernel.js';
-import { EINTR } from '../../linux/include/mmzone.js';
+import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
 import { pageRowsOf } from './events.js';
 import { localsText } from '../../patch/around.js';

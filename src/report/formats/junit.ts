@@ -30,12 +30,14 @@ function suiteElement(name: string, cases: readonly CaseResult[]): string {
 
 const report: Report = {
   id: 'junit',
-  doc: 'JUnit XML: a suite for each trace, a case for each policy; it fails when it adds a finding.',
+  doc: 'JUnit XML: a suite for each trace, a case for each policy, which fails when it adds a ' +
+    'finding.',
   * render({ lines, troubles }) {
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n';
     for (const line of lines) yield suiteElement(line.trace.name, casesOf(line));
     for (const { path, message } of troubles) {
-      yield `  <testsuite name="${escaped(path)}" tests="1" failures="0" errors="1" skipped="0">\n` +
+      yield `  <testsuite name="${escaped(path)}" tests="1" failures="0" errors="1" ` +
+        'skipped="0">\n' +
         `    <testcase classname="${escaped(path)}" name="is read">` +
         `<error message="${escaped(message)}"/></testcase>\n  </testsuite>\n`;
     }

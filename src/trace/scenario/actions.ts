@@ -51,7 +51,9 @@ export const actionFields = {
   'free-memory': {},
   'notifier-error': { event: word, errno: integer(-4095, 4095) },
   'dax-kmem': { region: integer(0, 1023) },
-  'dax-kmem-unbind': { device: { is: 'text', like: /^dax\d{1,4}\.\d{1,4}$/, says: 'a dax device: dax0.0' } },
+  'dax-kmem-unbind': {
+    device: { is: 'text', like: /^dax\d{1,4}\.\d{1,4}$/, says: 'a dax device: dax0.0' },
+  },
   wait: { seconds: integer(0, 86400) },
 } as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
 

@@ -1,9 +1,9 @@
 /** drivers/acpi: DIMMs come and go. */
 import { underDeviceLock } from '../base/device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EBUSY, EEXIST, EINVAL } from '../../include/errno.js';
 import {
-  EBUSY, EEXIST, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID,
-  type AcpiMemoryDevice, type MemoryBlock,
+  MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, type AcpiMemoryDevice, type MemoryBlock,
 } from '../../include/mmzone.js';
 
 /**

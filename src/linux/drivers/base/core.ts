@@ -1,7 +1,8 @@
 /** drivers/base/core.c: a memory block as a device that goes online and offline. */
 import { underDeviceLock } from './device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL, type MemoryBlock, type OnlineType } from '../../include/mmzone.js';
+import { EINVAL } from '../../include/errno.js';
+import type { MemoryBlock, OnlineType } from '../../include/mmzone.js';
 import { waitUntil } from '../../base/wait.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { KernelBug } from '../../include/mmzone.js';
+import { KernelBug } from '../../base/fault.js';
 
 /** Runs the steps under device_hotplug_lock; a task that dies in them takes the lock along. */
 export function* underDeviceLock<T>(k: Kernel, steps: () => Preempt<T>): Preempt<T> {

@@ -1,9 +1,10 @@
 /** drivers/base/memory.c: memory blocks, their sysfs files, the notifier chain. */
 import { at } from '../../../base/assert.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EEXIST, EINVAL } from '../../include/errno.js';
 import {
-  EEXIST, EINVAL, NUMA_NO_NODE,
-  type MemAction, type MemoryBlock, type MemoryGroup, type NotifierArg, type OnlineType, type Zone,
+  NUMA_NO_NODE, type MemAction, type MemoryBlock, type MemoryGroup, type NotifierArg,
+  type OnlineType, type Zone,
 } from '../../include/mmzone.js';
 
 /**

@@ -1,9 +1,10 @@
 /** drivers/base/memory.c: a memory block goes online and offline; its sysfs files. */
 import { roundDown } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EBUSY, EHWPOISON, EINVAL } from '../../include/errno.js';
 import {
-  EBUSY, EHWPOISON, EINVAL, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE,
-  pageblock_nr_pages, type MemoryBlock, type NotifierArg, type OnlineType, type Zone,
+  NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages, type MemoryBlock,
+  type NotifierArg, type OnlineType, type Zone,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from '../../mm/memory_hotplug/under_lock.js';
 

@@ -1,6 +1,7 @@
 /** drivers/base/memory.c: memory groups, what one device brings. */
 import type { Kernel } from '../../base/kernel.js';
-import { EBUSY, EINVAL, type MemoryGroup } from '../../include/mmzone.js';
+import { EBUSY, EINVAL } from '../../include/errno.js';
+import type { MemoryGroup } from '../../include/mmzone.js';
 
 /** The lowest number that no group has. */
 function freeId(groups: readonly MemoryGroup[]): number {

@@ -1,7 +1,8 @@
 /** drivers/dax/kmem.c: the memory of a device of the dax bus becomes System RAM. */
 import { underDeviceLock } from '../base/device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EBUSY, EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID } from '../../include/mmzone.js';
+import { EBUSY, EINVAL } from '../../include/errno.js';
+import { MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID } from '../../include/mmzone.js';
 import type { DaxKmem, DaxRange, DevDax } from './dax_private.js';
 
 /**

@@ -2,9 +2,9 @@
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import { underDeviceLock } from '../base/device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC } from '../../include/errno.js';
 import {
-  EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC, MAX_PAGE_ORDER, MHP_MERGE_RESOURCE, MHP_NID_IS_MGID,
-  pageblock_nr_pages,
+  MAX_PAGE_ORDER, MHP_MERGE_RESOURCE, MHP_NID_IS_MGID, pageblock_nr_pages,
 } from '../../include/mmzone.js';
 import type { VirtioMem, VirtioMemConfig } from './virtio_mem_device.js';
 

@@ -1,7 +1,8 @@
 /** drivers/virtio/virtio_mem.c: big block mode, whole memory blocks or several are plugged. */
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EBUSY, ENOSPC, PAGES_PER_SECTION, ZONE_MOVABLE } from '../../include/mmzone.js';
+import { EBUSY, ENOSPC } from '../../include/errno.js';
+import { PAGES_PER_SECTION, ZONE_MOVABLE } from '../../include/mmzone.js';
 import type { BbmState, VirtioMem } from './virtio_mem_device.js';
 
 /** Big blocks in this state, by numbers going up or down. */

@@ -1,8 +1,9 @@
 /** drivers/virtio/virtio_mem.c: pages that look online and are not, and the memory notifier. */
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EBUSY, ENOMEM } from '../../include/errno.js';
 import {
-  EBUSY, ENOMEM, MAX_PAGE_ORDER, ZONE_MOVABLE, type MemAction, type NotifierArg,
+  MAX_PAGE_ORDER, ZONE_MOVABLE, type MemAction, type NotifierArg,
 } from '../../include/mmzone.js';
 import type { VirtioMem } from './virtio_mem_device.js';
 

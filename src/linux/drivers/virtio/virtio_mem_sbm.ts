@@ -1,7 +1,7 @@
 /** drivers/virtio/virtio_mem.c: sub block mode, parts of memory blocks are plugged. */
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EBUSY, EINVAL, ENOSPC } from '../../include/mmzone.js';
+import { EBUSY, EINVAL, ENOSPC } from '../../include/errno.js';
 import type { SbmState, VirtioMem } from './virtio_mem_device.js';
 
 /** What is left to be plugged or unplugged, subblocks. */

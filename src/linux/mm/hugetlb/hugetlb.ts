@@ -3,7 +3,8 @@ import {
   HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page, type HugeFolio, type Hstate,
 } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EBUSY, type Zone } from '../../include/mmzone.js';
+import { EBUSY } from '../../include/errno.js';
+import type { Zone } from '../../include/mmzone.js';
 
 /** A block that was allocated, and its zone. */
 interface Block {

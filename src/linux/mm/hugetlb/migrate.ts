@@ -1,7 +1,7 @@
 /** Huge pages that are moved: mm/migrate.c and mm/hugetlb.c. */
 import { UNNAMED, pages_per_huge_page, type HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EBUSY, ENOMEM } from '../../include/mmzone.js';
+import { EBUSY, ENOMEM } from '../../include/errno.js';
 
 const GFP = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN';
 

@@ -1,7 +1,8 @@
 /** mm/hugetlb.c: how many huge pages there are, by what user space writes and the command line. */
 import type { HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL, NUMA_NO_NODE } from '../../include/mmzone.js';
+import { EINVAL } from '../../include/errno.js';
+import { NUMA_NO_NODE } from '../../include/mmzone.js';
 import { atOnce } from '../../base/wait.js';
 
 const GFP_THISNODE = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN+__GFP_THISNODE';

@@ -1,7 +1,7 @@
 /** mm/hugetlb.c: huge pages that tasks reserve, use and give back. */
 import type { HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { ENOMEM } from '../../include/mmzone.js';
+import { ENOMEM } from '../../include/errno.js';
 
 /** htlb_alloc_mask(): huge pages of 2 MiB can be moved. */
 const GFP = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN';

@@ -2,9 +2,10 @@
 import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EINVAL } from '../../include/errno.js';
 import {
-  EINVAL, MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION,
-  type MemoryGroup, type Pgdat, type VmemAltmap,
+  MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION, type MemoryGroup, type Pgdat,
+  type VmemAltmap,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
 

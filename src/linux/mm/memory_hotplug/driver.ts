@@ -1,9 +1,8 @@
 /** mm/memory_hotplug.c: what drivers that manage memory call to add and remove it. */
 import { underDeviceLock } from '../../drivers/base/device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import {
-  EINVAL, ZONE_MOVABLE, type MemoryBlock, type OnlineType,
-} from '../../include/mmzone.js';
+import { EINVAL } from '../../include/errno.js';
+import { ZONE_MOVABLE, type MemoryBlock, type OnlineType } from '../../include/mmzone.js';
 
 /**
  * Takes the range in /proc/iomem under the driver's name, then adds it.

@@ -1,8 +1,8 @@
 /** mm/memory_hotplug.c: a range of pages goes offline. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EINTR, EINVAL, ENOENT } from '../../include/errno.js';
 import {
-  EINTR, EINVAL, ENOENT, PAGES_PER_SECTION, pageblock_nr_pages,
-  type MemoryGroup, type NotifierArg, type Zone,
+  PAGES_PER_SECTION, pageblock_nr_pages, type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { mightSleep } from '../../base/wait.js';
 import { tellNode } from './node_chain.js';

@@ -1,9 +1,10 @@
 /** mm/memory_hotplug.c: a range of pages goes online. */
 import { at } from '../../../base/assert.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EINVAL } from '../../include/errno.js';
 import {
-  EINVAL, MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL,
-  pageblock_nr_pages, type MemoryGroup, type NotifierArg, type Zone,
+  MAX_PAGE_ORDER, NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, pageblock_nr_pages,
+  type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { tellNode } from './node_chain.js';
 import { underHotplugLock } from './under_lock.js';

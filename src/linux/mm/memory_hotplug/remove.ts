@@ -2,9 +2,8 @@
 import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import {
-  EBUSY, EINVAL, NUMA_NO_NODE, type MemoryBlock, type VmemAltmap,
-} from '../../include/mmzone.js';
+import { EBUSY, EINVAL } from '../../include/errno.js';
+import { NUMA_NO_NODE, type MemoryBlock, type VmemAltmap } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v6.12 full */

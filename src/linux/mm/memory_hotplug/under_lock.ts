@@ -1,5 +1,5 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { KernelBug } from '../../include/mmzone.js';
+import { KernelBug } from '../../base/fault.js';
 
 /** Runs the steps with mem_hotplug_lock held; a task that dies in them takes the lock along. */
 export function* underHotplugLock<T>(k: Kernel, steps: () => Preempt<T>): Preempt<T> {

@@ -1,8 +1,7 @@
 /** mm/page_alloc.c: a given range is allocated, all pages of it. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import {
-  EBUSY, pageblock_nr_pages, type PageInTheWay, type MigrateType,
-} from '../../include/mmzone.js';
+import { EBUSY } from '../../include/errno.js';
+import { pageblock_nr_pages, type PageInTheWay, type MigrateType } from '../../include/mmzone.js';
 
 /**
  * Moves away what can be moved out of the range, which is isolated. Free huge pages are replaced

@@ -1,6 +1,7 @@
 /** Sizes and life of the per-cpu page lists of a zone: mm/page_alloc.c. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL, type PcpLimits, type Zone } from '../../include/mmzone.js';
+import { EINVAL } from '../../include/errno.js';
+import type { PcpLimits, Zone } from '../../include/mmzone.js';
 
 const BOOT_PAGESET: PcpLimits = { high: 0, batch: 1, high_min: 0, high_max: 0 };
 const MIN_PERCPU_PAGELIST_HIGH_FRACTION = 8;

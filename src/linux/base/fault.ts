@@ -1,0 +1,18 @@
+/** A BUG_ON, oops or warning that the modelled kernel ran into. */
+export interface KernelFault {
+  readonly kind: 'BUG' | 'oops' | 'warning' | 'hang';
+  /** Kernel function it happened in. */
+  readonly fn: string;
+  readonly text: string;
+}
+
+/** Thrown by a model function to end the task that ran into a BUG or an oops. */
+export class KernelBug extends Error {
+  readonly fault: KernelFault;
+
+  constructor(fault: KernelFault) {
+    super(`${fault.kind} in ${fault.fn}: ${fault.text}`);
+    this.name = 'KernelBug';
+    this.fault = fault;
+  }
+}
