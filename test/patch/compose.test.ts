@@ -128,7 +128,7 @@ describe('what ran', () => {
     k.build_zonerefs_node(k.NODE_DATA(0));
     expect(counter.result()).toEqual([
       { patch: managed.id, fn: 'build_zonerefs_node', events: 2, calls: 3, active: true,
-        substitutions: { called: ['populated_zone'], all: ['populated_zone'] } },
+        substitutions: { called: ['populated_zone'], all: ['populated_zone'], done: [] } },
       { patch: 'b/other', fn: 'try_offline_node', events: 0, calls: 0,
         active: false },
     ]);

@@ -110,7 +110,7 @@ test('a word that nobody saw written is the one that gives the zone of the snaps
 });
 
 describe('parameters written before the recording began', () => {
-  const kernels = [['sysctls-6.1', 'v6.1'], ['sysctls-6.12', 'v6.12']] as const;
+  const kernels = [['sysctls-6.1', 'v6.1.104'], ['sysctls-6.12', 'v6.12.112']] as const;
   const verified = async (path: string, version: string): Promise<Verification> =>
     verify((await readTrace(path)).trace, { version, series: [], name: 'late' });
   const kind = 'parameter written before the recording began';

@@ -74,7 +74,9 @@ describe('what was seen is held against the model all the same', () => {
     const result = await verified(path());
     const lost = result.verdicts.unknown;
     expect(result.facts).toBe(whole.facts);
-    expect(result.unknown['call that only the model has']).toBe(lost);
+    const kinds = Object.values(result.unknown).reduce((sum, count) => sum + count, 0);
+    expect(kinds).toBe(lost);
+    expect(result.unknown['call that only the model has']).toBeGreaterThan(10);
     expect(lost).toBeGreaterThan(10);
     expect(lost).toBeLessThan(trace.length / 2);
   });
@@ -88,7 +90,7 @@ describe('what was seen is held against the model all the same', () => {
       ? { ...trace.row(row), args: trace.args(row).replace(/managed=\d+/, 'managed=7') }
       : trace.row(row))), trace.header);
     const result = verify(wrong, { version: 'v6.1', series: [], name: 'wrong' });
-    expect(result.disagree.map(({ recorded }) => recorded)).toEqual(['7']);
+    expect(result.disagree.map(({ recorded }) => recorded)).toEqual([7]);
   });
 
   test('a call that the model does not make disagrees, lost events or not', async () => {
@@ -158,13 +160,14 @@ describe('single pages', () => {
     });
 
   test('the report of a run says how many were not replayed; no invariant breaks', async () => {
-    const { losses, violations, agreement } = await evaluate({
+    const { losses, violations, agreement, runs } = await evaluate({
       path: cutRecording('pcp-race-redrain', full(0.6, 0)), series: ['offline_pcp/redrain'],
       base: undefined, config: {}, tool: 'mmreplay',
     });
     expect(violations).toEqual([]);
     expect(losses).toMatchObject({ places: 1, inputs: expect.anything() });
     expect(losses.pageEvents).toBeGreaterThan(10);
-    expect(agreement.every((run) => run.verdicts.disagrees === 0)).toBe(true);
+    const own = runs.findIndex(({ name }) => name === 'offline_pcp/redrain');
+    expect(agreement.find(({ run }) => run === own)?.verdicts.disagrees).toBe(0);
   });
 });
