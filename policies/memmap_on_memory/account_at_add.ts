@@ -24,10 +24,11 @@ export default definePatch({
     'a zone passes over the memmap of offline blocks, which then lies outside of its zone; ' +
     'zones interleave, are not contiguous and never empty.',
   config: {
-    memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
+    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
     prepare_online: false,
   },
   replaces: {
+    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const first = block.start_pfn + block.nr_vmemmap_pages;
       const nr_pages = block.nr_pages - block.nr_vmemmap_pages;

@@ -15,10 +15,11 @@ export default definePatch({
     'still wants whole huge pages, so force changes nothing there. A DIMM of several blocks ' +
     'takes the ordinary way.',
   config: {
-    memmap_on_memory: 'one_block_or_ordinary', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
+    memmap_on_memory: 'one_block_or_ordinary', hotplug_lock: 'pages',
     prepare_online: false, hvo_excludes_altmap: false,
   },
   replaces: {
+    memmap_takes_free_pages: () => true,
     mhp_supports_memmap_on_memory(k, nr_pages) {
       if (k.mhp_parameters().memmap_on_memory === 'N') return false;
       const geometry = k.memmap_geometry();

@@ -12,8 +12,10 @@ export default definePatch({
     'Raised: a machine that gets memory because it is short of it can fail to add it; memory ' +
     'that is not online yet costs already; a new node has its memmap on another node; with ' +
     'everything movable the memmap eats the kernel zones.',
-  config: { memmap_on_memory: 'none', vmemmap_from: 'free_pages' },
-  replaces: { mhp_supports_memmap_on_memory: () => false },
+  config: { memmap_on_memory: 'none' },
+  replaces: {
+    mhp_supports_memmap_on_memory: () => false, memmap_takes_free_pages: () => true,
+  },
   claims: [
     { text: 'The present pages of a zone are those of its online blocks.', holds: 'M2' },
     { text: 'A block that failed to change is as it was.', holds: 'M8' },

@@ -53,10 +53,11 @@ export default definePatch({
     'Device memory that is mapped meanwhile waits, where both could read the old span of the ' +
     'node and the later writer won.',
   config: {
-    memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'block',
+    memmap_on_memory: 'one_block', hotplug_lock: 'block',
     prepare_online: false,
   },
   replaces: {
+    memmap_takes_free_pages: () => true,
     memory_block_online(k, block, online_type) {
       const { start_pfn, nr_pages, nid, group } = block;
       const zone = k.zone_for_pfn_range(online_type, nid, group, start_pfn, nr_pages);

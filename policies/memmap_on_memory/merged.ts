@@ -14,10 +14,11 @@ export default definePatch({
     'offlines pages knows nothing of it. Raised later: spans and counters change outside of ' +
     'mem_hotplug_lock (001002e73712); a DIMM of several blocks is left out.',
   config: {
-    memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
+    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
     prepare_online: false,
   },
   replaces: {
+    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const { start_pfn: start, nr_pages, nr_vmemmap_pages: memmap, nid, group } = block;
       const zone = k.zone_for_pfn_range(online_type, nid, group, start, nr_pages);

@@ -33,9 +33,10 @@ export default definePatch({
     'each block of a larger range its own altmap, for adding and for removing (6b8f0798b85a). ' +
     'Taken out again when s390 got files of its own to configure memory (300709fbefd1).',
   config: {
-    memmap_on_memory: 'each_block', vmemmap_from: 'free_pages', hotplug_lock: 'block',
+    memmap_on_memory: 'each_block', hotplug_lock: 'block',
     prepare_online: false, hvo_excludes_altmap: false,
   },
+  replaces: { memmap_takes_free_pages: () => true },
   wraps: {
     memory_block_online: (next) => (k, block, online_type) =>
       accessible(k, block, () => next(k, block, online_type)),

@@ -16,10 +16,11 @@ export default definePatch({
     'agreed with the place and asked for section bits of sections that are all memmap, for ' +
     'KASAN, page_ext and the lock.',
   config: {
-    memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
+    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
     prepare_online: false,
   },
   replaces: {
+    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const { start_pfn, nr_pages, nr_vmemmap_pages: memmap, nid, group } = block;
       const whole = k.zone_for_pfn_range(online_type, nid, group, start_pfn, nr_pages);

@@ -18,10 +18,11 @@ export default definePatch({
     'handed over. Raised by Michal Hocko: what onlines pages should deal with usable memory ' +
     'only, and not know where some memmap lies.',
   config: {
-    memmap_on_memory: 'one_block', vmemmap_from: 'free_pages', hotplug_lock: 'pages',
+    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
     prepare_online: false, offline_managed: 'managed',
   },
   replaces: {
+    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const { start_pfn, nr_pages, nid, group } = block;
       const zone = k.zone_for_pfn_range(online_type, nid, group, start_pfn, nr_pages);

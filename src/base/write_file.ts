@@ -3,7 +3,6 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf, UsageError } from './errors.js';
-import { printable } from './printable.js';
 
 type Pieces = Iterable<string | Uint8Array>;
 
@@ -19,27 +18,21 @@ function writePieces(path: string, pieces: Pieces): void {
   }
 }
 
-/**
- * Folders that are missing are made one by one: Node's own way never ends below /proc. Says whether
- * there was anything to make.
- */
-export function makeFolders(path: string): boolean {
-  if (existsSync(path)) return false;
+/** Folders that are missing are made one by one: Node's own way never ends below /proc. */
+export function makeFolders(path: string): void {
+  if (existsSync(path)) return;
   const parent = dirname(path);
   if (parent !== path) makeFolders(parent);
   try {
     mkdirSync(path);
-    return true;
   } catch (error) {
     // Somebody else was faster.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
   }
 }
 
 function replaceWhole(path: string, pieces: Pieces): void {
-  const folder = dirname(path);
-  if (makeFolders(folder)) process.stderr.write(`made the folder ${printable(folder)}\n`);
+  makeFolders(dirname(path));
   const partial = `${path}.${process.pid}.part`;
   try {
     writePieces(partial, pieces);
@@ -52,9 +45,8 @@ function replaceWhole(path: string, pieces: Pieces): void {
 
 /**
  * Writes the whole file or nothing: into a neighbour first, which then takes the name, so that no
- * reader and no interrupted run ever sees half of it. Makes missing folders, and says so on
- * standard error. A device or a pipe
- * is written to, not replaced; of a link it is the file it leads to. Error: UsageError.
+ * reader and no interrupted run ever sees half of it. Makes missing folders. A device or a pipe is
+ * written to, not replaced; of a link it is the file it leads to. Error: UsageError.
  */
 export function writeFileWhole(path: string, content: string | Uint8Array | Pieces): void {
   const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;

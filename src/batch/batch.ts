@@ -1,5 +1,5 @@
 /** A batch: many traces, each with all its runs, on all cores; results in a folder as they come. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ComparisonLine } from '../compare/comparison.js';
@@ -43,10 +43,20 @@ function cacheFolder(): string {
   return join(cache, 'mmreplay', 'results');
 }
 
+/** A file or a folder: a pipe can be read once, and what is not there has no digest. */
+function canBeKept(path: string): boolean {
+  try {
+    const kind = statSync(path);
+    return kind.isFile() || kind.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** What a comparison is made of; undefined when a part of that cannot be told by a digest. */
 function keyOf(job: Job): string | undefined {
   const series = job.series.map(seriesDigest);
-  if (series.includes(undefined) || !existsSync(job.path)) return undefined;
+  if (series.includes(undefined)) return undefined;
   try {
     return digestOfWords([
       programDigest(), catalogueDigest(), traceDigest(job.path), job.base ?? '',
@@ -108,8 +118,9 @@ export async function runBatch(
     }
   };
   const jobs = given.map((job): BatchJob => ({
-    ...job, store: folder, spill, stopped: [],
-    key: store === undefined ? undefined : keyOf(job),
+    ...job, spill, stopped: [],
+    ...(store !== undefined && canBeKept(job.path)
+      ? { store: folder, key: keyOf(job) } : { store: undefined, key: undefined }),
   }));
   const outcomes = await outcomesOf(jobs, store, options);
   const compared = outcomes.filter((one) => one?.kind === 'compared');

@@ -5,7 +5,7 @@ import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
-import { print, tell } from './program/deliver.js';
+import { print, sayingFolder, tell } from './program/deliver.js';
 import { bootOption, configOption, outputOption } from './program/options.js';
 
 interface Options {
@@ -43,7 +43,7 @@ async function run(options: Options): Promise<number> {
   // A trace of our own has told them when it was made.
   const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
   for (const text of told) tell(`${text}\n`);
-  if (output !== undefined) writeTraceCsv(trace, output);
+  if (output !== undefined) sayingFolder(output, (file) => writeTraceCsv(trace, file));
   else for (const piece of csvPieces(trace)) await print(piece);
   tell(summary(trace.length, result.importer, result.unused));
   return result.problems.length > 0 ? 2 : 0;

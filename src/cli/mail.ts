@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { printable } from '../base/printable.js';
 import { UsageError } from '../base/errors.js';
-import { writeFileWhole } from '../base/write_file.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf, touchedFunctions } from '../patch/conflicts.js';
 import type { Patch } from '../patch/define.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { isComplete, skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
+import { writeOutput } from './program/deliver.js';
 import { baseOfMail, mailedOf } from './program/mail_file.js';
 
 interface Options {
@@ -83,7 +83,7 @@ function write(mail: MailedPatch, index: number, options: Options, policies: rea
   const id = `${question}/${variantOf(mail, index)}`;
   const path = join(options.output ?? '.', `${id}.ts`);
   if (existsSync(path)) throw new UsageError(`${path} is there already; it is left as it is`);
-  writeFileWhole(path, skeletonText({
+  writeOutput(path, skeletonText({
     id, base: baseOfMail(mail).id, mail, ...(doc === undefined ? {} : { doc }) }));
   return path;
 }

@@ -1,13 +1,12 @@
-import { writeFileWhole } from '../base/write_file.js';
 import { resultsText, type Entry } from '../batch/results_file.js';
 import { defineCommand } from './program/command.js';
-import { deliverAll, formatOption, outputsOf, tell } from './program/deliver.js';
+import { deliverAll, formatOption, outputsOf, tell, writeOutput } from './program/deliver.js';
 import { outputOption } from './program/options.js';
 import { storedResults, type JoinedResults } from './program/stored_results.js';
 
 interface Options {
   readonly parts: readonly string[];
-  readonly format: readonly string[];
+  readonly format: readonly string[] | undefined;
   readonly results: string | undefined;
   readonly output: string | undefined;
 }
@@ -42,7 +41,7 @@ export default defineCommand<Options>({
     const joined = await storedResults(args.parts);
     try {
       if (args.results !== undefined) {
-        writeFileWhole(args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
+        writeOutput(args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
       }
       await deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false });
       const missing = joined.total - joined.lines.length - joined.troubles.length;

@@ -3,12 +3,11 @@ import { join, relative } from 'node:path';
 import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
-import { writeFileWhole } from '../base/write_file.js';
 import { versions } from '../linux/history/versions.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
-import { deliver, tell } from './program/deliver.js';
+import { deliver, tell, writeOutput } from './program/deliver.js';
 import { baseOfMail, mailedOf } from './program/mail_file.js';
 
 interface Options {
@@ -66,7 +65,7 @@ async function writeNew(options: Options): Promise<number> {
     process.stderr.write(`base ${base}: ${found.why}\n`);
   }
   const text = skeletonText({ id, base, mail });
-  writeFileWhole(path, text);
+  writeOutput(path, text);
   const shown = relative(process.cwd(), path);
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
   await deliver(`${shown}\n`, undefined);

@@ -6,7 +6,7 @@ import { storedResults } from './program/stored_results.js';
 
 interface Options {
   readonly results: string;
-  readonly format: readonly string[];
+  readonly format: readonly string[] | undefined;
   readonly limit: number;
   readonly full: boolean;
   readonly short: boolean;

@@ -15,7 +15,7 @@ interface Options extends BatchFlags {
   readonly traces: readonly string[];
   readonly policy: readonly string[] | undefined;
   readonly base: readonly string[] | undefined;
-  readonly format: readonly string[];
+  readonly format: readonly string[] | undefined;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly limit: number;
   readonly full: boolean;

@@ -19,8 +19,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, Change<unknown>>>>>
 };
 
 /** `batches; low_wmark since v5.14 (44042b449872)`; of functions, which are replaced. */
-function valuesText({ values, commits, policies_only }: Change<unknown>): string {
-  if (policies_only) return `${String(Object.values(values)[0])}; another value in policies only`;
+function valuesText({ values, commits }: Change<unknown>): string {
   return Object.entries(values).map(([from, value], index) => {
     const commit = commits[from as Mainline];
     const since = index === 0 ? '' : ` since ${from}`;

@@ -60,7 +60,7 @@ test.each([
 
 test.each([
   ['6.1.0-56-amd64', 'v6.1'],
-  ['7.4.0', 'v6.12, the kernel is of 7.4: changes between them are not in\n           the model'],
+  ['7.4.0', 'v7.3, the kernel is of 7.4: changes between them are not in\n           the model'],
 ])('the report says how near the model is to kernel %s', (kernel, model) => {
   const path = file('kernel.csv', String(trace).replace(/^# kernel .*$/m, `# kernel ${kernel}`));
   expect(mmreplay('run', path, '-p', 'base').stdout).toContain(`\n  model    ${model}\n`);
@@ -124,6 +124,7 @@ describe('what is wrong with an option', () => {
       '--config DEBUG_VM=maybe: expected a symbol and y, n, m or a number, as DEBUG_VM=y' +
         help('run')],
     [['list', 'nothing'], 'what is "nothing", expected "policies", "events", "versions", ' +
+      '"questions", "switches", ' +
       `"functions", "invariants", "probes", "importers", "reports", "traces"${help('list')}`],
     [['completion', 'zsh'],
       'completion is for the shell that $SHELL names, expected nothing behind it\n'],

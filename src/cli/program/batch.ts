@@ -1,7 +1,6 @@
 /** Traces of a command line as one batch: options, progress, signals, exit status. */
 import { closeSync, openSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
-import { writeFileWhole } from '../../base/write_file.js';
 import { versionText } from '../../base/program_version.js';
 import { runBatch, type Batch } from '../../batch/batch.js';
 import { changeKinds, changesOf } from '../../batch/changes.js';
@@ -9,7 +8,7 @@ import { resultsText, type Entry } from '../../batch/results_file.js';
 import { differs, type ComparisonLine } from '../../compare/comparison.js';
 import type { Job } from '../../pipeline.js';
 import { changesText } from '../../report/changes.js';
-import { tell } from './deliver.js';
+import { tell, writeOutput } from './deliver.js';
 import { numberOption } from './options.js';
 import { Progress } from './progress.js';
 import { storedResults } from './stored_results.js';
@@ -157,7 +156,7 @@ export async function runTraces(
     }
     await report(batch);
     if (flags.results !== undefined) {
-      writeFileWhole(flags.results,
+      writeOutput(flags.results,
         resultsText(versionText(), given.length, entriesOf(batch, jobs)));
     }
     return await statusOf(batch, flags.baseline);

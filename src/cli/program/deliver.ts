@@ -1,5 +1,6 @@
 /** What a command prints: whole, or an error; and nothing in it that moves a terminal. */
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { printableLines } from '../../base/printable.js';
@@ -39,11 +40,26 @@ export async function print(content: string | Uint8Array): Promise<void> {
   }
 }
 
+/** Writes a file that the user named by `write`; a folder that had to be made is said. */
+export function sayingFolder(path: string, write: (path: string) => void): void {
+  const folder = dirname(path);
+  const isNew = !existsSync(folder);
+  write(path);
+  if (isNew) tell(`made the folder ${folder}\n`);
+}
+
+/** The file that the user named, whole or not at all. */
+export function writeOutput(
+  path: string, content: string | Uint8Array | Iterable<string | Uint8Array>,
+): void {
+  sayingFolder(path, (file) => writeFileWhole(file, content));
+}
+
 /** To the file that `-o` names, else to standard output. */
 export async function deliver(text: string, output: string | undefined): Promise<void> {
   const shown = printableLines(text);
   if (output === undefined) await print(shown);
-  else writeFileWhole(output, shown);
+  else writeOutput(output, shown);
 }
 
 /** A message on standard error: what an input says shows as escapes. */
@@ -58,15 +74,16 @@ export interface Output {
 }
 
 export const formatOption = {
-  type: 'string', array: true, nargs: 1, default: ['text'],
+  type: 'string', array: true, nargs: 1,
   describe: 'A report (mmreplay list reports); NAME goes to -o or standard output, NAME=FILE to ' +
-    'that file; several are made of one run',
+    'that file; several are made of one run [default: text]',
 } as const;
 
 /** `text`, `junit=r.xml`: one of them may go to `-o` or standard output. Error: UsageError. */
 export async function outputsOf(
-  formats: readonly string[], output: string | undefined,
+  given: readonly string[] | undefined, output: string | undefined,
 ): Promise<readonly Output[]> {
+  const formats = given ?? ['text'];
   const reports = await loadReports();
   const outputs = formats.map((word): Output => {
     const equals = word.indexOf('=');
@@ -98,6 +115,6 @@ export async function deliverAll(
   for (const { report, path } of outputs) {
     if (path === undefined) {
       for (const piece of report.render(results, options)) await print(printableLines(piece));
-    } else writeFileWhole(path, printablePieces(report.render(results, options)));
+    } else writeOutput(path, printablePieces(report.render(results, options)));
   }
 }

@@ -15,8 +15,6 @@ export interface Change<V> {
   readonly values: Readonly<Record<Mainline, V>>;
   /** The commit that brought a value, where it is known. */
   readonly commits: Readonly<Partial<Record<Mainline, string>>>;
-  /** No released kernel has another value: only policies do. */
-  readonly policies_only: boolean;
 }
 
 type Plain = boolean | number | string;
@@ -28,14 +26,7 @@ export function since<const V extends Plain>(
   values: Readonly<Record<Mainline, V>>, doc: string, commits: Change<V>['commits'] = {},
 ): Change<Widened<V>> {
   return {
-    doc, values: values as Readonly<Record<Mainline, Widened<V>>>, commits, policies_only: false,
-  };
-}
-
-/** A switch that every release has at the same value, and some policy at another one of V. */
-export function unreleased<const V extends Plain>(value: V, doc: string): Change<Widened<V>> {
-  return {
-    doc, values: { 'v4.13': value as unknown as Widened<V> }, commits: {}, policies_only: true,
+    doc, values: values as Readonly<Record<Mainline, Widened<V>>>, commits,
   };
 }
 
@@ -44,7 +35,7 @@ export function written(
   values: Readonly<Record<Mainline, Difference>>, doc: string,
   commits: Change<Difference>['commits'] = {},
 ): Change<Difference> {
-  return { doc, values, commits, policies_only: false };
+  return { doc, values, commits };
 }
 
 function numbers(release: string): readonly [number, number] {

@@ -30,11 +30,20 @@ export function vmemmap_alloc_block(
 }
 
 /**
+ * Does a memmap take pages that are free in the model, so that there can be too few? Not by default:
+ * how many are free at boot is known from a recording only, and with page-level state rows tell.
+ * @kernel mm/sparse-vmemmap.c v6.12 custom: the kernel always takes them
+ */
+export function memmap_takes_free_pages(_k: Kernel): boolean {
+  return false;
+}
+
+/**
  * The section's memmap: out of its own block, or from memory that is free, in huge pages and
  * then in single ones.
  * @returns 0 or -ENOMEM
  * @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; memory is always found unless
- *   `vmemmap_from` says otherwise, and never with page-level state
+ *   memmap_takes_free_pages() says otherwise
  */
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
@@ -43,7 +52,7 @@ export function vmemmap_populate(
   const { page_size, struct_page } = k.memmap_geometry();
   const pages = Math.ceil((nr_pages * struct_page) / page_size);
   k.state.costs.memmap_pages += pages;
-  if (k.config.vmemmap_from === 'anywhere' || k.state.pages !== undefined) return 0;
+  if (k.state.pages !== undefined || !k.memmap_takes_free_pages()) return 0;
   const taken: MemmapPages[] = [];
   const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
   const missing = k.vmemmap_alloc_block(small, 0, nid, taken);

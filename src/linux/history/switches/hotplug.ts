@@ -1,5 +1,5 @@
 /** Version switches of memory hotplug. */
-import { since, unreleased } from '../since.js';
+import { since } from '../since.js';
 
 export const hotplug = {
   removed_node: since({ 'v4.13': 'caller', 'v5.15': 'last_block' },
@@ -35,8 +35,6 @@ export const hotplug = {
     'refused or get an ordinary memmap; each block of a range.'),
   hvo_excludes_altmap: since({ 'v4.13': false, 'v5.14': true, 'v6.0': false },
     'Blocks do not hold their own memmap when memmaps of huge pages are freed.'),
-  vmemmap_from: unreleased<'anywhere' | 'free_pages'>('anywhere',
-    'Where an ordinary memmap comes from: memory that is always found, or pages that are free.'),
   hotplug_reserved: since({ 'v4.13': true, 'v6.11': false },
     'Struct pages of hot-added memory are reserved until it is handed over.'),
   poisoned_blocks_refused: since({ 'v4.13': false, 'v6.2': true },
