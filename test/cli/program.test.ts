@@ -30,7 +30,8 @@ test('--help names every command of the folder', () => {
 
 test.each([
   [['list', 'policy'], 'error: what is "policy", expected "policies", "events", "versions", '
-    + '"questions", "switches", "functions", "invariants", "probes", "importers", "reports", "traces"; did you mean '
+    + '"questions", "switches", '
+    + '"functions", "invariants", "probes", "importers", "reports", "traces"; did you mean '
     + 'policies?\n  `mmreplay list --help` shows what can be said\n'],
   [['list', 'events', '--jsn'],
     'error: Unknown argument: jsn\n  `mmreplay list --help` shows what can be said\n'],

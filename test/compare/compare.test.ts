@@ -181,12 +181,14 @@ describe('a claim', () => {
 
   test('is held, broken where its invariant was violated, or untested', () => {
     const results = claimResults([
-      run('held', [], { claims: [claim] }),
+      run('held', [], { claims: [claim], exercised: ['Z1'] }),
+      run('never there', [], { claims: [claim] }),
       run('broken', [[3, 'invariant', 'Z1', 'x']], { claims: [claim] }),
       run('idle', [], { claims: [claim], untested: ['p'] }),
     ], 0, 'trace', events);
-    expect(results.map((one) => one.result)).toEqual(['held', 'broken', 'untested']);
-    expect(results[1]?.where?.row).toBe(3);
+    expect(results.map((one) => one.result)).toEqual(
+      ['held', 'not exercised', 'broken', 'untested']);
+    expect(results[2]?.where?.row).toBe(3);
   });
 
   test('says nothing where the pace is that of a kernel which did otherwise', () => {
@@ -198,7 +200,8 @@ describe('a claim', () => {
     const held = { facts: 1, verdicts, disagree: [fact], afterCorrection: {} };
     const broken = (row: number) =>
       run('p', [[row, 'invariant', 'Z1', 'x']], { claims: [claim], held });
-    const results = [broken(2), broken(4), run('p', [], { claims: [claim], held })];
+    const fine = run('p', [], { claims: [claim], held, exercised: ['Z1'] });
+    const results = [broken(2), broken(4), fine];
     expect(claimResults(results, 0, 'trace', events, true).map((one) => one.result))
       .toEqual(['broken', 'unknown', 'unknown']);
     expect(claimResults(results, 0, 'trace', events).map((one) => one.result))

@@ -32,7 +32,8 @@ beforeAll(async () => {
 });
 
 test('the formats are those of the folder', () => {
-  expect(reports.map((one) => one.id)).toEqual(['json', 'markdown', 'text']);
+  expect(reports.map((one) => one.id)).toEqual(
+    ['csv', 'json', 'jsonl', 'junit', 'ktap', 'markdown', 'text']);
 });
 
 describe('the text report', () => {

@@ -1,0 +1,106 @@
+/** A batch on several workers: results are the same bytes however they were made. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { XMLValidator } from 'fast-xml-parser';
+import { Parser } from 'tap-parser';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mmreplay, type Ran } from './command.js';
+
+const traces = ['zonelists-S2-dimm', 'zonelists-S8-veto', 'try_offline_node-S1-nothing-onlined',
+  'offline_pcp-S2-late-commit'].map((name) => `traces/${name}`);
+const few = ['-p', 'base', '-p', 'zonelists/populated_zone', '-p', 'offline_pcp/redrain'];
+let folder: string;
+
+const at = (name: string): string => join(folder, name);
+const run = (...words: readonly string[]): Ran =>
+  mmreplay(['run', ...traces, ...few, '--base', 'v5.8', '-q', ...words]);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mmreplay-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('one job or two, cached, sharded or at once', () => {
+  test('gives the same report and the same results file', () => {
+    const one = run('-j', '1', '--no-cache', '--results', at('one.gz'));
+    const two = run('-j', '2', '--cache-dir', at('cache'), '--results', at('two.gz'));
+    const again = run('-j', '2', '--cache-dir', at('cache'), '--results', at('again.gz'));
+    expect([one.status, two.status, again.status]).toEqual([1, 1, 1]);
+    expect([one.stderr, two.stderr, again.stderr]).toEqual(['', '', '']);
+    expect(two.stdout).toBe(one.stdout);
+    expect(again.stdout).toBe(one.stdout);
+    expect(readFileSync(at('two.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
+    expect(readFileSync(at('again.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
+    expect(readdirSync(at('cache')).sort()).toEqual(['comparison', 'line', 'run']);
+  });
+
+  test('shards joined are what one machine would have written', () => {
+    for (const shard of ['1/3', '2/3', '3/3']) {
+      run('--shard', shard, '--cache-dir', at('cache'), '--results', at(`${shard[0]}.gz`));
+    }
+    const joined = mmreplay(
+      ['merge', at('3.gz'), at('1.gz'), at('2.gz'), '--results', at('all.gz')]);
+    expect([joined.status, joined.stderr]).toEqual([0, '']);
+    expect(readFileSync(at('all.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
+    const part = mmreplay(['merge', at('1.gz'), at('2.gz')]);
+    expect(part.status).toBe(2);
+    expect(part.stderr).toContain('1 of 4 traces are in none of these files');
+  });
+
+  test('a results file that is cut or of something else is refused', () => {
+    writeFileSync(at('cut.gz'), readFileSync(at('one.gz')).subarray(0, 900));
+    for (const [name, message] of [['cut.gz', /cut\.gz:\d+: /], ['none.gz', /none\.gz/]] as const) {
+      const { status, stdout, stderr } = mmreplay(['report', at(name)]);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  test('against a baseline only what got worse or changed has status 1', () => {
+    const same = run('--cache-dir', at('cache'), '--baseline', at('one.gz'));
+    expect([same.status, same.stderr]).toEqual([0, 'Nothing changed.\n']);
+    mmreplay(['run', ...traces, ...few, '--base', 'v6.1', '-q', '--no-cache',
+      '--results', at('later.gz')]);
+    const { status, stdout } = mmreplay(['compare', at('one.gz'), at('later.gz')]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^\d+ (worse|changed|better)/);
+  });
+});
+
+describe('what CI systems read', () => {
+  test('JUnit is XML, and KTAP is TAP with a plan, as parsers of others say', () => {
+    run('--cache-dir', at('cache'),
+      '--format', `junit=${at('r.xml')}`, '--format', `ktap=${at('r.ktap')}`);
+    const xml = readFileSync(at('r.xml'), 'utf8');
+    expect(XMLValidator.validate(xml)).toBe(true);
+    expect(xml.match(/<testsuite /g)?.length).toBe(traces.length);
+    // TAP has `TAP version` where KTAP has `KTAP version`, and subtests four blanks deep.
+    const tap = readFileSync(at('r.ktap'), 'utf8')
+      .replaceAll('KTAP version 1', 'TAP version 14').replaceAll(/^ {2}/gm, '    ');
+    const results: { count: number; plan: { end: number | null } }[] = [];
+    const parser = new Parser((one) => results.push(one as never));
+    parser.end(tap);
+    expect(results[0]?.plan.end).toBe(traces.length);
+    expect(results[0]?.count).toBe(traces.length);
+  });
+
+  test('a format without a file and one with share a run; two to one place are refused', () => {
+    const { status, stderr } = run('--format', 'text', '--format', 'json');
+    expect([status, stderr]).toEqual([2, 'error: --format: two reports go to standard output\n']);
+  });
+});
+
+/** Expect: the loop is stopped, its trace's other runs and the other traces are there. */
+test('a policy that never ends loses its own run only', () => {
+  writeFileSync(at('loop.ts'), "import { definePatch } from 'mmreplay';\n" +
+    "export default definePatch({\n  id: 'mine/loop', subject: 'loops', author: 'A', link: '',\n" +
+    "  base: 'v5.17', doc: 'Never ends.',\n" +
+    '  replaces: { build_zonerefs_node: () => { for (;;) { /* on */ } } },\n});\n');
+  const { status, stdout, stderr } = mmreplay(['run', 'traces/zonelists-S2-dimm',
+    'traces/zonelists-S8-veto', '-p', at('loop.ts'), '-p', 'zonelists/populated_zone',
+    '--base', 'v5.17', '--timeout', '2', '--no-cache', '-q']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('mine/loop was stopped on traces/zonelists-S2-dimm');
+  expect(stdout).toMatch(/^2 traces, 6 replays/m);
+});
