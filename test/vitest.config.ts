@@ -11,6 +11,8 @@ export default defineConfig({
     exclude: ['test/kernel/**'],
     globalSetup: ['test/own_tmp.ts'],
     reporters: ['default', './test/plain_summary_reporter.ts'],
+    // Vitest leaves one core to its own work, which is little.
+    maxWorkers: '100%',
     // Whole recordings are replayed and whole commands are run, on slow machines too.
     testTimeout: 120_000,
     hookTimeout: 120_000,
