@@ -15,7 +15,8 @@ describe('mmreplay run', () => {
     const result = mmreplay('run', populated, '-p', 'zonelists/populated_zone');
     expect(result.stderr).toBe('');
     expect(result.status).toBe(0);
-    expect(result.stdout).toMatch(/Agrees with all that was recorded: base v6\.1, populated_zone/);
+    expect(result.stdout).toMatch(
+      /Disagrees with nothing that was recorded: base v6\.1\S*, populated_zone/);
   });
 
   test('1: runs part from each other or from the recorded kernel', () => {
@@ -33,11 +34,11 @@ describe('mmreplay run', () => {
     const policy = mmreplay('run', populated, '-p', 'zonelists/manged_zone');
     expect(policy.stderr).toMatch(/there is no policy zonelists\/manged_zone/);
     expect(policy.status).toBe(2);
-    const base = mmreplay('run', populated, '--base', 'v6.2');
-    expect(base.stderr).toMatch(/there is no base version v6\.2/);
+    const base = mmreplay('run', populated, '--base', 'v6.99');
+    expect(base.stderr).toMatch(/there is no base version v6\.99/);
     expect(base.status).toBe(2);
     const format = mmreplay('run', populated, '--format', 'html');
-    expect(format.stderr).toMatch(/--format html: there are json, markdown, text/);
+    expect(format.stderr).toMatch(/--format html: expected NAME or NAME=FILE, NAME one of .*json, .*markdown, text/);
     expect(format.status).toBe(2);
     const config = mmreplay('run', populated, '--config', 'DEBUG_VM');
     expect(config.stderr).toMatch(/--config DEBUG_VM: expected a symbol and y, n, m or a number/);
@@ -94,7 +95,7 @@ export default definePatch({
     const result = mmreplay('run', 'traces/recordings/zonelist-withheld-managed', '-p', policy);
     expect(result.stderr).toBe('');
     expect(result.status).toBe(1);
-    expect(result.stdout).toMatch(/Agrees with all that was recorded: my_fix\./);
+    expect(result.stdout).toMatch(/Disagrees with nothing that was recorded: my_fix\./);
   });
 });
 
