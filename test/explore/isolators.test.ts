@@ -52,6 +52,12 @@ describe.each(['S4-refill-not-counted', 'S4-free-not-counted'])('%s', (name) => 
   });
 });
 
+/**
+ * Up to v5.8 free_pcppages_bulk() looks for more pages than the lists have, without end, when high
+ * and batch change between two reads (88e8ac11d2ea): which rfc does beside every free.
+ */
+const endless = /BUG in free_pcppages_bulk: \d+ pages are to be freed/;
+
 describe('S12: alloc_contig_range() of another block beside the offline', () => {
   const busy = `${OFFLINE}; alloc_contig_range returns -16`;
   const done = `${OFFLINE}; alloc_contig_range returns 0`;
@@ -62,7 +68,9 @@ describe('S12: alloc_contig_range() of another block beside the offline', () => 
     ['iso', 'v5.8', [done]],
   ] as const)('%s on %s', async (design, version, expected) => {
     const window = await windowOfScenario('S12-two-isolators');
-    expect(ends(window, await candidate(design, version))).toEqual(expected);
+    const found = ends(window, await candidate(design, version));
+    expect(found.filter((end) => !endless.test(end))).toEqual(expected);
+    expect(found.some((end) => endless.test(end))).toBe(design === 'rfc');
   });
 });
 
@@ -80,9 +88,11 @@ describe('alloc_contig_range() of a block of which a page is freed meanwhile', (
 
   test.each(['disable', 'flag', 'rfc'])(
     'under %s the one test can come too early', async (design) => {
-      expect(ends(window(), await candidate(design, 'v5.8'))).toEqual([
+      const found = ends(window(), await candidate(design, 'v5.8'));
+      expect(found.filter((end) => !endless.test(end))).toEqual([
         `${OFFLINE}; alloc_contig_range returns -16`, `${OFFLINE}; alloc_contig_range returns 0`,
       ]);
+      expect(found.some((end) => endless.test(end))).toBe(design === 'rfc');
     });
 });
 

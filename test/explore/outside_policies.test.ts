@@ -36,7 +36,7 @@ export default definePatch({
   id: 'mine/tenth', ${mail}
   around: { offline_pages: {
     * zone_pcp_disable() {},
-    zone_pcp_enable: (next, k, { local }) => local.failed === 10 && next(),
+    zone_pcp_enable: (next, k, { local }) => { if (local.failed === 10) next(); },
     * test_pages_isolated(next, k, { caller: [, , zone], local }) {
       const ret = next();
       if (ret === 0 || local.failed === 10) return ret;

@@ -27,7 +27,8 @@ test('a series that a distribution kept goes by its own number', () => {
 });
 
 test('a release that is older than the model is refused with the versions there are', () => {
-  expect(() => versionOf('3.10.0')).toThrow(/kernel 3\.10\.0 is older than the model; there are v4\.13 to/);
+  expect(() => versionOf('3.10.0')).toThrow(
+    /kernel 3\.10\.0 is older than the model; there are v4\.13 to/);
 });
 
 test('what is no release is refused', () => {

@@ -37,7 +37,9 @@ function scenarioFile(name: string): string | undefined {
 
 const pairs = readdirSync(recordings, { withFileTypes: true })
   // Its shell writes words that only the probes of the recording tell.
-  .filter((entry) => entry.isDirectory() && entry.name !== 'words-unseen-6.1')
+  // Of lists of later kernels the model knows less (verify.test.ts).
+  .filter((entry) => entry.isDirectory() && entry.name !== 'words-unseen-6.1' &&
+    !entry.name.startsWith('light-load-'))
   .flatMap(({ name }) => {
     const file = scenarioFile(name);
     return file === undefined ? [] : [[name, file] as const];
