@@ -81,7 +81,7 @@ class Invocation {
       this.check();
       if (patch !== undefined) told?.(this.#entry.name, callee, patch);
       const next = (...changed: never[]): unknown =>
-        inner(...(changed.length > 0 ? changed : args));
+        inner(...changed, ...args.slice(changed.length));
       const call = { args, caller: this.#args, local: this.#localsOf(patch) };
       const result = code(next, k, call as unknown as CallInside<KernelFn, KernelFn>);
       return sleeps(callee) || !isSteps(result) ? result : this.#expected(result, callee, patch);

@@ -1,8 +1,10 @@
 /** Runs code of a policy so that nothing it does ends the program, or reaches another run. */
 import { resolve } from 'node:path';
 import { runInThisContext } from 'node:vm';
+import { Broken } from '../base/assert.js';
 import { PatchError } from '../base/errors.js';
 import { placeIn, sourceOf } from './check/source.js';
+import * as functions from '../linux/functions.js';
 import type { Patch } from './define.js';
 import { keepSharedObjects, restoreSharedObjects } from './shared_objects.js';
 
@@ -67,6 +69,24 @@ function placeOf(error: Error, files: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** The innermost function of the model that the error passed through. */
+function modelFunctionOf(error: Error): string | undefined {
+  for (const line of (error.stack ?? '').split('\n')) {
+    const [, name = ''] = /^\s*at (?:[\w.]*\.)?(\w+) .*\/src\/linux\//.exec(line) ?? [];
+    if (Object.hasOwn(functions, name)) return name;
+  }
+  return undefined;
+}
+
+/** The base came to its end: what the model met, it met because of the policy. */
+function textOf(error: Error): string {
+  if (error instanceof PatchError || error instanceof Exit) return error.message;
+  if (!(error instanceof Broken)) return `${error.name}: ${error.message}`;
+  const fn = modelFunctionOf(error);
+  return `with it ${fn === undefined ? 'the model' : `${fn}() of the model`} cannot go on: ` +
+    error.what;
+}
+
 function threw(error: unknown, files: readonly string[]): Stopped {
   if (!(error instanceof Error)) return { why: 'threw', text: `it throws ${String(error)}` };
   const said = /^(\S+:\d+): ([\s\S]*)$/.exec(error instanceof PatchError ? error.message : '');
@@ -75,8 +95,7 @@ function threw(error: unknown, files: readonly string[]): Stopped {
   return {
     why: error instanceof Exit ? 'exit' : 'threw',
     ...(place === undefined || error instanceof PatchError ? {} : { place }),
-    text: error instanceof PatchError || error instanceof Exit
-      ? error.message : `${error.name}: ${error.message}`,
+    text: textOf(error),
   };
 }
 

@@ -4,6 +4,7 @@ import { PatchError } from '../base/errors.js';
 import * as functions from '../linux/functions.js';
 import type { CallInside, Difference } from '../linux/base/difference.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
+import { handsOnLess, wrappedWithRest } from './handed_on.js';
 
 export type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
 
@@ -150,7 +151,9 @@ export function applyAround(table: FunctionTable, difference: Difference, owner:
 export function applyWraps(table: FunctionTable, difference: Difference, owner: Owner): void {
   for (const [name, wrap] of Object.entries(difference.wraps ?? {})) {
     const entry = touch(table, name, owner);
-    entry.body = (wrap as unknown as (next: AnyFunction) => AnyFunction)(entry.body);
+    const around = wrap as unknown as (next: AnyFunction) => AnyFunction;
+    entry.body = handsOnLess(wrap, name)
+      ? wrappedWithRest(around, entry.body, sleeps(name)) : around(entry.body);
     entry.texts = [...entry.texts, wrap];
   }
 }
