@@ -310,7 +310,7 @@ export class PageLevel {
     }
     const head = pcp.heads + pages.pindex(order, type);
     // Where the lists follow the trace, that tells each page of a refill.
-    const told = zp.partial && this.#hasRefills;
+    const told = this.#hasRefills;
     if (!told && arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
     if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
       this.counts.allocsFromList += 1;
