@@ -6,7 +6,7 @@ import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
-import { isPageEvent, pageRowsOf } from '../replay/pages/events.js';
+import { isPageEvent, pageRowsOf, type FreeMarks } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 
@@ -43,7 +43,7 @@ export interface Window {
   /** The rows before it. */
   readonly before: Trace;
   /** Frees of these rows whose pages reach their lists later: see PageRows. */
-  readonly deferred: Uint8Array;
+  readonly deferred: FreeMarks;
 }
 
 /** More tasks than this are not explored. */

@@ -84,6 +84,11 @@ export class Dependence {
     return found;
   }
 
+  /** What the replay set right; undefined: it knows nothing of single pages. */
+  get corrections(): PageLevel['corrections'] | undefined {
+    return this.#level?.corrections;
+  }
+
   /** The call that began in this row is over. */
   end(row: number): void {
     const running = this.#running.get(row);

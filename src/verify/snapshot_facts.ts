@@ -10,6 +10,7 @@ import {
   blockFields, nodeStateFields, otherFields, zoneFields, type Fields,
 } from './state_facts.js';
 
+type ListSubject = Extract<Subject, { kind: 'pcp' }>;
 type ZoneSubject = Extract<Subject, { kind: 'zone' }>;
 
 /** What the model need not have for a recorded field to be a fact. */
@@ -27,8 +28,6 @@ export class SnapshotFacts {
   readonly #blockPages: number;
   /** Block id to its last recorded row. */
   readonly #blocks = new Map<number, { row: number; facts: readonly RecordedFact[] }>();
-  /** Zone to the highest high_max its per-cpu lists had in a snapshot, pages. */
-  readonly #highMax = new Map<string, number>();
   readonly #nodes = new Set<number>();
   #step = 0;
   #row = -1;
@@ -72,10 +71,31 @@ export class SnapshotFacts {
   /** A row of another kind that tells of the state now. */
   other(row: number, step: number, facts: readonly RecordedFact[], k: Kernel): void {
     for (const { subject, field, value } of facts) {
+      if (subject.kind === 'pcp' && field === 'high' && k.config.pcp_high === 'min_max') {
+        this.#listHigh(row, step, subject, value, k);
+        continue;
+      }
       const modelled = otherFields(k, subject)[field] ?? ABSENT;
       const causes = this.#dependence.ofState(subject, field, this.#blockPages);
       this.#facts.hold({ step, row, subject, field }, value, modelled, causes);
     }
+  }
+
+  /** As #tunedHigh() of one list; where the model has each page of it, how high it is. */
+  #listHigh(
+    row: number, step: number, subject: ListSubject, value: FactValue, k: Kernel,
+  ): void {
+    const zone = zoneNamed(k, subject);
+    const zp = zone === undefined ? undefined : k.state.pages?.zonePages(zone);
+    const { corrections } = this.#dependence;
+    const held = { step, row, subject, field: 'high' };
+    if (zp !== undefined && !zp.partial) {
+      const causes = corrections?.onList(zp, subject.cpu) ?? 0;
+      this.#facts.hold(held, value, zp.pcp[subject.cpu]?.high ?? ABSENT, causes);
+      return;
+    }
+    const most = zone?.pcp_high_most ?? 0;
+    this.#facts.hold(held, Number(value) <= most ? `0..${most}` : value, `0..${most}`, 0);
   }
 
   #hold(
@@ -97,8 +117,7 @@ export class SnapshotFacts {
   #zone(row: number, subject: ZoneSubject, facts: readonly RecordedFact[], k: Kernel): void {
     const { nid } = subject;
     this.#nodes.add(nid);
-    const index = zoneNames.findIndex((name) => name === subject.zone);
-    const zone: Zone | undefined = k.state.nodes[nid]?.node_zones[index];
+    const zone = zoneNamed(k, subject);
     if (zone === undefined || !k.state.node_states.online.has(nid)) {
       this.#hold(row, subject, '', wholeText(facts), ABSENT);
       return;
@@ -120,9 +139,7 @@ export class SnapshotFacts {
   #tunedHigh(
     row: number, subject: ZoneSubject, zone: Zone, facts: readonly RecordedFact[],
   ): void {
-    const key = `${subject.nid} ${subject.zone}`;
-    const most = Math.max(zone.pcp.high_max, this.#highMax.get(key) ?? 0);
-    this.#highMax.set(key, most);
+    const most = zone.pcp_high_most;
     const highs = facts.find(({ field }) => field === 'pcp_high')?.value;
     if (highs === undefined) return;
     const within = `${highs}`.split('/').every((high) => Number(high) <= most);
@@ -185,6 +202,10 @@ export class SnapshotFacts {
     } else this.#facts.leave('flags and count of a page with memory behind it', 3);
     this.#facts.leave('migratetype of a pageblock at boot');
   }
+}
+
+function zoneNamed(k: Kernel, { nid, zone }: { nid: number; zone: string }): Zone | undefined {
+  return k.state.nodes[nid]?.node_zones[zoneNames.findIndex((name) => name === zone)];
 }
 
 /** Of which kind of thing a field is that the model does not speak of. */

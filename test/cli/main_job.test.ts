@@ -15,10 +15,9 @@ describe('all shipped traces', () => {
     expect(comparisons.length).toBeGreaterThan(120);
     const recorded = comparisons.filter(({ agreement }) => agreement.length > 0);
     expect(recorded.length).toBeGreaterThan(60);
-    // Of the per-cpu lists of later kernels the model knows less (verify.test.ts).
     const unlike = recorded
       .filter(({ agreement }) => !agreement.some((one) => one.verdicts.disagrees === 0))
-      .map(({ trace }) => trace.name).filter((name) => !name.startsWith('light-load-'));
+      .map(({ trace }) => trace.name);
     expect(unlike).toEqual([]);
   });
 });

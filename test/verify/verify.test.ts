@@ -42,22 +42,8 @@ const names = readdirSync(recordings, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name).sort();
 
-/** Of kernels whose per-cpu lists have changed since v6.12: the model has them as v6.12 does. */
-const listsOfLater = names.filter((name) => name.startsWith('light-load-'));
-
-test('later kernels under load disagree in what their lists gave back alone', async () => {
-  expect(listsOfLater.length).toBeGreaterThan(3);
-  for (const recording of listsOfLater) {
-    const { disagree, facts } = await verified(recording, 'base');
-    expect(disagree.filter(({ subject: { kind } }) => !['drain', 'free_pages'].includes(kind)),
-      recording).toEqual([]);
-    expect(disagree.length, recording).toBeLessThan(facts / 5);
-  }
-});
-
 describe('every fact of a recording agrees with the policy its kernel had', () => {
-  const held = names.filter((name) => !listsOfLater.includes(name));
-  test.each(held)('%s', async (recording) => {
+  test.each(names)('%s', async (recording) => {
     const result = await verified(recording, changedKernels[recording] ?? 'base');
     expect(result.disagree).toEqual([]);
     expect(result.facts).toBeGreaterThan(200);

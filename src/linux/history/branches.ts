@@ -28,12 +28,14 @@ const upTo5_0_6 = {
   offline_isolation_end: 'v5.1', cancel_after_undo: 'v5.1',
 } as const;
 
-/** What 6.12 got from its stable releases up to 6.12.19, 6.12.29 and 6.12.110. */
+/** What 6.12 got from its stable releases up to 6.12.19, 6.12.29, 6.12.67 and 6.12.110. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
 const upTo6_12_29 = { ...upTo6_12_19, hugetlb_node_count: 'v6.15' } as const;
+// By the review of 2026-01-21, as 6.18.7.
+const upTo6_12_67 = { ...upTo6_12_29, pcp_decays_in_batches: 'v6.19' } as const;
 // Fallback by the source of 6.12.118; from which release on was not looked up.
 const upTo6_12_110 = {
-  ...upTo6_12_29, node_spanned: 'v7.2', fallback: 'v6.15',
+  ...upTo6_12_67, node_spanned: 'v7.2', fallback: 'v6.15',
 } as const;
 
 export const branches: readonly Branch[] = [
@@ -42,7 +44,10 @@ export const branches: readonly Branch[] = [
     picks: { normal_memory_kept: 'v7.0' } },
   { id: 'v6.18.35', on: 'v6.18', released: '2026-06-10',
     doc: 'Linux 6.18 LTS from 6.18.35 on: N_NORMAL_MEMORY; the first with it is not known.',
-    picks: { normal_memory_kept: 'v7.0' } },
+    picks: { pcp_decays_in_batches: 'v6.19', normal_memory_kept: 'v7.0' } },
+  { id: 'v6.18.7', on: 'v6.18', released: '2026-01-23',
+    doc: 'Linux 6.18 LTS from 6.18.7 on: decay of the per-cpu lists.',
+    picks: { pcp_decays_in_batches: 'v6.19' } },
   { id: 'v6.13.7', on: 'v6.13', released: '2025-03-13',
     doc: 'Linux 6.13 from 6.13.7 on: lowmem reserves of empty zones.',
     picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
@@ -52,6 +57,9 @@ export const branches: readonly Branch[] = [
   { id: 'v6.12.110', on: 'v6.12', released: '2026-09-15',
     doc: 'Linux 6.12 LTS from 6.12.110 on: spans of nodes.',
     picks: upTo6_12_110 },
+  { id: 'v6.12.67', on: 'v6.12', released: '2026-01-23',
+    doc: 'Linux 6.12 LTS from 6.12.67 on: decay of the per-cpu lists.',
+    picks: upTo6_12_67 },
   { id: 'v6.12.29', on: 'v6.12', released: '2025-05-18',
     doc: 'Linux 6.12 LTS from 6.12.29 on: what is written for huge pages of a node.',
     picks: upTo6_12_29 },
@@ -69,7 +77,8 @@ export const branches: readonly Branch[] = [
     picks: { hotplug_lock: 'v6.7' } },
   { id: 'v6.1.104', on: 'v6.1', released: '2024-08-11',
     doc: 'Linux 6.1 LTS from 6.1.104 on, with the fixes that its stable releases got.',
-    picks: { hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7' } },
+    // Interrupts by the source of 6.1.192; from which release on was not looked up.
+    picks: { hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7', pcp_interrupted: 'v6.2' } },
   { id: 'v6.1.72', on: 'v6.1', released: '2024-01-10',
     doc: 'Linux 6.1 LTS from 6.1.72 on: mem_hotplug_lock.',
     picks: { hotplug_lock: 'v6.7' } },

@@ -69,6 +69,11 @@ export interface Zone {
   pageset: 'boot' | 'real';
   /** high and batch that every CPU's list of this zone has now; high_min/high_max from v6.7. */
   readonly pcp: PcpLimits;
+  /**
+   * The largest high_max that its lists had. A list's own high comes down to a smaller one only
+   * when it is used.
+   */
+  pcp_high_most: number;
   /** CPUs with PCPF_FREE_HIGH_BATCH: set as a CPU comes up, so never on lists made later. */
   readonly free_high_batch: Set<number>;
   /** What zone_pcp_enable() restores. */

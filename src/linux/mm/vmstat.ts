@@ -2,6 +2,7 @@
 import { PAGE_SIZE } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
 import type { Zone } from '../include/mmzone.js';
+import type { PcpLists } from './pages/zone_pages.js';
 
 /** Memory is counted in units of so many bytes. */
 const UNIT = 2 ** 27;
@@ -16,4 +17,37 @@ const fls = (value: number): number => 32 - Math.clz32(value);
 export function calculate_normal_threshold(k: Kernel, zone: Zone): number {
   const mem = Math.floor(zone.managed_pages / (UNIT / PAGE_SIZE));
   return Math.min(125, 2 * fls(k.state.cpu_to_node.size) * (1 + fls(mem)));
+}
+
+/** A list of another node's memory that nobody used for some rounds is emptied. */
+function expires(k: Kernel, zone: Zone, pcp: PcpLists): boolean {
+  if (pcp.expire === 0 || pcp.count === 0) return false;
+  if (zone.nid === k.state.cpu_to_node.get(pcp.cpu)) {
+    pcp.expire = 0;
+    return false;
+  }
+  pcp.expire -= 1;
+  if (pcp.expire === 0) k.drain_zone_pages(zone, pcp);
+  return true;
+}
+
+/**
+ * What vmstat does once in a while to the per-cpu lists of its CPU: they sink (from v6.7), and
+ * those of other nodes are emptied when nobody used them.
+ * @returns whether there is more to do the next time
+ * @kernel mm/vmstat.c v7.3 reduced: no counters, so that nobody sets `expire` but who knows; lists
+ *   of which it is not known how full they are stay
+ */
+export function refresh_cpu_vm_stats(k: Kernel, cpu: number, do_pagesets: boolean): boolean {
+  const { pages } = k.state;
+  let changed = false;
+  if (pages === undefined || !do_pagesets) return changed;
+  for (const zone of k.for_each_populated_zone()) {
+    const zp = pages.zonePages(zone);
+    const pcp = zp.pcp[cpu];
+    if (pcp === undefined || zp.partial) continue;
+    if (k.config.pcp_free === 'free_count' && k.decay_pcp_high(zone, pcp)) changed = true;
+    if (expires(k, zone, pcp)) changed = true;
+  }
+  return changed;
 }

@@ -16,6 +16,7 @@ export const correctionCauses = {
   free_unseen: 'a page was drained that the model had allocated: its free has no event',
   drain_unexplained: 'pages were drained by no call of the trace (vmstat, reclaim)',
   drain_missed: 'a page was drained that the model keeps on its list',
+  high_sunk: 'high of a per-cpu list had sunk (vmstat), known by when the list overflowed',
   refill_elsewhere: 'a list was refilled with another block than in the model',
   pageblock_claimed: 'a pageblock was claimed for a migratetype, and not so in the model',
   used_unseen: 'pages that were onlined were in use though nothing told of it',

@@ -98,14 +98,20 @@ export class Corrections {
   note(cause: CorrectionCause, zp: ZonePages, cpu: number = ANY_CPU, times = 1): void {
     const { number } = zp;
     const bit = causeBit(cause);
-    this.#counts.set(cause, this.of(cause) + times);
     this.#zones[number] = (this.#zones[number] ?? 0) | bit;
-    if (cpu === ANY_CPU) {
-      this.#anyList[number] = (this.#anyList[number] ?? 0) | bit;
+    if (cpu !== ANY_CPU) {
+      this.noteList(cause, zp, cpu, times);
       return;
     }
-    const lists = this.#lists[number] ??= [];
-    lists[cpu] = (lists[cpu] ?? 0) | bit;
+    this.#counts.set(cause, this.of(cause) + times);
+    this.#anyList[number] = (this.#anyList[number] ?? 0) | bit;
+  }
+
+  /** A correction of when this list overflows, which has moved no page yet. */
+  noteList(cause: CorrectionCause, zp: ZonePages, cpu: number, times = 1): void {
+    this.#counts.set(cause, this.of(cause) + times);
+    const lists = this.#lists[zp.number] ??= [];
+    lists[cpu] = (lists[cpu] ?? 0) | causeBit(cause);
   }
 
   /** A correction of the whole machine. */

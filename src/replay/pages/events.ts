@@ -17,19 +17,36 @@ for (const code of [ALLOC, FREE_ROW, BATCHED, ZONE_LOCKED, PCPU_DRAIN, EXTFRAG])
   isPageEvent[code] = 1;
 }
 
+/** One bit for each row that is a mm_page_free. */
+export interface FreeMarks {
+  /** Its page is put on its list only by a later mm_page_free_batched. */
+  readonly late: Uint8Array;
+  /**
+   * Not so, and a mm_page_free_batched of its CPU comes before another batch begins there: when
+   * one came before, too, an interrupt frees while a batch is put on the lists.
+   */
+  readonly inside: Uint8Array;
+}
+
+export function isMarked(bits: Uint8Array, row: number): boolean {
+  return (((bits[row >>> 3] as number) >> (row & 7)) & 1) === 1;
+}
+
+function mark(bits: Uint8Array, row: number): void {
+  bits[row >>> 3] = (bits[row >>> 3] as number) | (1 << (row & 7));
+}
+
 /** What is the same for every replay of a trace, found out in one pass. */
 export interface PageRows {
   /** The trace says which pages were allocated and freed, or is to be replayed page by page. */
   readonly has: boolean;
   /** It says which pages the pool of huge pages got. */
   readonly hasPool: boolean;
+  /** It says which pages left the buddy allocator. */
+  readonly hasRefills: boolean;
   /** Rows that are about something else, ascending. */
   readonly others: Int32Array;
-  /**
-   * One bit for each row: a mm_page_free whose page is put on its list only by a later
-   * mm_page_free_batched.
-   */
-  readonly deferred: Uint8Array;
+  readonly deferred: FreeMarks;
   /** What happened to pages before these rows is in the first snapshot. */
   readonly begin: Begin;
 }
@@ -58,17 +75,25 @@ export function pageRowsOf(trace: Trace): PageRows {
 }
 
 function findPageRows(trace: Trace): PageRows {
-  const { event, pfn } = trace.columns;
-  const deferred = new Uint8Array(Math.ceil(trace.length / 8));
+  const { event, pfn, cpu } = trace.columns;
+  const late = new Uint8Array(Math.ceil(trace.length / 8));
+  const inside = new Uint8Array(late.length);
+  /** By CPU: a mm_page_free_batched comes next, of what follows each other. */
+  const open: boolean[] = [];
   const others = new Int32Array(trace.length);
   const pending = new Set<number>();
   let first = trace.length;
   let has = false;
   let hasPool = false;
+  let hasRefills = false;
   for (let row = trace.length - 1; row >= 0; row -= 1) {
     const code = event.get(row);
     if (isPageEvent[code] !== 1) others[--first] = row;
-    else if (code === BATCHED) pending.add(pfn.get(row));
+    else if (code === ZONE_LOCKED) hasRefills = true;
+    else if (code === BATCHED) {
+      pending.add(pfn.get(row));
+      open[cpu.get(row)] = true;
+    }
     else if (code === ALLOC) {
       has = true;
       hasPool ||= isPoolAllocation(trace, row);
@@ -76,15 +101,16 @@ function findPageRows(trace: Trace): PageRows {
     else if (code === FREE_ROW) {
       has = true;
       if (pending.size > 0 && pending.delete(pfn.get(row))) {
-        deferred[row >>> 3] = (deferred[row >>> 3] as number) | (1 << (row & 7));
-      }
+        mark(late, row);
+        open[cpu.get(row)] = false;
+      } else if (open[cpu.get(row)] === true) mark(inside, row);
     }
   }
   const rows = others.slice(first);
   const begin = beginOf(trace, rows);
   return {
     has: has || asksForHugePages(trace, rows), hasPool: hasPool || begin.row > 0, others: rows,
-    deferred, begin,
+    hasRefills, deferred: { late, inside }, begin,
   };
 }
 

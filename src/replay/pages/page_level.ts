@@ -5,19 +5,18 @@
  * the model follows the trace and counts it.
  */
 import type { Kernel } from '../../linux/base/kernel.js';
-import {
-  MIGRATE_ISOLATE, MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE,
-} from '../../linux/include/migratetype.js';
-import { ALLOCATED, IN_FLIGHT, ON_PCP } from '../../linux/mm/pages/arena.js';
-import { commitAtOnce, noteAllocation } from '../../linux/mm/page_alloc/pcp_order.js';
+import { MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE } from '../../linux/include/migratetype.js';
+import { ON_PCP } from '../../linux/mm/pages/arena.js';
+import { noteAllocation } from '../../linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../linux/mm/pages/pages.js';
-import { atOnce } from '../../linux/base/wait.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import { parseWords } from '../../base/words.js';
 import { PageChecks } from '../../observe/page_checks.js';
 import { isolateCountWrong } from '../../observe/page_recount.js';
 import type { Patch } from '../../patch/define.js';
 import type { Trace } from '../../trace/trace.js';
 import { changesFreePath } from './free_path.js';
+import { PageFrees } from './frees.js';
 import { PoolRows } from './pool_rows.js';
 import { HotplugCalls } from '../hotplug_calls.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
@@ -28,11 +27,12 @@ import { noCounts, type Drain } from './counts.js';
 import { PageHolds } from './holds.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
-  type Begin,
+  type Begin, type FreeMarks,
 } from './events.js';
 import { followZone } from './fixes.js';
 import { RecordedDrains } from './inference/drains.js';
 import { RecordedRefills } from './inference/refills.js';
+import { sinkTo } from './inference/sunken_lists.js';
 import { checkCpu } from './known_cpu.js';
 import { RowWindow } from './row_window.js';
 import { UnseenAllocations } from './inference/unseen_allocations.js';
@@ -46,9 +46,8 @@ export class PageLevel {
   /** Most that a zone's pages ever failed to add up to its managed pages, and where. */
   worstImbalance = { pages: 0, row: -1 };
   readonly #trace: Trace;
-  readonly #deferred: Uint8Array;
   readonly #begin: Begin;
-  readonly #throughTable: boolean;
+  readonly #hasRefills: boolean;
   readonly #window: RowWindow;
   /** Who does what the row says. */
   #task = 0;
@@ -60,6 +59,7 @@ export class PageLevel {
   readonly #refills: RecordedRefills;
   readonly #unseen: UnseenAllocations;
   readonly #balance: FreeBalance;
+  readonly #frees: PageFrees;
   readonly holds: PageHolds;
   /** Where run() stopped last. */
   #stopped = EMPTY;
@@ -77,16 +77,15 @@ export class PageLevel {
   }
 
   /** For any trace; `deferred` when it is the begin of another one: see PageRows. */
-  static always(trace: Trace, series: readonly Patch[], deferred?: Uint8Array): PageLevel {
+  static always(trace: Trace, series: readonly Patch[], deferred?: FreeMarks): PageLevel {
     return new PageLevel(trace, series, deferred);
   }
 
-  private constructor(trace: Trace, series: readonly Patch[], deferred?: Uint8Array) {
+  private constructor(trace: Trace, series: readonly Patch[], deferred?: FreeMarks) {
     this.#trace = trace;
-    this.#deferred = deferred ?? pageRowsOf(trace).deferred;
     const begin = pageRowsOf(trace).begin;
+    this.#hasRefills = pageRowsOf(trace).hasRefills;
     this.#begin = deferred === undefined ? begin : { row: 0, early: new Map() };
-    this.#throughTable = changesFreePath(series);
     this.#lost = new LostPages(trace);
     this.#pool = new PoolRows(trace, this.#hotplug, this.corrections);
     this.#module = new ModulePages(trace);
@@ -97,6 +96,11 @@ export class PageLevel {
     this.#drains = new RecordedDrains(trace, counts, this.#hotplug, corrections);
     this.#refills = new RecordedRefills(trace, this.#window, counts, corrections);
     this.#balance = new FreeBalance(trace, this.#unseen, corrections);
+    this.#frees = new PageFrees({
+      trace, deferred: deferred ?? pageRowsOf(trace).deferred, counts, corrections,
+      throughTable: changesFreePath(series), hotplug: this.#hotplug, pool: this.#pool,
+      holds: this.holds, note: (cpu, zp) => this.#note(cpu, zp),
+    });
   }
 
   /** Free pages of each zone at each snapshot. */
@@ -124,6 +128,7 @@ export class PageLevel {
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
     this.#unseen.booted(pages);
+    this.#frees.booted(k, pages);
     if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (slot, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
@@ -237,10 +242,10 @@ export class PageLevel {
     if (zp === undefined) return;
     if (zp.pcp[cpu] === undefined) checkCpu(zp, cpu, this.#trace, row);
     if (code === ALLOC) this.#allocate(zp, slot, order, row, cpu, at);
-    else if (code === FREE_ROW) this.#free(zp, slot, pfn, order, row, cpu);
+    else if (code === FREE_ROW) this.#frees.free(zp, slot, pfn, order, row, cpu);
     else if (code === BATCHED) {
       this.#note(cpu, zp);
-      this.#commitLate(zp, slot, pfn, cpu);
+      this.#frees.commitLate(zp, slot, pfn, cpu);
     } else if (code === PCPU_DRAIN) this.#drains.drain(zp, slot, row, cpu);
     else if (code === ZONE_LOCKED) this.#refills.refill(zp, slot, order, at, cpu);
     else if (code === EXTFRAG) this.#refills.steal(zp, slot, order, at, cpu, row);
@@ -249,55 +254,6 @@ export class PageLevel {
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
     }
-  }
-
-  #free(
-    zp: ZonePages, slot: number, pfn: number, order: number, row: number, cpu: number,
-  ): void {
-    const pages = this.#pages as Pages;
-    const { arena } = pages;
-    const known = arena.state[slot] === ALLOCATED;
-    if (!known && this.#hotplug.onlines(this.#trace, row, pfn)) return;
-    if (this.#pool.freed(pfn)) return;
-    this.counts.frees += 1;
-    if (!known || arena.order[slot] !== order) {
-      this.corrections.allocateBeforeFree(zp, slot, order);
-    }
-    const hold = this.holds.any ? this.holds.of(pfn) : undefined;
-    if (hold !== undefined) {
-      this.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, cpu));
-      return;
-    }
-    const deferred = ((this.#deferred[row >>> 3] as number) >> (row & 7)) & 1;
-    pages.prepareFree(zp, slot, order);
-    if (!pages.pcpOrder(order)) {
-      this.#note(cpu);
-      this.#k?.free_one_page(pfn, order);
-      return;
-    }
-    const type = pages.typeOf(slot);
-    // Kept for the commit, which comes with a later row.
-    arena.type[slot] = type;
-    this.#note(cpu, zp);
-    if (deferred === 1) return;
-    this.#commit(pages, zp, slot, pfn, order, type, cpu);
-  }
-
-  #commit(
-    pages: Pages, zp: ZonePages, slot: number, pfn: number, order: number, type: number,
-    cpu: number,
-  ): void {
-    const k = this.#k as Kernel;
-    if (this.#throughTable) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
-    else if (type === MIGRATE_ISOLATE) k.free_one_page(pfn, order);
-    else commitAtOnce(k, pages, zp, slot, order, type, cpu);
-  }
-
-  #commitLate(zp: ZonePages, slot: number, pfn: number, cpu: number): void {
-    const pages = this.#pages as Pages;
-    const { state, order, type } = pages.arena;
-    if (state[slot] !== IN_FLIGHT || this.holds.of(pfn)?.task !== undefined) return;
-    this.#commit(pages, zp, slot, pfn, order[slot] as number, type[slot] as number, cpu);
   }
 
   #allocate(
@@ -353,7 +309,9 @@ export class PageLevel {
       return;
     }
     const head = pcp.heads + pages.pindex(order, type);
-    if (arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
+    // Where the lists follow the trace, that tells each page of a refill.
+    const told = this.#hasRefills;
+    if (!told && arena.next[head] === head) this.#refills.fill(zp, pcp, order, type);
     if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
       this.counts.allocsFromList += 1;
       pages.takeFromPcp(zp, slot);
@@ -380,8 +338,19 @@ export class PageLevel {
     this.holds.beforeRow(row, event);
     this.#module.beforeRow(row, event);
     if (event === 'nr_free_pages') this.#compareFree(row);
+    else if (event === 'pcp') this.#takeHigh(row);
     else if (event === 'lost_events') this.#balance.gap();
     else this.#hotplug.row(trace, row);
+  }
+
+  /** A row of one list, which says how high it is. */
+  #takeHigh(row: number): void {
+    const trace = this.#trace;
+    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    const high = parseWords(trace.args(row)).get('high');
+    if (zone === undefined || high === undefined || this.#pages === undefined) return;
+    sinkTo(
+      this.corrections, this.#pages.zonePages(zone), trace.columns.cpu.get(row), Number(high));
   }
 
   /** What was held goes on: the last of it is what was freed last on this CPU. */

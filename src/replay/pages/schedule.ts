@@ -19,6 +19,13 @@ import type { Schedule, Task } from '../tasks.js';
 const RETRY = 'cond_resched';
 
 /**
+ * Where a task stands that drains next. From v6.13 on compilers put __drain_all_pages() into its
+ * callers, so that no row tells when it is entered.
+ */
+const drainsNext: ReadonlySet<string> = new Set(
+  ['zone_pcp_disable', 'drain_all_pages', 'drain_pages_zone']);
+
+/**
  * Passes in which the machine stays as it is, and something that a policy counts does not, after
  * which the call is said to go on so for ever.
  */
@@ -185,6 +192,15 @@ export class PageLevelSchedule implements Schedule {
     return paced;
   }
 
+  /**
+   * What the function does first comes before the next row of this task: it asks the workers, or
+   * switches the lists off, so that whatever is freed from then on does not stay there.
+   */
+  #isAtOnce(event: string): boolean {
+    if (event === 'zone_pcp_disable') return true;
+    return event === 'drain_all_pages' && !this.#kernel().config.drain_remotely;
+  }
+
   /** A huge page, which the task is to dissolve or to move. */
   #isInPool(pfn: number): boolean {
     return this.#kernel().state.hugetlb.by_pfn.has(pfn);
@@ -200,15 +216,13 @@ export class PageLevelSchedule implements Schedule {
     if (task.at === 'set_migratetype_isolate') return true;
     if (trace.task(row) !== task.name) return false;
     const event = trace.event(row);
-    if (task.at === 'drain_pages_zone' && event === 'mm_page_pcpu_drain') {
+    if (event === 'mm_page_pcpu_drain' && drainsNext.has(task.at)) {
       return this.#kernel().state.pages?.isOnPcp(trace.pfn(row)) === true;
     }
     if (event === 'mm_page_free') return this.#isInPool(trace.pfn(row)) && !this.spins(task);
     if (!scheduledBy.has(event) || !(event in this.#kernel())) return false;
     const ahead = this.#counts.of(task.name, event) - this.#recorded.of(task.name, event);
-    // Workers are asked at once: what they do comes before the next row of this task.
-    const asks = event === 'drain_all_pages' && !this.#kernel().config.drain_remotely;
-    if (ahead === 0 && asks && task.at === event) return true;
+    if (ahead === 0 && task.at === event && this.#isAtOnce(event)) return true;
     if (ahead >= 0) return false;
     return event === 'test_pages_isolated' || !this.spins(task);
   }

@@ -18,6 +18,9 @@ export const pages = {
   migratetype_cached: since({ 'v4.13': true, 'v6.10': false },
     'The migratetype that a free has read stays with the page, and is believed when the page ' +
     'leaves the per-cpu list of a zone without isolated pageblocks.'),
+  pcp_interrupted: since({ 'v4.13': false, 'v6.2': true },
+    'Interrupts come while a task has the lists of its CPU; what they free meanwhile goes past ' +
+    'the lists.', { 'v6.2': '574907741599' }),
   pcp_orders: since({ 'v4.13': 'order0', 'v5.14': 'costly_and_thp' },
     'Orders that per-cpu lists hold: 0; 0 to 3 and huge pages.'),
   pcp_free: since({ 'v4.13': 'batch', 'v5.14': 'free_factor', 'v6.7': 'free_count' },
@@ -37,6 +40,18 @@ export const pages = {
   pcp_free_high: since({ 'v4.13': false, 'v5.18': true },
     'Freeing a block of order 1 to 3 soon after others empties the list.',
     { 'v5.18': 'f26b3fa04611' }),
+  pcp_free_high_counts_min: since({ 'v4.13': false, 'v6.16': true },
+    'For that as many pages must have been freed in a row as a batch and half of high_min are, ' +
+    'or as a batch is.', { 'v6.16': 'c544a952ba61' }),
+  pcp_decays_in_batches: since({ 'v4.13': false, 'v6.19': true },
+    'decay_pcp_high() gives back what is too much a batch at a time, each beginning with the ' +
+    'first list.', { 'v6.19': 'fc4b909c368f' }),
+  pcp_frees_in_batches: since({ 'v4.13': false, 'v6.19': true },
+    'A list that is too full gives back a batch at a time, each beginning with the same list, ' +
+    'and is unlocked in between.'),
+  contig_frees_blocks: since({ 'v4.13': false, 'v7.2': true },
+    'Single pages of a contiguous range that are freed together are freed as the largest blocks ' +
+    'that they make up; so does vfree().'),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.12': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   contig_drains: since({ 'v4.13': 'before_test', 'v5.1': 'never', 'v5.11': 'after_isolation' },

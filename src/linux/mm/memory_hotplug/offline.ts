@@ -189,6 +189,7 @@ function* offline_range(
     yield* k.lru_cache_disable();
     outcome = yield* isolate_and_empty(k, start_pfn, nr_pages, zone);
     k.lru_cache_enable();
+    if ('reason' in outcome) yield 'zone_pcp_enable';
     yield* mightSleep(k.zone_pcp_enable(zone));
   }
   if ('reason' in outcome) {

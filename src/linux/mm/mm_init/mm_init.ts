@@ -38,7 +38,7 @@ function emptyZone(nid: number, index: number, count: number): Zone {
     lowmem_reserve: new Array<number>(count).fill(0), pageset: 'boot',
     pcp: { high: 0, batch: 1, high_min: 0, high_max: 0 }, pageset_high_min: 0,
     pageset_high_max: 0, pageset_batch: 1, pageset_leaked: 0,
-    free_high_batch: new Set(),
+    free_high_batch: new Set(), pcp_high_most: 0,
   };
 }
 

@@ -120,7 +120,10 @@ export function* __alloc_contig_pages(
   return 0;
 }
 
-/** Frees them, one by one. @kernel mm/page_alloc.c v6.12 full */
+/**
+ * Frees them: one by one, or (from v7.2) as the largest blocks that they make up.
+ * @kernel mm/page_alloc.c v7.3 full: __free_contig_range() with it
+ */
 export function* free_contig_range(
   k: Kernel, start_pfn: number, nr_pages: number, cpu: number,
 ): Preempt<void> {
@@ -130,9 +133,17 @@ export function* free_contig_range(
     if (zone !== undefined) zone.nr_free_pages += nr_pages;
     return;
   }
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += 1) {
-    // A trace without the allocation: there is nothing to free.
-    if (pages.lists.blockOf(pages.slot(pfn)) >= 0) continue;
-    yield* k.free_unref_page(pfn, 0, cpu);
+  // A trace without the allocation: there is nothing to free.
+  const isFree = (pfn: number): boolean => pages.lists.blockOf(pages.slot(pfn)) >= 0;
+  const end = start_pfn + nr_pages;
+  let first = start_pfn;
+  for (let pfn = start_pfn; pfn <= end; pfn += 1) {
+    const free = pfn === end || isFree(pfn);
+    if (!k.config.contig_frees_blocks) {
+      if (!free) yield* k.free_unref_page(pfn, 0, cpu);
+    } else if (free) {
+      yield* k.free_prepared_contig_range(first, pfn - first, cpu);
+      first = pfn + 1;
+    } else k.free_pages_prepare(pfn, 0);
   }
 }

@@ -1,12 +1,12 @@
 /** Pages that are freed: mm/page_alloc.c. `cpu` is the one that the step runs on. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
-import type { Zone } from '../../include/mmzone.js';
+import { MAX_PAGE_ORDER, type Zone } from '../../include/mmzone.js';
 import { FPI_NONE, FPI_TO_TAIL, NO_BLOCK } from '../../include/page_alloc.js';
 import { atOnce, waitUntil } from '../../base/wait.js';
 import type { Pages } from '../pages/pages.js';
 import type { PcpLists, ZonePages } from '../pages/zone_pages.js';
-import { flush, flushOf, putFreed } from './pcp_order.js';
+import { flushOf, flushParts, noteFree, putFreed } from './pcp_order.js';
 
 /** The zone of a page that page-level state knows: at no cost. */
 function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
@@ -93,13 +93,15 @@ export function set_pcppage_migratetype(k: Kernel, pfn: number, migratetype: num
  * The protected part: the block goes on this CPU's list by the migratetype that was read before,
  * and what is too much there goes on to the buddy allocator. Until the block is counted, who reads
  * the count sees an empty list. Up to v5.8 the size of a batch is read when the list was found to
- * be too full, and can have changed meanwhile.
- * @kernel mm/page_alloc.c v6.12 reduced: kswapd never reclaims; a page of an isolated pageblock
- *   goes past the lists without waiting for who has them
+ * be too full, and can have changed meanwhile. From v6.19 on the lists are given up between
+ * batches; false: somebody else has them then, and the rest stays. From v6.14 on its name is
+ * free_frozen_page_commit().
+ * @kernel mm/page_alloc.c v7.3 reduced: kswapd never reclaims; a page of an isolated pageblock
+ *   goes past the lists without waiting for who has them; a task stays on its CPU meanwhile
  */
 export function* free_unref_page_commit(
   k: Kernel, pfn: number, order: number, migratetype: number, cpu: number,
-): Preempt<void> {
+): Preempt<boolean | void> {
   const { pages } = k.state;
   if (pages === undefined) return;
   if (migratetype === MIGRATE_ISOLATE) {
@@ -117,17 +119,30 @@ export function* free_unref_page_commit(
   if (full === undefined) return;
   // Before the count was bounded, a batch that is larger now than when the list was full hurts.
   if (!k.config.pcp_bulk_bounded) yield 'pcp_batch';
-  flush(k, zp, pcp, full, pindex);
+  const has = pcp.locked;
+  for (const _part of flushParts(k, zp, pcp, full, pindex)) {
+    if (!has) continue;
+    k.pcp_spin_unlock(zp.zone, cpu);
+    yield 'pcp_spin_trylock';
+    if (pages.isCpuBusy(cpu)) return false;
+    pages.lockPcp(zp.zone, cpu, true);
+  }
 }
 
 /**
- * Frees a block. Between reading the migratetype and acting on it the task can be preempted.
- * @kernel mm/page_alloc.c v6.12 full
+ * Frees a block. Between reading the migratetype and acting on it the task can be preempted. From
+ * v6.14 on its name is free_frozen_pages().
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function* free_unref_page(
   k: Kernel, pfn: number, order: number, cpu: number,
 ): Preempt<void> {
   k.free_pages_prepare(pfn, order);
+  yield* freePrepared(k, pfn, order, cpu);
+}
+
+/** The block is on no list any more. */
+function* freePrepared(k: Kernel, pfn: number, order: number, cpu: number): Preempt<void> {
   if (k.state.pages?.pcpOrder(order) !== true) {
     k.free_one_page(pfn, order);
     return;
@@ -138,8 +153,29 @@ export function* free_unref_page(
   const zone = zoneOfPage(k, pfn);
   if (zone === undefined) return;
   yield* k.pcp_spin_trylock(zone, cpu);
-  yield* k.free_unref_page_commit(pfn, order, migratetype, cpu);
-  k.pcp_spin_unlock(zone, cpu);
+  const has = yield* k.free_unref_page_commit(pfn, order, migratetype, cpu);
+  if (has !== false) k.pcp_spin_unlock(zone, cpu);
+}
+
+/**
+ * Pages that are on no list any more, each a block of its own, are freed as the largest blocks that
+ * they make up. There from v7.2 on.
+ * @kernel mm/page_alloc.c v7.3 full
+ */
+export function* free_prepared_contig_range(
+  k: Kernel, start_pfn: number, nr_pages: number, cpu: number,
+): Preempt<void> {
+  let pfn = start_pfn;
+  for (let left = nr_pages; left > 0;) {
+    let order = 0;
+    while (order < MAX_PAGE_ORDER && pfn % 2 ** (order + 1) === 0 && 2 ** (order + 1) <= left) {
+      order += 1;
+    }
+    k.state.pages?.joinInFlight(pfn, order);
+    yield* freePrepared(k, pfn, order, cpu);
+    pfn += 2 ** order;
+    left -= 2 ** order;
+  }
 }
 
 /**
@@ -174,7 +210,9 @@ export function free_frozen_pages_nolock(
   const zp = pages.zonePages(zone);
   const type = k.get_pageblock_migratetype(pfn);
   if (pages.pcpOrder(order) && type !== MIGRATE_ISOLATE && !pages.isCpuBusy(cpu)) {
-    putFreed(k, pages, zp, zp.pcp[cpu] as PcpLists, slot, order, type);
+    const pcp = zp.pcp[cpu] as PcpLists;
+    putFreed(k, pages, zp, pcp, slot, order, type);
+    noteFree(k, zp, pcp, order);
   } else if (contended) {
     zp.trylock_free_pages.push(slot);
   } else {

@@ -176,7 +176,7 @@ export function* rmqueue_pcplist(
  * Lets `high` of a list sink by an eighth and gives back what is too much then: what vmstat does
  * once in a while.
  * @returns whether there is more to do the next time
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function decay_pcp_high(k: Kernel, zone: Zone, pcp: PcpLists): boolean {
   const { high_min, batch } = zone.pcp;
@@ -187,14 +187,17 @@ export function decay_pcp_high(k: Kernel, zone: Zone, pcp: PcpLists): boolean {
     todo = pcp.high > high_min;
   }
   const to_drain = pcp.count - pcp.high;
-  if (to_drain <= 0) return todo;
-  k.free_pcppages_bulk(zone, to_drain, pcp, 0);
-  return true;
+  const most = k.config.pcp_decays_in_batches ? batch : Math.max(to_drain, 1);
+  for (let left = to_drain; left > 0; left -= most) {
+    k.free_pcppages_bulk(zone, Math.min(left, most), pcp, 0);
+    todo = true;
+  }
+  return todo;
 }
 
 /**
  * Gives back a batch of a list that nobody used for a while, of memory of another node.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function drain_zone_pages(k: Kernel, zone: Zone, pcp: PcpLists): void {
   const to_drain = Math.min(pcp.count, zone.pcp.batch);

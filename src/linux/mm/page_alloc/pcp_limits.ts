@@ -62,6 +62,7 @@ function limitsOf(k: Kernel, zone: Zone, cpu_online: number): PcpLimits {
 function pagesetUpdate(k: Kernel, zone: Zone, limits: PcpLimits): void {
   if (zone.pageset === 'real') {
     Object.assign(zone.pcp, limits);
+    zone.pcp_high_most = Math.max(zone.pcp_high_most, limits.high_max);
     return;
   }
   Object.assign(k.state.boot_pageset, limits);
@@ -99,6 +100,7 @@ export function zone_set_pageset_high_and_batch(k: Kernel, zone: Zone, cpu_onlin
 export function setup_zone_pageset(k: Kernel, zone: Zone): void {
   if (zone.pageset === 'real') zone.pageset_leaked += 1;
   zone.pageset = 'real';
+  zone.pcp_high_most = 0;
   Object.assign(zone.pcp, BOOT_PAGESET);
   k.zone_set_pageset_high_and_batch(zone, 0);
 }

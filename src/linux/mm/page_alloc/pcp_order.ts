@@ -1,6 +1,6 @@
 /**
  * Steps of the per-cpu lists that the kernel has no function of its own for: which blocks
- * free_pcppages_bulk() takes, and what free_unref_page_commit() does when a block is on its list.
+ * free_pcppages_bulk() takes, and what free_frozen_page_commit() does when a block is on its list.
  */
 import type { Kernel } from '../../base/kernel.js';
 import { MIGRATE_MOVABLE, MIGRATE_PCPTYPES } from '../../include/migratetype.js';
@@ -98,7 +98,8 @@ function freesHigh(k: Kernel, zp: ZonePages, pcp: PcpLists, order: number, batch
   if (k.config.pcp_free !== 'free_count') {
     return large && k.config.pcp_free_high && pcp.free_factor > 0;
   }
-  const all = large && pcp.free_count >= batch && pcp.prev_free_high_order &&
+  const half = k.config.pcp_free_high_counts_min ? Math.floor(zp.zone.pcp.high_min / 2) : 0;
+  const all = large && pcp.free_count >= batch + half && pcp.prev_free_high_order &&
     (!zp.zone.free_high_batch.has(pcp.cpu) || pcp.count >= batch);
   pcp.alloc_factor >>= 1;
   pcp.prev_free_high_order = large;
@@ -106,7 +107,12 @@ function freesHigh(k: Kernel, zp: ZonePages, pcp: PcpLists, order: number, batch
   return all;
 }
 
-/** What free_unref_page_commit() has found out of a list that is too full. */
+/** A free that must not wait notes it, and looks no further. */
+export function noteFree(k: Kernel, zp: ZonePages, pcp: PcpLists, order: number): void {
+  freesHigh(k, zp, pcp, order, zp.zone.pcp.batch);
+}
+
+/** What free_frozen_page_commit() has found out of a list that is too full. */
 export interface Flush {
   readonly high: number;
   readonly free_high: boolean;
@@ -124,13 +130,29 @@ export function flushOf(
   return pcp.count < high ? undefined : { high, free_high };
 }
 
-/** The list gives back what is too much. `pindex`: the list of the block that was freed last. */
-export function flush(
+/**
+ * The list gives back what is too much, batch by batch where the version does: after each batch
+ * there is more to come. `pindex`: the list of the block that was freed last.
+ */
+export function* flushParts(
   k: Kernel, zp: ZonePages, pcp: PcpLists, { high, free_high }: Flush, pindex: number,
-): void {
+): Generator<void, void, void> {
   const { zone } = zp;
-  k.free_pcppages_bulk(
-    zone, k.nr_pcp_free(pcp, zone.pcp.batch, high, free_high), pcp, pindex);
+  const { batch } = zone.pcp;
+  const to_free = k.nr_pcp_free(pcp, batch, high, free_high);
+  const most = k.config.pcp_frees_in_batches ? batch : to_free;
+  for (let left = to_free; left > 0; left -= most) {
+    k.free_pcppages_bulk(zone, Math.min(left, most), pcp, pindex);
+    if (left <= most || pcp.count === 0) return;
+    yield;
+  }
+}
+
+/** All of it at once. */
+export function flush(
+  k: Kernel, zp: ZonePages, pcp: PcpLists, full: Flush, pindex: number,
+): void {
+  for (const parts = flushParts(k, zp, pcp, full, pindex); parts.next().done !== true;);
 }
 
 /** A block that is being freed comes on its list. */
@@ -142,7 +164,15 @@ export function putFreed(
   if (zp.zone.pcp.high === 0) k.state.costs.pages_past_pcp += 1 << order;
 }
 
-/** free_unref_page_commit() in one step, for a caller that nobody can come between. */
+/**
+ * An interrupt can come while a task has the lists of its CPU: it finds their lock taken, and what
+ * it frees goes past the lists. Before, interrupts are off meanwhile.
+ */
+export function canBeInterrupted(k: Kernel): boolean {
+  return k.config.pcp_interrupted;
+}
+
+/** free_frozen_page_commit() in one step, for a caller that nobody can come between. */
 export function commitAtOnce(
   k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number, type: number, cpu: number,
 ): void {

@@ -156,6 +156,18 @@ export class PcpPages {
     zp.nr_in_flight += pages;
   }
 
+  /** Single pages that are being freed are one block from now on. */
+  joinInFlight(pfn: number, order: number): void {
+    const { arena } = this;
+    const first = this.slot(pfn);
+    for (let slot = first + 1; slot < first + (1 << order); slot += 1) {
+      arena.note(slot);
+      arena.state[slot] = NOTHING;
+    }
+    arena.note(first);
+    arena.order[first] = order;
+  }
+
   /** A block that is being freed is the first of this CPU's list. */
   putFreed(zp: ZonePages, pcp: PcpLists, slot: number, order: number, type: number): void {
     const { arena } = this;

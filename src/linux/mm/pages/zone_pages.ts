@@ -27,6 +27,8 @@ export class PcpLists {
   prev_free_high_order = false;
   /** Floats between high_min and high_max (from v6.7). */
   high = 0;
+  /** Rounds of vmstat until a list of another node's memory is emptied; 0: not. */
+  expire = 0;
 
   constructor(cpu: number, heads: number) {
     this.cpu = cpu;

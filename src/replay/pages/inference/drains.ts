@@ -12,6 +12,7 @@ import type { HotplugCalls } from '../../hotplug_calls.js';
 import type { Corrections } from '../corrections.js';
 import type { PageCounts } from '../counts.js';
 import { PCPU_DRAIN, isPageEvent } from '../events.js';
+import { overflow, vmstat } from './sunken_lists.js';
 
 export class RecordedDrains {
   readonly #trace: Trace;
@@ -51,7 +52,7 @@ export class RecordedDrains {
     else if (pages.arena.state[slot] === ALLOCATED) this.#freeUnseen(zp, slot, row);
     else if (pages.arena.state[slot] !== ON_PCP) return;
     else if (this.#isWorker(slot, row, cpu)) this.#k?.drain_local_pages_wq(cpu);
-    else if (this.#overflows(zp, row, cpu)) this.#corrections.drainMissed(zp, slot);
+    else if (this.#overflows(zp, row, cpu)) this.#overflow(zp, slot, row, cpu);
     else if (!this.#offlines(row)) this.#takeDrain(zp, slot, row);
   }
 
@@ -79,6 +80,28 @@ export class RecordedDrains {
       this.#freeTask[cpu] === this.#trace.columns.task.get(row);
   }
 
+  /** The list is too full in the machine, and not in the model. */
+  #overflow(zp: ZonePages, slot: number, row: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const freed = this.#freedBefore(row, cpu);
+    const isSunk = pages.arena.cpu[slot] === cpu && freed >= 0 && overflow(
+      this.#k as Kernel, this.#corrections, zp, pcp, this.#drainedTogether(zp, cpu, row),
+      pages.listOf(freed));
+    // The model gives back others.
+    if (!isSunk || pages.arena.state[slot] === ON_PCP) this.#corrections.drainMissed(zp, slot);
+  }
+
+  /** The block that was freed last on this CPU; -1: it is on no list. */
+  #freedBefore(row: number, cpu: number): number {
+    const { event, cpu: cpus, pfn } = this.#trace.columns;
+    const { arena } = this.#pages as Pages;
+    let at = row - 1;
+    while (at >= 0 && (isPageEvent[event.get(at)] !== 1 || cpus.get(at) !== cpu)) at -= 1;
+    const slot = at < 0 ? -1 : arena.slotOf(pfn.get(at));
+    return slot >= 0 && arena.state[slot] === ON_PCP ? slot : -1;
+  }
+
   /** The task takes memory offline: its drains are the model's. */
   #offlines(row: number): boolean {
     const task = this.#trace.columns.task.get(row);
@@ -93,7 +116,16 @@ export class RecordedDrains {
     const pages = this.#pages as Pages;
     const from = pages.arena.cpu[slot] as number;
     const pcp = zp.pcp[from] as PcpLists;
+    if (this.#isVmstat(row, from) && vmstat(this.#k as Kernel, this.#corrections, pages.zones, from,
+      (one) => this.#drainedTogether(one, from, row))) return;
     this.#corrections.drainTo(zp, pcp, pcp.count - this.#drainedTogether(zp, from, row));
+  }
+
+  /** A worker drains lists of the CPU that it runs on. */
+  #isVmstat(row: number, from: number): boolean {
+    const { cpu, task } = this.#trace.columns;
+    return cpu.get(row) === from &&
+      (this.#trace.strings[task.get(row)] as string).startsWith(`kworker/${from}:`);
   }
 
   /** Pages of this CPU's list that the task drains from this row on without doing anything else. */

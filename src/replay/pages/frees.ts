@@ -1,0 +1,143 @@
+/** Rows of a trace that free pages: where each goes is said by the model. */
+import type { Kernel } from '../../linux/base/kernel.js';
+import { atOnce } from '../../linux/base/wait.js';
+import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
+import { canBeInterrupted, commitAtOnce } from '../../linux/mm/page_alloc/pcp_order.js';
+import { ALLOCATED, IN_FLIGHT } from '../../linux/mm/pages/arena.js';
+import type { Pages } from '../../linux/mm/pages/pages.js';
+import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../trace/trace.js';
+import type { HotplugCalls } from '../hotplug_calls.js';
+import { ContigFrees } from './contig_frees.js';
+import type { Corrections } from './corrections.js';
+import type { PageCounts } from './counts.js';
+import { isMarked, type FreeMarks } from './events.js';
+import type { PageHolds } from './holds.js';
+import type { PoolRows } from './pool_rows.js';
+
+/** What a page-level replay is made of, as far as frees need it. */
+export interface FreeParts {
+  readonly trace: Trace;
+  readonly deferred: FreeMarks;
+  readonly throughTable: boolean;
+  readonly counts: PageCounts;
+  readonly corrections: Corrections;
+  readonly hotplug: HotplugCalls;
+  readonly pool: PoolRows;
+  readonly holds: PageHolds;
+  /** A block was freed on this CPU, to its list of the zone if it went there. */
+  note(cpu: number, zp?: ZonePages): void;
+}
+
+export class PageFrees {
+  readonly #parts: FreeParts;
+  readonly #contig: ContigFrees;
+  #k: Kernel | undefined;
+  #pages: Pages | undefined;
+  #joins = false;
+  #interrupts = false;
+  /** By CPU: number of the zone whose lists the batch that is under way there was put on last. */
+  readonly #batch: number[] = [];
+
+  constructor(parts: FreeParts) {
+    this.#parts = parts;
+    this.#contig = new ContigFrees(parts.trace, (row) => this.#isDeferred(row));
+  }
+
+  booted(k: Kernel, pages: Pages): void {
+    this.#k = k;
+    this.#pages = pages;
+    this.#joins = k.config.contig_frees_blocks;
+    this.#interrupts = canBeInterrupted(k);
+    this.#batch.length = 0;
+  }
+
+  #isDeferred(row: number): boolean {
+    return isMarked(this.#parts.deferred.late, row);
+  }
+
+  /** mm_page_free. */
+  free(
+    zp: ZonePages, slot: number, pfn: number, order: number, row: number, cpu: number,
+  ): void {
+    const parts = this.#parts;
+    const pages = this.#pages as Pages;
+    const { arena } = pages;
+    const known = arena.state[slot] === ALLOCATED;
+    if (!known && parts.hotplug.onlines(parts.trace, row, pfn)) return;
+    if (parts.pool.freed(pfn)) return;
+    parts.counts.frees += 1;
+    if (!known || arena.order[slot] !== order) {
+      if (known && order === 0 && this.#joins) {
+        this.#contig.begin(row, cpu, pfn, arena.order[slot] as number);
+      }
+      parts.corrections.allocateBeforeFree(zp, slot, order);
+    }
+    const hold = parts.holds.any ? parts.holds.of(pfn) : undefined;
+    if (hold !== undefined) {
+      parts.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, cpu));
+      return;
+    }
+    pages.prepareFree(zp, slot, order);
+    if (this.#contig.any) {
+      const run = this.#contig.end(cpu, pfn);
+      if (run === 'goes on') return;
+      if (run !== undefined) {
+        pages.joinInFlight(run.first, run.order);
+        this.#put(zp, pages.slot(run.first), run.first, run.order, row, cpu);
+        return;
+      }
+    }
+    this.#put(zp, slot, pfn, order, row, cpu);
+  }
+
+  /** The block is on no list any more. */
+  #put(
+    zp: ZonePages, slot: number, pfn: number, order: number, row: number, cpu: number,
+  ): void {
+    const pages = this.#pages as Pages;
+    if (!pages.pcpOrder(order)) {
+      this.#parts.note(cpu);
+      this.#k?.free_one_page(pfn, order);
+      return;
+    }
+    const type = pages.typeOf(slot);
+    // Kept for the commit, which comes with a later row.
+    pages.arena.type[slot] = type;
+    if (this.#isDeferred(row)) {
+      this.#batch[cpu] = 0;
+      this.#parts.note(cpu, zp);
+    } else if (this.#isInterrupt(zp, row, cpu)) {
+      this.#parts.note(cpu);
+      this.#k?.free_one_page(pfn, order);
+    } else {
+      this.#parts.note(cpu, zp);
+      this.#commit(pages, zp, slot, pfn, order, type, cpu);
+    }
+  }
+
+  /** An interrupt frees while the task that it stopped has the zone's lists of this CPU. */
+  #isInterrupt(zp: ZonePages, row: number, cpu: number): boolean {
+    return this.#batch[cpu] === zp.number && this.#interrupts &&
+      isMarked(this.#parts.deferred.inside, row);
+  }
+
+  #commit(
+    pages: Pages, zp: ZonePages, slot: number, pfn: number, order: number, type: number,
+    cpu: number,
+  ): void {
+    const k = this.#k as Kernel;
+    if (this.#parts.throughTable) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
+    else if (type === MIGRATE_ISOLATE) k.free_one_page(pfn, order);
+    else commitAtOnce(k, pages, zp, slot, order, type, cpu);
+  }
+
+  /** mm_page_free_batched. */
+  commitLate(zp: ZonePages, slot: number, pfn: number, cpu: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order, type } = pages.arena;
+    this.#batch[cpu] = zp.number;
+    if (state[slot] !== IN_FLIGHT || this.#parts.holds.of(pfn)?.task !== undefined) return;
+    this.#commit(pages, zp, slot, pfn, order[slot] as number, type[slot] as number, cpu);
+  }
+}

@@ -1,0 +1,91 @@
+/** Rows that free pages: together, in an interrupt, and through the kernel's table. */
+import { describe, expect, test } from 'vitest';
+import { ALLOCATED, FREE, ON_PCP } from '../../src/linux/mm/pages/arena.js';
+import type { Pages } from '../../src/linux/mm/pages/pages.js';
+import { definePatch, type Patch } from '../../src/patch/define.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
+import { replay } from '../../src/replay/replay.js';
+import { versionOfHeader } from '../../src/replay/version.js';
+import type { Trace, TraceRow } from '../../src/trace/trace.js';
+import { recording, traceOf } from './rig.js';
+
+type Row = Omit<TraceRow, 'time_ns'>;
+
+const PFN = 0x10000;
+const free = (pfn: number, order = 0): Row =>
+  ({ event: 'mm_page_free', pfn, order, cpu: 0, task: 'a-1' });
+const batched = (pfn: number): Row =>
+  ({ event: 'mm_page_free_batched', pfn, order: 0, cpu: 0, task: 'a-1' });
+const alloc = (pfn: number, order: number): Row => ({
+  event: 'mm_page_alloc', pfn, order, cpu: 0, task: 'a-1', migratetype: 0, args: 'gfp_flags=0',
+});
+
+function replayed(trace: Trace, series: readonly Patch[] = []) {
+  const level = PageLevel.always(trace, series);
+  const k = replay(trace, {
+    version: versionOfHeader(trace.header), series, pageLevel: level, observers: [],
+  });
+  return { level, pages: k.state.pages as Pages };
+}
+
+function after(kernel: string, rows: readonly Row[]) {
+  const { pages } = replayed(traceOf(rows, { kernel, migratetypes: ['Unmovable', 'Movable'] }));
+  return (pfn: number): readonly [number | undefined, number | undefined] =>
+    [pages.arena.state[pages.slot(pfn)], pages.arena.order[pages.slot(pfn)]];
+}
+
+describe('a block that is freed page by page', () => {
+  const pages = [0, 1, 2, 3].map((one) => free(PFN + one));
+
+  // Expect: from v7.2 on free_pages_bulk() puts them together again.
+  test.each([['6.12.0', 0], ['7.1.0', 0], ['7.2.0', 2], ['7.3.4', 2]])(
+    'comes to the list of kernel %s in blocks of order %i', (kernel, order) => {
+      expect(after(kernel, [alloc(PFN, 2), ...pages])(PFN)).toEqual([ON_PCP, order]);
+    });
+
+  test('stays in parts where a later row says so, or where not all of it is freed', () => {
+    const single = [alloc(PFN, 2), ...pages, alloc(PFN + 3, 0)];
+    expect(after('7.3.4', [alloc(PFN, 2), ...pages.slice(0, 3)])(PFN)).toEqual([ON_PCP, 0]);
+    expect(after('7.3.4', [...single, alloc(PFN, 0)])(PFN)).toEqual([ALLOCATED, 0]);
+  });
+});
+
+describe('an interrupt that frees while a batch is put on the lists', () => {
+  const batch = [0, 2, 4].map((one) => PFN + one);
+  const begin = [...batch.map((pfn) => alloc(pfn, 0)), alloc(PFN + 8, 0),
+    ...batch.map((pfn) => free(pfn))];
+  const inside = [...begin, batched(PFN), free(PFN + 8), batched(PFN + 2), batched(PFN + 4)];
+  const behind = [...begin, batched(PFN), batched(PFN + 2), batched(PFN + 4), free(PFN + 8)];
+
+  // Expect: the lists' lock is taken; before v6.2 no interrupt comes then.
+  test.each([['6.1.0', ON_PCP], ['6.1.192', FREE], ['6.2.0', FREE], ['7.3.4', FREE]])(
+    'of kernel %s', (kernel, state) => {
+      expect(after(kernel, inside)(PFN + 8)[0]).toBe(state);
+      expect(after(kernel, behind)(PFN + 8)[0]).toBe(ON_PCP);
+    });
+});
+
+/** Changes nothing, and so that frees go through the kernel's table of functions. */
+const asIs = definePatch({
+  id: 'test/as_is', subject: 's', author: 'a', link: 'l', base: 'v6.1', doc: 'd',
+  wraps: {
+    free_unref_page_commit: (next) => function* (k, pfn, order, migratetype, cpu) {
+      return yield* next(k, pfn, order, migratetype, cpu);
+    },
+  },
+});
+
+test.each(['light-load-6.16', 'light-load-7.3', 'processes-6.1'])(
+  'frees go the same way through the table and past it: %s', async (name) => {
+    const trace = await recording(name);
+    const [past, through] = [replayed(trace), replayed(trace, [asIs])];
+    expect(past.level.drains.length).toBeGreaterThan(500);
+    expect(through.level.drains).toEqual(past.level.drains);
+    expect(through.level.counts).toEqual(past.level.counts);
+    expect(through.level.corrections.counts).toEqual(past.level.corrections.counts);
+    for (const part of ['state', 'order', 'type', 'next', 'prev', 'cpu'] as const) {
+      expect(Buffer.compare(
+        Buffer.from(through.pages.arena[part].buffer), Buffer.from(past.pages.arena[part].buffer)),
+      part).toBe(0);
+    }
+  });
