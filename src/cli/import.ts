@@ -6,6 +6,7 @@ import { readTrace } from '../trace/read.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
 import { print, sayingFolder, tell } from './program/deliver.js';
+import { shipped } from './program/find_traces.js';
 import { bootOption, configOption, outputOption } from './program/options.js';
 
 interface Options {
@@ -31,7 +32,7 @@ function summary(rows: number, importer: string, unused: ReadonlyMap<string, num
 
 async function run(options: Options): Promise<number> {
   const { path, output, importer, config = {}, series, question, boot } = options;
-  const result = await readTrace(path, {
+  const result = await readTrace(shipped(path), {
     config, ...(importer === undefined ? {} : { importer }),
     ...(series === undefined ? {} : { series }), ...(question === undefined ? {} : { question }),
     ...(boot === undefined ? {} : { boot }),

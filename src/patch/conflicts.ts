@@ -45,7 +45,7 @@ export function versionParts(version: string): { table: FunctionTable; config: K
     const known = versions.map((one) => one.id);
     throw new PatchError(
       `there is no base version ${version}${didYouMean(version, known)}\n` +
-        `  there are ${known.join(', ')}`);
+        `  there are ${known.at(-1)} to ${known[0]}: \`mmreplay list versions\``);
   }
   const table = baseTable();
   for (const difference of differences.bodies) {

@@ -55,6 +55,14 @@ describe('mmreplay import', () => {
     expect(out).toContain('# unused csv:row 1\n');
   });
 
+  it('finds a shipped trace by its name, wherever it is called', () => {
+    const { status, stdout } = spawnSync(process.execPath,
+      [join(root, 'dist/src/main.js'), 'import', 'recordings/notifier-veto'],
+      { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
+    expect(status).toBe(0);
+    expect(stdout).toContain('# recording notifier-veto\n');
+  });
+
   it('exits with 2 and one message when nothing can be read', () => {
     expect(mmreplay('import', 'no-such-file')).toEqual(
       { status: 2, out: '', err: 'no-such-file: cannot be read: no such file or directory\n' });

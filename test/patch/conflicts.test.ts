@@ -84,6 +84,8 @@ describe('patches that cannot stand in one kernel are refused before anything ru
   test('a base version that the model does not have', () => {
     expect(() => checkSeries('v6.1.1', [])).toThrow(
       /^there is no base version v6\.1\.1; did you mean .*v6\.1/);
+    expect(() => checkSeries('v6.1.1', [])).toThrow(
+      /\n {2}there are v4\.13 to v7\.3: `mmreplay list versions`$/);
     expect(problem('v6.1', patch('a/b', { base: 'v9.9' }))).toContain(
       'a/b says it was made against v9.9, which the model does not have');
   });

@@ -124,6 +124,56 @@ describe('what keeps memory', () => {
   });
 });
 
+/*
+ *   last_pfn   update        last_pfn      RAMDISK, SRAT   update
+ *              no MTRR: not memory         memblock is filled    a table of EFI: kept memory
+ */
+describe('what the kernel takes out of the map by itself', () => {
+  const cut = 'e820: update [mem 0x70000000-0x7fffffff] usable ==> reserved';
+  const newer = 'e820: update [mem 0x70000000-0x7fffffff]  System RAM ==> device reserved';
+  const last = 'last_pfn = 0x180000 max_arch_pfn = 0x400000000';
+  it.each([
+    ['before memblock has its memory', [cut, last],
+      'e820 start=0x70000000 end=0x80000000 type=reserved'],
+    ['in the words of v7.1', [newer, last], 'e820 start=0x70000000 end=0x80000000 type=reserved'],
+    ['behind that', [`e820: ${last}`, cut], 'memblock_reserve start=0x70000000 end=0x80000000'],
+    ['at a time that is not told', [cut], undefined],
+    ['the first page, as always',
+      ['e820: update [mem 0x00000000-0x00000fff] usable ==> reserved', last], undefined],
+  ])('%s', async (_, lines, expected) => {
+    const stamped = lines.map((text) => `[    0.000000] ${text}\n`).join('');
+    const { rows } = await read('update', `${boot('6.1.0')}${stamped}`);
+    const found = rows.map(({ event, args }) => `${event} ${args}`);
+    expect(found.filter((row) => /0x70000000|0x1000 /.test(row)))
+      .toEqual(expected === undefined ? [] : [expected]);
+  });
+});
+
+it.each([
+  ['kmem dax0.0: mapping0: 0x180000000-0x1ffffffff memory add failed', 'dax/kmem'],
+  ['xen:balloon: Cannot add additional memory (-17)', 'xen-balloon'],
+  ['hv_balloon: hot_add memory failed error is -17', 'hv_balloon'],
+  ['virtio_mem virtio1: adding memory failed: -12', 'virtio_mem'],
+  ['removing memory fails, because memory [0x180000000-0x187ffffff] is onlined', 'removal-failed'],
+  ['online_pages [mem 0x100000000-0x107ffffff] failed', 'online-failed'],
+  ['Hotplug memory [0x4000000000000-0x4000008000000] exceeds maximum addressable range '
+    + '[0x0-0x3fffffffffff]', 'add-failed'],
+  ['acpi PNP0C80:01: acpi_memory_enable_device() error', 'ACPI-memory-device'],
+  ['cxl_mem mem0: endpoint5 failed to probe', 'CXL'],
+  // Memory that the map does not have is in the way.
+  ['Unable to reserve System RAM region: 0000000180000000->0000000188000000', 'add-failed'],
+])('%s is counted', async (line, kind) => {
+  const { unused, rows } = await read('counted', boot('6.12.0') + later(line));
+  expect(unused.get(`log:${kind}`)).toBe(1);
+  expect(rows.filter(({ event }) => event === 'add_memory')).toEqual([]);
+});
+
+it('an add that the map refuses is an input', async () => {
+  const { rows } = await read('exists', boot('6.1.0') + later(
+    'Unable to reserve System RAM region: 0000000100000000->0000000108000000'));
+  expect(rows.at(-1)).toMatchObject({ event: 'add_memory', pfn: 0x100000, ret: -17 });
+});
+
 describe('a log that makes no machine of the model', () => {
   it.each([
     ['an arm64 machine', 'Booting Linux on physical CPU 0x0000000000 [0x410fd083]'],

@@ -54,6 +54,55 @@ describe('a probe is known by its function', () => {
   });
 });
 
+/*
+ *   func-args       FUNCTION(ARGS) <-CALLER
+ *   funcgraph-args  FUNCTION(ARGS) {  ...  } /* FUNCTION ret=-16 *\/
+ * The call is an input as that of a kprobe is; Expect the range and, of a graph, the result.
+ */
+describe('tracers of functions that tell arguments (v6.15)', () => {
+  const args = 'start_pfn=0x100000, nr_pages=0x8000, zone=0xffff88807fffc000, group=0x0';
+  const begun = { event: 'offline', phase: 'B', pfn: 0x100000, nr_pages: 0x8000 };
+  const register = '0xfffffffffffffff0';
+  const graph = (...lines: readonly string[]): string => `# tracer: function_graph\n${
+    lines.map((text) => `${text}\n`).join('')}`;
+  const inputs = ({ rows }: Awaited<ReturnType<typeof read>>) =>
+    rows.filter(({ event }) => event === 'offline');
+
+  it('function', async () => {
+    const found = await read(`# tracer: function\n${head('000001')}offline_pages(${args})`
+      + ` <-memory_block_action\n${head('000002')}kfree(object=0x0) <-x\n`);
+    expect(inputs(found)).toMatchObject([{ ...begun, task: 'bash-12', cpu: 1 }]);
+    expect(found.problems).toEqual([]);
+  });
+
+  it.each([
+    ['as it comes', [' 1)    sh-9    =>    bash-12   ',
+      ` 1)               |  offline_pages(${args}) {`, ' 1)   0.5 us      |    kfree(object=0x0);',
+      ' 1) ! 200.100 us  |  } /* offline_pages ret=-16 */']],
+    ['without the name at the end', [' 1)    sh-9    =>    bash-12   ',
+      ` 1)               |  offline_pages(${args}) {`, ' 1) ! 200.100 us  |  } /* ret=-16 */']],
+    ['with times and tasks', [
+      `   12.000001 |   1)   bash-12    |               |  offline_pages(${args}) {`,
+      '   12.000002 |   1)   bash-12    | ! 200.100 us  |  } /* offline_pages ret=-16 */']],
+    ['with the register', [
+      `   12.000001 |   1)   bash-12    |               |  offline_pages(${args}) {`,
+      `   12.000002 |   1)   bash-12    | ! 2.1 us |  } /* offline_pages ret=${register} */`]],
+    ['a call that calls nothing', [
+      `   12.000001 |   1)   bash-12    |   1.100 us    |  offline_pages(${args}); /* ret=-16 */`]],
+  ])('function_graph, %s', async (_, lines) => {
+    const found = await read(graph(...lines));
+    expect(inputs(found)).toMatchObject([
+      { ...begun, task: 'bash-12', cpu: 1 }, { ...begun, phase: 'E', ret: -16 }]);
+    expect(found.problems).toEqual([]);
+  });
+
+  it('an event in a comment is one', async () => {
+    const { rows } = await read(graph(
+      ' 1)               |  /* mm_page_free: page=00000001 pfn=0x667b order=0 */'));
+    expect(rows).toMatchObject([{ event: 'mm_page_free', pfn: 0x667b, order: 0, cpu: 1 }]);
+  });
+});
+
 describe('a text of which nothing can be used', () => {
   it('says what to record', async () => {
     const { problems } = await read(`# tracer: nop\n${head('000001')}sched_switch: prev=1\n`);
@@ -69,6 +118,8 @@ describe('a text of which nothing can be used', () => {
   ])('the tracer %s is told once', async (_, text) => {
     const { problems } = await read(text);
     expect(problems).toEqual([expect.stringMatching(/^the function tracers tell no arguments/)]);
+    const answer = 'it has offline_pages ret=-16 (line 4)';
+    if (_ === 'function_graph') expect(problems[0]).toContain(answer);
   });
 
   it.each([

@@ -42,7 +42,7 @@ function below(folder: string): string[] {
 }
 
 /** A path that is not there can be a trace that comes with the program: by path, or by name. */
-function shipped(path: string): string {
+export function shipped(path: string): string {
   if (isAbsolute(path) || existsSync(path)) return path;
   const places = [join(packageRoot(), path), join(packageRoot(), 'traces', path)];
   const inTraces = (place: string): boolean => place.startsWith(join(packageRoot(), 'traces'));

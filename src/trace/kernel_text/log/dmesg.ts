@@ -5,6 +5,7 @@ import type { TraceRow } from '../../trace.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupRows } from './dmesg_setup.js';
 import { dumpedPfn } from './dumped_page.js';
+import { E820Changes } from './e820_changes.js';
 import { ReservedMemory } from './reserved_memory.js';
 import { foreignMachine, type ForeignMachine } from './machine_kind.js';
 import {
@@ -79,6 +80,7 @@ class DmesgReader {
   readonly problems: LogProblem[] = [];
   readonly #spoken = new SpokenLines();
   readonly #reserved = new ReservedMemory();
+  readonly #changes = new E820Changes();
   #time = 0;
   #pfn: number | undefined;
   #missesDevice = false;
@@ -93,7 +95,7 @@ class DmesgReader {
     this.#time = time_ns;
     if (text.trim() === '') return;
     this.#facts(text, number);
-    if (this.#reserved.read(text, number)) return;
+    if (this.#reserved.read(text, number) || this.#changes.read(text, number)) return;
     if (this.#setup(text, number) || this.#spokenLine(text.trimEnd(), number)) return;
     const kind = kindOf(text);
     this.unused.set(kind, (this.unused.get(kind) ?? 0) + 1);
@@ -101,9 +103,11 @@ class DmesgReader {
 
   /** The CPUs, when both that name them are read. CPU 0 is in no line of the SMP boot. */
   finish(number: number): void {
-    this.rows.unshift(...this.#reserved.rows()
-      .filter(({ row, line }) => this.#isRange(row, line))
-      .map(({ row, line }) => ({ row: { time_ns: 0, ...row }, line })));
+    // What changes the map comes behind it.
+    const map = this.rows.findLastIndex(({ row }) => row.event === 'e820');
+    const time_ns = this.rows[map]?.row.time_ns ?? 0;
+    this.rows.splice(map + 1, 0, ...this.#ranges(this.#changes.rows(), time_ns));
+    this.rows.unshift(...this.#ranges(this.#reserved.rows(), 0));
     const boot = this.#bootNodes;
     const count = this.facts.cpus
       ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
@@ -113,6 +117,14 @@ class DmesgReader {
       return { row: { time_ns: 0, event: 'srat_cpu', nid, args: `cpu=${cpu}` }, line: number };
     });
     this.rows.unshift(...cpus);
+  }
+
+  #ranges(
+    rows: readonly { readonly row: Omit<TraceRow, 'time_ns'>; readonly line: number }[],
+    time_ns: number,
+  ): DmesgRow[] {
+    return rows.filter(({ row, line }) => this.#isRange(row, line))
+      .map(({ row, line }) => ({ row: { time_ns, ...row }, line }));
   }
 
   #push(row: Omit<TraceRow, 'time_ns'>, line: number): void {

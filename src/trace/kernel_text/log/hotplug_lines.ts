@@ -32,7 +32,7 @@ interface Kind {
 
 const EINTR = -4;
 const EBUSY = -16;
-const EEXIST = -17;
+export const EEXIST = -17;
 const EINVAL = -22;
 
 /** Results that follow from the reason; others depend on who refused. */
@@ -73,15 +73,33 @@ const kinds: readonly Kind[] = [
     pattern: /^System RAM resource \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)[^\]]*\] cannot be added/,
     call: ([, start, last]) => added(Number(start), Number(last) + 1, EEXIST),
   },
-  { kind: 'add failed', pattern: /^acpi PNP0C80:\w+: add_memory failed|memory add failed/ },
+  {
+    // register_memory_resource(), up to 5.6 and since; pr_debug() prints it when it is asked to.
+    kind: 'add failed',
+    pattern: /^Unable to reserve System RAM region: ([0-9a-f]{16})->([0-9a-f]{16})/,
+    call: ([, start, end]) => added(parseInt(start ?? '', 16), parseInt(end ?? '', 16), EEXIST),
+  },
+  { kind: 'add failed', pattern: /^acpi PNP0C80:\w+: add_memory failed/ },
+  { kind: 'add failed',
+    pattern: /^(Hotplug memory \[.* exceeds maximum addressable|memory add fail, invalid altmap)/ },
+  { kind: 'ACPI memory device', pattern: /^acpi PNP0C80:\w+: / },
   {
     kind: 'added', pattern: /^init_memory_mapping: \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]/,
     call: ([, start, last]) => added(Number(start), Number(last) + 1, undefined),
   },
   { kind: 'zonelists built again', pattern: /^Built \d+ zonelists/ },
   { kind: 'removal failed', pattern: /^removing memory fails, because memory / },
-  { kind: 'hv_balloon', pattern: /^hv_balloon: .*(hot[- _]add|failed)/i },
-  { kind: 'dax/kmem', pattern: /^kmem dax[\d.]+: / },
+  { kind: 'removal failed', pattern: /^\w+: Failed to re-online memory: / },
+  { kind: 'online failed', pattern: /^online_pages \[mem .*\] failed|^memory_block onlining / },
+  { kind: 'hv_balloon',
+    pattern: /^hv_balloon: .*(hot[- _]add|failed|balloon(ed|ing)? |^Online |discard)/i },
+  { kind: 'xen balloon', pattern: /^xen[:_-]balloon: |^xen_balloon: / },
+  { kind: 'virtio_mem',
+    pattern: new RegExp('^virtio_mem virtio\\d+: (?:.*(?:adding|removing|plugging) (?:all )?memory|'
+      + '.*(?:denied|failed|broken)|device still has)') },
+  { kind: 'dax/kmem', pattern: /^(?:kmem|device_dax|dax_\w+|dax) dax[\d.]+: / },
+  { kind: 'CXL', pattern: /^cxl_\w+ \S+: / },
+  { kind: 'pmem', pattern: /^(?:nd_pmem|nfit|nd_region) \S+: / },
   { kind: 'page isolation or migration failed',
     pattern: /^(migrating pfn \w+ failed|failed to isolate pfn )/ },
   { kind: 'memmap without memory', pattern: /vmemmap alloc failure: order:\d+/ },

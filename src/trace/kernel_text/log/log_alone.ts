@@ -6,7 +6,7 @@ import type { TraceRow } from '../../trace.js';
 import { virtioMemRows } from '../recording/virtio_mem.js';
 import { bootEnd } from './boot_end.js';
 import type { Dmesg, DmesgRow } from './dmesg.js';
-import { hotplugLine, type HotplugCall, type HotplugLine } from './hotplug_lines.js';
+import { EEXIST, hotplugLine, type HotplugCall, type HotplugLine } from './hotplug_lines.js';
 import type { LogLine, LogProblem } from './log_lines.js';
 
 export interface LogAlone {
@@ -52,6 +52,9 @@ class AfterBoot {
     // An unaligned range is refused before anybody asks what memory is there.
     if (call.isNew !== true && !isThere) return false;
     if (call.isNew === true && isThere && call.ret === undefined) return false;
+    // Else a device is in the way, of which the log of memory knows nothing.
+    if (call.ret === EEXIST && !this.#memory.some(
+      (one) => one.start < call.end && call.start < one.end)) return false;
     const page = call.isRefused === true ? this.#dumped(call, line) : undefined;
     if (call.isRefused === true && page === undefined) return false;
     if (page !== undefined) this.rows.push({ ...page, row: { ...page.row, time_ns } });
@@ -101,8 +104,8 @@ class AfterBoot {
       this.notes.push({
         line: first.line, message: `the log tells of ${events} hotplug event`
           + `${events === 1 ? '' : 's'} after the boot (first at ${seconds(first.time_ns)}: `
-          + `${counts}); ${this.#replayed} of them became inputs, because it names their range; `
-          + 'else a log alone is replayed up to the boot',
+          + `${counts}); ${this.#replayed === 0 ? '' : `${this.#replayed} of them became inputs, `
+          + 'because it names their range; else '}a log alone is replayed up to the boot`,
       });
     }
     this.#crashes(lines);

@@ -2,6 +2,7 @@
  * A tracer's text alone, without info.json: inputs come from the calls that it shows, and from
  * the steps' marks when it has them.
  */
+import { assumption } from '../../assumptions.js';
 import type { ImportContext } from '../../importer.js';
 import type { Source } from '../../source.js';
 import type { TraceHeader } from '../../trace.js';
@@ -40,6 +41,9 @@ export function stepOfMark(text: string): Step | undefined {
 const nothingUsable = 'has no event of memory hotplug or page allocation, expected kmem:*, '
   + 'page_isolation:* or the kprobes of `mmreplay recorder`';
 
+const timeless = 'calls of a function_graph text without times (option funcgraph-abstime) come in '
+  + 'the order of their lines, a microsecond apart';
+
 /** Reads a text whose lines `lineOf` takes apart; answers what is known for the header. */
 export async function readPlainText(
   source: Source, context: ImportContext, lineOf: LineReader,
@@ -64,6 +68,7 @@ export async function readPlainText(
   if (builder.length === 0 && rows.functionLine === 0) problems.add(source.path, 0, nothingUsable);
   return {
     ...facts, config: given.config,
+    ...(rows.isTimeless ? { other: [assumption(timeless)] } : {}),
     ...(given.series === undefined ? {} : { series: given.series }),
     ...(given.question === undefined ? {} : { question: given.question }),
   };

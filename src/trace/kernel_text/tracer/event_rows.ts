@@ -6,7 +6,8 @@ import type { TraceRow } from '../../trace.js';
 import type { Calls } from './calls.js';
 import { eventCells, type EventCells } from './event_cells.js';
 import { onlineWord } from './online_type.js';
-import { functionTracerText, otherKind, type OtherKind } from './other_lines.js';
+import { FunctionLines, type FunctionLine } from './function_lines.js';
+import { functionTracerText, otherKind } from './other_lines.js';
 import { notifyActions } from './notify.js';
 import { lostLine, markText, type TextEvent } from './trace_line.js';
 
@@ -26,10 +27,16 @@ export class EventRows {
   /** Time of the event before. */
   lastTime = 0;
   lastCpu = 0;
-  /** Where a tracer of functions has its first line; 0: nowhere. */
+  /** Where a tracer of functions has its first line of which nothing can be made; 0: nowhere. */
   functionLine = 0;
+  /** Was there a line without a time that an event was made of? */
+  isTimeless = false;
   /** Of the kernel, as far as it is known. */
   release: string | undefined;
+  /** Functions that came back, as far as their calls are not known. */
+  readonly #answers: string[] = [];
+  readonly #functions = new FunctionLines();
+  #madeOfFunctions = 0;
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #problems: Problems;
@@ -100,18 +107,29 @@ export class EventRows {
     const lost = lostLine(text);
     if (lost !== undefined) this.lost(lost, line);
     else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
-    else if (otherKind(text) !== undefined) this.#noEvent(otherKind(text) ?? 'stack', line);
+    else if (otherKind(text) === 'stack') this.#builder.countUnused('stack');
     else {
+      const called = this.#functions.read(text, line, this.lastTime);
+      if (called !== undefined || otherKind(text) !== undefined) {
+        this.#functionLine(called, text, line);
+        return;
+      }
       this.#problems.add(this.file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');
     }
   }
 
-  /** Frames of a stack, calls without arguments: counted, and the latter told once. */
-  #noEvent(kind: OtherKind, line: number): void {
-    if (kind !== 'stack' && this.functionLine === 0) this.functionLine = line;
-    this.#builder.countUnused(kind);
+  /** A line of a tracer of functions. */
+  #functionLine(called: FunctionLine | undefined, text: string, line: number): void {
+    const events = called?.events ?? [];
+    for (const event of events) this.add(event);
+    this.#madeOfFunctions += events.filter(({ name }) => !name.endsWith('_ret')).length;
+    this.isTimeless ||= called?.isTimeless === true && events.length > 0;
+    if (called?.answer !== undefined) this.#answers.push(`${called.answer} (line ${line})`);
+    if (events.length > 0) return;
+    if (this.functionLine === 0) this.functionLine = line;
+    this.#builder.countUnused(otherKind(text) ?? 'function_graph');
   }
 
   lost(lost: { readonly cpu?: number; readonly events?: number }, line: number): void {
@@ -124,8 +142,8 @@ export class EventRows {
 
   /** When all events are read: what only the whole tells. */
   finish(): void {
-    if (this.functionLine > 0) {
-      this.#problems.add(this.file, this.functionLine, functionTracerText);
+    if (this.functionLine > 0 && this.#madeOfFunctions === 0) {
+      this.#problems.add(this.file, this.functionLine, functionTracerText(this.#answers));
     }
     this.#calls.finish();
     const unreturned = [...this.#entries.values()].flat().sort((a, b) => a - b);

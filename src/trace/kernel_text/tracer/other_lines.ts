@@ -7,10 +7,13 @@ const stack = new RegExp([
 ].join('|'));
 
 /** ` bash-12 [001] ..... 12.345678: offline_pages <-memory_block_action`. */
-const functionTracer = /:\s+[\w.]+ <-[\w.]+$/;
+const functionTracer = /:\s+[\w.]+(?:\+0x\w+)?(?:\(.*\))? <-[\w.]+/;
 /** ` 1)   0.500 us    |  offline_pages() {`, its closing brace, and its comments. */
 const functionGraph = new RegExp(String.raw`^\s*(?:\d+\.\d+\s*\|\s*)?\d+\)\s.*\|(?:\s|$)|`
   + String.raw`^\s*-{10,}$|^\s*\d+\)\s+\S+\s+=>`);
+
+/** So many answers are shown. */
+const SHOWN = 4;
 
 export type OtherKind = 'stack' | 'function-tracer' | 'function_graph';
 
@@ -21,8 +24,11 @@ export function otherKind(text: string): OtherKind | undefined {
   return stack.test(text) ? 'stack' : undefined;
 }
 
-/** Said once of lines of the tracers of functions. */
-export const functionTracerText =
-  'the function tracers tell no arguments, so that none of their calls can be replayed; record '
-  + 'the events kmem:* and page_isolation:*, and kprobes with arguments (`mmreplay recorder` '
-  + 'prints a script that does)';
+/** Said once of lines of the tracers of functions; `answers` is what they tell nevertheless. */
+export function functionTracerText(answers: readonly string[]): string {
+  const shown = answers.slice(0, SHOWN).join(', ') + (answers.length > SHOWN ? ', ...' : '');
+  return 'the function tracers tell no arguments, so that none of their calls can be replayed'
+    + `${answers.length === 0 ? '' : `; it has ${shown}`}; record the events kmem:* and `
+    + 'page_isolation:*, and kprobes with arguments (`mmreplay recorder` prints a script that '
+    + 'does), or set the options func-args, or funcgraph-args and funcgraph-retval, of v6.15';
+}

@@ -1,0 +1,51 @@
+/**
+ * What the kernel took out of the firmware's map by itself: memory that no MTRR covers, tables of
+ * EFI. What it does by a parameter, or always, the model does by itself. Bytes.
+ */
+import type { TraceRow } from '../../trace.js';
+import { e820Type } from './e820_type.js';
+
+interface Update {
+  readonly start: number;
+  /** One past the last byte. */
+  readonly end: number;
+  readonly type: string;
+  readonly line: number;
+}
+
+/** arch/x86/kernel/e820.c, __e820__range_update(). */
+const update = new RegExp(String.raw`^(?:e820: )?update \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\] `
+  + String.raw`(.+?) ==> (.+?)\s*$`);
+/** e820__end_of_ram_pfn(): printed for the last time right before memblock gets its memory. */
+const lastPfn = /^(?:e820: )?last_pfn = 0x/;
+
+export class E820Changes {
+  readonly #updates: Update[] = [];
+  #memblockLine = 0;
+
+  /** Is this line one of those? */
+  read(text: string, line: number): boolean {
+    if (lastPfn.test(text)) this.#memblockLine = line;
+    const [, first = '', last = '', from = '', to = ''] = update.exec(text) ?? [];
+    if (e820Type(from) !== 'usable' || Number(first) === 0) return false;
+    const type = e820Type(to);
+    if (type === 'usable') return false;
+    this.#updates.push({ start: Number(first), end: Number(last) + 1, type, line });
+    return true;
+  }
+
+  /**
+   * Rows at boot, each with its line. A range that changes once memblock has its memory is memory
+   * that is kept (efi_mem_reserve()); without the line that tells when, there is no row.
+   */
+  rows(): readonly { readonly row: Omit<TraceRow, 'time_ns'>; readonly line: number }[] {
+    if (this.#memblockLine === 0) return [];
+    return this.#updates.map(({ start, end, type, line }) => {
+      const range = `start=0x${start.toString(16)} end=0x${end.toString(16)}`;
+      const row = line > this.#memblockLine
+        ? { event: 'memblock_reserve', args: range } as const
+        : { event: 'e820', args: `${range} type=${type.replaceAll(' ', '_')}` } as const;
+      return { row, line };
+    });
+  }
+}
