@@ -10,6 +10,7 @@ import {
 import { Events } from './events.js';
 import { lostPlaces } from './losses.js';
 import type { RecordedFact } from './recorded.js';
+import { refusalsOf } from './refusals.js';
 import type { ModelRun } from './run.js';
 import { findingsOf, type InvariantNote } from './verdict/finding.js';
 import { verdictOf, type JudgedRun } from './verdict/verdict.js';
@@ -110,6 +111,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     agreement: compared.agreement,
     ...(verdict === undefined ? {} : { verdict }),
     divergences: compared.divergences,
+    refusals: refusalsOf(runs, offset, events, judged.map(({ results: byRow }) => byRow)),
     states: compared.states,
     violations: violationsOf(runs, offset, events,
       new Map([...parts.invariants].map(([id, { doc }]) => [id, doc]))),

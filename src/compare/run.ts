@@ -1,7 +1,7 @@
 /** A replay as the comparator sees it. */
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
-import type { ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
+import type { PageInTheWay, ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -17,6 +17,15 @@ export interface WorstBreach {
   readonly text: string;
   /** Pages, or what the text counts; 0 when it has no size. */
   readonly amount: number;
+}
+
+/** A call that came back with an error; see src/replay/refusals.ts. */
+export interface CallRefusal {
+  readonly row: number;
+  readonly ret: number;
+  readonly fn: string;
+  readonly why: string;
+  readonly page?: PageInTheWay;
 }
 
 /** See src/replay/trail.ts. */
@@ -44,6 +53,7 @@ export interface ModelRun {
   readonly trail?: RunTrail;
   /** Why equal outcomes say less than they seem. */
   readonly doubts: readonly RunDoubt[];
+  readonly refusals: readonly CallRefusal[];
   readonly faults: number;
   readonly deadAtBoot?: string;
   readonly stopped?: StoppedRun;

@@ -11,6 +11,7 @@ import { assumedTexts } from './assumed.js';
 import { BOOT, type ReplayObserver } from './observer.js';
 import type { PageLevel } from './pages/page_level.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
+import { Refusals, type CallRefusal } from './refusals.js';
 import { replay } from './replay.js';
 import { differences, trailOf, type Trail } from './trail.js';
 
@@ -27,6 +28,8 @@ export interface ObservedRun {
   }[];
   readonly exercised: readonly string[];
   readonly doubts: readonly Doubt[];
+  /** Calls that came back with an error, and why. */
+  readonly refusals: readonly CallRefusal[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
   readonly assumed: readonly string[];
   readonly trail?: Trail;
@@ -74,11 +77,12 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   };
   const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
+  const refusals = new Refusals(trace);
   const asked = new Set<KconfigSymbol>();
   let k: Kernel | undefined;
   const run = (): void => {
     replay(trace, { version, series, asked,
-      observers: [counting, recorder, kept.observer, ...observers],
+      observers: [counting, recorder, refusals, kept.observer, ...observers],
       ...(pageLevel === undefined ? {} : { pageLevel }),
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
@@ -98,6 +102,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
     assumed: assumedTexts(asked), exercised: [...recorder.exercised],
     ...(series.length === 0 ? { trail: kept.trail() } : {}),
+    refusals: refusals.list,
     doubts: doubtsOf(series, reached, unseen, version),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
