@@ -26,7 +26,7 @@ export type BatchOutcome =
 /** Without what fills pages. */
 export function lineOf(comparison: Comparison): ComparisonLine {
   const {
-    divergences: _d, states: _s, violations: _v, claims: _c, refusals: _r, ...line
+    divergences: _d, states: _s, violations: _v, claims: _c, refusals: _r, course: _course, ...line
   } = comparison;
   return line;
 }

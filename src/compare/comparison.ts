@@ -5,6 +5,7 @@
  */
 import { isLike, type CauseCounts, type Fact, type VerdictCounts } from
   '../observe/facts/fact.js';
+import type { Course } from './course.js';
 import type { Kind, Scalar } from '../observe/observation.js';
 import type { TraceVerdict } from './verdict/verdict.js';
 
@@ -277,13 +278,15 @@ export interface Comparison {
   readonly violations: readonly Violation[];
   readonly claims: readonly ClaimResult[];
   readonly losses: Losses;
+  /** What happened in each run, for a page; absent: nobody asked for it. */
+  readonly course?: Course;
   /** The command that makes this comparison again. */
   readonly replay: string;
 }
 
 /** What of a comparison is told of many traces together: all but what fills pages. */
 export type ComparisonLine =
-  Omit<Comparison, 'divergences' | 'states' | 'violations' | 'claims' | 'refusals'>;
+  Omit<Comparison, 'divergences' | 'states' | 'violations' | 'claims' | 'refusals' | 'course'>;
 
 /** Do the runs differ, or does the recorded kernel? What exit status 1 means. */
 export function differs(comparison: Pick<Comparison, 'groups' | 'agreement'>): boolean {

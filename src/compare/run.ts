@@ -1,6 +1,7 @@
 /** A replay as the comparator sees it. */
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
+import type { MapLayer, Span } from '../observe/memory_map.js';
 import type { PageInTheWay, ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
@@ -26,6 +27,13 @@ export interface CallRefusal {
   readonly fn: string;
   readonly why: string;
   readonly page?: PageInTheWay;
+}
+
+/** See src/replay/course.ts. */
+interface RunFrame {
+  readonly row: number;
+  readonly layers: Readonly<Record<MapLayer, readonly Span[]>>;
+  readonly counters: readonly number[];
 }
 
 /** See src/replay/trail.ts. */
@@ -54,6 +62,8 @@ export interface ModelRun {
   /** Why equal outcomes say less than they seem. */
   readonly doubts: readonly RunDoubt[];
   readonly refusals: readonly CallRefusal[];
+  /** The memory after each input, when that was asked for. */
+  readonly frames?: readonly RunFrame[];
   readonly faults: number;
   readonly deadAtBoot?: string;
   readonly stopped?: StoppedRun;
