@@ -38,6 +38,15 @@ function dataOf(file: string): PageData {
   return JSON.parse(json) as PageData;
 }
 
+/** The page with other data. */
+function withData(file: string, name: string, data: PageData): string {
+  const path = join(folder, name);
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  writeFileSync(path, readFileSync(file, 'utf8').replace(/(id="data">).*?(<\/script>)/s,
+    (_all, before: string, after: string) => `${before}${json}${after}`));
+  return path;
+}
+
 // No browser on this machine: `apt-get install chromium`, as .ci/run does.
 describe.skipIf(chromiumPath === undefined)('the page', () => {
   beforeAll(async () => {
@@ -155,17 +164,38 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.close();
   });
 
+  test('300,000 events: it opens, and a key is answered', async () => {
+    const data = dataOf(one);
+    const [trace] = data.traces;
+    const course = trace?.comparison.course;
+    if (trace === undefined || course === undefined) throw new Error('no course');
+    const many = Array.from({ length: 300_000 }, (_, index) => index);
+    const rows = { ...course.rows, row: many, time: many.map(() => 17_000),
+      event: many.map(() => 0), task: many.map((row) => row % course.rows.tasks.length),
+      cpu: many.map((row) => row % 4), phase: many.map(() => 0) };
+    const file = withData(one, 'many.html', { ...data, traces: [{ ...trace,
+      comparison: { ...trace.comparison, course: { ...course, rows } } }] });
+    const begin = performance.now();
+    const page = await open(file);
+    const opened = performance.now() - begin;
+    await page.getByRole('slider').focus();
+    const before = performance.now();
+    for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowLeft');
+    expect(await page.getByRole('slider').getAttribute('aria-valuenow')).toBe('0');
+    const key = (performance.now() - before) / 6;
+    console.info(`300,000 events: open in ${Math.round(opened)} ms, ${Math.round(key)} ms a key`);
+    // On an idle machine a tenth of it; tests run beside each other.
+    expect(opened).toBeLessThan(20_000);
+    expect(key).toBeLessThan(2000);
+    await page.close();
+  });
+
   test('what a trace says is text, never markup', async () => {
     const evil = '<img src=x onerror=alert(1)></script><script>alert(2)</script>';
     const data = dataOf(several);
     const text = JSON.stringify(data)
       .replaceAll('zonelists-S8-veto', JSON.stringify(evil).slice(1, -1));
-    const file = join(folder, 'evil.html');
-    writeFileSync(file, readFileSync(several, 'utf8').replace(
-      /(id="data">).*?(<\/script>)/s,
-      (_all, before: string, after: string) =>
-        `${before}${text.replaceAll('<', '\\u003c')}${after}`));
-    const page = await open(file);
+    const page = await open(withData(several, 'evil.html', JSON.parse(text) as PageData));
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.locator('body').innerText()).toContain('onerror=alert(1)');
     expect(noise).toEqual([]);
