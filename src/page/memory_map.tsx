@@ -136,7 +136,7 @@ export function MemoryMap({ course, names, row }: {
   const area = useRef<HTMLDivElement>(null);
   const width = useWidth(area);
   const axis = useMemo(() => axisOf(course.runs.flatMap((_, run) =>
-    (['node', 'block', 'section'] as const).flatMap((layer) =>
+    (['block', 'section', 'memmap'] as const).flatMap((layer) =>
       spansAt(course, run, layer, Infinity).concat(spansAt(course, run, layer, row))))),
   [course, row]);
   const most = Math.max(1, (axis.end - axis.start) * PIXELS_OF_PAGE / width);
