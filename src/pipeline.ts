@@ -52,6 +52,8 @@ export interface Job {
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
   readonly steps?: number;
+  /** Keep what a page shows: the memory after each input. */
+  readonly course?: boolean;
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }
@@ -88,13 +90,15 @@ export async function evaluate(
   const watched = watchedPages(trace);
   const runs = runAll(series, job, (one, options) =>
     source({ name: one.id, argument: one.argument, version }, () =>
-      heldRun(trace, { version, instruments, watched, ...options })));
+      heldRun(trace, { version, instruments, watched, ...options,
+        ...(job.course === true ? { course: true } : {}) })));
   const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: { ...summary, kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
     invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
       [id, { doc, harm }]))),
+    isShown: (row) => roleOf(trace, row) === 'input',
     replay: replayCommand(job), paced: takenPace(trace).size > 0,
   });
 }

@@ -8,7 +8,7 @@ import { readSourceFiles, type SourceFile } from './tidy/source_files.js';
 
 const root = packageRoot();
 const files = [
-  ...readSourceFiles(root, ['src', 'policies', 'test'], ['.ts', '.md', '.sh']),
+  ...readSourceFiles(root, ['src', 'policies', 'test'], ['.ts', '.tsx', '.md', '.sh']),
   ...readSourceFiles(root, ['traces'], ['.md']),
 ].filter((file) => !file.path.startsWith('test/tidy/broken'));
 

@@ -60,7 +60,8 @@ function keyOf(job: Job): string | undefined {
   try {
     return digestOfWords([
       programDigest(), catalogueDigest(), traceDigest(job.path), job.base ?? '',
-      JSON.stringify([job.config, job.among ?? null]), ...series.map((one) => one ?? ''),
+      JSON.stringify([job.config, job.among ?? null, job.course ?? false]),
+      ...series.map((one) => one ?? ''),
     ]);
   } catch {
     // It cannot be read: the worker says so.

@@ -25,6 +25,8 @@ export type BatchOutcome =
 
 /** Without what fills pages. */
 export function lineOf(comparison: Comparison): ComparisonLine {
-  const { divergences: _d, states: _s, violations: _v, claims: _c, ...line } = comparison;
+  const {
+    divergences: _d, states: _s, violations: _v, claims: _c, refusals: _r, course: _course, ...line
+  } = comparison;
   return line;
 }

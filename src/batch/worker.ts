@@ -25,7 +25,8 @@ function runsOf({ job, port }: Task, count: { replays: number }): RunSource {
   return ({ name, argument, version }, replay) => {
     const series = seriesDigest(argument);
     const key = store === undefined || series === undefined ? undefined
-      : digestOfWords([programDigest(), trace, version, series, JSON.stringify(job.config)]);
+      : digestOfWords([programDigest(), trace, version, series,
+        JSON.stringify([job.config, job.course ?? false])]);
     const known = key === undefined ? undefined : store?.get('run', key);
     const run = known === undefined ? undefined : runFromStore(known);
     if (run !== undefined) return run;

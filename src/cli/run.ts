@@ -133,7 +133,11 @@ export default defineCommand<Options>({
       return (results.between?.differences.length ?? 0) > 0 ? 1 : 0;
     }
     const bases = args.base ?? [undefined];
-    const jobs = paths.flatMap((path) => bases.map((base) => jobOf(path, args, base)));
+    // What a page draws is kept for as many traces as have a full report.
+    const course = outputs.some(({ report }) => report.id === 'html') &&
+      detailOf(args, paths.length) === 'full';
+    const jobs = paths.flatMap((path) => bases.map((base): Job =>
+      ({ ...jobOf(path, args, base), ...(course ? { course } : {}) })));
     return runTraces(jobs, args, (batch) =>
       deliverAll(outputs, batch, optionsOf(args, batch.lines.length)));
   },

@@ -1,12 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { positionText, TraceError } from '../base/errors.js';
+import { defaultSeries } from '../patch/default_series.js';
 import { parseAllSeries } from '../patch/series.js';
+import { pageRowsOf } from '../replay/pages/events.js';
 import { machineOf } from '../replay/machine.js';
 import { versionOfHeader } from '../replay/version.js';
 import { vendorOf } from '../replay/vendor.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import { agreementOfBases, vendorAdvice } from '../verify/any_base.js';
+import { policyAdvice } from '../verify/any_policy.js';
 import type { Verification } from '../verify/facts.js';
 import { type HeldRecording, verificationJson, verificationTable, verificationText }
   from '../verify/report.js';
@@ -59,7 +62,14 @@ async function verifyOne(path: string, options: Options): Promise<Held> {
     && vendorOf(trace.header.kernel) !== undefined
     && results.some(({ disagree }) => disagree.length > 0));
   const bases = asks ? agreementOfBases(trace, name) : [];
-  const advice = vendorAdvice(trace.header.kernel, version, bases);
+  const [only] = results;
+  const tries = options.policy === undefined && trace.header.series === undefined
+    && only !== undefined && only.disagree.length > 0;
+  const policies = tries ? await defaultSeries(
+    { ...trace.header, pageLevel: pageRowsOf(trace).has }, name) : [];
+  const advice = [vendorAdvice(trace.header.kernel, version, bases),
+    tries ? await policyAdvice(trace, only, policies, { version, name }) : undefined]
+    .filter((text) => text !== undefined);
   if (results.some(({ facts }) => facts === 0)) {
     throw new TraceError({ file: path, line: 0 },
       'has no fact to hold against the model: no snapshot, no result, no call, no log line');
@@ -67,7 +77,7 @@ async function verifyOne(path: string, options: Options): Promise<Held> {
   return {
     results: results.map((result, index) => ({
       kernel: trace.header.kernel, result,
-      ...(advice === undefined ? {} : { advice }),
+      ...(advice.length === 0 ? {} : { advice: advice.join('; ') }),
       ...(options['any-base'] && index === 0 ? { bases } : {}),
     })),
     problems: problems.map(({ position, message }) => `${positionText(position)}: ${message}`),

@@ -5,6 +5,7 @@
  */
 import { isLike, type CauseCounts, type Fact, type VerdictCounts } from
   '../observe/facts/fact.js';
+import type { Course } from './course.js';
 import type { Kind, Scalar } from '../observe/observation.js';
 import type { TraceVerdict } from './verdict/verdict.js';
 
@@ -149,6 +150,30 @@ export interface Agreement {
   readonly first?: { readonly event: EventRef; readonly fact: Fact };
 }
 
+/** The page that a call could not get out of its way. */
+export interface PageInTheWay {
+  readonly pfn: number;
+  /** What it is and who has it, in words. */
+  readonly what?: string;
+  /** Why nobody can tell. */
+  readonly unknown?: string;
+}
+
+/** A call that came back with an error in some runs, for one reason. */
+export interface Refusal {
+  readonly event: EventRef;
+  /** `-16 EBUSY`. */
+  readonly result: string;
+  readonly runs: readonly RunIndex[];
+  /** The kernel function that refused first; '' when that is not known. */
+  readonly fn: string;
+  /** What its refusal means; '' when its error says all. */
+  readonly why: string;
+  readonly page?: PageInTheWay;
+  /** Runs in which this call came back without an error. */
+  readonly otherwise: readonly RunIndex[];
+}
+
 export interface Violation {
   readonly runs: readonly RunIndex[];
   readonly invariant: string;
@@ -246,17 +271,22 @@ export interface Comparison {
   readonly verdict?: TraceVerdict;
   /** In order of events; the first one is what parted the runs. */
   readonly divergences: readonly Divergence[];
+  /** Calls that failed on the model, in order, and why. */
+  readonly refusals: readonly Refusal[];
   /** State of each group at the first divergence. */
   readonly states: readonly StateDump[];
   readonly violations: readonly Violation[];
   readonly claims: readonly ClaimResult[];
   readonly losses: Losses;
+  /** What happened in each run, for a page; absent: nobody asked for it. */
+  readonly course?: Course;
   /** The command that makes this comparison again. */
   readonly replay: string;
 }
 
 /** What of a comparison is told of many traces together: all but what fills pages. */
-export type ComparisonLine = Omit<Comparison, 'divergences' | 'states' | 'violations' | 'claims'>;
+export type ComparisonLine =
+  Omit<Comparison, 'divergences' | 'states' | 'violations' | 'claims' | 'refusals' | 'course'>;
 
 /** Do the runs differ, or does the recorded kernel? What exit status 1 means. */
 export function differs(comparison: Pick<Comparison, 'groups' | 'agreement'>): boolean {

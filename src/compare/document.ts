@@ -7,9 +7,11 @@ import {
   COMPARISON_FORMAT, type Comparison, type PolicySummary, type RunSummary, type SkippedRun,
   type TraceSummary,
 } from './comparison.js';
+import { courseOf } from './course.js';
 import { Events } from './events.js';
 import { lostPlaces } from './losses.js';
 import type { RecordedFact } from './recorded.js';
+import { refusalsOf } from './refusals.js';
 import type { ModelRun } from './run.js';
 import { findingsOf, type InvariantNote } from './verdict/finding.js';
 import { verdictOf, type JudgedRun } from './verdict/verdict.js';
@@ -28,6 +30,8 @@ export interface DocumentParts {
   /** What the invariants say, by id. */
   readonly invariants: ReadonlyMap<string, InvariantNote>;
   readonly replay: string;
+  /** Rows that a timeline shows. */
+  readonly isShown: (row: number) => boolean;
   /** How far calls go is taken from the recorded rows. */
   readonly paced: boolean;
 }
@@ -96,6 +100,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     runs: judged, groups: compared.groups, agreement: compared.agreement,
     ref: (row) => events.ref(row),
   });
+  const course = courseOf({ trace, runs, facts, events, isShown: parts.isShown });
   return {
     format: COMPARISON_FORMAT,
     tool: parts.tool,
@@ -110,6 +115,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     agreement: compared.agreement,
     ...(verdict === undefined ? {} : { verdict }),
     divergences: compared.divergences,
+    refusals: refusalsOf(runs, offset, events, judged.map(({ results: byRow }) => byRow)),
     states: compared.states,
     violations: violationsOf(runs, offset, events,
       new Map([...parts.invariants].map(([id, { doc }]) => [id, doc]))),
@@ -120,6 +126,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
       ...(lost.inputs === Infinity ? {} : { inputs: events.ref(lost.inputs) }),
       ...(lost.pageEvents === 0 ? {} : { pageEvents: lost.pageEvents }),
     },
+    ...(course === undefined ? {} : { course }),
     replay: parts.replay,
   };
 }

@@ -1,7 +1,8 @@
 /** A replay as the comparator sees it. */
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
-import type { ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
+import type { MapLayer, Span } from '../observe/memory_map.js';
+import type { PageInTheWay, ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -17,6 +18,22 @@ export interface WorstBreach {
   readonly text: string;
   /** Pages, or what the text counts; 0 when it has no size. */
   readonly amount: number;
+}
+
+/** A call that came back with an error; see src/replay/refusals.ts. */
+export interface CallRefusal {
+  readonly row: number;
+  readonly ret: number;
+  readonly fn: string;
+  readonly why: string;
+  readonly page?: PageInTheWay;
+}
+
+/** See src/replay/course.ts. */
+interface RunFrame {
+  readonly row: number;
+  readonly layers: Readonly<Record<MapLayer, readonly Span[]>>;
+  readonly counters: readonly number[];
 }
 
 /** See src/replay/trail.ts. */
@@ -44,6 +61,9 @@ export interface ModelRun {
   readonly trail?: RunTrail;
   /** Why equal outcomes say less than they seem. */
   readonly doubts: readonly RunDoubt[];
+  readonly refusals: readonly CallRefusal[];
+  /** The memory after each input, when that was asked for. */
+  readonly frames?: readonly RunFrame[];
   readonly faults: number;
   readonly deadAtBoot?: string;
   readonly stopped?: StoppedRun;

@@ -18,6 +18,8 @@ export const importTable: readonly ImportRule[] = [
     doc: 'Where runs part: groups, the first divergence, its cause; the comparison document.' },
   { folder: 'report', may: ['compare', 'observe', 'base'],
     doc: 'Say it: the document as text for mail, Markdown, JSON.' },
+  { folder: 'page', may: ['report', 'compare', 'observe', 'base'],
+    doc: 'The report to look at: what a browser runs, one script and one style.' },
   { folder: 'verify',
     may: ['replay', 'compare', 'observe', 'trace', 'patch', 'linux', 'base'],
     doc: 'Every recorded fact held against the model.' },

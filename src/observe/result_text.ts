@@ -19,3 +19,8 @@ export function retText(ret: number | undefined): string {
 export function faultSubject(fault: { readonly kind: string; readonly fn: string }): string {
   return `${fault.kind} in ${fault.fn}`;
 }
+
+/** `38.000000 s`. */
+export function seconds(ns: number): string {
+  return `${(ns / 1e9).toFixed(6)} s`;
+}

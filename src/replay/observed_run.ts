@@ -8,9 +8,11 @@ import type { KconfigSymbol } from '../linux/base/machine.js';
 import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
 import { assumedTexts } from './assumed.js';
+import { CourseRecorder, type RunFrame } from './course.js';
 import { BOOT, type ReplayObserver } from './observer.js';
 import type { PageLevel } from './pages/page_level.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
+import { Refusals, type CallRefusal } from './refusals.js';
 import { replay } from './replay.js';
 import { differences, trailOf, type Trail } from './trail.js';
 
@@ -27,9 +29,13 @@ export interface ObservedRun {
   }[];
   readonly exercised: readonly string[];
   readonly doubts: readonly Doubt[];
+  /** Calls that came back with an error, and why. */
+  readonly refusals: readonly CallRefusal[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
   readonly assumed: readonly string[];
   readonly trail?: Trail;
+  /** The memory after each input, when that was asked for. */
+  readonly frames?: readonly RunFrame[];
   readonly faults: number;
   /** What a kernel that did not come up ran into. */
   readonly deadAtBoot?: string;
@@ -53,6 +59,8 @@ export interface RunOptions {
   readonly changed?: ReadonlySet<string>;
   /** The run of the base on the same trace: where outcomes are equal, was anything else not? */
   readonly base?: Pick<ObservedRun, 'log' | 'trail'>;
+  /** Keep the memory after each input. */
+  readonly course?: boolean;
   /** Seconds that a policy may take; absent: as many as it wants. */
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
@@ -74,11 +82,14 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   };
   const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
+  const refusals = new Refusals(trace);
+  const course = options.course === true ? new CourseRecorder() : undefined;
   const asked = new Set<KconfigSymbol>();
   let k: Kernel | undefined;
   const run = (): void => {
     replay(trace, { version, series, asked,
-      observers: [counting, recorder, kept.observer, ...observers],
+      observers: [counting, recorder, refusals, kept.observer, ...observers,
+        ...(course === undefined ? [] : [course])],
       ...(pageLevel === undefined ? {} : { pageLevel }),
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
@@ -98,6 +109,8 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
     assumed: assumedTexts(asked), exercised: [...recorder.exercised],
     ...(series.length === 0 ? { trail: kept.trail() } : {}),
+    refusals: refusals.list,
+    ...(course === undefined ? {} : { frames: course.frames }),
     doubts: doubtsOf(series, reached, unseen, version),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),

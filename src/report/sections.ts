@@ -13,6 +13,7 @@ import {
   alikePart, claimsPart, policiesPart, reachedPart, skippedPart,
 } from './policy_sections.js';
 import type { ReportOptions } from './report.js';
+import { firstRefusal, refusalsPart } from './refusals.js';
 import { unifiedDiff } from './unified.js';
 import { verdictTerms } from './verdict.js';
 
@@ -311,11 +312,16 @@ function answer(comparison: Comparison): Section {
   const title = about === undefined ? trace.name : `${trace.name}: ${about.title}`;
   const expected: readonly (readonly [string, string])[] = about?.expect === undefined
     ? [] : [['expected', about.expect]];
+  const why = firstRefusal(comparison);
+  const refused: readonly (readonly [string, string])[] = why === '' ? [] : [['refused', why]];
   const problems: Block[] = trace.problems.length === 0
     ? [] : [{ kind: 'list', items: trace.problems }];
   return {
     title, level: 1,
-    blocks: [{ kind: 'terms', terms: [...verdictTerms(comparison), ...expected] }, ...problems],
+    blocks: [
+      { kind: 'terms', terms: [...verdictTerms(comparison), ...refused, ...expected] },
+      ...problems,
+    ],
   };
 }
 
@@ -332,6 +338,7 @@ export function traceSections(comparison: Comparison, options: ReportOptions): r
     ...head(comparison),
     ...runsTable(comparison),
     ...recordedPart(comparison),
+    ...refusalsPart(comparison),
     ...firstDivergence(comparison),
     ...allDivergences(comparison, options),
     ...invariantsPart(comparison, options),

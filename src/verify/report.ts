@@ -41,7 +41,7 @@ export function verificationJson(results: readonly Verification[]): string {
 export interface HeldRecording {
   readonly kernel: string;
   readonly result: Verification;
-  /** Of a vendor's kernel: which version to hold it against. */
+  /** Which version a vendor's kernel is most like, and which policies agree better. */
   readonly advice?: string;
   /** How well each version agrees, the best first. */
   readonly bases?: readonly BaseAgreement[];

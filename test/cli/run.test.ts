@@ -37,9 +37,9 @@ describe('mmreplay run', () => {
     const base = mmreplay('run', populated, '--base', 'v6.99');
     expect(base.stderr).toMatch(/there is no base version v6\.99/);
     expect(base.status).toBe(2);
-    const format = mmreplay('run', populated, '--format', 'html');
+    const format = mmreplay('run', populated, '--format', 'pdf');
     expect(format.stderr).toMatch(
-      /--format html: expected NAME or NAME=FILE, NAME one of .*json, .*markdown, text/);
+      /--format pdf: expected NAME or NAME=FILE, NAME one of .*json, .*markdown, text/);
     expect(format.status).toBe(2);
     const config = mmreplay('run', populated, '--config', 'DEBUG_VM');
     expect(config.stderr).toMatch(/--config DEBUG_VM: expected a symbol and y, n, m or a number/);

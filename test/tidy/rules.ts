@@ -14,7 +14,7 @@ export interface Rule {
 }
 
 const generated = /\.generated\.ts$/;
-const isCode = (path: string): boolean => path.endsWith('.ts');
+const isCode = (path: string): boolean => /\.tsx?$/.test(path);
 const inModel = (path: string): boolean => path.startsWith('src/linux/') && !generated.test(path);
 
 /** A rule on single lines of files that `applies` picks. */
@@ -154,7 +154,7 @@ function idleExports(files: readonly SourceFile[]): readonly string[] {
     }
   }
   return files
-    .filter(({ path }) => /^src\/.*\.ts$/.test(path) && !inModel(path) && !generated.test(path))
+    .filter(({ path }) => /^src\/.*\.tsx?$/.test(path) && !inModel(path) && !generated.test(path))
     .flatMap((file) => [...file.text.matchAll(exported)]
       .filter(([, name = '']) => (namedIn.get(name)?.size ?? 0) < 2)
       .map(({ index, 1: name }) =>
@@ -186,11 +186,11 @@ export const rules: readonly Rule[] = [
   {
     id: 'imports follow the table of src/README.md',
     check: (files) => files
-      .filter((file) => /^(?:src|policies)\/.*\.ts$/.test(file.path)).flatMap(wrongImports),
+      .filter((file) => /^(?:src|policies)\/.*\.tsx?$/.test(file.path)).flatMap(wrongImports),
   },
   {
     id: 'no file imports itself by way of others',
-    check: (files) => importCycles(files.filter((file) => /^src\/.*\.ts$/.test(file.path))),
+    check: (files) => importCycles(files.filter((file) => /^src\/.*\.tsx?$/.test(file.path))),
   },
   { id: 'what is exported is used elsewhere', check: idleExports },
   lineRule('relative imports end in .js', isCode, (line) =>
@@ -223,7 +223,7 @@ export const rules: readonly Rule[] = [
       .filter((file) => isCode(file.path) && !file.path.endsWith('.config.ts'))
       // Invariants are named as in the domain's sheets.
       .filter((file) => !/^src\/observe\/invariants\/[A-Z]\d+\.ts$/.test(file.path))
-      .filter((file) => !/^[a-z0-9_/]+(?:\.(?:test|generated|d))?\.ts$/.test(file.path))
+      .filter((file) => !/^[a-z0-9_/]+(?:\.(?:test|generated|d))?\.tsx?$/.test(file.path))
       .map((file) => `${file.path}:1: not snake_case`),
   },
   lineRule('nothing is left to do later', () => true, (line) =>

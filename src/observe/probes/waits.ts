@@ -1,9 +1,5 @@
 import type { Probe } from '../probe.js';
-
-/** `38.000000 s`. */
-function seconds(ns: number): string {
-  return `${(ns / 1e9).toFixed(6)} s`;
-}
+import { seconds } from '../result_text.js';
 
 const probe: Probe = {
   id: 'waits',

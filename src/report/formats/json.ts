@@ -9,7 +9,7 @@ const report: Report = {
     // One comparison after the other: of many traces they are not all in memory.
     yield `{\n  "format": ${COMPARISON_FORMAT},\n  "comparisons": [`;
     let first = true;
-    for (const one of comparisons) {
+    for (const { course: _course, ...one } of comparisons) {
       yield `${first ? '' : ','}\n${indented(one)}`;
       first = false;
     }

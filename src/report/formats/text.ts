@@ -79,6 +79,11 @@ function sectionLines({ title, level, blocks }: Section): string[] {
   return [...head, '', ...blocks.flatMap((block) => [...blockLines(block), ''])];
 }
 
+/** Sections as text. */
+export function textOf(sections: Iterable<Section>): string {
+  return [...sections].flatMap(sectionLines).map((line) => `${ascii(line).trimEnd()}\n`).join('');
+}
+
 const report: Report = {
   id: 'text',
   doc: 'Text for mail: 72 columns, ASCII.',

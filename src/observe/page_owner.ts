@@ -1,0 +1,34 @@
+/** What a page is that stands in the way of a call, as far as the model knows it, in words. */
+import type { Kernel } from '../linux/base/kernel.js';
+import { migratetypes } from '../linux/include/migratetype.js';
+import { ALLOCATED, HUGETLB } from '../linux/mm/pages/arena.js';
+
+/** A page of a block that holds its own memmap lies at the begin of the block. */
+function memmapText(k: Kernel, pfn: number): string | undefined {
+  const block = k.state.memory_blocks.get(Math.floor(pfn / k.machine.pages_per_block));
+  if (block === undefined || pfn >= block.start_pfn + block.nr_vmemmap_pages) return undefined;
+  return `memmap of memory${block.id}, which holds its own`;
+}
+
+function reservedText(k: Kernel, pfn: number): string | undefined {
+  const content = k.state.memmap.get(pfn);
+  if (content === undefined) return 'a page without a memmap';
+  if (content.kind !== 'init') return 'a page whose memmap was never initialised';
+  if (content.hole) return 'a hole: there is no memory behind it';
+  return content.reserved
+    ? 'PageReserved: boot or the firmware has it, and it is never given back' : undefined;
+}
+
+function allocatedText(k: Kernel, pfn: number): string | undefined {
+  const arena = k.state.pages?.arena;
+  const slot = arena?.slotOf(pfn) ?? -1;
+  if (arena === undefined || slot < 0 || arena.state[slot] !== ALLOCATED) return undefined;
+  const type = arena.type[slot] ?? 0;
+  if (type === HUGETLB) return 'a huge page of the pool that cannot be moved now';
+  return `allocated, order ${arena.order[slot]}, migratetype ${migratetypes[type] ?? type}`;
+}
+
+/** Undefined: the model does not know. */
+export function pageOwner(k: Kernel, pfn: number): string | undefined {
+  return memmapText(k, pfn) ?? allocatedText(k, pfn) ?? reservedText(k, pfn);
+}

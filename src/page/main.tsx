@@ -1,0 +1,59 @@
+/** The page: finds its data in the document, shows it, follows the address. */
+import { render } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { PageData } from '../report/page_data.js';
+import { SectionView } from './blocks.js';
+import { Matrix } from './matrix.js';
+import { hashOf, placeOf, type Place } from './place.js';
+import { TraceView } from './trace_view.js';
+import './page.css';
+
+function Page({ data }: { readonly data: PageData }) {
+  const [place, setPlace] = useState(placeOf(location.hash));
+  useEffect(() => {
+    const follow = (): void => setPlace(placeOf(location.hash));
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  const go = (next: Place): void => {
+    history.replaceState(undefined, '', hashOf(next));
+    setPlace(next);
+  };
+  const alone = data.traces.length === 1;
+  const trace = alone ? data.traces[0] : data.traces.find(({ name }) => name === place.trace);
+  return <>
+    <svg width="0" height="0" aria-hidden="true"><defs>
+      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"><line y2="5" class="stroke" /></pattern></defs></svg>
+    <header><a href="#">mmreplay</a><span>{data.tool}</span></header>
+    <main>
+      {data.troubles.length > 0 && <section role="alert"><h2>Could not be used</h2>
+        <ul>{data.troubles.map((text) => <li>{text}</li>)}</ul></section>}
+      {trace === undefined && <h1>Report</h1>}
+      {trace === undefined && data.summary.map((section) => <SectionView section={section} />)}
+      {trace === undefined && <Matrix traces={data.traces} />}
+      {trace !== undefined && <TraceView key={trace.name} trace={trace} place={place}
+        onPlace={go} />}
+    </main>
+  </>;
+}
+
+/** On paper nothing can be opened. */
+function openForPrint(): void {
+  window.addEventListener('beforeprint', () => {
+    for (const one of document.querySelectorAll('details')) one.open = true;
+  });
+}
+
+/** `mmreplay view` says when what it shows has changed. */
+function followServer(): void {
+  if (location.protocol !== 'http:') return;
+  const source = new EventSource('changes');
+  source.addEventListener('changed', () => location.reload());
+}
+
+const data = JSON.parse(document.getElementById('data')?.textContent ?? 'null') as PageData;
+const place = document.getElementById('page');
+if (place !== null) render(<Page data={data} />, place);
+openForPrint();
+followServer();

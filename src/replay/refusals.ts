@@ -1,0 +1,141 @@
+/** Why calls fail: the function of the kernel that refused first, and the page in its way. */
+import { hex } from '../base/pfn.js';
+import { parseWords } from '../base/words.js';
+import type { Kernel } from '../linux/base/kernel.js';
+import { pageOwner } from '../observe/page_owner.js';
+import { refusers } from '../observe/refusers.js';
+import { seconds } from '../observe/result_text.js';
+import type { Trace } from '../trace/trace.js';
+import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+
+/** A call that came back with an error. */
+export interface CallRefusal {
+  /** Row of the call. */
+  readonly row: number;
+  /** A negative errno. */
+  readonly ret: number;
+  /** The innermost function that gave the error; '' when none of those that are known did. */
+  readonly fn: string;
+  /** What its refusal means; '' when its error says all. */
+  readonly why: string;
+  readonly page?: PageInTheWay;
+}
+
+export interface PageInTheWay {
+  readonly pfn: number;
+  /** What it is; undefined: nobody knows, for this reason. */
+  readonly what?: string;
+  readonly unknown?: string;
+}
+
+interface Frame {
+  readonly fn: string;
+  readonly args: readonly unknown[];
+  page?: PageInTheWay;
+  /** Of what it called: errors by number, the last one of each. */
+  readonly failed: Map<number, Omit<CallRefusal, 'row' | 'ret'>>;
+}
+
+const FINDS_PAGES = 'has_unmovable_pages';
+
+function root(): Frame {
+  return { fn: '', args: [], failed: new Map() };
+}
+
+export class Refusals implements ReplayObserver {
+  readonly list: CallRefusal[] = [];
+  readonly functions: ReadonlySet<string> = new Set([FINDS_PAGES, ...Object.keys(refusers)]);
+  readonly #trace: Trace;
+  /** By task: the calls that it is in, the outermost first. */
+  readonly #stacks = new Map<string, Frame[]>();
+  #row = BOOT;
+  #k: Kernel | undefined;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  composed(k: Kernel): void {
+    this.#k = k;
+  }
+
+  enter(fn: string, args: readonly unknown[], row: number, task: string): void {
+    this.#row = row;
+    this.#stack(task).push({ fn, args, failed: new Map() });
+  }
+
+  leave(fn: string, result: unknown, _row: number, task: string): void {
+    const stack = this.#stack(task);
+    // A function that a BUG ended did not leave.
+    while (stack.length > 1 && stack.at(-1)?.fn !== fn) stack.pop();
+    const frame = stack.length > 1 ? stack.pop() : undefined;
+    const above = stack.at(-1);
+    if (frame === undefined || above === undefined || typeof result !== 'number') return;
+    if (fn === FINDS_PAGES) above.page = this.#page(result);
+    else if (result < 0) above.failed.set(result, frame.failed.get(result) ?? this.#own(frame));
+  }
+
+  result({ row, ret }: InputResult): void {
+    const task = this.#trace.task(row);
+    const stack = this.#stacks.get(task);
+    // Inside of another call of the task (a block that is put online as it is added) it goes on.
+    this.#stacks.delete(task);
+    if (ret === undefined || ret >= 0) return;
+    const why = stack?.map(({ failed }) => failed.get(ret)).find((one) => one !== undefined);
+    this.list.push({ row, ret, ...why ?? { fn: '', why: '' } });
+  }
+
+  #stack(task: string): Frame[] {
+    const stack = this.#stacks.get(task) ?? [root()];
+    this.#stacks.set(task, stack);
+    return stack;
+  }
+
+  /** Nothing that it called gave this error. */
+  #own({ fn, args, page }: Frame): Omit<CallRefusal, 'row' | 'ret'> {
+    const words = refusers[fn] ?? '';
+    const { notifiers = [], log = [] } = this.#k?.state ?? {};
+    let why = words;
+    if (fn === 'memory_notify') {
+      why = `${words} ${args[0]}${notifiers.length === 1 ? ` (${notifiers[0]?.name})` : ''}`;
+    } else if (fn === 'offline_pages') {
+      // The kernel's own word for it, which it logs before it returns.
+      why = / failed due to (.*)$/.exec(log.at(-1)?.text ?? '')?.[1] ?? words;
+    }
+    return { fn, why, ...(page === undefined ? {} : { page }) };
+  }
+
+  #page(pfn: number): PageInTheWay {
+    const k = this.#k;
+    const texts = [
+      k === undefined ? undefined : pageOwner(k, pfn), this.#allocated(pfn), this.#recorded(pfn),
+    ].filter((text) => text !== undefined);
+    if (texts.length > 0) return { pfn, what: texts.join('; ') };
+    return { pfn, unknown: 'the trace does not say who has it, and the model has no slab caches, '
+      + 'page tables or drivers' };
+  }
+
+  /** Who got it, in a trace of pages. */
+  #allocated(pfn: number): string | undefined {
+    for (let row = Math.min(this.#row, this.#trace.length - 1); row >= 0; row -= 1) {
+      const event = this.#trace.event(row);
+      if (this.#trace.pfn(row) !== pfn) continue;
+      if (event === 'mm_page_free') return undefined;
+      if (event !== 'mm_page_alloc') continue;
+      const gfp = parseWords(this.#trace.args(row)).get('gfp_flags');
+      return `${this.#trace.task(row)} got it at ${seconds(this.#trace.time_ns(row))}` +
+        `${gfp === undefined ? '' : ` with ${gfp}`}`;
+    }
+    return undefined;
+  }
+
+  /** What the recorded kernel printed of it. */
+  #recorded(pfn: number): string | undefined {
+    for (let row = Math.min(this.#row, this.#trace.length - 1); row >= 0; row -= 1) {
+      if (this.#trace.event(row) !== 'unmovable_page' || this.#trace.pfn(row) !== pfn) continue;
+      const reason = parseWords(this.#trace.args(row)).get('reason')?.replaceAll('_', ' ');
+      return `the recorded kernel dumped ${hex(pfn)}: ${reason ?? 'no reason given'}`;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+/** The backport view of a trace: which releases have the fault, and what mends each of them. */
+import type { Affected, AffectedVersion, Release } from '../compare/verdict/affected.js';
+import { text, type Block, type Section } from './blocks.js';
+
+/** Names told of policies that do the same. */
+const NAMES = 5;
+
+/**
+ * `v4.13 - v5.17, v5.15.35 and later`: runs of releases that lie side by side, in the order in
+ * which they came. A branch begins behind the mainline release that it is of.
+ */
+function releasesText(
+  list: readonly AffectedVersion[], releases: readonly Release[],
+): string {
+  const wanted = new Set(list.map(({ version }) => version));
+  const oldest = [...releases].reverse();
+  const mainline = oldest.filter(({ id, on }) => id === on);
+  const branches = [...new Set(oldest.map(({ on }) => on))];
+  const parts = runsOf(mainline, wanted).map(({ first, last }) =>
+    (first === last ? first : `${first} - ${last}`));
+  for (const branch of branches) {
+    const stable = oldest.filter(({ id, on }) => on === branch && id !== branch);
+    for (const { first, next } of runsOf(stable, wanted)) {
+      parts.push(next === undefined ? `${first} and later ${branch}.y` : `${first} to ${next}~`);
+    }
+  }
+  return parts.join(', ');
+}
+
+interface Run {
+  readonly first: string;
+  last: string;
+  /** The release behind it that is not in it. */
+  next: string | undefined;
+}
+
+function runsOf(list: readonly Release[], wanted: ReadonlySet<string>): readonly Run[] {
+  const runs: Run[] = [];
+  let open: Run | undefined;
+  for (const { id: version } of list) {
+    if (!wanted.has(version)) {
+      if (open !== undefined) open.next = version;
+      open = undefined;
+    } else if (open === undefined) {
+      open = { first: version, last: version, next: undefined };
+      runs.push(open);
+    } else {
+      open.last = version;
+    }
+  }
+  return runs;
+}
+
+function grouped(
+  list: readonly AffectedVersion[], key: (one: AffectedVersion) => string,
+): ReadonlyMap<string, readonly AffectedVersion[]> {
+  const groups = new Map<string, AffectedVersion[]>();
+  for (const one of list) groups.set(key(one), [...groups.get(key(one)) ?? [], one]);
+  return groups;
+}
+
+function names(list: readonly string[]): string {
+  const short = list.map((name) => name.replace(/^[^/+]+\//, ''));
+  const more = short.length - NAMES;
+  return short.slice(0, NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function fixText({ fixed_by: fixed, partly_by: partly }: AffectedVersion): string {
+  return [
+    fixed.length === 0 ? 'no policy takes it away without adding something'
+      : `fixed by ${names(fixed)}`,
+    ...(partly.length === 0 ? [] : [`partly by ${names(partly)}`]),
+  ].join('; ');
+}
+
+/** The text as sections; `~`: before that release. */
+export function affectedSections(
+  affected: Affected, releases: readonly Release[],
+): readonly Section[] {
+  const { trace, title, versions, failed } = affected;
+  const hit = versions.filter(({ findings }) => findings.length > 0);
+  const terms: (readonly [string, string])[] = [];
+  // The gravest finding tells the groups apart.
+  const byFinding = grouped(hit, ({ findings }) => findings[0]?.id ?? '');
+  for (const same of byFinding.values()) {
+    const [first] = same[0]?.findings ?? [];
+    terms.push(['affected', `${releasesText(same, releases)}: ${first?.text}`]);
+    for (const [fix, of] of grouped(same, fixText)) {
+      terms.push(['', of.length === same.length ? fix : `${releasesText(of, releases)}: ${fix}`]);
+    }
+  }
+  const clean = versions.filter(({ findings }) => findings.length === 0);
+  if (clean.length > 0) terms.push(['not', releasesText(clean, releases)]);
+  for (const [why, of] of grouped(failed.map(asVersion), ({ branch }) => branch)) {
+    terms.push(['unknown', `${of.map(({ version }) => version).join(', ')}: ${why}`]);
+  }
+  const blocks: Block[] = [{ kind: 'terms', terms }, text('A release stands for those behind it ' +
+    'up to the next one that the model knows; ~ means before that one.')];
+  return [{ title: title === '' ? trace : `${trace}: ${title}`, level: 1, blocks }];
+}
+
+function asVersion({ version, why }: Affected['failed'][number]): AffectedVersion {
+  return { version, branch: why, findings: [], fixed_by: [], partly_by: [], not_applicable: [] };
+}

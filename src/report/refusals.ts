@@ -1,0 +1,63 @@
+/** Why calls failed, in words. */
+import type { Comparison, ComparisonLine, Refusal, RunIndex } from '../compare/comparison.js';
+import { hex } from '../base/pfn.js';
+import { part, type Section } from './blocks.js';
+import { counted, eventText, runName } from './names.js';
+
+/** Events told of one reason, and runs; the rest is counted. */
+const EVENTS = 2;
+const RUNS = 4;
+
+function names(comparison: ComparisonLine, runs: readonly RunIndex[]): string {
+  const more = runs.length - RUNS;
+  return runs.slice(0, RUNS).map((run) => runName(comparison, run)).join(', ') +
+    (more > 0 ? ` and ${more} more` : '');
+}
+
+/** `has_unmovable_pages`: what refused, and the page in the way. */
+function reasonText({ result, fn, why, page }: Refusal): string {
+  const who = fn === '' ? 'I cannot tell which function refused' : `${fn}() refuses`;
+  const pageText = page === undefined ? '' : `page ${hex(page.pfn)}: ` +
+    (page.what ?? `I cannot tell what it is, because ${page.unknown}`);
+  return [`${result}: ${who}`, why, pageText].filter(Boolean).join('; ');
+}
+
+function otherwiseText(comparison: ComparisonLine, { otherwise }: Refusal): string {
+  return otherwise.length === 0 ? '' : `; succeeds with ${names(comparison, otherwise)}`;
+}
+
+function whoText(comparison: ComparisonLine, { runs, otherwise }: Refusal): string {
+  const models = comparison.runs.filter(({ kind }) => kind === 'model').length;
+  return runs.length === models || otherwise.length > 0 && runs.length > 1 ? ''
+    : ` [${names(comparison, runs)}]`;
+}
+
+/** Refusals of which the same is said stand together: `remove_memory 0x1-0x2 (3 times)`. */
+function refusalItems(
+  comparison: ComparisonLine, refusals: readonly Refusal[],
+): readonly string[] {
+  const same = new Map<string, string[]>();
+  for (const one of refusals) {
+    const text = reasonText(one) + otherwiseText(comparison, one) + whoText(comparison, one);
+    same.set(text, [...same.get(text) ?? [], eventText(one.event)]);
+  }
+  return [...same].map(([text, events]) => {
+    const more = events.length - EVENTS;
+    const shown = events.slice(0, EVENTS).join(', ');
+    return `${shown}${more > 0 ? ` and ${counted(more, 'more call')}` : ''}: ${text}`;
+  });
+}
+
+/** The first one, for the verdict; '' when no call failed. */
+export function firstRefusal(comparison: Comparison): string {
+  const [first, ...more] = refusalItems(comparison, comparison.refusals);
+  return first === undefined ? ''
+    : `${first}${more.length === 0 ? '' : `; ${counted(more.length, 'more reason')}`}`;
+}
+
+export function refusalsPart(comparison: Comparison): readonly Section[] {
+  const { refusals } = comparison;
+  if (refusals.length === 0) return [];
+  return part('Why calls failed',
+    { kind: 'list', items: refusalItems(comparison, refusals) });
+}
