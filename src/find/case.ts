@@ -5,11 +5,9 @@ import type { Scenario } from '../trace/scenario/scenario.js';
 import { scenarioRows } from '../trace/scenario/scenario_rows.js';
 import type { Trace, TraceHeader, TraceRow } from '../trace/trace.js';
 
-/** What of a header matters to a replay of rows that nobody recorded. */
-export type CaseHeader = Pick<TraceHeader, 'block_size' | 'cpus'> & {
-  /** Release whose answers the rows hold, where they are of a recording. */
-  readonly kernel?: string;
-};
+/** What of a header matters to a replay; the rest is of a trace that the case was made of. */
+export type CaseHeader = Pick<TraceHeader, 'block_size' | 'cpus'> &
+  Partial<Pick<TraceHeader, 'migratetypes' | 'other'>>;
 
 /** A machine that QEMU boots: its steps can be recorded on a real kernel. */
 export interface ScenarioCase {

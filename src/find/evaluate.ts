@@ -112,6 +112,15 @@ export function evaluateTrace(
 
 const nothing = { found: [], features: new Uint32Array(), reached: [], infected: false, replays: 0 } as const;
 
+/** What was found alone, without what leads a search. */
+export function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
+  const [a, b] = sides.series.map((side) => runOf(trace, side, sides, instruments, []));
+  if (a === undefined) return [];
+  if (b === undefined) return findingsOfRun(a, instruments.invariants);
+  const found = differencesOf(a, b, instruments.invariants);
+  return found.length > 0 ? found : raceOf(trace, sides);
+}
+
 /** The same of a case; one that is no trace, or that a policy cannot be run on, is refused. */
 export function evaluateCase(one: Case, sides: Sides, instruments: Instruments): Evaluated {
   try {
@@ -121,5 +130,18 @@ export function evaluateCase(one: Case, sides: Sides, instruments: Instruments):
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
     return { ...nothing, refused: error.message };
+  }
+}
+
+/** What was found in a case alone; nothing in one that is none. */
+export function foundInCase(
+  one: Case, sides: Sides, instruments: Instruments,
+): readonly Found[] {
+  try {
+    const trace = traceOfCase(one, sides.version);
+    return trace === undefined ? [] : foundIn(trace, sides, instruments);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    return [];
   }
 }

@@ -1,0 +1,90 @@
+/** A case of rows made smaller: steps away, then the machine, then numbers. */
+import { eventTypes } from '../../trace/events.js';
+import type { TraceRow } from '../../trace/trace.js';
+import type { RowsCase } from '../case.js';
+import type { Found } from '../difference.js';
+import { isPageRow, relevantRows } from './relevant.js';
+import { reduceList, type Dependents } from './reduce.js';
+import { smallerNumbers } from './rows_numbers.js';
+
+/** What the case shows when it is for the same reason; undefined otherwise. */
+export type Test<C> = (one: C) => Found | undefined;
+
+const isSetup = ({ time_ns, event }: TraceRow): boolean =>
+  time_ns === 0 || eventTypes[event].role === 'setup';
+
+/** An `E` row goes with its call, an unhold with its hold, a free with its allocation. */
+const dependents: Dependents = (list, index) => {
+  const rows = list as readonly TraceRow[];
+  const row = rows[index] as TraceRow;
+  const partner = partnerOf(row);
+  if (partner === undefined) return [];
+  const at = rows.findIndex((other, place) => place > index && partner(other));
+  return at < 0 ? [] : [at];
+};
+
+function partnerOf({ event, phase, task, pfn, args = '' }: TraceRow):
+((row: TraceRow) => boolean) | undefined {
+  if (phase === 'B') {
+    return (row) => row.event === event && row.phase === 'E' && row.task === task;
+  }
+  if (event === 'mm_page_alloc') return (row) => row.event === 'mm_page_free' && row.pfn === pfn;
+  const held = /\btask=(\S+)/.exec(args)?.[1];
+  if (event === 'hold' && held !== undefined) {
+    return (row) => row.event === 'unhold' && row.args === `task=${held}`;
+  }
+  return undefined;
+}
+
+/** Rows behind what was found cannot be why, unless a call is held until then. */
+function cutBehind(one: RowsCase, found: Found, test: Test<RowsCase>): RowsCase {
+  if (found.row < 0 || found.row >= one.rows.length) return one;
+  const rows = one.rows.slice(0, found.row + 1);
+  const cut = { ...one, rows };
+  return rows.length < one.rows.length && test(cut) !== undefined ? cut : one;
+}
+
+/** What was recorded and is not replayed. */
+function withoutAnswers(one: RowsCase, test: Test<RowsCase>): RowsCase {
+  const rows = one.rows.filter(({ event }) =>
+    eventTypes[event].role !== 'outcome' && eventTypes[event].role !== 'mark');
+  if (rows.length === one.rows.length) return one;
+  const less = { ...one, rows };
+  return test(less) === undefined ? one : less;
+}
+
+/** Of a page-level trace first what the parting depends on, by its pages. */
+function onlyRelevant(one: RowsCase, found: Found, test: Test<RowsCase>): RowsCase {
+  if (!one.rows.some(isPageRow)) return one;
+  for (const rows of relevantRows(one.rows, found.row)) {
+    if (rows.length >= one.rows.length) continue;
+    const less = { ...one, rows };
+    if (test(less) !== undefined) return less;
+  }
+  return one;
+}
+
+function fewerRows(one: RowsCase, isPart: (row: TraceRow) => boolean, test: Test<RowsCase>):
+RowsCase {
+  // The others stay where they are.
+  const parts = one.rows.filter(isPart);
+  const merged = (kept: readonly TraceRow[]): RowsCase => {
+    const set = new Set(kept);
+    return { ...one, rows: one.rows.filter((row) => !isPart(row) || set.has(row)) };
+  };
+  return merged(reduceList(parts, (kept) => test(merged(kept)) !== undefined, dependents).list);
+}
+
+/** The smallest case of rows that still passes. */
+export function shrinkRows(given: RowsCase, first: Found, test: Test<RowsCase>): RowsCase {
+  let one = cutBehind(given, first, test);
+  one = onlyRelevant(one, first, test);
+  one = withoutAnswers(one, test);
+  for (let before = ''; before !== JSON.stringify(one);) {
+    before = JSON.stringify(one);
+    one = fewerRows(one, (row) => !isSetup(row), test);
+    one = fewerRows(one, isSetup, test);
+    one = smallerNumbers(one, test);
+  }
+  return one;
+}
