@@ -18,12 +18,14 @@ export async function givenCase(
   if (importer === 'scenario') {
     return { trace, case: { kind: 'scenario', scenario: readScenario(path), config } };
   }
-  const { block_size, cpus, migratetypes, other } = header;
+  const { block_size, cpus, migratetypes, other, question } = header;
   return {
     trace,
     case: {
       kind: 'rows', rows: rowsOf(trace), config: header.config,
-      header: { block_size, cpus, migratetypes, other },
+      header: {
+        block_size, cpus, migratetypes, other, ...(question === undefined ? {} : { question }),
+      },
     },
   };
 }

@@ -23,6 +23,23 @@ function rangesBefore(rows: readonly TraceRow[], row: number): readonly (readonl
       pfn + nr_pages] as const]));
 }
 
+/** The rows that are to stay, and of each page that they free the allocation before. */
+export function withAllocations(
+  rows: readonly TraceRow[], stays: (row: TraceRow, index: number) => boolean,
+): readonly TraceRow[] {
+  const kept = new Set<number>();
+  const allocated = new Map<number, number>();
+  for (const [index, row] of rows.entries()) {
+    if (row.pfn !== undefined && row.event === 'mm_page_alloc') allocated.set(row.pfn, index);
+    if (!stays(row, index)) continue;
+    kept.add(index);
+    const before = row.pfn === undefined || !row.event.startsWith('mm_page_free') ? undefined
+      : allocated.get(row.pfn);
+    if (before !== undefined) kept.add(before);
+  }
+  return rows.filter((_, index) => kept.has(index));
+}
+
 /** Lists of rows, each in order, from the smallest guess to the largest. */
 export function* relevantRows(
   rows: readonly TraceRow[], row: number,
@@ -32,7 +49,7 @@ export function* relevantRows(
   const ranges = rangesBefore(rows, end);
   const isNear = ({ pfn = -1 }: TraceRow): boolean =>
     ranges.some(([start, last]) => pfn >= start && pfn < last);
-  yield rows.filter((one) => !isPageRow(one) || isNear(one));
+  yield withAllocations(rows, (one) => !isPageRow(one) || isNear(one));
   const cpus = new Set(rows.filter((one) => isPageRow(one) && isNear(one)).map(({ cpu }) => cpu));
   const left = new Map<number | undefined, number>();
   const kept = new Set<number>();
@@ -42,5 +59,6 @@ export function* relevantRows(
     if (count > 0 && cpus.has(cpu)) kept.add(index);
     left.set(cpu, count - 1);
   }
-  yield rows.filter((one, index) => !isPageRow(one) || isNear(one) || kept.has(index));
+  yield withAllocations(
+    rows, (one, index) => !isPageRow(one) || isNear(one) || kept.has(index));
 }

@@ -3,7 +3,7 @@ import { eventTypes } from '../../trace/events.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
 import type { Found } from '../difference.js';
-import { isPageRow, relevantRows } from './relevant.js';
+import { isPageRow, relevantRows, withAllocations } from './relevant.js';
 import { reduceList, type Dependents } from './reduce.js';
 import { smallerNumbers } from './rows_numbers.js';
 
@@ -12,6 +12,10 @@ export type Test<C> = (one: C) => Found | undefined;
 
 const isSetup = ({ time_ns, event }: TraceRow): boolean =>
   time_ns === 0 || eventTypes[event].role === 'setup';
+
+/** Without the memory that begins below 1 MiB and at it no machine boots. */
+const isFirstMemory = ({ event, args = '' }: TraceRow): boolean => event === 'e820' &&
+  /type=usable/.test(args) && Number(/start=(0x[0-9a-f]+)/.exec(args)?.[1] ?? NaN) <= 2 ** 20;
 
 /** An `E` row goes with its call, an unhold with its hold, a free with its allocation. */
 const dependents: Dependents = (list, index) => {
@@ -64,6 +68,21 @@ function onlyRelevant(one: RowsCase, found: Found, test: Test<RowsCase>): RowsCa
   return one;
 }
 
+/** A task with all that it did, the one that did most first; what it holds needs no release. */
+function withoutTasks(given: RowsCase, test: Test<RowsCase>): RowsCase {
+  const counts = new Map<string, number>();
+  for (const { task = '', time_ns } of given.rows) {
+    if (time_ns > 0 && task !== '') counts.set(task, (counts.get(task) ?? 0) + 1);
+  }
+  const tasks = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  let one = given;
+  for (const [gone] of tasks) {
+    const less = { ...one, rows: withAllocations(one.rows, ({ task }) => task !== gone) };
+    if (less.rows.length < one.rows.length && test(less) !== undefined) one = less;
+  }
+  return one;
+}
+
 function fewerRows(one: RowsCase, isPart: (row: TraceRow) => boolean, test: Test<RowsCase>):
 RowsCase {
   // The others stay where they are.
@@ -80,10 +99,16 @@ export function shrinkRows(given: RowsCase, first: Found, test: Test<RowsCase>):
   let one = cutBehind(given, first, test);
   one = onlyRelevant(one, first, test);
   one = withoutAnswers(one, test);
+  if (one.rows.some(isPageRow)) {
+    one = withoutTasks(one, test);
+    // Sizes of zones decide how long the lists of CPUs are: with less of them fewer pages matter.
+    one = fewerRows(one, (row) => !isSetup(row) && !isPageRow(row), test);
+    one = withoutTasks(onlyRelevant(smallerNumbers(one, test), first, test), test);
+  }
   for (let before = ''; before !== JSON.stringify(one);) {
     before = JSON.stringify(one);
     one = fewerRows(one, (row) => !isSetup(row), test);
-    one = fewerRows(one, isSetup, test);
+    one = fewerRows(one, (row) => isSetup(row) && !isFirstMemory(row), test);
     one = smallerNumbers(one, test);
   }
   return one;

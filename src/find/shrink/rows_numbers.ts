@@ -1,9 +1,11 @@
 /** Numbers of a case of rows made smaller: ranges, places, CPUs, boot parameters, Kconfig. */
+import type { EventName } from '../../trace/events.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
 import type { Test } from './rows.js';
 
 const SECTION = 32768;
+const PAGEBLOCK = 512;
 
 type Change = (one: RowsCase) => RowsCase | undefined;
 
@@ -30,13 +32,20 @@ function bootWords({ rows }: RowsCase): Change[] {
   });
 }
 
+/** What the kernel takes of a call: whole blocks, subsections, pageblocks, or any number. */
+const sizesOf: Readonly<Partial<Record<EventName, (block: number) => readonly number[]>>> = {
+  add_memory: (block) => [block], remove_memory: (block) => [block],
+  memremap_pages: () => [PAGEBLOCK, SECTION], memunmap_pages: () => [PAGEBLOCK, SECTION],
+  alloc_contig_pages: () => [PAGEBLOCK], free_contig_range: () => [PAGEBLOCK],
+  alloc_pages: () => [1, 100], free_reserved_page: () => [1, PAGEBLOCK, SECTION],
+  read_kpageflags: () => [1, PAGEBLOCK, SECTION], adjust_managed_page_count: () => [1, PAGEBLOCK],
+};
+
 /** A range of several blocks as one; a length as one page, pageblock or block. */
 function shorter({ rows, header }: RowsCase): Change[] {
   const block = header.block_size / 4096;
   return rows.flatMap(({ event, nr_pages = 0 }, index) => {
-    const whole = event === 'add_memory' || event === 'remove_memory';
-    const sizes = whole ? [block] : event.startsWith('online') || event === 'offline' ? []
-      : [1, 512, SECTION];
+    const sizes = sizesOf[event]?.(block) ?? [];
     return sizes.filter((size) => size < nr_pages)
       .map((size) => changedRow(index, { nr_pages: size }));
   });
