@@ -62,15 +62,15 @@ function callsOfFile(fn: string): readonly string[] {
   return found;
 }
 
-/** All functions that a call of these can come to. */
-function reachable(table: FunctionTable, from: readonly string[]): ReadonlySet<string> {
-  const found = new Set<string>(from);
-  for (const name of found) {
+/** All functions that a call of these can come to, with how many calls lie between. */
+function reachable(table: FunctionTable, from: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map(from.map((name) => [name, 0]));
+  for (const [name, calls] of found) {
     const entry = table.get(name);
     if (entry === undefined) continue;
     const { names, open } = callsOf(entry);
     for (const next of [...names, ...(open ? callsOfFile(name) : [])]) {
-      if (table.has(next)) found.add(next);
+      if (table.has(next) && !found.has(next)) found.set(next, calls + 1);
     }
   }
   return found;
@@ -84,7 +84,7 @@ function readersOf(table: FunctionTable, switches: readonly string[]): readonly 
 }
 
 /** Functions that stand where single pages go to lists and come from them. */
-const ofPages = /pcp|pcplist|drain|isolate|unref|contig|migrat|free_one|buddy|prep_/;
+const ofPages = /pcp|drain|unref|contig|migratetype_isolate|isolate_page_range|isolated|free_one/;
 
 const PLAIN = 1;
 const FOR_TOUCHED = 6;
@@ -99,11 +99,18 @@ export function guideFor({ version, series }: Sides): Guide {
   const reach = familyNames.map((family) =>
     [family, reachable(table, families[family])] as const);
   const booted = reachable(table, ['start_kernel']);
-  const weightOf = (family: Family): number => PLAIN + touched.reduce((sum, fn) => {
-    const leading = reach.filter(([, functions]) => functions.has(fn));
-    const leads = leading.some(([name]) => name === family);
-    return leads ? sum + FOR_TOUCHED / leading.length : sum;
-  }, 0);
+  // Each change has the same share, of which who comes there soonest gets most.
+  const near = (functions: ReadonlyMap<string, number>, fn: string): number => {
+    const calls = functions.get(fn);
+    return calls === undefined ? 0 : 1 / (1 + calls) ** 2;
+  };
+  const shares = touched.map((fn) => {
+    const all = reach.map(([family, functions]) => [family, near(functions, fn)] as const);
+    const sum = all.reduce((total, [, one]) => total + one, 0);
+    return new Map(all.map(([family, one]) => [family, sum === 0 ? 0 : one / sum]));
+  });
+  const weightOf = (family: Family): number =>
+    shares.reduce((sum, share) => sum + FOR_TOUCHED * (share.get(family) ?? 0), PLAIN);
   const pageLike = touched.filter((fn) => ofPages.test(fn)).length;
   return {
     weights: familyNames.map((family) => [family, weightOf(family)]),
