@@ -27,7 +27,7 @@ function rangeOf(args: string): { start: number; end: number } {
   return { start: Number(words.get('start')), end: Number(words.get('end')) };
 }
 
-/** Memory of the boot, cut where nodes change. What lies below 1 MiB is the same on all machines. */
+/** Memory of the boot, cut where nodes change. What lies below 1 MiB is much the same anywhere. */
 function atBoot(trace: Trace): Segment[] {
   const rows = Array.from({ length: trace.length }, (_, row) => row);
   const nodes = rows.filter((row) => trace.event(row) === 'srat_mem' &&

@@ -85,7 +85,7 @@ function reachedBy(run: ObservedRun): readonly string[] {
 }
 
 /** What the sides come to on a trace; each thing that was found at its gravest. */
-export function evaluateTrace(
+function evaluateTrace(
   trace: Trace, sides: Sides, instruments: Instruments,
 ): Evaluated {
   const [first, second] = sides.series;
@@ -110,10 +110,12 @@ export function evaluateTrace(
   };
 }
 
-const nothing = { found: [], features: new Uint32Array(), reached: [], infected: false, replays: 0 } as const;
+const nothing = {
+  found: [], features: new Uint32Array(), reached: [], infected: false, replays: 0,
+} as const;
 
 /** What was found alone, without what leads a search. */
-export function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
+function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
   const [a, b] = sides.series.map((side) => runOf(trace, side, sides, instruments, []));
   if (a === undefined) return [];
   if (b === undefined) return findingsOfRun(a, instruments.invariants);

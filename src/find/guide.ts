@@ -12,7 +12,7 @@ import type { FunctionTable } from '../patch/table.js';
 import type { Sides } from './evaluate.js';
 
 /** Kinds of steps, with the kernel functions that they begin in. */
-export const families = {
+const families = {
   add_memory: ['acpi_memory_enable_device'],
   remove_memory: ['acpi_scan_hot_remove'],
   online: ['state_store'],
@@ -35,7 +35,7 @@ export const families = {
   hold: ['state_store'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type Family = keyof typeof families;
-export const familyNames = Object.keys(families) as readonly Family[];
+const familyNames = Object.keys(families) as readonly Family[];
 
 /** How often a kind of case or step is tried, relative to each other. */
 export interface Guide {

@@ -45,7 +45,8 @@ function changedNumber(random: Random, row: TraceRow): TraceRow {
     case 0: return pfn === undefined ? row : { ...row, pfn: edgeNear(random, pfn) };
     case 1: return nr_pages === undefined || nr_pages < 2 ? row
       : { ...row, nr_pages: Math.max(1, random.pick([nr_pages >> 1, nr_pages - 1, 512, 1])) };
-    case 2: return nid === undefined ? row : { ...row, nid: Math.max(0, nid + random.pick([1, -1])) };
+    case 2: return nid === undefined ? row
+      : { ...row, nid: Math.max(0, nid + random.pick([1, -1])) };
     default: return row;
   }
 }

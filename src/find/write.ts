@@ -69,7 +69,8 @@ function scenarioText(told: Told, scenario: Scenario, picture: readonly string[]
   };
   const comment = [...picture, '', ...folded(`Expect: ${expectText(told)}`)]
     .map((line) => `# ${line}`.trimEnd());
-  return `${comment.join('\n')}\n${stringify(file, { lineWidth: WIDTH, flowCollectionPadding: false })}`;
+  const yaml = stringify(file, { lineWidth: WIDTH, flowCollectionPadding: false });
+  return `${comment.join('\n')}\n${yaml}`;
 }
 
 /** A trace file. */

@@ -4,15 +4,14 @@ import type { Random } from '../../base/random.js';
 export const PAGE = 4096;
 export const MIB = 2 ** 20;
 export const GIB = 2 ** 30;
-/** Pages of a section of x86-64, of a pageblock, of the largest block of the buddy allocator. */
+/** Pages of a section of x86-64; of a pageblock, which is a subsection, too. */
 export const SECTION = 32768;
 export const PAGEBLOCK = 512;
-export const LARGEST_BUDDY = 1024;
-/** A subsection is what device memory and sparse sections are cut to. */
-export const SUBSECTION = 512;
+/** The largest block of the buddy allocator. */
+const LARGEST_BUDDY = 1024;
 /** Where ZONE_DMA and ZONE_DMA32 end. */
-export const DMA_END = 4096;
-export const DMA32_END = 2 ** 20;
+const DMA_END = 4096;
+const DMA32_END = 2 ** 20;
 
 const grains = [SECTION, SECTION, LARGEST_BUDDY, PAGEBLOCK, PAGEBLOCK, 1] as const;
 const besides = [0, 0, 0, 0, 1, -1, PAGEBLOCK, -PAGEBLOCK] as const;
@@ -27,9 +26,10 @@ export function edgeNear(random: Random, near: number): number {
 /** A pfn between two, more often than not on an edge, the first and the last among them. */
 export function pfnIn(random: Random, start: number, end: number): number {
   const last = Math.max(start, end - 1);
+  const limit = [DMA_END, DMA32_END].find((one) => one > start && one <= last);
   switch (random.between(0, 5)) {
     case 0: return start;
-    case 1: return last;
+    case 1: return limit !== undefined && random.oneIn(2) ? limit : last;
     case 2: return Math.min(last, Math.ceil(start / SECTION) * SECTION);
     case 3: return Math.min(last, Math.max(start, edgeNear(random, random.between(start, last))));
     case 4: return Math.floor(random.between(start, last) / PAGEBLOCK) * PAGEBLOCK;

@@ -14,7 +14,8 @@ export interface QuestionPairs {
 
 /** Cases in classes, so that the table says the same on each machine. */
 const classes = [1, 4, 16, 32, 64, 128, 256, 512, 1024, 2048] as const;
-export const classOf = (cases: number): string => `${classes.find((most) => cases <= most) ?? 'more'}`;
+export const classOf = (cases: number): string =>
+  `${classes.find((most) => cases <= most) ?? 'more'}`;
 
 const percent = (part: number, all: number): string =>
   (all === 0 ? '' : `${Math.floor(100 * part / all)} %`);

@@ -14,7 +14,9 @@ const pageEvents: ReadonlySet<string> = new Set([
 export const isPageRow = ({ event }: TraceRow): boolean => pageEvents.has(event);
 
 /** Ranges of the calls that were under way, or came last, at this row. */
-function rangesBefore(rows: readonly TraceRow[], row: number): readonly (readonly [number, number])[] {
+function rangesBefore(
+  rows: readonly TraceRow[], row: number,
+): readonly (readonly [number, number])[] {
   const calls = rows.slice(0, row + 1).filter(({ event, nr_pages }) =>
     (event === 'offline' || event === 'alloc_contig_pages' || event === 'hold') &&
     (nr_pages !== undefined || event === 'hold'));
