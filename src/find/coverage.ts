@@ -2,6 +2,7 @@
  * What of the model a run went through: steps from one function to the next, and of each function
  * the kinds of its results, which are its branches as far as a caller sees them.
  */
+import { TraceError } from '../base/errors.js';
 import * as functions from '../linux/functions.js';
 import type { ReplayObserver } from '../replay/observer.js';
 
@@ -25,6 +26,12 @@ function kindOf(result: unknown): number {
   }
 }
 
+/**
+ * Calls of one run: a case is small, and one that goes round for ever must not end the search. The
+ * same on every machine, which a clock would not be.
+ */
+const CALLS_MAX = 2_000_000;
+
 export interface Coverage {
   readonly observer: ReplayObserver;
   /** Steps and kinds of results, each a number that says the same in every run of this version. */
@@ -38,12 +45,17 @@ export function coverage(): Coverage {
   const features = new Set<number>();
   const called = new Uint8Array(COUNT);
   let last = 0;
+  let calls = 0;
   return {
     features,
     entered: (fn) => called[numberOf.get(fn) ?? 0] === 1,
     observer: {
       functions: allFunctions,
       enter: (fn) => {
+        calls += 1;
+        if (calls > CALLS_MAX) {
+          throw new TraceError({ file: '', line: 0 }, `takes more than ${CALLS_MAX} calls`);
+        }
         const now = numberOf.get(fn) ?? 0;
         called[now] = 1;
         features.add(last * COUNT + now);
