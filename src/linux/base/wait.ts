@@ -1,4 +1,5 @@
 /** Waiting for a lock: what schedules and reports see of it. */
+import { KernelBug } from './fault.js';
 import type { Kernel, Preempt } from './kernel.js';
 
 /**
@@ -12,11 +13,20 @@ export function* waitUntil(k: Kernel, at: string, isFree: () => boolean): Preemp
   }
 }
 
-/** All steps one after the other, nobody else between them. */
+/** Steps of a call that nobody comes between; a machine with more CPUs and blocks has none. */
+const STEPS_MAX = 1_000_000;
+
+/**
+ * All steps one after the other, nobody else between them. One that waits for what only somebody
+ * else could give spins for ever: thrown as the fault that it is.
+ */
 export function atOnce<T>(steps: Preempt<T>): T {
-  for (;;) {
+  for (let count = 0; ; count += 1) {
     const step = steps.next();
     if (step.done === true) return step.value;
+    if (count < STEPS_MAX) continue;
+    throw new KernelBug({
+      kind: 'hang', fn: step.value, text: 'waits for what somebody holds whom it interrupted' });
   }
 }
 

@@ -1,0 +1,81 @@
+import { UsageError } from '../base/errors.js';
+import type { Case } from '../find/case.js';
+import { find } from '../find/find.js';
+import { givenCase } from '../find/given.js';
+import { findText, toldOf } from '../find/report.js';
+import { writeCase } from '../find/write.js';
+import { checkPolicies } from '../pipeline.js';
+import { defineCommand } from './program/command.js';
+import { deliver } from './program/deliver.js';
+import { findTraces } from './program/find_traces.js';
+import { baseOption, configOption, numberOption, outputOption, policyOption } from
+  './program/options.js';
+
+interface Options {
+  readonly policy: readonly string[] | undefined;
+  readonly base: string | undefined;
+  readonly config: Readonly<Record<string, string>> | undefined;
+  readonly from: readonly string[] | undefined;
+  readonly steps: number;
+  readonly seed: number;
+  readonly time: number;
+  readonly cases: number | undefined;
+  readonly jobs: number | undefined;
+  readonly output: string;
+}
+
+async function casesFrom({ from = [], config }: Options): Promise<readonly Case[]> {
+  const cases: Case[] = [];
+  for (const path of findTraces(from)) cases.push((await givenCase(path, config)).case);
+  return cases;
+}
+
+function sidesOf({ policy = [] }: Options): readonly string[] {
+  if (policy.length === 1 || policy.length === 2) return policy;
+  throw new UsageError(`-p names ${policy.length} runs, expected two that should part, or one`);
+}
+
+const progress = (cases: number, found: number): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${cases} cases, ${found} found`);
+};
+
+export default defineCommand<Options>({
+  usage: 'find',
+  doc: 'Search a machine and steps on which two policies part, or on which one breaks something',
+  options: (yargs) => yargs
+    .option('policy', { ...policyOption('A policy, or several joined by +; two that should part, '
+      + 'or one whose faults and broken invariants are looked for'), demandOption: true })
+    .option('base', baseOption)
+    .option('config', configOption)
+    .option('from', { type: 'string', array: true, nargs: 1,
+      describe: 'A trace or scenario to begin with, as it is and changed' })
+    .option('steps', { ...numberOption('steps', 'Most steps of a case', 1), default: 12 })
+    .option('seed', { ...numberOption('seed', 'Another seed, other cases'), default: 1 })
+    .option('time', { ...numberOption('time', 'Seconds after which no case is begun', 1),
+      default: 60 })
+    .option('cases', numberOption('cases', 'Most cases [default: as the time allows]', 1))
+    .option('jobs', { alias: 'j', ...numberOption('jobs', 'Worker threads [default: the cores]',
+      1) })
+    .option('output', { ...outputOption('Folder for what is found'), default: 'found' })
+    .example('$0 find -p zonelists/all_zones -p zonelists/populated_zone',
+      'Where do these two part?')
+    .example('$0 find -p ./my_fix.ts --time 600', 'Does it break anything?'),
+  run: async (args) => {
+    const series = sidesOf(args);
+    await checkPolicies(series);
+    const { base, steps, seed, time, jobs, output } = args;
+    const stop = new AbortController();
+    const onSignal = (): void => stop.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+    const result = await find({
+      series, base, from: await casesFrom(args), steps, seed, time_ms: time * 1000,
+      cases: args.cases ?? Infinity, jobs, progress, signal: stop.signal,
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    const told = toldOf(result, seed);
+    const paths = told.map((one) => writeCase(one, output));
+    await deliver(findText(result, told, paths), undefined);
+    return told.length > 0 ? 1 : 0;
+  },
+});

@@ -1,0 +1,150 @@
+/** Replays one case on the kernels that are compared, and says what came of it. */
+import { PatchError, TraceError } from '../base/errors.js';
+import type { Invariant } from '../observe/invariant.js';
+import type { Probe } from '../observe/probe.js';
+import { touchedFunctions } from '../patch/conflicts.js';
+import type { Series } from '../patch/series.js';
+import { observedRun, type ObservedRun } from '../replay/observed_run.js';
+import type { ReplayObserver } from '../replay/observer.js';
+import type { Trace } from '../trace/trace.js';
+import { traceOfCase, type Case } from './case.js';
+import { coverage, type Coverage } from './coverage.js';
+import { differencesOf, findingsOfRun, type Found } from './difference.js';
+import { raceOf } from './race.js';
+
+/** The kernels that a search is about: two series that should part, or one alone. */
+export interface Sides {
+  readonly version: string;
+  readonly series: readonly Series[];
+}
+
+export interface Instruments {
+  readonly probes: readonly Probe[];
+  readonly invariants: readonly Invariant[];
+}
+
+/** What came of a case, as plain data. */
+export interface Evaluated {
+  /** Gravest first. */
+  readonly found: readonly Found[];
+  /** Steps from one model function to the next, and kinds of results: what was covered. */
+  readonly features: Uint32Array;
+  /** Changed functions, as `POLICY FUNCTION`, in which the change itself ran. */
+  readonly reached: readonly string[];
+  /** The sides went other ways through the model, whatever came of it. */
+  readonly infected: boolean;
+  readonly replays: number;
+  /** It could not be replayed: nothing is known of it. */
+  readonly refused?: string;
+}
+
+/** Preemption points after which a call has no end: a case is small. */
+const STEPS_MAX = 20_000;
+
+const withoutNumbers = (text: string): string => text.replaceAll(/0x[0-9a-f]+|\d+/g, 'N');
+
+/** FNV-1a, apart from the numbers of `coverage`. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0) | 0x80000000;
+}
+
+/** Kinds of observations whose texts tell kinds of states apart; sizes alone do not. */
+const telling: ReadonlySet<string> = new Set(['result', 'fault', 'invariant', 'zonelists']);
+
+/** What the state was like, without its numbers. */
+function stateFeatures(run: ObservedRun): readonly number[] {
+  return run.log.list.flatMap(({ kind, subject, value }) => (!telling.has(kind) ? []
+    : [hashOf(withoutNumbers(`${kind} ${subject} ${`${value}`.split('\n')[0]}`)) >>> 0]));
+}
+
+function runOf(
+  trace: Trace, side: Series, { version }: Sides, instruments: Instruments,
+  observers: readonly ReplayObserver[],
+): ObservedRun {
+  return observedRun(trace, {
+    name: side.id, version, series: side.patches, instruments, watched: [], observers,
+    steps: STEPS_MAX,
+  });
+}
+
+/** Nothing that the second side changes was entered: it would be the same run. */
+function isUntouched(side: Series, { entered }: Coverage): boolean {
+  return side.patches.every((patch) => patch.config === undefined &&
+    patch.adds === undefined && touchedFunctions(patch).every((fn) => !entered(fn)));
+}
+
+const differs = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean =>
+  a.size !== b.size || [...a].some((feature) => !b.has(feature));
+
+function reachedBy(run: ObservedRun): readonly string[] {
+  return run.reached.filter(({ active }) => active).map(({ patch, fn }) => `${patch} ${fn}`);
+}
+
+/** What the sides come to on a trace; each thing that was found at its gravest. */
+function evaluateTrace(
+  trace: Trace, sides: Sides, instruments: Instruments,
+): Evaluated {
+  const [first, second] = sides.series;
+  if (first === undefined) throw new PatchError('there is no policy to look at');
+  const watch = coverage();
+  const a = runOf(trace, first, sides, instruments, [watch.observer]);
+  const features = Uint32Array.from([...watch.features, ...stateFeatures(a)]);
+  if (second === undefined) {
+    const found = findingsOfRun(a, instruments.invariants);
+    return { found, features, reached: reachedBy(a), infected: found.length > 0, replays: 1 };
+  }
+  if (isUntouched(first, watch) && isUntouched(second, watch)) {
+    return { found: [], features, reached: [], infected: false, replays: 1 };
+  }
+  const other = coverage();
+  const b = runOf(trace, second, sides, instruments, [other.observer]);
+  const found = differencesOf(a, b, instruments.invariants);
+  return {
+    found: found.length > 0 ? found : raceOf(trace, sides), features,
+    reached: [...reachedBy(a), ...reachedBy(b)],
+    infected: differs(watch.features, other.features), replays: 2,
+  };
+}
+
+const nothing = {
+  found: [], features: new Uint32Array(), reached: [], infected: false, replays: 0,
+} as const;
+
+/** What was found alone, without what leads a search. */
+function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
+  const [a, b] = sides.series.map((side) => 
+    runOf(trace, side, sides, instruments, [coverage().observer]));
+  if (a === undefined) return [];
+  if (b === undefined) return findingsOfRun(a, instruments.invariants);
+  const found = differencesOf(a, b, instruments.invariants);
+  return found.length > 0 ? found : raceOf(trace, sides);
+}
+
+/** The same of a case; one that is no trace, or that a policy cannot be run on, is refused. */
+export function evaluateCase(one: Case, sides: Sides, instruments: Instruments): Evaluated {
+  try {
+    const trace = traceOfCase(one, sides.version);
+    if (trace === undefined) return { ...nothing, refused: 'it is no trace' };
+    return evaluateTrace(trace, sides, instruments);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    return { ...nothing, refused: error.message };
+  }
+}
+
+/** What was found in a case alone; nothing in one that is none. */
+export function foundInCase(
+  one: Case, sides: Sides, instruments: Instruments,
+): readonly Found[] {
+  try {
+    const trace = traceOfCase(one, sides.version);
+    return trace === undefined ? [] : foundIn(trace, sides, instruments);
+  } catch (error) {
+    if (!(error instanceof TraceError)) throw error;
+    return [];
+  }
+}

@@ -1,0 +1,93 @@
+/** A whole search: cases tried, what was found made small, what of the changes was not reached. */
+import { availableParallelism } from 'node:os';
+import { PatchError, UsageError } from '../base/errors.js';
+import { versions } from '../linux/history/versions.js';
+import { checkSeries, touchedFunctions } from '../patch/conflicts.js';
+import { parseAllSeries, type Series } from '../patch/series.js';
+import type { Case } from './case.js';
+import { benchFor, OwnEvaluator, PoolEvaluator, type Bench } from './evaluator.js';
+import { guideFor } from './guide.js';
+import { Search, type FoundCase, type Searched } from './search.js';
+import { shrinkCase, type Shrunk } from './shrink/shrink.js';
+
+export interface FindJob {
+  /** One or two, as -p names them. */
+  readonly series: readonly string[];
+  /** Undefined: that of the first policy on which all can stand. */
+  readonly base: string | undefined;
+  readonly from: readonly Case[];
+  readonly steps: number;
+  readonly seed: number;
+  readonly time_ms: number;
+  readonly cases: number;
+  /** Worker threads; undefined: one for each core. */
+  readonly jobs: number | undefined;
+  readonly progress?: (cases: number, found: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was found, made as small as it can be. */
+export interface SmallCase extends Shrunk {
+  readonly from: FoundCase;
+}
+
+export interface FindResult {
+  readonly version: string;
+  readonly sides: readonly string[];
+  readonly searched: Searched;
+  /** Of those that were made small, the gravest first. */
+  readonly small: readonly SmallCase[];
+  /** Changed functions, as `POLICY FUNCTION`, whose change never ran. */
+  readonly unreached: readonly string[];
+}
+
+function standsOn(version: string, series: readonly Series[]): boolean {
+  try {
+    for (const { patches } of series) checkSeries(version, patches);
+    return true;
+  } catch (error) {
+    if (error instanceof PatchError) return false;
+    throw error;
+  }
+}
+
+/** The base of the policies, else the newest version on which all of them stand. */
+async function versionFor({ series, base }: FindJob): Promise<string> {
+  const all = await parseAllSeries(series);
+  if (base !== undefined) return base;
+  const own = all.flatMap(({ patches }) => patches.map((patch) => patch.base));
+  const known = new Set(versions.map(({ id }) => id));
+  const found = [...own.filter((id) => known.has(id)), ...known]
+    .find((id) => standsOn(id, all));
+  if (found !== undefined) return found;
+  throw new UsageError(`${series.join(' and ')}: there is no version on which both can stand`);
+}
+
+function unreachedOf({ sides }: Bench, reached: readonly string[]): readonly string[] {
+  const all = sides.series.flatMap(({ patches }) => patches.flatMap((patch) =>
+    touchedFunctions(patch).map((fn) => `${patch.id} ${fn}`)));
+  return [...new Set(all)].filter((text) => !reached.includes(text)).sort();
+}
+
+/** Of the reasons so many are made small: the gravest. */
+const SMALL = 3;
+
+/** Errors: PatchError, UsageError. */
+export async function find(job: FindJob): Promise<FindResult> {
+  const version = await versionFor(job);
+  const words = { version, series: job.series };
+  const bench = await benchFor(words);
+  const jobs = job.jobs ?? availableParallelism();
+  const evaluator = jobs === 1 ? new OwnEvaluator(bench) : new PoolEvaluator(words, jobs);
+  try {
+    const searched = await new Search(evaluator, { ...job, guide: guideFor(bench.sides) }).run();
+    const small = searched.found.slice(0, SMALL).map((from): SmallCase => (
+      { from, ...shrinkCase(from.case, from.found, bench.sides, bench.instruments) }));
+    return {
+      version, sides: bench.sides.series.map(({ id }) => id), searched, small,
+      unreached: unreachedOf(bench, searched.reached),
+    };
+  } finally {
+    await evaluator.close();
+  }
+}

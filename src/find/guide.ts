@@ -1,0 +1,121 @@
+/**
+ * What the sides of a search touch, and which kinds of steps lead there: by the calls that the
+ * model's functions make, read from their own text. A change that few kinds of steps reach makes
+ * those frequent.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { functionTags } from '../linux/function_tag.js';
+import { callsOf } from '../patch/calls.js';
+import { touchedFunctions, versionTable } from '../patch/conflicts.js';
+import type { FunctionTable } from '../patch/table.js';
+import type { Sides } from './evaluate.js';
+
+/** Kinds of steps, with the kernel functions that they begin in. */
+const families = {
+  add_memory: ['acpi_memory_enable_device'],
+  remove_memory: ['acpi_scan_hot_remove'],
+  online: ['state_store'],
+  offline: ['state_store'],
+  notifier_error: ['memory_notify'],
+  callback: ['probe_balloon_driver', 'restore_online_page_callback'],
+  free_reserved_page: ['release_withheld_pages'],
+  balloon: ['leak_balloon', 'fill_balloon'],
+  memremap_pages: ['memremap_pages'],
+  memunmap_pages: ['memunmap_pages'],
+  write_parameter: ['write_parameter'],
+  cpu: ['cpu_up', 'cpu_down', 'acpi_processor_remove'],
+  compact_zone: ['compact_zone'],
+  read_kpageflags: ['kpageflags_read'],
+  read_valid_zones: ['valid_zones_show'],
+  alloc_pages: ['alloc_pages', 'free_zone_pages'],
+  alloc_contig_pages: ['__alloc_contig_pages', 'free_contig_range'],
+  page_error: ['soft_offline_page', 'memory_failure'],
+  huge_pages: ['write_hugepages', 'hugetlb_no_page', 'folio_put', 'hugetlb_acct_memory'],
+  hold: ['state_store'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+export type Family = keyof typeof families;
+const familyNames = Object.keys(families) as readonly Family[];
+
+/** How often a kind of case or step is tried, relative to each other. */
+export interface Guide {
+  readonly weights: readonly (readonly [family: Family, weight: number])[];
+  /** The boot itself reaches a change: machines are as important as steps. */
+  readonly boot: boolean;
+  /** Out of ten cases so many are of single pages. */
+  readonly pages: number;
+  /** Switches that some side sets, and functions that some side changes. */
+  readonly touched: readonly string[];
+}
+
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const known = new Map<string, readonly string[]>();
+
+/** All that a file of the model calls: where a function hands `k` on inside of it. */
+function callsOfFile(fn: string): readonly string[] {
+  const file = functionTags()[fn]?.file.replace(/\.ts$/, extension);
+  if (file === undefined) return [];
+  const found = known.get(file) ?? [...new Set([...readFileSync(
+    fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
+    .matchAll(/\bk\.([A-Za-z_]\w*)\(/g)].map((match) => match[1] ?? ''))];
+  known.set(file, found);
+  return found;
+}
+
+/** All functions that a call of these can come to, with how many calls lie between. */
+function reachable(table: FunctionTable, from: readonly string[]): ReadonlyMap<string, number> {
+  const found = new Map(from.map((name) => [name, 0]));
+  for (const [name, calls] of found) {
+    const entry = table.get(name);
+    if (entry === undefined) continue;
+    const { names, open } = callsOf(entry);
+    for (const next of [...names, ...(open ? callsOfFile(name) : [])]) {
+      if (table.has(next) && !found.has(next)) found.set(next, calls + 1);
+    }
+  }
+  return found;
+}
+
+/** Functions that read a switch. */
+function readersOf(table: FunctionTable, switches: readonly string[]): readonly string[] {
+  const reads = switches.map((name) => new RegExp(`\\bk\\.config\\.${name}\\b`));
+  return [...table.values()].filter(({ texts }) =>
+    texts.some((text) => reads.some((read) => read.test(text.toString())))).map(({ name }) => name);
+}
+
+/** Functions that stand where single pages go to lists and come from them. */
+const ofPages = /pcp|drain|unref|contig|migratetype_isolate|isolate_page_range|isolated|free_one/;
+
+const PLAIN = 1;
+const FOR_TOUCHED = 6;
+
+/** For these sides. */
+export function guideFor({ version, series }: Sides): Guide {
+  const table = versionTable(version);
+  const patches = series.flatMap((side) => side.patches);
+  const switches = [...new Set(patches.flatMap(({ config }) => Object.keys(config ?? {})))];
+  const changed = [...new Set(patches.flatMap(touchedFunctions))];
+  const touched = [...new Set([...changed, ...readersOf(table, switches)])].sort();
+  const reach = familyNames.map((family) =>
+    [family, reachable(table, families[family])] as const);
+  const booted = reachable(table, ['start_kernel']);
+  // Each change has the same share, of which who comes there soonest gets most.
+  const near = (functions: ReadonlyMap<string, number>, fn: string): number => {
+    const calls = functions.get(fn);
+    return calls === undefined ? 0 : 1 / (1 + calls) ** 2;
+  };
+  const shares = touched.map((fn) => {
+    const all = reach.map(([family, functions]) => [family, near(functions, fn)] as const);
+    const sum = all.reduce((total, [, one]) => total + one, 0);
+    return new Map(all.map(([family, one]) => [family, sum === 0 ? 0 : one / sum]));
+  });
+  const weightOf = (family: Family): number =>
+    shares.reduce((sum, share) => sum + FOR_TOUCHED * (share.get(family) ?? 0), PLAIN);
+  const pageLike = touched.filter((fn) => ofPages.test(fn)).length;
+  return {
+    weights: familyNames.map((family) => [family, weightOf(family)]),
+    boot: touched.some((fn) => booted.has(fn)),
+    pages: touched.length === 0 ? 2 : Math.round(6 * pageLike / touched.length),
+    touched: [...touched, ...switches],
+  };
+}

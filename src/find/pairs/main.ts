@@ -1,0 +1,80 @@
+/**
+ * `npm run find:pairs`: which pairs of shipped policies `find` tells apart without a look at the
+ * traces that do, as a table. Minutes; no part of the tests.
+ */
+import { join } from 'node:path';
+import { packageRoot } from '../../base/package_root.js';
+import { writeFileWhole } from '../../base/write_file.js';
+import { loadInvariants } from '../../observe/invariant.js';
+import { loadProbes } from '../../observe/probe.js';
+import { find } from '../find.js';
+import { shippedPairs, type ShippedPairs } from './shipped.js';
+import { pairsMarkdown, type QuestionPairs } from './table.js';
+import { pairKey, standing, tournament, type Told } from './tournament.js';
+
+const SEED = 1;
+const STEPS = 12;
+/** Cases that all policies of a question are given together. */
+const CASES = 128;
+/** What `find` is given for a pair that is left. */
+const OWN_CASES = 1600;
+const OWN_SECONDS = 120;
+
+const tell = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** A search of its own for a pair. */
+async function ownSearch(pair: string): Promise<Told | undefined> {
+  const [one = '', other = ''] = pair.split(' ');
+  const { small, searched } = await find({
+    series: [one, other], base: undefined, from: [], steps: STEPS, seed: SEED, jobs: undefined,
+    time_ms: OWN_SECONDS * 1000, cases: OWN_CASES });
+  const [first] = small;
+  tell(`  ${pair}: ${first === undefined ? `nothing in ${searched.cases}` : 'found'}`);
+  if (first === undefined) return undefined;
+  return {
+    one, other, case: first.from.index + 1, kind: first.case.kind, found: first.found,
+    steps: first.case.kind === 'rows' ? first.case.rows.filter((row) => row.time_ns > 0).length
+      : first.case.scenario.steps.length,
+  };
+}
+
+async function ofQuestion(shipped: ShippedPairs): Promise<QuestionPairs> {
+  const { names, versions, pairs: known, question } = shipped;
+  const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
+  const all = names.flatMap((one, at) => names.slice(at + 1).map((other) => pairKey(one, other)));
+  const left = new Set(all);
+  const told = new Map<string, Told>();
+  for (const version of versions) {
+    const series = await standing(names, version);
+    tell(`${question} on ${version}: ${series.length} policies, ${left.size} pairs`);
+    const found = tournament(version, series, left, {
+      seed: SEED, cases: CASES, steps: STEPS, instruments,
+      tell: (index, open) => {
+        if (index % 16 === 0) tell(`  ${index} cases, ${open} pairs are left`);
+      },
+    });
+    for (const [pair, one] of found) {
+      told.set(pair, one);
+      left.delete(pair);
+    }
+  }
+  const own: string[] = [];
+  for (const pair of [...left].filter((one) => known.has(one)).sort()) {
+    const found = await ownSearch(pair);
+    if (found === undefined) continue;
+    told.set(pair, found);
+    own.push(pair);
+  }
+  return { question, known, all, told, own };
+}
+
+const results: QuestionPairs[] = [];
+const [, , only] = process.argv;
+for (const shipped of await shippedPairs()) {
+  if (only === undefined || shipped.question === only) results.push(await ofQuestion(shipped));
+}
+const text = pairsMarkdown(results);
+if (only === undefined) writeFileWhole(join(packageRoot(), 'src/find/PAIRS.md'), text);
+else process.stdout.write(text);

@@ -1,0 +1,74 @@
+/** Pairs of policies and what told them apart, as Markdown. */
+import { reasonText, severityText } from '../difference.js';
+import type { Told } from './tournament.js';
+
+export interface QuestionPairs {
+  readonly question: string;
+  /** All pairs, and those of them that a shipped trace tells apart. */
+  readonly all: readonly string[];
+  readonly known: ReadonlySet<string>;
+  readonly told: ReadonlyMap<string, Told>;
+  /** Those that only a search of their own told apart. */
+  readonly own: readonly string[];
+}
+
+/** Cases in classes, so that the table says the same on each machine. */
+const classes = [1, 4, 16, 32, 64, 128, 256, 512, 1024, 2048] as const;
+export const classOf = (cases: number): string =>
+  `${classes.find((most) => cases <= most) ?? 'more'}`;
+
+const percent = (part: number, all: number): string =>
+  (all === 0 ? '' : `${Math.floor(100 * part / all)} %`);
+
+function row(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function summary(all: readonly QuestionPairs[]): string[] {
+  const lines = all.map(({ question, all: pairs, known, told }) => {
+    const found = [...known].filter((pair) => told.has(pair)).length;
+    const more = pairs.filter((pair) => !known.has(pair) && told.has(pair)).length;
+    return row([question, pairs.length, known.size, found, percent(found, known.size), more]);
+  });
+  return [
+    row(['question', 'pairs', 'a shipped trace tells them apart', 'so does `find`', '',
+      'only `find` does']),
+    row(['---', '---', '---', '---', '---', '---']), ...lines,
+  ];
+}
+
+const short = (id: string): string => id.split('/').at(-1) ?? id;
+
+function pairRow(told: ReadonlyMap<string, Told>, pair: string): string {
+  const [one = '', other = ''] = pair.split(' ');
+  const found = told.get(pair);
+  const names = [short(one), short(other)];
+  if (found === undefined) return row([...names, 'not found', '', '', '']);
+  return row([...names, classOf(found.case), severityText(found.found.severity),
+    reasonText(found.found.reason).replaceAll('|', '\\|'), found.steps]);
+}
+
+function ofQuestion({ question, all, told, known }: QuestionPairs): string[] {
+  const same = all.filter((pair) => !told.has(pair) && !known.has(pair));
+  const shown = all.filter((pair) => told.has(pair) || known.has(pair));
+  return [
+    `## ${question}`, '',
+    row(['one', 'other', 'in cases', 'gravest', 'first reason', 'steps']),
+    row(['---', '---', '---', '---', '---', '---']),
+    ...shown.map((pair) => pairRow(told, pair)), '',
+    ...(same.length === 0 ? [] : ['Told apart by nothing: ' +
+      `${same.map((pair) => pair.split(' ').map(short).join(' and ')).join('; ')}.`, '']),
+  ];
+}
+
+/** The whole file. */
+export function pairsMarkdown(all: readonly QuestionPairs[]): string {
+  return [
+    '# Pairs of policies that `find` tells apart', '',
+    'Made by `npm run find:pairs`, with seed 1 and up to 12 steps, without a look at the traces.',
+    'All policies of a question are given the same random cases, 128 on each version that its',
+    'traces have; a pair that is left and that a trace tells apart gets a search of its own.',
+    '`in cases`: at most so many were tried before it was told apart.', '',
+    ...summary(all), '', ...all.flatMap(ofQuestion),
+  ].join('\n');
+}

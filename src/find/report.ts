@@ -1,0 +1,71 @@
+/** What a search came to, as text. */
+import { wrap } from '../base/wrap.js';
+import { stepsOf } from './case.js';
+import { reasonText, severityText } from './difference.js';
+import type { FindResult } from './find.js';
+import { functionCount } from './coverage.js';
+import { runArguments, type Told } from './write.js';
+
+const WIDTH = 96;
+
+/** Names of what was found, each a folder: `SEED-1`, ... */
+export function toldOf({ version, sides, small }: FindResult, seed: number): readonly Told[] {
+  return small.map(({ case: one, found }, index) => (
+    { name: `find-${seed}-${index + 1}`, case: one, found, version, sides }));
+}
+
+function head({ sides, version, searched }: FindResult): string {
+  const [one, other] = sides;
+  const what = other === undefined ? `${one} on ${version}` : `${one} and ${other} on ${version}`;
+  const { cases, replays, refused } = searched;
+  return `${what}: ${cases} cases, ${replays} replays` +
+    `${refused > 0 ? `, ${refused} cases could not be` : ''}`;
+}
+
+/** What was tried, and what was never reached: where nothing was found. */
+function triedLines({ searched, unreached, sides }: FindResult): readonly string[] {
+  const { features, infected, late } = searched;
+  const lines = [
+    `nothing found${late ? ' in the time' : ''}`,
+    `tried: ${features} steps between the model's ${functionCount} functions and kinds of results`,
+  ];
+  if (sides.length > 1) {
+    lines.push(infected === 0 ? 'the two went the same way through the model in every case'
+      : `the two went other ways through the model in ${infected} cases, to the same end`);
+  }
+  const never = unreached.map((text) => text.replace(' ', ' in '));
+  lines.push(...(never.length === 0 ? ['every function that a policy changes ran with its change']
+    : wrap(`never reached: ${never.join(', ')}`, WIDTH)));
+  return lines;
+}
+
+function foundLines(result: FindResult, told: readonly Told[], paths: readonly string[]):
+readonly string[] {
+  const { searched, small } = result;
+  const others = searched.found.slice(small.length);
+  return [
+    ...small.flatMap(({ from, tests }, index) => {
+      const one = told[index] as Told;
+      const [left, right] = one.found.texts;
+      const [first = '', second] = one.sides;
+      return [
+        '', `${severityText(one.found.severity)}: ${reasonText(one.found.reason)}`,
+        ...wrap(`${first}: ${left}`, WIDTH, '  ', '    '),
+        ...(second === undefined ? [] : wrap(`${second}: ${right}`, WIDTH, '  ', '    ')),
+        `  ${stepsOf(one.case)} of ${stepsOf(from.case)} steps are left (case ${from.index}, ` +
+          `${tests} cases tried to make it small)`,
+        `  mmreplay run ${paths[index] ?? ''} ${runArguments(one)}`,
+      ];
+    }),
+    ...(others.length === 0 ? [] : ['', ...wrap(`also: ${others.map(({ found }) =>
+      reasonText(found.reason)).join('; ')}`, WIDTH, '', '  ')]),
+  ];
+}
+
+/** `paths`: where each of those that were made small was written. */
+export function findText(
+  result: FindResult, told: readonly Told[], paths: readonly string[],
+): string {
+  const rest = result.small.length === 0 ? triedLines(result) : foundLines(result, told, paths);
+  return `${[head(result), ...rest].join('\n')}\n`;
+}

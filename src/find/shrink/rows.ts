@@ -1,0 +1,115 @@
+/** A case of rows made smaller: steps away, then the machine, then numbers. */
+import { eventTypes } from '../../trace/events.js';
+import type { TraceRow } from '../../trace/trace.js';
+import type { RowsCase } from '../case.js';
+import type { Found } from '../difference.js';
+import { isPageRow, relevantRows, withAllocations } from './relevant.js';
+import { reduceList, type Dependents } from './reduce.js';
+import { smallerNumbers } from './rows_numbers.js';
+
+/** What the case shows when it is for the same reason; undefined otherwise. */
+export type Test<C> = (one: C) => Found | undefined;
+
+const isSetup = ({ time_ns, event }: TraceRow): boolean =>
+  time_ns === 0 || eventTypes[event].role === 'setup';
+
+/** Without the memory that begins below 1 MiB and at it no machine boots. */
+const isFirstMemory = ({ event, args = '' }: TraceRow): boolean => event === 'e820' &&
+  /type=usable/.test(args) && Number(/start=(0x[0-9a-f]+)/.exec(args)?.[1] ?? NaN) <= 2 ** 20;
+
+/** An `E` row goes with its call, an unhold with its hold, a free with its allocation. */
+const dependents: Dependents = (list, index) => {
+  const rows = list as readonly TraceRow[];
+  const row = rows[index] as TraceRow;
+  const partner = partnerOf(row);
+  if (partner === undefined) return [];
+  const at = rows.findIndex((other, place) => place > index && partner(other));
+  return at < 0 ? [] : [at];
+};
+
+function partnerOf({ event, phase, task, pfn, args = '' }: TraceRow):
+((row: TraceRow) => boolean) | undefined {
+  if (phase === 'B') {
+    return (row) => row.event === event && row.phase === 'E' && row.task === task;
+  }
+  if (event === 'mm_page_alloc') return (row) => row.event === 'mm_page_free' && row.pfn === pfn;
+  const held = /\btask=(\S+)/.exec(args)?.[1];
+  if (event === 'hold' && held !== undefined) {
+    return (row) => row.event === 'unhold' && row.args === `task=${held}`;
+  }
+  return undefined;
+}
+
+/** Rows behind what was found cannot be why, unless a call is held until then. */
+function cutBehind(one: RowsCase, found: Found, test: Test<RowsCase>): RowsCase {
+  if (found.row < 0 || found.row >= one.rows.length) return one;
+  const rows = one.rows.slice(0, found.row + 1);
+  const cut = { ...one, rows };
+  return rows.length < one.rows.length && test(cut) !== undefined ? cut : one;
+}
+
+/** What was recorded and is not replayed. */
+function withoutAnswers(one: RowsCase, test: Test<RowsCase>): RowsCase {
+  const rows = one.rows.filter(({ event }) =>
+    eventTypes[event].role !== 'outcome' && eventTypes[event].role !== 'mark');
+  if (rows.length === one.rows.length) return one;
+  const less = { ...one, rows };
+  return test(less) === undefined ? one : less;
+}
+
+/** Of a page-level trace first what the parting depends on, by its pages. */
+function onlyRelevant(one: RowsCase, found: Found, test: Test<RowsCase>): RowsCase {
+  if (!one.rows.some(isPageRow)) return one;
+  for (const rows of relevantRows(one.rows, found.row)) {
+    if (rows.length >= one.rows.length) continue;
+    const less = { ...one, rows };
+    if (test(less) !== undefined) return less;
+  }
+  return one;
+}
+
+/** A task with all that it did, the one that did most first; what it holds needs no release. */
+function withoutTasks(given: RowsCase, test: Test<RowsCase>): RowsCase {
+  const counts = new Map<string, number>();
+  for (const { task = '', time_ns } of given.rows) {
+    if (time_ns > 0 && task !== '') counts.set(task, (counts.get(task) ?? 0) + 1);
+  }
+  const tasks = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  let one = given;
+  for (const [gone] of tasks) {
+    const less = { ...one, rows: withAllocations(one.rows, ({ task }) => task !== gone) };
+    if (less.rows.length < one.rows.length && test(less) !== undefined) one = less;
+  }
+  return one;
+}
+
+function fewerRows(one: RowsCase, isPart: (row: TraceRow) => boolean, test: Test<RowsCase>):
+RowsCase {
+  // The others stay where they are.
+  const parts = one.rows.filter(isPart);
+  const merged = (kept: readonly TraceRow[]): RowsCase => {
+    const set = new Set(kept);
+    return { ...one, rows: one.rows.filter((row) => !isPart(row) || set.has(row)) };
+  };
+  return merged(reduceList(parts, (kept) => test(merged(kept)) !== undefined, dependents).list);
+}
+
+/** The smallest case of rows that still passes. */
+export function shrinkRows(given: RowsCase, first: Found, test: Test<RowsCase>): RowsCase {
+  let one = cutBehind(given, first, test);
+  one = onlyRelevant(one, first, test);
+  one = withoutAnswers(one, test);
+  if (one.rows.some(isPageRow)) {
+    one = withoutTasks(one, test);
+    // Sizes of zones decide how long the lists of CPUs are: with less of them fewer pages matter.
+    one = fewerRows(one, (row) => !isSetup(row) && !isPageRow(row), test);
+    one = withoutTasks(onlyRelevant(smallerNumbers(one, test), first, test), test);
+  }
+  for (let before = ''; before !== JSON.stringify(one);) {
+    before = JSON.stringify(one);
+    one = fewerRows(one, (row) => !isSetup(row), test);
+    one = fewerRows(one, (row) => isSetup(row) && !isFirstMemory(row), test);
+    one = smallerNumbers(one, test);
+  }
+  return one;
+}

@@ -1,0 +1,46 @@
+/** The smallest case that still shows what was found, for the same reason. */
+import type { Case } from '../case.js';
+import type { Found, Reason } from '../difference.js';
+import { foundInCase, type Instruments, type Sides } from '../evaluate.js';
+import { showsReason } from '../search.js';
+import { shrinkRows, type Test } from './rows.js';
+import { shrinkScenario } from './scenario.js';
+
+export interface Shrunk {
+  readonly case: Case;
+  readonly found: Found;
+  /** Cases that were tried; each is replayed once for each side. */
+  readonly tests: number;
+}
+
+/** What has to be looked at to see this reason again, and nothing else. */
+function instrumentsFor({ kind, id }: Reason, { probes, invariants }: Instruments): Instruments {
+  if (kind === 'violates') {
+    return { probes: probes.filter((one) => one.kind === 'fault'),
+      invariants: invariants.filter((one) => one.id === id) };
+  }
+  if (kind === 'fault') {
+    return { probes: probes.filter((one) => one.kind === 'fault'), invariants: [] };
+  }
+  return { probes, invariants };
+}
+
+/** `first`: what the case shows as it is. */
+export function shrinkCase(
+  given: Case, first: Found, sides: Sides, all: Instruments,
+): Shrunk {
+  const instruments = instrumentsFor(first.reason, all);
+  let tests = 0;
+  let last = first;
+  const test: Test<Case> = (one) => {
+    tests += 1;
+    const found = showsReason(foundInCase(one, sides, instruments), first.reason);
+    if (found !== undefined) last = found;
+    return found;
+  };
+  const smallest = given.kind === 'rows' ? shrinkRows(given, first, test)
+    : shrinkScenario(given, test);
+  // Said with all that can be seen of it.
+  const shown = showsReason(foundInCase(smallest, sides, all), first.reason);
+  return { case: smallest, found: shown ?? last, tests };
+}

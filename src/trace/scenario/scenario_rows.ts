@@ -1,0 +1,79 @@
+/** A scenario as rows: its machine, then a mark and the inputs of each step. */
+import { assumption } from '../assumptions.js';
+import type { TraceHeader, TraceRow } from '../trace.js';
+import { markText, type Step } from './actions.js';
+import { legacyPmem } from './legacy_pmem.js';
+import { QemuMemory, type Range } from './qemu_memory.js';
+import { everyBootParameter, type Scenario } from './scenario.js';
+import { machineRows, nidAt } from './setup_rows.js';
+import { StepReader } from './step_rows.js';
+
+/** What a recording would have told. */
+const ofScenario: readonly string[] = [
+  'managed pages at boot: all present ones, and watermarks accordingly',
+  'no page of the kernel\'s own keeps a block from going offline',
+];
+
+/** A step is a second after the one before it. */
+const SECOND = 1e9;
+
+export interface ScenarioRows {
+  /** Each with the step that it comes of; undefined: the machine. */
+  readonly rows: readonly { readonly row: TraceRow; readonly step?: Step }[];
+  /** Kinds of steps that the model has nothing for, once for each. */
+  readonly unused: readonly string[];
+  /** What QEMU would refuse; undefined step: the machine. */
+  readonly refused: readonly { readonly text: string; readonly step?: Step }[];
+  readonly header: Pick<TraceHeader, 'block_size' | 'cpus' | 'other'>;
+}
+
+type Growing = { -readonly [K in 'rows' | 'unused' | 'refused']: ScenarioRows[K][number][] };
+
+/** Adds the setup rows; the reader of the steps that come on this machine. */
+function setUp({ machine, cmdline, kernel }: Scenario, into: Growing): StepReader {
+  const memory = new QemuMemory(machine);
+  const virtioMem = new Map<string, Range>();
+  for (const { id, size_mb, block_mb } of machine.virtio_mem) {
+    const range = memory.plug(size_mb, block_mb);
+    if (range !== undefined) virtioMem.set(id, range);
+    else into.refused.push({ text: `QEMU has no place for ${id}, expected a larger maxmem` });
+  }
+  const { rows, proximity } = machineRows(machine, memory);
+  const args = `${everyBootParameter} ${cmdline}`.trim();
+  for (const row of [...rows, { time_ns: 0, event: 'boot_param', args } as const]) {
+    into.rows.push({ row });
+  }
+  const pmem = legacyPmem(cmdline).map((range) => ({ ...range, nid: nidAt(rows, range.start) }));
+  return new StepReader(machine, memory, proximity, virtioMem, kernel, pmem);
+}
+
+function addSteps({ steps }: Scenario, reader: StepReader, into: Growing): void {
+  let time_ns = 0;
+  for (const [index, step] of steps.entries()) {
+    const args = `step ${index + 1}: ${markText(step)}`;
+    time_ns += SECOND;
+    into.rows.push({ row: { time_ns, event: 'tracing_mark_write', args }, step });
+    const { rows, unused, refused } = reader.read(step, steps.slice(index + 1));
+    for (const row of rows) into.rows.push({ row: { time_ns, ...row }, step });
+    if (unused !== undefined) into.unused.push(`step:${unused}`);
+    if (refused !== undefined) into.refused.push({ text: refused, step });
+    if (step.action === 'wait') time_ns += Number(step.seconds) * SECOND;
+  }
+}
+
+/** All rows of a scenario, without any kernel's answers. */
+export function scenarioRows(scenario: Scenario): ScenarioRows {
+  const into: Growing = { rows: [], unused: [], refused: [] };
+  const reader = setUp(scenario, into);
+  addSteps(scenario, reader, into);
+  return {
+    ...into,
+    header: {
+      block_size: reader.blockSize, cpus: scenario.machine.cpus,
+      other: [
+        ['recording', scenario.name], ['note', scenario.note.replace(/\s+/g, ' ')],
+        ...ofScenario.map(assumption),
+      ],
+    },
+  };
+}
