@@ -1,4 +1,5 @@
 /** The main job of the README: `npm start` replays the shipped traces over all their policies. */
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mmreplay } from './command.js';
 
@@ -13,7 +14,10 @@ describe('all shipped traces', () => {
       }[];
     };
     expect(comparisons.length).toBeGreaterThan(120);
-    const recorded = comparisons.filter(({ agreement }) => agreement.length > 0);
+    // Rows of calls in a trace written by hand set a pace; they are no list of all calls.
+    const recordings = new Set(readdirSync('traces/recordings'));
+    const recorded = comparisons.filter(({ trace, agreement }) =>
+      agreement.length > 0 && recordings.has(trace.name));
     expect(recorded.length).toBeGreaterThan(60);
     const unlike = recorded
       .filter(({ agreement }) => !agreement.some((one) => one.verdicts.disagrees === 0))
