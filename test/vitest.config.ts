@@ -14,7 +14,7 @@ export default defineConfig({
     // Vitest leaves one core to its own work, which is little.
     maxWorkers: '100%',
     // Whole recordings are replayed and whole commands are run, on slow machines too.
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
   },
 });
