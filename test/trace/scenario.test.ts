@@ -187,6 +187,19 @@ describe('the steps of a scenario', () => {
   });
 });
 
+describe('an id', () => {
+  it('of a virtio_mem device and of a step is a number or a text', async () => {
+    const ids = [[0, 0], ['0', 0], [0, '0'], ['0', '0']];
+    const rows = await Promise.all(ids.map(async ([of, at]) => {
+      const virtio_mem = [{ id: of, size_mb: 256, node: 0, requested_mb: 0 }];
+      const step = { action: 'virtio-mem', id: at, requested_mb: 256 };
+      return inputs((await importOf({ maxmem: '2G', virtio_mem }, [step])).trace);
+    }));
+    expect(rows[0]).toEqual([expect.stringMatching(/^virtio_mem_config_changed device=virtio0 /)]);
+    for (const others of rows) expect(others).toEqual(rows[0]);
+  });
+});
+
 describe('a scenario in YAML', () => {
   const text = `# The node of the DIMM has no other memory.
 name: yaml

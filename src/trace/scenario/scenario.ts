@@ -208,7 +208,9 @@ function readMachine(part: Json, wrong: Wrong): MachineSpec {
     cpus: 2, slots: 16, maxmem: '32G', nodes: [], distances: [], virtio_mem: [], ...machine,
   } as unknown as MachineSpec;
   checkTogether(whole, part, wrong);
-  return whole;
+  // A number in the file is a name all the same, as in a step.
+  const virtio_mem = whole.virtio_mem.map((device) => ({ ...device, id: String(device.id) }));
+  return { ...whole, virtio_mem };
 }
 
 function checkStep(part: Json, wrong: Wrong): Step {
