@@ -7,6 +7,7 @@ import { versions } from '../linux/history/versions.js';
 import { checkPolicies, type Job } from '../pipeline.js';
 import { affectedSections } from '../report/affected.js';
 import { textOf } from '../report/formats/text.js';
+import { readTrace } from '../trace/read.js';
 import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
@@ -95,6 +96,8 @@ export default defineCommand<Options>({
     await checkPolicies(args.policy ?? []);
     const [path, ...others] = findTraces([args.trace]);
     if (path === undefined || others.length > 0) throw new UsageError('affected is for one trace');
+    // What is wrong with the trace itself is said once, not for each version.
+    await readTrace(path, { config: args.config ?? {} });
     const { affected, status } = await affectedOf(path, args);
     if (affected.versions.length === 0) return 2;
     await deliver(args.format === 'json' ? `${JSON.stringify(affected)}\n`

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
-import { mkdtempSync, readFileSync, rmSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { UsageError } from '../base/errors.js';
+import { TraceError, UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
 import { isPolicyPath } from '../patch/load.js';
 import { defineCommand } from './program/command.js';
@@ -63,7 +63,7 @@ class Shown {
     }
     this.#running = true;
     const program = spawn(process.execPath, [join(packageRoot(), 'dist/src/main.js'), 'run',
-      ...this.#args, '-q', '--format', `html=${this.#file}`], 
+      ...this.#args, '-q', '--format', `html=${this.#file}`],
       { stdio: ['ignore', 'ignore', 'pipe'] });
     let told = '';
     program.stderr.on('data', (text: Buffer) => {
@@ -141,6 +141,10 @@ export default defineCommand<Options>({
   run: async ({ traces, policy = [], base, port }) => {
     const files = policy.flatMap((word) => word.split('+')).filter(isPolicyPath);
     const watched = [...findTraces(traces), ...files];
+    const missing = watched.find((path) => !existsSync(path));
+    if (missing !== undefined) {
+      throw new TraceError({ file: missing, line: 0 }, 'cannot be read: no such file or directory');
+    }
     const folder = mkdtempSync(join(tmpdir(), 'mmreplay-view-'));
     const shown = new Shown([...traces, ...policy.flatMap((word) => ['-p', word]),
       ...(base === undefined ? [] : ['--base', base])], folder);

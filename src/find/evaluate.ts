@@ -116,7 +116,7 @@ const nothing = {
 
 /** What was found alone, without what leads a search. */
 function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
-  const [a, b] = sides.series.map((side) => 
+  const [a, b] = sides.series.map((side) =>
     runOf(trace, side, sides, instruments, [coverage().observer]));
   if (a === undefined) return [];
   if (b === undefined) return findingsOfRun(a, instruments.invariants);

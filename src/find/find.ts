@@ -1,9 +1,9 @@
 /** A whole search: cases tried, what was found made small, what of the changes was not reached. */
 import { availableParallelism } from 'node:os';
-import { PatchError, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import { versions } from '../linux/history/versions.js';
-import { checkSeries, touchedFunctions } from '../patch/conflicts.js';
-import { parseAllSeries, type Series } from '../patch/series.js';
+import { standsOn, touchedFunctions } from '../patch/conflicts.js';
+import { parseAllSeries } from '../patch/series.js';
 import type { Case } from './case.js';
 import { benchFor, OwnEvaluator, PoolEvaluator, type Bench } from './evaluator.js';
 import { guideFor } from './guide.js';
@@ -41,16 +41,6 @@ export interface FindResult {
   readonly unreached: readonly string[];
 }
 
-function standsOn(version: string, series: readonly Series[]): boolean {
-  try {
-    for (const { patches } of series) checkSeries(version, patches);
-    return true;
-  } catch (error) {
-    if (error instanceof PatchError) return false;
-    throw error;
-  }
-}
-
 /** The base of the policies, else the newest version on which all of them stand. */
 async function versionFor({ series, base }: FindJob): Promise<string> {
   const all = await parseAllSeries(series);
@@ -58,7 +48,7 @@ async function versionFor({ series, base }: FindJob): Promise<string> {
   const own = all.flatMap(({ patches }) => patches.map((patch) => patch.base));
   const known = new Set(versions.map(({ id }) => id));
   const found = [...own.filter((id) => known.has(id)), ...known]
-    .find((id) => standsOn(id, all));
+    .find((id) => all.every(({ patches }) => standsOn(id, patches)));
   if (found !== undefined) return found;
   throw new UsageError(`${series.join(' and ')}: there is no version on which both can stand`);
 }

@@ -237,6 +237,11 @@ export function conflictsOf(version: string, series: readonly Patch[]): readonly
   return problems;
 }
 
+/** The patches compose on this version, together. */
+export function standsOn(version: string, series: readonly Patch[]): boolean {
+  return conflictsOf(version, series).length === 0;
+}
+
 /** Errors: PatchError with every conflict, before anything runs. */
 export function checkSeries(version: string, series: readonly Patch[]): void {
   const problems = conflictsOf(version, series);

@@ -28,12 +28,17 @@ export interface PageInTheWay {
   readonly unknown?: string;
 }
 
+/** A refusal on its way up: most are of a call that tries again, and nobody asks for the page. */
+interface Reason extends Pick<CallRefusal, 'fn' | 'why'> {
+  readonly page?: () => PageInTheWay;
+}
+
 interface Frame {
   readonly fn: string;
   readonly args: readonly unknown[];
-  page?: PageInTheWay;
+  page?: () => PageInTheWay;
   /** Of what it called: errors by number, the last one of each. */
-  readonly failed: Map<number, Omit<CallRefusal, 'row' | 'ret'>>;
+  readonly failed: Map<number, Reason>;
 }
 
 const FINDS_PAGES = 'has_unmovable_pages';
@@ -82,7 +87,8 @@ export class Refusals implements ReplayObserver {
     this.#stacks.delete(task);
     if (ret === undefined || ret >= 0) return;
     const why = stack?.map(({ failed }) => failed.get(ret)).find((one) => one !== undefined);
-    this.list.push({ row, ret, ...why ?? { fn: '', why: '' } });
+    const { page, ...reason } = why ?? { fn: '', why: '' };
+    this.list.push({ row, ret, ...reason, ...(page === undefined ? {} : { page: page() }) });
   }
 
   #stack(task: string): Frame[] {
@@ -92,7 +98,7 @@ export class Refusals implements ReplayObserver {
   }
 
   /** Nothing that it called gave this error. */
-  #own({ fn, args, page }: Frame): Omit<CallRefusal, 'row' | 'ret'> {
+  #own({ fn, args, page }: Frame): Reason {
     const words = refusers[fn] ?? '';
     const { notifiers = [], log = [] } = this.#k?.state ?? {};
     let why = words;
@@ -105,19 +111,23 @@ export class Refusals implements ReplayObserver {
     return { fn, why, ...(page === undefined ? {} : { page }) };
   }
 
-  #page(pfn: number): PageInTheWay {
+  /** What the model knows is of now; what the trace says up to now can be looked up later. */
+  #page(pfn: number): () => PageInTheWay {
     const k = this.#k;
-    const texts = [
-      k === undefined ? undefined : pageOwner(k, pfn), this.#allocated(pfn), this.#recorded(pfn),
-    ].filter((text) => text !== undefined);
-    if (texts.length > 0) return { pfn, what: texts.join('; ') };
-    return { pfn, unknown: 'the trace does not say who has it, and the model has no slab caches, '
-      + 'page tables or drivers' };
+    const owner = k === undefined ? undefined : pageOwner(k, pfn);
+    const last = Math.min(this.#row, this.#trace.length - 1);
+    return () => {
+      const texts = [owner, this.#allocated(pfn, last), this.#recorded(pfn, last)]
+        .filter((text) => text !== undefined);
+      if (texts.length > 0) return { pfn, what: texts.join('; ') };
+      return { pfn, unknown: 'the trace does not say who has it, and the model has no slab '
+        + 'caches, page tables or drivers' };
+    };
   }
 
-  /** Who got it, in a trace of pages. */
-  #allocated(pfn: number): string | undefined {
-    for (let row = Math.min(this.#row, this.#trace.length - 1); row >= 0; row -= 1) {
+  /** Who got it, in a trace of pages, up to this row. */
+  #allocated(pfn: number, last: number): string | undefined {
+    for (let row = last; row >= 0; row -= 1) {
       const event = this.#trace.event(row);
       if (this.#trace.pfn(row) !== pfn) continue;
       if (event === 'mm_page_free') return undefined;
@@ -130,8 +140,8 @@ export class Refusals implements ReplayObserver {
   }
 
   /** What the recorded kernel printed of it. */
-  #recorded(pfn: number): string | undefined {
-    for (let row = Math.min(this.#row, this.#trace.length - 1); row >= 0; row -= 1) {
+  #recorded(pfn: number, last: number): string | undefined {
+    for (let row = last; row >= 0; row -= 1) {
       if (this.#trace.event(row) !== 'unmovable_page' || this.#trace.pfn(row) !== pfn) continue;
       const reason = parseWords(this.#trace.args(row)).get('reason')?.replaceAll('_', ' ');
       return `the recorded kernel dumped ${hex(pfn)}: ${reason ?? 'no reason given'}`;

@@ -1,7 +1,6 @@
 /** Which policies of a question a recorded kernel seems to have. */
-import { checkSeries } from '../patch/conflicts.js';
+import { standsOn } from '../patch/conflicts.js';
 import { parseSeries, type Series } from '../patch/series.js';
-import { PatchError } from '../base/errors.js';
 import type { Trace } from '../trace/trace.js';
 import type { Verification } from './facts.js';
 import { verify } from './verify.js';
@@ -22,17 +21,8 @@ function agreementOf(id: string, { verdicts }: Verification): PolicyAgreement {
 }
 
 async function applicable(ids: readonly string[], version: string): Promise<readonly Series[]> {
-  const found: Series[] = [];
-  for (const id of ids) {
-    const series = await parseSeries(id);
-    try {
-      checkSeries(version, series.patches);
-      found.push(series);
-    } catch (error) {
-      if (!(error instanceof PatchError)) throw error;
-    }
-  }
-  return found;
+  const all = await Promise.all(ids.map((id) => parseSeries(id)));
+  return all.filter(({ patches }) => standsOn(version, patches));
 }
 
 /**

@@ -20,6 +20,13 @@ describe('affected', () => {
     expect(status).toBe(1);
   });
 
+  test('what is wrong with the trace is said once', () => {
+    const { stdout, stderr, status } = mmreplay(['affected', 'nowhere.csv', '-q']);
+    expect([stdout, stderr]).toEqual(
+      ['', 'nowhere.csv: cannot be read: no such file or directory\n']);
+    expect(status).toBe(2);
+  });
+
   test('one trace at a time', () => {
     const { stderr, status } = mmreplay(['affected', 'traces', '-q']);
     expect(stderr).toContain('affected is for one trace');

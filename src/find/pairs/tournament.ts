@@ -2,8 +2,7 @@
  * All policies of a question on the same cases: from which case on are two of them told apart? One
  * replay of each policy serves all its pairs.
  */
-import { PatchError } from '../../base/errors.js';
-import { checkSeries } from '../../patch/conflicts.js';
+import { standsOn } from '../../patch/conflicts.js';
 import { parseSeries, type Series } from '../../patch/series.js';
 import { observedRun, type ObservedRun } from '../../replay/observed_run.js';
 import { stepsOf, traceOfCase, type Case } from '../case.js';
@@ -29,17 +28,8 @@ const STEPS_MAX = 20_000;
 /** Those of a question that can stand on this version, the base among them. */
 export async function standing(ids: readonly string[], version: string):
 Promise<readonly Series[]> {
-  const found: Series[] = [];
-  for (const id of ids) {
-    const series = await parseSeries(id);
-    try {
-      checkSeries(version, series.patches);
-      found.push(series);
-    } catch (error) {
-      if (!(error instanceof PatchError)) throw error;
-    }
-  }
-  return found;
+  const all = await Promise.all(ids.map((id) => parseSeries(id)));
+  return all.filter(({ patches }) => standsOn(version, patches));
 }
 
 /** `a b` for the pair, whichever comes first. */

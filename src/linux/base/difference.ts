@@ -27,7 +27,8 @@ export interface CallInside<Caller extends KernelFn, Callee extends KernelFn> {
 }
 
 /**
- * Code around one call: `next()` makes the call as it stands, `next(...args)` with other arguments.
+ * Code around one call: `next()` makes the call as it stands, `next(...args)` with other arguments;
+ * those that are left out at the end stay what they were, `undefined` takes one away.
  * It may sleep where the callee or the caller does; around a callee that does not, inside a caller
  * that does, the model says where: `mightSleep()`.
  */
@@ -57,7 +58,10 @@ export interface Difference {
   readonly around?: {
     readonly [Caller in KernelFn]?: { readonly [Callee in KernelFn]?: Around<Caller, Callee> };
   };
-  /** Something before, after or around a whole function. */
+  /**
+   * Something before, after or around a whole function. Arguments that are not handed on to `next`
+   * stay what the function was called with; `undefined` takes one away.
+   */
   readonly wraps?: {
     readonly [N in KernelFn]?: (next: KernelFunctions[N]) => KernelFunctions[N];
   };
