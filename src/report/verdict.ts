@@ -81,17 +81,22 @@ function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict):
   return `nothing is found wrong; ${answer}${parted ? '' : '; no policy changes that'}`;
 }
 
+/** Doubts but those of this kind; two patches of a series can have the same. */
+function doubtTexts(
+  comparison: ComparisonLine, one: PolicyVerdict, without: string,
+): readonly string[] {
+  const doubts = comparison.runs[one.run]?.doubts ?? [];
+  return [...new Set(doubts.filter(({ kind }) => kind !== without).map(({ text }) => text))];
+}
+
 /** Why equal outcomes say less than they seem. */
 function doubtsText(comparison: ComparisonLine, one: PolicyVerdict): string {
-  const doubts = comparison.runs[one.run]?.doubts ?? [];
-  return doubts.filter(({ kind }) => kind !== 'reduced').map(({ text }) => text).join('; ');
+  return doubtTexts(comparison, one, 'reduced').join('; ');
 }
 
 /** Of what is as on the base: where the model leaves out parts that the policy may be about. */
 function reducedText(comparison: ComparisonLine, one: PolicyVerdict): string {
-  const doubts = comparison.runs[one.run]?.doubts ?? [];
-  return doubts.filter(({ kind }) => kind !== 'unread').slice(0, TOLD)
-    .map(({ text }) => text).join('; ');
+  return doubtTexts(comparison, one, 'unread').slice(0, TOLD).join('; ');
 }
 
 function stoppedText(comparison: ComparisonLine, one: PolicyVerdict): string {

@@ -96,6 +96,15 @@ describe('tracers of functions that tell arguments (v6.15)', () => {
     expect(found.problems).toEqual([]);
   });
 
+  it.each([
+    ['blanks', ' '.repeat(16_000)], ['comments of blanks', `/* x: ${' '.repeat(16_000)}`],
+    ['ends of calls', `f(${');/*'.repeat(4000)}`],
+    // The limit is for what grows with the square of the line: minutes.
+  ])('long lines of %s are read at once', { timeout: 20_000 }, async (_, text) => {
+    const found = await read(graph(...new Array<string>(600).fill(` 1)   ${text}x`)));
+    expect(found.rows).toEqual([]);
+  });
+
   it('an event in a comment is one', async () => {
     const { rows } = await read(graph(
       ' 1)               |  /* mm_page_free: page=00000001 pfn=0x667b order=0 */'));

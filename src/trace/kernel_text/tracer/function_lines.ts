@@ -20,18 +20,29 @@ const functionTracer = new RegExp(String.raw`^(.{1,64}?-\d+)\s+(?:\(\s*[-\d]+\)\
   + String.raw`(?:\S{3,8}\s+)?(\d+)\.(\d+):\s+([\w.]+)(?:\+0x\w+)?\((.*)\) <-[\w.]+`);
 /** trace_functions_graph.c: time, `CPU)`, task, time it took, and then text as of a C program. */
 const graph = /^\s*(?:(\d+)\.(\d+) \|\s+)?(?:\d+ us \|\s+)?(\d+)\)(.*)$/;
-const entry = /^([\w.]+)\((.*)\)(;| \{)(?:\s*\/\*(.*)\*\/)?\s*$/;
-const exit = /^\}(?:\s*\/\*\s*(?:([\w.]+)(?=[\s*]))?(.*)\*\/)?\s*$/;
+const entry = /^([\w.]+)\((.*)\)(;| \{)$/;
+/** Behind the end of a function its name may stand, and what it answered. */
+const behindExit = /^\s*(?:([\w.]+)(?=\s|$))?(.*)$/;
 /** An event of another kind stands in the text as a comment. */
-const comment = /^\/\*\s*([\w.:-]+): (.*?)\s*\*\/$/;
-/** ` ------------------------------------------` is around ` 1)  bash-12  =>  sh-13`. */
-const taskSwitch = /^\s*.*\S-\d+\s+=>\s+(\S.*-\d+)\s*$/;
+const comment = /^\s*([\w.:-]+): (.*)$/;
 
 /** Where no line has a time calls are so far apart. */
 const STEP_NS = 1000;
 const isKnown = (name: string): boolean => eventType(name) !== undefined;
 /** As the compiler cut it: `offline_pages.isra.0`. */
 const plainName = (name: string): string => name.replace(/\.(?:isra|constprop|part|cold)\b.*$/, '');
+
+/** Who runs from now on; ` -----------------------` is around ` 1)  bash-12  =>  sh-13`. */
+function switchedTo(rest: string): string | undefined {
+  const [from = '', to = '', ...more] = rest.split('=>').map((part) => part.trim());
+  return more.length === 0 && /-\d+$/.test(from) && /-\d+$/.test(to) ? to : undefined;
+}
+
+/** Code and the comment behind it, undefined for none. */
+function parted(code: string): readonly [code: string, comment?: string] {
+  const at = code.endsWith('*/') ? code.lastIndexOf('/*') : -1;
+  return at < 0 ? [code] : [code.slice(0, at).trimEnd(), code.slice(at + 2, -2).trimEnd()];
+}
 
 /** `start_pfn=0x100000, nr_pages=0x8000, zone=0xffff88807fffc000` without what is an address. */
 function probeArgs(args: string): string {
@@ -60,9 +71,9 @@ export class FunctionLines {
     const match = graph.exec(text);
     if (match === null) return undefined;
     const [, seconds, fraction = '', cpu = '', rest = ''] = match;
-    const switched = taskSwitch.exec(rest)?.[1];
+    const switched = switchedTo(rest);
     if (switched !== undefined) {
-      this.#tasks.set(Number(cpu), switched.trim());
+      this.#tasks.set(Number(cpu), switched);
       return { events: [], isTimeless: false };
     }
     const isTimeless = seconds === undefined;
@@ -79,18 +90,19 @@ export class FunctionLines {
     code: string, at: Pick<TextEvent, 'time_ns' | 'cpu' | 'line'>,
   ): Omit<FunctionLine, 'isTimeless'> {
     const where = { ...at, task: this.#tasks.get(at.cpu) ?? `cpu${at.cpu}-0` };
-    const [, event, rest = ''] = comment.exec(code) ?? [];
+    const [own, more] = parted(code);
+    const [, event, rest = ''] = (own === '' ? comment.exec(more ?? '') : null) ?? [];
     if (event !== undefined) return { events: [{ ...where, name: event, rest }] };
     const stack = this.#open.get(at.cpu) ?? [];
     this.#open.set(at.cpu, stack);
-    const called = entry.exec(code);
+    const called = entry.exec(own);
     if (called !== null) {
-      const [, fn = '', args = '', end, more] = called;
+      const [, fn = '', args = '', end] = called;
       if (end !== ';') stack.push(fn);
       return calls(plainName(fn), args, end === ';' ? retOf(more) : undefined, where);
     }
-    const back = exit.exec(code);
-    if (back === null) return { events: [] };
+    if (own !== '}') return { events: [] };
+    const back = behindExit.exec(more ?? '') ?? [];
     const name = plainName(back[1] ?? stack.at(-1) ?? '');
     stack.pop();
     const ret = retOf(back[2]);
