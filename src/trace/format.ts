@@ -3,6 +3,7 @@
  * every version up to its own.
  */
 import { excerpt } from './problems.js';
+import { LAST_CPU } from './row_limits.js';
 import type { TraceHeader } from './trace.js';
 
 /** Version that we write. */
@@ -33,8 +34,16 @@ const allowed: Readonly<Record<string, readonly [test: (n: number) => boolean, s
   section_size: [(n) => n === SECTION_SIZE, String(SECTION_SIZE)],
   block_size: [(n) => n >= SECTION_SIZE && n <= 2 ** 40 && Number.isInteger(Math.log2(n)),
     `a power of two from ${SECTION_SIZE} on`],
-  cpus: [(n) => Number.isInteger(n) && n > 0 && n <= 8192, 'a whole number from 1 to 8192'],
+  cpus: [(n) => Number.isInteger(n) && n > 0 && n <= LAST_CPU + 1,
+    `a whole number from 1 to ${LAST_CPU + 1}`],
 };
+
+/** What is wrong with a number of the header, wherever it was read; undefined: nothing. */
+export function numberProblem(key: (typeof sizes)[number], value: number): string | undefined {
+  const [test, says] = allowed[key] ?? [() => true, ''];
+  return test(value) ? undefined : `${key} is ${excerpt(String(value))}, expected ${says}`;
+}
+
 const known = new Set<string>(
   [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
 
@@ -81,10 +90,10 @@ function readKey(header: Filled, key: string, value: string): string | undefined
   else if (key === 'config') header.config = parseConfig(value);
   else if (key === 'migratetypes') header.migratetypes = words(value);
   else {
-    const number = Number(value);
+    const [number, name] = [Number(value), key as (typeof sizes)[number]];
     const [test, says] = allowed[key] ?? [() => true, ''];
     if (!test(number)) return `header ${key} is ${excerpt(value)}, expected ${says}`;
-    header[key as (typeof sizes)[number]] = number;
+    header[name] = number;
   }
   return undefined;
 }

@@ -186,3 +186,29 @@ describe('a folder with trace.txt', () => {
     expect(events.at(-1)).toBe('mm_page_free');
   });
 });
+
+describe('numbers that cannot be', () => {
+  it('are named by their line and left out', async () => {
+    const { trace, problems } = await read('numbers', [
+      'Linux version 6.1.0-18-amd64 (x) #1 SMP',
+      'BIOS-e820: [mem 0x0000000000100000-0x000000007fffffff] usable',
+      '.... node  #0, CPUs:          #1-99999999999',
+      'Memory block size: 3MB', 'smp: Brought up 1 node, 99999999999 CPUs',
+    ].map((line) => `[    0.000000] ${line}\n`).join(''));
+    expect(problems.map(({ position: { line }, message }) => [line, message]).slice(0, 3)).toEqual([
+      [3, 'cpu is 8192, expected a CPU\'s number, 0 to 8191'],
+      [4, 'block_size is "3145728", expected a power of two from 134217728 on'],
+      [5, 'cpus is "99999999999", expected a whole number from 1 to 8192'],
+    ]);
+    expect(trace.header.block_size).toBe(2 ** 27);
+    expect(trace.header.cpus).toBeLessThanOrEqual(8192);
+  });
+
+  it('in the head of a tracer\'s text, too', async () => {
+    const { trace, problems } = await read('nrcpus', '# ========\n# nrcpus online : 99999999999\n'
+      + '    kworker/u4:1   25 [000]  4.208329: mhp:build_all_zonelists: (ffffffff81a3b5c0)\n');
+    expect(problems.map(({ position: { line }, message }) => [line, message])).toEqual(
+      [[2, 'cpus is "99999999999", expected a whole number from 1 to 8192']]);
+    expect(trace.header.cpus).toBe(1);
+  });
+});

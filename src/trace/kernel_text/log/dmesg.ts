@@ -1,6 +1,8 @@
 /** The kernel log as rows: setup, printk and what it tells about the machine. */
 import { UsageError } from '../../../base/errors.js';
 import { blockSize } from '../../block_size.js';
+import { numberProblem } from '../../format.js';
+import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupRows } from './dmesg_setup.js';
@@ -139,10 +141,16 @@ class DmesgReader {
     const rows = setupRows(text);
     for (const row of rows ?? []) {
       const named = row.event === 'srat_cpu' ? /^cpu=(\d+)/.exec(row.args ?? '')?.[1] : undefined;
-      if (named !== undefined) this.#bootNodes.set(Number(named), row.nid ?? 0);
+      if (named !== undefined) this.#bootCpu(Number(named), row.nid ?? 0, line);
       else if (this.#isRange(row, line)) this.#push(row, line);
     }
     return rows !== undefined || cpu !== null;
+  }
+
+  #bootCpu(cpu: number, nid: number, line: number): void {
+    const message = rowProblem({ time_ns: 0, event: 'srat_cpu', cpu, nid });
+    if (message === undefined) this.#bootNodes.set(cpu, nid);
+    else this.problems.push({ line, message });
   }
 
   /** Can the range of a row be one? A trace with one that cannot is refused. */
@@ -190,14 +198,16 @@ class DmesgReader {
     const version = /^Linux version (\S+)/.exec(text);
     if (version?.[1] !== undefined) this.#version(version[1], text);
     const block = /Memory block size: (\d+)\s?([KMG]B)/.exec(text);
-    if (block !== null) facts.block_size = Number(block[1]) * (units[block[2] ?? ''] ?? 1);
+    if (block !== null) {
+      this.#number('block_size', Number(block[1]) * (units[block[2] ?? ''] ?? 1), line);
+    }
     const brought = /^smp: Brought up \d+ nodes?, (\d+) CPUs?/.exec(text);
-    if (brought !== null) facts.cpus = Number(brought[1]);
+    if (brought !== null) this.#number('cpus', Number(brought[1]), line);
     this.#clock(text);
     const minFree = minFreeWord(text);
     if (minFree !== undefined) facts.min_free_kbytes.push({ time_ns: this.#time, ...minFree });
     const percpu = /NR_CPUS:(\d+) .*nr_cpu_ids:(\d+) nr_node_ids:(\d+)/.exec(text);
-    if (percpu !== null) this.#percpu(percpu);
+    if (percpu !== null) this.#percpu(percpu, line);
     if (/deferred pages initialised/.test(text)) facts.config['DEFERRED_STRUCT_PAGE_INIT'] = 'y';
     if (/^Fallback order for Node |^NUMA: |ACPI: SRAT: Node|No NUMA configuration/.test(text)) {
       facts.config['NUMA'] = 'y';
@@ -246,10 +256,17 @@ class DmesgReader {
     this.facts.config['NODES_SHIFT'] = String(bits % 16);
   }
 
-  #percpu(match: RegExpExecArray): void {
+  /** A number for the header, which could not be read again if it were none. */
+  #number(key: 'cpus' | 'block_size', value: number, line: number): void {
+    const message = numberProblem(key, value);
+    if (message === undefined) this.facts[key] = value;
+    else this.problems.push({ line, message });
+  }
+
+  #percpu(match: RegExpExecArray, line: number): void {
     this.facts.config['NR_CPUS'] = match[1] ?? '';
     this.facts.config['NODES'] = match[3] ?? '';
-    this.facts.cpus ??= Number(match[2]);
+    if (this.facts.cpus === undefined) this.#number('cpus', Number(match[2]), line);
   }
 }
 

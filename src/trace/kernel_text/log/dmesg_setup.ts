@@ -1,4 +1,5 @@
 /** Lines of the kernel log that shape the machine: they become setup rows. */
+import { LAST_CPU } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import { e820Type } from './e820_type.js';
 
@@ -21,11 +22,12 @@ interface SetupLine {
 
 const underscored = (text: string): string => text.trim().replace(/ /g, '_');
 
-/** `#1 #2`, `#1-3` of a `.... node #0, CPUs:` line. */
+/** `#1 #2`, `#1-3` of a `.... node #0, CPUs:` line; of those that can be none, the first. */
 function cpuNumbers(list: string): number[] {
   const cpus: number[] = [];
   for (const [, first, last] of list.matchAll(/#\s*(\d+)(?:\s*-\s*#?(\d+))?/g)) {
-    for (let cpu = Number(first); cpu <= Number(last ?? first); cpu++) cpus.push(cpu);
+    const end = Math.min(Number(last ?? first), Math.max(Number(first), LAST_CPU + 1));
+    for (let cpu = Number(first); cpu <= end; cpu++) cpus.push(cpu);
   }
   return cpus;
 }

@@ -101,6 +101,11 @@ export class EventRows {
     else this.#event(event, cells);
   }
 
+  /** Something in a line cannot be. */
+  wrong(message: string, line: number): void {
+    this.#problems.add(this.file, line, message);
+  }
+
   /** A line that is no event: lost events, a comment, or a problem. */
   other(text: string, line: number): void {
     if (text.trim() === '' || text.startsWith('#')) return;

@@ -4,6 +4,7 @@ import { lineBlocks } from '../../line_blocks.js';
 import type { EventRows } from './event_rows.js';
 import { layoutOf } from './line_heads.js';
 import { PageLines } from './page_lines.js';
+import { numberProblem } from '../../format.js';
 import { bufferLine, headFacts, type HeadFacts, type TextEvent } from './trace_line.js';
 
 /** Takes a line apart; undefined when it is no event. */
@@ -76,7 +77,11 @@ class TracerText {
 
   #other(text: string): void {
     const head = bufferLine(text);
-    this.facts = { ...this.facts, ...headFacts(text) };
+    const { cpus, ...told } = headFacts(text);
+    const wrong = cpus === undefined ? undefined : numberProblem('cpus', cpus);
+    this.facts = { ...this.facts, ...told,
+      ...(cpus === undefined || wrong !== undefined ? {} : { cpus }) };
+    if (wrong !== undefined) this.#rows.wrong(wrong, this.#line);
     if (head !== undefined && head.lost > 0) this.#rows.lost({ events: head.lost }, this.#line);
     this.#rows.other(text, this.#line);
   }
