@@ -22,9 +22,19 @@ const compounds: Readonly<Record<string, readonly string[]>> = {
   __GFP_RECLAIM: RECLAIM,
 };
 
-/** The single flags of a text of GFP words joined by `+` or `|`. */
+/** Texts met so far; a trace has few, so that the bound is for hostile ones only. */
+const known = new Map<string, ReadonlySet<string>>();
+const KNOWN_TEXTS = 1024;
+
+/** The single flags of a text of GFP words joined by `+` or `|`; the same set for the same text. */
 export function gfpWords(text: string): ReadonlySet<string> {
-  return new Set(text.split(/[+|]/).flatMap((word) => compounds[word] ?? [word]));
+  let words = known.get(text);
+  if (words === undefined) {
+    words = new Set(text.split(/[+|]/).flatMap((word) => compounds[word] ?? [word]));
+    if (known.size >= KNOWN_TEXTS) known.clear();
+    known.set(text, words);
+  }
+  return words;
 }
 
 /** gfp_zone(): the highest zone that an allocation may use; x86-64 has no highmem. */
