@@ -40,12 +40,14 @@ export interface ReachedFunction {
 /**
  * Why the outcome of a run says less of its policy than it seems.
  * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
- * depends on them; not called: a callee that it sends elsewhere is never called there; unfilled: a
- * frame of a skeleton; released: the base has it already; reduced: the model leaves out parts of
- * a function that it changes.
+ * depends on them; not called: a callee that it sends elsewhere is never called there; not run:
+ * lines of its file that were never reached; unfilled: a frame of a skeleton; released: the base
+ * has it already; reduced: the model leaves out parts of a function that it changes; no effect: it
+ * did nothing that the base does not; unseen: what differs is read, and changed no outcome here.
  */
 export interface RunDoubt {
-  readonly kind: 'released' | 'unread' | 'not called' | 'unfilled' | 'reduced';
+  readonly kind: 'released' | 'unread' | 'not called' | 'not run' | 'unfilled' | 'reduced' |
+    'no effect' | 'unseen';
   readonly patch: string;
   /** Kernel functions, and of `unread` fields of the state: `nodes[].nr_zones`. */
   readonly names: readonly string[];

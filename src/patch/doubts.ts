@@ -1,13 +1,25 @@
 /** What a run cannot tell of the policies that it ran, although it ran them. */
 import { functionTags } from '../linux/function_tag.js';
 import { unfilledFrames } from './check/frames.js';
+import { sourceOf } from './check/source.js';
 import type { Patch } from './define.js';
+import { notRun } from './not_run.js';
 import { versionWithout } from './released.js';
 import { isRead, isResultRead } from './reads.js';
 import type { Reached } from './reached.js';
 
+/**
+ * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
+ * depends on them; not called: a callee that it sends elsewhere is never called there; not run:
+ * lines of its file that were never reached; unfilled: a frame of a skeleton; released: the base
+ * has it already; reduced: the model leaves out parts of a function that it changes; no effect: it
+ * did nothing that the base does not; unseen: what differs is read, and changed no outcome here.
+ */
+export type DoubtKind = 'released' | 'unread' | 'not called' | 'not run' | 'unfilled' | 'reduced' |
+  'no effect' | 'unseen';
+
 export interface Doubt {
-  readonly kind: 'released' | 'unread' | 'not called' | 'unfilled' | 'reduced';
+  readonly kind: DoubtKind;
   readonly patch: string;
   readonly names: readonly string[];
   /** A sentence without its full stop. */
@@ -49,6 +61,25 @@ function reduced(patch: Patch, reached: readonly Reached[]): readonly Doubt[] {
 export interface Unseen {
   readonly functions: readonly string[];
   readonly fields: readonly string[];
+  /** Work done, or lines of the log, which no outcome counts. */
+  readonly work: boolean;
+}
+
+/** Why a policy of the user came to what the base does: each such run has an answer to that. */
+function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
+  if (sourceOf(patch) === undefined) return [];
+  const parts = [
+    ...unseen.functions.filter(isResultRead).map((fn) => `what ${fn}() gives`),
+    ...unseen.fields.filter(isRead),
+  ];
+  const names = [...unseen.functions, ...unseen.fields];
+  if (parts.length > 0) {
+    return [{ kind: 'unseen', patch: patch.id, names,
+      text: `it changes ${parts.join(' and ')}, on which no outcome depends here` }];
+  }
+  if (names.length > 0 || unseen.work) return [];
+  return [{ kind: 'no effect', patch: patch.id, names: [],
+    text: 'it did nothing here that the base does not: results, state, work and log are equal' }];
 }
 
 function unread(patch: Patch, unseen: Unseen): readonly Doubt[] {
@@ -83,7 +114,10 @@ export function doubtsOf(
 ): readonly Doubt[] {
   return series.flatMap((patch) => [
     ...doubtsOfReach(patch, reached),
-    ...(unseen === undefined || patch !== series.at(-1) ? [] : unread(patch, unseen)),
+    ...notRun(patch, version).map((text): Doubt =>
+      ({ kind: 'not run', patch: patch.id, names: [], text })),
+    ...(unseen === undefined || patch !== series.at(-1) ? []
+      : [...unread(patch, unseen), ...whySame(patch, unseen)]),
     ...(unseen === undefined ? []
       : [...isReleased(patch, version), ...reduced(patch, reached)]),
   ]);

@@ -7,6 +7,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
 import type { Patch } from './define.js';
 import * as policyInterface from './define.js';
+import { ExecutedLines, marked, setExecutedLines } from './executed.js';
 import { nameProblems } from './check/names.js';
 import { placeIn, setSource } from './check/source.js';
 import { isTypeChecked, typeProblems } from './check/types.js';
@@ -54,12 +55,16 @@ function thrownProblem(error: Error, path: string): string {
 
 type Create = typeof import('jiti')['createJiti'];
 
-function exported(path: string, createJiti: Create): unknown {
+function exported(path: string, createJiti: Create, lines: ExecutedLines): unknown {
+  const plain = createJiti(import.meta.url);
   const loader = createJiti(import.meta.url, {
-    virtualModules: { mmreplay: policyInterface },
+    virtualModules: { mmreplay: Object.freeze({ ...policyInterface, $ran: lines.ran }) },
     interopDefault: false,
     moduleCache: false,
+    fsCache: false,
     sourceMaps: true,
+    transform: (options) => ({
+      code: marked(plain.transform(options), options.filename ?? path, lines) }),
   });
   // Not import(): what runs after a turn of the event loop could not be stopped.
   return loader(resolve(path));
@@ -77,8 +82,9 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
   // Loaded here, because most commands never need it.
   const { createJiti } = await import('jiti');
   let module: unknown;
+  const lines = new ExecutedLines();
   try {
-    module = loadedInTime(path, () => exported(path, createJiti));
+    module = loadedInTime(path, () => exported(path, createJiti, lines));
   } catch (error) {
     if (!(error instanceof Error) || error instanceof PatchError) throw error;
     const parse = parseProblem(error.message, path);
@@ -90,6 +96,7 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
   const patch = checkedPatch((module as { readonly default?: unknown }).default, path);
   throwProblems([...nameProblems(patch, path, isTypeChecked(path)), ...typeProblems(path)]);
   setSource(patch, path);
+  setExecutedLines(patch, lines);
   return patch;
 }
 

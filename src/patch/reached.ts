@@ -3,6 +3,7 @@ import type { CallWatcher } from './compose.js';
 import { doneAlready, touchedFunctions } from './conflicts.js';
 import { unfilledFrames } from './check/frames.js';
 import type { Patch } from './define.js';
+import { isNothingRun } from './not_run.js';
 
 export interface Reached {
   readonly patch: string;
@@ -65,12 +66,12 @@ export function reachedCounter(series: readonly Patch[], version: string): Reach
     },
     result: () => series.flatMap((patch) =>
       touchedFunctions(patch).map((fn) =>
-        reachedOne(patch, fn, countOf(patch.id, fn), doneAlready(version, patch, fn)))),
+        reachedOne(patch, fn, countOf(patch.id, fn), doneAlready(version, patch, fn), version))),
   };
 }
 
 function reachedOne(
-  patch: Patch, fn: string, count: Count, done: readonly string[],
+  patch: Patch, fn: string, count: Count, done: readonly string[], version: string,
 ): Reached {
   const all = calleesOf(patch, fn);
   return {
@@ -78,7 +79,8 @@ function reachedOne(
     fn,
     events: count.events,
     calls: count.calls,
-    active: count.calls > 0 && (done.length > 0 || isActive(patch, fn, count)),
+    active: count.calls > 0 && (done.length > 0 || isActive(patch, fn, count)) &&
+      !isNothingRun(patch, fn, version),
     ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all, done } }),
   };
 }

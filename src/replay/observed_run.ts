@@ -6,6 +6,7 @@ import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
 import { doubtsOf, type Doubt } from '../patch/doubts.js';
+import { executedLines } from '../patch/executed.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
 import { assumedTexts } from './assumed.js';
 import { CourseRecorder, type RunFrame } from './course.js';
@@ -67,6 +68,12 @@ export interface RunOptions {
   readonly steps?: number;
 }
 
+/** Costs and lines of the log, which make no outcome another one. */
+function workOf({ list }: Pick<ObservationLog, 'list'>): string {
+  return list.filter(({ kind }) => kind === 'cost' || kind === 'log')
+    .map(({ row, subject, value }) => `${row} ${subject} ${value}`).join('\n');
+}
+
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const { name, version, series, observers = [], pageLevel } = options;
@@ -93,13 +100,16 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
       ...(pageLevel === undefined ? {} : { pageLevel }),
       ...(options.steps === undefined ? {} : { steps: options.steps }) });
   };
+  for (const patch of series) executedLines(patch)?.clear();
   const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);
   if (stopped !== undefined) recorder.stopped(stopped.text);
   const reached = counter.result();
   const { base } = options;
   const isSame = stopped === undefined && base?.log.digest() === recorder.log.digest();
-  const unseen = isSame && base?.trail !== undefined
-    ? differences(base.trail, kept.trail()) : undefined;
+  const unseen = isSame && base?.trail !== undefined ? {
+    ...differences(base.trail, kept.trail()),
+    work: workOf(base.log) !== workOf(recorder.log),
+  } : undefined;
   const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
   const [fault] = faults;
   return {

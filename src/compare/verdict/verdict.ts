@@ -111,12 +111,18 @@ function isUntested(run: RunSummary): boolean {
   return patches.size > 0 && run.untested.length === patches.size;
 }
 
+/** Of equal outcomes: lines that never ran are what the policy is for, where it did nothing. */
+function standingOfSame(doubts: ReadonlySet<string>): Standing {
+  if (doubts.has('unread')) return 'unknown';
+  return doubts.has('not run') && doubts.has('no effect') ? 'untested' : 'same';
+}
+
 function standingOf(
   run: RunSummary, parts: Pick<PolicyVerdict, 'fixes' | 'adds'>, same: boolean,
 ): Standing {
   if (run.stopped !== undefined) return 'stopped';
   if (isUntested(run)) return 'untested';
-  if (same) return run.doubts.some((one) => one.kind === 'unread') ? 'unknown' : 'same';
+  if (same) return standingOfSame(new Set(run.doubts.map(({ kind }) => kind)));
   const [fixed, added] = [parts.fixes[0], parts.adds[0]];
   if (added === undefined) return fixed === undefined ? 'changes' : 'fixes';
   return fixed !== undefined && byHarm(fixed.harm, added.harm) <= 0 ? 'trades' : 'worse';

@@ -2,6 +2,7 @@
 import * as functions from '../../linux/functions.js';
 import type { KernelFn } from '../../linux/base/kernel.js';
 import type { Patch } from '../define.js';
+import { withoutMarks } from '../executed.js';
 
 export interface Frame {
   readonly verb: 'wraps' | 'replaces';
@@ -10,7 +11,7 @@ export interface Frame {
 
 /** Blanks and comments make no difference. */
 function normal(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').replaceAll(/\s+/g, '')
+  return withoutMarks(text).replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').replaceAll(/\s+/g, '')
     .replaceAll(';', '');
 }
 
@@ -28,9 +29,10 @@ function isHandedOn(wrap: unknown): boolean {
   return handsOn.some((pattern) => pattern.test(text));
 }
 
-/** The parameters and the body, whatever the function is written as. */
+/** The parameters and the body, whatever the function is written as; braces say nothing. */
 function bodyOf(text: string): string {
-  return normal(text).replace(/^(?:function)?\*?\w*/, '').replace('=>', '');
+  return normal(text).replace(/^(?:function)?\*?\w*/, '').replace('=>', '')
+    .replaceAll(/[{}]/g, '');
 }
 
 /** Functions whose new body or code around is the model's own. */

@@ -1,0 +1,70 @@
+/**
+ * Lines of a policy that never ran are told.
+ *
+ *     file --> marks before each statement --> runs --> statements that nobody reached
+ *
+ * Expect: the text with its marks does what it did; a patch whose changed lines never ran is
+ * untested, however often its function ran.
+ */
+import { expect, test } from 'vitest';
+import type { Patch } from '../../src/patch/define.js';
+import { ExecutedLines, marked, setExecutedLines, withoutMarks } from '../../src/patch/executed.js';
+import { isNothingRun, notRun } from '../../src/patch/not_run.js';
+import * as functions from '../../src/linux/functions.js';
+
+/** The patch of a file's text, loaded as the program loads it. */
+function loaded(text: string): { readonly patch: Patch; readonly lines: ExecutedLines } {
+  const lines = new ExecutedLines();
+  const code = marked(text, 'fix.ts', lines);
+  const require = (): object => ({ $ran: lines.ran });
+  const patch = new Function('require', `${code}; return patch;`)(require) as Patch;
+  setExecutedLines(patch, lines);
+  return { patch, lines };
+}
+
+const forms = `const patch = { id: 'a/b', wraps: { online_pages: (next) => (k, pfn) => {
+  let sum = 0;
+  for (let i = 0; i < 3; i += 1) if (i === pfn) continue; else sum += i;
+  for (const one of [10]) sum += one;
+  again: while (true) {
+    do sum += 1; while (sum < 20);
+    if (sum > 20) break again;
+    else if (pfn === 7)
+      sum += 1000;
+    else { sum += 100; continue again; }
+  }
+  switch (pfn) { case 1: sum += 1; break; default: return -1; }
+  return next(k, sum);
+} } };`;
+
+test('marks change nothing, and name what was not reached', () => {
+  const { patch, lines } = loaded(forms);
+  const run = (patch.wraps?.online_pages as unknown as (next: (k: null, n: number) => number) =>
+    (k: null, pfn: number) => number)((_k, n) => n);
+  expect(run(null, 1)).toBe(122);
+  expect(notRun(patch, 'v5.17')).toEqual(
+    [expect.stringMatching(/:9, 12 never ran: what stands there is untested$/)]);
+  expect(run(null, 2)).toBe(-1);
+  expect(notRun(patch, 'v5.17')).toEqual([expect.stringMatching(/:9 never ran/)]);
+  lines.clear();
+  expect(isNothingRun(patch, 'online_pages', 'v5.17')).toBe(true);
+});
+
+test('in a new body the lines of the model are no change', () => {
+  const body = functions.managed_zone.toString().replace(/^function /, '');
+  expect(body).toContain('return');
+  const { patch } = loaded(`const patch = { id: 'a/b', replaces: {
+    ${body.replace('{', `{ if (zone === undefined) {
+      zone.spanned_pages = 0; }`)} } };`);
+  const call = patch.replaces?.managed_zone as unknown as (k: null, zone: object) => boolean;
+  call(null, { managed_pages: 1 });
+  expect(notRun(patch, 'v7.3')).toEqual([expect.stringMatching(/:3 never ran/)]);
+  expect(isNothingRun(patch, 'managed_zone', 'v7.3')).toBe(false);
+});
+
+test('nobody sees the marks', () => {
+  const lines = new ExecutedLines();
+  const code = marked('const f = (k) => { return k.x(); };', 'fix.ts', lines);
+  expect(code).not.toContain('{ return');
+  expect(withoutMarks(code)).toContain('{ return k.x(); }');
+});
