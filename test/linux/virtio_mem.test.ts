@@ -5,7 +5,7 @@ import type { Kernel } from '../../src/linux/base/kernel.js';
 import {
   ZONE_MOVABLE, ZONE_NORMAL, type OnlineType, type Zone,
 } from '../../src/linux/include/mmzone.js';
-import type { VirtioMem } from '../../src/linux/drivers/virtio/virtio_mem_device.js';
+import type { VirtioMem } from '../../src/linux/drivers/virtio/virtio_mem/device.js';
 import { SECTION, blockAt, bootKernel, drive, q35, store } from './hotplug_machine.js';
 
 const MiB = 2 ** 20;

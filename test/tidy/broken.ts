@@ -38,6 +38,12 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
     sourceFile('src/linux/c.ts',
       '/** @kernel mm/c.c v6.12 nearly */\nexport function c(_k: Kernel): void {}\n'),
   ],
+  'a function of the model stands where the kernel has it': [
+    sourceFile('src/linux/mm/mutex.ts',
+      '/** @kernel mm/memory_hotplug.c v6.12 full */\nexport function f(k: Kernel): void {}\n'),
+    sourceFile('src/linux/mm/mm_init/old.ts',
+      '/** @kernel mm/page_alloc.c v6.4 full */\nexport function f(k: Kernel): void {}\n'),
+  ],
   'the model knows no clock, no chance, no process': [
     sourceFile('src/linux/a.ts', 'const now = Date.now();\n'),
     sourceFile('src/linux/b.ts', 'const x = Math.random();\n'),

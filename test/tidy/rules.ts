@@ -136,6 +136,20 @@ function modelFiles(files: readonly SourceFile[]): readonly SourceFile[] {
     .filter((file) => listed?.includes(file.path.slice('src/linux/'.length)) ?? true);
 }
 
+/** mm/page_alloc.c had what mm/mm_init.c has since v6.4. */
+const movedSince = [
+  { from: 'mm/page_alloc.c', to: 'mm/mm_init/', read: /^v(?:[45]\.|6\.[0-3]\b)/ },
+];
+
+/** Does the kernel's file have this one (below src/linux), or a folder of its name this file? */
+function mirrors(file: string, kernelFile: string, version: string): boolean {
+  const place = kernelFile.replace(/^include\/linux\//, 'include/').replace(/\.[ch]$/, '')
+    .replaceAll('-', '_');
+  return file === `${place}.ts` || file.startsWith(`${place}/`) ||
+    movedSince.some(({ from, to, read }) =>
+      kernelFile === from && file.startsWith(to) && read.test(version));
+}
+
 const clock = /\b(?:Date|Math\.random|performance|process|setTimeout|setInterval|console)\b/;
 const bitOperator = /\b\w*(?:pfn|pages|address)\w*\)? (?:<<|>>>?|[&|^]) /;
 const locale = /\.toLocale\w+\(|\blocaleCompare\(|\bIntl\./;
@@ -200,6 +214,12 @@ export const rules: readonly Rule[] = [
     check: (files) => modelFiles(files)
       .flatMap((file) => tagsOf(file.text, file.path).untagged)
       .map(({ file, line, name }) => `${file}:${line}: ${name}() has no @kernel tag`),
+  },
+  {
+    id: 'a function of the model stands where the kernel has it',
+    check: (files) => modelFiles(files).flatMap((file) => tagsOf(file.text, file.path).tags
+      .filter((tag) => !mirrors(file.path.slice('src/linux/'.length), tag.kernelFile, tag.version))
+      .map((tag) => `${file.path}:1: ${tag.name}() is of ${tag.kernelFile}`)),
   },
   lineRule('the model knows no clock, no chance, no process', inModel, (line) =>
     clock.exec(codeOf(line))?.[0]),

@@ -1,3 +1,6 @@
+/** What the modelled kernel runs into, and how a task ends by it. */
+import type { KernelState } from './kernel_state.js';
+
 /** A BUG_ON, oops or warning that the modelled kernel ran into. */
 export interface KernelFault {
   readonly kind: 'BUG' | 'oops' | 'warning' | 'hang';
@@ -15,4 +18,10 @@ export class KernelBug extends Error {
     this.name = 'KernelBug';
     this.fault = fault;
   }
+}
+
+/** Notes the fault and ends the running task; what that had changed stays. */
+export function die(k: { readonly state: KernelState }, fault: KernelFault): never {
+  k.state.faults.push(fault);
+  throw new KernelBug(fault);
 }

@@ -8,7 +8,7 @@ import type { Memmap } from '../include/memmap.js';
 import type { NodeNotifier } from '../include/node.js';
 import type { PageblockTypes } from '../include/migratetype.js';
 import type { Sections } from '../include/sections.js';
-import type { VirtioMem } from '../drivers/virtio/virtio_mem_device.js';
+import type { VirtioMem } from '../drivers/virtio/virtio_mem/device.js';
 import type { Pages } from '../mm/pages/pages.js';
 import type {
   AcpiMemoryDevice, IsolationTest, LockName, LogLine, MemmapPages, MemoryBlock, MemoryGroup,

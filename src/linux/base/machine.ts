@@ -1,5 +1,9 @@
 /** The machine that a kernel boots on: what firmware, command line and configuration say. */
 
+/** Types of ranges that the model asks for. */
+export const E820_RAM = 'usable';
+export const E820_RESERVED = 'reserved';
+
 export interface E820Range {
   /** Bytes. */
   readonly start: number;

@@ -1,9 +1,16 @@
 /** The pool of huge pages: struct hstate of include/linux/hugetlb.h, of 2 MiB pages only. */
+import type { Zone } from './mmzone.js';
 
 export const HUGETLB_PAGE_ORDER = 9;
 export const pages_per_huge_page = 512;
 /** Which page it is, nobody knows: it was free before we looked. */
 export const UNNAMED = -1;
+
+/** A block that was allocated for a huge page: its first page, UNNAMED or not, and its zone. */
+export interface HugeBlock {
+  readonly pfn: number;
+  readonly zone: Zone;
+}
 
 /** A huge page of the pool; who has it keeps it when its contents move elsewhere. */
 export interface HugeFolio {

@@ -146,3 +146,8 @@ export class Sections {
     this.#subsections.delete(section);
   }
 }
+
+/** The section that a page is of. */
+export function sectionOf(pfn: number): number {
+  return Math.floor(pfn / PAGES_PER_SECTION);
+}

@@ -1,11 +1,5 @@
-/** kernel/cpu.c, drivers/acpi: CPUs come and go. */
+/** kernel/cpu.c: CPUs come and go. */
 import type { Kernel } from '../base/kernel.js';
-
-/** @kernel include/linux/cpumask.h v6.12 custom: a list, where the kernel has a loop macro */
-export function for_each_online_cpu(k: Kernel): number[] {
-  return [...k.state.cpu_to_node.keys()]
-    .filter((cpu) => !k.state.offline_cpus.has(cpu)).sort((a, b) => a - b);
-}
 
 /**
  * A CPU appears on a node and is brought up; the node goes online with it.
@@ -30,18 +24,4 @@ export function cpu_down(k: Kernel, cpu: number): void {
   k.state.offline_cpus.add(cpu);
   if (k.cpumask_of_node(nid).length === 0) k.state.node_states.cpu.delete(nid);
   k.page_alloc_cpu_dead(cpu);
-}
-
-/**
- * A CPU goes down and is removed; its node is tested.
- * @kernel drivers/acpi/acpi_processor.c v6.12 reduced: as cpu_up
- */
-export function acpi_processor_remove(k: Kernel, cpu: number): void {
-  const nid = k.state.cpu_to_node.get(cpu);
-  if (nid === undefined) return;
-  k.cpu_down(cpu);
-  k.state.cpu_to_node.delete(cpu);
-  k.state.offline_cpus.delete(cpu);
-  k.state.costs.node_tests += 1;
-  k.try_offline_node(nid);
 }

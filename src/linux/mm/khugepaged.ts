@@ -1,11 +1,9 @@
-/** How transparent huge pages raise min_free_kbytes: mm/khugepaged.c, mm/huge_memory.c. */
+/** mm/khugepaged.c: how transparent huge pages raise min_free_kbytes. */
 import type { Kernel } from '../base/kernel.js';
 import { ZONE_NORMAL, pageblock_nr_pages, type Zone } from '../include/mmzone.js';
 
 const PAGE_KBYTES = 4;
 const MIGRATE_PCPTYPES = 3;
-/** 512 MiB: smaller machines leave huge pages off. */
-const SMALL_MACHINE_PAGES = 131072;
 
 /** The last transparent_hugepage= of the command line; the kernel takes three words. */
 function thpWord(k: Kernel): string | undefined {
@@ -14,10 +12,6 @@ function thpWord(k: Kernel): string | undefined {
     return match?.[1] === undefined ? [] : [match[1]];
   });
   return words.at(-1);
-}
-
-function totalram_pages(k: Kernel): number {
-  return k.for_each_zone().reduce((sum, zone) => sum + zone.managed_pages, 0);
 }
 
 /**
@@ -75,14 +69,4 @@ export function start_stop_khugepaged(k: Kernel): void {
 /** After the watermarks were computed anew. @kernel mm/khugepaged.c v6.12 full */
 export function khugepaged_min_free_kbytes_update(k: Kernel): void {
   if (k.hugepage_pmd_enabled() && k.state.khugepaged) k.set_recommended_min_free_kbytes();
-}
-
-/**
- * At boot, after init_per_zone_wmark_min(): postcore_initcall comes before subsys_initcall.
- * @kernel mm/huge_memory.c v6.12 reduced: what sets min_free_kbytes
- */
-export function hugepage_init(k: Kernel): void {
-  if (k.machine.kconfig['TRANSPARENT_HUGEPAGE'] !== 'y') return;
-  if (totalram_pages(k) < SMALL_MACHINE_PAGES) return;
-  k.start_stop_khugepaged();
 }

@@ -1,8 +1,9 @@
 /** mm/memblock.c: the list of memory and of what is reserved, before there is an allocator. */
 import { PAGE_SIZE, pfnDown, pfnUp, roundDown, roundUp } from '../../base/pfn.js';
-import type { MemblockRegion, MemPfnRange, ReservedRegion } from '../base/boot_state.js';
+import type { MemblockRegion, ReservedRegion } from '../base/boot_state.js';
 import type { Kernel } from '../base/kernel.js';
-import { NUMA_NO_NODE } from '../include/mmzone.js';
+import { NUMA_NO_NODE, type Zone } from '../include/mmzone.js';
+import { intoZone } from '../base/zone_range.js';
 
 /** Adds memory. @kernel mm/memblock.c v6.12 full */
 export function memblock_add(k: Kernel, start: number, end: number): void {
@@ -85,17 +86,6 @@ export function memblock_overlaps_region(k: Kernel, start: number, end: number):
   return k.state.boot.memory.some((region) => region.start < end && region.end > start);
 }
 
-/** Whole pages of memory, ascending, of one node or (undefined) of all.
- * @kernel include/linux/memblock.h v6.12 custom: a list, where the kernel has a loop macro */
-export function for_each_mem_pfn_range(k: Kernel, nid: number | undefined): MemPfnRange[] {
-  return k.state.boot.memory
-    .filter((region) => nid === undefined || region.nid === nid)
-    .map((region) => ({
-      start_pfn: pfnUp(region.start), end_pfn: pfnDown(region.end), nid: region.nid,
-    }))
-    .filter((range) => range.start_pfn < range.end_pfn);
-}
-
 /** Memory that is not reserved, bytes, ascending.
  * @kernel mm/memblock.c v6.12 custom: a list, where the kernel has a loop macro */
 export function for_each_free_mem_range(k: Kernel): ReservedRegion[] {
@@ -112,37 +102,70 @@ export function for_each_free_mem_range(k: Kernel): ReservedRegion[] {
   return free;
 }
 
-/** Pages of a node's memory in the range. @kernel mm/mm_init.c v6.12 custom: not the absent ones */
-export function present_pages_in_range(
-  k: Kernel, nid: number, start_pfn: number, end_pfn: number,
-): number {
-  return k.for_each_mem_pfn_range(nid).reduce((pages, range) => pages + Math.max(0,
-    Math.min(range.end_pfn, end_pfn) - Math.max(range.start_pfn, start_pfn)), 0);
+/** First page of memory, in pages. @kernel mm/memblock.c v6.12 full */
+export function memblock_start_of_DRAM(k: Kernel): number {
+  return Math.floor((k.state.boot.memory[0]?.start ?? 0) / PAGE_SIZE);
 }
 
-/** Node of a page by memblock; a page without memory counts as the first online node's.
- * @kernel mm/mm_init.c v6.12 full */
-export function early_pfn_to_nid(k: Kernel, pfn: number): number {
-  const nid = k.__early_pfn_to_nid(pfn);
-  return nid === NUMA_NO_NODE ? k.first_online_node() : nid;
-}
-
-/** Node of a page by memblock, NUMA_NO_NODE without memory. @kernel mm/mm_init.c v6.12 full */
-export function __early_pfn_to_nid(k: Kernel, pfn: number): number {
-  const { memory } = k.state.boot;
-  let low = 0;
-  let high = memory.length;
-  while (low < high) {
-    const mid = Math.floor((low + high) / 2);
-    const region = memory[mid];
-    if (region !== undefined && pfnDown(region.end) <= pfn) low = mid + 1;
-    else high = mid;
+/**
+ * What memblock has reserved becomes PG_reserved.
+ * @kernel mm/memblock.c v6.12 reduced: no NOMAP and no NOINIT regions on x86
+ */
+export function memmap_init_reserved_pages(k: Kernel): void {
+  for (const { start, end } of k.state.boot.reserved) {
+    k.reserve_bootmem_region(pfnDown(start), pfnUp(end));
   }
-  const region = memory[low];
-  return region !== undefined && pfnUp(region.start) <= pfn ? region.nid : NUMA_NO_NODE;
 }
 
-/** @kernel include/linux/nodemask.h v6.12 full */
-export function first_online_node(k: Kernel): number {
-  return Math.min(...k.state.node_states.online);
+/**
+ * All memory that is not reserved goes to the buddy allocator.
+ * @kernel mm/memblock.c v6.12 custom: managed pages are those that the machine names, if it does,
+ * because what else the kernel reserved early is not known
+ */
+export function memblock_free_all(k: Kernel): void {
+  k.memmap_init_reserved_pages();
+  const free = k.for_each_free_mem_range()
+    .map(({ start, end }) => ({ start: pfnUp(start), end: pfnDown(end) }));
+  for (const pgdat of k.state.nodes) {
+    for (const zone of pgdat.node_zones) {
+      const known = k.machine.managed_at_boot
+        .find((one) => one.nid === zone.nid && one.zone === zone.index);
+      const pages = known?.pages ?? k.free_pages_of_zone(zone, free);
+      zone.managed_pages = pages - k.freed_late(zone);
+      zone.nr_free_pages = zone.managed_pages;
+    }
+  }
+}
+
+/** Pages of free memory that are the zone's. @kernel mm/memblock.c v6.12 custom: a sum */
+export function free_pages_of_zone(
+  k: Kernel, zone: Zone, free: readonly { start: number; end: number }[],
+): number {
+  if (zone.present_pages === 0) return 0;
+  return k.for_each_mem_pfn_range(zone.nid).reduce((pages, range) => {
+    const low = intoZone(k, range.start_pfn, zone);
+    const high = intoZone(k, range.end_pfn, zone);
+    return free.reduce((sum, one) =>
+      sum + Math.max(0, Math.min(one.end, high) - Math.max(one.start, low)), pages);
+  }, 0);
+}
+
+/** What nodes may leave uncovered: 1 MiB, pages. */
+const UNCOVERED_PAGES = 256;
+
+/** Do the nodes have nearly all memory? memblock_validate_numa_coverage() since v6.8.
+ * @kernel mm/memblock.c v6.12 full */
+export function numa_meminfo_cover_memory(k: Kernel): boolean {
+  const pages = (nid: number | undefined): number => k.for_each_mem_pfn_range(nid)
+    .reduce((sum, range) => sum + range.end_pfn - range.start_pfn, 0);
+  const lost = pages(NUMA_NO_NODE);
+  const by_memblock = k.config.numa_coverage_by === 'memblock';
+  if (by_memblock ? lost <= UNCOVERED_PAGES : lost < UNCOVERED_PAGES) return true;
+  const megabytes = (count: number): number => Math.floor(count / 256);
+  const all = pages(undefined);
+  k.pr_err(by_memblock
+    ? `NUMA: no nodes coverage for ${megabytes(lost)}MB of ${megabytes(all)}MB RAM`
+    : `NUMA: nodes only cover ${megabytes(all - lost)}MB of your ${megabytes(all)}MB e820 RAM. ` +
+      'Not used.');
+  return false;
 }

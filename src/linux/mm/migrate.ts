@@ -1,41 +1,7 @@
-/** What moves out of a range that goes offline: mm/memory_hotplug.c, mm/migrate.c. */
+/** mm/migrate.c: pages and huge pages move elsewhere. */
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { EBUSY, ENOENT } from '../include/errno.js';
-
-/**
- * The first page of the range that can be moved away; -ENOENT: none is left; -EBUSY: a driver
- * holds on to a page that it withholds. All others are passed over in silence.
- * Huge pages that are free or not to be had are among those.
- * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state nothing that can be moved is
- *   left
- */
-export function scan_movable_pages(k: Kernel, start: number, end: number): number {
-  const found = k.state.pages?.findMovable(start, end) ?? -1;
-  const limit = found >= 0 ? found : end;
-  if (k.nr_referenced_pages(start, limit - start) > 0) return -EBUSY;
-  return found >= 0 ? found : -ENOENT;
-}
-
-/**
- * Moves every page of the range that can be moved.
- * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state there is nothing to move
- */
-export function* do_migrate_range(k: Kernel, start: number, end: number): Preempt<void> {
-  yield 'do_migrate_range';
-  const { pages } = k.state;
-  if (pages === undefined) return;
-  k.mm_migrate_pages_start();
-  yield* k.migrate_hugetlbs(start, end);
-  if (pages.outside?.moves === true) yield 'migrate_pages';
-  else yield* k.migrate_pages(start, end);
-  k.mm_migrate_pages();
-}
-
-/** Migration begins. @kernel include/trace/events/migrate.h v6.12 stub: counts nothing */
-export function mm_migrate_pages_start(_k: Kernel): void {}
-
-/** Migration has ended. @kernel include/trace/events/migrate.h v6.12 stub: counts nothing */
-export function mm_migrate_pages(_k: Kernel): void {}
+import { UNNAMED, type HugeFolio } from '../include/hugetlb.js';
+import { ENOMEM } from '../include/errno.js';
 
 /**
  * Moves pages out of the range one by one; each is freed where it was. Huge pages have been moved
@@ -54,4 +20,42 @@ export function* migrate_pages(k: Kernel, start: number, end: number): Preempt<v
     yield 'migrate_pages';
     if (pages.findMovable(pfn, pfn + 1) === pfn) yield* k.free_unref_page(pfn, order, 0);
   }
+}
+
+/** What was used at one place is used at the other: who has it goes along. */
+function changePlaces(k: Kernel, one: HugeFolio, other: HugeFolio): void {
+  const { pfn, nid, zone, temporary } = one;
+  one.pfn = other.pfn;
+  one.nid = other.nid;
+  one.zone = other.zone;
+  one.temporary = other.temporary;
+  Object.assign(other, { pfn, nid, zone, temporary });
+  for (const folio of [one, other]) {
+    if (folio.pfn !== UNNAMED) k.state.hugetlb.by_pfn.set(folio.pfn, folio);
+  }
+}
+
+/**
+ * Moves one huge page that was isolated; the old one goes to the free list of the pool when the new
+ * one came from it. One that its task has given back meanwhile is freed.
+ * @returns 0 or -ENOMEM
+ * @kernel mm/migrate.c v6.12 reduced: nobody else has a reference, nothing fails but memory
+ */
+export function* unmap_and_move_huge_page(
+  k: Kernel, folio: HugeFolio, nodes: ReadonlySet<number> | undefined, cpu: number,
+): Preempt<number> {
+  yield 'migrate_pages';
+  const fresh = yield* k.alloc_hugetlb_folio_nodemask(folio.nid, nodes, cpu);
+  if (fresh === undefined || folio.unused) {
+    const error = folio.unused ? 0 : -ENOMEM;
+    if (fresh !== undefined) yield* k.free_huge_folio(fresh, cpu);
+    yield* k.folio_putback_hugetlb(folio, cpu);
+    return error;
+  }
+  k.move_hugetlb_state(folio, fresh);
+  changePlaces(k, folio, fresh);
+  folio.isolated = false;
+  k.folio_set_hugetlb_migratable(folio, true);
+  yield* k.free_huge_folio(fresh, cpu);
+  return 0;
 }

@@ -5,38 +5,9 @@ import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migra
 import { EBUSY } from '../include/errno.js';
 import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type IsolateMode,
-  type MigrateType, type Zone,
+  type MigrateType,
 } from '../include/mmzone.js';
 import { FPI_TO_TAIL } from '../include/page_alloc.js';
-import type { Pages } from './pages/pages.js';
-
-/** Codes as in migratetype.ts. @kernel mm/page_alloc.c v6.12 full */
-export function get_pageblock_migratetype(k: Kernel, pfn: number): number {
-  // A pageblock that an allocation claimed has its type in the page-level state only.
-  return k.state.pages?.typeOfPage(pfn) ?? k.state.pageblocks.get(pfn);
-}
-
-/** All pageblocks of [start_pfn, end_pfn). @kernel mm/page_alloc.c v7.3 custom: for a range */
-export function set_pageblock_migratetype(
-  k: Kernel, start_pfn: number, end_pfn: number, type: MigrateType,
-): void {
-  const code = migratetypeCode(type);
-  k.state.pageblocks.set(start_pfn, end_pfn, code);
-  k.state.pages?.setTypes(start_pfn, end_pfn, code);
-}
-
-/**
- * As set_pageblock_migratetype(), for pageblocks that get their first type and may be isolated.
- * @kernel mm/page_alloc.c v7.3 custom: for a range
- */
-export function init_pageblock_migratetype(
-  k: Kernel, start_pfn: number, end_pfn: number, type: MigrateType, isolate: boolean,
-): void {
-  k.set_pageblock_migratetype(start_pfn, end_pfn, type);
-  if (!isolate) return;
-  k.state.pageblocks.isolate(start_pfn, end_pfn, migratetypeCode(type));
-  k.state.pages?.setTypes(start_pfn, end_pfn, MIGRATE_ISOLATE);
-}
 
 /** A page of the range that is reserved, undefined when there is none. */
 function reservedPage(k: Kernel, start_pfn: number, end_pfn: number): number | undefined {
@@ -64,40 +35,6 @@ export function has_unmovable_pages(
     }
   }
   return k.state.pages?.findUnmovable(start_pfn, end_pfn);
-}
-
-/** Moves free pages that page-level state can name; how many there are beside them. */
-function moveNamed(k: Kernel, pages: Pages, zone: Zone, pfn: number, type: number): number {
-  pages.touched?.('type', pfn, pfn + pageblock_nr_pages);
-  const unnamed = pages.unnamedFree(pfn);
-  const block = pages.arena.slotOf(pfn);
-  if (block < 0) return unnamed;
-  pages.arena.blockType[block >>> pageblock_order] = type;
-  k.move_freepages_block(zone, block, type);
-  return unnamed;
-}
-
-/**
- * The free pages of the pageblock go to the lists of `to`; the pageblock is of that type now.
- * NR_FREE_PAGES does not count isolated pages.
- * @kernel mm/page_alloc.c v6.12 reduced: without page-level state all pages that nobody withholds
- *   count as free, which is what they are when isolation has succeeded
- */
-export function move_freepages_block_isolate(k: Kernel, pfn: number, to: MigrateType): void {
-  const zone = k.page_zone(pfn);
-  if (zone === undefined) return;
-  const isolates = to === 'Isolate';
-  const end = pfn + pageblock_nr_pages;
-  const under = k.get_pageblock_migratetype(pfn);
-  const unnamed = k.state.pages === undefined ? pageblock_nr_pages
-    : moveNamed(k, k.state.pages, zone, pfn, migratetypeCode(to));
-  if (isolates && k.config.isolation_is_a_bit) k.state.pageblocks.isolate(pfn, end, under);
-  else k.state.pageblocks.set(pfn, end, migratetypeCode(to));
-  if (unnamed === 0) return;
-  const free = Math.max(0, unnamed - k.nr_withheld_pages(pfn, pageblock_nr_pages));
-  const moved = Math.min(free, isolates ? zone.nr_free_pages : zone.nr_isolated_pages);
-  zone.nr_free_pages += isolates ? -moved : moved;
-  zone.nr_isolated_pages += isolates ? moved : -moved;
 }
 
 /**
@@ -217,13 +154,6 @@ export function __test_page_isolated_in_pageblock(
   let first = end_pfn;
   for (const pfn of unmovable) if (pfn >= start_pfn && pfn < first) first = pfn;
   return first;
-}
-
-/** Records the outcome of a test. @kernel include/trace/events/page_isolation.h v6.12 full */
-export function trace_test_pages_isolated(
-  k: Kernel, start_pfn: number, end_pfn: number, fin_pfn: number,
-): void {
-  k.state.isolation_tests.push({ start_pfn, end_pfn, fin_pfn });
 }
 
 /**

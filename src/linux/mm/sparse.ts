@@ -1,17 +1,14 @@
-/** mm/sparse.c, include/linux/mmzone.h: sections, and what their struct pages can be asked. */
+/** mm/sparse.c: sections and their memmap. */
 import { EEXIST } from '../include/errno.js';
-import { PAGES_PER_SECTION, type Zone } from '../include/mmzone.js';
+import { PAGES_PER_SECTION } from '../include/mmzone.js';
 import type { Kernel } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
+import { sectionOf } from '../include/sections.js';
 
 /** What a struct page holds that nobody initialised. */
 function garbage(k: Kernel): PageContent {
   const poisoned = k.config.memmap_garbage === 'poisoned' && k.machine.kconfig['DEBUG_VM'] === 'y';
   return poisoned ? { kind: 'poison' } : { kind: 'zero' };
-}
-
-function sectionOf(pfn: number): number {
-  return Math.floor(pfn / PAGES_PER_SECTION);
 }
 
 /** Sections with RAM get a memmap and are online. @kernel mm/sparse.c v6.12 full */
@@ -32,66 +29,6 @@ export function sparse_init(k: Kernel): void {
 /** @kernel mm/sparse.c v6.12 full */
 export function subsection_map_init(k: Kernel, start_pfn: number, nr_pages: number): void {
   k.state.sections.fill_subsections(start_pfn, nr_pages);
-}
-
-/** The page has a memmap: in a section of boot all pages have, else those of added subsections.
- * @kernel include/linux/mmzone.h v6.12 full */
-export function pfn_valid(k: Kernel, pfn: number): boolean {
-  const { sections } = k.state;
-  const nr = sectionOf(pfn);
-  if (!sections.present(nr)) return false;
-  return !k.config.subsection_map || sections.early(nr) || sections.subsection_valid(pfn);
-}
-
-/**
- * pfn_to_online_page() != NULL. From v5.12 on, a page behind the last RAM of a boot section is not
- * online: it has a memmap, but its subsection was never filled.
- * @kernel mm/memory_hotplug.c v6.12 full
- */
-export function pfn_to_online_page(k: Kernel, pfn: number): boolean {
-  const { sections, zone_device_ranges } = k.state;
-  const nr = sectionOf(pfn);
-  if (!sections.online(nr)) return false;
-  if (k.config.online_by_subsection && !sections.subsection_valid(pfn)) return false;
-  return !sections.device(nr) || !zone_device_ranges.some((range) =>
-    range.start_pfn <= pfn && pfn < range.start_pfn + range.nr_pages);
-}
-
-/** Reads a struct page, at a cost. */
-function read(k: Kernel, pfn: number): PageContent {
-  const { memmap, costs } = k.state;
-  const content = memmap.get(pfn);
-  costs.struct_pages_read += 1;
-  if (content?.kind !== 'init') costs.garbage_pages_read += 1;
-  if (content === undefined) {
-    return k.oops('pfn_to_page', `page fault: no struct page of pfn 0x${pfn.toString(16)}`);
-  }
-  if (content.kind === 'poison' && k.machine.kconfig['DEBUG_VM_PGFLAGS'] === 'y') {
-    k.BUG('page_to_nid', `VM_BUG_ON_PAGE(PagePoisoned(p)), pfn:0x${pfn.toString(16)}`);
-  }
-  return content;
-}
-
-/** Largest node number that fits into page flags: what all ones read as. */
-function allOnesNid(k: Kernel): number {
-  return 2 ** Number(k.machine.kconfig['NODES_SHIFT'] ?? 10) - 1;
-}
-
-/** Node that the struct page names; of a page that was never initialised, what its bits say.
- * @kernel include/linux/mm.h v6.12 full */
-export function pfn_to_nid(k: Kernel, pfn: number): number {
-  const content = read(k, pfn);
-  if (content.kind === 'poison') return allOnesNid(k);
-  return content.kind === 'zero' ? 0 : content.nid;
-}
-
-/** Zone that the struct page names; undefined: a pointer to no zone at all.
- * @kernel include/linux/mm.h v6.12 full */
-export function page_zone(k: Kernel, pfn: number): Zone | undefined {
-  const content = read(k, pfn);
-  if (content.kind === 'poison') return undefined;
-  const { nid, zone } = content.kind === 'zero' ? { nid: 0, zone: 0 } : content;
-  return k.state.nodes[nid]?.node_zones[zone];
 }
 
 /**

@@ -1,4 +1,4 @@
-/** What the allocator and hotplug see of kswapd and kcompactd: mm/vmscan.c, mm/compaction.c. */
+/** mm/vmscan.c: what the allocator and hotplug see of kswapd. */
 import type { Kernel } from '../base/kernel.js';
 import type { Pgdat, Zone } from '../include/mmzone.js';
 
@@ -46,21 +46,4 @@ export function kswapd_stop(k: Kernel, nid: number): void {
 /** One kswapd for each node with memory. @kernel mm/vmscan.c v6.12 full */
 export function kswapd_init(k: Kernel): void {
   for (const nid of k.for_each_node_state('memory')) k.kswapd_run(nid);
-}
-
-/** @kernel mm/compaction.c v6.12 reduced: the thread always starts */
-export function kcompactd_run(k: Kernel, nid: number): void {
-  const pgdat = k.state.nodes[nid];
-  if (pgdat !== undefined) pgdat.kcompactd = true;
-}
-
-/** @kernel mm/compaction.c v6.12 full */
-export function kcompactd_stop(k: Kernel, nid: number): void {
-  const pgdat = k.state.nodes[nid];
-  if (pgdat !== undefined) pgdat.kcompactd = false;
-}
-
-/** One kcompactd for each node with memory. @kernel mm/compaction.c v6.12 full */
-export function kcompactd_init(k: Kernel): void {
-  for (const nid of k.for_each_node_state('memory')) k.kcompactd_run(nid);
 }

@@ -51,3 +51,8 @@ export function refresh_cpu_vm_stats(k: Kernel, cpu: number, do_pagesets: boolea
   }
   return changed;
 }
+
+/** CPUs make their nodes N_CPU. @kernel mm/vmstat.c v6.12 full */
+export function init_cpu_node_state(k: Kernel): void {
+  for (const nid of k.state.cpu_to_node.values()) k.state.node_states.cpu.add(nid);
+}

@@ -1,7 +1,5 @@
-/** drivers/base/core.c: a memory block as a device that goes online and offline. */
-import { underDeviceLock } from './device_lock.js';
+/** drivers/base/core.c: a device goes online and offline. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL } from '../../include/errno.js';
 import type { MemoryBlock, OnlineType } from '../../include/mmzone.js';
 import { waitUntil } from '../../base/wait.js';
 
@@ -37,18 +35,4 @@ export function* device_online(
 export function* device_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
   if (block.state === 'offline') return 1;
   return yield* k.memory_subsys_offline(block);
-}
-
-/**
- * A word is written to the `state` of a memory block.
- * @returns 0 or a negative errno: -EINVAL also when the block is in that state already
- * @kernel drivers/base/memory.c v6.12 full
- */
-export function* state_store(k: Kernel, block: MemoryBlock, word: string): Preempt<number> {
-  const type = k.mhp_online_type_from_str(word);
-  if (type === undefined) return -EINVAL;
-  const result = yield* underDeviceLock(k, () => type === 'offline'
-    ? k.device_offline(block)
-    : k.device_online(block, type));
-  return result > 0 ? -EINVAL : result;
 }

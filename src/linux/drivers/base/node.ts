@@ -1,16 +1,9 @@
 /** drivers/base/node.c: nodes in sysfs and their links with memory blocks. */
-import { at } from '../../../base/assert.js';
 import type { Kernel } from '../../base/kernel.js';
 import {
-  NUMA_NO_NODE, PAGES_PER_SECTION,
-  type MemAction, type MemoryBlock, type NotifierArg, type Pgdat,
+  NUMA_NO_NODE, PAGES_PER_SECTION, type MemAction, type MemoryBlock, type NotifierArg,
 } from '../../include/mmzone.js';
 import type { NodeAction } from '../../include/node.js';
-
-/** @kernel include/asm-generic/numa.h v6.12 full */
-export function NODE_DATA(k: Kernel, nid: number): Pgdat {
-  return at(k.state.nodes, nid);
-}
 
 /** @kernel drivers/base/node.c v6.12 full */
 export function get_nid_for_pfn(k: Kernel, pfn: number): number {
@@ -143,17 +136,6 @@ export function register_memory_blocks_under_nodes(k: Kernel): void {
       return false;
     });
   }
-}
-
-/** register_node() since v6.19. @kernel include/linux/node.h v7.3 full */
-export function register_one_node(k: Kernel, nid: number): number {
-  if (!k.state.node_states.online.has(nid)) return 0;
-  const error = k.__register_one_node(nid);
-  if (error !== 0 || k.config.boot_links_by === 'regions') return error;
-  const pgdat = at(k.state.nodes, nid);
-  const start = pgdat.node_start_pfn;
-  k.register_memory_blocks_under_node(nid, start, start + pgdat.node_spanned_pages, 'early');
-  return 0;
 }
 
 /**

@@ -1,5 +1,4 @@
 /** drivers/dax/kmem.c: the memory of a device of the dax bus becomes System RAM. */
-import { underDeviceLock } from '../base/device_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../include/errno.js';
 import { MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID } from '../../include/mmzone.js';
@@ -47,15 +46,6 @@ export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> 
   }
   k.state.dax_kmem.push(data);
   return 0;
-}
-
-/**
- * Removes memory of a driver, when all blocks of it are offline.
- * @returns 0 or a negative errno
- * @kernel mm/memory_hotplug.c v7.3 full
- */
-export function* remove_memory(k: Kernel, start_pfn: number, nr_pages: number): Preempt<number> {
-  return yield* underDeviceLock(k, () => k.try_remove_memory(start_pfn, nr_pages));
 }
 
 /**

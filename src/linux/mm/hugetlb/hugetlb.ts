@@ -1,26 +1,15 @@
 /** mm/hugetlb.c: huge pages between the pool and the buddy allocator. */
 import {
-  HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page, type HugeFolio, type Hstate,
+  HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page, type HugeBlock, type HugeFolio, type Hstate,
 } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
 import type { Zone } from '../../include/mmzone.js';
 
-/** A block that was allocated, and its zone. */
-interface Block {
-  readonly pfn: number;
-  readonly zone: Zone;
-}
-
 /** Free pages that are not tied up by reservations. @kernel mm/hugetlb.c v6.12 full */
 export function available_huge_pages(k: Kernel): number {
   const { free_huge_pages, resv_huge_pages } = k.state.hugetlb;
   return free_huge_pages - resv_huge_pages;
-}
-
-/** PageHuge(): the huge page that has this page. @kernel include/linux/page-flags.h v6.12 full */
-export function folio_test_hugetlb(k: Kernel, pfn: number): HugeFolio | undefined {
-  return k.state.hugetlb.by_pfn.get(pfn - (pfn % pages_per_huge_page));
 }
 
 function add(counts: number[], nid: number, by: number): void {
@@ -30,15 +19,6 @@ function add(counts: number[], nid: number, by: number): void {
 function takeFrom(list: HugeFolio[] | undefined, folio: HugeFolio): void {
   const index = list?.lastIndexOf(folio) ?? -1;
   if (index >= 0) list?.splice(index, 1);
-}
-
-/** Those who look for pages to move find it, or do not.
- * @kernel include/linux/hugetlb.h v6.12 full */
-export function folio_set_hugetlb_migratable(
-  k: Kernel, folio: HugeFolio, migratable: boolean,
-): void {
-  folio.migratable = migratable;
-  if (folio.pfn !== UNNAMED) k.state.pages?.setHugetlb(folio.pfn, migratable);
 }
 
 /** To the head of the free list of its node. @kernel mm/hugetlb.c v6.12 full */
@@ -151,44 +131,8 @@ export function* update_and_free_hugetlb_folio(
   yield* k.free_unref_page(folio.pfn, HUGETLB_PAGE_ORDER, cpu);
 }
 
-/** Takes free pages that have no name, where there are any. */
-function takeUnnamed(k: Kernel, zone: Zone): boolean {
-  const { pages } = k.state;
-  const listed = pages?.zonePages(zone).nr_listed ?? 0;
-  if (zone.nr_free_pages - listed < pages_per_huge_page) return false;
-  zone.nr_free_pages -= pages_per_huge_page;
-  pages?.leaveUnnamed(zone, -pages_per_huge_page);
-  return true;
-}
-
-/**
- * Allocates a block of 2 MiB, its first page UNNAMED where pages are only counted.
- * @kernel mm/page_alloc.c v6.12 reduced: by free pages and watermarks, then by the lists; nothing
- *   is reclaimed or compacted
- */
-export function* __folio_alloc(
-  k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
-): Preempt<Block | undefined> {
-  const order = HUGETLB_PAGE_ORDER;
-  const { pages } = k.state;
-  const { zonelist, highest_zoneidx, words } = k.prepare_alloc_pages(gfp, order, nid);
-  const type = words.has('__GFP_MOVABLE') ? 1 : 0;
-  for (const wmark of ['low', 'min'] as const) {
-    for (const { zone, zone_idx } of zonelist) {
-      if (zone_idx > highest_zoneidx || nodes?.has(zone.nid) === false) continue;
-      const mark = k.wmark_pages(zone, wmark);
-      if (!k.__zone_watermark_ok(zone, order, mark, highest_zoneidx, { wmark })) continue;
-      const pfn = pages === undefined ? UNNAMED
-        : yield* k.rmqueue(zone.nid, zone.index, order, type, cpu);
-      if (pfn >= 0) return { pfn, zone };
-      if (takeUnnamed(k, zone)) return { pfn: UNNAMED, zone };
-    }
-  }
-  return undefined;
-}
-
 /** What was allocated for this call. */
-function takeGiven(k: Kernel): Block | undefined {
+function takeGiven(k: Kernel): HugeBlock | undefined {
   const pfn = k.state.hugetlb.given.shift();
   const zone = pfn === undefined ? undefined : k.page_zone(pfn);
   return pfn === undefined || zone === undefined ? undefined : { pfn, zone };
@@ -230,15 +174,6 @@ export function* free_huge_folio(k: Kernel, folio: HugeFolio, cpu: number): Pree
   }
   k.remove_hugetlb_folio(folio, !folio.temporary);
   yield* k.update_and_free_hugetlb_folio(folio, cpu);
-}
-
-/**
- * A task has no more use for a huge page. Who moves it just now sees to the rest.
- * @kernel include/linux/mm.h v6.12 reduced: of huge pages, of which a task has one reference
- */
-export function* folio_put(k: Kernel, folio: HugeFolio, cpu: number): Preempt<void> {
-  if (folio.isolated) folio.unused = true;
-  else yield* k.free_huge_folio(folio, cpu);
 }
 
 /** A free page leaves the pool for good. */

@@ -1,4 +1,4 @@
-/** Huge pages that are moved: mm/migrate.c and mm/hugetlb.c. */
+/** mm/hugetlb.c: huge pages that are moved. */
 import { UNNAMED, pages_per_huge_page, type HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, ENOMEM } from '../../include/errno.js';
@@ -64,67 +64,6 @@ export function move_hugetlb_state(k: Kernel, old: HugeFolio, fresh: HugeFolio):
   k.adjust_surplus_huge_pages(fresh.nid, 1);
 }
 
-/** What was used at one place is used at the other: who has it goes along. */
-function changePlaces(k: Kernel, one: HugeFolio, other: HugeFolio): void {
-  const { pfn, nid, zone, temporary } = one;
-  one.pfn = other.pfn;
-  one.nid = other.nid;
-  one.zone = other.zone;
-  one.temporary = other.temporary;
-  Object.assign(other, { pfn, nid, zone, temporary });
-  for (const folio of [one, other]) {
-    if (folio.pfn !== UNNAMED) k.state.hugetlb.by_pfn.set(folio.pfn, folio);
-  }
-}
-
-/**
- * Moves one huge page that was isolated; the old one goes to the free list of the pool when the new
- * one came from it. One that its task has given back meanwhile is freed.
- * @returns 0 or -ENOMEM
- * @kernel mm/migrate.c v6.12 reduced: nobody else has a reference, nothing fails but memory
- */
-export function* unmap_and_move_huge_page(
-  k: Kernel, folio: HugeFolio, nodes: ReadonlySet<number> | undefined, cpu: number,
-): Preempt<number> {
-  yield 'migrate_pages';
-  const fresh = yield* k.alloc_hugetlb_folio_nodemask(folio.nid, nodes, cpu);
-  if (fresh === undefined || folio.unused) {
-    const error = folio.unused ? 0 : -ENOMEM;
-    if (fresh !== undefined) yield* k.free_huge_folio(fresh, cpu);
-    yield* k.folio_putback_hugetlb(folio, cpu);
-    return error;
-  }
-  k.move_hugetlb_state(folio, fresh);
-  changePlaces(k, folio, fresh);
-  folio.isolated = false;
-  k.folio_set_hugetlb_migratable(folio, true);
-  yield* k.free_huge_folio(fresh, cpu);
-  return 0;
-}
-
-/**
- * Huge pages in use move out of the range that goes offline, to other nodes where there are some.
- * @kernel mm/memory_hotplug.c v6.12 custom: the part of do_migrate_range() for huge pages, which
- *   migrate_pages() moves first
- */
-export function* migrate_hugetlbs(k: Kernel, start: number, end: number): Preempt<void> {
-  const { hugetlb, running_cpu, node_states } = k.state;
-  if (hugetlb.by_pfn.size === 0) return;
-  const isolated: HugeFolio[] = [];
-  for (let pfn = start; pfn < end; pfn += pages_per_huge_page - (pfn % pages_per_huge_page)) {
-    const folio = k.folio_test_hugetlb(pfn);
-    if (folio !== undefined && k.isolate_hugetlb(folio)) isolated.push(folio);
-  }
-  const nid = isolated[0]?.nid;
-  if (nid === undefined) return;
-  const nodes = new Set(node_states.memory);
-  nodes.delete(nid);
-  if (nodes.size === 0) nodes.add(nid);
-  for (const folio of isolated) {
-    yield* k.unmap_and_move_huge_page(folio, nodes, running_cpu);
-  }
-}
-
 /** A free page of the pool gives way to a fresh one of its node.
  * @kernel mm/hugetlb.c v6.12 full */
 export function* alloc_and_dissolve_hugetlb_folio(
@@ -156,7 +95,7 @@ export function drop_fresh_folio(k: Kernel, folio: HugeFolio): void {
 /**
  * Huge pages make way for alloc_contig_range(): free ones are replaced, those in use are moved.
  * @returns 0, or -ENOMEM: there is nothing to replace a free one by
- * @kernel mm/hugetlb.c v6.12 reduced: all of the range
+ * @kernel mm/hugetlb.c v6.12 custom: isolate_or_dissolve_huge_page() for each of the range
  */
 export function* isolate_or_dissolve_huge_pages(
   k: Kernel, start: number, end: number,

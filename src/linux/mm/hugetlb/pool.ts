@@ -7,12 +7,6 @@ import { atOnce } from '../../base/wait.js';
 
 const GFP_THISNODE = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN+__GFP_THISNODE';
 
-/** @kernel include/linux/nodemask.h v6.12 full */
-export function next_node_in(_k: Kernel, nid: number, nodes: ReadonlySet<number>): number {
-  const sorted = [...nodes].sort((a, b) => a - b);
-  return sorted.find((one) => one > nid) ?? sorted[0] ?? NUMA_NO_NODE;
-}
-
 /** The node whose turn it is, and the one after it. */
 function turn(k: Kernel, next: number, nodes: ReadonlySet<number>): readonly [number, number] {
   const nid = nodes.has(next) ? next : k.next_node_in(next, nodes);

@@ -61,16 +61,6 @@ export function try_online_node(k: Kernel, nid: number): number {
   return k.__try_online_node(nid, true);
 }
 
-/** @kernel include/linux/nodemask.h v6.12 full */
-export function node_set_online(k: Kernel, nid: number): void {
-  k.state.node_states.online.add(nid);
-}
-
-/** @kernel include/linux/nodemask.h v6.12 full */
-export function node_set_offline(k: Kernel, nid: number): void {
-  k.state.node_states.online.delete(nid);
-}
-
 /**
  * Section by section; those before one that gets no memmap, or has one, stay.
  * @kernel mm/memory_hotplug.c v7.3 full
@@ -94,15 +84,6 @@ export function __add_pages(
     pfn += pages;
   }
   return 0;
-}
-
-/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
-export function arch_add_memory(
-  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
-): number {
-  const error = k.__add_pages(nid, start_pfn, nr_pages, altmap);
-  k.state.boot.max_pfn = Math.max(k.state.boot.max_pfn, start_pfn + nr_pages);
-  return error;
 }
 
 /** One range with its memory blocks; nr_vmemmap pages of each block hold the memmap. */

@@ -1,29 +1,7 @@
 /** mm/memory_hotplug.c: which memory can hold the memmap that describes it. */
-import { PAGE_SIZE, roundUp } from '../../../base/pfn.js';
+import { roundUp, roundDown } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
-import { pageblock_nr_pages } from '../../include/mmzone.js';
-
-/** Sizes that decide it. Bytes, but for the pages of a pageblock and of a memory block. */
-export interface MemmapGeometry {
-  readonly page_size: number;
-  readonly struct_page: number;
-  /** What one entry of the middle page table maps. */
-  readonly pmd_size: number;
-  readonly pageblock_nr_pages: number;
-  readonly block_nr_pages: number;
-}
-
-/**
- * Those of x86-64.
- * @kernel arch/x86/include/asm/pgtable_64_types.h v6.12 custom: constants there, here a function
- *   that a patch can replace
- */
-export function memmap_geometry(k: Kernel): MemmapGeometry {
-  return {
-    page_size: PAGE_SIZE, struct_page: 64, pmd_size: 2 * 1024 * 1024, pageblock_nr_pages,
-    block_nr_pages: k.machine.pages_per_block,
-  };
-}
+import { PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
 
 /** Bytes of the struct pages of one memory block. @kernel mm/memory_hotplug.c v6.12 full */
 export function memory_block_memmap_size(k: Kernel): number {
@@ -80,4 +58,31 @@ export function mhp_supports_memmap_on_memory(k: Kernel, nr_pages: number): bool
   const pages = k.memory_block_memmap_on_memory_pages();
   if (pages % geometry.pageblock_nr_pages !== 0 || pages === geometry.block_nr_pages) return false;
   return k.arch_supports_memmap_on_memory(size);
+}
+
+/**
+ * The memmap that a block holds itself joins the zone; it never reaches the buddy allocator.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: no inaccessible memory
+ */
+export function mhp_init_memmap_on_memory(
+  k: Kernel, pfn: number, nr_pages: number, zone: Zone,
+): number {
+  const error = k.kasan_add_zero_shadow(pfn, nr_pages);
+  if (error !== 0) return error;
+  k.move_pfn_range_to_zone(zone, pfn, nr_pages, undefined, 'Unmovable');
+  // Whoever onlines the rest marks its sections, the memmap's last one among them.
+  if (nr_pages >= PAGES_PER_SECTION) {
+    k.online_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));
+  }
+  return 0;
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 full */
+export function mhp_deinit_memmap_on_memory(k: Kernel, pfn: number, nr_pages: number): void {
+  if (nr_pages >= PAGES_PER_SECTION) {
+    k.offline_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));
+  }
+  const zone = k.page_zone(pfn);
+  if (zone !== undefined) k.remove_pfn_range_from_zone(zone, pfn, nr_pages);
+  k.kasan_remove_zero_shadow(pfn, nr_pages);
 }

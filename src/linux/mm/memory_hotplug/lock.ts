@@ -19,3 +19,21 @@ export function* mem_hotplug_begin(k: Kernel): Preempt<void> {
 export function mem_hotplug_done(k: Kernel): void {
   k.state.mem_hotplug_lock = 'free';
 }
+
+/**
+ * Memory stays online until put_online_mems(). When the task that changes it died with the lock,
+ * whoever asks hangs: a fault.
+ * @kernel mm/memory_hotplug.c v6.12 full
+ */
+export function* get_online_mems(k: Kernel): Preempt<void> {
+  yield* waitUntil(k, 'mem_hotplug_lock', () => k.state.mem_hotplug_lock !== 'held');
+  if (k.state.mem_hotplug_lock === 'lost') {
+    k.hang('get_online_mems', 'the task that holds mem_hotplug_lock is dead');
+  }
+  k.state.mem_hotplug_readers += 1;
+}
+
+/** @kernel mm/memory_hotplug.c v6.12 full */
+export function put_online_mems(k: Kernel): void {
+  k.state.mem_hotplug_readers -= 1;
+}

@@ -3,8 +3,9 @@ import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../include/errno.js';
-import { NUMA_NO_NODE, type MemoryBlock, type VmemAltmap } from '../../include/mmzone.js';
+import { NUMA_NO_NODE, type MemoryBlock } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
+import { underDeviceLock } from '../../drivers/base/device_lock.js';
 
 /** @kernel mm/memory_hotplug.c v6.12 full */
 export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
@@ -14,13 +15,6 @@ export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): 
     k.sparse_remove_section(pfn, pages);
     k.vmemmap_free(pfn, pages);
   }
-}
-
-/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; an altmap needs no undoing */
-export function arch_remove_memory(
-  k: Kernel, start_pfn: number, nr_pages: number, _altmap?: VmemAltmap,
-): void {
-  k.__remove_pages(start_pfn, nr_pages);
 }
 
 /**
@@ -144,4 +138,13 @@ export function* __remove_memory(
 ): Preempt<void> {
   const error = yield* k.try_remove_memory(start_pfn, nr_pages, caller_nid);
   if (error !== 0) k.BUG('__remove_memory', `removal was refused: ${error}`);
+}
+
+/**
+ * Removes memory of a driver, when all blocks of it are offline.
+ * @returns 0 or a negative errno
+ * @kernel mm/memory_hotplug.c v7.3 full
+ */
+export function* remove_memory(k: Kernel, start_pfn: number, nr_pages: number): Preempt<number> {
+  return yield* underDeviceLock(k, () => k.try_remove_memory(start_pfn, nr_pages));
 }

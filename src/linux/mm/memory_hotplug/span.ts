@@ -6,17 +6,9 @@ import {
   PAGES_PER_SECTION, ZONE_DEVICE, type MigrateType, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
 
-/** @kernel include/linux/mmzone.h v6.12 full */
-export function zone_intersects(
-  k: Kernel, zone: Zone, start_pfn: number, nr_pages: number,
-): boolean {
-  if (zone.spanned_pages === 0) return false;
-  return start_pfn < k.zone_end_pfn(zone) && start_pfn + nr_pages > zone.zone_start_pfn;
-}
-
 /**
  * Does the search for the new end of a span look at this page? Online pages only.
- * @kernel mm/memory_hotplug.c v6.12 full; v5.3 asks pfn_valid()
+ * @kernel mm/memory_hotplug.c v6.12 custom: in place there; v5.3 asks pfn_valid()
  */
 export function span_accepts(k: Kernel, pfn: number): boolean {
   return k.pfn_to_online_page(pfn);
@@ -95,24 +87,6 @@ export function update_pgdat_span(k: Kernel, pgdat: Pgdat): void {
   }
   pgdat.node_start_pfn = start;
   pgdat.node_spanned_pages = end - start;
-}
-
-/**
- * The memmap of a range means nothing any more: poison with DEBUG_VM, else what it held.
- * @kernel include/linux/page-flags.h v6.12 reduced: no vm_debug= option
- */
-export function page_init_poison(k: Kernel, start_pfn: number, nr_pages: number): void {
-  const { memmap } = k.state;
-  const end = start_pfn + nr_pages;
-  if (k.machine.kconfig['DEBUG_VM'] === 'y') {
-    memmap.set(start_pfn, end, { kind: 'poison' });
-    return;
-  }
-  for (const run of memmap.runs(start_pfn, end)) {
-    if (run.content.kind !== 'init') continue;
-    const { nid, zone } = run.content;
-    memmap.set(run.start, run.end, { kind: 'stale', nid, zone });
-  }
 }
 
 /** @kernel mm/memory_hotplug.c v6.12 full */

@@ -3,16 +3,10 @@ import { at } from '../../../base/assert.js';
 import { roundDown } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import {
-  NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL,
-  type MemoryGroup, type MhpParameters, type OnlineType, type Zone,
+  NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, type MemoryGroup, type MhpParameters,
+  type OnlineType, type Zone,
 } from '../../include/mmzone.js';
-
-const onlineTypes: readonly OnlineType[] = ['offline', 'online', 'online_kernel', 'online_movable'];
-
-/** The word of sysfs as an online type. @kernel drivers/base/memory.c v6.12 full */
-export function mhp_online_type_from_str(_k: Kernel, text: string): OnlineType | undefined {
-  return onlineTypes.find((type) => type === text);
-}
+import { EINVAL } from '../../include/errno.js';
 
 /** The last value of `name=` on the command line; undefined: not given. */
 function option(cmdline: string, name: string): string | undefined {
@@ -189,4 +183,11 @@ export function zone_for_pfn_range(
     return k.auto_movable_zone_for_pfn(nid, group, start_pfn, nr_pages);
   }
   return k.default_zone_for_pfn(nid, start_pfn, nr_pages);
+}
+
+/** memory_hotplug.online_policy is written. @kernel mm/memory_hotplug.c v6.12 full */
+export function set_online_policy(k: Kernel, word: string): number {
+  if (word !== 'contig-zones' && word !== 'auto-movable') return -EINVAL;
+  k.mhp_parameters().online_policy = word;
+  return 0;
 }

@@ -1,16 +1,11 @@
 /** mm/mm_init.c: struct pages of memory, of holes, and of what memblock has reserved. */
 import { at } from '../../../base/assert.js';
-import { PAGE_SIZE, pfnDown, pfnUp, roundDown, roundUp } from '../../../base/pfn.js';
+import { roundUp } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
+import { intoZone } from '../../base/zone_range.js';
 import {
-  MAX_NR_ZONES, PAGES_PER_SECTION, pageblock_nr_pages, ZONE_NAMES,
-  type MigrateType, type Zone,
+  MAX_NR_ZONES, PAGES_PER_SECTION, pageblock_nr_pages, ZONE_NAMES, type MigrateType, type Zone,
 } from '../../include/mmzone.js';
-
-/** A page index cut to the span of a zone. */
-function intoZone(k: Kernel, pfn: number, zone: Zone): number {
-  return Math.min(Math.max(pfn, zone.zone_start_pfn), k.zone_end_pfn(zone));
-}
 
 /**
  * Struct pages of all memory, in order of address; a hole gets the links of the zone behind it,
@@ -152,18 +147,8 @@ export function init_unavailable_range(
 }
 
 /** Holes that are initialised before all else.
- * @kernel mm/page_alloc.c v6.12 full: gone since v5.12, nothing is */
+ * @kernel mm/page_alloc.c v5.12 custom: nothing is since then */
 export function init_unavailable_mem(_k: Kernel): void {}
-
-/**
- * What memblock has reserved becomes PG_reserved.
- * @kernel mm/memblock.c v6.12 reduced: no NOMAP and no NOINIT regions on x86
- */
-export function memmap_init_reserved_pages(k: Kernel): void {
-  for (const { start, end } of k.state.boot.reserved) {
-    k.reserve_bootmem_region(pfnDown(start), pfnUp(end));
-  }
-}
 
 /** The zone of a node that spans a page; MAX_NR_ZONES when none does. */
 function spanningZone(k: Kernel, nid: number, pfn: number): number {
@@ -215,80 +200,5 @@ export function init_reserved_page(k: Kernel, start_pfn: number, end_pfn: number
   const hole = k.__early_pfn_to_nid(start_pfn) < 0;
   for (const { start, end } of k.state.memmap.runs(start_pfn, end_pfn)) {
     k.state.memmap.set(start, end, { kind: 'init', nid, zone, reserved: true, hole });
-  }
-}
-
-/**
- * All memory that is not reserved goes to the buddy allocator.
- * @kernel mm/memblock.c v6.12 custom: managed pages are those that the machine names, if it does,
- * because what else the kernel reserved early is not known
- */
-export function memblock_free_all(k: Kernel): void {
-  k.memmap_init_reserved_pages();
-  const free = k.for_each_free_mem_range()
-    .map(({ start, end }) => ({ start: pfnUp(start), end: pfnDown(end) }));
-  for (const pgdat of k.state.nodes) {
-    for (const zone of pgdat.node_zones) {
-      const known = k.machine.managed_at_boot
-        .find((one) => one.nid === zone.nid && one.zone === zone.index);
-      const pages = known?.pages ?? k.free_pages_of_zone(zone, free);
-      zone.managed_pages = pages - k.freed_late(zone);
-      zone.nr_free_pages = zone.managed_pages;
-    }
-  }
-}
-
-/** Pages of free memory that are the zone's. @kernel mm/memblock.c v6.12 custom: a sum */
-export function free_pages_of_zone(
-  k: Kernel, zone: Zone, free: readonly { start: number; end: number }[],
-): number {
-  if (zone.present_pages === 0) return 0;
-  return k.for_each_mem_pfn_range(zone.nid).reduce((pages, range) => {
-    const low = intoZone(k, range.start_pfn, zone);
-    const high = intoZone(k, range.end_pfn, zone);
-    return free.reduce((sum, one) =>
-      sum + Math.max(0, Math.min(one.end, high) - Math.max(one.start, low)), pages);
-  }, 0);
-}
-
-/** Where the initrd lies: the reserved range in RAM that is as large as what was freed. */
-function initrdPfn(k: Kernel): number | undefined {
-  const pages = k.machine.freed_initrd ?? 0;
-  return k.machine.reserved
-    .map(({ start, end }) => ({ start: roundDown(start, PAGE_SIZE), end: roundUp(end, PAGE_SIZE) }))
-    .filter(({ start, end }) => (end - start) / PAGE_SIZE === pages)
-    .map(({ start }) => pfnDown(start))
-    .find((pfn) => k.__early_pfn_to_nid(pfn) >= 0);
-}
-
-/** The kernel image, when it is where the loader puts it by default: at 16 MiB. */
-const KERNEL_PFN = 0x1000;
-
-function hasPage(k: Kernel, zone: Zone, pfn: number): boolean {
-  return k.early_pfn_to_nid(pfn) === zone.nid && k.zone_spans_pfn(zone, pfn);
-}
-
-/** Pages of the zone that are freed after the first watermarks were computed: the initrd, then
- * what the kernel image needed at boot only. @kernel init/main.c v6.12 custom: a sum */
-export function freed_late(k: Kernel, zone: Zone): number {
-  const initrd = k.machine.freed_initrd ?? 0;
-  const image = k.machine.freed_after_wmarks - initrd;
-  return (hasPage(k, zone, KERNEL_PFN) ? image : 0) +
-    (hasPage(k, zone, initrdPfn(k) ?? KERNEL_PFN) ? initrd : 0);
-}
-
-/** The initrd, initmem and the gaps of the kernel image go to the buddy allocator.
- * @kernel init/main.c v6.12 reduced: page by page there */
-export function free_initmem(k: Kernel): void {
-  for (const zone of k.for_each_populated_zone()) {
-    const pages = k.freed_late(zone);
-    k.adjust_managed_page_count(zone, pages);
-    k.free_zone_pages(zone, pages);
-  }
-  const initrd = initrdPfn(k);
-  if (initrd === undefined || k.machine.freed_initrd === undefined) return;
-  for (const { start, end, content } of k.state.memmap.runs(
-    initrd, initrd + k.machine.freed_initrd)) {
-    if (content.kind === 'init') k.state.memmap.set(start, end, { ...content, reserved: false });
   }
 }

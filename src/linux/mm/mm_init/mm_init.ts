@@ -3,13 +3,8 @@ import { at } from '../../../base/assert.js';
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import {
-  MAX_NR_ZONES, ZONE_DEVICE, ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NAMES, ZONE_NORMAL,
-  type Pgdat, type Zone,
+  MAX_NR_ZONES, ZONE_DEVICE, ZONE_DMA, ZONE_MOVABLE, ZONE_NAMES, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
-
-/** First pages above 16 MiB and 4 GiB. */
-const MAX_DMA_PFN = 0x1000;
-const MAX_DMA32_PFN = 0x100000;
 
 /** `[mem 0x...-0x...]` of a range of pages, 16 digits. */
 function mem(start_pfn: number, end_pfn: number): string {
@@ -63,16 +58,6 @@ export function setup_nr_node_ids(k: Kernel): void {
   }
 }
 
-/** Architectural zone limits. @kernel arch/x86/mm/init.c v6.12 full */
-export function zone_sizes_init(k: Kernel): void {
-  const { max_pfn } = k.state.boot;
-  const max_zone_pfns = new Array<number>(MAX_NR_ZONES).fill(0);
-  max_zone_pfns[ZONE_DMA] = Math.min(MAX_DMA_PFN, max_pfn);
-  max_zone_pfns[ZONE_DMA32] = Math.min(MAX_DMA32_PFN, max_pfn);
-  max_zone_pfns[ZONE_NORMAL] = max_pfn;
-  k.free_area_init(max_zone_pfns);
-}
-
 /** Sizes nodes and zones, then initialises struct pages. @kernel mm/mm_init.c v6.12 full */
 export function free_area_init(k: Kernel, max_zone_pfns: readonly number[]): void {
   k.set_zone_limits(max_zone_pfns);
@@ -100,11 +85,6 @@ export function set_zone_limits(k: Kernel, max_zone_pfns: readonly number[]): vo
     boot.arch_zone_highest_possible_pfn[zone] = end_pfn;
     start_pfn = end_pfn;
   }
-}
-
-/** First page of memory, in pages. @kernel mm/memblock.c v6.12 full */
-export function memblock_start_of_DRAM(k: Kernel): number {
-  return Math.floor((k.state.boot.memory[0]?.start ?? 0) / PAGE_SIZE);
 }
 
 /** @kernel mm/mm_init.c v6.12 custom: the part of free_area_init that prints */
@@ -251,19 +231,6 @@ export function calc_memmap_size(k: Kernel, spanned: number, present: number): n
   return Math.ceil(pages * structPageBytes(k) / PAGE_SIZE);
 }
 
-/** Pages of the DMA zone's memory that are reserved by now. @kernel arch/x86/mm/init.c v6.1 full */
-export function memblock_find_dma_reserve(k: Kernel): void {
-  const limit = MAX_DMA_PFN * PAGE_SIZE;
-  const total = k.for_each_mem_pfn_range(undefined).reduce((pages, range) =>
-    pages + Math.min(range.end_pfn, MAX_DMA_PFN) - Math.min(range.start_pfn, MAX_DMA_PFN), 0);
-  const free = k.for_each_free_mem_range().reduce((pages, range) => {
-    const start = Math.ceil(Math.min(range.start, limit) / PAGE_SIZE);
-    const end = Math.floor(Math.min(range.end, limit) / PAGE_SIZE);
-    return pages + Math.max(0, end - start);
-  }, 0);
-  k.state.boot.dma_reserve = total - free;
-}
-
 /** @kernel mm/mm_init.c v6.12 full */
 export function zone_init_internals(k: Kernel, zone: Zone, remaining_pages: number): void {
   zone.managed_pages = remaining_pages;
@@ -291,12 +258,8 @@ export function free_area_init_core_hotplug(k: Kernel, pgdat: Pgdat): void {
   }
 }
 
-/** @kernel include/linux/mmzone.h v6.12 full */
-export function zone_end_pfn(_k: Kernel, zone: Zone): number {
-  return zone.zone_start_pfn + zone.spanned_pages;
-}
-
-/** @kernel include/linux/mmzone.h v6.12 full */
-export function zone_spans_pfn(k: Kernel, zone: Zone, pfn: number): boolean {
-  return zone.zone_start_pfn <= pfn && pfn < k.zone_end_pfn(zone);
+/** All struct pages are initialised: zones without a gap are found.
+ * @kernel mm/mm_init.c v6.12 reduced: deferred pages were initialised before */
+export function page_alloc_init_late(k: Kernel): void {
+  for (const zone of k.for_each_populated_zone()) k.set_zone_contiguous(zone);
 }

@@ -22,24 +22,6 @@ export function* __alloc_contig_migrate_range(
   return 0;
 }
 
-/**
- * Free pages of an isolated range leave the buddy allocator. They are kept as withheld pages,
- * which is what the one caller makes of them.
- * @returns the end of what was taken, 0 for nothing
- * @kernel mm/compaction.c v6.12 reduced: all of the range or nothing, for alloc_contig_range() only
- */
-export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: number): number {
-  const taken = k.state.pages?.takeOffline(start_pfn, end_pfn);
-  if (taken !== undefined && taken < end_pfn) return 0;
-  const zone = k.page_zone(start_pfn);
-  const nr_pages = end_pfn - start_pfn;
-  if (taken === undefined && zone !== undefined) {
-    zone.nr_isolated_pages -= Math.min(nr_pages, zone.nr_isolated_pages);
-  }
-  k.withhold_pages(start_pfn, nr_pages);
-  return end_pfn;
-}
-
 /** What is in the way of this call, if there is something left for its range. */
 function nextBusy(k: Kernel, start: number, end: number): PageInTheWay | undefined {
   const ranges = k.state.pages_in_the_way;

@@ -1,4 +1,4 @@
-/** Emptying the per-cpu page lists: mm/page_alloc.c, and the LRU caches: mm/swap.c. */
+/** mm/page_alloc.c: emptying the per-cpu page lists. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import type { Zone } from '../../include/mmzone.js';
 import { waitUntil } from '../../base/wait.js';
@@ -63,16 +63,3 @@ export function* drain_all_pages(k: Kernel, zone: Zone | undefined): Preempt<voi
   yield 'drain_all_pages';
   yield* k.__drain_all_pages(zone, false);
 }
-
-/** @kernel mm/swap.c v6.12 reduced: pages in LRU caches are not told from pages on LRU lists */
-export function* lru_add_drain_all(_k: Kernel): Preempt<void> {
-  yield 'lru_add_drain_all';
-}
-
-/** @kernel mm/swap.c v6.12 reduced: as lru_add_drain_all */
-export function* lru_cache_disable(k: Kernel): Preempt<void> {
-  yield* k.lru_add_drain_all();
-}
-
-/** @kernel mm/swap.c v6.12 reduced: as lru_add_drain_all */
-export function lru_cache_enable(_k: Kernel): void {}

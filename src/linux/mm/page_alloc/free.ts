@@ -2,7 +2,7 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
 import { MAX_PAGE_ORDER, type Zone } from '../../include/mmzone.js';
-import { FPI_NONE, FPI_TO_TAIL, NO_BLOCK } from '../../include/page_alloc.js';
+import { FPI_NONE, NO_BLOCK } from '../../include/page_alloc.js';
 import { atOnce, waitUntil } from '../../base/wait.js';
 import type { Pages } from '../pages/pages.js';
 import type { PcpLists, ZonePages } from '../pages/zone_pages.js';
@@ -19,16 +19,6 @@ function toBuddy(k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: nu
   pages.changes += 1;
   zp.nr_in_flight -= 1 << order;
   k.split_large_buddy(zp.zone, slot, order, FPI_NONE);
-}
-
-/** A page that was reserved is free now. @kernel mm/page_alloc.c v6.12 reduced: at once */
-export function __free_reserved_page(k: Kernel, pfn: number): void {
-  const zone = k.page_zone(pfn);
-  if (zone === undefined) return;
-  const { pages } = k.state;
-  if (pages === undefined) zone.nr_free_pages += 1;
-  else k.__free_one_page(
-    pages.takeIn(pfn, 0), zone, 0, k.get_pageblock_migratetype(pfn), FPI_TO_TAIL);
 }
 
 /**

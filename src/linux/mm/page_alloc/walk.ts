@@ -136,20 +136,6 @@ export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocCont
   });
 }
 
-/**
- * The OOM killer runs: noted, once for a row of equal requests.
- * @kernel mm/oom_kill.c v6.12 reduced: kills nobody
- */
-export function out_of_memory(k: Kernel, ac: AllocContext): void {
-  const last = k.state.oom.at(-1);
-  if (last?.nid === ac.nid && last.gfp === ac.gfp && last.order === ac.order) {
-    last.count += 1;
-    return;
-  }
-  const { nid, gfp, order, highest_zoneidx } = ac;
-  k.state.oom.push({ nid, gfp, order, highest_zoneidx, count: 1 });
-}
-
 /** @kernel mm/page_alloc.c v6.12 reduced: the task that asked is the victim */
 export function __alloc_pages_may_oom(k: Kernel, ac: AllocContext): Zone | undefined {
   const zone = k.get_page_from_freelist({ wmark: 'high' }, ac);

@@ -1,6 +1,7 @@
 /** Watermarks, min_free_kbytes and lowmem reserves: mm/page_alloc.c. */
 import type { Kernel } from '../../base/kernel.js';
 import { ZONE_MOVABLE, type Pgdat, type Zone } from '../../include/mmzone.js';
+import { EINVAL } from '../../include/errno.js';
 
 const PAGE_KBYTES = 4;
 const MIN_FREE_KBYTES_LEAST = 128;
@@ -48,11 +49,6 @@ function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): vo
   watermark.low = watermark.min + gap;
   watermark.high = watermark.low + gap;
   watermark.promo = watermark.high + gap;
-}
-
-/** A watermark as it is compared with. @kernel include/linux/mmzone.h v6.12 full */
-export function wmark_pages(_k: Kernel, zone: Zone, mark: keyof Zone['watermark']): number {
-  return zone.watermark[mark] + zone.watermark_boost;
 }
 
 /**
@@ -116,4 +112,20 @@ export function init_per_zone_wmark_min(k: Kernel): void {
   k.setup_per_zone_wmarks();
   k.setup_per_zone_lowmem_reserve();
   if (k.config.khugepaged_updated_at_hotplug) k.khugepaged_min_free_kbytes_update();
+}
+
+/** @kernel mm/page_alloc.c v6.12 full */
+export function watermark_scale_factor_sysctl_handler(k: Kernel, factor: number): number {
+  if (factor < 1 || factor > 3000) return -EINVAL;
+  k.state.watermark_scale_factor = factor;
+  k.setup_per_zone_wmarks();
+  return 0;
+}
+
+/** @kernel mm/page_alloc.c v6.12 full */
+export function lowmem_reserve_ratio_sysctl_handler(k: Kernel, ratios: readonly number[]): number {
+  k.state.lowmem_reserve_ratio = k.state.lowmem_reserve_ratio
+    .map((old, index) => ratios[index] ?? old);
+  k.setup_per_zone_lowmem_reserve();
+  return 0;
 }

@@ -4,9 +4,8 @@
 import type { Kernel } from '../../base/kernel.js';
 import {
   MAX_NR_ZONES, NUMA_NO_NODE, ZONE_MOVABLE, ZONE_NAMES, ZONE_NORMAL, ZONELIST_FALLBACK,
-  ZONELIST_NOFALLBACK, pageblock_nr_pages, type NodeState, type Pgdat, type Zone, type Zonelist,
+  ZONELIST_NOFALLBACK, pageblock_nr_pages, type Pgdat, type Zonelist,
 } from '../../include/mmzone.js';
-import { distanceOf } from '../../base/machine.js';
 
 /** A node with CPUs is one unit farther away: its memory is likely in use. */
 const PENALTY_FOR_NODE_WITH_CPUS = 1;
@@ -19,75 +18,6 @@ function maxNumnodes(k: Kernel): number {
 /** CONFIG_NUMA: known to be off, or taken to be on. */
 function isNuma(k: Kernel): boolean {
   return k.machine.kconfig['NUMA'] !== 'n';
-}
-
-/** Has pages. @kernel include/linux/mmzone.h v6.12 full */
-export function populated_zone(_k: Kernel, zone: Zone): boolean {
-  return zone.present_pages !== 0;
-}
-
-/**
- * The buddy allocator was given pages, and not all were taken back: not the same as free pages.
- * @kernel include/linux/mmzone.h v6.12 full
- */
-export function managed_zone(_k: Kernel, zone: Zone): boolean {
-  return zone.managed_pages !== 0;
-}
-
-/** @kernel include/linux/nodemask.h v6.12 full */
-export function node_state(k: Kernel, nid: number, state: NodeState): boolean {
-  return k.state.node_states[state].has(nid);
-}
-
-/** Nids in this state, ascending. @kernel include/linux/nodemask.h v6.12 full */
-export function for_each_node_state(k: Kernel, state: NodeState): readonly number[] {
-  return [...k.state.node_states[state]].sort((a, b) => a - b);
-}
-
-/** Zones of the online nodes, by node, then by index. @kernel mm/mmzone.c v6.12 full */
-export function for_each_zone(k: Kernel): readonly Zone[] {
-  return k.for_each_node_state('online').flatMap((nid) => k.state.nodes[nid]?.node_zones ?? []);
-}
-
-/** @kernel include/linux/mmzone.h v6.12 full */
-export function for_each_populated_zone(k: Kernel): readonly Zone[] {
-  return k.for_each_zone().filter((zone) => k.populated_zone(zone));
-}
-
-/** CPUs of a node that are online, ascending.
- * @kernel arch/x86/include/asm/topology.h v6.12 full */
-export function cpumask_of_node(k: Kernel, nid: number): readonly number[] {
-  return k.for_each_online_cpu().filter((cpu) => k.state.cpu_to_node.get(cpu) === nid);
-}
-
-/** Node of the CPU that runs. @kernel include/linux/topology.h v6.12 full */
-export function numa_node_id(k: Kernel): number {
-  return k.state.cpu_to_node.get(k.state.running_cpu) ?? 0;
-}
-
-/** @kernel arch/x86/mm/numa.c v6.12 full */
-export function node_distance(k: Kernel, from: number, to: number): number {
-  return distanceOf(k.machine, from, to);
-}
-
-/**
- * Raises policy_zone, the highest zone that MPOL_BIND governs; nothing lowers it again.
- * @kernel include/linux/mempolicy.h v6.12 full
- */
-export function check_highest_zone(k: Kernel, zone_idx: number): void {
-  if (!isNuma(k)) return;
-  if (zone_idx > k.state.policy_zone && zone_idx !== ZONE_MOVABLE) k.state.policy_zone = zone_idx;
-}
-
-/**
- * MPOL_BIND to these nodes governs an allocation whose highest zone is this.
- * @kernel mm/mempolicy.c v6.12 full
- */
-export function apply_policy_zone(
-  k: Kernel, nodes: ReadonlySet<number>, zone_idx: number,
-): boolean {
-  const normal = [...nodes].some((nid) => k.node_state(nid, 'normal_memory'));
-  return zone_idx >= (normal ? k.state.policy_zone : ZONE_MOVABLE);
 }
 
 /** The zones of a node that go into lists, highest first. @kernel mm/page_alloc.c v6.12 full */

@@ -1,0 +1,87 @@
+/** arch/x86/mm/init_64.c: memory blocks, memmap and ranges of x86-64. */
+import type { Kernel } from '../../../base/kernel.js';
+import { ENOMEM } from '../../../include/errno.js';
+import type { MemmapPages, VmemAltmap } from '../../../include/mmzone.js';
+import { PAGE_SIZE } from '../../../../base/pfn.js';
+
+const HUGE_ORDER = 9;
+
+/**
+ * The section's memmap: out of its own block, or from memory that is free, in huge pages and
+ * then in single ones.
+ * @returns 0 or -ENOMEM
+ * @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; memory is always found unless
+ *   memmap_takes_free_pages() says otherwise
+ */
+export function vmemmap_populate(
+  k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
+): number {
+  if (altmap !== undefined) return 0;
+  const { page_size, struct_page } = k.memmap_geometry();
+  const pages = Math.ceil((nr_pages * struct_page) / page_size);
+  k.state.costs.memmap_pages += pages;
+  if (k.state.pages !== undefined || !k.memmap_takes_free_pages()) return 0;
+  const taken: MemmapPages[] = [];
+  const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
+  const missing = k.vmemmap_alloc_block(small, 0, nid, taken);
+  k.state.memmap_pages.set(Math.floor(start_pfn / k.machine.pages_per_section), taken);
+  if (missing === 0) return 0;
+  k.vmemmap_free(start_pfn, nr_pages);
+  return -ENOMEM;
+}
+
+/** What the section's memmap had taken is free again.
+ * @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
+export function vmemmap_free(k: Kernel, start_pfn: number, _nr_pages: number): void {
+  const section = Math.floor(start_pfn / k.machine.pages_per_section);
+  for (const { zone, pages } of k.state.memmap_pages.get(section) ?? []) {
+    k.free_zone_pages(zone, pages);
+  }
+  k.state.memmap_pages.delete(section);
+}
+
+/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
+export function arch_add_memory(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): number {
+  const error = k.__add_pages(nid, start_pfn, nr_pages, altmap);
+  k.state.boot.max_pfn = Math.max(k.state.boot.max_pfn, start_pfn + nr_pages);
+  return error;
+}
+
+/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; an altmap needs no undoing */
+export function arch_remove_memory(
+  k: Kernel, start_pfn: number, nr_pages: number, _altmap?: VmemAltmap,
+): void {
+  k.__remove_pages(start_pfn, nr_pages);
+}
+
+/** Machines from here on, in bytes, have blocks of more than 128 MiB. */
+const MEM_SIZE_FOR_LARGE_BLOCK = 64 * 2 ** 30;
+const MIN_MEMORY_BLOCK_SIZE = 128 * 2 ** 20;
+const MAX_BLOCK_SIZE = 2 * 2 ** 30;
+
+/** Bytes in a memory block; who asks first finds it out.
+ * @kernel arch/x86/mm/init_64.c v6.12 full */
+export function memory_block_size_bytes(k: Kernel): number {
+  k.state.boot.memory_block_size ??= k.probe_memory_block_size();
+  return k.state.boot.memory_block_size;
+}
+
+/**
+ * Bytes in a memory block, and the line that tells them.
+ * @kernel arch/x86/mm/init_64.c v6.12 reduced: a large machine is taken to be virtual, unless
+ * the size of its blocks says that it is not
+ */
+export function probe_memory_block_size(k: Kernel): number {
+  const end = k.state.boot.max_pfn * PAGE_SIZE;
+  const sized = k.machine.pages_per_block * PAGE_SIZE;
+  let size = MIN_MEMORY_BLOCK_SIZE;
+  if (end >= MEM_SIZE_FOR_LARGE_BLOCK) {
+    size = MAX_BLOCK_SIZE;
+    const virtual = sized !== MAX_BLOCK_SIZE;
+    while (virtual && size > MIN_MEMORY_BLOCK_SIZE && end % size !== 0) size /= 2;
+  }
+  k.pr_info(`x86/mm: Memory block size: ${size / 2 ** 20}MB`);
+  return size;
+}

@@ -1,0 +1,71 @@
+/** arch/x86/mm/numa.c: the order in which nodes are found, and which node CPUs belong to. */
+import { PAGE_SIZE } from '../../../../base/pfn.js';
+import type { Kernel } from '../../../base/kernel.js';
+import { NUMA_NO_NODE } from '../../../include/mmzone.js';
+
+/** Finds the nodes. @kernel arch/x86/mm/numa.c v6.12 reduced: no AMD northbridge, no numa=fake */
+export function x86_numa_init(k: Kernel): void {
+  const words = k.machine.cmdline.split(/\s+/);
+  const off = words.includes('numa=off') || k.machine.kconfig['NUMA'] === 'n';
+  const acpi = !off && !words.includes('numa=noacpi') && k.machine.srat.length > 0;
+  if (acpi && k.numa_init(() => k.acpi_numa_init())) return;
+  k.numa_init(() => k.dummy_numa_init(off));
+}
+
+/** @returns false when the nodes make no sense @kernel arch/x86/mm/numa.c v6.12 full */
+export function numa_init(k: Kernel, find_nodes: () => void): boolean {
+  const { boot, node_states } = k.state;
+  boot.numa_nodes_parsed.clear();
+  boot.numa_meminfo = [];
+  boot.numa_reserved_meminfo.splice(0);
+  node_states.possible.clear();
+  node_states.online.clear();
+  k.memblock_set_node(0, Number.MAX_SAFE_INTEGER, NUMA_NO_NODE);
+  k.memblock_clear_hotplug(0, Number.MAX_SAFE_INTEGER);
+  find_nodes();
+  if (!k.numa_cleanup_meminfo() || !k.numa_register_memblks()) return false;
+  k.numa_init_array();
+  return true;
+}
+
+/** One node with all memory. @kernel arch/x86/mm/numa.c v6.12 full */
+export function dummy_numa_init(k: Kernel, numa_off: boolean): void {
+  const end = k.state.boot.max_pfn * PAGE_SIZE;
+  const last = (end - 1).toString(16).padStart(16, '0');
+  if (k.machine.kconfig['NUMA'] !== 'n') {
+    k.pr_info(numa_off ? 'NUMA turned off' : 'No NUMA configuration found');
+    k.pr_info(`Faking a node at [mem 0x${'0'.repeat(16)}-0x${last}]`);
+  }
+  k.state.boot.numa_nodes_parsed.add(0);
+  k.state.boot.numa_meminfo.push({ nid: 0, start: 0, end });
+}
+
+/** CPUs that no table gives to an online node are dealt to the online nodes in turn.
+ * @kernel arch/x86/mm/numa.c v6.12 full */
+export function numa_init_array(k: Kernel): void {
+  const { node_states, cpu_to_node, boot } = k.state;
+  const online = [...node_states.online].sort((a, b) => a - b);
+  let next = 0;
+  k.machine.cpus.forEach((nid, cpu) => {
+    if (boot.numa_nodes_parsed.has(nid) && node_states.online.has(nid)) {
+      cpu_to_node.set(cpu, nid);
+      return;
+    }
+    cpu_to_node.set(cpu, online[next % online.length] ?? 0);
+    next += 1;
+  });
+}
+
+/** CPUs come to their nodes, which go online with them; up to v5.17 they get a pgdat then.
+ * @kernel arch/x86/mm/numa.c v6.12 full */
+export function init_cpu_to_node(k: Kernel): void {
+  const { node_states, cpu_to_node, boot } = k.state;
+  k.machine.cpus.forEach((nid, cpu) => {
+    if (!boot.numa_nodes_parsed.has(nid)) return;
+    if (!node_states.online.has(nid) && !k.config.offline_nodes_initialised) {
+      k.free_area_init_node(nid);
+    }
+    node_states.online.add(nid);
+    cpu_to_node.set(cpu, nid);
+  });
+}

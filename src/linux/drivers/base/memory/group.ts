@@ -1,0 +1,53 @@
+/** drivers/base/memory.c: memory groups, what one device brings. */
+import type { Kernel } from '../../../base/kernel.js';
+import { EBUSY, EINVAL } from '../../../include/errno.js';
+import type { MemoryGroup } from '../../../include/mmzone.js';
+
+/** The lowest number that no group has. */
+function freeId(groups: readonly MemoryGroup[]): number {
+  let mgid = 0;
+  while (groups.some((group) => group.mgid === mgid)) mgid += 1;
+  return mgid;
+}
+
+function register(k: Kernel, group: Omit<MemoryGroup, 'mgid'>): number {
+  if (!k.state.node_states.possible.has(group.nid)) return -EINVAL;
+  const mgid = freeId(k.state.memory_groups);
+  k.state.memory_groups.push({ ...group, mgid });
+  return mgid;
+}
+
+/** @returns the group's id or a negative errno @kernel drivers/base/memory.c v6.12 full */
+export function memory_group_register_static(k: Kernel, nid: number, max_pages: number): number {
+  if (max_pages === 0) return -EINVAL;
+  return register(k, {
+    nid, max_pages, is_dynamic: false, unit_pages: 0,
+    present_kernel_pages: 0, present_movable_pages: 0,
+  });
+}
+
+/** @returns the group's id or a negative errno @kernel drivers/base/memory.c v6.12 full */
+export function memory_group_register_dynamic(k: Kernel, nid: number, unit_pages: number): number {
+  const powerOfTwo = unit_pages > 0 && Number.isInteger(Math.log2(unit_pages));
+  if (!powerOfTwo || unit_pages < k.machine.pages_per_block) return -EINVAL;
+  return register(k, {
+    nid, max_pages: 0, is_dynamic: true, unit_pages,
+    present_kernel_pages: 0, present_movable_pages: 0,
+  });
+}
+
+/** @returns -EBUSY while a memory block belongs to it @kernel drivers/base/memory.c v6.12 full */
+export function memory_group_unregister(k: Kernel, mgid: number): number {
+  const index = k.state.memory_groups.findIndex((group) => group.mgid === mgid);
+  if (index < 0) return -EINVAL;
+  for (const block of k.state.memory_blocks.values()) {
+    if (block.group?.mgid === mgid) return -EBUSY;
+  }
+  k.state.memory_groups.splice(index, 1);
+  return 0;
+}
+
+/** @kernel drivers/base/memory.c v6.12 full */
+export function memory_group_find_by_id(k: Kernel, mgid: number): MemoryGroup | undefined {
+  return k.state.memory_groups.find((group) => group.mgid === mgid);
+}

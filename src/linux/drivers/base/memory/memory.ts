@@ -1,0 +1,219 @@
+/** drivers/base/memory.c: memory blocks, their sysfs files, the notifier chain. */
+import { at } from '../../../../base/assert.js';
+import type { Kernel, Preempt } from '../../../base/kernel.js';
+import { EEXIST, EINVAL } from '../../../include/errno.js';
+import {
+  NUMA_NO_NODE, type MemAction, type MemoryBlock, type MemoryGroup, type NotifierArg,
+  type OnlineType, type Zone,
+} from '../../../include/mmzone.js';
+
+/**
+ * Calls the notifiers, highest priority first, until one refuses.
+ * @returns 0 or the negative errno of the one that refused
+ * @kernel drivers/base/memory.c v6.12 full; node_memory_callback() is one that is always there
+ */
+export function memory_notify(k: Kernel, action: MemAction, arg: NotifierArg): number {
+  const chain = [...k.state.notifiers].sort((a, b) => b.priority - a.priority);
+  for (const notifier of chain) {
+    const result = notifier.notifier_call(action, arg);
+    if (result < 0) return result;
+  }
+  if (k.config.node_work_at_notify && k.machine.kconfig['HUGETLBFS'] !== 'n') {
+    k.node_memory_callback(action, arg);
+  }
+  return 0;
+}
+
+/** Position of the block in the device list, from 1; the length when it is not there. */
+function listVisits(k: Kernel, id: number): number {
+  let visits = 0;
+  for (const known of k.state.memory_blocks.keys()) {
+    visits += 1;
+    if (known === id) break;
+  }
+  return visits;
+}
+
+/** @kernel drivers/base/memory.c v6.12 full; to v5.7 a scan of the device list from its head */
+export function find_memory_block_by_id(k: Kernel, id: number): MemoryBlock | undefined {
+  k.state.costs.block_lookups += 1;
+  if (k.config.memory_block_lookup === 'klist') {
+    k.state.costs.block_list_visits += listVisits(k, id);
+  }
+  return k.state.memory_blocks.get(id);
+}
+
+/** The block that holds this pfn. @kernel drivers/base/memory.c v6.12 full */
+export function find_memory_block(k: Kernel, pfn: number): MemoryBlock | undefined {
+  return k.find_memory_block_by_id(Math.floor(pfn / k.machine.pages_per_block));
+}
+
+/**
+ * Calls `func` for each block of the range, by id, until it says true.
+ * @returns true when it did
+ * @kernel drivers/base/memory.c v6.12 full
+ */
+export function walk_memory_blocks(
+  k: Kernel, start_pfn: number, nr_pages: number, func: (block: MemoryBlock) => boolean,
+): boolean {
+  if (nr_pages <= 0) return false;
+  const size = k.machine.pages_per_block;
+  const last = Math.floor((start_pfn + nr_pages - 1) / size);
+  for (let id = Math.floor(start_pfn / size); id <= last; id += 1) {
+    const block = k.find_memory_block_by_id(id);
+    if (block !== undefined && func(block)) return true;
+  }
+  return false;
+}
+
+/**
+ * Calls `func` for each block there is, in order of registration, until it says true.
+ * @returns true when it did
+ * @kernel drivers/base/memory.c v6.12 full
+ */
+export function for_each_memory_block(
+  k: Kernel, func: (block: MemoryBlock) => boolean,
+): boolean {
+  for (const block of k.state.memory_blocks.values()) {
+    k.state.costs.block_list_visits += 1;
+    if (func(block)) return true;
+  }
+  return false;
+}
+
+/** Registers a block. @returns 0 or -EEXIST @kernel drivers/base/memory.c v7.3 full */
+export function add_memory_block(
+  k: Kernel, id: number, state: MemoryBlock['state'], nr_vmemmap_pages: number,
+  group: MemoryGroup | undefined, nid: number,
+): number {
+  if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
+  const nr_pages = k.machine.pages_per_block;
+  k.state.memory_blocks.set(id, {
+    id, start_pfn: id * nr_pages, nr_pages, state, zone: undefined,
+    nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
+    links: new Set(), nr_vmemmap_pages, group, early: state === 'online',
+  });
+  return 0;
+}
+
+/** @kernel drivers/base/memory.c v6.12 full */
+export function remove_memory_block(k: Kernel, block: MemoryBlock): void {
+  block.group = undefined;
+  k.state.memory_blocks.delete(block.id);
+}
+
+/**
+ * Registers the blocks of new memory, offline; all of them or none.
+ * @returns 0 or a negative errno
+ * @kernel drivers/base/memory.c v7.3 full
+ */
+export function create_memory_block_devices(
+  k: Kernel, start_pfn: number, nr_pages: number, nr_vmemmap_pages: number,
+  group: MemoryGroup | undefined, nid = NUMA_NO_NODE,
+): number {
+  const size = k.machine.pages_per_block;
+  if (start_pfn % size !== 0 || nr_pages % size !== 0) {
+    k.WARN('create_memory_block_devices', 'range is not aligned');
+    return -EINVAL;
+  }
+  const first = start_pfn / size;
+  const end = first + nr_pages / size;
+  for (let id = first; id < end; id += 1) {
+    const error = k.add_memory_block(id, 'offline', nr_vmemmap_pages, group, nid);
+    if (error === 0) continue;
+    for (let undo = first; undo < id; undo += 1) {
+      const block = k.find_memory_block_by_id(undo);
+      if (block !== undefined) k.remove_memory_block(block);
+    }
+    return error;
+  }
+  return 0;
+}
+
+/** Takes the blocks of a range out of sysfs. @kernel drivers/base/memory.c v6.12 full */
+export function remove_memory_block_devices(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): void {
+  const size = k.machine.pages_per_block;
+  if (start_pfn % size !== 0 || nr_pages % size !== 0) {
+    k.WARN('remove_memory_block_devices', 'range is not aligned');
+    return;
+  }
+  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += size) {
+    const block = k.find_memory_block(pfn);
+    if (block === undefined) {
+      k.WARN('remove_memory_block_devices', 'no memory block');
+      continue;
+    }
+    k.unregister_memory_block_under_nodes(block);
+    k.remove_memory_block(block);
+  }
+}
+
+/** Blocks of the memory that was there at boot. @kernel drivers/base/memory.c v6.12 full */
+export function memory_dev_init(k: Kernel): void {
+  const { sections } = k.state;
+  const per_block = k.machine.pages_per_block / k.machine.pages_per_section;
+  for (let nr = 0; nr <= sections.highest_present; nr += per_block) {
+    let present = false;
+    for (let section = nr; section < nr + per_block; section += 1) {
+      present ||= sections.present(section);
+    }
+    if (present) k.add_memory_block(nr / per_block, 'online', 0, undefined, NUMA_NO_NODE);
+  }
+}
+
+/**
+ * The one populated zone of the node that the block touches; undefined: several, or none.
+ * @kernel drivers/base/memory.c v6.12 full
+ */
+export function early_node_zone_for_memory_block(
+  k: Kernel, block: MemoryBlock, nid: number,
+): Zone | undefined {
+  const zones = at(k.state.nodes, nid).node_zones.filter((zone) =>
+    k.populated_zone(zone) && k.zone_intersects(zone, block.start_pfn, block.nr_pages));
+  return zones.length === 1 ? zones[0] : undefined;
+}
+
+/**
+ * Memory of the block is on the node; of several nodes the last one stays.
+ * @kernel drivers/base/memory.c v6.12 full
+ */
+export function memory_block_add_nid(
+  k: Kernel, block: MemoryBlock, nid: number, context: 'early' | 'hotplug',
+): void {
+  if (context === 'early' && block.nid !== nid && k.config.memory_block_zone) {
+    const first = block.nid === NUMA_NO_NODE;
+    block.zone = first ? k.early_node_zone_for_memory_block(block, nid) : undefined;
+  }
+  block.nid = nid;
+}
+
+/** `state`: going-online is no state of its own. @kernel drivers/base/memory.c v6.12 full */
+function* memory_block_change_state(
+  k: Kernel, block: MemoryBlock, to: 'online' | 'offline', online_type: OnlineType,
+): Preempt<number> {
+  const from = to === 'online' ? 'offline' : 'online';
+  if (block.state !== from) return -EINVAL;
+  if (to === 'offline') block.state = 'going-offline';
+  const result = to === 'online'
+    ? yield* k.memory_block_online(block, online_type)
+    : yield* k.memory_block_offline(block);
+  block.state = result === 0 ? to : from;
+  return result;
+}
+
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+export function* memory_subsys_online(
+  k: Kernel, block: MemoryBlock, online_type: OnlineType,
+): Preempt<number> {
+  if (block.state === 'online') return 0;
+  const type = online_type === 'offline' ? 'online' : online_type;
+  return yield* memory_block_change_state(k, block, 'online', type);
+}
+
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+export function* memory_subsys_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
+  if (block.state === 'offline') return 0;
+  return yield* memory_block_change_state(k, block, 'offline', 'offline');
+}

@@ -1,0 +1,13 @@
+/** include/linux/mmdebug.h: checks of CONFIG_DEBUG_VM. */
+import type { Kernel } from '../base/kernel.js';
+
+/**
+ * With CONFIG_DEBUG_VM, ends the task when the condition holds for the page.
+ * @kernel include/linux/mmdebug.h v6.12 reduced: the page is not dumped
+ */
+export function VM_BUG_ON_PAGE(
+  k: Kernel, condition: boolean, fn: string, text: string, pfn: number,
+): void {
+  if (!condition || k.machine.kconfig['DEBUG_VM'] !== 'y') return;
+  k.BUG(fn, `VM_BUG_ON_PAGE(${text}), pfn:0x${pfn.toString(16)}`);
+}

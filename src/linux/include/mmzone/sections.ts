@@ -1,0 +1,26 @@
+/** include/linux/mmzone.h: whether a page has a struct page, and which node that names. */
+import type { Kernel } from '../../base/kernel.js';
+import { readStructPage } from '../../base/struct_page.js';
+import { sectionOf } from '../sections.js';
+
+/** The page has a memmap: in a section of boot all pages have, else those of added subsections.
+ * @kernel include/linux/mmzone.h v6.12 full */
+export function pfn_valid(k: Kernel, pfn: number): boolean {
+  const { sections } = k.state;
+  const nr = sectionOf(pfn);
+  if (!sections.present(nr)) return false;
+  return !k.config.subsection_map || sections.early(nr) || sections.subsection_valid(pfn);
+}
+
+/** Largest node number that fits into page flags: what all ones read as. */
+function allOnesNid(k: Kernel): number {
+  return 2 ** Number(k.machine.kconfig['NODES_SHIFT'] ?? 10) - 1;
+}
+
+/** Node that the struct page names; of a page that was never initialised, what its bits say.
+ * @kernel include/linux/mmzone.h v6.12 full */
+export function pfn_to_nid(k: Kernel, pfn: number): number {
+  const content = readStructPage(k, pfn);
+  if (content.kind === 'poison') return allOnesNid(k);
+  return content.kind === 'zero' ? 0 : content.nid;
+}

@@ -1,7 +1,0 @@
-/** kernel/sched/core.c: where a task lets others run. */
-import type { Kernel, Preempt } from '../base/kernel.js';
-
-/** @kernel kernel/sched/core.c v6.12 reduced: the schedule decides whether somebody else runs */
-export function* cond_resched(_k: Kernel): Preempt<void> {
-  yield 'cond_resched';
-}

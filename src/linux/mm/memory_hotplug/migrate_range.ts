@@ -1,0 +1,56 @@
+/** mm/memory_hotplug.c: what moves out of a range that goes offline. */
+import type { Kernel, Preempt } from '../../base/kernel.js';
+import { EBUSY, ENOENT } from '../../include/errno.js';
+import { pages_per_huge_page, type HugeFolio } from '../../include/hugetlb.js';
+
+/**
+ * The first page of the range that can be moved away; -ENOENT: none is left; -EBUSY: a driver
+ * holds on to a page that it withholds. All others are passed over in silence.
+ * Huge pages that are free or not to be had are among those.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state nothing that can be moved is
+ *   left
+ */
+export function scan_movable_pages(k: Kernel, start: number, end: number): number {
+  const found = k.state.pages?.findMovable(start, end) ?? -1;
+  const limit = found >= 0 ? found : end;
+  if (k.nr_referenced_pages(start, limit - start) > 0) return -EBUSY;
+  return found >= 0 ? found : -ENOENT;
+}
+
+/**
+ * Moves every page of the range that can be moved.
+ * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state there is nothing to move
+ */
+export function* do_migrate_range(k: Kernel, start: number, end: number): Preempt<void> {
+  yield 'do_migrate_range';
+  const { pages } = k.state;
+  if (pages === undefined) return;
+  k.mm_migrate_pages_start();
+  yield* k.migrate_hugetlbs(start, end);
+  if (pages.outside?.moves === true) yield 'migrate_pages';
+  else yield* k.migrate_pages(start, end);
+  k.mm_migrate_pages();
+}
+
+/**
+ * Huge pages in use move out of the range that goes offline, to other nodes where there are some.
+ * @kernel mm/memory_hotplug.c v6.12 custom: the part of do_migrate_range() for huge pages, which
+ *   migrate_pages() moves first
+ */
+export function* migrate_hugetlbs(k: Kernel, start: number, end: number): Preempt<void> {
+  const { hugetlb, running_cpu, node_states } = k.state;
+  if (hugetlb.by_pfn.size === 0) return;
+  const isolated: HugeFolio[] = [];
+  for (let pfn = start; pfn < end; pfn += pages_per_huge_page - (pfn % pages_per_huge_page)) {
+    const folio = k.folio_test_hugetlb(pfn);
+    if (folio !== undefined && k.isolate_hugetlb(folio)) isolated.push(folio);
+  }
+  const nid = isolated[0]?.nid;
+  if (nid === undefined) return;
+  const nodes = new Set(node_states.memory);
+  nodes.delete(nid);
+  if (nodes.size === 0) nodes.add(nid);
+  for (const folio of isolated) {
+    yield* k.unmap_and_move_huge_page(folio, nodes, running_cpu);
+  }
+}
