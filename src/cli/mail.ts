@@ -72,7 +72,7 @@ function describe(
     ...(known.length === 0 ? [] : [`  it is      ${known.map((one) => one.id).join(', ')}`]),
     `  run        ${run}`,
     ...(known.length > 0 ? []
-      : [`  complete   ${isComplete(mail)
+      : [`  complete   ${isComplete(mail, base.id)
         ? 'yes, but for its doc' : 'no: frames are to be filled'}`]),
   ];
 }

@@ -20,9 +20,13 @@ export interface Statement {
 const mark = (index: number): string => `$ran[${index}]=1;`;
 const anyMark = /\$ran\[\d+\]=1;/g;
 
+/** What is imported has another name in the loaded text. */
+const imported = /\(0, ?_mmreplay\.(\w+)\)|\b_mmreplay\.(\w+)/g;
+
 /** The text of a function of a policy as its author wrote it. */
-export function withoutMarks(text: string): string {
-  return text.replaceAll(anyMark, '');
+export function asWritten(text: string): string {
+  return text.replaceAll(anyMark, '')
+    .replaceAll(imported, (_all, called?: string, used?: string) => called ?? used ?? '');
 }
 
 /** Statements of one policy, and which of them were reached since `clear()`. */

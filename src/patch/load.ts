@@ -12,6 +12,7 @@ import { nameProblems } from './check/names.js';
 import { placeIn, setSource } from './check/source.js';
 import { isTypeChecked, typeProblems } from './check/types.js';
 import { checkedPatch } from './shape.js';
+import { modelLines } from './model_lines.js';
 import { loadedInTime } from './stopped.js';
 
 /** `./my_fix.ts` and not `zonelists/all_zones`: it has an extension, or says where it starts. */
@@ -94,10 +95,18 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
     throw new PatchError(parse ?? thrownProblem(error, path));
   }
   const patch = checkedPatch((module as { readonly default?: unknown }).default, path);
-  throwProblems([...nameProblems(patch, path, isTypeChecked(path)), ...typeProblems(path)]);
+  const isModels = modelLines(patch);
+  const types = typeProblems(path).filter((problem) => !isModels(lineOf(problem, path)));
+  throwProblems([...nameProblems(patch, path, isTypeChecked(path)), ...types]);
   setSource(patch, path);
   setExecutedLines(patch, lines);
   return patch;
+}
+
+/** The line of the file that a problem is about. */
+function lineOf(problem: string, path: string): string {
+  const line = Number(/:(\d+):\d+: /.exec(problem)?.[1] ?? 0);
+  return readFileSync(path, 'utf8').split('\n')[line - 1] ?? '';
 }
 
 /** Of several problems of one line the first says enough. Error: PatchError with all others. */

@@ -1,13 +1,22 @@
 /** Lines that a policy of the user changes and that no call of a run came to. */
-import type { KernelFn } from '../linux/base/kernel.js';
 import { sourceOf } from './check/source.js';
 import { versionTable } from './conflicts.js';
 import type { Patch } from './define.js';
-import { executedLines, type ExecutedLines, type Statement } from './executed.js';
+import { asWritten, executedLines, type ExecutedLines, type Statement } from './executed.js';
+import type { Entry } from './table.js';
+import { inPolicy, wholeBody } from './whole_body.js';
 
 /** Blanks, braces and comments make no difference. */
 function normal(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').replaceAll(/[\s{};]+/g, '');
+  return asWritten(text).replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '').replaceAll(/[\s{};]+/g, '');
+}
+
+/** The function's own text, and what it uses of its file. */
+function textsOf(entry: Entry | undefined): readonly string[] {
+  if (entry === undefined) return [];
+  const whole = wholeBody(entry);
+  return whole === undefined ? entry.texts.map((text) => inPolicy(text.toString()))
+    : [whole.text, ...whole.helpers];
 }
 
 /** Statements, by index, that are not in the function as the version has it; all, if all are. */
@@ -15,12 +24,16 @@ function changed(lines: ExecutedLines, version: string): readonly number[] {
   const table = versionTable(version);
   const bodies = new Map<string, string>();
   const bodyOf = (fn: string): string => {
-    const known = bodies.get(fn) ?? normal((table.get(fn)?.texts ?? []).join('\n'));
+    const known = bodies.get(fn) ?? normal(textsOf(table.get(fn)).join('\n'));
     bodies.set(fn, known);
     return known;
   };
+  const replaced = new Set(lines.statements.filter(({ verb }) => verb === 'replaces')
+    .map(({ fn }) => fn ?? ''));
+  // What stands beside the policy may be what stands beside the model's function.
   const isNew = ({ verb, fn, text }: Statement): boolean =>
-    verb !== 'replaces' || fn === undefined || !bodyOf(fn as KernelFn).includes(normal(text));
+    (verb !== undefined && verb !== 'replaces') ||
+    !(fn === undefined ? [...replaced] : [fn]).some((one) => bodyOf(one).includes(normal(text)));
   const all = [...lines.statements.keys()];
   const own = new Set(all.filter((index) => isNew(lines.statements[index] as Statement)));
   const changedIn = new Set([...own].map((index) => lines.statements[index]?.fn));

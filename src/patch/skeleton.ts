@@ -1,7 +1,12 @@
 /** The text of a new policy file: compiles and runs as it is, and changes nothing yet. */
 import { functionTags } from '../linux/function_tag.js';
+import { switches } from '../linux/history/switches/config.js';
+import { versionTable } from './conflicts.js';
+import { frameOf, type Frame } from './frame.js';
 import type { MailedPatch } from './mail/read.js';
 import type { TouchedFunction } from './mail/touched.js';
+import { insideOf, isModelled, verbsOf, type Verb } from './mail/verbs.js';
+import type { FunctionTable } from './table.js';
 import { notASkeleton } from './written.js';
 
 export interface SkeletonFacts {
@@ -28,28 +33,40 @@ function comment(text: string, indent = '  '): string {
   return `${indent}// ${safe}`.slice(0, LINE_MAX + indent.length).trimEnd();
 }
 
-function isModelled(name: string): boolean {
-  return /^[A-Za-z_]\w*$/.test(name) && Object.hasOwn(functionTags(), name);
+/** What the policy has for one function of the patch. */
+type Part =
+  { readonly kind: 'verbs'; readonly fn: TouchedFunction; readonly verbs: readonly Verb[] } |
+  { readonly kind: 'body'; readonly fn: TouchedFunction; readonly frame: Frame } |
+  { readonly kind: 'wrap'; readonly fn: TouchedFunction };
+
+function partOf(fn: TouchedFunction, table: FunctionTable): Part {
+  const entry = table.get(fn.name);
+  const inside = entry === undefined ? undefined : insideOf(entry);
+  const verbs = inside === undefined ? undefined : verbsOf(fn.changes, inside);
+  if (verbs !== undefined) return { kind: 'verbs', fn, verbs };
+  const frame = entry === undefined ? undefined : frameOf(entry, fn.changes, comment);
+  return frame === undefined ? { kind: 'wrap', fn } : { kind: 'body', fn, frame };
 }
 
-/** All that the patch does in this function is to call another one, or one no more. */
-function isSubstitution(fn: TouchedFunction): boolean {
-  return fn.onlyRenamed && fn.renamedCalls.length + fn.removedCalls.length > 0 &&
-    fn.renamedCalls.every(([was, now]) => isModelled(was) && isModelled(now)) &&
-    fn.removedCalls.every(isModelled);
-}
-
-/** Each verb of definePatch that is complete, and frames for what is not. */
-function substitutes(touched: readonly TouchedFunction[]): readonly string[] {
-  if (touched.length === 0) return [];
-  const lines = touched.map(({ name, renamedCalls, removedCalls }) => {
-    const all = [
-      ...renamedCalls.map(([was, now]) => `${was}: '${now}'`),
-      ...removedCalls.map((was) => `${was}: () => undefined`),
-    ];
-    return `    ${name}: { ${all.join(', ')} },`;
+/** `substitutes` or `around` of all functions that have one. */
+function verbLines(verb: Verb['verb'], parts: readonly Part[]): readonly string[] {
+  const lines = parts.flatMap((part) => {
+    if (part.kind !== 'verbs') return [];
+    const own = part.verbs.filter((one) => one.verb === verb);
+    if (own.length === 0) return [];
+    const inline = own.map(({ callee, code }) => `${callee}: ${code}`).join(', ');
+    const line = `    ${part.fn.name}: { ${inline} },`;
+    return line.length <= LINE_MAX ? [line] : [`    ${part.fn.name}: {`,
+      ...own.map(({ callee, code }) => `      ${callee}: ${code},`), '    },'];
   });
-  return ['  substitutes: {', ...lines, '  },'];
+  return lines.length === 0 ? [] : [`  ${verb}: {`, ...lines, '  },'];
+}
+
+function bodyLines(parts: readonly Part[]): readonly string[] {
+  const lines = parts.flatMap((part) => (part.kind === 'body' ? part.frame.lines : []));
+  return lines.length === 0 ? [] : [
+    '  // Bodies as the model has them; lines with a bar are those of the patch, at their places.',
+    '  replaces: {', ...lines, '  },'];
 }
 
 /** Lines of a hunk that stand in its frame. */
@@ -81,8 +98,11 @@ const emptyExample = [
 ];
 
 /** Nothing is left to fill in but the doc. */
-export function isComplete(mail: MailedPatch): boolean {
-  return mail.touched.length > 0 && mail.touched.every(isSubstitution);
+export function isComplete(mail: MailedPatch, base: string): boolean {
+  if (switchesOf(mail).length > 0) return true;
+  const table = versionTable(base);
+  return mail.touched.length > 0 && mail.touched.every((fn) =>
+    isModelled(fn.name) && partOf(fn, table).kind === 'verbs');
 }
 
 function linkOf(mail: MailedPatch | undefined): string {
@@ -92,13 +112,75 @@ function linkOf(mail: MailedPatch | undefined): string {
   return commit === undefined ? '' : `https://git.kernel.org/linus/${commit}`;
 }
 
+/** Switches that one of the mail's commits brought, each with its value since then. */
+function switchesOf({ commits }: MailedPatch): readonly (readonly [string, string])[] {
+  return Object.entries(switches as Readonly<Record<string, AnySwitch>>)
+    .flatMap(([name, one]) => Object.entries(one.commits)
+      .filter(([, commit]) => commits.some((own) => own.startsWith(`${commit}`)))
+      .map(([version]) => [name, JSON.stringify(one.values[version])] as const));
+}
+
+interface AnySwitch {
+  readonly commits: Readonly<Record<string, string | undefined>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Two functions of one file can share what stands beside them; a change may be in either. */
+function allHelpers(frames: readonly Frame[]): readonly string[] {
+  const byHead = new Map<string, string>();
+  for (const helper of frames.flatMap(({ helpers }) => helpers)) {
+    const head = helper.split('\n').find((line) => !line.trim().startsWith('//')) ?? '';
+    const known = byHead.get(head);
+    if (known === undefined || known.length < helper.length) byHead.set(head, helper);
+  }
+  return [...byHead.values()];
+}
+
+/** What is changed: a switch where the model has one for this commit, else each function. */
+function changedLines(mail: MailedPatch | undefined, base: string): {
+  readonly imports: readonly string[]; readonly lines: readonly string[];
+  /** What stands before the policy. */
+  readonly helpers: readonly string[];
+  /** Texts of the model that stand in all that. */
+  readonly bodies: readonly string[];
+} {
+  const merged = mail === undefined ? [] : switchesOf(mail);
+  if (merged.length > 0) {
+    return { imports: [], helpers: [], bodies: [], lines: [
+      '  // The model has a switch for this commit.',
+      '  config: {', ...merged.map(([name, value]) => `    ${name}: ${value},`), '  },'] };
+  }
+  const table = versionTable(base);
+  const parts = (mail?.touched ?? []).filter((fn) => isModelled(fn.name))
+    .map((fn) => partOf(fn, table));
+  const frames = parts.flatMap((part) => (part.kind === 'body' ? [part.frame] : []));
+  return {
+    imports: frames.flatMap((frame) => frame.imports),
+    helpers: allHelpers(frames).flatMap((one) => [...one.split('\n'), '']),
+    bodies: frames.flatMap(({ texts }) => texts),
+    lines: [
+      ...verbLines('substitutes', parts), ...verbLines('around', parts), ...bodyLines(parts),
+      ...wraps(parts.flatMap((part) => (part.kind === 'wrap' ? [part.fn] : []))),
+    ],
+  };
+}
+
+/** The import, on as many lines as it needs. */
+function importLines(names: readonly string[]): readonly string[] {
+  const all = [...new Set(['definePatch', ...names])].sort();
+  const line = `import { ${all.join(', ')} } from 'mmreplay';`;
+  return line.length <= LINE_MAX ? [line]
+    : ['import {', ...all.map((name) => `  ${name},`), "} from 'mmreplay';"];
+}
+
 /** The whole file. Error: when the text of the mail would not have stayed text. */
 export function skeletonText({ id, base, mail, doc }: SkeletonFacts): string {
   const touched = mail?.touched ?? [];
-  const here = touched.filter((fn) => isModelled(fn.name));
+  const { imports, lines, helpers, bodies } = changedLines(mail, base);
   const text = [
-    "import { definePatch } from 'mmreplay';",
+    ...importLines(imports),
     '',
+    ...helpers,
     'export default definePatch({',
     `  id: ${quoted(id)},`,
     `  subject: ${quoted(mail?.subject ?? '')},`,
@@ -110,12 +192,11 @@ export function skeletonText({ id, base, mail, doc }: SkeletonFacts): string {
     ...(touched.length === 0 ? emptyExample : []),
     ...touched.filter((fn) => !isModelled(fn.name))
       .map(({ name, file }) => comment(`The model has no ${name}() of ${file}.`)),
-    ...substitutes(here.filter(isSubstitution)),
-    ...wraps(here.filter((fn) => !isSubstitution(fn))),
+    ...lines,
     '});',
     '',
   ].join('\n');
-  const wrong = notASkeleton(text);
+  const wrong = notASkeleton(text, bodies);
   if (wrong !== undefined) throw new Error(`the skeleton of ${id} ${wrong}`);
   return text;
 }

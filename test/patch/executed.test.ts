@@ -8,7 +8,7 @@
  */
 import { expect, test } from 'vitest';
 import type { Patch } from '../../src/patch/define.js';
-import { ExecutedLines, marked, setExecutedLines, withoutMarks } from '../../src/patch/executed.js';
+import { ExecutedLines, marked, setExecutedLines, asWritten } from '../../src/patch/executed.js';
 import { isNothingRun, notRun } from '../../src/patch/not_run.js';
 import * as functions from '../../src/linux/functions.js';
 
@@ -66,5 +66,5 @@ test('nobody sees the marks', () => {
   const lines = new ExecutedLines();
   const code = marked('const f = (k) => { return k.x(); };', 'fix.ts', lines);
   expect(code).not.toContain('{ return');
-  expect(withoutMarks(code)).toContain('{ return k.x(); }');
+  expect(asWritten(code)).toContain('{ return k.x(); }');
 });

@@ -7,8 +7,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { versionTable } from '../../src/patch/conflicts.js';
 import { readMailedPatches, type MailedPatch } from '../../src/patch/mail/read.js';
 import { isComplete, skeletonText } from '../../src/patch/skeleton.js';
+import { wholeBody } from '../../src/patch/whole_body.js';
 import { notASkeleton } from '../../src/patch/written.js';
 
 function sample(name: string): string {
@@ -73,10 +75,8 @@ describe('the patch is found in', () => {
     const found = await first(text);
     expect(found.author).toBe('Jane Doe, 2022-04-07');
     expect(found.subject).toMatch(/mm: list it$/);
-    expect(found.touched.map(({ name, renamedCalls, onlyRenamed }) =>
-      [name, renamedCalls, onlyRenamed])).toEqual(
-      [['build_zonerefs_node', [['managed_zone', 'populated_zone']], true]]);
-    expect(isComplete(found)).toBe(true);
+    expect(found.touched.map(({ name }) => name)).toEqual(['build_zonerefs_node']);
+    expect(isComplete(found, 'v5.17')).toBe(true);
     expect(skeletonText({ id: 'a/b', base: 'v5.17', mail: found }))
       .toContain("build_zonerefs_node: { managed_zone: 'populated_zone' },");
   });
@@ -96,11 +96,11 @@ describe('what a patch changes', () => {
     const found = await first(sample('two_functions.patch'));
     expect(found.subject).toBe('[PATCH 1/2] mm/memory_hotplug: move a test');
     expect(found.author).toBe('Somebody Else, 2019-11-02');
-    expect(found.touched.map(({ name, file, onlyRenamed }) => [name, file, onlyRenamed])).toEqual([
-      ['added_by_the_patch', 'mm/memory_hotplug.c', false],
-      ['try_offline_node', 'mm/memory_hotplug.c', false],
-      ['online_pages', 'mm/memory_hotplug.c', true],
-      ['not_in_the_model', 'drivers/base/node.c', false],
+    expect(found.touched.map(({ name, file }) => [name, file])).toEqual([
+      ['added_by_the_patch', 'mm/memory_hotplug.c'],
+      ['try_offline_node', 'mm/memory_hotplug.c'],
+      ['online_pages', 'mm/memory_hotplug.c'],
+      ['not_in_the_model', 'drivers/base/node.c'],
     ]);
   });
 
@@ -131,9 +131,60 @@ describe('what a patch changes', () => {
     expect(found.notes.join('\n')).toContain(note);
   });
 
-  test('a call that is gone is a substitution', async () => {
-    const found = await first(inHunk('int online_pages(int x)', '-\tlru_add_drain_all();\n'));
-    expect(found.touched[0]?.removedCalls).toEqual(['lru_add_drain_all']);
+  /** What stands behind the verb of the policy that is written of this hunk. */
+  const written = async (heading: string, lines: string, base = 'v6.12'): Promise<string> =>
+    skeletonText({ id: 'a/b', base, mail: await first(inHunk(heading, lines)) });
+
+  /**
+   *     offline_pages(): ... lru_cache_disable(); ... undo_isolate_page_range(); ...
+   *
+   * Expect: each hunk is the whole policy, with nothing left to fill in.
+   */
+  test.each([
+    ['is taken out', '-\tlru_cache_disable();\n',
+      'substitutes: {\n    offline_pages: { lru_cache_disable: function* () {} },'],
+    ['is put in', ' \tlru_cache_disable();\n+\tdrain_all_pages(zone);\n',
+      'lru_cache_disable: function* (next, k, { caller }) { const ret = yield* next(); ' +
+      'yield* k.drain_all_pages(caller[2]); return ret; }'],
+    ['moves', '-\tlru_cache_disable();\n \tint x;\n \tzone_pcp_disable(zone);\n' +
+      '+\tlru_cache_disable();\n',
+    'lru_cache_disable: function* () {}'],
+    ['has another argument', '-\tzone_pcp_disable(zone);\n+\tzone_pcp_disable(NULL);\n',
+      'zone_pcp_disable: function* (next, k) { return yield* next(undefined); }'],
+  ])('a call that %s', async (_what, lines, code) => {
+    const heading = 'int offline_pages(unsigned long start_pfn, unsigned long nr_pages)';
+    const text = await written(heading, lines);
+    expect(text).toContain(code);
+    expect(isComplete(await first(inHunk(heading, lines)), 'v6.12')).toBe(true);
+  });
+
+  test.each([
+    ['and', '-\t\tif (populated_zone(zone)) {\n+\t\tif (populated_zone(zone) && ' +
+      'managed_zone(zone)) {\n', '=> k.populated_zone(...args) && k.managed_zone(...args)'],
+    ['or not', '-\t\tif (!populated_zone(zone))\n+\t\tif (!populated_zone(zone) || ' +
+      '!managed_zone(zone))\n', '=> k.populated_zone(...args) && k.managed_zone(...args)'],
+    ['no more', '-\t\tif (populated_zone(zone) && managed_zone(zone)) {\n' +
+      '+\t\tif (managed_zone(zone)) {\n', 'populated_zone: () => true'],
+  ])('a condition that gets a part: %s', async (_what, lines, code) => {
+    expect(await written('static int build_zonerefs_node(pg_data_t *pgdat)', lines))
+      .toContain(code);
+  });
+
+  test('anything else: the model\'s body, the hunk at its place', async () => {
+    const text = await written('int online_pages(unsigned long pfn)',
+      ' \tret = memory_notify(MEM_GOING_ONLINE, &arg);\n+\tif (ret == 3)\n+\t\tret = 4;\n');
+    expect(text).toMatch(/replaces: \{\n {4}online_pages: function\* online_pages\(k, /);
+    expect(text).toMatch(/\/\/ \| \+\tif|\/\/ \| \+ +if \(ret == 3\)/);
+    expect(text).toContain("from 'mmreplay';");
+  });
+
+  test('a commit that the model has a switch for is that switch', async () => {
+    const text = skeletonText({ id: 'a/b', base: 'v6.6', mail: await first(
+      `commit 001002e73712${'0'.repeat(28)}\nAuthor: A <a@b>\n` +
+      'Date:   Mon Nov 20 00:00:00 2023\n\n' +
+      `    mm: lock\n\n${inHunk('int online_pages(int x)', '-\told;\n+\tnew;\n')}`) });
+    expect(text).toContain("  config: {\n    hotplug_lock: \"block\",");
+    expect(text).not.toContain('replaces');
   });
 });
 
@@ -147,6 +198,8 @@ test('no byte of a mail becomes code: random mails, one statement each', async (
   };
   const noise = (): string => Array.from({ length: random(5) + 1 }, () => bits[random(bits.length)])
     .join('');
+  const entry = versionTable('v5.17').get('online_pages');
+  const model = entry === undefined ? undefined : wholeBody(entry);
   let written = 0;
   for (let round = 0; round < 3000; round += 1) {
     const text = `From: ${noise()} <a@b>\nSubject: ${noise()}\nDate: ${noise()}\n` +
@@ -163,7 +216,7 @@ test('no byte of a mail becomes code: random mails, one statement each', async (
     for (const patch of found) {
       written += 1;
       const skeleton = skeletonText({ id: 'a/b', base: 'v5.17', mail: patch });
-      expect(notASkeleton(skeleton)).toBeUndefined();
+      expect(notASkeleton(skeleton, [...model?.helpers ?? [], model?.text ?? ''])).toBeUndefined();
     }
   }
   expect(written).toBeGreaterThan(100);

@@ -15,7 +15,7 @@ import * as policyInterface from '../define.js';
 /** What is checked: what a policy says of the kernel, not how its text is written. */
 const compilerOptions = {
   target: 'es2023', lib: ['es2023'], module: 'esnext', moduleResolution: 'bundler',
-  moduleDetection: 'force', strict: true, noImplicitAny: false, noEmit: true, skipLibCheck: true,
+  moduleDetection: 'force', strict: true, noImplicitAny: true, noEmit: true, skipLibCheck: true,
   allowJs: true, checkJs: true, allowImportingTsExtensions: true, types: [],
 } as const;
 
@@ -108,6 +108,8 @@ function compile(path: string, compiler: readonly string[]): readonly string[] {
       { encoding: 'utf8', cwd: dirname(resolve(path)), timeout: 60_000 });
     if (error !== undefined) return [];
     return problemsOf(stdout).flatMap((one) => {
+      // Parameters without a type are no mistake; with it a list that begins empty can hold all.
+      if (/^TS70\d\d$/.test(one.code)) return [];
       const file = resolve(dirname(resolve(path)), one.file);
       // The model's own files are not the policy's.
       if (file.startsWith(packageRoot()) && file !== resolve(path)) return [];

@@ -1,5 +1,6 @@
 /** Which functions the hunks of a diff change, and how. */
 import { parsePatch } from 'diff';
+import type { Change } from './changes.js';
 import { nameInHeading, namedInModel } from './names.js';
 
 /** A kernel function that the patch changes. */
@@ -8,13 +9,8 @@ export interface TouchedFunction {
   readonly name: string;
   /** Path in the kernel's tree. */
   readonly file: string;
-  /** Calls that only got another name: `[was, now]`. */
-  readonly renamedCalls: readonly (readonly [string, string])[];
-  /** Calls that stood in a line of their own and are gone. */
-  readonly removedCalls: readonly string[];
-  /** Nothing else was changed in it. */
-  readonly onlyRenamed: boolean;
-  /** Removed and added lines, and those around them. */
+  readonly changes: readonly Change[];
+  /** Removed and added lines, each with its sign. */
   readonly lines: readonly string[];
 }
 
@@ -26,10 +22,7 @@ export interface Touched {
 
 interface Found {
   readonly file: string;
-  readonly calls: Map<string, string>;
-  readonly removed: Set<string>;
-  readonly lines: string[];
-  onlyRenamed: boolean;
+  readonly changes: Change[];
 }
 
 const notFunctions = new Set(['if', 'while', 'for', 'switch', 'return', 'sizeof', 'defined']);
@@ -41,37 +34,14 @@ function definedHere(line: string): string | undefined {
   return name === undefined || notFunctions.has(name) || /_DEFINE\d$/.test(name) ? undefined : name;
 }
 
-/** The call that differs between two lines which are the same else. */
-function renamedCall(was: string, now: string): readonly [string, string] | undefined {
-  const words = (line: string): readonly string[] => line.split(/(\b[A-Za-z_]\w*\b)/);
-  const [before, after] = [words(was), words(now)];
-  if (before.length !== after.length) return undefined;
-  const changed = before.flatMap((word, index) => (word === after[index] ? [] : [index]));
-  const at = changed[0];
-  if (at === undefined || changed.length > 1) return undefined;
-  if (before[at + 1]?.startsWith('(') !== true) return undefined;
-  return [before[at] ?? '', after[at] ?? ''];
-}
-
 /** Nothing but a comment, or nothing at all. */
 function isComment(line: string): boolean {
   return /^\s*(?:\/\*|\*|\/\/|$)/.test(line);
 }
 
-/** What one run of removed and added lines does to the function; false: to comments only. */
-function noteChange(found: Found, removed: readonly string[], added: readonly string[]): boolean {
-  if ([...removed, ...added].every(isComment)) return false;
-  const pairs = removed.map((was, index) => renamedCall(was, added[index] ?? ''));
-  const gone = removed.map((line) => /^\s*([A-Za-z_]\w*)\([^;]*\);\s*$/.exec(line)?.[1]);
-  if (removed.length === added.length && pairs.every((pair) => pair !== undefined)) {
-    for (const [was, now] of pairs) found.calls.set(was, now);
-  } else if (added.every(isComment) && gone.every((name) => name !== undefined)) {
-    for (const name of gone) found.removed.add(name);
-  } else {
-    found.onlyRenamed = false;
-  }
-  found.lines.push(...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`));
-  return true;
+/** Lines of the hunk that the patch leaves as they are, those of other changes left out. */
+function unchanged(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => line.startsWith(' ')).map((line) => line.slice(1));
 }
 
 /** Walks the lines of a hunk; `touch` gives the record of the function that a change is in. */
@@ -84,31 +54,34 @@ function readHunk(
   let comments = 0;
   let removed: string[] = [];
   let added: string[] = [];
-  const flush = (): void => {
+  let start = 0;
+  const flush = (end: number): void => {
     if (current !== undefined && removed.length + added.length > 0 &&
       ![...removed, ...added].every(isComment)) {
-      noteChange(touch(current, cut), removed, added);
+      touch(current, cut).changes.push({ removed, added,
+        before: unchanged(lines.slice(0, start)), after: unchanged(lines.slice(end)) });
     } else if (removed.length + added.length > 0) comments += 1;
     removed = [];
     added = [];
   };
-  for (const line of lines) {
+  for (const [at, line] of lines.entries()) {
     const text = line.slice(1);
     const starts = definedHere(text);
     if (starts !== undefined && starts !== current) {
-      flush();
+      flush(at);
       current = starts;
       cut = false;
     } else if (text.startsWith('}')) {
-      flush();
+      flush(at);
     }
+    if (/^[-+]/.test(line) && removed.length + added.length === 0) start = at;
     if (line.startsWith('-')) removed.push(text);
     else if (line.startsWith('+')) added.push(text);
-    else flush();
+    else flush(at);
     // Behind the closing brace is no longer the function that the heading names.
     if (text.startsWith('}') && !line.startsWith('-')) current = undefined;
   }
-  flush();
+  flush(lines.length);
   return comments;
 }
 
@@ -137,8 +110,7 @@ export function touchedBy(diff: string): Touched {
         const name = model ?? written;
         const known = found.get(name);
         if (known !== undefined) return known;
-        const fresh: Found = { file: path, calls: new Map(), removed: new Set(), lines: [],
-          onlyRenamed: true };
+        const fresh: Found = { file: path, changes: [] };
         found.set(name, fresh);
         return fresh;
       });
@@ -147,7 +119,9 @@ export function touchedBy(diff: string): Touched {
   if (comments > 0) notes.add('changes of comments only, or outside of functions, are left out');
   return {
     notes: [...notes],
-    functions: [...found].map(([name, { file, calls, removed, lines, onlyRenamed }]) =>
-      ({ name, file, renamedCalls: [...calls], removedCalls: [...removed], onlyRenamed, lines })),
+    functions: [...found].map(([name, { file, changes }]) => ({
+      name, file, changes, lines: changes.flatMap(({ removed, added }) =>
+        [...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`)]),
+    })),
   };
 }
