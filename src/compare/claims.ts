@@ -18,8 +18,12 @@ function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
   return `${last.value}` === wanted ? undefined : last.row;
 }
 
+/** What speaks of the end of calls: none of a call that no kernel could have ended yet. */
+const OF_ENDS = 'P8';
+
 /** Could it have been broken? Of a probe's value: was it ever seen? */
 function isExercised(run: ModelRun, holds: string): boolean {
+  if (holds === OF_ENDS && run.refusals.some(({ ret }) => ret === undefined)) return false;
   const equals = holds.indexOf(' = ');
   if (equals < 0) return run.exercised.includes(holds);
   return run.log.list.some(({ subject }) => subject === holds.slice(0, equals));

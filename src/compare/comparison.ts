@@ -80,6 +80,8 @@ export interface RunSummary {
   readonly costs: Readonly<Record<string, number>>;
   /** Inputs that came back with an error, of a model run: `online -EINVAL` and how often. */
   readonly refused: Readonly<Record<string, number>>;
+  /** Calls that wait, as the trace ends, for pages that nobody frees; absent: none. */
+  readonly unended?: number;
   readonly faults: number;
   /** Ids of invariants that were violated at some time. */
   readonly violated: readonly string[];
@@ -161,10 +163,13 @@ export interface PageInTheWay {
   readonly unknown?: string;
 }
 
-/** A call that came back with an error in some runs, for one reason. */
+/**
+ * A call that came back with an error in some runs, for one reason; or that, as the trace ends,
+ * waits for a page that nobody frees.
+ */
 export interface Refusal {
   readonly event: EventRef;
-  /** `-16 EBUSY`. */
+  /** `-16 EBUSY`; `not over when the trace ends`. */
   readonly result: string;
   readonly runs: readonly RunIndex[];
   /** The kernel function that refused first; '' when that is not known. */

@@ -58,6 +58,7 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
   const costs: Record<string, number> = {};
   const refused: Record<string, number> = {};
   const violated = new Set<string>();
+  const unended = run.refusals.filter(({ ret }) => ret === undefined).length;
   for (const { row, kind, subject, value } of run.log.list) {
     if (kind === 'cost') costs[subject] = Number(value);
     if (kind === 'result' && /^-\d/.test(`${value}`)) {
@@ -71,7 +72,8 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
     results: digestOf(results(run.log.list)),
     reached: run.reached.map(({ fn, patch, events, calls }) => ({ fn, patch, events, calls })),
     untested: run.untested, doubts: run.doubts,
-    costs, refused, faults: run.faults, violated: [...violated],
+    costs, refused, ...(unended === 0 ? {} : { unended }), faults: run.faults,
+    violated: [...violated],
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
     ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
   };

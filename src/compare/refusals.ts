@@ -4,6 +4,9 @@ import type { Refusal, RunIndex } from './comparison.js';
 import type { Events } from './events.js';
 import type { CallRefusal, ModelRun } from './run.js';
 
+/** The result of a call that waits, as the trace ends, for a page that nobody frees. */
+export const NOT_OVER = 'not over when the trace ends';
+
 interface Same {
   readonly refusal: CallRefusal;
   readonly runs: RunIndex[];
@@ -28,7 +31,8 @@ export function refusalsOf(
     /^\d/.test(byRow.get(row) ?? '') ? [index + offset] : []));
   return [...same.values()].sort((a, b) => a.refusal.row - b.refusal.row)
     .map(({ refusal: { row, ret, fn, why, page }, runs: refused }): Refusal => ({
-      event: events.ref(row), result: retText(ret), runs: refused, fn, why,
+      event: events.ref(row), result: ret === undefined ? NOT_OVER : retText(ret),
+      runs: refused, fn, why,
       ...(page === undefined ? {} : { page }), otherwise: succeeds(row),
     }));
 }

@@ -20,10 +20,10 @@ export interface WorstBreach {
   readonly amount: number;
 }
 
-/** A call that came back with an error; see src/replay/refusals.ts. */
+/** A call that came back with an error, or with none yet; see src/replay/refusals.ts. */
 export interface CallRefusal {
   readonly row: number;
-  readonly ret: number;
+  readonly ret: number | undefined;
   readonly fn: string;
   readonly why: string;
   readonly page?: PageInTheWay;

@@ -1,6 +1,7 @@
 /** What can look at a replay while it runs: probes, invariants, `verify`, the explorer. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { KernelFault } from '../linux/base/fault.js';
+import type { StillUsed } from './pages/still_used.js';
 import type { Wait } from './tasks.js';
 
 /** Row number of what happens before the first row: the boot. */
@@ -40,6 +41,8 @@ export interface ReplayObserver {
   substituted?(caller: string, callee: string, patch: string, row: number): void;
   /** An input call ended; for a call that sleeps this can be many rows after its `B` row. */
   result?(result: InputResult, k: Kernel): void;
+  /** The trace ends while the call of this row waits for a page that is in use. */
+  unended?(row: number, used: StillUsed): void;
   /** After a row of any role: of an input, its effects are in the state. */
   afterRow?(row: number, k: Kernel): void;
   /** After the last row. Calls still in flight ran to their end. */

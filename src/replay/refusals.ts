@@ -6,14 +6,15 @@ import { pageOwner } from '../observe/page_owner.js';
 import { refusers } from '../observe/refusers.js';
 import { seconds } from '../observe/result_text.js';
 import type { Trace } from '../trace/trace.js';
+import type { StillUsed } from './pages/still_used.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 
-/** A call that came back with an error. */
+/** A call that came back with an error, or did not come back because a page stays in use. */
 export interface CallRefusal {
   /** Row of the call. */
   readonly row: number;
-  /** A negative errno. */
-  readonly ret: number;
+  /** A negative errno; undefined: it is not over when the trace ends. */
+  readonly ret: number | undefined;
   /** The innermost function that gave the error; '' when none of those that are known did. */
   readonly fn: string;
   /** What its refusal means; '' when its error says all. */
@@ -89,6 +90,14 @@ export class Refusals implements ReplayObserver {
     const why = stack?.map(({ failed }) => failed.get(ret)).find((one) => one !== undefined);
     const { page, ...reason } = why ?? { fn: '', why: '' };
     this.list.push({ row, ret, ...reason, ...(page === undefined ? {} : { page: page() }) });
+  }
+
+  unended(row: number, { pfn, row: last, isHeld }: StillUsed): void {
+    const since = isHeld
+      ? `${this.#trace.task(last)} frees it since ${seconds(this.#trace.time_ns(last))}`
+      : this.#allocated(pfn, last);
+    const page = { pfn, what: `stays in use: ${since}` };
+    this.list.push({ row, ret: undefined, fn: '', why: '', page });
   }
 
   #stack(task: string): Frame[] {

@@ -20,6 +20,7 @@ import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 import { isPageEvent, pageRowsOf } from './pages/events.js';
 import { PageLevel } from './pages/page_level.js';
 import { PageLevelSchedule } from './pages/schedule.js';
+import { stillUsed } from './pages/still_used.js';
 import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
 import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
 import { knownVersion } from './version.js';
@@ -176,7 +177,10 @@ class Replay {
       : new PageLevelSchedule(this.#trace, this.#calls, this.#counts, kernel);
   }
 
-  /** A call that still goes round its retry loop has not come to an end, and will not. */
+  /**
+   * A call that still goes round its retry loop has not come to an end, and will not; one that
+   * waits for a page that somebody had before it began could end under no kernel.
+   */
   #noteSpinning(): void {
     const schedule = this.#schedule;
     if (!(schedule instanceof PageLevelSchedule)) return;
@@ -184,6 +188,13 @@ class Replay {
       if (this.#trace.event(task.row) === 'offline') this.#countTime(task.row);
       const text = schedule.cycle(task);
       if (text === undefined) continue;
+      const { pages } = this.#k.state;
+      const used = pages === undefined ? undefined
+        : stillUsed(this.#trace, task.row, pages, schedule.isPaced(task.row));
+      if (used !== undefined) {
+        for (const observer of this.#observers) observer.unended?.(task.row, used);
+        continue;
+      }
       this.#k.state.faults.push({ kind: 'hang', fn: 'offline_pages', text });
     }
   }

@@ -1,5 +1,6 @@
 /** Why calls failed, in words. */
 import type { Comparison, ComparisonLine, Refusal, RunIndex } from '../compare/comparison.js';
+import { NOT_OVER } from '../compare/refusals.js';
 import { hex } from '../base/pfn.js';
 import { part, type Section } from './blocks.js';
 import { counted, eventText, runName } from './names.js';
@@ -16,6 +17,10 @@ function names(comparison: ComparisonLine, runs: readonly RunIndex[]): string {
 
 /** `has_unmovable_pages`: what refused, and the page in the way. */
 function reasonText({ result, fn, why, page }: Refusal): string {
+  if (result === NOT_OVER && page !== undefined) {
+    return `${result}: page ${hex(page.pfn)} ${page.what}; no policy can end it before that is `
+      + 'freed';
+  }
   const who = fn === '' ? 'I cannot tell which function refused' : `${fn}() refuses`;
   const pageText = page === undefined ? '' : `page ${hex(page.pfn)}: ` +
     (page.what ?? `I cannot tell what it is, because ${page.unknown}`);

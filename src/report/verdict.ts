@@ -74,8 +74,12 @@ function resultText(one: PolicyVerdict): string {
 function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict): string {
   if (base.length > 0) return findingsText(base);
   const parted = policies.some((one) => !['same', 'untested', 'unknown'].includes(one.standing));
-  const refused = Object.entries(
-    comparison.runs.find((run) => run.name === 'base')?.refused ?? {})
+  const run = comparison.runs.find(({ name }) => name === 'base');
+  if (run?.unended !== undefined) {
+    const calls = counted(run.unended, 'call');
+    return `nothing is found wrong; ${calls} cannot end before the trace does, with no policy`;
+  }
+  const refused = Object.entries(run?.refused ?? {})
     .map(([what, count]) => (count === 1 ? what : `${what} (${count} times)`));
   const answer = refused.length === 0 ? 'every call succeeds' : `refuses ${refused.join(', ')}`;
   return `nothing is found wrong; ${answer}${parted ? '' : '; no policy changes that'}`;

@@ -40,6 +40,7 @@ export class CallFacts {
   readonly #group = new Map<number, number>();
   readonly #lossy = new Set<number>();
   #last = 0;
+  #cut = Infinity;
 
   constructor(facts: FactSheet, config: Kconfig) {
     this.#facts = facts;
@@ -64,6 +65,11 @@ export class CallFacts {
   /** Events were lost in this step: calls that only the model has may be among them. */
   lost(step: number): void {
     this.#lossy.add(step);
+  }
+
+  /** The trace ends in a call: what it calls from this row on is in no recording. */
+  cut(row: number): void {
+    this.#cut = row;
   }
 
   /** `inDoubt`: inputs or the pace of a call may have been lost, so the model may not have it. */
@@ -108,7 +114,7 @@ export class CallFacts {
     const element = ({ step, row, fn, words, result, causes, inDoubt }: Call): Element => ({
       step, row, field: fn, causes,
       text: callText(fn, words, spoken.get(fn) ?? new Set(), result),
-      inDoubt: inDoubt ?? lossy.has(this.#first(step)),
+      inDoubt: inDoubt ?? (row >= this.#cut || lossy.has(this.#first(step))),
     });
     const recorded = this.#recorded.map(element);
     const actions = new Set(this.#recorded.map(({ words }) => words.get('action')));

@@ -25,10 +25,16 @@ export class LogFacts {
   #faults = 0;
   /** The recording has a log: a fault that it has not did not happen. */
   #hasLog = false;
+  #cut = Infinity;
   readonly #faultLines = new FaultLines();
 
   constructor(facts: FactSheet) {
     this.#facts = facts;
+  }
+
+  /** The trace ends in a call behind this row: lines that come later may be of that. */
+  cut(row: number): void {
+    this.#cut = row;
   }
 
   /** A recorded line. */
@@ -67,14 +73,19 @@ export class LogFacts {
 
   /** `sure`: it is known which parameters memory met that came before the recording began. */
   hold(sure: boolean): void {
+    const late = this.#recorded.filter(({ row }) => row > this.#cut);
+    if (late.length > 0) {
+      this.#facts.leave('line of the log behind the end of the trace', late.length);
+    }
     const known = (lines: readonly Element[]): readonly Element[] =>
-      (sure ? lines : withoutEarlyBuilds(lines));
+      (sure ? lines : withoutEarlyBuilds(lines)).filter(({ row }) => row <= this.#cut);
     const [recorded, modelled] = [known(this.#recorded), known(this.#modelled)];
-    if (recorded.length < this.#recorded.length) {
+    if (recorded.length + late.length < this.#recorded.length) {
       this.#facts.leave('free pages that a build printed before the recording began');
     }
     if (recorded.length > 0) holdSequence(this.#facts, { kind: 'log' }, recorded, modelled);
     if (!this.#hasLog) return;
-    holdSequence(this.#facts, { kind: 'fault' }, this.#recordedFaults, this.#modelledFaults);
+    holdSequence(this.#facts, { kind: 'fault' },
+      this.#recordedFaults.filter(({ row }) => row <= this.#cut), this.#modelledFaults);
   }
 }

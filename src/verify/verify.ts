@@ -160,6 +160,12 @@ export class Verifier implements ReplayObserver {
 
   end(k: Kernel): void {
     this.#row = this.#trace.length;
+    const open = [...this.#inputs.values()]
+      .some(({ row, end, auto }) => this.#trace.phase(row) === 'B' && end === undefined && !auto);
+    if (open) {
+      this.#calls.cut(this.#row);
+      this.#log.cut(lastTraced(this.#trace));
+    }
     this.#snapshots.end(k);
     this.#printed(k);
     this.#neverReturned();
@@ -284,6 +290,13 @@ export class Verifier implements ReplayObserver {
 }
 
 const NEVER = 'never returned';
+
+/** The last row that tells an event of a tracer. */
+function lastTraced(trace: Trace): number {
+  let row = trace.length - 1;
+  while (row >= 0 && trace.event(row) === 'printk') row -= 1;
+  return row;
+}
 
 function isSnapshot(event: EventName): boolean {
   return event === 'zoneinfo' || event === 'memory_block' || event === 'node_states';

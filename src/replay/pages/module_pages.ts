@@ -2,10 +2,13 @@
  * Pages that alloc_pages rows tell of: a module has them, and no list of user space. Nothing can
  * move them, whatever they were asked for as. Which allocations are the module's is known by the
  * page that it says it got first: its flags, whatever they are, are those of the whole call. Where
- * it does not say, the flags of its request have to be among those of the allocation.
+ * it does not say, by the zones that it says served it: when they served as many as it got, and
+ * nobody else. Only where that cannot be told the flags of its request have to be among those of
+ * the allocation.
  */
 import { parseWords } from '../../base/words.js';
 import type { Trace } from '../../trace/trace.js';
+import { stuckPages } from './stuck_pages.js';
 
 interface Call {
   /** Who allocates, a child of the shell that began the step; undefined: not known. */
@@ -17,15 +20,22 @@ interface Call {
   readonly flags: readonly string[];
   /** Allocations that have not come yet. */
   left: number;
+  /** Rows of its allocations, when these are known. */
+  readonly rows?: ReadonlySet<number>;
 }
+
+/** `1/Movable` of a page; undefined: no zone has it. */
+type ZoneName = (pfn: number) => string | undefined;
 
 export class ModulePages {
   readonly #trace: Trace;
+  readonly #zoneName: ZoneName;
   /** The call that goes on. */
   #call: Call | undefined;
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, zoneName: ZoneName) {
     this.#trace = trace;
+    this.#zoneName = zoneName;
   }
 
   /** A row that is no page-level event is replayed next. */
@@ -52,17 +62,44 @@ export class ModulePages {
     while (first < end && !(trace.event(first) === 'mm_page_alloc' && trace.pfn(first) === pfn
       && trace.order(first) === order)) first += 1;
     const left = trace.ret(end) >= 0 ? trace.ret(end) : trace.nr_pages(row);
-    return first === end ? { task: undefined, order, first: undefined, flags: asked, left }
+    const call = first === end ? { task: undefined, order, first: undefined, flags: asked, left }
       : { task: trace.task(first), order, first, flags: this.#flags(first), left };
+    const rows = first === end ? this.#served(row, end) : undefined;
+    return rows === undefined ? call : { ...call, rows };
+  }
+
+  /** Rows of the allocations in the zones that served the call; undefined: others were served. */
+  #served(row: number, end: number): ReadonlySet<number> | undefined {
+    const trace = this.#trace;
+    const words = parseWords(trace.args(end)).get('served') ?? '';
+    const counts = new Map(words.split(',').map((word) => {
+      const [zone = '', count = ''] = word.split('=');
+      return [zone, Number(count)];
+    }));
+    const rows = new Set<number>();
+    for (let at = row + 1; at < end; at += 1) {
+      if (trace.event(at) !== 'mm_page_alloc' || trace.order(at) !== trace.order(row)) continue;
+      const zone = this.#zoneName(trace.pfn(at)) ?? '';
+      const left = counts.get(zone);
+      if (left === undefined) continue;
+      counts.set(zone, left - 1);
+      rows.add(at);
+    }
+    return words !== '' && [...counts.values()].every((left) => left === 0) ? rows : undefined;
   }
 
   #flags(row: number): readonly string[] {
     return (parseWords(this.#trace.args(row)).get('gfp_flags') ?? '').split('|');
   }
 
-  /** Is the mm_page_alloc of this row one of the call's? */
+  /** Is the page of this mm_page_alloc one of the call's, or another that cannot be moved? */
   has(row: number): boolean {
+    return this.#isNext(row) || stuckPages(this.#trace).has(row);
+  }
+
+  #isNext(row: number): boolean {
     const call = this.#call;
+    if (call?.rows !== undefined) return call.rows.has(row);
     if (call === undefined || call.left === 0 || row < (call.first ?? row)) return false;
     const trace = this.#trace;
     if (trace.task(row) !== (call.task ?? trace.task(row))) return false;

@@ -88,7 +88,10 @@ export class PageLevel {
     this.#begin = deferred === undefined ? begin : { row: 0, early: new Map() };
     this.#lost = new LostPages(trace);
     this.#pool = new PoolRows(trace, this.#hotplug, this.corrections);
-    this.#module = new ModulePages(trace);
+    this.#module = new ModulePages(trace, (pfn) => {
+      const zone = this.#pages?.zoneOf(this.#pages.slot(pfn))?.zone;
+      return zone === undefined ? undefined : `${zone.nid}/${zone.name}`;
+    });
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
     const { counts, corrections } = this;

@@ -37,20 +37,31 @@ function drifting(printed: readonly number[], builds: readonly number[]): Clock 
   };
 }
 
+/** The builds print just behind their calls by this offset, wherever in the log they begin. */
+function fits(printed: readonly number[], builds: readonly number[], offset: number): boolean {
+  for (let from = printed.length - builds.length; from >= 0; from -= 1) {
+    const late = builds.map((time, index) => at(printed, from + index) - time - offset);
+    if (late.every((ns) => ns >= 0 && ns < SAME_CLOCK_NS)) return true;
+  }
+  return false;
+}
+
 /**
  * The zonelist builds are in both, and a build prints after its call: the log's clock is never set
- * so that it would not. A log that has more of them has those of before the recording too; not so
- * when the trace lost events: then the kernel's own word on its clocks must do. On a host with much
+ * so that it would not. A log that has more of them has those of before the recording too, or of
+ * behind its end; not so when the trace lost events: then the kernel's own word on its clocks must
+ * do. On a host with much
  * to do the clocks of a guest can run at different speed.
  */
 export function logClock(dmesg: Dmesg, builds: readonly number[], isWhole: boolean): Clock {
   const all = buildTimes(dmesg);
-  const printed = isWhole ? all.slice(Math.max(0, all.length - builds.length)) : all;
   const offset = dmesg.facts.sched_clock_offset ?? 0;
   const known: Clock = (log_ns) => log_ns - offset;
+  if (isWhole && builds.length > 0 && fits(all, builds, offset)) return known;
+  const printed = isWhole ? all.slice(Math.max(0, all.length - builds.length)) : all;
   if (printed.length === 0 || printed.length !== builds.length) return known;
   const late = printed.map((time, index) => time - at(builds, index));
-  if (late.every((ns) => ns >= offset && ns - offset < SAME_CLOCK_NS)) return known;
+  if (fits(printed, builds, offset)) return known;
   const least = Math.min(...late);
   if (least < -DRIFT_NS || Math.max(...late) - least > DRIFT_NS) return drifting(printed, builds);
   return least >= 0 && least < SAME_CLOCK_NS ? (log_ns) => log_ns : (log_ns) => log_ns - least;

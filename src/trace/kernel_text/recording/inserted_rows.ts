@@ -88,3 +88,10 @@ export function lostMarkText(step: Step): string {
   const text = block === undefined ? cmd ?? action : `memory${block} ${action}`;
   return `step ${step.step}: ${text.replace(/\s+/g, ' ')}`;
 }
+
+/** What is said of steps that begin behind the end of the trace. */
+export function cutOffText(steps: readonly Step[]): string {
+  const [first, ...more] = steps;
+  return `ends before step ${first?.step} of info.json (${first?.action}), which is left out`
+    + (more.length === 0 ? '' : ` with the ${more.length} behind it`);
+}

@@ -5,7 +5,6 @@
 import { at } from '../../../base/assert.js';
 import { assumptions } from '../../assumptions.js';
 import type { TraceBuilder } from '../../build.js';
-import { eventTypes } from '../../events.js';
 import type { ImportContext } from '../../importer.js';
 import { readText, type Source } from '../../source.js';
 import { NONE, type TraceHeader } from '../../trace.js';
@@ -15,7 +14,8 @@ import { EventRows } from '../tracer/event_rows.js';
 import { readTracerText } from '../tracer/tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
 import {
-  began, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted, type LostEvents,
+  began, cutOffText, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted,
+  type LostEvents,
 } from './inserted_rows.js';
 import { readLog } from '../log/read_log.js';
 import { undumpedPages } from './busy_ranges.js';
@@ -28,7 +28,9 @@ import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js
 import { SnapshotTimes } from './snapshot_times.js';
 import { StepRows, type Step } from './steps.js';
 import { ftraceLine, type TextEvent } from '../tracer/trace_line.js';
-import { addedRange, missingInputs, seesNoCalls, type AddedRange } from './unseen_calls.js';
+import {
+  addedRange, drivenBlocks, missingInputs, seesNoCalls, type AddedRange,
+} from './unseen_calls.js';
 import { virtioMemIds, wishRow } from './virtio_mem.js';
 
 const TRACE = 'trace.txt';
@@ -84,8 +86,7 @@ export class RecordingReader {
     if (this.#has(TRACE)) {
       this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
     }
-    const isWhole = this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
-    this.#clock = logClock(this.#dmesg, this.#marks.builds, isWhole);
+    this.#clock = logClock(this.#dmesg, this.#marks.builds, this.#isWhole);
     this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
     this.#times = new SnapshotTimes(snapshots, this.#marks);
@@ -95,6 +96,11 @@ export class RecordingReader {
       (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
     const notes = assumptions(this.#source.label(DMESG), this.#dmesg.notes);
     return { ...header, other: [...header.other ?? [], ...notes] };
+  }
+
+  /** Nobody says that events were lost. */
+  get #isWhole(): boolean {
+    return this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
   }
 
   #has(name: string): boolean {
@@ -186,6 +192,10 @@ export class RecordingReader {
     } else await this.#text(TRACE);
     rows.finish();
     end(Infinity);
+    // Of a trace that is cut off no event tells what the steps behind its end did.
+    if (this.#marks.steps.size > 0 && this.#isWhole && this.#waiting.length > 0) {
+      this.#problem(0, cutOffText(this.#waiting.splice(0)));
+    }
     for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
     end(Infinity);
   }
@@ -193,7 +203,8 @@ export class RecordingReader {
   /** What the log, info.json and the snapshots tell of the steps. */
   #tellSteps(steps: StepRows, bootEnd: number, snapshots: ReadonlyMap<number, string>): void {
     const { virtio_mem } = this.#dmesg.facts;
-    steps.autoOnline = /memhp_default_state=(\w+)/.exec(this.#bootParam())?.[1];
+    const param = this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
+    steps.autoOnline = /memhp_default_state=(\w+)/.exec(param)?.[1];
     steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
     steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
     steps.unseen = seesNoCalls(this.#info);
@@ -339,22 +350,11 @@ export class RecordingReader {
 
   /** What changed since the last snapshot without an input: of a recording without calls. */
   #missingInputs(blocks: ReadonlyMap<number, string>, step: number, file: string): void {
-    const { columns, length } = this.#builder;
-    const driven = new Set<number>();
-    for (let row = this.#snapshotEnd; row < length; row += 1) {
-      if (eventTypes[this.#builder.eventOf(row)].role !== 'input') continue;
-      const first = Math.floor(columns.pfn.get(row) / this.#blockPages);
-      const end = (columns.pfn.get(row) + columns.nr_pages.get(row)) / this.#blockPages;
-      for (let block = first; block < end; block += 1) driven.add(block);
-    }
+    const driven = drivenBlocks(this.#builder, this.#snapshotEnd, this.#blockPages);
     for (const change of missingInputs(this.#blocks, blocks, (block) => driven.has(block))) {
       this.#context.problems.add(file, 0, `${change}, and nothing in step ${step} says how; the `
         + 'kernel has no kprobe events: write the steps into a scenario file');
     }
-  }
-
-  #bootParam(): string {
-    return this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
   }
 
   /** Time of the last row. */

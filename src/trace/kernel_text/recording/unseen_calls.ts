@@ -3,6 +3,8 @@
  * steps, which memory a DIMM was from the snapshots; what is left changed memory unseen.
  */
 import { parseWords } from '../../../base/words.js';
+import type { TraceBuilder } from '../../build.js';
+import { eventTypes } from '../../events.js';
 import type { RecordingInfo } from './header.js';
 
 /** Memory blocks by number, with the args of their row. */
@@ -51,6 +53,21 @@ function runs(changes: ReadonlyMap<number, string>): readonly string[] {
   }
   return found.map(({ first, last, change }) =>
     `memory${first}${last > first ? ` to memory${last}` : ''}: ${change}`);
+}
+
+/** Memory blocks that rows of inputs from this row on are about. */
+export function drivenBlocks(
+  builder: TraceBuilder, from: number, blockPages: number,
+): ReadonlySet<number> {
+  const { columns: { pfn, nr_pages }, length } = builder;
+  const driven = new Set<number>();
+  for (let row = from; row < length; row += 1) {
+    if (eventTypes[builder.eventOf(row)].role !== 'input') continue;
+    const end = (pfn.get(row) + nr_pages.get(row)) / blockPages;
+    const first = Math.floor(pfn.get(row) / blockPages);
+    for (let block = first; block < end; block += 1) driven.add(block);
+  }
+  return driven;
 }
 
 /** Blocks whose state changed between two snapshots without an input that may have done it. */
