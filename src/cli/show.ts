@@ -1,6 +1,7 @@
 import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
 import { functionTags } from '../linux/function_tag.js';
+import { modelName, otherNames } from '../linux/history/names.js';
 import { newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { callsOf } from '../patch/calls.js';
@@ -40,6 +41,7 @@ async function showFunction(name: string): Promise<Lines | undefined> {
     `${name}() of ${tag.kernelFile}, read in ${tag.version}; ${tag.fidelity}` +
       `${tag.why === '' ? '' : `: ${tag.why}`}`,
     `  in         ${tag.file}`,
+    ...otherNames(name).map((other) => `  is         ${other}`),
     `  called by  ${callers.sort().join(', ') || 'nobody: an entry point, or by what drives it'}`,
     `  calls      ${callees.sort().join(', ') || 'no kernel function'}`,
     `  other in   ${differs.join(', ') || 'no version'}`,
@@ -99,7 +101,8 @@ export default defineCommand<{ readonly name: string }>({
     .example('$0 show build_zonerefs_node', 'its body, callers, callees, versions, policies'),
   run: async ({ name }) => {
     const plain = name.replace(/\(\)$/, '');
-    const lines = await showFunction(plain) ?? await showSwitch(plain) ?? await showOther(plain);
+    const model = modelName(plain, (one) => Object.hasOwn(functionTags(), one)) ?? plain;
+    const lines = await showFunction(model) ?? await showSwitch(plain) ?? await showOther(plain);
     if (lines === undefined) {
       throw new UsageError(`there is no function, switch, invariant, policy or event ${name}` +
         didYouMean(plain, new Set(await allNames())));

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandNames, loadCommand } from '../cli/program/commands.js';
+import { readCounts, readKernels } from '../drift/digests.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
 import { eventsMarkdown } from '../trace/events_doc.js';
@@ -36,6 +37,20 @@ function fidelityTable(tags: readonly NamedTag[]): string {
     markdownTable(
       ['kernel file', 'function', 'in src/linux', 'read in', 'fidelity', 'left out or different'],
       rows);
+}
+
+/** Kernels whose digests ship: which functions of the model were read in them. */
+function readTable(): string {
+  const names = (all: readonly string[]): string => all.map((name) => `\`${name}\``).join(', ');
+  const counts = [...readCounts(readKernels())].reverse();
+  const [newest] = counts;
+  return markdownTable(
+    ['kernel', 'functions it has', 'read in it', 'same text as read', 'another text',
+      'read in a version not here'],
+    counts.map((one) => [one.version, String(one.has), String(one.readHere),
+      String(one.sameText), String(one.otherText.length), String(one.unknown.length)])) +
+    `\nRead in an older version, another text in ${newest?.version ?? ''}: ${
+      names(newest?.otherText ?? []) || 'none'}.\n`;
 }
 
 /** A `link` as Markdown: a message id leads to the archive, a commit to the kernel's tree. */
@@ -93,7 +108,7 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
   return [
     partsOf('src/README.md', { imports: importTableText(root) }),
     partsOf('src/versions.md', { changes: changesTable() }),
-    partsOf('src/fidelity.md', { fidelity: fidelityTable(tags) }),
+    partsOf('src/fidelity.md', { fidelity: fidelityTable(tags), read: readTable() }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
     partsOf('policies/offline_pcp/README.md', { race: await raceTable() }),
     partsOf('traces/README.md', { events: eventsMarkdown() }),

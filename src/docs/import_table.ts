@@ -38,6 +38,8 @@ export const importTable: readonly ImportRule[] = [
     doc: 'Many traces on all cores: the pool, results by content, shards, what changed.' },
   { folder: 'record', may: ['trace', 'base'],
     doc: 'New recordings: the shell script for any machine, kernels booted in QEMU.' },
+  { folder: 'drift', may: ['record', 'patch', 'linux', 'base'],
+    doc: 'What of the modelled functions changed between two kernel sources.' },
   { folder: 'cli', may: 'anything',
     doc: 'One command a file; `cli/program` finds and runs them.' },
   { folder: 'docs', may: 'anything',

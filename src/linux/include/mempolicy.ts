@@ -4,7 +4,7 @@ import { ZONE_MOVABLE } from './mmzone.js';
 
 /**
  * Raises policy_zone, the highest zone that MPOL_BIND governs; nothing lowers it again.
- * @kernel include/linux/mempolicy.h v6.12 full
+ * @kernel include/linux/mempolicy.h v7.3 full
  */
 export function check_highest_zone(k: Kernel, zone_idx: number): void {
   if (k.machine.kconfig['NUMA'] === 'n') return;

@@ -5,7 +5,7 @@ import { readStructPage } from '../base/struct_page.js';
 import type { HugeFolio } from './hugetlb.js';
 
 /** Zone that the struct page names; undefined: a pointer to no zone at all.
- * @kernel include/linux/mm.h v6.12 full */
+ * @kernel include/linux/mm.h v7.3 full */
 export function page_zone(k: Kernel, pfn: number): Zone | undefined {
   const content = readStructPage(k, pfn);
   if (content.kind === 'poison') return undefined;
@@ -15,7 +15,7 @@ export function page_zone(k: Kernel, pfn: number): Zone | undefined {
 
 /**
  * A task has no more use for a huge page. Who moves it just now sees to the rest.
- * @kernel include/linux/mm.h v6.12 reduced: of huge pages, of which a task has one reference
+ * @kernel include/linux/mm.h v7.3 reduced: of huge pages, of which a task has one reference
  */
 export function* folio_put(k: Kernel, folio: HugeFolio, cpu: number): Preempt<void> {
   if (folio.isolated) folio.unused = true;

@@ -3,7 +3,7 @@ import type { Kernel } from '../base/kernel.js';
 
 /**
  * With CONFIG_DEBUG_VM, ends the task when the condition holds for the page.
- * @kernel include/linux/mmdebug.h v6.12 reduced: the page is not dumped
+ * @kernel include/linux/mmdebug.h v7.3 reduced: the page is not dumped
  */
 export function VM_BUG_ON_PAGE(
   k: Kernel, condition: boolean, fn: string, text: string, pfn: number,

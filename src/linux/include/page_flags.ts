@@ -10,7 +10,7 @@ export function folio_test_hugetlb(k: Kernel, pfn: number): HugeFolio | undefine
 
 /**
  * The memmap of a range means nothing any more: poison with DEBUG_VM, else what it held.
- * @kernel include/linux/page-flags.h v6.12 reduced: no vm_debug= option
+ * @kernel include/linux/page-flags.h v7.3 reduced: no vm_debug= option
  */
 export function page_init_poison(k: Kernel, start_pfn: number, nr_pages: number): void {
   const { memmap } = k.state;

@@ -60,7 +60,7 @@ export function freed_late(k: Kernel, zone: Zone): number {
 }
 
 /** The initrd, initmem and the gaps of the kernel image go to the buddy allocator.
- * @kernel init/main.c v6.12 reduced: page by page there */
+ * @kernel init/main.c v7.3 reduced: page by page there */
 export function free_initmem(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) {
     const pages = k.freed_late(zone);

@@ -3,7 +3,7 @@ import type { Kernel } from '../base/kernel.js';
 
 /**
  * A CPU appears on a node and is brought up; the node goes online with it.
- * @kernel kernel/cpu.c v6.12 reduced: its node, N_CPU and the sizes of per-cpu lists
+ * @kernel kernel/cpu.c v7.3 reduced: its node, N_CPU and the sizes of per-cpu lists
  */
 export function cpu_up(k: Kernel, cpu: number, nid: number): void {
   k.try_online_node(nid);
@@ -16,7 +16,7 @@ export function cpu_up(k: Kernel, cpu: number, nid: number): void {
 
 /**
  * A CPU goes down; it is still there, and so its node is not tested.
- * @kernel kernel/cpu.c v6.12 reduced: as cpu_up
+ * @kernel kernel/cpu.c v7.3 reduced: as cpu_up
  */
 export function cpu_down(k: Kernel, cpu: number): void {
   const nid = k.state.cpu_to_node.get(cpu);

@@ -14,7 +14,7 @@ export function compact_zone(k: Kernel, zone: Zone, order: number, pfn: number):
 
 /**
  * No free page was got: the pageblock of the highest one seen is searched.
- * @kernel mm/compaction.c v6.12 reduced: the free lists are not walked, `pfn` says what they held
+ * @kernel mm/compaction.c v7.2 reduced: the free lists are not walked, `pfn` says what they held
  */
 export function fast_isolate_freepages(k: Kernel, zone: Zone, pfn: number): void {
   const block = roundDown(pfn, pageblock_nr_pages);
@@ -24,7 +24,7 @@ export function fast_isolate_freepages(k: Kernel, zone: Zone, pfn: number): void
 
 /**
  * The rest of the pageblock holds too few free pages: it is marked to be skipped.
- * @kernel mm/compaction.c v6.12 reduced: the search of the pageblock finds nothing
+ * @kernel mm/compaction.c v7.3 reduced: the search of the pageblock finds nothing
  */
 export function fast_isolate_around(k: Kernel, zone: Zone, pfn: number): void {
   const block = roundDown(pfn, pageblock_nr_pages);
@@ -43,7 +43,7 @@ export function kcompactd_run(k: Kernel, nid: number): void {
   if (pgdat !== undefined) pgdat.kcompactd = true;
 }
 
-/** @kernel mm/compaction.c v6.12 full */
+/** @kernel mm/compaction.c v7.3 full */
 export function kcompactd_stop(k: Kernel, nid: number): void {
   const pgdat = k.state.nodes[nid];
   if (pgdat !== undefined) pgdat.kcompactd = false;
@@ -58,7 +58,7 @@ export function kcompactd_init(k: Kernel): void {
  * Free pages of an isolated range leave the buddy allocator. They are kept as withheld pages,
  * which is what the one caller makes of them.
  * @returns the end of what was taken, 0 for nothing
- * @kernel mm/compaction.c v6.12 reduced: all of the range or nothing, for alloc_contig_range() only
+ * @kernel mm/compaction.c v7.3 reduced: all of the range or nothing, for alloc_contig_range() only
  */
 export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: number): number {
   const taken = k.state.pages?.takeOffline(start_pfn, end_pfn);

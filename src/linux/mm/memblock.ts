@@ -5,13 +5,13 @@ import type { Kernel } from '../base/kernel.js';
 import { NUMA_NO_NODE, type Zone } from '../include/mmzone.js';
 import { intoZone } from '../base/zone_range.js';
 
-/** Adds memory. @kernel mm/memblock.c v6.12 full */
+/** Adds memory. @kernel mm/memblock.c v7.3 full */
 export function memblock_add(k: Kernel, start: number, end: number): void {
   k.memblock_add_node(start, end, NUMA_NO_NODE);
 }
 
 /** Adds memory of a node; regions that touch and are alike become one.
- * @kernel mm/memblock.c v6.12 full */
+ * @kernel mm/memblock.c v7.3 full */
 export function memblock_add_node(k: Kernel, start: number, end: number, nid: number): void {
   const { boot } = k.state;
   const region = { start, end, nid, hotplug: false };
@@ -30,7 +30,7 @@ function merged(regions: readonly MemblockRegion[]): MemblockRegion[] {
   return result;
 }
 
-/** Drops the parts of pages. @kernel mm/memblock.c v6.12 full */
+/** Drops the parts of pages. @kernel mm/memblock.c v7.3 full */
 export function memblock_trim_memory(k: Kernel): void {
   k.state.boot.memory = k.state.boot.memory
     .map((region) => ({
@@ -54,17 +54,17 @@ function changed(
   }));
 }
 
-/** @kernel mm/memblock.c v6.12 full */
+/** @kernel mm/memblock.c v7.3 full */
 export function memblock_set_node(k: Kernel, start: number, end: number, nid: number): void {
   changed(k, start, end, (region) => ({ ...region, nid }));
 }
 
-/** @kernel mm/memblock.c v6.12 full */
+/** @kernel mm/memblock.c v7.3 full */
 export function memblock_mark_hotplug(k: Kernel, start: number, end: number): void {
   changed(k, start, end, (region) => ({ ...region, hotplug: true }));
 }
 
-/** @kernel mm/memblock.c v6.12 full */
+/** @kernel mm/memblock.c v7.3 full */
 export function memblock_clear_hotplug(k: Kernel, start: number, end: number): void {
   changed(k, start, end, (region) => ({ ...region, hotplug: false }));
 }
@@ -81,7 +81,7 @@ export function memblock_reserve(k: Kernel, start: number, end: number): void {
   k.state.boot.reserved = result;
 }
 
-/** @kernel mm/memblock.c v6.12 full */
+/** @kernel mm/memblock.c v7.3 full */
 export function memblock_overlaps_region(k: Kernel, start: number, end: number): boolean {
   return k.state.boot.memory.some((region) => region.start < end && region.end > start);
 }
@@ -102,7 +102,7 @@ export function for_each_free_mem_range(k: Kernel): ReservedRegion[] {
   return free;
 }
 
-/** First page of memory, in pages. @kernel mm/memblock.c v6.12 full */
+/** First page of memory, in pages. @kernel mm/memblock.c v7.3 full */
 export function memblock_start_of_DRAM(k: Kernel): number {
   return Math.floor((k.state.boot.memory[0]?.start ?? 0) / PAGE_SIZE);
 }

@@ -4,7 +4,7 @@ import { EHWPOISON, EIO, ENXIO } from '../include/errno.js';
 
 /**
  * Gets hold of a page that might be free: it must not be on the way to a per-cpu list meanwhile.
- * @kernel mm/memory-failure.c v6.12 reduced: the page is left as it is
+ * @kernel mm/memory-failure.c v7.3 reduced: the page is left as it is
  */
 export function* get_hwpoison_page(k: Kernel, pfn: number): Preempt<number> {
   const zone = k.page_zone(pfn);
@@ -18,7 +18,7 @@ export function* get_hwpoison_page(k: Kernel, pfn: number): Preempt<number> {
 /**
  * The page is out of use from now on. A free one is taken off the buddy allocator's lists, which
  * others may have put on theirs.
- * @kernel mm/memory-failure.c v6.12 reduced: the lists are left as they are, but for the drain
+ * @kernel mm/memory-failure.c v7.3 reduced: the lists are left as they are, but for the drain
  */
 export function* page_handle_poison(
   k: Kernel, pfn: number, hugepage_or_freepage: boolean,
@@ -30,7 +30,7 @@ export function* page_handle_poison(
 /**
  * A page that had too many corrected errors is moved away. `free`: nobody uses it.
  * @returns 0 or a negative errno
- * @kernel mm/memory-failure.c v6.12 reduced: as get_hwpoison_page; no mf_mutex; a page in use is
+ * @kernel mm/memory-failure.c v7.3 reduced: as get_hwpoison_page; no mf_mutex; a page in use is
  * always moved
  */
 export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preempt<number> {

@@ -4,7 +4,7 @@ import { ZONE_MOVABLE } from '../include/mmzone.js';
 
 /**
  * MPOL_BIND to these nodes governs an allocation whose highest zone is this.
- * @kernel mm/mempolicy.c v6.12 full
+ * @kernel mm/mempolicy.c v7.3 full
  */
 export function apply_policy_zone(
   k: Kernel, nodes: ReadonlySet<number>, zone_idx: number,

@@ -6,7 +6,7 @@ import { ENOMEM } from '../include/errno.js';
 /**
  * Moves pages out of the range one by one; each is freed where it was. Huge pages have been moved
  * before, or could not be.
- * @kernel mm/migrate.c v6.12 reduced: the new page is not modelled, and nothing fails
+ * @kernel mm/migrate.c v7.2 reduced: the new page is not modelled, and nothing fails
  */
 export function* migrate_pages(k: Kernel, start: number, end: number): Preempt<void> {
   const { pages } = k.state;

@@ -36,7 +36,7 @@ export function numa_alloc_distance(k: Kernel): void {
  * Cuts the ranges to RAM (the rest is kept for hotplug) and joins those of a node that have no
  * other node between them.
  * @returns false when ranges of different nodes overlap
- * @kernel mm/numa_memblks.c v6.12 full
+ * @kernel mm/numa_memblks.c v7.2 full
  */
 export function numa_cleanup_meminfo(k: Kernel): boolean {
   const { boot } = k.state;
@@ -110,7 +110,7 @@ export function numa_register_memblks(k: Kernel): boolean {
 }
 
 /** Memory on a node that the kernel itself is on cannot be unplugged.
- * @kernel mm/numa_memblks.c v6.12 reduced: the kernel image is taken to be at 16 MiB */
+ * @kernel mm/numa_memblks.c v7.3 reduced: the kernel image is taken to be at 16 MiB */
 export function numa_clear_kernel_node_hotplug(k: Kernel): void {
   const { boot } = k.state;
   const used = [...boot.reserved, { start: 2 ** 24, end: 2 ** 25 }];
@@ -123,7 +123,7 @@ export function numa_clear_kernel_node_hotplug(k: Kernel): void {
 }
 
 /** Node that firmware gives an address to: first where there is RAM, then where there may be.
- * @kernel mm/numa_memblks.c v6.12 full */
+ * @kernel mm/numa_memblks.c v7.3 full */
 export function phys_to_target_node(k: Kernel, start: number): number {
   const { boot } = k.state;
   const found = [...boot.numa_meminfo, ...boot.numa_reserved_meminfo]

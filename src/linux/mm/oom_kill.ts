@@ -4,7 +4,7 @@ import type { AllocContext } from './page_alloc/walk.js';
 
 /**
  * The OOM killer runs: noted, once for a row of equal requests.
- * @kernel mm/oom_kill.c v6.12 reduced: kills nobody
+ * @kernel mm/oom_kill.c v7.3 reduced: kills nobody
  */
 export function out_of_memory(k: Kernel, ac: AllocContext): void {
   const last = k.state.oom.at(-1);

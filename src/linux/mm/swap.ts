@@ -1,15 +1,15 @@
 /** mm/swap.c: per-cpu caches of pages on their way to the LRU lists. */
 import type { Kernel, Preempt } from '../base/kernel.js';
 
-/** @kernel mm/swap.c v6.12 reduced: pages in LRU caches are not told from pages on LRU lists */
+/** @kernel mm/swap.c v7.3 reduced: pages in LRU caches are not told from pages on LRU lists */
 export function* lru_add_drain_all(_k: Kernel): Preempt<void> {
   yield 'lru_add_drain_all';
 }
 
-/** @kernel mm/swap.c v6.12 reduced: as lru_add_drain_all */
+/** @kernel mm/swap.c v7.3 reduced: as lru_add_drain_all */
 export function* lru_cache_disable(k: Kernel): Preempt<void> {
   yield* k.lru_add_drain_all();
 }
 
-/** @kernel mm/swap.c v6.12 reduced: as lru_add_drain_all */
+/** @kernel mm/swap.c v7.3 reduced: as lru_add_drain_all */
 export function lru_cache_enable(_k: Kernel): void {}

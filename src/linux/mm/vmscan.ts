@@ -37,7 +37,7 @@ export function kswapd_run(k: Kernel, nid: number): void {
   if (pgdat !== undefined) pgdat.kswapd = true;
 }
 
-/** @kernel mm/vmscan.c v6.12 full */
+/** @kernel mm/vmscan.c v7.3 full */
 export function kswapd_stop(k: Kernel, nid: number): void {
   const pgdat = k.state.nodes[nid];
   if (pgdat !== undefined) pgdat.kswapd = false;

@@ -12,7 +12,7 @@ const fls = (value: number): number => 32 - Math.clz32(value);
 
 /**
  * How much a CPU may keep back of a counter of this zone before it adds it in.
- * @kernel mm/vmstat.c v6.12 full
+ * @kernel mm/vmstat.c v7.3 full
  */
 export function calculate_normal_threshold(k: Kernel, zone: Zone): number {
   const mem = Math.floor(zone.managed_pages / (UNIT / PAGE_SIZE));
@@ -52,7 +52,7 @@ export function refresh_cpu_vm_stats(k: Kernel, cpu: number, do_pagesets: boolea
   return changed;
 }
 
-/** CPUs make their nodes N_CPU. @kernel mm/vmstat.c v6.12 full */
+/** CPUs make their nodes N_CPU. @kernel mm/vmstat.c v7.3 full */
 export function init_cpu_node_state(k: Kernel): void {
   for (const nid of k.state.cpu_to_node.values()) k.state.node_states.cpu.add(nid);
 }

@@ -10,7 +10,7 @@ import {
  * A DIMM is plugged: its one range becomes a static memory group (from v5.15, when the node
  * argument of add_memory_resource() is the id of that group) and is added.
  * @returns 0 or a negative errno; a range that is there already counts as added
- * @kernel drivers/acpi/acpi_memhotplug.c v6.12 reduced: one range for each device, no _STA
+ * @kernel drivers/acpi/acpi_memhotplug.c v7.3 reduced: one range for each device, no _STA
  */
 export function* acpi_memory_enable_device(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
@@ -44,7 +44,7 @@ function deviceAt(k: Kernel, start_pfn: number): AcpiMemoryDevice | undefined {
 /**
  * A DIMM is gone: its range is removed, then its group.
  * @returns 0; a range that cannot be removed is a BUG from v4.20 on
- * @kernel drivers/acpi/acpi_memhotplug.c v6.12 reduced: one range for each device
+ * @kernel drivers/acpi/acpi_memhotplug.c v7.3 reduced: one range for each device
  */
 export function* acpi_memory_device_remove(
   k: Kernel, start_pfn: number, nr_pages: number,

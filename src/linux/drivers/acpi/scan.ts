@@ -17,7 +17,7 @@ function blocks(k: Kernel, start_pfn: number, nr_pages: number): MemoryBlock[] {
 /**
  * Takes every block offline, in two passes: one block can hold data that another one needs.
  * What was taken offline goes online again when some block cannot.
- * @kernel drivers/acpi/scan.c v6.12 reduced: memory devices without children
+ * @kernel drivers/acpi/scan.c v7.3 reduced: memory devices without children
  */
 export function* acpi_scan_try_to_offline(
   k: Kernel, start_pfn: number, nr_pages: number,
@@ -46,7 +46,7 @@ export function* acpi_scan_try_to_offline(
 /**
  * A DIMM is to be ejected: its blocks go offline, then it is removed.
  * @returns 0 or a negative errno
- * @kernel drivers/acpi/scan.c v6.12 reduced: memory devices without children
+ * @kernel drivers/acpi/scan.c v7.3 reduced: memory devices without children
  */
 export function* acpi_scan_hot_remove(
   k: Kernel, start_pfn: number, nr_pages: number,

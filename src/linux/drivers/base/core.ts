@@ -6,7 +6,7 @@ import { waitUntil } from '../../base/wait.js';
 /**
  * Waits for the lock that all hotplug of devices is done under. When its holder died with it,
  * whoever asks for it hangs: a fault.
- * @kernel drivers/base/core.c v6.12 full
+ * @kernel drivers/base/core.c v7.3 full
  */
 export function* lock_device_hotplug(k: Kernel): Preempt<void> {
   yield* waitUntil(k, 'device_hotplug_lock', () => k.state.device_hotplug_lock !== 'held');
@@ -16,7 +16,7 @@ export function* lock_device_hotplug(k: Kernel): Preempt<void> {
   k.state.device_hotplug_lock = 'held';
 }
 
-/** @kernel drivers/base/core.c v6.12 full */
+/** @kernel drivers/base/core.c v7.3 full */
 export function unlock_device_hotplug(k: Kernel): void {
   k.state.device_hotplug_lock = 'free';
 }

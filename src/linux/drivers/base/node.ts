@@ -89,7 +89,7 @@ export function unlink_nodes_of_memmap(k: Kernel, block: MemoryBlock): void {
 /**
  * Takes the links between a block and its stored node away. A node without sysfs object is a NULL
  * pointer here.
- * @kernel drivers/base/node.c v6.12 full
+ * @kernel drivers/base/node.c v7.3 full
  */
 export function unregister_memory_block_under_nodes(k: Kernel, block: MemoryBlock): void {
   if (k.config.unlink_blocks_by === 'memmap') {

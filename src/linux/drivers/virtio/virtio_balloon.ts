@@ -14,7 +14,7 @@ export function fill_balloon(k: Kernel, zone: Zone, nr_pages: number): number {
   return pages;
 }
 
-/** A balloon deflates. @kernel drivers/virtio/virtio_balloon.c v6.12 reduced: one zone */
+/** A balloon deflates. @kernel drivers/virtio/virtio_balloon.c v7.3 reduced: one zone */
 export function leak_balloon(k: Kernel, zone: Zone, nr_pages: number): void {
   k.adjust_managed_page_count(zone, nr_pages);
   zone.nr_free_pages += nr_pages;

@@ -12,7 +12,7 @@ export function withhold_pages(k: Kernel, start_pfn: number, nr_pages: number): 
 
 /**
  * Xen: the whole chunk goes to the balloon until the hypervisor gives frames.
- * @kernel drivers/xen/balloon.c v6.12 full
+ * @kernel drivers/xen/balloon.c v7.3 full
  */
 export function xen_online_page(k: Kernel, pfn: number, order: number): void {
   k.withhold_pages(pfn, 2 ** order);

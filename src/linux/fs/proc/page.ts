@@ -3,7 +3,7 @@ import { roundUp } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION } from '../../include/mmzone.js';
 
-/** One past the last page that /proc/kpageflags shows. @kernel fs/proc/page.c v6.12 full */
+/** One past the last page that /proc/kpageflags shows. @kernel fs/proc/page.c v7.3 full */
 export function get_max_dump_pfn(k: Kernel): number {
   const { boot, sections } = k.state;
   if (k.config.kpage_limit === 'max_pfn') return boot.max_pfn;

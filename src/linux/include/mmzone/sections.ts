@@ -4,7 +4,7 @@ import { readStructPage } from '../../base/struct_page.js';
 import { sectionOf } from '../sections.js';
 
 /** The page has a memmap: in a section of boot all pages have, else those of added subsections.
- * @kernel include/linux/mmzone.h v6.12 full */
+ * @kernel include/linux/mmzone.h v7.3 full */
 export function pfn_valid(k: Kernel, pfn: number): boolean {
   const { sections } = k.state;
   const nr = sectionOf(pfn);
@@ -18,7 +18,7 @@ function allOnesNid(k: Kernel): number {
 }
 
 /** Node that the struct page names; of a page that was never initialised, what its bits say.
- * @kernel include/linux/mmzone.h v6.12 full */
+ * @kernel include/linux/mmzone.h v7.3 full */
 export function pfn_to_nid(k: Kernel, pfn: number): number {
   const content = readStructPage(k, pfn);
   if (content.kind === 'poison') return allOnesNid(k);

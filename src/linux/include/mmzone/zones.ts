@@ -15,27 +15,27 @@ export function managed_zone(_k: Kernel, zone: Zone): boolean {
   return zone.managed_pages !== 0;
 }
 
-/** Zones of the online nodes, by node, then by index. @kernel include/linux/mmzone.h v6.12 full */
+/** Zones of the online nodes, by node, then by index. @kernel include/linux/mmzone.h v7.3 full */
 export function for_each_zone(k: Kernel): readonly Zone[] {
   return k.for_each_node_state('online').flatMap((nid) => k.state.nodes[nid]?.node_zones ?? []);
 }
 
-/** @kernel include/linux/mmzone.h v6.12 full */
+/** @kernel include/linux/mmzone.h v7.3 full */
 export function for_each_populated_zone(k: Kernel): readonly Zone[] {
   return k.for_each_zone().filter((zone) => k.populated_zone(zone));
 }
 
-/** A watermark as it is compared with. @kernel include/linux/mmzone.h v6.12 full */
+/** A watermark as it is compared with. @kernel include/linux/mmzone.h v7.3 full */
 export function wmark_pages(_k: Kernel, zone: Zone, mark: keyof Zone['watermark']): number {
   return zone.watermark[mark] + zone.watermark_boost;
 }
 
-/** @kernel include/linux/mmzone.h v6.12 full */
+/** @kernel include/linux/mmzone.h v7.3 full */
 export function zone_end_pfn(_k: Kernel, zone: Zone): number {
   return zone.zone_start_pfn + zone.spanned_pages;
 }
 
-/** @kernel include/linux/mmzone.h v6.12 full */
+/** @kernel include/linux/mmzone.h v7.3 full */
 export function zone_spans_pfn(k: Kernel, zone: Zone, pfn: number): boolean {
   return zone.zone_start_pfn <= pfn && pfn < k.zone_end_pfn(zone);
 }

@@ -6,7 +6,7 @@ import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
 import type { Zone } from '../../include/mmzone.js';
 
-/** Free pages that are not tied up by reservations. @kernel mm/hugetlb.c v6.12 full */
+/** Free pages that are not tied up by reservations. @kernel mm/hugetlb.c v7.3 full */
 export function available_huge_pages(k: Kernel): number {
   const { free_huge_pages, resv_huge_pages } = k.state.hugetlb;
   return free_huge_pages - resv_huge_pages;
@@ -21,7 +21,7 @@ function takeFrom(list: HugeFolio[] | undefined, folio: HugeFolio): void {
   if (index >= 0) list?.splice(index, 1);
 }
 
-/** To the head of the free list of its node. @kernel mm/hugetlb.c v6.12 full */
+/** To the head of the free list of its node. @kernel mm/hugetlb.c v7.3 full */
 export function enqueue_hugetlb_folio(k: Kernel, folio: HugeFolio): void {
   const h = k.state.hugetlb;
   takeFrom(h.hugepage_activelist, folio);
@@ -45,7 +45,7 @@ export function dequeue_hugetlb_folio_node_exact(k: Kernel, nid: number): HugeFo
 
 /**
  * A free page of the nearest node of the mask that has one.
- * @kernel mm/hugetlb.c v6.12 reduced: no cpusets
+ * @kernel mm/hugetlb.c v7.3 reduced: no cpusets
  */
 export function dequeue_hugetlb_folio_nodemask(
   k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined,
@@ -116,7 +116,7 @@ function freeUnnamed(k: Kernel, zone: Zone): void {
 
 /**
  * A page that has left the pool goes to the buddy allocator.
- * @kernel mm/hugetlb.c v6.12 reduced: at once, as without hugetlb_free_vmemmap; no HWPoison
+ * @kernel mm/hugetlb.c v7.3 reduced: at once, as without hugetlb_free_vmemmap; no HWPoison
  */
 export function* update_and_free_hugetlb_folio(
   k: Kernel, folio: HugeFolio, cpu: number,
@@ -204,7 +204,7 @@ export function* dissolve_free_hugetlb_folio(k: Kernel, pfn: number): Preempt<nu
  * Dissolves all free huge pages of the range; what was dissolved before one that could not be stays
  * so.
  * @returns 0 or -EBUSY
- * @kernel mm/hugetlb.c v6.12 reduced: pages without a name are in no range
+ * @kernel mm/hugetlb.c v7.3 reduced: pages without a name are in no range
  */
 export function* dissolve_free_hugetlb_folios(
   k: Kernel, start_pfn: number, end_pfn: number,

@@ -29,13 +29,13 @@ export function hstate_next_node_to_free(k: Kernel, nodes: ReadonlySet<number>):
   return nid;
 }
 
-/** Pages that do not go away when they are not used. @kernel mm/hugetlb.c v6.12 full */
+/** Pages that do not go away when they are not used. @kernel mm/hugetlb.c v7.3 full */
 export function persistent_huge_pages(k: Kernel): number {
   return k.state.hugetlb.nr_huge_pages - k.state.hugetlb.surplus_huge_pages;
 }
 
 /** A fresh huge page from the node whose turn it is, or the next one that has memory.
- * @kernel mm/hugetlb.c v6.12 full */
+ * @kernel mm/hugetlb.c v7.3 full */
 export function* alloc_pool_huge_folio(
   k: Kernel, nodes: ReadonlySet<number>, cpu: number,
 ): Preempt<HugeFolio | undefined> {
@@ -57,7 +57,7 @@ export function prep_and_add_allocated_folios(k: Kernel, folios: readonly HugeFo
 }
 
 /** The free page of the node whose turn it is leaves the pool.
- * @kernel mm/hugetlb.c v6.12 full */
+ * @kernel mm/hugetlb.c v7.3 full */
 export function remove_pool_hugetlb_folio(
   k: Kernel, nodes: ReadonlySet<number>, acct_surplus: boolean,
 ): HugeFolio | undefined {
@@ -74,7 +74,7 @@ export function remove_pool_hugetlb_folio(
 }
 
 /** One page more, or less, counts as surplus; false: there is none that could.
- * @kernel mm/hugetlb.c v6.12 full */
+ * @kernel mm/hugetlb.c v7.3 full */
 export function adjust_pool_surplus(
   k: Kernel, nodes: ReadonlySet<number>, delta: 1 | -1,
 ): boolean {
@@ -161,7 +161,7 @@ export function* set_max_huge_pages(
 }
 
 /** nr_hugepages is written, for all nodes or (sysfs, below a node) for one.
- * @kernel mm/hugetlb.c v6.12 reduced: no mempolicy */
+ * @kernel mm/hugetlb.c v7.3 reduced: no mempolicy */
 export function* nr_hugepages_store(
   k: Kernel, value: string, nid: number, cpu: number,
 ): Preempt<number> {

@@ -46,7 +46,7 @@ export function* gather_surplus_pages(
 }
 
 /** A reservation ends, and surplus pages that were there for it go.
- * @kernel mm/hugetlb.c v6.12 full */
+ * @kernel mm/hugetlb.c v7.3 full */
 export function* return_unused_surplus_pages(
   k: Kernel, unused: number, cpu: number,
 ): Preempt<void> {
@@ -64,7 +64,7 @@ export function* return_unused_surplus_pages(
 /**
  * A mapping reserves huge pages (`delta` > 0), or does not need them any more.
  * @returns 0, or -ENOMEM
- * @kernel mm/hugetlb.c v6.12 reduced: no cpusets, no memory policies
+ * @kernel mm/hugetlb.c v7.3 reduced: no cpusets, no memory policies
  */
 export function* hugetlb_acct_memory(
   k: Kernel, delta: number, nid: number, cpu: number,

@@ -9,7 +9,7 @@ import {
 } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function check_hotplug_memory_range(
   k: Kernel, start_pfn: number, nr_pages: number,
 ): number {
@@ -22,7 +22,7 @@ export function check_hotplug_memory_range(
 
 /**
  * A node that is not online gets empty zones and zonelists of its own.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function hotadd_init_pgdat(k: Kernel, nid: number): Pgdat {
   const pgdat = at(k.state.nodes, nid);
@@ -56,7 +56,7 @@ export function __try_online_node(k: Kernel, nid: number, set_node_online: boole
   return 1;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function try_online_node(k: Kernel, nid: number): number {
   return k.__try_online_node(nid, true);
 }
@@ -214,7 +214,7 @@ export function* add_memory_resource(
 /**
  * Takes the range in /proc/iomem, then adds it.
  * @returns 0 or a negative errno; -EEXIST when something is there already, -E2BIG behind `mem=`
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function* __add_memory(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,

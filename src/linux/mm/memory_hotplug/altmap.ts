@@ -3,13 +3,13 @@ import { roundUp, roundDown } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
 
-/** Bytes of the struct pages of one memory block. @kernel mm/memory_hotplug.c v6.12 full */
+/** Bytes of the struct pages of one memory block. @kernel mm/memory_hotplug.c v7.3 full */
 export function memory_block_memmap_size(k: Kernel): number {
   const { block_nr_pages, struct_page } = k.memmap_geometry();
   return block_nr_pages * struct_page;
 }
 
-/** Pages of a block that hold its memmap. @kernel mm/memory_hotplug.c v6.12 full */
+/** Pages of a block that hold its memmap. @kernel mm/memory_hotplug.c v7.3 full */
 export function memory_block_memmap_on_memory_pages(k: Kernel): number {
   const geometry = k.memmap_geometry();
   const pages = Math.ceil(k.memory_block_memmap_size() / geometry.page_size);
@@ -20,7 +20,7 @@ export function memory_block_memmap_on_memory_pages(k: Kernel): number {
 /**
  * The parameter is read before zonelists are built. `force` says at once what it costs: pages of
  * the pageblocks of a memmap that the memmap does not need.
- * @kernel mm/memory_hotplug.c v6.12 reduced: what it says; mhp_parameters() has read it
+ * @kernel mm/memory_hotplug.c v7.3 reduced: what it says; mhp_parameters() has read it
  */
 export function set_memmap_mode(k: Kernel): void {
   if (k.mhp_parameters().memmap_on_memory !== 'force') return;
@@ -30,7 +30,7 @@ export function set_memmap_mode(k: Kernel): void {
   k.pr_info(`Memory hotplug will waste ${waste} pages in each memory block`);
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full; the architecture has no rule of its own */
+/** @kernel mm/memory_hotplug.c v7.3 full; the architecture has no rule of its own */
 export function arch_supports_memmap_on_memory(k: Kernel, vmemmap_size: number): boolean {
   return vmemmap_size % k.memmap_geometry().pmd_size === 0;
 }
@@ -46,7 +46,7 @@ function enabled(k: Kernel): boolean {
 
 /**
  * Can a range of this size hold its own memmap?
- * @kernel mm/memory_hotplug.c v6.12 full; with the tests that v5.13 to v6.7 have
+ * @kernel mm/memory_hotplug.c v7.3 full; with the tests that v5.13 to v6.7 have
  */
 export function mhp_supports_memmap_on_memory(k: Kernel, nr_pages: number): boolean {
   if (!enabled(k)) return false;
@@ -77,7 +77,7 @@ export function mhp_init_memmap_on_memory(
   return 0;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function mhp_deinit_memmap_on_memory(k: Kernel, pfn: number, nr_pages: number): void {
   if (nr_pages >= PAGES_PER_SECTION) {
     k.offline_mem_sections(pfn, roundDown(pfn + nr_pages, PAGES_PER_SECTION));

@@ -7,7 +7,7 @@ import { ZONE_MOVABLE, type MemoryBlock, type OnlineType } from '../../include/m
 /**
  * Takes the range in /proc/iomem under the driver's name, then adds it.
  * @returns 0 or a negative errno; -EEXIST when something is there already
- * @kernel mm/memory_hotplug.c v6.12 reduced: the resource has no name
+ * @kernel mm/memory_hotplug.c v7.2 reduced: the resource has no name
  */
 export function* add_memory_driver_managed(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, flags: number,
@@ -56,7 +56,7 @@ function* offlineAndRemove(k: Kernel, start_pfn: number, nr_pages: number): Pree
 /**
  * Takes the blocks of a range offline and removes it; on a failure what was online is again.
  * @returns 0 or a negative errno
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.2 full
  */
 export function* offline_and_remove_memory(
   k: Kernel, start_pfn: number, nr_pages: number,

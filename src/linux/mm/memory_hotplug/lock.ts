@@ -4,7 +4,7 @@ import { waitUntil } from '../../base/wait.js';
 
 /**
  * Waits for mem_hotplug_lock, to write. When its holder died with it, whoever asks hangs: a fault.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function* mem_hotplug_begin(k: Kernel): Preempt<void> {
   yield* waitUntil(k, 'mem_hotplug_lock',
@@ -15,7 +15,7 @@ export function* mem_hotplug_begin(k: Kernel): Preempt<void> {
   k.state.mem_hotplug_lock = 'held';
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function mem_hotplug_done(k: Kernel): void {
   k.state.mem_hotplug_lock = 'free';
 }
@@ -23,7 +23,7 @@ export function mem_hotplug_done(k: Kernel): void {
 /**
  * Memory stays online until put_online_mems(). When the task that changes it died with the lock,
  * whoever asks hangs: a fault.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function* get_online_mems(k: Kernel): Preempt<void> {
   yield* waitUntil(k, 'mem_hotplug_lock', () => k.state.mem_hotplug_lock !== 'held');
@@ -33,7 +33,7 @@ export function* get_online_mems(k: Kernel): Preempt<void> {
   k.state.mem_hotplug_readers += 1;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function put_online_mems(k: Kernel): void {
   k.state.mem_hotplug_readers -= 1;
 }

@@ -69,7 +69,7 @@ export function node_states_clear_node(k: Kernel, nid: number, arg: NotifierArg)
 
 /**
  * Present pages of zone, node and group change by nr_pages (negative: they go).
- * @kernel mm/memory_hotplug.c v6.12 full; the zone is an argument, there it is read from the page
+ * @kernel mm/memory_hotplug.c v7.3 full; the zone is an argument, there it is read from the page
  */
 export function adjust_present_page_count(
   k: Kernel, zone: Zone, group: MemoryGroup | undefined, nr_pages: number, pfn: number,

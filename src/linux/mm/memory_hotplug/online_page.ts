@@ -18,14 +18,14 @@ export function pfn_to_online_page(k: Kernel, pfn: number): boolean {
     range.start_pfn <= pfn && pfn < range.start_pfn + range.nr_pages);
 }
 
-/** Only one driver can replace the callback. @kernel mm/memory_hotplug.c v6.12 full */
+/** Only one driver can replace the callback. @kernel mm/memory_hotplug.c v7.3 full */
 export function set_online_page_callback(k: Kernel, callback: OnlinePageCallback): number {
   if (k.state.online_page_callback !== undefined) return -EINVAL;
   k.state.online_page_callback = callback;
   return 0;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 reduced: does not check who set it */
+/** @kernel mm/memory_hotplug.c v7.3 reduced: does not check who set it */
 export function restore_online_page_callback(k: Kernel): number {
   if (k.state.online_page_callback === undefined) return -EINVAL;
   k.state.online_page_callback = undefined;
@@ -42,7 +42,7 @@ export function online_page(k: Kernel, pfn: number, order: number): void {
 
 /**
  * The chunk is managed from now on, and free.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function generic_online_page(k: Kernel, pfn: number, order: number): void {
   const zone = k.page_zone(pfn);

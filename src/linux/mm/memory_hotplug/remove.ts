@@ -7,7 +7,7 @@ import { NUMA_NO_NODE, type MemoryBlock } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
 import { underDeviceLock } from '../../drivers/base/device_lock.js';
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
   const section = k.machine.pages_per_section;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
@@ -19,7 +19,7 @@ export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): 
 
 /**
  * @returns -EBUSY while a present CPU is on the node
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function check_cpu_on_node(k: Kernel, nid: number): number {
   return [...k.state.cpu_to_node.values()].includes(nid) ? -EBUSY : 0;
@@ -53,7 +53,7 @@ export function remove_memory_blocks_and_altmaps(
 
 /**
  * How the blocks of a range hold their memmap: 0 elsewhere, 1 themselves; -EINVAL: mixed.
- * @kernel mm/memory_hotplug.c v6.12 full; with the refusal of v5.13 to v6.7
+ * @kernel mm/memory_hotplug.c v7.3 full; with the refusal of v5.13 to v6.7
  */
 export function memory_blocks_have_altmaps(
   k: Kernel, start_pfn: number, nr_pages: number,
@@ -114,7 +114,7 @@ function* take_away(
  * Removes memory whose blocks are all offline, then tests the node.
  * @param caller_nid the node that the caller gives, up to v5.14; later versions do not look at it
  * @returns 0 or a negative errno
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function* try_remove_memory(
   k: Kernel, start_pfn: number, nr_pages: number, caller_nid?: number,
@@ -132,7 +132,7 @@ export function* try_remove_memory(
 }
 
 /** As its callers in drivers want it: there is nothing left that can fail.
- * @kernel mm/memory_hotplug.c v6.12 full */
+ * @kernel mm/memory_hotplug.c v7.3 full */
 export function* __remove_memory(
   k: Kernel, start_pfn: number, nr_pages: number, caller_nid?: number,
 ): Preempt<void> {

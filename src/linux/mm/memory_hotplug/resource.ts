@@ -14,7 +14,7 @@ function withinMemParameter(k: Kernel, end: number): boolean {
 /**
  * The range becomes "System RAM".
  * @returns 0; -E2BIG when it ends behind `mem=`; -EEXIST when some of it is that already
- * @kernel mm/memory_hotplug.c v6.12 reduced: other resources are not known
+ * @kernel mm/memory_hotplug.c v7.3 reduced: other resources are not known
  */
 export function register_memory_resource(
   k: Kernel, start_pfn: number, nr_pages: number,

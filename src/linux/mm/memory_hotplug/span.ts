@@ -23,7 +23,7 @@ function absentSteps(k: Kernel, pfn: number, distance: number): number {
 /**
  * First pfn at or above start_pfn, in steps of 2 MiB, that is online and of this zone (of any
  * zone of the node when none is given); 0: none.
- * @kernel mm/memory_hotplug.c v6.12 full; leaps over sections that hold nothing
+ * @kernel mm/memory_hotplug.c v7.3 full; leaps over sections that hold nothing
  */
 export function find_smallest_section_pfn(
   k: Kernel, nid: number, zone: Zone | undefined, start_pfn: number, end_pfn: number,
@@ -41,7 +41,7 @@ export function find_smallest_section_pfn(
 /**
  * Last pfn below end_pfn, in steps of 2 MiB downwards, that is online and of this zone (of any
  * zone of the node when none is given); 0: none.
- * @kernel mm/memory_hotplug.c v6.12 full; leaps over sections that hold nothing
+ * @kernel mm/memory_hotplug.c v7.3 full; leaps over sections that hold nothing
  */
 export function find_biggest_section_pfn(
   k: Kernel, nid: number, zone: Zone | undefined, start_pfn: number, end_pfn: number,
@@ -58,7 +58,7 @@ export function find_biggest_section_pfn(
 
 /**
  * Takes [start_pfn, end_pfn) off an end of the zone; a piece in the middle changes nothing.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function shrink_zone_span(
   k: Kernel, zone: Zone, start_pfn: number, end_pfn: number,
@@ -75,7 +75,7 @@ export function shrink_zone_span(
   }
 }
 
-/** The node spans what its zones span. @kernel mm/memory_hotplug.c v6.12 full */
+/** The node spans what its zones span. @kernel mm/memory_hotplug.c v7.3 full */
 export function update_pgdat_span(k: Kernel, pgdat: Pgdat): void {
   let start = 0;
   let end = 0;
@@ -89,7 +89,7 @@ export function update_pgdat_span(k: Kernel, pgdat: Pgdat): void {
   pgdat.node_spanned_pages = end - start;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function remove_pfn_range_from_zone(
   k: Kernel, zone: Zone, start_pfn: number, nr_pages: number,
 ): void {
@@ -102,7 +102,7 @@ export function remove_pfn_range_from_zone(
   k.set_zone_contiguous(zone);
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function resize_zone_range(
   k: Kernel, zone: Zone, start_pfn: number, nr_pages: number,
 ): void {
@@ -111,7 +111,7 @@ export function resize_zone_range(
   zone.spanned_pages = Math.max(start_pfn + nr_pages, old_end) - zone.zone_start_pfn;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function resize_pgdat_range(
   _k: Kernel, pgdat: Pgdat, start_pfn: number, nr_pages: number,
 ): void {
@@ -122,7 +122,7 @@ export function resize_pgdat_range(
   pgdat.node_spanned_pages = Math.max(start_pfn + nr_pages, old_end) - pgdat.node_start_pfn;
 }
 
-/** A section that device memory fills in part. @kernel mm/memory_hotplug.c v6.12 full */
+/** A section that device memory fills in part. @kernel mm/memory_hotplug.c v7.3 full */
 export function section_taint_zone_device(k: Kernel, pfn: number): void {
   k.state.sections.set_device(Math.floor(pfn / PAGES_PER_SECTION), true);
 }

@@ -64,7 +64,7 @@ export function mhp_parameters(k: Kernel): MhpParameters {
   return k.state.mhp;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function default_kernel_zone_for_pfn(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Zone {
@@ -76,7 +76,7 @@ export function default_kernel_zone_for_pfn(
   return at(zones, ZONE_NORMAL);
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function default_zone_for_pfn(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Zone {
@@ -102,7 +102,7 @@ function zoneStats(k: Kernel, nid: number): { kernel_early: number; movable: num
 
 /**
  * Could nr_pages more be MOVABLE without going over auto_movable_ratio?
- * @kernel mm/memory_hotplug.c v6.12 reduced: no CMA areas
+ * @kernel mm/memory_hotplug.c v7.3 reduced: no CMA areas
  */
 export function auto_movable_can_online_movable(
   k: Kernel, nid: number, group: MemoryGroup | undefined, nr_pages: number,
@@ -150,7 +150,7 @@ function movableUnit(
   return { kernel: false, pfn: next, nr_pages: group.unit_pages - online };
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** @kernel mm/memory_hotplug.c v7.3 full */
 export function auto_movable_zone_for_pfn(
   k: Kernel, nid: number, group: MemoryGroup | undefined, pfn: number, nr_pages: number,
 ): Zone {
@@ -167,7 +167,7 @@ export function auto_movable_zone_for_pfn(
 
 /**
  * The zone that memory goes to when it is onlined in this way.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function zone_for_pfn_range(
   k: Kernel, online_type: OnlineType, nid: number, group: MemoryGroup | undefined,
@@ -185,7 +185,7 @@ export function zone_for_pfn_range(
   return k.default_zone_for_pfn(nid, start_pfn, nr_pages);
 }
 
-/** memory_hotplug.online_policy is written. @kernel mm/memory_hotplug.c v6.12 full */
+/** memory_hotplug.online_policy is written. @kernel mm/memory_hotplug.c v7.3 full */
 export function set_online_policy(k: Kernel, word: string): number {
   if (word !== 'contig-zones' && word !== 'auto-movable') return -EINVAL;
   k.mhp_parameters().online_policy = word;

@@ -3,7 +3,7 @@ import { roundDown } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { pageblock_nr_pages, PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
 
-/** @kernel mm/mm_init.c v6.12 full: pageblocks that are alike are read at once */
+/** @kernel mm/mm_init.c v7.3 full: pageblocks that are alike are read at once */
 export function set_zone_contiguous(k: Kernel, zone: Zone): void {
   const end = k.zone_end_pfn(zone);
   for (let pfn = zone.zone_start_pfn; pfn < end;) {

@@ -122,13 +122,13 @@ export function free_area_init_one(k: Kernel, nid: number): void {
   k.check_for_memory(pgdat);
 }
 
-/** @kernel mm/mm_init.c v6.12 full */
+/** @kernel mm/mm_init.c v7.3 full */
 export function check_for_memory(k: Kernel, pgdat: Pgdat): void {
   const first = pgdat.node_zones.slice(0, ZONE_MOVABLE).find((zone) => k.populated_zone(zone));
   if (first !== undefined) k.state.node_states.normal_memory.add(pgdat.nid);
 }
 
-/** Span of a node's memory. @kernel mm/mm_init.c v6.12 full */
+/** Span of a node's memory. @kernel mm/mm_init.c v7.3 full */
 export function get_pfn_range_for_nid(k: Kernel, nid: number): [start: number, end: number] {
   const ranges = k.for_each_mem_pfn_range(nid);
   return [ranges[0]?.start_pfn ?? 0, ranges.at(-1)?.end_pfn ?? 0];
@@ -145,7 +145,7 @@ export function print_initmem(k: Kernel, nid: number, start_pfn: number, end_pfn
   k.pr_info(`Initmem setup node ${nid} ${initmem(k, start_pfn, end_pfn)}`);
 }
 
-/** @kernel mm/mm_init.c v6.12 full */
+/** @kernel mm/mm_init.c v7.2 full */
 export function free_area_init_node(k: Kernel, nid: number): void {
   const pgdat = at(k.state.nodes, nid);
   const [start_pfn, end_pfn] = k.get_pfn_range_for_nid(nid);
@@ -156,7 +156,7 @@ export function free_area_init_node(k: Kernel, nid: number): void {
   k.free_area_init_core(pgdat);
 }
 
-/** @kernel mm/mm_init.c v6.12 full */
+/** @kernel mm/mm_init.c v7.3 full */
 export function calculate_node_totalpages(
   k: Kernel, pgdat: Pgdat, node_start_pfn: number, node_end_pfn: number,
 ): void {
@@ -194,7 +194,7 @@ export function zone_range_in_node(
 }
 
 /** Gives each zone its first managed pages: an estimate until memblock_free_all().
- * @kernel mm/mm_init.c v6.12 full */
+ * @kernel mm/mm_init.c v7.3 full */
 export function free_area_init_core(k: Kernel, pgdat: Pgdat): void {
   for (const zone of pgdat.node_zones) {
     k.zone_init_internals(zone, k.zone_freesize(zone));
@@ -231,13 +231,13 @@ export function calc_memmap_size(k: Kernel, spanned: number, present: number): n
   return Math.ceil(pages * structPageBytes(k) / PAGE_SIZE);
 }
 
-/** @kernel mm/mm_init.c v6.12 full */
+/** @kernel mm/mm_init.c v7.3 full */
 export function zone_init_internals(k: Kernel, zone: Zone, remaining_pages: number): void {
   zone.managed_pages = remaining_pages;
   k.zone_pcp_init(zone);
 }
 
-/** @kernel mm/mm_init.c v6.12 full */
+/** @kernel mm/mm_init.c v7.3 full */
 export function init_currently_empty_zone(
   k: Kernel, zone: Zone, start_pfn: number, _nr_pages: number,
 ): void {
@@ -247,7 +247,7 @@ export function init_currently_empty_zone(
 }
 
 /** A node comes to life after boot: its zones start empty.
- * @kernel mm/mm_init.c v6.12 reduced: no vmstat counters */
+ * @kernel mm/mm_init.c v7.3 reduced: no vmstat counters */
 export function free_area_init_core_hotplug(k: Kernel, pgdat: Pgdat): void {
   pgdat.nr_zones = 0;
   pgdat.node_start_pfn = 0;
@@ -259,7 +259,7 @@ export function free_area_init_core_hotplug(k: Kernel, pgdat: Pgdat): void {
 }
 
 /** All struct pages are initialised: zones without a gap are found.
- * @kernel mm/mm_init.c v6.12 reduced: deferred pages were initialised before */
+ * @kernel mm/mm_init.c v7.3 reduced: deferred pages were initialised before */
 export function page_alloc_init_late(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.set_zone_contiguous(zone);
 }

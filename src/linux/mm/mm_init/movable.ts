@@ -39,7 +39,7 @@ function requiredCores(k: Kernel, totalpages: number): Cores {
   return cores;
 }
 
-/** @kernel mm/mm_init.c v6.12 full */
+/** @kernel mm/mm_init.c v7.3 full */
 export function find_usable_zone_for_movable(k: Kernel): void {
   const { boot } = k.state;
   for (let zone = ZONE_MOVABLE - 1; zone >= 0; zone -= 1) {
@@ -133,7 +133,7 @@ export function align_zone_movable_pfns(k: Kernel): void {
   }
 }
 
-/** Cuts a zone's range at the start of ZONE_MOVABLE. @kernel mm/mm_init.c v6.12 full */
+/** Cuts a zone's range at the start of ZONE_MOVABLE. @kernel mm/mm_init.c v7.2 full */
 export function adjust_zone_range_for_zone_movable(
   k: Kernel, nid: number, zone: number, node_end_pfn: number, [start, end]: [number, number],
 ): [start: number, end: number] {

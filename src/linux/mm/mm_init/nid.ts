@@ -12,13 +12,13 @@ export function present_pages_in_range(
 }
 
 /** Node of a page by memblock; a page without memory counts as the first online node's.
- * @kernel mm/mm_init.c v6.12 full */
+ * @kernel mm/mm_init.c v7.3 full */
 export function early_pfn_to_nid(k: Kernel, pfn: number): number {
   const nid = k.__early_pfn_to_nid(pfn);
   return nid === NUMA_NO_NODE ? k.first_online_node() : nid;
 }
 
-/** Node of a page by memblock, NUMA_NO_NODE without memory. @kernel mm/mm_init.c v6.12 full */
+/** Node of a page by memblock, NUMA_NO_NODE without memory. @kernel mm/mm_init.c v7.3 full */
 export function __early_pfn_to_nid(k: Kernel, pfn: number): number {
   const { memory } = k.state.boot;
   let low = 0;

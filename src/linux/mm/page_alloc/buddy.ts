@@ -58,7 +58,7 @@ export function __free_one_page(
 
 /**
  * The pair above is likely to become whole soon: better not to hand this block out.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function buddy_merge_likely(k: Kernel, slot: number, order: number): boolean {
   if (order >= MAX_PAGE_ORDER - 1) return false;
@@ -70,7 +70,7 @@ export function buddy_merge_likely(k: Kernel, slot: number, order: number): bool
 /**
  * A block of order `high` that was taken is used from its begin, with order `low`: the rest goes
  * on lists of `migratetype`, in halves. Not counted.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function expand(
   k: Kernel, zone: Zone, slot: number, low: number, high: number, migratetype: number,
@@ -84,7 +84,7 @@ export function expand(
 
 /**
  * Takes a block off its list, and puts back what is more than wanted.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function page_del_and_expand(
   k: Kernel, zone: Zone, slot: number, low: number, high: number, migratetype: number,
@@ -98,7 +98,7 @@ export function page_del_and_expand(
 
 /**
  * The smallest block of the type that is large enough; NO_BLOCK (-1): there is none.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function __rmqueue_smallest(
   k: Kernel, zone: Zone, order: number, migratetype: number,
@@ -161,7 +161,7 @@ export function move_freepages_block(
 
 /**
  * From v6.10 a block of more than a pageblock is freed pageblock by pageblock, each by its type.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function split_large_buddy(
   k: Kernel, zone: Zone, slot: number, order: number, fpi_flags: FpiFlags,

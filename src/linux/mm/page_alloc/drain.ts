@@ -30,7 +30,7 @@ export function drain_local_pages_wq(k: Kernel, cpu: number): void {
 
 /**
  * A CPU that is about to change its list is waited for, if it is among those to be drained.
- * @kernel mm/page_alloc.c v6.12 reduced: each CPU is one step, as its list's lock (or its worker)
+ * @kernel mm/page_alloc.c v7.3 reduced: each CPU is one step, as its list's lock (or its worker)
  *   is; workers run in the order of CPUs, unless a trace has one run before
  */
 export function* __drain_all_pages(
@@ -58,7 +58,7 @@ export function* __drain_all_pages(
   k.mutex_unlock('pcpu_drain_mutex');
 }
 
-/** @kernel mm/page_alloc.c v6.12 full */
+/** @kernel mm/page_alloc.c v7.3 full */
 export function* drain_all_pages(k: Kernel, zone: Zone | undefined): Preempt<void> {
   yield 'drain_all_pages';
   yield* k.__drain_all_pages(zone, false);

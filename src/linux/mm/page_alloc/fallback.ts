@@ -215,7 +215,7 @@ export function __rmqueue_fallback(
 /**
  * A block of the order for the type, from its own lists or those of others. `mode` is where the
  * last one came from, of the caller that takes several under one lock.
- * @kernel mm/page_alloc.c v6.12 reduced: no CMA, no highatomic reserve, no ALLOC_NOFRAGMENT
+ * @kernel mm/page_alloc.c v7.3 reduced: no CMA, no highatomic reserve, no ALLOC_NOFRAGMENT
  */
 export function __rmqueue(
   k: Kernel, zone: Zone, order: number, migratetype: number, mode: RmqueueMode,

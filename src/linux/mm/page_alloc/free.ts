@@ -237,7 +237,7 @@ export function* free_unref_page_list(
 /**
  * Allocates a block from a zone; its first pfn, or -1. Pages that an empty list was filled with are
  * counted only after the zone lock was given back.
- * @kernel mm/page_alloc.c v6.12 reduced: no watermarks, which the caller has looked at
+ * @kernel mm/page_alloc.c v7.3 reduced: no watermarks, which the caller has looked at
  */
 export function* rmqueue(
   k: Kernel, nid: number, index: number, order: number, migratetype: number, cpu: number,

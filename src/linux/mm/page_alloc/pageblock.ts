@@ -21,7 +21,7 @@ export function set_pfnblock_flags_mask(k: Kernel, pfn: number): void {
 }
 
 /** First and last page are valid and name the zone, and the first one is online.
- * @kernel mm/page_alloc.c v6.12 full */
+ * @kernel mm/page_alloc.c v7.3 full */
 export function __pageblock_pfn_to_page(
   k: Kernel, start_pfn: number, end_pfn: number, zone: Zone,
 ): boolean {

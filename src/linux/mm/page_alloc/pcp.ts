@@ -17,7 +17,7 @@ function clamp(value: number, least: number, most: number): number {
 /**
  * How many pages a full list gives back: up to v5.13 a batch; up to v6.6 twice as many each time;
  * from v6.7 as many as were freed lately. `high`: what nr_pcp_high() said.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function nr_pcp_free(
   k: Kernel, pcp: PcpLists, batch: number, high: number, free_high: boolean,
@@ -54,7 +54,7 @@ function floatingHigh(zone: Zone, pcp: PcpLists, batch: number, below: boolean):
 /**
  * From so many pages on the list gives some back. `free_high`: blocks of order 1 to 3 are freed in
  * a row, and all of it goes.
- * @kernel mm/page_alloc.c v6.12 reduced: kswapd never reclaims (ZONE_RECLAIM_ACTIVE);
+ * @kernel mm/page_alloc.c v7.3 reduced: kswapd never reclaims (ZONE_RECLAIM_ACTIVE);
  *   ZONE_BELOW_HIGH is compared at this moment, where the kernel has the flag that an
  *   allocation set
  */
@@ -75,7 +75,7 @@ export function nr_pcp_high(
 
 /**
  * How many blocks an empty list asks the buddy allocator for; up to v6.6 a batch.
- * @kernel mm/page_alloc.c v6.12 reduced: ZONE_BELOW_HIGH as in nr_pcp_high()
+ * @kernel mm/page_alloc.c v7.3 reduced: ZONE_BELOW_HIGH as in nr_pcp_high()
  */
 export function nr_pcp_alloc(k: Kernel, pcp: PcpLists, zone: Zone, order: number): number {
   const { batch, high_min, high_max } = zone.pcp;

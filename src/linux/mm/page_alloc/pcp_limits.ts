@@ -24,7 +24,7 @@ export function zone_batchsize(k: Kernel, zone: Zone): number {
 /**
  * pcp->high: the low watermark (or `fraction` of the zone) shared by the CPUs of the node, by all
  * CPUs when the node has none; at least four batches.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function zone_highsize(
   k: Kernel, zone: Zone, batch: number, cpu_online: number, fraction: number,
@@ -73,7 +73,7 @@ function pagesetUpdate(k: Kernel, zone: Zone, limits: PcpLimits): void {
   }
 }
 
-/** @kernel mm/page_alloc.c v6.12 full */
+/** @kernel mm/page_alloc.c v7.3 full */
 export function __zone_set_pageset_high_and_batch(
   k: Kernel, zone: Zone, high_min: number, high_max: number, batch: number,
 ): void {
@@ -96,7 +96,7 @@ export function zone_set_pageset_high_and_batch(k: Kernel, zone: Zone, cpu_onlin
   k.__zone_set_pageset_high_and_batch(zone, high_min, high_max, batch);
 }
 
-/** Allocates the lists of a zone. @kernel mm/page_alloc.c v6.12 full: an old pageset leaks */
+/** Allocates the lists of a zone. @kernel mm/page_alloc.c v7.3 full: an old pageset leaks */
 export function setup_zone_pageset(k: Kernel, zone: Zone): void {
   if (zone.pageset === 'real') zone.pageset_leaked += 1;
   zone.pageset = 'real';
@@ -107,7 +107,7 @@ export function setup_zone_pageset(k: Kernel, zone: Zone): void {
 
 /**
  * A zone that was just made uses the boot pageset.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function zone_pcp_init(k: Kernel, zone: Zone): void {
   zone.pageset = 'boot';
@@ -117,7 +117,7 @@ export function zone_pcp_init(k: Kernel, zone: Zone): void {
   zone.pageset_batch = BOOT_PAGESET.batch;
 }
 
-/** Once per boot: until now all zones shared boot_pageset. @kernel mm/page_alloc.c v6.12 full */
+/** Once per boot: until now all zones shared boot_pageset. @kernel mm/page_alloc.c v7.3 full */
 export function setup_per_cpu_pageset(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.setup_zone_pageset(zone);
 }
@@ -133,14 +133,14 @@ export function* wait_pcp_batch_high_lock(k: Kernel): Preempt<void> {
   k.mutex_unlock('pcp_batch_high_lock');
 }
 
-/** @kernel mm/page_alloc.c v6.12 full: its callers have waited for the lock */
+/** @kernel mm/page_alloc.c v7.3 full: its callers have waited for the lock */
 export function zone_pcp_update(k: Kernel, zone: Zone, cpu_online: number): void {
   k.zone_set_pageset_high_and_batch(zone, cpu_online);
 }
 
 /**
  * vm.percpu_pagelist_high_fraction is written; 1 to 7 are refused.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function percpu_pagelist_high_fraction_sysctl_handler(
   k: Kernel, fraction: number,
@@ -152,7 +152,7 @@ export function percpu_pagelist_high_fraction_sysctl_handler(
   return 0;
 }
 
-/** @kernel mm/page_alloc.c v6.12 full: called before the CPU is in the mask of its node */
+/** @kernel mm/page_alloc.c v7.3 full: called before the CPU is in the mask of its node */
 export function page_alloc_cpu_online(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 1);
 }
@@ -160,7 +160,7 @@ export function page_alloc_cpu_online(k: Kernel): void {
 /**
  * A CPU that has come up keeps a batch of a list that is freed in large blocks, if it has cache
  * enough for three of them. The x86 machines of the model have.
- * @kernel mm/page_alloc.c v6.12 reduced: the size of caches is not looked at
+ * @kernel mm/page_alloc.c v7.3 reduced: the size of caches is not looked at
  */
 export function setup_pcp_cacheinfo(k: Kernel, cpu: number): void {
   for (const zone of k.for_each_populated_zone()) zone.free_high_batch.add(cpu);
@@ -178,7 +178,7 @@ export function page_alloc_cpu_dead(k: Kernel, cpu: number): void {
 /**
  * The zone lost its last page: back to the shared boot pageset. What zone_set_pageset_high_and_
  * batch() remembers stays.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function zone_pcp_reset(k: Kernel, zone: Zone): void {
   if (zone.pageset === 'boot') return;
@@ -190,7 +190,7 @@ export function zone_pcp_reset(k: Kernel, zone: Zone): void {
 /**
  * No page stays on a per-cpu list of the zone until zone_pcp_enable().
  * The caller has pcp_batch_high_lock then.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function* zone_pcp_disable(k: Kernel, zone: Zone): Preempt<void> {
   yield 'zone_pcp_disable';
@@ -199,7 +199,7 @@ export function* zone_pcp_disable(k: Kernel, zone: Zone): Preempt<void> {
   yield* k.__drain_all_pages(zone, true);
 }
 
-/** @kernel mm/page_alloc.c v6.12 full */
+/** @kernel mm/page_alloc.c v7.3 full */
 export function zone_pcp_enable(k: Kernel, zone: Zone): void {
   k.__zone_set_pageset_high_and_batch(
     zone, zone.pageset_high_min, zone.pageset_high_max, zone.pageset_batch);

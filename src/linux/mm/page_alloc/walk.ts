@@ -59,7 +59,7 @@ export function prepare_alloc_pages(
 
 /**
  * Free pages stay above the mark and what the zone keeps back from this request.
- * @kernel mm/page_alloc.c v6.12 reduced: no CMA, no highatomic; for order > 0 not whether a free
+ * @kernel mm/page_alloc.c v7.3 reduced: no CMA, no highatomic; for order > 0 not whether a free
  *   block is large enough
  */
 export function __zone_watermark_ok(
@@ -124,7 +124,7 @@ export function wake_all_kswapds(k: Kernel, ac: AllocContext): void {
 /**
  * One more round of reclaim makes sense when some zone would pass its min watermark with all its
  * reclaimable pages free. Leaves the zones it looked at in `state.reclaim_retry`.
- * @kernel mm/page_alloc.c v6.12 reduced: nothing is reclaimable in the model
+ * @kernel mm/page_alloc.c v7.2 reduced: nothing is reclaimable in the model
  */
 export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocContext): boolean {
   const seen: Zone[] = [];
@@ -136,7 +136,7 @@ export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocCont
   });
 }
 
-/** @kernel mm/page_alloc.c v6.12 reduced: the task that asked is the victim */
+/** @kernel mm/page_alloc.c v7.2 reduced: the task that asked is the victim */
 export function __alloc_pages_may_oom(k: Kernel, ac: AllocContext): Zone | undefined {
   const zone = k.get_page_from_freelist({ wmark: 'high' }, ac);
   if (zone !== undefined) return zone;
@@ -173,7 +173,7 @@ export function __alloc_pages_slowpath(k: Kernel, ac: AllocContext): Zone | unde
 /**
  * Allocates 2^order pages from node `nid` or its fallbacks: the zone that served, undefined when
  * none did.
- * @kernel mm/page_alloc.c v6.12 reduced: at zone level, no page is named
+ * @kernel mm/page_alloc.c v7.3 reduced: at zone level, no page is named
  */
 export function alloc_pages(
   k: Kernel, gfp: string, order: number, nid: number,

@@ -27,7 +27,7 @@ export function calculate_min_free_kbytes(k: Kernel): void {
     'is preferred');
 }
 
-/** vm.min_free_kbytes is written. @kernel mm/page_alloc.c v6.12 full */
+/** vm.min_free_kbytes is written. @kernel mm/page_alloc.c v7.3 full */
 export function min_free_kbytes_sysctl_handler(k: Kernel, kbytes: number): void {
   k.state.min_free_kbytes = kbytes;
   k.state.user_min_free_kbytes = kbytes;
@@ -68,7 +68,7 @@ export function __setup_per_zone_wmarks(k: Kernel): void {
   }
 }
 
-/** @kernel mm/page_alloc.c v6.12 full */
+/** @kernel mm/page_alloc.c v7.3 full */
 export function setup_per_zone_wmarks(k: Kernel): void {
   k.__setup_per_zone_wmarks();
   if (!k.config.wmarks_update_pcp) return;
@@ -105,7 +105,7 @@ export function setup_per_zone_lowmem_reserve(k: Kernel): void {
 
 /**
  * After boot and after each online and offline.
- * @kernel mm/page_alloc.c v6.12 reduced: no stat thresholds, no min_unmapped and min_slab ratio
+ * @kernel mm/page_alloc.c v7.3 reduced: no stat thresholds, no min_unmapped and min_slab ratio
  */
 export function init_per_zone_wmark_min(k: Kernel): void {
   k.calculate_min_free_kbytes();
@@ -114,7 +114,7 @@ export function init_per_zone_wmark_min(k: Kernel): void {
   if (k.config.khugepaged_updated_at_hotplug) k.khugepaged_min_free_kbytes_update();
 }
 
-/** @kernel mm/page_alloc.c v6.12 full */
+/** @kernel mm/page_alloc.c v7.3 full */
 export function watermark_scale_factor_sysctl_handler(k: Kernel, factor: number): number {
   if (factor < 1 || factor > 3000) return -EINVAL;
   k.state.watermark_scale_factor = factor;
@@ -122,7 +122,7 @@ export function watermark_scale_factor_sysctl_handler(k: Kernel, factor: number)
   return 0;
 }
 
-/** @kernel mm/page_alloc.c v6.12 full */
+/** @kernel mm/page_alloc.c v7.2 full */
 export function lowmem_reserve_ratio_sysctl_handler(k: Kernel, ratios: readonly number[]): number {
   k.state.lowmem_reserve_ratio = k.state.lowmem_reserve_ratio
     .map((old, index) => ratios[index] ?? old);

@@ -20,7 +20,7 @@ function isNuma(k: Kernel): boolean {
   return k.machine.kconfig['NUMA'] !== 'n';
 }
 
-/** The zones of a node that go into lists, highest first. @kernel mm/page_alloc.c v6.12 full */
+/** The zones of a node that go into lists, highest first. @kernel mm/page_alloc.c v7.3 full */
 export function build_zonerefs_node(k: Kernel, pgdat: Pgdat): Zonelist {
   const zonerefs: Zonelist = [];
   for (let zone_idx = MAX_NR_ZONES - 1; zone_idx >= 0; zone_idx -= 1) {
@@ -53,7 +53,7 @@ function fallbackValue(k: Kernel, node: number, n: number): number {
 /**
  * The node that comes next in the fallback order of `node`; it is added to `used`. NUMA_NO_NODE
  * when all nodes with memory are used.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function find_next_best_node(k: Kernel, node: number, used: Set<number>): number {
   const listed = k.node_state(node, 'memory') || !k.config.memoryless_local_node_skipped;
@@ -74,7 +74,7 @@ export function find_next_best_node(k: Kernel, node: number, used: Set<number>):
   return best;
 }
 
-/** FALLBACK list from the node order. @kernel mm/page_alloc.c v6.12 full */
+/** FALLBACK list from the node order. @kernel mm/page_alloc.c v7.3 full */
 export function build_zonelists_in_node_order(
   k: Kernel, pgdat: Pgdat, node_order: readonly number[],
 ): void {
@@ -86,7 +86,7 @@ export function build_zonelists_in_node_order(
   k.state.costs.zonerefs_written += list.length;
 }
 
-/** The list for __GFP_THISNODE. @kernel mm/page_alloc.c v6.12 full */
+/** The list for __GFP_THISNODE. @kernel mm/page_alloc.c v7.3 full */
 export function build_thisnode_zonelists(k: Kernel, pgdat: Pgdat): void {
   const list = k.build_zonerefs_node(pgdat);
   pgdat.node_zonelists[ZONELIST_NOFALLBACK] = list;
@@ -100,7 +100,7 @@ function addNodeLoad(k: Kernel, nid: number, load: number): void {
   k.state.node_load[nid] = after[k.config.node_load_step];
 }
 
-/** @kernel mm/page_alloc.c v6.12 full: without CONFIG_NUMA there is one node, and one list */
+/** @kernel mm/page_alloc.c v7.3 full: without CONFIG_NUMA there is one node, and one list */
 export function build_zonelists(k: Kernel, pgdat: Pgdat): void {
   const local = pgdat.nid;
   const used = new Set<number>();
@@ -125,7 +125,7 @@ export function build_zonelists(k: Kernel, pgdat: Pgdat): void {
 
 /**
  * A node that is not online yet gets its own lists only; else the lists of all nodes are built.
- * @kernel mm/page_alloc.c v6.12 reduced: no sequence count, numa_mem is not built on x86
+ * @kernel mm/page_alloc.c v7.3 reduced: no sequence count, numa_mem is not built on x86
  */
 export function __build_all_zonelists(k: Kernel, self: Pgdat | undefined): void {
   k.state.node_load.length = 0;
@@ -139,7 +139,7 @@ export function __build_all_zonelists(k: Kernel, self: Pgdat | undefined): void 
   }
 }
 
-/** @kernel mm/page_alloc.c v6.12 reduced: cpusets are not modelled */
+/** @kernel mm/page_alloc.c v7.3 reduced: cpusets are not modelled */
 export function build_all_zonelists_init(k: Kernel): void {
   k.__build_all_zonelists(undefined);
   Object.assign(k.state.boot_pageset, { high: 0, batch: 1, high_min: 0, high_max: 0 });
@@ -171,7 +171,7 @@ export function build_all_zonelists(k: Kernel, pgdat: Pgdat | undefined): void {
 /**
  * Managed pages above the high watermark, over the zones up to `offset` in the fallback list of
  * the node that runs.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function nr_free_zone_pages(k: Kernel, offset: number): number {
   const list = k.state.nodes[k.numa_node_id()]?.node_zonelists[ZONELIST_FALLBACK] ?? [];
@@ -183,7 +183,7 @@ export function nr_free_zone_pages(k: Kernel, offset: number): number {
   return sum;
 }
 
-/** What GFP_USER can get. @kernel mm/page_alloc.c v6.12 full */
+/** What GFP_USER can get. @kernel mm/page_alloc.c v7.3 full */
 export function nr_free_buffer_pages(k: Kernel): number {
   return k.nr_free_zone_pages(ZONE_NORMAL);
 }

@@ -10,7 +10,7 @@ const HUGE_ORDER = 9;
  * The section's memmap: out of its own block, or from memory that is free, in huge pages and
  * then in single ones.
  * @returns 0 or -ENOMEM
- * @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; memory is always found unless
+ * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; memory is always found unless
  *   memmap_takes_free_pages() says otherwise
  */
 export function vmemmap_populate(
@@ -31,7 +31,7 @@ export function vmemmap_populate(
 }
 
 /** What the section's memmap had taken is free again.
- * @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
+ * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables */
 export function vmemmap_free(k: Kernel, start_pfn: number, _nr_pages: number): void {
   const section = Math.floor(start_pfn / k.machine.pages_per_section);
   for (const { zone, pages } of k.state.memmap_pages.get(section) ?? []) {
@@ -40,7 +40,7 @@ export function vmemmap_free(k: Kernel, start_pfn: number, _nr_pages: number): v
   k.state.memmap_pages.delete(section);
 }
 
-/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables */
+/** @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables */
 export function arch_add_memory(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
@@ -49,7 +49,7 @@ export function arch_add_memory(
   return error;
 }
 
-/** @kernel arch/x86/mm/init_64.c v6.12 reduced: no page tables; an altmap needs no undoing */
+/** @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; an altmap needs no undoing */
 export function arch_remove_memory(
   k: Kernel, start_pfn: number, nr_pages: number, _altmap?: VmemAltmap,
 ): void {
@@ -62,7 +62,7 @@ const MIN_MEMORY_BLOCK_SIZE = 128 * 2 ** 20;
 const MAX_BLOCK_SIZE = 2 * 2 ** 30;
 
 /** Bytes in a memory block; who asks first finds it out.
- * @kernel arch/x86/mm/init_64.c v6.12 full */
+ * @kernel arch/x86/mm/init_64.c v7.3 full */
 export function memory_block_size_bytes(k: Kernel): number {
   k.state.boot.memory_block_size ??= k.probe_memory_block_size();
   return k.state.boot.memory_block_size;

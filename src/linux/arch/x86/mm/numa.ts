@@ -3,7 +3,7 @@ import { PAGE_SIZE } from '../../../../base/pfn.js';
 import type { Kernel } from '../../../base/kernel.js';
 import { NUMA_NO_NODE } from '../../../include/mmzone.js';
 
-/** Finds the nodes. @kernel arch/x86/mm/numa.c v6.12 reduced: no AMD northbridge, no numa=fake */
+/** Finds the nodes. @kernel arch/x86/mm/numa.c v7.3 reduced: no AMD northbridge, no numa=fake */
 export function x86_numa_init(k: Kernel): void {
   const words = k.machine.cmdline.split(/\s+/);
   const off = words.includes('numa=off') || k.machine.kconfig['NUMA'] === 'n';
@@ -12,7 +12,7 @@ export function x86_numa_init(k: Kernel): void {
   k.numa_init(() => k.dummy_numa_init(off));
 }
 
-/** @returns false when the nodes make no sense @kernel arch/x86/mm/numa.c v6.12 full */
+/** @returns false when the nodes make no sense @kernel arch/x86/mm/numa.c v7.3 full */
 export function numa_init(k: Kernel, find_nodes: () => void): boolean {
   const { boot, node_states } = k.state;
   boot.numa_nodes_parsed.clear();
@@ -41,7 +41,7 @@ export function dummy_numa_init(k: Kernel, numa_off: boolean): void {
 }
 
 /** CPUs that no table gives to an online node are dealt to the online nodes in turn.
- * @kernel arch/x86/mm/numa.c v6.12 full */
+ * @kernel arch/x86/mm/numa.c v7.3 full */
 export function numa_init_array(k: Kernel): void {
   const { node_states, cpu_to_node, boot } = k.state;
   const online = [...node_states.online].sort((a, b) => a - b);
@@ -57,7 +57,7 @@ export function numa_init_array(k: Kernel): void {
 }
 
 /** CPUs come to their nodes, which go online with them; up to v5.17 they get a pgdat then.
- * @kernel arch/x86/mm/numa.c v6.12 full */
+ * @kernel arch/x86/mm/numa.c v7.3 full */
 export function init_cpu_to_node(k: Kernel): void {
   const { node_states, cpu_to_node, boot } = k.state;
   k.machine.cpus.forEach((nid, cpu) => {

@@ -46,7 +46,7 @@ function* prepare_and_online(k: Kernel, block: MemoryBlock, zone: Zone): Preempt
   return error;
 }
 
-/** @kernel drivers/base/memory.c v6.12 full */
+/** @kernel drivers/base/memory.c v7.3 full */
 export function memblk_nr_poison(k: Kernel, { start_pfn, nr_pages }: MemoryBlock): number {
   let pages = 0;
   for (const pfn of k.state.hwpoison) {
@@ -155,7 +155,7 @@ function sectionRemovable(k: Kernel, start_pfn: number): boolean {
  * `removable` as it is read: that memory can be removed at all or, before, what the pages of an
  * online block's present sections look like. undefined: pages of the kernel's own decide, of which
  * the model knows nothing.
- * @kernel drivers/base/memory.c v6.12 full
+ * @kernel drivers/base/memory.c v7.3 full
  */
 export function removable_show(k: Kernel, block: MemoryBlock): string | undefined {
   if (k.config.removable_by === 'option' || block.state !== 'online') return '1';
@@ -169,13 +169,13 @@ export function removable_show(k: Kernel, block: MemoryBlock): string | undefine
   return known ? '1' : undefined;
 }
 
-/** `state` as it is read. @kernel drivers/base/memory.c v6.12 full */
+/** `state` as it is read. @kernel drivers/base/memory.c v7.3 full */
 export function state_show(_k: Kernel, block: MemoryBlock): string {
   return block.state;
 }
 
 /** A word is written to auto_online_blocks. @returns 0 or -EINVAL
- * @kernel drivers/base/memory.c v6.12 full */
+ * @kernel drivers/base/memory.c v7.3 full */
 export function auto_online_blocks_store(k: Kernel, word: string): number {
   const type = k.mhp_online_type_from_str(word);
   if (type === undefined) return -EINVAL;

@@ -17,7 +17,7 @@ function register(k: Kernel, group: Omit<MemoryGroup, 'mgid'>): number {
   return mgid;
 }
 
-/** @returns the group's id or a negative errno @kernel drivers/base/memory.c v6.12 full */
+/** @returns the group's id or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function memory_group_register_static(k: Kernel, nid: number, max_pages: number): number {
   if (max_pages === 0) return -EINVAL;
   return register(k, {
@@ -26,7 +26,7 @@ export function memory_group_register_static(k: Kernel, nid: number, max_pages: 
   });
 }
 
-/** @returns the group's id or a negative errno @kernel drivers/base/memory.c v6.12 full */
+/** @returns the group's id or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function memory_group_register_dynamic(k: Kernel, nid: number, unit_pages: number): number {
   const powerOfTwo = unit_pages > 0 && Number.isInteger(Math.log2(unit_pages));
   if (!powerOfTwo || unit_pages < k.machine.pages_per_block) return -EINVAL;
@@ -36,7 +36,7 @@ export function memory_group_register_dynamic(k: Kernel, nid: number, unit_pages
   });
 }
 
-/** @returns -EBUSY while a memory block belongs to it @kernel drivers/base/memory.c v6.12 full */
+/** @returns -EBUSY while a memory block belongs to it @kernel drivers/base/memory.c v7.3 full */
 export function memory_group_unregister(k: Kernel, mgid: number): number {
   const index = k.state.memory_groups.findIndex((group) => group.mgid === mgid);
   if (index < 0) return -EINVAL;
@@ -47,7 +47,7 @@ export function memory_group_unregister(k: Kernel, mgid: number): number {
   return 0;
 }
 
-/** @kernel drivers/base/memory.c v6.12 full */
+/** @kernel drivers/base/memory.c v7.3 full */
 export function memory_group_find_by_id(k: Kernel, mgid: number): MemoryGroup | undefined {
   return k.state.memory_groups.find((group) => group.mgid === mgid);
 }

@@ -69,7 +69,7 @@ export function walk_memory_blocks(
 /**
  * Calls `func` for each block there is, in order of registration, until it says true.
  * @returns true when it did
- * @kernel drivers/base/memory.c v6.12 full
+ * @kernel drivers/base/memory.c v7.3 full
  */
 export function for_each_memory_block(
   k: Kernel, func: (block: MemoryBlock) => boolean,
@@ -165,7 +165,7 @@ export function memory_dev_init(k: Kernel): void {
 
 /**
  * The one populated zone of the node that the block touches; undefined: several, or none.
- * @kernel drivers/base/memory.c v6.12 full
+ * @kernel drivers/base/memory.c v7.3 full
  */
 export function early_node_zone_for_memory_block(
   k: Kernel, block: MemoryBlock, nid: number,
@@ -203,7 +203,7 @@ function* memory_block_change_state(
   return result;
 }
 
-/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function* memory_subsys_online(
   k: Kernel, block: MemoryBlock, online_type: OnlineType,
 ): Preempt<number> {
@@ -212,7 +212,7 @@ export function* memory_subsys_online(
   return yield* memory_block_change_state(k, block, 'online', type);
 }
 
-/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function* memory_subsys_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
   if (block.state === 'offline') return 0;
   return yield* memory_block_change_state(k, block, 'offline', 'offline');

@@ -6,7 +6,7 @@ import { EINVAL } from '../../../include/errno.js';
 
 const onlineTypes: readonly OnlineType[] = ['offline', 'online', 'online_kernel', 'online_movable'];
 
-/** The word of sysfs as an online type. @kernel drivers/base/memory.c v6.12 full */
+/** The word of sysfs as an online type. @kernel drivers/base/memory.c v7.3 full */
 export function mhp_online_type_from_str(_k: Kernel, text: string): OnlineType | undefined {
   return onlineTypes.find((type) => type === text);
 }
@@ -14,7 +14,7 @@ export function mhp_online_type_from_str(_k: Kernel, text: string): OnlineType |
 /**
  * A word is written to the `state` of a memory block.
  * @returns 0 or a negative errno: -EINVAL also when the block is in that state already
- * @kernel drivers/base/memory.c v6.12 full
+ * @kernel drivers/base/memory.c v7.3 full
  */
 export function* state_store(k: Kernel, block: MemoryBlock, word: string): Preempt<number> {
   const type = k.mhp_online_type_from_str(word);

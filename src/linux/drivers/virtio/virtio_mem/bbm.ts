@@ -24,7 +24,7 @@ function onlineSections(k: Kernel, vm: VirtioMem, bb_id: number): number[] {
   return pfns;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_bbm_plug_and_add_bb(
   k: Kernel, vm: VirtioMem, bb_id: number,
 ): Preempt<number> {
@@ -49,7 +49,7 @@ function* nextBlocks(vm: VirtioMem): Generator<number> {
   }
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_bbm_plug_request(
   k: Kernel, vm: VirtioMem, diff: number,
 ): Preempt<number> {
@@ -77,7 +77,7 @@ function rollback(k: Kernel, vm: VirtioMem, bb_id: number, pfns: readonly number
 
 /**
  * All online memory of the big block is withheld section by section, then it is removed.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_bbm_offline_remove_and_unplug_bb(
   k: Kernel, vm: VirtioMem, bb_id: number,
@@ -111,7 +111,7 @@ function fitsRound(k: Kernel, vm: VirtioMem, bb_id: number, round: number): bool
   return online.every((pfn) => k.page_zone(pfn)?.index === ZONE_MOVABLE);
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 reduced: unplug_online=1 */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 reduced: unplug_online=1 */
 export function* virtio_mem_bbm_unplug_request(
   k: Kernel, vm: VirtioMem, diff: number,
 ): Preempt<number> {

@@ -14,7 +14,7 @@ const FAKE_OFFLINE_TRIES = 5;
 
 /**
  * Withheld pages go to the buddy allocator, in chunks as large as their alignment allows.
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: the same for pages that were never onlined
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the same for pages that were never onlined
  *   and for those that alloc_contig_range() took
  */
 export function virtio_mem_fake_online(k: Kernel, pfn: number, nr_pages: number): void {
@@ -50,7 +50,7 @@ export function* virtio_mem_fake_offline(
 /**
  * The driver lets go of the withheld pages of the range, so that they can go offline. Up to v6.10
  * it counts them as managed again, because offline_pages() will subtract all pages of the block.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full; with the count of v5.8 to v6.10
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full; with the count of v5.8 to v6.10
  */
 export function virtio_mem_fake_offline_going_offline(
   k: Kernel, pfn: number, nr_pages: number,
@@ -62,7 +62,7 @@ export function virtio_mem_fake_offline_going_offline(
   k.put_withheld_pages(pfn, nr_pages);
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full; with the count of v5.8 to v6.10 */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full; with the count of v5.8 to v6.10 */
 export function virtio_mem_fake_offline_cancel_offline(
   k: Kernel, pfn: number, nr_pages: number,
 ): void {
@@ -90,7 +90,7 @@ function plugged(k: Kernel, vm: VirtioMem, pfn: number, order: number): boolean 
 
 /**
  * Plugged subblocks are onlined, the others withheld; a chunk that has both goes by subblocks.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function virtio_mem_online_page(
   k: Kernel, vm: VirtioMem, pfn: number, order: number,
@@ -114,7 +114,7 @@ function overlaps(vm: VirtioMem, start_pfn: number, nr_pages: number): boolean {
     vm.addr < (start_pfn + nr_pages) * PAGE_SIZE;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_online_page_cb(k: Kernel, pfn: number, order: number): void {
   const vm = k.state.virtio_mem_devices.find((one) => overlaps(one, pfn, 2 ** order));
   if (vm === undefined) k.generic_online_page(pfn, order);
@@ -146,7 +146,7 @@ function roomAppeared(k: Kernel, vm: VirtioMem, size: number): boolean {
 /**
  * Memory of the device goes online or offline.
  * @returns 0 or a negative errno
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: no mutex, the driver is never unloaded
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: no mutex, the driver is never unloaded
  */
 export function virtio_mem_memory_notifier_cb(
   k: Kernel, vm: VirtioMem, action: MemAction, arg: NotifierArg,
@@ -187,7 +187,7 @@ export function virtio_mem_memory_notifier_cb(
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_sbm_notify_going_online(
   k: Kernel, vm: VirtioMem, mb_id: number, start_pfn: number,
 ): number {
@@ -202,7 +202,7 @@ export function virtio_mem_sbm_notify_going_online(
   return -EPERM;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_sbm_notify_online(
   k: Kernel, vm: VirtioMem, mb_id: number, start_pfn: number,
 ): void {
@@ -216,7 +216,7 @@ export function virtio_mem_sbm_notify_online(
   else k.BUG('virtio_mem_sbm_notify_online', `memory block ${mb_id} is ${state}`);
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_sbm_notify_offline(k: Kernel, vm: VirtioMem, mb_id: number): void {
   const state = vm.mb_states.get(mb_id);
   if (state === 'KERNEL' || state === 'MOVABLE') vm.mb_states.set(mb_id, 'OFFLINE');

@@ -38,7 +38,7 @@ function pfnOf(k: Kernel, vm: VirtioMem, mb_id: number, sb_id: number): number {
   return mb_id * k.machine.pages_per_block + (sb_id * vm.unit_size) / PAGE_SIZE;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_sbm_plug_sb(
   k: Kernel, vm: VirtioMem, mb_id: number, sb_id: number, count: number,
 ): number {
@@ -47,7 +47,7 @@ export function virtio_mem_sbm_plug_sb(
   return error;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_sbm_unplug_sb(
   k: Kernel, vm: VirtioMem, mb_id: number, sb_id: number, count: number,
 ): number {
@@ -58,7 +58,7 @@ export function virtio_mem_sbm_unplug_sb(
 
 /**
  * A new or unused memory block: its first subblocks are plugged, then it is added.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_sbm_plug_and_add_mb(
   k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest,
@@ -80,7 +80,7 @@ export function* virtio_mem_sbm_plug_and_add_mb(
 
 /**
  * Missing subblocks of a memory block that is there, lowest first.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function virtio_mem_sbm_plug_any_sb(
   k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest,
@@ -118,7 +118,7 @@ function* nextBlocks(vm: VirtioMem): Generator<number> {
 /**
  * First what is missing in memory blocks that are there, kernel zones before ZONE_MOVABLE, then
  * unused and new memory blocks.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_sbm_plug_request(
   k: Kernel, vm: VirtioMem, diff: number,
@@ -165,7 +165,7 @@ function unplugRaw(k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest): number 
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_sbm_unplug_any_sb_offline(
   k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest,
 ): Preempt<number> {
@@ -180,7 +180,7 @@ export function* virtio_mem_sbm_unplug_any_sb_offline(
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_sbm_unplug_sb_online(
   k: Kernel, vm: VirtioMem, mb_id: number, sb_id: number, count: number,
 ): Preempt<number> {
@@ -198,7 +198,7 @@ export function* virtio_mem_sbm_unplug_sb_online(
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_sbm_try_remove_unplugged_mb(
   k: Kernel, vm: VirtioMem, mb_id: number,
 ): Preempt<number> {
@@ -226,7 +226,7 @@ function* unplugEach(
 /**
  * All subblocks of an online memory block at once if as many are wanted, else one by one; when
  * none is plugged any more the block is removed.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_sbm_unplug_any_sb_online(
   k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest,
@@ -244,7 +244,7 @@ export function* virtio_mem_sbm_unplug_any_sb_online(
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_sbm_unplug_any_sb(
   k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest,
 ): Preempt<number> {
@@ -262,7 +262,7 @@ const unplugOrder = [
 
 /**
  * Offline blocks first, then partly plugged ones, then ZONE_MOVABLE; the highest block first.
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: unplug_online=1
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: unplug_online=1
  */
 export function* virtio_mem_sbm_unplug_request(
   k: Kernel, vm: VirtioMem, diff: number,
@@ -294,7 +294,7 @@ function* removeUnplugged(k: Kernel, vm: VirtioMem): Preempt<void> {
 
 /**
  * What earlier runs left behind.
- * @kernel drivers/virtio/virtio_mem.c v6.12 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_cleanup_pending_mb(k: Kernel, vm: VirtioMem): Preempt<number> {
   if (!vm.in_sbm) return k.virtio_mem_bbm_unplug_pending(vm);

@@ -77,7 +77,7 @@ export function virtio_mem_probe(k: Kernel, config: VirtioMemConfig): VirtioMem 
   return vm;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function register_virtio_mem_device(k: Kernel, vm: VirtioMem): number {
   const devices = k.state.virtio_mem_devices;
   const error = devices.length > 0 ? 0
@@ -86,7 +86,7 @@ export function register_virtio_mem_device(k: Kernel, vm: VirtioMem): number {
   return error;
 }
 
-/** The hypervisor wants another size. @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** The hypervisor wants another size. @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_config_changed(
   k: Kernel, vm: VirtioMem, requested_size: number,
 ): void {
@@ -95,7 +95,7 @@ export function virtio_mem_config_changed(
   k.virtio_mem_retry(vm);
 }
 
-/** Queues the work of the device. @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** Queues the work of the device. @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_retry(_k: Kernel, vm: VirtioMem): void {
   vm.work_queued = true;
 }
@@ -109,7 +109,7 @@ export function virtio_mem_refresh_config(k: Kernel, vm: VirtioMem): void {
 
 /**
  * Plugs or unplugs what is missing or too much.
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: no timer, which would try again what was busy
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: no timer, which would try again what was busy
  *   after 50 s; a change of the configuration meanwhile waits
  */
 export function* virtio_mem_run_wq(k: Kernel, vm: VirtioMem): Preempt<void> {
@@ -132,7 +132,7 @@ export function* virtio_mem_run_wq(k: Kernel, vm: VirtioMem): Preempt<void> {
   vm.wq_active = false;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_plug_request(
   k: Kernel, vm: VirtioMem, diff: number,
 ): Preempt<number> {
@@ -140,7 +140,7 @@ export function* virtio_mem_plug_request(
   return yield* k.virtio_mem_bbm_plug_request(vm, diff);
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_unplug_request(
   k: Kernel, vm: VirtioMem, diff: number,
 ): Preempt<number> {
@@ -148,24 +148,24 @@ export function* virtio_mem_unplug_request(
   return yield* k.virtio_mem_bbm_unplug_request(vm, diff);
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 reduced: the hypervisor does what it is asked for */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the hypervisor does what it is asked for */
 export function virtio_mem_send_plug_request(_k: Kernel, vm: VirtioMem, size: number): number {
   vm.plugged_size += size;
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 reduced: the hypervisor does what it is asked for */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the hypervisor does what it is asked for */
 export function virtio_mem_send_unplug_request(_k: Kernel, vm: VirtioMem, size: number): number {
   vm.plugged_size -= size;
   return 0;
 }
 
-/** Not too much memory may wait to be onlined. @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** Not too much memory may wait to be onlined. @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_could_add_memory(_k: Kernel, vm: VirtioMem, size: number): boolean {
   return vm.offline_size + size <= vm.offline_threshold;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_add_memory(
   k: Kernel, vm: VirtioMem, addr: number, size: number,
 ): Preempt<number> {
@@ -180,7 +180,7 @@ export function* virtio_mem_add_memory(
   return error;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function* virtio_mem_remove_memory(
   k: Kernel, vm: VirtioMem, addr: number, size: number,
 ): Preempt<number> {
@@ -192,7 +192,7 @@ export function* virtio_mem_remove_memory(
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v6.12 full; before v6.6 errors are passed on as they are */
+/** @kernel drivers/virtio/virtio_mem.c v7.3 full; before v6.6 errors are passed on as they are */
 export function* virtio_mem_offline_and_remove_memory(
   k: Kernel, vm: VirtioMem, addr: number, size: number,
 ): Preempt<number> {

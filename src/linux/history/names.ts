@@ -1,0 +1,110 @@
+/**
+ * Names of kernel functions by version, in one place. A function has one name in the model; what
+ * mails, logs, probes and policies call it in other versions is here, and in no other file.
+ */
+import { byAge, type Mainline } from './since.js';
+
+type Names = Readonly<Record<Mainline, string>>;
+
+/** By the model's name: the kernel's name since each release, the oldest first. */
+const renamed = {
+  __folio_alloc: { 'v5.16': '__folio_alloc', 'v6.10': '__folio_alloc_noprof' },
+  __prep_account_new_huge_page: {
+    'v5.14': '__prep_account_new_huge_page', 'v6.15': 'account_new_hugetlb_folio' },
+  alloc_and_dissolve_hugetlb_folio: {
+    'v5.13': 'alloc_and_dissolve_huge_page', 'v6.3': 'alloc_and_dissolve_hugetlb_folio' },
+  alloc_contig_range: { 'v4.13': 'alloc_contig_range', 'v6.10': 'alloc_contig_range_noprof' },
+  alloc_fresh_hugetlb_folio: {
+    'v4.13': 'alloc_fresh_huge_page', 'v6.3': 'alloc_fresh_hugetlb_folio' },
+  create_memory_block_devices: {
+    'v4.13': 'register_new_memory', 'v5.2': 'hotplug_memory_register',
+    'v5.3': 'create_memory_block_devices' },
+  dequeue_hugetlb_folio_node_exact: {
+    'v4.13': 'dequeue_huge_page_node_exact', 'v6.3': 'dequeue_hugetlb_folio_node_exact' },
+  dissolve_free_hugetlb_folio: {
+    'v4.13': 'dissolve_free_huge_page', 'v6.10': 'dissolve_free_hugetlb_folio' },
+  dissolve_free_hugetlb_folios: {
+    'v4.13': 'dissolve_free_huge_pages', 'v6.10': 'dissolve_free_hugetlb_folios' },
+  folio_putback_hugetlb: {
+    'v4.13': 'putback_active_hugepage', 'v6.4': 'folio_putback_active_hugetlb',
+    'v6.14': 'folio_putback_hugetlb' },
+  free_huge_folio: { 'v4.13': 'free_huge_page', 'v6.6': 'free_huge_folio' },
+  free_unref_page: {
+    'v4.13': 'free_hot_cold_page', 'v4.15': 'free_unref_page', 'v6.14': 'free_frozen_pages' },
+  free_unref_page_commit: {
+    'v4.15': 'free_unref_page_commit', 'v6.14': 'free_frozen_page_commit' },
+  hotadd_init_pgdat: {
+    'v4.13': 'hotadd_new_pgdat', 'v5.17': 'hotadd_init_pgdat' },
+  init_reserved_page: { 'v4.13': 'init_reserved_page', 'v6.15': 'init_deferred_page' },
+  isolate_hugetlb: {
+    'v4.13': 'isolate_huge_page', 'v6.1': 'isolate_hugetlb', 'v6.14': 'folio_isolate_hugetlb' },
+  memmap_init_range: { 'v4.13': 'memmap_init_zone', 'v5.12': 'memmap_init_range' },
+  memory_block_add_nid: {
+    'v6.1': 'memory_block_add_nid', 'v6.18': 'memory_block_add_nid_early' },
+  move_freepages_block_isolate: {
+    'v6.10': 'move_freepages_block_isolate', 'v6.17': 'pageblock_isolate_and_move_free_pages' },
+  register_memory_blocks_under_node: {
+    'v4.13': 'link_mem_sections', 'v5.15': 'register_memory_blocks_under_node',
+    'v6.17': 'register_memory_blocks_under_node_hotplug' },
+  register_one_node: { 'v4.13': 'register_one_node', 'v6.19': 'register_node' },
+  remove_memory_block_devices: {
+    'v4.13': 'unregister_memory_section', 'v5.3': 'remove_memory_block_devices' },
+  sparse_add_section: { 'v4.13': 'sparse_add_one_section', 'v5.3': 'sparse_add_section' },
+  sparse_remove_section: {
+    'v4.13': 'sparse_remove_one_section', 'v5.3': 'sparse_remove_section' },
+  try_remove_memory: { 'v4.13': '__remove_memory', 'v5.3': 'try_remove_memory' },
+  unregister_one_node: { 'v4.13': 'unregister_one_node', 'v6.19': 'unregister_node' },
+  walk_memory_blocks: { 'v4.13': 'walk_memory_range', 'v5.3': 'walk_memory_blocks' },
+} as const satisfies Readonly<Record<string, Names>>;
+
+/** Functions of some versions whose work another one does in the model. */
+const folded: Readonly<Record<string, string>> = {
+  __add_memory_resource: 'add_memory_resource',
+  __free_frozen_pages: 'free_unref_page',
+  __offline_pages: 'offline_pages',
+  alloc_contig_frozen_range_noprof: 'alloc_contig_range',
+  free_area_init_nodes: 'free_area_init',
+  register_node: 'register_one_node',
+  zone_spanned_pages_in_node: 'calculate_node_totalpages',
+};
+
+function namesOf(model: string): Names {
+  return (renamed as Readonly<Record<string, Names>>)[model] ?? { 'v4.13': model };
+}
+
+/** All names that a function of the model has in the kernel, the newest first. */
+export function kernelNames(model: string): readonly string[] {
+  return [...new Set(Object.values(namesOf(model)).reverse())];
+}
+
+/** The function's name in a mainline release; undefined: that has none. */
+export function nameIn(model: string, release: Mainline): string | undefined {
+  return (Object.entries(namesOf(model)) as [Mainline, string][])
+    .findLast(([from]) => byAge(from, release) <= 0)?.[1];
+}
+
+const models: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(folded),
+  ...Object.keys(renamed).flatMap((model) =>
+    kernelNames(model).map((name) => [name, model] as const)),
+]);
+
+/**
+ * The model's name of what some version calls `name`; undefined: no version is known to call
+ * anything of the model so. `isModel`: whether the model has a function of that name itself, which
+ * then is meant.
+ */
+export function modelName(name: string, isModel: (name: string) => boolean): string | undefined {
+  if (isModel(name)) return name;
+  const model = models.get(name);
+  return model !== undefined && isModel(model) ? model : undefined;
+}
+
+/** `free_frozen_pages since v6.14`: what other names a function had and has, for people. */
+export function otherNames(model: string): readonly string[] {
+  const entries = Object.entries(namesOf(model));
+  return entries.filter(([, name]) => name !== model).map(([from, name]) => {
+    const next = entries[entries.findIndex(([one]) => one === from) + 1]?.[0];
+    return next === undefined ? `${name}() since ${from}` : `${name}() before ${next}`;
+  });
+}
