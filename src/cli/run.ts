@@ -60,8 +60,8 @@ async function evaluateTogether(paths: readonly string[], options: Options): Pro
 
 /** One order of tasks, as `explore` prints it. */
 async function runOneSchedule(options: Options, schedule: string): Promise<number> {
-  const [path] = options.traces;
-  if (path === undefined || options.traces.length > 1) {
+  const [path, ...others] = findTraces(options.traces);
+  if (path === undefined || others.length > 0) {
     throw new UsageError('--schedule is for one trace');
   }
   const { text, differs: parts } = await scheduleReport({
