@@ -89,3 +89,26 @@ export function __remove_pages_and_zone(k: Kernel, start_pfn: number, nr_pages: 
     k.sparse_remove_section(pfn, pages);
   }
 }
+
+/** Pages between two looks of test_pages_in_a_zone(): the largest block of the buddy allocator. */
+const MAX_ORDER_NR_PAGES = 1024;
+
+/**
+ * The zone of the range by the first page of each 4 MiB; undefined: several, or none. From v5.1 on
+ * a page that the zone found so far does not span is not read.
+ * @kernel mm/memory_hotplug.c v5.17 reduced: a memmap that names no zone ends it, no oops
+ */
+export function test_pages_in_a_zone(
+  k: Kernel, start_pfn: number, end_pfn: number,
+): Zone | undefined {
+  let zone: Zone | undefined;
+  for (let pfn = start_pfn; pfn < end_pfn; pfn += MAX_ORDER_NR_PAGES) {
+    if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
+    const spans = zone === undefined || k.zone_spans_pfn(zone, pfn);
+    if (k.config.zone_test_spans && !spans) return undefined;
+    const found = k.page_zone(pfn);
+    if (found === undefined || (zone !== undefined && zone !== found)) return undefined;
+    zone = found;
+  }
+  return zone;
+}

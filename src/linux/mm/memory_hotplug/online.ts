@@ -7,7 +7,7 @@ import {
   type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { tellNode } from './node_chain.js';
-import { underHotplugLock } from './under_lock.js';
+import { underPagesLock } from './under_lock.js';
 
 /**
  * `[mem 0x100000000-0x107ffffff]`, from pages.
@@ -152,8 +152,7 @@ export function* online_pages(
     k.WARN('online_pages', 'range is not aligned');
     return -EINVAL;
   }
-  const steps = () => take_online(k, pfn, nr_pages, zone, group);
-  return yield* k.config.hotplug_lock === 'pages' ? underHotplugLock(k, steps) : steps();
+  return yield* underPagesLock(k, () => take_online(k, pfn, nr_pages, zone, group));
 }
 
 /** The range joins the zone; unless a notifier refuses, its pages are handed over. */

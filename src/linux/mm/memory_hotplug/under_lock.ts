@@ -13,3 +13,8 @@ export function* underHotplugLock<T>(k: Kernel, steps: () => Preempt<T>): Preemp
     throw error;
   }
 }
+
+/** What of online_pages() and offline_pages() is under the lock up to v6.6; later their callers. */
+export function* underPagesLock<T>(k: Kernel, steps: () => Preempt<T>): Preempt<T> {
+  return yield* k.config.hotplug_lock === 'pages' ? underHotplugLock(k, steps) : steps();
+}
