@@ -7,7 +7,7 @@ import { parseSeries } from '../../src/patch/series.js';
 import { handsOnLess } from '../../src/patch/handed_on.js';
 import { observedRun } from '../../src/replay/observed_run.js';
 import { readTrace } from '../../src/trace/read.js';
-import { q35 } from '../linux/hotplug_machine.js';
+import { bootKernel, drive, q35, SECTION } from '../linux/hotplug_machine.js';
 import { patch } from './patches.js';
 
 const instruments = { probes: [], invariants: [] };
@@ -31,6 +31,28 @@ test('an argument that a later kernel added passes through code that does not na
   const pfn = 0x100000;
   expect(k.create_memory_block_devices(pfn, k.machine.pages_per_block, 0, undefined, 1)).toBe(0);
   expect(k.find_memory_block(pfn)?.nid).toBe(1);
+});
+
+/**
+ *   add_range(nid 1) -> a body of v6.1, which makes blocks without a node -> the blocks are linked
+ * Expect: the block gets its node when it is linked, as in v6.1; it goes online there.
+ */
+test('a body of an older kernel, which gives a block no node, leaves that to who links it', () => {
+  const body = patch('mine/body', {
+    replaces: {
+      create_memory_block_devices(k, start_pfn, nr_pages, memmap, group) {
+        const size = k.machine.pages_per_block;
+        for (let id = start_pfn / size; id < (start_pfn + nr_pages) / size; id += 1) {
+          k.add_memory_block(id, 'offline', memmap, group);
+        }
+        return 0;
+      },
+    },
+  });
+  const k = bootKernel('v7.3', [body]);
+  const pfn = 48 * SECTION;
+  expect(drive(k.__add_memory(1, pfn, SECTION, 0))).toBe(0);
+  expect(k.find_memory_block(pfn)).toMatchObject({ nid: 1, links: new Set([1]) });
 });
 
 test('two tasks inside the same function keep their own arguments', () => {

@@ -16,7 +16,9 @@ export function get_nid_for_pfn(k: Kernel, pfn: number): number {
 export function do_register_memory_block_under_node(
   k: Kernel, nid: number, block: MemoryBlock, context: 'early' | 'hotplug',
 ): void {
-  if (context === 'early' || !k.config.block_nid_at_creation) {
+  // A policy that makes blocks as older kernels do leaves the node to whoever links them.
+  const unknown = block.nid === NUMA_NO_NODE;
+  if (context === 'early' || unknown || !k.config.block_nid_at_creation) {
     k.memory_block_add_nid(block, nid, context);
   }
   k.state.node_links.get(nid)?.add(block.id);

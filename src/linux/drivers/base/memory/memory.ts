@@ -81,10 +81,14 @@ export function for_each_memory_block(
   return false;
 }
 
-/** Registers a block. @returns 0 or -EEXIST @kernel drivers/base/memory.c v7.3 full */
+/**
+ * Registers a block; without a node, who links it with one gives it that.
+ * @returns 0 or -EEXIST
+ * @kernel drivers/base/memory.c v7.3 full
+ */
 export function add_memory_block(
   k: Kernel, id: number, state: MemoryBlock['state'], nr_vmemmap_pages: number,
-  group: MemoryGroup | undefined, nid: number,
+  group: MemoryGroup | undefined, nid = NUMA_NO_NODE,
 ): number {
   if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
   const nr_pages = k.machine.pages_per_block;
