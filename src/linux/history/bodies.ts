@@ -6,6 +6,7 @@ import { __remove_zone_by_memmap, try_offline_node_by_section }
   from '../mm/memory_hotplug/before_5_4.js';
 import { offline_before_5_11, offline_before_5_13 }
   from '../mm/memory_hotplug/offline_before_5_13.js';
+import { start_isolate_page_range_in_order } from '../mm/page_isolation_before_5_19.js';
 import { written } from './since.js';
 
 export const bodies = {
@@ -57,6 +58,10 @@ export const bodies = {
     'v5.13': {},
   }, 'offline_pages() empties LRU caches and per-cpu lists in its passes, turns the lists off, ' +
     'turns both off.'),
+  isolation_order: written({
+    'v4.13': { replaces: { start_isolate_page_range: start_isolate_page_range_in_order } },
+    'v5.19': {},
+  }, 'Pageblocks are isolated in order, or first, last, then the middle.'),
   node_emptiness: written({
     'v4.13': { replaces: { try_offline_node: try_offline_node_by_section } },
     'v5.4': {},

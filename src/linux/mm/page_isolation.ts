@@ -89,20 +89,28 @@ export function unset_migratetype_isolate(k: Kernel, pfn: number, migratetype: M
   zone.nr_isolate_pageblock -= 1;
 }
 
-/** Pageblocks in the order in which this version isolates them. */
-function isolationOrder(k: Kernel, start: number, end: number): number[] {
-  const blocks: number[] = [];
-  for (let pfn = start; pfn < end; pfn += pageblock_nr_pages) blocks.push(pfn);
-  const last = blocks.at(-1);
-  if (!k.config.isolate_ends_first || last === undefined || blocks.length < 2) return blocks;
-  return [start, last, ...blocks.slice(1, -1)];
+/**
+ * Isolates the pageblock before or behind a boundary, all of which must be movable then. What
+ * reaches over the boundary may have been isolated with it (`skip_isolation`).
+ * @kernel mm/page_isolation.c v7.3 reduced: free blocks that reach over the boundary are split,
+ *   no page in use is as large
+ */
+export function* isolate_single_pageblock(
+  k: Kernel, boundary_pfn: number, mode: IsolateMode, isolate_before: boolean,
+  skip_isolation: boolean,
+): Preempt<number> {
+  const pfn = isolate_before ? boundary_pfn - pageblock_nr_pages : boundary_pfn;
+  if (skip_isolation) return 0;
+  yield 'set_migratetype_isolate';
+  if (!k.pfn_to_online_page(pfn)) return 0;
+  return yield* k.set_migratetype_isolate(pfn, pfn, pfn + pageblock_nr_pages, mode);
 }
 
 /**
- * Isolates every pageblock of the range, or none: then the result is below 0. Where isolation is
- * a migratetype, `migratetype` is what a refusal gives the pageblocks.
- * @kernel mm/page_isolation.c v7.3 reduced: blocks that reach over the ends of the range are
- *   split, never migrated
+ * Isolates every pageblock of the range, or none: then the result is below 0. Both ends are first,
+ * because something may reach over them. Where isolation is a migratetype, `migratetype` is what a
+ * refusal gives the pageblocks.
+ * @kernel mm/page_isolation.c v7.3 full; up to v5.18: page_isolation_before_5_19.ts
  */
 export function* start_isolate_page_range(
   k: Kernel, start_pfn: number, end_pfn: number, migratetype: MigrateType,
@@ -110,25 +118,23 @@ export function* start_isolate_page_range(
 ): Preempt<number> {
   const start = roundDown(start_pfn, pageblock_nr_pages);
   const end = roundUp(end_pfn, pageblock_nr_pages);
-  const done: number[] = [];
-  for (const pfn of isolationOrder(k, start, end)) {
+  const last = end - pageblock_nr_pages;
+  const first = yield* k.isolate_single_pageblock(start, mode, false, false);
+  if (first !== 0) return first;
+  const error = yield* k.isolate_single_pageblock(end, mode, true, start === last);
+  if (error !== 0) {
+    k.unset_migratetype_isolate(start, migratetype);
+    return error;
+  }
+  for (let pfn = start + pageblock_nr_pages; pfn < last; pfn += pageblock_nr_pages) {
     yield 'set_migratetype_isolate';
     if (!k.pfn_to_online_page(pfn)) continue;
-    const error = yield* k.set_migratetype_isolate(pfn, start_pfn, end_pfn, mode);
-    if (error !== 0) {
-      // Between the two ends, what lies below goes by range; an end goes by itself.
-      const [first = pfn, last = pfn] = done;
-      if (k.config.isolate_ends_first && done.length > 1) {
-        k.undo_isolate_page_range(first, pfn, migratetype);
-        k.unset_migratetype_isolate(last, migratetype);
-      } else {
-        for (const block of done) k.unset_migratetype_isolate(block, migratetype);
-      }
-      return error;
-    }
-    done.push(pfn);
+    if ((yield* k.set_migratetype_isolate(pfn, start_pfn, end_pfn, mode)) === 0) continue;
+    k.undo_isolate_page_range(start, pfn, migratetype);
+    k.unset_migratetype_isolate(last, migratetype);
+    return -EBUSY;
   }
-  return k.config.isolate_counts ? done.length : 0;
+  return 0;
 }
 
 /** @kernel mm/page_isolation.c v7.3 full; with the argument of v6.16 */

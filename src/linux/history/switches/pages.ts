@@ -2,8 +2,6 @@
 import { since } from '../since.js';
 
 export const pages = {
-  isolate_ends_first: since({ 'v4.13': false, 'v5.19': true },
-    'Pageblocks are isolated first, last, then the middle, or in order.'),
   isolate_counts: since({ 'v4.13': false, 'v5.1': true, 'v5.10': false },
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.1': true },

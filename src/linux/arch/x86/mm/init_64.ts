@@ -70,8 +70,8 @@ export function memory_block_size_bytes(k: Kernel): number {
 
 /**
  * Bytes in a memory block, and the line that tells them.
- * @kernel arch/x86/mm/init_64.c v6.12 reduced: a large machine is taken to be virtual, unless
- * the size of its blocks says that it is not
+ * @kernel arch/x86/mm/init_64.c v6.12 reduced: whether a large machine is virtual is concluded from
+ *   the size of blocks that the trace tells, so that of bare metal the size agrees by construction
  */
 export function probe_memory_block_size(k: Kernel): number {
   const end = k.state.boot.max_pfn * PAGE_SIZE;
