@@ -4,11 +4,12 @@
  */
 import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
-import { PatchError, positionText, TraceError } from './base/errors.js';
+import { PatchError, positionText, TraceError, UsageError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
 import type { ModelRun } from './compare/run.js';
+import { stateAfter, type StateAfter } from './compare/state_after.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
@@ -189,6 +190,40 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const recorded = { name, kind: 'recorded', observations: facts } as const;
   const isHeld = facts.length > 0;
   return { name: job.path, trace, runs: [...(isHeld ? [recorded] : []), ...models], isHeld };
+}
+
+/**
+ * What one run (the last of -p; the base without) looks like after inputs: by their number from 1,
+ * `boot`, `end` or `all`. Errors: UsageError for an input that the trace does not have.
+ */
+export async function evaluateStates(job: Job, asked: readonly string[]): Promise<{
+  readonly run: string; readonly states: readonly StateAfter[];
+}> {
+  const input = await readJob(job);
+  const { trace } = input;
+  const version = job.base ?? await baseOfPolicies(job, trace) ?? baseOf(input, job.path);
+  const named = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
+  const { series } = await seriesFor(named, trace, traceName(job.path), version);
+  const one = series.at(-1) ?? baseSeries;
+  const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
+  const [run] = runAll([one], job, (_one, options) =>
+    heldRun(trace, { version, instruments, watched: watchedPages(trace), ...options }));
+  const inputs = Array.from({ length: trace.length }, (_, row) => row)
+    .filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E');
+  const list = run?.log.list ?? [];
+  const words = asked.flatMap((word) => (
+    word === 'all' ? [...inputs.keys()].map((at) => `${at + 1}`) : [word]));
+  return { run: one.id === baseSeries.id ? `base ${version}` : `${one.id} on ${version}`,
+    states: words.map((word) => {
+      if (word === 'boot') return stateAfter(trace, list, -1, undefined);
+      if (word === 'end') return stateAfter(trace, list, trace.length, undefined);
+      const row = inputs[Number(word) - 1];
+      if (row === undefined) {
+        throw new UsageError(`--state ${word}: ${job.path} has inputs 1 to ${inputs.length}, ` +
+          'expected one of them, boot, end or all');
+      }
+      return stateAfter(trace, list, row, Number(word));
+    }) };
 }
 
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';

@@ -1,7 +1,8 @@
 import { UsageError } from '../base/errors.js';
 import { scheduleReport } from '../explore/run_schedule.js';
-import { checkPolicies, evaluateBetween, type Job } from '../pipeline.js';
+import { checkPolicies, evaluateBetween, evaluateStates, type Job } from '../pipeline.js';
 import type { ReportOptions, Results } from '../report/report.js';
+import { stateReport } from '../report/state.js';
 import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
 import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
@@ -23,6 +24,7 @@ interface Options extends BatchFlags {
   readonly 'quiet-same': boolean;
   readonly output: string | undefined;
   readonly schedule: string | undefined;
+  readonly state: string | undefined;
   readonly between: boolean;
   readonly boot: number | undefined;
   readonly timeout: number | undefined;
@@ -56,6 +58,16 @@ async function evaluateTogether(paths: readonly string[], options: Options): Pro
   if (paths.length < 2) throw new UsageError('--between needs two traces or more');
   const between = await evaluateBetween(paths.map((path) => jobOf(path, options)));
   return { lines: [], comparisons: [], troubles: [], between };
+}
+
+/** What one run looks like after chosen inputs. */
+async function showStates(options: Options, words: string): Promise<number> {
+  const [path, ...others] = findTraces(options.traces);
+  if (path === undefined || others.length > 0) throw new UsageError('--state is for one trace');
+  if ((options.policy ?? []).length > 1) throw new UsageError('--state is for one -p');
+  const { run, states } = await evaluateStates(jobOf(path, options), words.split(','));
+  await deliver(stateReport(run, states), options.output);
+  return 0;
 }
 
 /** One order of tasks, as `explore` prints it. */
@@ -115,14 +127,20 @@ export default defineCommand<Options>({
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
     })
+    .option('state', {
+      type: 'string', requiresArg: true,
+      describe: 'Print what one run looks like after these inputs: their numbers, boot, end, all',
+    })
     .option('boot', bootOption)
     .option('output', outputOption())
     .options(batchOptions)
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
+    .example('$0 run trace.csv -p ./my_fix.ts --state 3,end', 'What it looks like, step by step')
     .example('$0 run traces -p ./my_fix.ts', 'A fix of your own on every trace'),
   run: async (args) => {
     if (args.schedule !== undefined) return runOneSchedule(args, args.schedule);
+    if (args.state !== undefined) return showStates(args, args.state);
     const outputs = await outputsOf(args.format, args.output);
     // A policy that cannot be used is said once, not for each trace.
     await checkPolicies(args.policy ?? []);

@@ -46,7 +46,8 @@ export const importTable: readonly ImportRule[] = [
     doc: 'What `npm run docs` writes: the tables that are made from the code.' },
   { folder: 'bench', may: 'anything', doc: 'What `npm run bench` measures.' },
   { folder: 'fuzz', may: 'anything',
-    doc: 'What `npm run fuzz` does: damaged inputs, read and replayed.' },
+    doc: 'What `npm run fuzz` does: damaged inputs, read and replayed; `fuzz:policies`: mistakes ' +
+      'in policies.' },
   { folder: 'soak', may: 'anything',
     doc: 'What `npm run soak` does: random scenarios, recorded on real kernels and verified.' },
   { folder: 'base', may: [],

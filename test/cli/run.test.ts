@@ -136,3 +136,23 @@ describe('mmreplay run --between', () => {
     expect(alone.status).toBe(2);
   });
 });
+
+/**
+ *     add --> online in parts --> state after input 2, and at the end
+ *
+ * Expect: one run, each state with what the input came to, without a policy that prints it.
+ */
+test('--state shows what one run looks like after chosen inputs', () => {
+  const path = 'traces/zonelists-S1-xen-grows/trace.csv';
+  const { status, stdout } = mmreplay('run', path, '--state', '2,end');
+  expect(status).toBe(0);
+  expect(stdout.match(/^base v5\.17 after .*$/gm)).toEqual([
+    expect.stringMatching(/after 2 add_memory 0x38000-0x87fff node 0 \(.*trace\.csv:19\)$/),
+    expect.stringMatching(/after end of the trace/)]);
+  expect(stdout).toMatch(/^ {4}result {2}0$/m);
+  expect(stdout).toMatch(/^ {4}memory7: state=offline .*nodes=0$/m);
+  expect(stdout).toMatch(/^ {4}Z1 0:Normal has 307200 free pages, its node does not list it$/m);
+  const wrong = mmreplay('run', path, '--state', 'x');
+  expect([wrong.status, wrong.stdout]).toEqual([2, '']);
+  expect(wrong.stderr).toMatch(/--state x: .* has inputs 1 to \d+, expected one of them, boot/);
+});

@@ -95,30 +95,45 @@ function keyOf(path: string): string {
   return `${resolve(path)} ${mtimeMs} ${size}`;
 }
 
-function compile(path: string, compiler: readonly string[]): readonly string[] {
+/** Problems by file, as the caller names them; all files are in one folder or are absolute. */
+function compile(
+  paths: readonly string[], compiler: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'mmreplay-types-'));
+  const where = dirname(resolve(paths[0] ?? ''));
   try {
     const options = { ...compilerOptions, paths: { mmreplay: [interfaceFile()] } };
     const config = join(folder, 'tsconfig.json');
     writeFileSync(config, JSON.stringify(
-      { compilerOptions: options, files: [resolve(path)] }));
+      { compilerOptions: options, files: paths.map((path) => resolve(path)) }));
     const [command = '', ...before] = compiler;
     const { stdout, error } = spawnSync(
       command, [...before, '-p', config, '--pretty', 'false'],
-      { encoding: 'utf8', cwd: dirname(resolve(path)), timeout: 60_000 });
-    if (error !== undefined) return [];
-    return problemsOf(stdout).flatMap((one) => {
+      { encoding: 'utf8', cwd: where, timeout: 60_000 * paths.length, maxBuffer: 2 ** 28 });
+    const found = new Map<string, string[]>(paths.map((path) => [path, []]));
+    if (error !== undefined) return found;
+    for (const one of problemsOf(stdout)) {
       // Parameters without a type are no mistake; with it a list that begins empty can hold all.
-      if (/^TS70\d\d$/.test(one.code)) return [];
-      const file = resolve(dirname(resolve(path)), one.file);
+      if (/^TS70\d\d$/.test(one.code)) continue;
+      const file = resolve(where, one.file);
+      const own = paths.find((path) => resolve(path) === file);
       // The model's own files are not the policy's.
-      if (file.startsWith(packageRoot()) && file !== resolve(path)) return [];
-      const shown = file === resolve(path) ? path : one.file;
-      return [`${shown}:${one.line}:${one.column}: ${shortened(one.text)}${advice(one)}`];
-    });
+      if (own === undefined && file.startsWith(packageRoot())) continue;
+      found.get(own ?? paths[0] ?? '')?.push(
+        `${own ?? one.file}:${one.line}:${one.column}: ${shortened(one.text)}${advice(one)}`);
+    }
+    return found;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Compiles all of them at once, for who asks for each of many files afterwards. */
+export function compileAll(paths: readonly string[]): void {
+  const [first] = paths;
+  const compiler = first === undefined ? undefined : compilerOf(first);
+  if (compiler === undefined) return;
+  for (const [path, found] of compile(paths, compiler)) checked.set(keyOf(path), found);
 }
 
 /** There is a compiler for it. */
@@ -135,7 +150,7 @@ export function typeProblems(path: string): readonly string[] {
   const known = checked.get(key);
   if (known !== undefined) return known;
   const compiler = compilerOf(path);
-  const found = compiler === undefined ? [] : compile(path, compiler);
+  const found = compiler === undefined ? [] : compile([path], compiler).get(path) ?? [];
   checked.set(key, found);
   return found;
 }
