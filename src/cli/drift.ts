@@ -1,12 +1,12 @@
 import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
+import { modelName } from '../base/kernel_names.js';
 import { digestsOf, writeDigests } from '../drift/digests.js';
 import { drift, functionDiff, isChange } from '../drift/drift.js';
 import { openTree, type KernelTree } from '../drift/kernel_tree.js';
 import { foldersOf } from '../drift/lookup.js';
 import { driftLines } from '../drift/report.js';
 import { functionTags } from '../linux/function_tag.js';
-import { modelName } from '../linux/history/names.js';
 import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
 import { outputOption } from './program/options.js';

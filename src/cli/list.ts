@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { otherNames } from '../base/kernel_names.js';
 import { packageRoot } from '../base/package_root.js';
 import { functionTags } from '../linux/function_tag.js';
 import { newestConfig, versions } from '../linux/history/versions.js';
@@ -46,7 +47,8 @@ const kinds = {
   questions: () => questions().map((id) => [id, `${variantsOf(id).length} policies`]),
   switches: () => Object.entries(newestConfig).map(([name, value]) => [name, String(value)]),
   functions: () => Object.entries(functionTags())
-    .map(([name, tag]) => [name, tag.kernelFile, tag.version, tag.fidelity, tag.why]),
+    .map(([name, tag]) => [name, tag.kernelFile, tag.version, tag.fidelity,
+      [...otherNames(name), tag.why].filter((one) => one !== '').join('; ')]),
   invariants: async () => (await loadInvariants()).map(plugin),
   probes: async () => (await loadProbes()).map(plugin),
   importers: async () => (await importers()).map(plugin),

@@ -1,7 +1,7 @@
 import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
+import { modelName, otherNames } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
-import { modelName, otherNames } from '../linux/history/names.js';
 import { newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { callsOf } from '../patch/calls.js';

@@ -1,7 +1,6 @@
 /** What recordings stand on: formats of tracepoints, arguments of probed functions. */
-import { kernelNames } from '../linux/history/names.js';
+import { kernelNames, modelName } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
-import { modelName } from '../linux/history/names.js';
 import { recordedProbes, recordedTracepoints } from '../record/probe_list.js';
 import { tracepointsOf } from './c_functions.js';
 import type { Lookup } from './lookup.js';

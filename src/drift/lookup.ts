@@ -1,7 +1,7 @@
 /** Where in a kernel's sources a function of the model stands. */
 import { posix } from 'node:path';
-import { kernelNames, nameIn } from '../linux/history/names.js';
-import type { Mainline } from '../linux/history/since.js';
+import { kernelNames, namesOf } from '../base/kernel_names.js';
+import { byAge, type Mainline } from '../linux/history/since.js';
 import type { FunctionTag } from '../linux/function_tag.js';
 import { functionsOf, type CFunction } from './c_functions.js';
 import type { KernelTree } from './kernel_tree.js';
@@ -56,7 +56,8 @@ export class Lookup {
    * and those where functions go.
    */
   find(model: string, kernelFile: string): Found | undefined {
-    const now = nameIn(model, mainlineOf(this.tree.version));
+    const now = Object.entries(namesOf(model))
+      .findLast(([from]) => byAge(from, mainlineOf(this.tree.version)) <= 0)?.[1];
     const names = [...new Set([...now === undefined ? [] : [now], ...kernelNames(model), model])];
     for (const name of names) {
       const fn = this.file(kernelFile).get(name);

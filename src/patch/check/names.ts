@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '../../base/closest.js';
+import { modelName } from '../../base/kernel_names.js';
 import * as functions from '../../linux/functions.js';
 import { emptyState } from '../../linux/base/state.js';
 import type { KernelFn } from '../../linux/base/kernel.js';
@@ -27,6 +28,8 @@ function isFunctionName(name: string): name is KernelFn {
 }
 
 function unknownFunction(name: string): string {
+  const other = modelName(name, isFunctionName);
+  if (other !== undefined) return `${name}() is ${other}() in the model: write ${other}`;
   return `the model has no kernel function ${name}()${didYouMean(name, functionNames)}\n` +
     '  `mmreplay list functions` names them all';
 }

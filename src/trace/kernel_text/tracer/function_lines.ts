@@ -3,6 +3,7 @@
  * and funcgraph-retval (v6.15, v6.5) they tell what kprobes tell; without, only that it ran.
  */
 import { eventType } from '../../events.js';
+import { callName } from './probe_names.js';
 import { nanoseconds } from '../numbers.js';
 import type { TextEvent } from './trace_line.js';
 
@@ -30,7 +31,8 @@ const comment = /^\s*([\w.:-]+): (.*)$/;
 const STEP_NS = 1000;
 const isKnown = (name: string): boolean => eventType(name) !== undefined;
 /** As the compiler cut it: `offline_pages.isra.0`. */
-const plainName = (name: string): string => name.replace(/\.(?:isra|constprop|part|cold)\b.*$/, '');
+const plainName = (name: string): string =>
+  callName(name.replace(/\.(?:isra|constprop|part|cold)\b.*$/, ''));
 
 /** Who runs from now on; ` -----------------------` is around ` 1)  bash-12  =>  sh-13`. */
 function switchedTo(rest: string): string | undefined {

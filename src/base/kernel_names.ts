@@ -2,9 +2,9 @@
  * Names of kernel functions by version, in one place. A function has one name in the model; what
  * mails, logs, probes and policies call it in other versions is here, and in no other file.
  */
-import { byAge, type Mainline } from './since.js';
 
-type Names = Readonly<Record<Mainline, string>>;
+/** Names by the mainline release that brought them, the oldest first. */
+type Names = Readonly<Record<`v${number}.${number}`, string>>;
 
 /** By the model's name: the kernel's name since each release, the oldest first. */
 const renamed = {
@@ -16,9 +16,6 @@ const renamed = {
   alloc_contig_range: { 'v4.13': 'alloc_contig_range', 'v6.10': 'alloc_contig_range_noprof' },
   alloc_fresh_hugetlb_folio: {
     'v4.13': 'alloc_fresh_huge_page', 'v6.3': 'alloc_fresh_hugetlb_folio' },
-  create_memory_block_devices: {
-    'v4.13': 'register_new_memory', 'v5.2': 'hotplug_memory_register',
-    'v5.3': 'create_memory_block_devices' },
   dequeue_hugetlb_folio_node_exact: {
     'v4.13': 'dequeue_huge_page_node_exact', 'v6.3': 'dequeue_hugetlb_folio_node_exact' },
   dissolve_free_hugetlb_folio: {
@@ -47,28 +44,30 @@ const renamed = {
     'v4.13': 'link_mem_sections', 'v5.15': 'register_memory_blocks_under_node',
     'v6.17': 'register_memory_blocks_under_node_hotplug' },
   register_one_node: { 'v4.13': 'register_one_node', 'v6.19': 'register_node' },
-  remove_memory_block_devices: {
-    'v4.13': 'unregister_memory_section', 'v5.3': 'remove_memory_block_devices' },
   sparse_add_section: { 'v4.13': 'sparse_add_one_section', 'v5.3': 'sparse_add_section' },
   sparse_remove_section: {
     'v4.13': 'sparse_remove_one_section', 'v5.3': 'sparse_remove_section' },
-  try_remove_memory: { 'v4.13': '__remove_memory', 'v5.3': 'try_remove_memory' },
   unregister_one_node: { 'v4.13': 'unregister_one_node', 'v6.19': 'unregister_node' },
   walk_memory_blocks: { 'v4.13': 'walk_memory_range', 'v5.3': 'walk_memory_blocks' },
 } as const satisfies Readonly<Record<string, Names>>;
 
-/** Functions of some versions whose work another one does in the model. */
+/** Functions of some versions, with other arguments, whose work another one does in the model. */
 const folded: Readonly<Record<string, string>> = {
   __add_memory_resource: 'add_memory_resource',
   __free_frozen_pages: 'free_unref_page',
   __offline_pages: 'offline_pages',
+  __remove_memory: 'try_remove_memory',
   alloc_contig_frozen_range_noprof: 'alloc_contig_range',
   free_area_init_nodes: 'free_area_init',
-  register_node: 'register_one_node',
+  hotplug_memory_register: 'create_memory_block_devices',
+  pageblock_pfn_to_page: '__pageblock_pfn_to_page',
+  register_new_memory: 'create_memory_block_devices',
+  unregister_memory_section: 'remove_memory_block_devices',
   zone_spanned_pages_in_node: 'calculate_node_totalpages',
 };
 
-function namesOf(model: string): Names {
+/** The function's names since each release; of one that kept its name that alone. */
+export function namesOf(model: string): Names {
   return (renamed as Readonly<Record<string, Names>>)[model] ?? { 'v4.13': model };
 }
 
@@ -77,26 +76,22 @@ export function kernelNames(model: string): readonly string[] {
   return [...new Set(Object.values(namesOf(model)).reverse())];
 }
 
-/** The function's name in a mainline release; undefined: that has none. */
-export function nameIn(model: string, release: Mainline): string | undefined {
-  return (Object.entries(namesOf(model)) as [Mainline, string][])
-    .findLast(([from]) => byAge(from, release) <= 0)?.[1];
-}
-
-const models: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(folded),
-  ...Object.keys(renamed).flatMap((model) =>
-    kernelNames(model).map((name) => [name, model] as const)),
-]);
+const renamedFrom: ReadonlyMap<string, string> = new Map(Object.keys(renamed).flatMap((model) =>
+  kernelNames(model).map((name) => [name, model] as const)));
 
 /**
- * The model's name of what some version calls `name`; undefined: no version is known to call
- * anything of the model so. `isModel`: whether the model has a function of that name itself, which
- * then is meant.
+ * The model's name of a function that was only renamed; undefined: none. `isModel`: whether there
+ * is something of that name itself, which then is meant.
  */
-export function modelName(name: string, isModel: (name: string) => boolean): string | undefined {
+export function renamedTo(name: string, isModel: (name: string) => boolean): string | undefined {
   if (isModel(name)) return name;
-  const model = models.get(name);
+  const model = renamedFrom.get(name);
+  return model !== undefined && isModel(model) ? model : undefined;
+}
+
+/** As renamedTo(), also where another function of the model does its work. */
+export function modelName(name: string, isModel: (name: string) => boolean): string | undefined {
+  const model = renamedTo(name, isModel) ?? folded[name];
   return model !== undefined && isModel(model) ? model : undefined;
 }
 
