@@ -55,6 +55,8 @@ export interface Job {
   readonly steps?: number;
   /** Keep what a page shows: the memory after each input. */
   readonly course?: boolean;
+  /** Assert the model's own data after each row. */
+  readonly check?: boolean;
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }
@@ -132,10 +134,10 @@ const LEAST_MS = 5;
 
 /** All series in turn, the base first; those with files of the user within a time. */
 function runAll(
-  series: readonly Series[], { seconds, steps }: Job,
+  series: readonly Series[], { seconds, steps, check }: Job,
   run: (
     one: Series, options: Pick<RunOptions,
-      'name' | 'series' | 'seconds' | 'steps' | 'changed' | 'base'>) => ModelRun,
+      'name' | 'series' | 'seconds' | 'steps' | 'changed' | 'base' | 'check'>) => ModelRun,
 ): readonly ModelRun[] {
   let limit = seconds;
   let base: ModelRun | undefined;
@@ -148,6 +150,7 @@ function runAll(
       name: id, series: patches, changed, ...(base === undefined ? {} : { base }),
       ...(limit !== undefined && (isOwn || seconds !== undefined) ? { seconds: limit } : {}),
       ...(steps === undefined ? {} : { steps }),
+      ...(check === undefined ? {} : { check }),
     });
     base ??= done;
     const ms = performance.now() - begin;

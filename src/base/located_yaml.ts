@@ -8,6 +8,9 @@ type Yaml = typeof import('yaml');
 /** Loaded with the first file that needs it: most runs read none. */
 const yamlLibrary = (): Yaml => createRequire(import.meta.url)('yaml') as Yaml;
 
+/** Letters: the library takes time that grows with their square. */
+const LONGEST = 2 ** 17;
+
 /** One document of plain values, with the line on which each mapping or list of it begins. */
 class Reader {
   readonly lines = new Map<Json, number>();
@@ -75,6 +78,10 @@ function parsed(
  * @throws TraceError `file:line: what is wrong there`
  */
 export function parseLocatedYaml(file: string, text: string): LocatedJson {
+  if (text.length > LONGEST) {
+    throw new TraceError({ file, line: 0 }, `has ${text.length} letters, expected up to ${LONGEST} `
+      + 'of YAML; as JSON it can be longer');
+  }
   const yaml = yamlLibrary();
   const lineCounter = new yaml.LineCounter();
   const document = parsed(yaml, file, text, lineCounter);

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isRegular } from '../base/read_file.js';
 import type { ComparisonLine } from '../compare/comparison.js';
 import type { Job } from '../pipeline.js';
 import type { Results } from '../report/report.js';
@@ -47,7 +48,7 @@ function cacheFolder(): string {
 function canBeKept(path: string): boolean {
   try {
     const kind = statSync(path);
-    return kind.isFile() || kind.isDirectory();
+    return kind.isDirectory() || (kind.isFile() && isRegular(path));
   } catch {
     return false;
   }

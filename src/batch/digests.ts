@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
+import { isRegular } from '../base/read_file.js';
 import { policyFiles } from '../patch/catalogue.js';
 import { isPolicyPath } from '../patch/load.js';
 
@@ -46,7 +47,7 @@ export function traceDigest(path: string): string {
   const isFolder = statSync(path).isDirectory();
   // The README beside a trace is told in its report.
   const about = join(isFolder ? path : dirname(path), 'README.md');
-  const told = existsSync(about) ? sha(readFileSync(about)) : '';
+  const told = existsSync(about) && isRegular(about) ? sha(readFileSync(about)) : '';
   return sha(resolve(path), told, isFolder
     ? digestOfFiles(path, filesBelow(path)) : sha(readFileSync(path)));
 }

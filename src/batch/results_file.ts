@@ -9,7 +9,8 @@ import {
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
-import { UsageError } from '../base/errors.js';
+import { reasonOf, UsageError } from '../base/errors.js';
+import { checkRegular } from '../base/read_file.js';
 import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
 import type { Trouble } from '../report/report.js';
 import { lineOf } from './job.js';
@@ -75,11 +76,29 @@ function isGzip(path: string): boolean {
   }
 }
 
+/** Error: UsageError when it is a pipe or a device. */
+function checkFile(path: string): void {
+  try {
+    checkRegular(path);
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read: ${reasonOf(error as Error)}`);
+  }
+}
+
+/** What a file is named by is a number, and what is read of it later is there. */
+function checkEntry(entry: unknown): void {
+  const { place, comparison, trouble } = entry as Record<string, unknown>;
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  if (!Number.isSafeInteger(place) || Number(place) < 0) throw new Error('its place is no number');
+  if (!isObject(comparison) && !isObject(trouble)) throw new Error('it is no entry');
+}
+
 /**
  * Reads a results file; comparisons go to files of their own in the folder `spill`.
  * Errors: UsageError, with `file:line`, when it is no results file or is cut short.
  */
 export async function readResults(path: string, spill: string): Promise<StoredResults> {
+  checkFile(path);
   if (!isGzip(path)) headerOf(path, '');
   const input = createReadStream(path).pipe(createGunzip());
   const lines: (ComparisonLine & { readonly place: number })[] = [];
@@ -95,6 +114,7 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
         continue;
       }
       const entry = JSON.parse(text) as Entry;
+      checkEntry(entry);
       if ('trouble' in entry) troubles.push({ ...entry.trouble, place: entry.place });
       else {
         const file = join(spill, `${entry.place}.json.gz`);

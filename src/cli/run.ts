@@ -8,7 +8,7 @@ import { defineCommand } from './program/command.js';
 import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, checkOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 import { versionText } from '../base/program_version.js';
 
@@ -29,6 +29,7 @@ interface Options extends BatchFlags {
   readonly boot: number | undefined;
   readonly timeout: number | undefined;
   readonly steps: number | undefined;
+  readonly check: boolean;
 }
 
 /** Of more traces than these only what policies do on all of them is told. */
@@ -50,6 +51,7 @@ function jobOf(path: string, options: Options, base = options.base?.[0]): Job {
     config: options.config ?? {}, boot: options.boot, tool: versionText(),
     ...(options.timeout === undefined ? {} : { seconds: options.timeout }),
     ...(options.steps === undefined ? {} : { steps: options.steps }),
+    ...(options.check ? { check: true } : {}),
   };
 }
 
@@ -123,6 +125,7 @@ export default defineCommand<Options>({
       + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1))
     .option('steps', numberOption('steps', 'Preemption points after which a call has no end '
       + '[default: 100000]', 1))
+    .option('check', checkOption)
     .option('schedule', {
       type: 'string', requiresArg: true,
       describe: 'Run the tasks of one trace in the order that explore printed: s1:...',
@@ -156,7 +159,8 @@ export default defineCommand<Options>({
       detailOf(args, paths.length) === 'full';
     const jobs = paths.flatMap((path) => bases.map((base): Job =>
       ({ ...jobOf(path, args, base), ...(course ? { course } : {}) })));
-    return runTraces(jobs, args, (batch) =>
+    // What is in the cache was not looked at.
+    return runTraces(jobs, args.check ? { ...args, cache: false } : args, (batch) =>
       deliverAll(outputs, batch, optionsOf(args, batch.lines.length)));
   },
 });

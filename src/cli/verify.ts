@@ -19,7 +19,7 @@ import { deliver, tell } from './program/deliver.js';
 import { eachPath } from './program/each_path.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, bootOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, checkOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 
 interface Options {
@@ -32,6 +32,7 @@ interface Options {
   readonly boot: number | undefined;
   readonly output: string | undefined;
   readonly 'any-base': boolean;
+  readonly check: boolean;
 }
 
 interface Held {
@@ -57,7 +58,8 @@ async function verifyOne(path: string, options: Options): Promise<Held> {
   const given = options.policy ?? [trace.header.series ?? 'base'];
   const name = recordingName(trace, path);
   const results = (await parseAllSeries(given, version))
-    .map((series) => verify(trace, { version, series: series.patches, name }));
+    .map((series) => verify(trace,
+      { version, series: series.patches, name, check: options.check }));
   const asks = options['any-base'] || (options.base === undefined
     && vendorOf(trace.header.kernel) !== undefined
     && results.some(({ disagree }) => disagree.length > 0));
@@ -116,6 +118,7 @@ export default defineCommand<Options>({
       type: 'boolean', default: false,
       describe: 'Also say which versions of the model agree best with each recording (text)',
     })
+    .option('check', checkOption)
     .option('config', configOption)
     .option('format', {
       choices: ['text', 'json'] as const, requiresArg: true, default: 'text' as const,

@@ -1,7 +1,11 @@
 /** What must hold of every input, however damaged: an answer or a message, and the same twice. */
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRoot } from '../base/package_root.js';
 import { PatchError, TraceError, UsageError } from '../base/errors.js';
+import { readMailedPatches } from '../patch/mail/read.js';
+import { skeletonText } from '../patch/skeleton.js';
+import { notASkeleton } from '../patch/written.js';
 import { evaluate } from '../pipeline.js';
 import { loadReports, resultsOf } from '../report/report.js';
 import { TraceBuilder } from '../trace/build.js';
@@ -9,7 +13,6 @@ import { Problems } from '../trace/problems.js';
 import { readTrace, type ReadResult } from '../trace/read.js';
 import { readCsv } from '../trace/read_csv.js';
 import { csvLines, writeTraceCsv } from '../trace/write_csv.js';
-import type { Input } from './inputs.js';
 
 /** What is wrong with the program; undefined when nothing is. */
 export type Finding = string | undefined;
@@ -60,13 +63,14 @@ async function bothReaders(path: string, result: ReadResult): Promise<Finding> {
   return differs === undefined ? undefined : `readers differ: ${differs}`;
 }
 
-/** Read, written, read again. */
-export async function checkReading(path: string, input: Input, folder: string): Promise<Finding> {
+/** Read, written below `folder`, read again. */
+export async function checkReading(path: string, kind: string, folder: string): Promise<Finding> {
+  mkdirSync(folder, { recursive: true });
   try {
     const result = await readTrace(path);
     const again = await roundTrip(result, folder);
     if (again !== undefined) return again;
-    if (input.kind === 'csv' && result.importer === 'trace_csv' && !result.problems.some(
+    if (kind === 'csv' && result.importer === 'trace_csv' && !result.problems.some(
       ({ position }) => position.line === 0)) return await bothReaders(path, result);
     return undefined;
   } catch (error) {
@@ -78,13 +82,49 @@ export async function checkReading(path: string, input: Input, folder: string): 
 export async function checkReplay(path: string): Promise<Finding> {
   try {
     const comparison = await evaluate(
-      { path, series: ['base'], base: undefined, config: {}, tool: 'fuzz' });
+      { path, series: ['base'], base: undefined, config: {}, tool: 'fuzz', check: true });
     for (const report of await loadReports()) {
       const pieces = report.render(resultsOf([comparison]),
         { limit: 10, detail: 'full', quietSame: false });
       for (const piece of pieces) if (piece.includes('\u001b')) return 'report: a raw escape';
     }
     return undefined;
+  } catch (error) {
+    return isMessage(error) ? undefined : kindOf(error);
+  }
+}
+
+/** Whatever a mail says, the policies that are written of it say it, and do nothing. */
+export async function checkMail(path: string): Promise<Finding> {
+  let patches;
+  try {
+    ({ patches } = await readMailedPatches(readFileSync(path)));
+  } catch (error) {
+    // What the parser of diffs says is told as it is.
+    return error instanceof Error && !/^(Type|Range|Reference)Error$/.test(error.name)
+      ? undefined : kindOf(error);
+  }
+  try {
+    for (const mail of patches) {
+      const wrong = notASkeleton(skeletonText({ id: 'mine/of_mail', base: 'v6.1', mail }));
+      if (wrong !== undefined) return `the skeleton of a mail ${wrong}`;
+    }
+    return undefined;
+  } catch (error) {
+    return kindOf(error);
+  }
+}
+
+const policyTrace = join(packageRoot(), 'traces/zonelists-S2-dimm/trace.csv');
+
+/** A policy loses its own run at most, and the base is told as without it. */
+export async function checkPolicy(path: string): Promise<Finding> {
+  const job = { path: policyTrace, base: undefined, config: {}, tool: 'fuzz', seconds: 2 };
+  try {
+    const { runs } = await evaluate({ ...job, series: ['base', path] });
+    const { runs: [alone] } = await evaluate({ ...job, series: ['base'] });
+    const [base] = runs;
+    return base?.digest === alone?.digest ? undefined : 'a policy changes the run of the base';
   } catch (error) {
     return isMessage(error) ? undefined : kindOf(error);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { packageRoot } from '../base/package_root.js';
 import type { Random } from '../base/random.js';
-import { changeBuffer, changeJson, changeText } from './mutate.js';
+import { changeBuffer, changeJson, changeMail, changeText } from './mutate.js';
 import { tarOf } from './tar_writer.js';
 
 /** Larger files take too long for a case. */
@@ -96,6 +96,44 @@ function archive(random: Random): Input {
   return single('archive', 'r.tar.gz', packed);
 }
 
+/** A mail as the lists have it, of a policy's own words: subject, author, a function of a file. */
+function mailOf(subject: string, fn: string, was: string, now: string): string {
+  return `From 1234567890 Thu Apr  7 14:06:37 2022
+From: =?UTF-8?Q?J=C3=BCrgen?= Example <je@example.org>
+Date: Thu, 7 Apr 2022 14:06:37 +0200
+Message-ID: <20220407120637.9035-1@example.org>
+Subject: [PATCH v2 1/2] ${subject}
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+Why, in a sentence. Fixes: 0123456789ab ("mm: before")
+Link: https://lore.kernel.org/r/20220407@example.org
+
+---
+ mm/page_alloc.c | 2 +-
+
+diff --git a/mm/page_alloc.c b/mm/page_alloc.c
+index bdc8f60ae462..3d0662af3289 100644
+--- a/mm/page_alloc.c
++++ b/mm/page_alloc.c
+@@ -6131,7 +6131,7 @@ static int ${fn}(pg_data_t *pgdat, struct zoneref *zonerefs)
+ \tdo {
+ \t\tzone_type--;
+-\t\tif (${was}(zone)) {
++\t\tif (${now}(zone)) {
+ \t\t\tzone++;
+-- 
+2.34.1
+`;
+}
+
+/** Mails to begin with. */
+const mails = [
+  () => mailOf('mm, page_alloc: fix it', 'build_zonerefs_node', 'managed_zone', 'populated_zone'),
+  () => mailOf('mm: more', 'try_offline_node', 'node_size', 'no_such_function'),
+  () => mailOf('mm: a', 'offline_pages', 'x', 'y').repeat(2),
+] as const;
+
 const makers: readonly (readonly [share: number, make: (random: Random) => Input])[] = [
   [6, (random) => single('csv', 't.csv', changeText(random, seedText(random, 'traces', /\.csv$/)))],
   [4, scenario],
@@ -107,10 +145,17 @@ const makers: readonly (readonly [share: number, make: (random: Random) => Input
     changeText(random, seedText(random, 'traces', /dmesg.*\.txt$/)))],
   [3, (random) => ({ kind: 'recording', name: 'r', files: recordingFiles(random) })],
   [1, archive],
+  [2, (random) => single('mail', 'm.mbox', changeMail(random, random.pick(mails)()))],
 ];
+
+/** One policy in so many cases: each is read by the compiler. */
+const POLICIES = 200;
 
 /** A damaged input for the readers. */
 export function readerInput(random: Random): Input {
+  if (random.oneIn(POLICIES)) {
+    return single('policy', 'p.ts', changeText(random, seedText(random, 'policies', /\.ts$/)));
+  }
   let at = random.between(1, makers.reduce((sum, [share]) => sum + share, 0));
   for (const [share, make] of makers) {
     at -= share;

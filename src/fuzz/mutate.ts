@@ -112,3 +112,25 @@ export function changeBuffer(random: Random, bytes: Buffer): Buffer {
   }
   return changed;
 }
+
+/** Texts that want out: of a comment, of quotes, of a template, of a path, of an encoded word. */
+const escapes: readonly string[] = [
+  '*/', "'", '"', '`', '${x()}', '\\', "\\'", '\u2028x();', '\u2029x();', '\rx();', '\u0085x();',
+  '//', '/*', "', x(), '", '}); x();', '../../../x', '/etc/passwd', '-o', '=?utf-8?q?=0Ax()?=',
+  '=E2=80=A8x();', '=0D=0Ax();', '\u202e', '__proto__', 'constructor', '@@ -1,1 +1,1 @@ x(',
+  '<!--', '-->', '#!', 'import(\'node:fs\')', '\n\nFrom x 2022\nSubject: y\n', '\u0000', '\ufeff',
+];
+
+/** A mail, or one of its lines, with something that wants out of where it stands. */
+export function changeMail(random: Random, mail: string): string {
+  let text = mail;
+  for (let left = random.between(1, 3); left > 0; left -= 1) {
+    const lines = text.split('\n');
+    const at = random.between(0, lines.length - 1);
+    const line = lines[at] ?? '';
+    const word = random.between(0, line.length);
+    lines[at] = line.slice(0, word) + one(random, escapes) + line.slice(word);
+    text = lines.join('\n');
+  }
+  return random.oneIn(2) ? changeText(random, text) : text;
+}

@@ -1,37 +1,51 @@
-/** A process that runs cases one after the other: `worker FOLDER SEED FIRST LAST REPLAYS KEEP`. */
-import { cpSync } from 'node:fs';
+/** A process that runs the cases it is asked for, one after the other. */
 import { join } from 'node:path';
 import { Random } from '../base/random.js';
-import { checkReading, checkReplay, type Finding } from './checks.js';
+import { checkMail, checkPolicy, checkReading, checkReplay, type Finding } from './checks.js';
 import { readerInput, replayInput, writeInput } from './inputs.js';
 
 /** Bytes that a case may leave the process with. */
 const MOST_MEMORY = 2 ** 30;
 
-/** What a worker tells: the case that begins, and what was found in it. */
+/** A case by its number, or an input that is there. */
+export type Asked = { readonly folder: string } & (
+  | { readonly seed: number; readonly number: number; readonly replay: boolean }
+  | { readonly path: string; readonly kind: string });
+
+/** What came of a case: its kind, the name of its input in the folder, what is wrong. */
 export interface Told {
-  readonly at: number;
   readonly kind?: string;
+  readonly name?: string;
   readonly finding?: string;
+  /** It only begins. */
+  readonly begins?: boolean;
 }
 
-const [folder = '', seed = '0', first = '0', last = '0', every = '20', keep = ''] =
-  process.argv.slice(2);
-const tell = (told: Told): void => void process.send?.(told);
+const checks: Readonly<Record<string, (path: string, folder: string) => Promise<Finding>>> = {
+  replay: checkReplay, mail: checkMail, policy: checkPolicy,
+};
 
-async function runCase(number: number): Promise<void> {
-  const random = new Random(Number(seed) * 1_000_003 + number);
-  const replays = number % Number(every) === 0;
-  const input = replays ? replayInput(random) : readerInput(random);
+async function check(path: string, kind: string, folder: string): Promise<Finding> {
+  const finding = await (checks[kind]?.(path, folder) ?? checkReading(path, kind, folder));
+  return finding ?? (process.memoryUsage.rss() > MOST_MEMORY ? 'memory above 1 GB' : undefined);
+}
+
+async function answer(asked: Asked): Promise<Told> {
+  const { folder } = asked;
+  if ('path' in asked) {
+    const finding = await check(asked.path, asked.kind, folder);
+    return finding === undefined ? {} : { finding };
+  }
+  const random = new Random(asked.seed * 1_000_003 + asked.number);
+  const input = asked.replay ? replayInput(random) : readerInput(random);
   const path = writeInput(folder, input);
-  tell({ at: number, kind: replays ? 'replay' : input.kind });
-  let finding: Finding = replays ? await checkReplay(path)
-    : await checkReading(path, input, folder);
-  if (process.memoryUsage.rss() > MOST_MEMORY) finding ??= 'memory above 1 GB';
-  if (finding === undefined) return;
-  tell({ at: number, finding });
-  if (keep !== '') cpSync(path, join(keep, `${seed}-${number}`, input.name), { recursive: true });
+  const kind = asked.replay ? 'replay' : input.kind;
+  // Told in time, for whoever comes to know that there was no end.
+  process.send?.({ kind, name: input.name, begins: true });
+  const finding = await check(path, kind, join(folder, 'work'));
+  return { kind, name: input.name, ...(finding === undefined ? {} : { finding }) };
 }
 
-for (let number = Number(first); number <= Number(last); number += 1) await runCase(number);
-process.disconnect?.();
+process.on('message', (asked: Asked) => {
+  void answer(asked).then((told) => process.send?.(told));
+});

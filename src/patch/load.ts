@@ -2,9 +2,10 @@
  * Policies from anywhere: TypeScript or JavaScript, no build step, nothing installed beside the
  * file. `import 'mmreplay'` in it gives this very program's policy interface.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
+import { isRegular } from '../base/read_file.js';
 import type { Patch } from './define.js';
 import * as policyInterface from './define.js';
 import { ExecutedLines, marked, setExecutedLines } from './executed.js';
@@ -77,7 +78,7 @@ function exported(path: string, createJiti: Create, lines: ExecutedLines): unkno
  */
 export async function loadPolicyFile(path: string): Promise<Patch> {
   if (!existsSync(path)) throw new PatchError(`${path}: there is no such policy file`);
-  if (!/\.[cm]?[jt]s$/.test(path) || statSync(path).isDirectory()) {
+  if (!/\.[cm]?[jt]s$/.test(path) || !isRegular(path)) {
     throw new PatchError(`${path}: is no policy file, expected one that ends in .ts or .js`);
   }
   // Loaded here, because most commands never need it.

@@ -1,4 +1,5 @@
 /** The text of a new policy file: compiles and runs as it is, and changes nothing yet. */
+import { printable } from '../base/printable.js';
 import { functionTags } from '../linux/function_tag.js';
 import { switches } from '../linux/history/switches/config.js';
 import { versionTable } from './conflicts.js';
@@ -24,7 +25,8 @@ const LINE_MAX = 96;
 function quoted(text: string): string {
   const safe = text.replaceAll(/[\s\u2028\u2029\u0085]+/g, ' ').replaceAll(/[\x00-\x1f\x7f]/g, '')
     .replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-  return `'${safe}'`;
+  // What an editor does not show, or shows elsewhere, is written as JavaScript writes it.
+  return `'${printable(safe)}'`;
 }
 
 /** A line of a comment: only what cannot end it, or begin anything else. */

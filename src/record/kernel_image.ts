@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import { isRegular } from '../base/read_file.js';
 
 /** A kernel that QEMU can boot, and where its modules are. */
 export interface KernelImage {
@@ -41,6 +42,7 @@ function modulesOf(file: string, release: string): string | undefined {
  */
 export function openKernelImage(file: string, modules?: string): KernelImage {
   if (!existsSync(file)) throw new UsageError(`${file}: no such kernel image`);
+  if (!isRegular(file)) throw new UsageError(`${file}: is no regular file, expected an image`);
   const release = releaseOf(file, readFileSync(file));
   return { file, release, modules: modules ?? modulesOf(file, release) };
 }

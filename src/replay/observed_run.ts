@@ -66,6 +66,8 @@ export interface RunOptions {
   readonly seconds?: number;
   /** Preemption points after which a call counts as an endless loop. */
   readonly steps?: number;
+  /** See ReplayOptions. */
+  readonly check?: boolean;
 }
 
 /** Costs and lines of the log, which make no outcome another one. */
@@ -98,7 +100,8 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
       observers: [counting, recorder, refusals, kept.observer, ...observers,
         ...(course === undefined ? [] : [course])],
       ...(pageLevel === undefined ? {} : { pageLevel }),
-      ...(options.steps === undefined ? {} : { steps: options.steps }) });
+      ...(options.steps === undefined ? {} : { steps: options.steps }),
+      ...(options.check === undefined ? {} : { check: options.check }) });
   };
   for (const patch of series) executedLines(patch)?.clear();
   const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);

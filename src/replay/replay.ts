@@ -22,6 +22,7 @@ import { PageLevel } from './pages/page_level.js';
 import { PageLevelSchedule } from './pages/schedule.js';
 import { stillUsed } from './pages/still_used.js';
 import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
+import { selfCheck } from './self_check.js';
 import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
 import { knownVersion } from './version.js';
 import {
@@ -44,6 +45,8 @@ export interface ReplayOptions {
   readonly asked?: Set<KconfigSymbol>;
   /** Preemption points after which a call counts as an endless loop. */
   readonly steps?: number;
+  /** Hold the model's own data against what must be so, after each row: see selfCheck(). */
+  readonly check?: boolean;
   /** For a caller that asks it afterwards; made when the trace has page-level events. */
   readonly pageLevel?: PageLevel;
 }
@@ -92,7 +95,9 @@ class Replay {
   ) {
     this.#trace = trace;
     this.#given = given;
-    this.#observers = options.observers ?? [];
+    const { observers = [], check = false } = options;
+    // First, for nobody else can trust lists that are broken.
+    this.#observers = check ? [selfCheck(trace), ...observers] : observers;
     this.#version = options.version;
     this.#first = firstSnapshot(trace);
     this.#calls = tracedCalls(

@@ -1,6 +1,7 @@
 /** What stands about a trace in the README beside it. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isRegular } from '../base/read_file.js';
 
 export interface AboutTrace {
   /** The first heading. */
@@ -15,6 +16,7 @@ export function aboutTrace(path: string): AboutTrace | undefined {
   const file = join(folder, 'README.md');
   // The README of a folder of traces is not about one of them.
   if (!existsSync(file) || !existsSync(join(folder, 'trace.csv'))) return undefined;
+  if (!isRegular(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   const title = /^# (.+)$/m.exec(text)?.[1]?.trim();
   if (title === undefined) return undefined;

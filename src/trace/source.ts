@@ -3,12 +3,13 @@
  * gzip-compressed.
  */
 import {
-  closeSync, createReadStream, openSync, readdirSync, readSync, realpathSync, statSync, type Stats,
+  closeSync, createReadStream, openSync, readdirSync, readSync, statSync, type Stats,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { reasonOf, TraceError } from '../base/errors.js';
 import { printable } from '../base/printable.js';
+import { bytesOf, checkRegular, isRegular } from '../base/read_file.js';
 import { readTar } from './tar.js';
 
 /** Bytes that a sniffer sees. */
@@ -107,26 +108,11 @@ async function* withoutMark(
   }
 }
 
-/** What a device or a pipe gives, which has no size: /dev/zero has no end. */
-function heldBytes(path: string): Buffer {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for (const chunk of plainChunks(path)) {
-    size += chunk.length;
-    if (size > MOST_HELD) {
-      throw new TraceError({ file: path, line: 0 },
-        `gives more than ${MOST_HELD} bytes, expected a file for an input of that size`);
-    }
-    parts.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(parts);
-}
-
 /** Of a pipe, which can be read only once, all bytes at once: whoever wants them gets them. */
 function heldChunks(path: string): () => AsyncIterable<Uint8Array> {
   let bytes: Uint8Array;
   try {
-    bytes = heldBytes(path);
+    bytes = bytesOf(path, MOST_HELD);
   } catch (error) {
     throw error instanceof TraceError ? error : fileError(path, error);
   }
@@ -164,6 +150,16 @@ async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 
 const withoutGz = (name: string): string => name.replace(/\.gz$/, '');
 
+/** The path again. A pipe or a device in a folder is nobody's recording. */
+function regular(path: string): string {
+  try {
+    checkRegular(path);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  return path;
+}
+
 function folderSource(path: string): Source {
   // A name that is no UTF-8 is no file of a recording.
   const listed = readdirSync(path).filter((name) => !name.includes('\ufffd')).sort();
@@ -173,7 +169,7 @@ function folderSource(path: string): Source {
       throw new TraceError({ file: join(path, other), line: 0 },
         `is there beside ${real}, expected one of them: which is of this recording?`);
     }
-    if (name !== undefined && real !== undefined) return join(path, real);
+    if (name !== undefined && real !== undefined) return regular(join(path, real));
     throw new TraceError({ file: join(path, name ?? ''), line: 0 }, 'is missing in the recording');
   };
   return {
@@ -222,11 +218,6 @@ async function* memoryGunzip(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield* unzipped as AsyncIterable<Uint8Array>;
 }
 
-/** A file of procfs or sysfs says that it is empty, or a page, whatever it gives; not twice. */
-function isOfKernel(path: string): boolean {
-  return /^\/(proc|sys)\//.test(realpathSync(path));
-}
-
 /** Opens a file, a pipe, a folder or an archive; throws TraceError when that cannot be done. */
 export async function openSource(path: string): Promise<Source> {
   let kind: Stats;
@@ -236,8 +227,7 @@ export async function openSource(path: string): Promise<Source> {
   } catch (error) {
     throw fileError(path, error);
   }
-  const hasSize = kind.isFile() && !isOfKernel(path);
-  const chunks = hasSize ? () => fileChunks(path) : heldChunks(path);
+  const chunks = isRegular(path) ? () => fileChunks(path) : heldChunks(path);
   const head = await readHead(chunks());
   const isTar = head.slice(257, 262) === 'ustar';
   return isTar

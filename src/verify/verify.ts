@@ -35,6 +35,8 @@ export interface VerifyOptions {
   readonly series: readonly Patch[];
   /** As the report names it. */
   readonly name: string;
+  /** Assert the model's own data after each row. */
+  readonly check?: boolean;
 }
 
 /** Rows of these kinds are the importer's account of what no model of this depth can say. */
@@ -51,6 +53,7 @@ export function verify(trace: Trace, options: VerifyOptions): Verification {
   const run = new Verifier(trace, options, pageLevel);
   replay(trace, {
     version: options.version, series: options.series, observers: [run],
+    ...(options.check === undefined ? {} : { check: options.check }),
     ...(pageLevel === undefined ? {} : { pageLevel }),
   });
   return run.verification();

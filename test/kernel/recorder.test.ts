@@ -65,9 +65,12 @@ echo 1 > instances/theirs/events/mine/enable; echo theirs > trace_marker`);
   it.each([['TERM', 143], ['HUP', 129], ['INT', 130]] as const)(
     'ended by SIG%s leaves tracing as it was and writes what it has',
     async (signal, status) => {
+      // The signal comes when the command runs: a slow machine is not ready after any fixed time.
       const before = (await run(tracingState)).stdout;
-      const { rc, stderr } = await run(`cd /run; rm -f cut.tar.gz
-timeout -s ${signal} 6 ${shell} /record.sh -n cut -o cut.tar.gz -- sleep 1000`);
+      const { rc, stderr } = await run(`cd /run; rm -f cut.tar.gz began
+(while [ ! -e began ]; do sleep 1; done; kill -${signal} $(cat pid)) &
+sh -c 'echo $$ > pid; exec ${shell} /record.sh -n cut -o cut.tar.gz -- sh -c "touch began
+sleep 1000"'`);
       expect(stderr).toContain('wrote /run/cut.tar.gz');
       expect(rc).toBe(status);
       expect((await run(tracingState)).stdout).toBe(before);

@@ -8,6 +8,8 @@ import { writeFileWhole } from '../../base/write_file.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../../report/report.js';
 
 const STDOUT = 1;
+/** Exit status when the reader has gone, as of a program that SIGPIPE ends: no answer is 0. */
+export const CUT_SHORT = 141;
 /** How often a full pipe is tried again, in ms. */
 const PAUSE = 5;
 
@@ -35,7 +37,7 @@ export async function print(content: string | Uint8Array): Promise<void> {
       if (written === 0) await sleep(PAUSE);
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(CUT_SHORT);
     throw new UsageError(`standard output: ${reasonOf(error as Error)}`);
   }
 }

@@ -1,16 +1,31 @@
 /** Mailed patches of a file of the command line, and the version that each was made against. */
-import { readFileSync } from 'node:fs';
 import { reasonOf, TraceError, UsageError } from '../../base/errors.js';
+import { bytesOf } from '../../base/read_file.js';
 import { versions } from '../../linux/history/versions.js';
 import { readMailedPatches, type Mailed, type MailedPatch } from '../../patch/mail/read.js';
+
+/** Of a mailbox: the longest series of the lists have a tenth of it. */
+const MOST_BYTES = 2 ** 23;
+const MOST_LINES = 2 ** 17;
+
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1;
+  return lines;
+}
 
 /** Errors: TraceError for a file that cannot be read, UsageError for one without a patch. */
 export async function mailedOf(path: string): Promise<Mailed> {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = bytesOf(path, MOST_BYTES);
   } catch (error) {
     throw new TraceError({ file: path, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
+  }
+  const lines = linesIn(bytes);
+  if (lines > MOST_LINES) {
+    throw new TraceError({ file: path, line: 0 },
+      `has ${lines} lines, expected mails of ${MOST_LINES} at most`);
   }
   let mailed: Mailed;
   try {

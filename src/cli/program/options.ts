@@ -21,6 +21,11 @@ export const outputOption = (describe = 'Write to this file') => ({
   alias: 'o', type: 'string', requiresArg: true, describe,
 } as const);
 
+export const checkOption = {
+  type: 'boolean', default: false,
+  describe: 'After each row, hold the model\'s own data against what must be so; for bug reports',
+} as const;
+
 /** A whole number; `name` is for the message. */
 export const numberOption = (name: string, describe: string, least = 0) => ({
   type: 'number', requiresArg: true, describe,

@@ -4,7 +4,7 @@ import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { commandNames, loadCommand } from './commands.js';
-import { tell } from './deliver.js';
+import { CUT_SHORT, tell } from './deliver.js';
 import { errorText } from '../../base/error_text.js';
 import { versionText } from '../../base/program_version.js';
 
@@ -86,7 +86,7 @@ export async function parser(given: readonly string[], columns: number): Promise
 /** A reader that has seen enough (`| head`) is no error; a full disk is trouble. */
 function endWithStdout(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
+    if (error.code === 'EPIPE') process.exit(CUT_SHORT);
     process.stderr.write(`error: standard output: ${reasonOf(error)}\n`);
     process.exit(2);
   });

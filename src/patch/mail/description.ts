@@ -25,12 +25,21 @@ function dayOf(text: string | undefined): string | undefined {
 }
 
 function nameOf(text: string): string {
-  return text.replace(/\s*<.*$/, '').replaceAll('"', '').trim();
+  return (text.split('<', 1)[0] ?? '').replaceAll('"', '').trim();
 }
 
 /** Of `git show`: the first indented line behind the head. */
 function gitTitle(text: string): string | undefined {
-  return /^Author: .*\n(?:\w+:.*\n)*\n {4}(.*)$/m.exec(text)?.[1]?.trim();
+  const lines = text.split('\n');
+  let inHead = false;
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith('Author: ')) inHead = true;
+    if (!inHead || /^\w+:/.test(line)) continue;
+    inHead = false;
+    const title = line === '' ? lines[index + 1] : undefined;
+    if (title?.startsWith('    ') === true) return title.trim();
+  }
+  return undefined;
 }
 
 /** Of a mail: its headers, unless the text in front of the diff has headers of its own. */
@@ -47,7 +56,7 @@ export function descriptionOf({ headers, body }: Message, diff: string): Descrip
     subject: subject.replaceAll(/\s+/g, ' ').trim(),
     author: nameOf(inside ?? header('from') ?? ''),
     date: dayOf(date) ?? dayOf(header('date')),
-    messageId: /<([^>\s]+)>/.exec(header('message-id') ?? '')?.[1],
+    messageId: /<([^<>\s]+)>/.exec(header('message-id') ?? '')?.[1],
     link: lastOf(text, /^Link: (?:<)?(https?:\/\/[\x21-\x7e]+?)>?$/gm),
     stable: /\[PATCH (\d+\.\d+) \d+\/\d+\]/.exec(ofMail)?.[1],
     commits: [...text.matchAll(/\b(?:commit |linus\/)([0-9a-f]{12,40})\b/g)]

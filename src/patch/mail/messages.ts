@@ -39,7 +39,8 @@ async function parsed(raw: string): Promise<Message> {
 /** `bytes` as they are in the file: what they are encoded in each mail says for itself. */
 export async function messagesOf(bytes: Uint8Array): Promise<readonly Message[]> {
   const raw = Buffer.from(bytes).toString('latin1');
-  const starts = [...raw.matchAll(/^From \S+.*\d{4}\r?$/gm)].map(({ index }) => index);
+  const starts = [...raw.matchAll(/^From \S.*/gm)]
+    .filter(([line]) => /\d{4}$/.test(line.slice(-5).trimEnd())).map(({ index }) => index);
   const whole: Message = {
     headers: new Map(), body: plain(new TextDecoder().decode(bytes)),
   };

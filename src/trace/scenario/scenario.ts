@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { TraceError } from '../../base/errors.js';
+import { reasonOf, TraceError } from '../../base/errors.js';
 import { type Json, parseLocatedJson } from '../../base/located_json.js';
 import { parseLocatedYaml } from '../../base/located_yaml.js';
 import { printable } from '../../base/printable.js';
+import { bytesOf } from '../../base/read_file.js';
 import { excerpt } from '../problems.js';
 import { LAST_CPU } from '../row_limits.js';
 import {
@@ -259,7 +259,15 @@ export function parseScenario(file: string, text: string): Scenario {
   return locateScenario(file, text).scenario;
 }
 
+function scenarioText(file: string): string {
+  try {
+    return bytesOf(file, LONGEST).toString('utf8');
+  } catch (error) {
+    throw new TraceError({ file, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
+  }
+}
+
 /** Reads and checks a scenario file. */
 export function readScenario(file: string): Scenario {
-  return parseScenario(file, readFileSync(file, 'utf8'));
+  return parseScenario(file, scenarioText(file));
 }
