@@ -99,6 +99,16 @@ function threw(error: unknown, files: readonly string[]): Stopped {
   };
 }
 
+/** Of an error that cannot even be read no more than that. */
+function told(error: unknown, files: readonly string[]): Stopped {
+  try {
+    return threw(error, files);
+  } catch {
+    return { why: 'threw', ...(files[0] === undefined ? {} : { place: files[0] }),
+      text: 'it throws what cannot be read' };
+  }
+}
+
 /**
  * Runs it to its end, or until the policy throws, ends the process, changes what runs share or
  * takes longer than it may; undefined: it came to its end.
@@ -108,19 +118,28 @@ export function stoppedBy(
 ): Stopped | undefined {
   const files = series.map(sourceOf).filter((path) => path !== undefined);
   keepSharedObjects();
-  let caught: { readonly error: unknown } | undefined;
+  let stopped: Stopped | undefined;
+  let isOver = false;
+  // What was thrown is read within the time: its fields can be code of the policy, too.
+  const tried = (): void => {
+    try {
+      run();
+    } catch (error) {
+      stopped = told(error, files);
+    }
+  };
   try {
-    withoutExit(() => (seconds === undefined ? run() : withinSeconds(run, seconds)));
+    withoutExit(() => (seconds === undefined ? tried() : withinSeconds(tried, seconds)));
   } catch (error) {
-    caught = { error };
+    if (!isTimeout(error)) throw error;
+    isOver = true;
   }
   const changed = restoreSharedObjects();
   if (changed !== undefined) {
     return { why: 'shared', ...placeOfName(series, changed),
       text: `it changes ${changed}, which all runs share` };
   }
-  if (caught === undefined) return undefined;
-  if (!isTimeout(caught.error)) return threw(caught.error, files);
+  if (!isOver) return stopped;
   return { why: 'no end', ...(files[0] === undefined ? {} : { place: files[0] }),
     text: `it did not come to an end within ${seconds} s (--timeout names another limit)` };
 }
@@ -131,6 +150,21 @@ function placeOfName(series: readonly Patch[], name: string): { readonly place?:
   return path === undefined ? {} : { place: placeIn(path, [name.split('.').at(-1) ?? '']) };
 }
 
+/** What a file throws as it is loaded, as an error of which nothing is code of its own. */
+function copied(path: string, error: unknown): Error {
+  try {
+    if (error instanceof PatchError || error instanceof Exit) return error;
+    if (error instanceof Error) {
+      const copy = new Error(String(error.message));
+      copy.stack = String(error.stack);
+      return copy;
+    }
+    return new PatchError(`${path}: it throws ${String(error)}`);
+  } catch {
+    return new PatchError(`${path}: it throws what cannot be read`);
+  }
+}
+
 /** Seconds that a file may take to load. */
 const LOAD_SECONDS = 3;
 
@@ -138,7 +172,13 @@ const LOAD_SECONDS = 3;
 export function loadedInTime<T>(path: string, load: () => T): T {
   keepSharedObjects();
   try {
-    const loaded = withoutExit(() => withinSeconds(load, LOAD_SECONDS));
+    const loaded = withoutExit(() => withinSeconds(() => {
+      try {
+        return load();
+      } catch (error) {
+        throw copied(path, error);
+      }
+    }, LOAD_SECONDS));
     const changed = restoreSharedObjects();
     if (changed === undefined) return loaded;
     throw new PatchError(`${path}: it changes ${changed}, which all runs share`);

@@ -87,6 +87,11 @@ const escapes: readonly (readonly [what: string, code: string, said: RegExp])[] 
   ['changes what others use', 'Array.prototype.map = (() => []) as any;',
     /^\.\/fix\.ts:6: it changes Array\.prototype\.map/],
   ['adds to what others use', "(globalThis as any).kept = k;", /it changes globalThis\.kept/],
+  ['throws what cannot be read', 'throw new Proxy(new Error(), { get() { throw 1; } });',
+    /^\.\/fix\.ts: it throws what cannot be read/],
+  ['throws what has no end to read',
+    "throw Object.defineProperty(new Error(), 'stack', { get() { for (;;); } });",
+    /did not come to an end within 1 s/],
   ['gives something else', 'if (k) return NaN;', /^\.\/fix\.ts:5: online_pages\(\) may sleep/],
 ];
 
@@ -103,6 +108,8 @@ test.each([
   ['await new Promise(() => {});', /fix\.ts:9: a policy file has no await/],
   ['for (;;);', /does not come to an end/],
   ["(globalThis as any)['process'].exit(0);", /calls process\.exit/],
+  ['throw null;', /^\.\/fix\.ts: it throws null/],
+  ['throw new Proxy(new Error(), { get() { throw 1; } });', /it throws what cannot be read/],
 ])('a file that does this as it is loaded is refused: %s', (code, said) => {
   const path = onOnline('k.pr_info("x");');
   writeFileSync(join(folder, 'fix.ts'), `${readFileSync(join(folder, 'fix.ts'), 'utf8')}${code}\n`);
