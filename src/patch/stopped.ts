@@ -159,9 +159,9 @@ function copied(path: string, error: unknown): Error {
       copy.stack = String(error.stack);
       return copy;
     }
-    return new PatchError(`${path}: it throws ${String(error)}`);
+    return new PatchError(`${placeIn(path, ['throw'])}: it throws ${String(error)}`);
   } catch {
-    return new PatchError(`${path}: it throws what cannot be read`);
+    return new PatchError(`${placeIn(path, ['throw'])}: it throws what cannot be read`);
   }
 }
 

@@ -108,7 +108,7 @@ test.each([
   ['await new Promise(() => {});', /fix\.ts:9: a policy file has no await/],
   ['for (;;);', /does not come to an end/],
   ["(globalThis as any)['process'].exit(0);", /calls process\.exit/],
-  ['throw null;', /^\.\/fix\.ts: it throws null/],
+  ['throw null;', /^\.\/fix\.ts:9: it throws null/],
   ['throw new Proxy(new Error(), { get() { throw 1; } });', /it throws what cannot be read/],
 ])('a file that does this as it is loaded is refused: %s', (code, said) => {
   const path = onOnline('k.pr_info("x");');

@@ -60,6 +60,6 @@ test.each<[string, (k: Kernel) => void, RegExp]>([
 });
 
 test('--check looks while a command replays, and changes nothing of what it says', () => {
-  const words = ['run', 'traces/offline_pcp-S9-alloc-contig', '-p', 'base', '--no-cache'];
+  const words = ['run', 'traces/zonelists-S2-dimm', '-p', 'base', '--no-cache'];
   expect(mmreplay([...words, '--check'])).toEqual(mmreplay(words));
 });
