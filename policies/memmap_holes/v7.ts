@@ -1,4 +1,4 @@
-import { definePatch, PAGES_PER_SECTION } from 'mmreplay';
+import { definePatch } from 'mmreplay';
 
 /** Each hole gets the links of the zone whose memory comes after it, zones taken by number. */
 export default definePatch({
@@ -10,29 +10,9 @@ export default definePatch({
   base: 'v5.10',
   doc: 'As v6, and the pages up to the end of the section that a zone ends in are initialised ' +
     'as its pages. When a zone ends inside a section, the next one initialises them once more.',
-  adds: { state: () => ({ hole_pfn: 0 }) },
   replaces: {
     init_unavailable_mem() {},
-    memmap_init: (k) => k.memmap_init_by_zone(),
-    memmap_init_zone(k, zone) {
-      const kept = k.state.added.get('memmap_holes/v7') as { hole_pfn: number };
-      const zone_end = k.zone_end_pfn(zone);
-      const intoZone = (pfn: number) => Math.min(Math.max(pfn, zone.zone_start_pfn), zone_end);
-      let pages = 0;
-      for (const range of k.for_each_mem_pfn_range(zone.nid)) {
-        const [from, to] = [intoZone(range.start_pfn), intoZone(range.end_pfn)];
-        if (from < to) k.memmap_init_range(from, to - from, zone.nid, zone.index, 'early');
-        if (kept.hole_pfn < from) {
-          pages += k.init_hole_pages(kept.hole_pfn, from, zone.index, zone.nid);
-        }
-        kept.hole_pfn = to;
-      }
-      const end = Math.ceil(zone_end / PAGES_PER_SECTION) * PAGES_PER_SECTION;
-      if (kept.hole_pfn < end) {
-        pages += k.init_hole_pages(kept.hole_pfn, end, zone.index, zone.nid);
-      }
-      if (pages > 0) k.pr_info(`  ${zone.name} zone: ${pages} pages in unavailable ranges`);
-    },
+    memmap_init: (k) => k.memmap_init_zones_and_holes(),
   },
   claims: [
     { text: 'Every struct page of an online section is initialised.', holds: 'I1' },
