@@ -17,6 +17,14 @@ function moduleNames(folder: URL): string[] {
 export async function loadFolder<T extends { readonly id: string }>(
   folder: URL,
 ): Promise<readonly T[]> {
+  const known = loaded.get(folder.href) ?? loadAll(folder);
+  loaded.set(folder.href, known);
+  return await known as readonly T[];
+}
+
+const loaded = new Map<string, Promise<readonly { readonly id: string }[]>>();
+
+async function loadAll<T extends { readonly id: string }>(folder: URL): Promise<readonly T[]> {
   const found: T[] = [];
   for (const name of moduleNames(folder)) {
     const { default: plugin } = await import(new URL(name, folder).href) as { default: T };

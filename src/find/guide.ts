@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { functionTags } from '../linux/function_tag.js';
 import { callsOf } from '../patch/calls.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
-import type { FunctionTable } from '../patch/table.js';
+import type { ReadonlyTable } from '../patch/table.js';
 import type { Sides } from './evaluate.js';
 
 /** Kinds of steps, with the kernel functions that they begin in. */
@@ -63,7 +63,7 @@ function callsOfFile(fn: string): readonly string[] {
 }
 
 /** All functions that a call of these can come to, with how many calls lie between. */
-function reachable(table: FunctionTable, from: readonly string[]): ReadonlyMap<string, number> {
+function reachable(table: ReadonlyTable, from: readonly string[]): ReadonlyMap<string, number> {
   const found = new Map(from.map((name) => [name, 0]));
   for (const [name, calls] of found) {
     const entry = table.get(name);
@@ -77,7 +77,7 @@ function reachable(table: FunctionTable, from: readonly string[]): ReadonlyMap<s
 }
 
 /** Functions that read a switch. */
-function readersOf(table: FunctionTable, switches: readonly string[]): readonly string[] {
+function readersOf(table: ReadonlyTable, switches: readonly string[]): readonly string[] {
   const reads = switches.map((name) => new RegExp(`\\bk\\.config\\.${name}\\b`));
   return [...table.values()].filter(({ texts }) =>
     texts.some((text) => reads.some((read) => read.test(text.toString())))).map(({ name }) => name);

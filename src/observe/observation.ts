@@ -38,7 +38,8 @@ export function isPoint(kind: Kind): boolean {
 /** Observations in the order they were made. */
 export class ObservationLog {
   readonly #list: Observation[] = [];
-  readonly #last = new Map<string, Scalar>();
+  /** By kind, then subject. */
+  readonly #last = new Map<Kind, Map<string, Scalar>>();
   readonly #hash: Hash = createHash('sha256');
 
   get list(): readonly Observation[] {
@@ -47,18 +48,28 @@ export class ObservationLog {
 
   /** Notes a value; nothing when the subject has it already. */
   see(row: number, kind: Kind, subject: string, value: Scalar): void {
-    const key = `${kind} ${subject}`;
     if (!isPoint(kind)) {
-      if ((this.#last.get(key) ?? ABSENT) === value) return;
-      this.#last.set(key, value);
+      const last = this.#lastOf(kind);
+      if ((last.get(subject) ?? ABSENT) === value) return;
+      last.set(subject, value);
     }
     this.#list.push({ row, kind, subject, value });
-    if (outcomeKinds.includes(kind)) this.#hash.update(`${row}\t${key}\t${value}\n`);
+    if (outcomeKinds.includes(kind)) {
+      this.#hash.update(`${row}\t${kind} ${subject}\t${value}\n`);
+    }
   }
 
   /** The subject's value now; ABSENT when it was never seen. */
   valueOf(kind: Kind, subject: string): Scalar {
-    return this.#last.get(`${kind} ${subject}`) ?? ABSENT;
+    return this.#last.get(kind)?.get(subject) ?? ABSENT;
+  }
+
+  #lastOf(kind: Kind): Map<string, Scalar> {
+    const known = this.#last.get(kind);
+    if (known !== undefined) return known;
+    const made = new Map<string, Scalar>();
+    this.#last.set(kind, made);
+    return made;
   }
 
   /** Twelve hex digits over all observations of the outcome kinds, in order. */

@@ -1,15 +1,31 @@
 /** What several invariants ask of nodes, zones and struct pages. */
+import { onceFor } from '../base/once.js';
 import type { Kernel } from '../linux/base/kernel.js';
-import type { PageRun } from '../linux/include/memmap.js';
+import type { Memmap, PageRun } from '../linux/include/memmap.js';
 import { ZONE_DEVICE, type Pgdat, type Zone } from '../linux/include/mmzone.js';
 
 export function nodes(k: Kernel): readonly Pgdat[] {
   return k.state.nodes.filter((pgdat) => pgdat !== undefined);
 }
 
-export function zones(k: Kernel): Zone[] {
-  return nodes(k).flatMap((pgdat) => [...pgdat.node_zones]);
+export function zones(k: Kernel): readonly Zone[] {
+  const { nodes: known } = k.state;
+  const before = zonesOf(k.state);
+  const isSame = before.nodes.length === known.length &&
+    before.nodes.every((pgdat, nid) => pgdat === known[nid]);
+  if (isSame) return before.zones;
+  before.nodes = [...known];
+  before.zones = nodes(k).flatMap((pgdat) => [...pgdat.node_zones]);
+  return before.zones;
 }
+
+interface ZonesOf {
+  nodes: readonly (Pgdat | undefined)[];
+  zones: readonly Zone[];
+}
+
+/** The zones of a node are the same for as long as it is there. */
+const zonesOf = onceFor((_state: Kernel['state']): ZonesOf => ({ nodes: [], zones: [] }));
 
 /** `0:Normal`. */
 export function zoneLabel(zone: Zone): string {
@@ -25,7 +41,7 @@ export function spansRange(zone: Zone, start: number, end: number): boolean {
 }
 
 /** Zones that the page allocator could serve from: ZONE_DEVICE never has free pages. */
-export function zonesWithFreePages(k: Kernel): Zone[] {
+export function zonesWithFreePages(k: Kernel): readonly Zone[] {
   return zones(k).filter((zone) => zone.nr_free_pages > 0 && zone.index < ZONE_DEVICE);
 }
 
@@ -46,10 +62,23 @@ export function hullOf(pgdat: Pgdat): { start: number; end: number } | undefined
 }
 
 /** Every page that has a struct page. */
-export function allRuns(k: Kernel): PageRun[] {
+export function allRuns(k: Kernel): readonly PageRun[] {
   const { sections, memmap } = k.state;
-  return memmap.runs(0, (sections.highest_present + 1) * k.machine.pages_per_section);
+  const end = (sections.highest_present + 1) * k.machine.pages_per_section;
+  const before = runsOf(memmap);
+  if (before.end === end && before.changes === memmap.changes) return before.runs;
+  return Object.assign(before, { end, changes: memmap.changes, runs: memmap.runs(0, end) }).runs;
 }
+
+interface RunsOf {
+  end: number;
+  /** Of the memmap when they were read. */
+  changes: number;
+  runs: readonly PageRun[];
+}
+
+/** Many invariants ask for them after each event. */
+const runsOf = onceFor((_memmap: Memmap): RunsOf => ({ end: 0, changes: 0, runs: [] }));
 
 /** Is some page of the run in an online section? */
 export function touchesOnline(k: Kernel, run: PageRun): boolean {

@@ -2,6 +2,7 @@
  * Which kernel functions a model function calls, read from its own text: every call of another
  * kernel function is written `k.name(...)`.
  */
+import { onceFor } from '../base/once.js';
 import type { Entry } from './table.js';
 
 export interface Calls {
@@ -18,16 +19,18 @@ const otherUseOfK = /(?<![.\w])k\b(?!\s*\.)/;
 
 /** What the function calls as it stands, with everything that differences made of it. */
 export function callsOf(entry: Entry): Calls {
-  const inText = new Set<string>();
-  let open = false;
-  for (const text of entry.texts) {
-    const source = text.toString();
-    for (const match of source.matchAll(kernelCall)) inText.add(match[1] ?? '');
-    const body = source.replaceAll(parameterList, '').replaceAll(callOfNext, '');
-    if (otherUseOfK.test(body)) open = true;
-  }
-  return { names: asCalledNow(inText, entry), open };
+  const all = entry.texts.map(callsInText);
+  const inText = new Set(all.flatMap(({ names }) => [...names]));
+  return { names: asCalledNow(inText, entry), open: all.some(({ open }) => open) };
 }
+
+/** Of one text alone. */
+const callsInText = onceFor((text: Entry['texts'][number]): Calls => {
+  const source = text.toString();
+  const names = new Set([...source.matchAll(kernelCall)].map((match) => match[1] ?? ''));
+  const body = source.replaceAll(parameterList, '').replaceAll(callOfNext, '');
+  return { names, open: otherUseOfK.test(body) };
+});
 
 function asCalledNow(inText: ReadonlySet<string>, entry: Entry): ReadonlySet<string> {
   const names = new Set<string>();

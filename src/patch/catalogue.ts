@@ -34,10 +34,13 @@ function filesBelow(path: string, prefix: string): readonly PolicyFile[] {
   });
 }
 
-/** All policies of the tree, by id. Reads the folder only, loads none of them. */
+let found: readonly PolicyFile[] | undefined;
+
+/** All policies of the tree, by id. Reads the folder only, and once; loads none of them. */
 export function policyFiles(): readonly PolicyFile[] {
-  if (!existsSync(folder)) return [];
-  return [...filesBelow(folder, '')].sort((a, b) => (a.id < b.id ? -1 : 1));
+  found ??= existsSync(folder)
+    ? [...filesBelow(folder, '')].sort((a, b) => (a.id < b.id ? -1 : 1)) : [];
+  return found;
 }
 
 /** `zonelists`, ...: the questions, each a folder of variants. */
@@ -54,7 +57,15 @@ export function variantsOf(question: string): readonly string[] {
       `  there are ${questions().join(', ')}`);
 }
 
-async function load(file: PolicyFile): Promise<Patch> {
+const loaded = new Map<string, Promise<Patch>>();
+
+function load(file: PolicyFile): Promise<Patch> {
+  const known = loaded.get(file.id) ?? loadFile(file);
+  loaded.set(file.id, known);
+  return known;
+}
+
+async function loadFile(file: PolicyFile): Promise<Patch> {
   const module = await import(pathToFileURL(file.path).href) as { readonly default?: unknown };
   const patch = checkedPatch(module.default, `policies/${file.id}.ts`);
   if (patch.id === file.id) return patch;

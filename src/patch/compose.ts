@@ -1,17 +1,19 @@
 /**
  * A kernel = a version + a series of patches. The function table is filled from src/linux, each
- * difference is applied in order, then every function is bound to the kernel, so that model code
- * calls `k.name(...)`.
+ * difference is applied in order, and every function is bound to the kernel when it is first asked
+ * for, so that model code calls `k.name(...)`.
  */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
 import { isSteps, withAround, type Call } from './around.js';
 import { checkedResult } from './check/result.js';
-import { checkSeries, versionParts } from './conflicts.js';
+import {
+  checkSeries, tableToPatch, touchedFunctions, versionParts, versionTable,
+} from './conflicts.js';
 import type { Patch } from './define.js';
-import type { AnyFunction, Entry, FunctionTable, Redirect } from './table.js';
-import { applyDifference, sleeps } from './table.js';
+import type { AnyFunction, Entry, Redirect } from './table.js';
+import { applyDifference, entryOf, sleeps } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -69,35 +71,62 @@ function redirectedCall(
   };
 }
 
-function bindAll(
-  base: object, table: FunctionTable, series: readonly Patch[], watcher: CallWatcher | undefined,
-): Kernel {
-  const k = base as Kernel;
-  const views: (() => void)[] = [];
-  for (const [name, entry] of table) {
-    let self = k;
-    if (entry.redirected.size > 0) {
-      const view = Object.create(k) as Kernel;
-      self = view;
-      views.push(() => {
-        for (const [callee, to] of entry.redirected) {
-          const value = redirectedCall(k, name, callee, to, watcher);
-          Object.defineProperty(view, callee, { value });
-        }
-      });
-    }
-    const body = entry.around.size === 0 ? entry.body
-      : withAround(entry, k, self, watcher?.substituted?.bind(watcher));
-    const last = series.find((patch) => patch.id === entry.patches.at(-1));
-    let call = checkedResult(name, body.bind(undefined, self) as Call, sleeps(name), last);
-    if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
-      call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
-    }
-    Object.defineProperty(k, name, { value: call });
+/** What binds the functions of one kernel. */
+interface Binding {
+  readonly k: Kernel;
+  readonly series: readonly Patch[];
+  readonly watcher: CallWatcher | undefined;
+}
+
+const binding = Symbol('binding');
+type Bound = Record<string, unknown> & { readonly [binding]: Binding };
+
+/** The function as this kernel calls it; from now on a property of the kernel itself. */
+function bindOne({ k, series, watcher }: Binding, name: string, entry: Entry): Call {
+  const view = entry.redirected.size === 0 ? undefined : Object.create(k) as Kernel;
+  const self = view ?? k;
+  const body = entry.around.size === 0 ? entry.body
+    : withAround(entry, k, self, watcher?.substituted?.bind(watcher));
+  const last = series.find((patch) => patch.id === entry.patches.at(-1));
+  let call = checkedResult(name, body.bind(undefined, self) as Call, sleeps(name), last);
+  if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
+    call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
   }
-  // Last, because a view holds the finished calls that its function's own calls are sent to.
-  for (const fill of views) fill();
-  return k;
+  Object.defineProperty(k, name, { value: call });
+  // Last, because its function's own calls can be sent to functions that call this one.
+  for (const [callee, to] of entry.redirected) {
+    Object.defineProperty(view, callee, { value: redirectedCall(k, name, callee, to, watcher) });
+  }
+  return call;
+}
+
+/** A property that binds the function when it is first asked for. */
+function unbound(name: string, entry: Entry): PropertyDescriptor & ThisType<Bound> {
+  return {
+    configurable: true,
+    get() {
+      return bindOne(this[binding], name, entry);
+    },
+    // As of what is bound: it cannot be written.
+    set(value) {
+      bindOne(this[binding], name, entry);
+      this[name] = value;
+    },
+  };
+}
+
+/** Of its hundreds of functions a kernel calls some; all of a version share what binds them. */
+const prototypes = new Map<string, object>();
+
+function prototypeOf(version: string): object {
+  const known = prototypes.get(version);
+  if (known !== undefined) return known;
+  const made = {};
+  for (const [name, entry] of versionTable(version)) {
+    Object.defineProperty(made, name, unbound(name, entry));
+  }
+  prototypes.set(version, made);
+  return made;
 }
 
 /**
@@ -108,13 +137,19 @@ export function compose(
   version: string, series: readonly Patch[], machine: Machine, watcher?: CallWatcher,
 ): Kernel {
   checkSeries(version, series);
-  const { table, config: released } = versionParts(version);
-  const config = { ...released };
+  const table = tableToPatch(version, series);
+  const config = { ...versionParts(version).config };
   for (const patch of series) {
     applyDifference(table, patch, { name: patch.id, isPatch: true });
     Object.assign(config, patch.config);
   }
-  const k = bindAll({ version, machine, config, state: emptyState() }, table, series, watcher);
+  const k = Object.assign(
+    Object.create(prototypeOf(version)) as Kernel,
+    { version, machine, config, state: emptyState() });
+  Object.defineProperty(k, binding, { value: { k, series, watcher } satisfies Binding });
+  for (const name of series.flatMap(touchedFunctions)) {
+    Object.defineProperty(k, name, unbound(name, entryOf(table, name, version)));
+  }
   for (const patch of series) {
     const state = patch.adds?.state?.(k);
     if (state !== undefined) k.state.added.set(patch.id, state);

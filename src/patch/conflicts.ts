@@ -2,6 +2,7 @@
  * What keeps patches from standing in one kernel, found before anything runs. Each message names
  * the policy, the kernel function and file, what it clashes with, and what to write instead.
  */
+import { onceFor } from '../base/once.js';
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
 import { functionTags } from '../linux/function_tag.js';
@@ -10,10 +11,10 @@ import type { KernelConfig } from '../linux/history/switches/config.js';
 import { callsOf } from './calls.js';
 import type { Patch } from './define.js';
 import { cannotSleep, sleepingCalls } from './around.js';
-import type { Entry, FunctionTable } from './table.js';
+import type { Entry, FunctionTable, ReadonlyTable } from './table.js';
 import {
-  applyAround, applyDifference, applyReplaces, applySubstitutes, applyWraps, baseTable, entryOf,
-  isSleeping, sleeps,
+  applyAround, applyDifference, applyReplaces, applySubstitutes, applyWraps, baseTable, copyOf,
+  entryOf, isSleeping, sleeps,
 } from './table.js';
 
 /** `build_zonerefs_node() in mm/page_alloc.c`. */
@@ -35,11 +36,24 @@ export function touchedFunctions(patch: Patch): readonly string[] {
   return [...new Set(names)].sort();
 }
 
+interface VersionParts {
+  readonly table: ReadonlyTable;
+  readonly config: KernelConfig;
+}
+
+const knownParts = new Map<string, VersionParts>();
+
 /**
- * Functions and switches of a version, before any patch.
+ * Functions and switches of a version, before any patch; the same objects each time.
  * Error: PatchError for a version that is not there.
  */
-export function versionParts(version: string): { table: FunctionTable; config: KernelConfig } {
+export function versionParts(version: string): VersionParts {
+  const known = knownParts.get(version) ?? partsOf(version);
+  knownParts.set(version, known);
+  return known;
+}
+
+function partsOf(version: string): VersionParts {
   const differences = differencesTo(version);
   if (differences === undefined) {
     const known = versions.map((one) => one.id);
@@ -55,8 +69,18 @@ export function versionParts(version: string): { table: FunctionTable; config: K
 }
 
 /** As versionParts(), the functions. */
-export function versionTable(version: string): FunctionTable {
+export function versionTable(version: string): ReadonlyTable {
   return versionParts(version).table;
+}
+
+/** As versionTable(), for these patches to be applied to: what they change is its own. */
+export function tableToPatch(version: string, series: readonly Patch[]): FunctionTable {
+  const table = new Map(versionTable(version));
+  for (const name of series.flatMap(touchedFunctions)) {
+    const entry = table.get(name);
+    if (entry !== undefined) table.set(name, copyOf(entry));
+  }
+  return table;
 }
 
 /** Ids that a patch comes after, its predecessors' predecessors included. */
@@ -219,7 +243,7 @@ function withoutBase(patch: Patch): readonly string[] {
 
 /** Everything that keeps the series, in its order, from standing on the version. */
 export function conflictsOf(version: string, series: readonly Patch[]): readonly string[] {
-  const table = versionTable(version);
+  const table = tableToPatch(version, series);
   const problems = [...repeated(series), ...series.flatMap(withoutBase)];
   series.forEach((later, index) => {
     for (const earlier of series.slice(0, index)) {
@@ -242,8 +266,14 @@ export function standsOn(version: string, series: readonly Patch[]): boolean {
   return conflictsOf(version, series).length === 0;
 }
 
+/** Versions on which a list of patches was found to stand: it is composed for every trace. */
+const foundToStand = onceFor((_series: readonly Patch[]) => new Set<string>());
+
 /** Errors: PatchError with every conflict, before anything runs. */
 export function checkSeries(version: string, series: readonly Patch[]): void {
+  const known = foundToStand(series);
+  if (known.has(version)) return;
   const problems = conflictsOf(version, series);
   if (problems.length > 0) throw new PatchError(problems.join('\nerror: '));
+  known.add(version);
 }

@@ -41,14 +41,14 @@ export interface ReachedCounter {
 
 /** A counter for one run of one series; its functions go into the run's CallWatcher. */
 export function reachedCounter(series: readonly Patch[], version: string): ReachedCounter {
-  const counts = new Map<string, Count>();
+  /** By function, then patch. */
+  const counts = new Map<string, Map<string, Count>>();
   let now = -1;
   const countOf = (patch: string, fn: string): Count => {
-    const key = `${patch} ${fn}`;
-    const found = counts.get(key);
-    if (found !== undefined) return found;
+    const known = counts.get(fn)?.get(patch);
+    if (known !== undefined) return known;
     const fresh = { events: 0, calls: 0, lastEvent: Number.NaN, called: new Set<string>() };
-    counts.set(key, fresh);
+    counts.set(fn, (counts.get(fn) ?? new Map<string, Count>()).set(patch, fresh));
     return fresh;
   };
   return {

@@ -7,7 +7,7 @@ import { frameOf, type Frame } from './frame.js';
 import type { MailedPatch } from './mail/read.js';
 import type { TouchedFunction } from './mail/touched.js';
 import { insideOf, isModelled, verbsOf, type Verb } from './mail/verbs.js';
-import type { FunctionTable } from './table.js';
+import type { ReadonlyTable } from './table.js';
 import { notASkeleton } from './written.js';
 
 export interface SkeletonFacts {
@@ -41,7 +41,7 @@ type Part =
   { readonly kind: 'body'; readonly fn: TouchedFunction; readonly frame: Frame } |
   { readonly kind: 'wrap'; readonly fn: TouchedFunction };
 
-function partOf(fn: TouchedFunction, table: FunctionTable): Part {
+function partOf(fn: TouchedFunction, table: ReadonlyTable): Part {
   const entry = table.get(fn.name);
   const inside = entry === undefined ? undefined : insideOf(entry);
   const verbs = inside === undefined ? undefined : verbsOf(fn.changes, inside);

@@ -40,16 +40,22 @@ export interface Entry {
 }
 
 export type FunctionTable = Map<string, Entry>;
+export type ReadonlyTable = ReadonlyMap<string, Entry>;
+
+/** For differences that are not to change the other one. */
+export function copyOf(entry: Entry): Entry {
+  return { ...entry, redirected: new Map(entry.redirected), around: new Map(entry.around) };
+}
 
 /** A module's exports are slow to go through, and a kernel is composed for every policy. */
-let newest: readonly (readonly [string, AnyFunction])[] | undefined;
+const asWritten = new Map<string, unknown>(Object.entries(functions));
 
 /** The newest version, with nothing changed. */
 export function baseTable(): FunctionTable {
-  newest ??= (Object.entries(functions) as unknown as [string, AnyFunction][])
-    .filter(([, value]) => typeof value === 'function');
   const table: FunctionTable = new Map();
-  for (const [name, body] of newest) {
+  for (const [name, value] of asWritten) {
+    if (typeof value !== 'function') continue;
+    const body = value as AnyFunction;
     table.set(name, { name, body, texts: [body], redirected: new Map(), around: new Map(),
       patches: [] });
   }
@@ -65,7 +71,7 @@ export function isSleeping(code: unknown): boolean {
 
 /** A kernel function that sleeps: a generator function, before any wrapping. */
 export function sleeps(name: string): boolean {
-  return isSleeping((functions as unknown as Record<string, unknown>)[name]);
+  return isSleeping(asWritten.get(name));
 }
 
 /** Error: PatchError with the nearest names when the model has no such function. */

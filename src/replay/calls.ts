@@ -1,6 +1,9 @@
 /** Which rows of a trace belong to one call: its `B` row, its `E` row, and who runs it. */
+import { onceFor } from '../base/once.js';
 import { callMarks } from '../trace/call_marks.js';
+import { eventTypes } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
+import { pageRowsOf } from './pages/events.js';
 
 export interface TracedCall {
   /** The `B` row, or the row of a point. */
@@ -58,3 +61,14 @@ export function tracedCalls(
   for (const one of open) add(one, undefined);
   return calls;
 }
+
+function isInput(trace: Trace): (row: number) => boolean {
+  return (row) => eventTypes[trace.event(row)].role === 'input';
+}
+
+/** Calls of all inputs. */
+export const inputCalls = onceFor((trace: Trace) => tracedCalls(trace, isInput(trace)));
+
+/** Calls of inputs that are not about single pages. */
+export const callsOfOthers = onceFor((trace: Trace) =>
+  tracedCalls(trace, isInput(trace), pageRowsOf(trace).others));

@@ -3,23 +3,22 @@
  * as the rows of its task say, so how often it goes round its loops is the recording's, not the
  * model's; a held free and a signal come when later rows say that they had come.
  */
+import { onceFor } from '../base/once.js';
 import * as functions from '../linux/functions.js';
 import { EINTR } from '../linux/include/errno.js';
 import type { Trace } from '../trace/trace.js';
-import { tracedCalls, type TracedCall } from './calls.js';
+import { callsOfOthers, type TracedCall } from './calls.js';
 import { pageRowsOf, releaseRow } from './pages/events.js';
 import { scheduledBy } from './recorded_schedule.js';
-import { roleOf } from './replay.js';
 
 const pace = 'pace of a call, by the rows of its task';
 const held = 'moment at which a held free goes on';
 const signal = 'moment at which a signal comes';
 
 /** By kind; nothing for a trace whose calls come one after the other. */
-export function takenPace(trace: Trace): ReadonlyMap<string, number> {
+export const takenPace = onceFor((trace: Trace): ReadonlyMap<string, number> => {
   const { has, others } = pageRowsOf(trace);
-  const isInput = (row: number): boolean => roleOf(trace, row) === 'input';
-  const calls = [...tracedCalls(trace, isInput, others).values()].filter(({ auto }) => !auto);
+  const calls = [...callsOfOthers(trace).values()].filter(({ auto }) => !auto);
   const paced = calls.filter((call) => (has || call.overlaps) && isPaced(trace, call));
   const signals = has ? calls.filter(({ row, end }) =>
     trace.event(row) === 'offline' && end !== undefined && trace.ret(end) === -EINTR) : [];
@@ -27,7 +26,7 @@ export function takenPace(trace: Trace): ReadonlyMap<string, number> {
     [pace, paced.length], [held, has ? heldPages(trace, others) : 0], [signal, signals.length],
   ]);
   return new Map([...counts].filter(([, count]) => count > 0));
-}
+});
 
 /** The trace has rows of functions that the call ran. */
 function isPaced(trace: Trace, { row, end }: TracedCall): boolean {

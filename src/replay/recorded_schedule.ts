@@ -20,15 +20,16 @@ const STEPS_A_ROW = 64;
 
 /** How often each kernel function was entered by each task. */
 export class CallCounts {
-  readonly #counts = new Map<string, number>();
+  /** By task, then function. */
+  readonly #counts = new Map<string, Map<string, number>>();
 
   entered(task: string, fn: string): void {
-    const key = `${task} ${fn}`;
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    const known = this.#counts.get(task) ?? new Map<string, number>();
+    this.#counts.set(task, known.set(fn, (known.get(fn) ?? 0) + 1));
   }
 
   of(task: string, fn: string): number {
-    return this.#counts.get(`${task} ${fn}`) ?? 0;
+    return this.#counts.get(task)?.get(fn) ?? 0;
   }
 }
 

@@ -34,6 +34,14 @@ interface RunningCheck {
   readonly id: string;
   readonly functions: ReadonlySet<string>;
   readonly check: Check;
+  /** When it was asked last. */
+  wasBroken: boolean;
+}
+
+function sameTexts(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 export class Recorder implements ReplayObserver {
@@ -52,7 +60,10 @@ export class Recorder implements ReplayObserver {
   #faultsSeen = 0;
   #linesSeen = 0;
   #samples = 0;
-  readonly #subjects = new Map<string, Set<string>>();
+  /** What each probe spoke of in its last sample, in its order. */
+  readonly #subjects = new Map<string, readonly string[]>();
+  /** Checks that are told of a function. */
+  readonly #checksOf = new Map<string, readonly RunningCheck[]>();
   #row = BOOT;
 
   constructor(trace: Trace, instruments: Instruments, watched: readonly number[]) {
@@ -63,29 +74,38 @@ export class Recorder implements ReplayObserver {
   }
 
   composed(k: Kernel): void {
-    this.#checks = this.#instruments.invariants.map((one) => (
-      { id: one.id, functions: new Set(one.functions ?? []), check: one.begin(k) }));
+    this.#checks = this.#instruments.invariants.map(({ id, functions = [], begin }) => (
+      { id, functions: new Set(functions), check: begin(k), wasBroken: false }));
   }
 
   enter(fn: string, args: readonly unknown[]): void {
-    for (const one of this.#checks) {
-      if (!one.functions.has(fn)) continue;
+    for (const one of this.#told(fn)) {
       this.exercised.add(one.id);
       one.check.entered?.(fn, args);
     }
   }
 
   leave(fn: string, result: unknown): void {
-    for (const one of this.#checks) if (one.functions.has(fn)) one.check.left?.(fn, result);
+    for (const one of this.#told(fn)) one.check.left?.(fn, result);
+  }
+
+  #told(fn: string): readonly RunningCheck[] {
+    const known = this.#checksOf.get(fn) ??
+      this.#checks.filter(({ functions }) => functions.has(fn));
+    this.#checksOf.set(fn, known);
+    return known;
   }
 
   patched(fn: string, patch: string, row: number): void {
-    const known = this.patchedCalls.findLast((one) => one.row === row && one.fn === fn);
-    if (known?.patch === patch && this.patchedCalls.at(-1) === known) return;
-    const index = known === undefined ? -1 : this.patchedCalls.indexOf(known);
+    const calls = this.patchedCalls;
+    let index = calls.length - 1;
+    while (index >= 0 && calls[index]?.row === row && calls[index]?.fn !== fn) index -= 1;
+    const known = calls[index];
+    const isSame = known?.row === row && known.fn === fn && known.patch === patch;
+    if (isSame && index === calls.length - 1) return;
     // The one that ran last stays last.
-    if (known?.patch === patch) this.patchedCalls.splice(index, 1);
-    this.patchedCalls.push({ row, fn, patch });
+    if (isSame) calls.splice(index, 1);
+    calls.push({ row, fn, patch });
   }
 
   booted(k: Kernel): void {
@@ -155,27 +175,27 @@ export class Recorder implements ReplayObserver {
   #probe(
     k: Kernel, row: number, probe: Probe, scope: Parameters<Probe['sample']>[2],
   ): void {
-    const before = this.#subjects.get(probe.id) ?? new Set();
-    const now = new Set<string>();
+    const before = this.#subjects.get(probe.id) ?? [];
+    const now: string[] = [];
     probe.sample(k, (subject, value) => {
-      now.add(subject);
+      now.push(subject);
       this.log.see(row, probe.kind, subject, value);
     }, scope);
-    for (const gone of before) {
-      if (now.has(gone)) continue;
-      if (scope.whole) this.log.see(row, probe.kind, gone, ABSENT);
-      else now.add(gone);
-    }
-    this.#subjects.set(probe.id, now);
+    if (sameTexts(before, now)) return;
+    const present = new Set(now);
+    const gone = [...new Set(before)].filter((subject) => !present.has(subject));
+    if (scope.whole) for (const one of gone) this.log.see(row, probe.kind, one, ABSENT);
+    this.#subjects.set(probe.id, scope.whole ? now : [...now, ...gone]);
   }
 
   #check(row: number, k: Kernel): void {
-    for (const { id, functions, check } of this.#checks) {
-      if (functions.size === 0 && arises(id, k)) this.exercised.add(id);
+    for (const one of this.#checks) {
+      const { id, functions, check } = one;
+      if (functions.size === 0 && !this.exercised.has(id) && arises(id, k)) this.exercised.add(id);
       const shown: string[] = [];
       let more = 0;
-      for (const one of check.violations()) {
-        const breach = typeof one === 'string' ? { text: one, amount: 0 } : one;
+      for (const found of check.violations()) {
+        const breach = typeof found === 'string' ? { text: found, amount: 0 } : found;
         const worst = this.worst.get(id);
         if (worst === undefined || breach.amount > worst.amount) {
           this.worst.set(id, { row, ...breach });
@@ -184,7 +204,10 @@ export class Recorder implements ReplayObserver {
         else more += 1;
       }
       if (more > 0) shown.push(`and ${more} more`);
-      this.log.see(row, 'invariant', id, shown.length === 0 ? ABSENT : shown.join('\n'));
+      const isBroken = shown.length > 0;
+      if (!isBroken && !one.wasBroken) continue;
+      one.wasBroken = isBroken;
+      this.log.see(row, 'invariant', id, isBroken ? shown.join('\n') : ABSENT);
     }
   }
 }

@@ -38,14 +38,14 @@ interface Frame {
   readonly fn: string;
   readonly args: readonly unknown[];
   page?: () => PageInTheWay;
-  /** Of what it called: errors by number, the last one of each. */
-  readonly failed: Map<number, Reason>;
+  /** Of what it called: errors by number, the last one of each; most calls have none. */
+  failed?: Map<number, Reason>;
 }
 
 const FINDS_PAGES = 'has_unmovable_pages';
 
 function root(): Frame {
-  return { fn: '', args: [], failed: new Map() };
+  return { fn: '', args: [] };
 }
 
 export class Refusals implements ReplayObserver {
@@ -67,7 +67,7 @@ export class Refusals implements ReplayObserver {
 
   enter(fn: string, args: readonly unknown[], row: number, task: string): void {
     this.#row = row;
-    this.#stack(task).push({ fn, args, failed: new Map() });
+    this.#stack(task).push({ fn, args });
   }
 
   leave(fn: string, result: unknown, _row: number, task: string): void {
@@ -78,7 +78,9 @@ export class Refusals implements ReplayObserver {
     const above = stack.at(-1);
     if (frame === undefined || above === undefined || typeof result !== 'number') return;
     if (fn === FINDS_PAGES) above.page = this.#page(result);
-    else if (result < 0) above.failed.set(result, frame.failed.get(result) ?? this.#own(frame));
+    else if (result < 0) {
+      (above.failed ??= new Map()).set(result, frame.failed?.get(result) ?? this.#own(frame));
+    }
   }
 
   result({ row, ret }: InputResult): void {
@@ -87,7 +89,7 @@ export class Refusals implements ReplayObserver {
     // Inside of another call of the task (a block that is put online as it is added) it goes on.
     this.#stacks.delete(task);
     if (ret === undefined || ret >= 0) return;
-    const why = stack?.map(({ failed }) => failed.get(ret)).find((one) => one !== undefined);
+    const why = stack?.map(({ failed }) => failed?.get(ret)).find((one) => one !== undefined);
     const { page, ...reason } = why ?? { fn: '', why: '' };
     this.list.push({ row, ret, ...reason, ...(page === undefined ? {} : { page: page() }) });
   }
@@ -101,7 +103,9 @@ export class Refusals implements ReplayObserver {
   }
 
   #stack(task: string): Frame[] {
-    const stack = this.#stacks.get(task) ?? [root()];
+    const known = this.#stacks.get(task);
+    if (known !== undefined) return known;
+    const stack = [root()];
     this.#stacks.set(task, stack);
     return stack;
   }

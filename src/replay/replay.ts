@@ -12,12 +12,12 @@ import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { watchedMachine } from './assumed.js';
-import { tracedCalls, type TracedCall } from './calls.js';
+import { callsOfOthers, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers } from './entry_points.js';
 import { takePool } from './huge_pages.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
-import { isPageEvent, pageRowsOf } from './pages/events.js';
+import { isPageEvent } from './pages/events.js';
 import { PageLevel } from './pages/page_level.js';
 import { PageLevelSchedule } from './pages/schedule.js';
 import { stillUsed } from './pages/still_used.js';
@@ -100,8 +100,7 @@ class Replay {
     this.#observers = check ? [selfCheck(trace), ...observers] : observers;
     this.#version = options.version;
     this.#first = firstSnapshot(trace);
-    this.#calls = tracedCalls(
-      trace, (row) => roleOf(trace, row) === 'input', pageRowsOf(trace).others);
+    this.#calls = callsOfOthers(trace);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
     this.#drivers = {
@@ -240,28 +239,25 @@ class Replay {
     const overlap = this.#pageLevel !== undefined ||
       [...this.#calls.values()].some((call) => call.overlaps);
     const names = this.#observers.flatMap((observer) => [...observer.functions ?? []]);
-    const tell = this.#observers.map((observer) => ({
-      observer, functions: observer.functions ?? new Set<string>(),
-    }));
+    const observers = this.#observers;
+    const told = new Map([...new Set(names)].map((fn) =>
+      [fn, observers.filter(({ functions }) => functions?.has(fn) === true)]));
     return {
       functions: new Set([...names, ...(overlap ? scheduledBy : [])]),
       enter: (fn, args) => {
         const task = this.#tasks.current;
         if (overlap && !this.#over) this.#counts.entered(task, fn);
-        for (const { observer, functions } of tell) {
-          if (functions.has(fn)) observer.enter?.(fn, args, this.#row, task);
-        }
+        for (const one of told.get(fn) ?? []) one.enter?.(fn, args, this.#row, task);
       },
       leave: (fn, result) => {
-        for (const { observer, functions } of tell) {
-          if (functions.has(fn)) observer.leave?.(fn, result, this.#row, this.#tasks.current);
-        }
+        const task = this.#tasks.current;
+        for (const one of told.get(fn) ?? []) one.leave?.(fn, result, this.#row, task);
       },
       patched: (fn, patch) => {
-        for (const { observer } of tell) observer.patched?.(fn, patch, this.#row);
+        for (const one of observers) one.patched?.(fn, patch, this.#row);
       },
       substituted: (caller, callee, patch) => {
-        for (const { observer } of tell) observer.substituted?.(caller, callee, patch, this.#row);
+        for (const one of observers) one.substituted?.(caller, callee, patch, this.#row);
       },
     };
   }

@@ -33,8 +33,13 @@ function mixed(hash: number, text: string): number {
   return (Math.imul(next, 31) + 10) | 0;
 }
 
-function shown(value: unknown): string {
-  return typeof value === 'object' && value !== null ? 'object' : String(value);
+function mixedResult(hash: number, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value)) {
+    // As two halves: page frame numbers need more than 32 bits.
+    const high = Math.floor(value / 2 ** 32);
+    return (Math.imul(Math.imul(hash, 31) + (value | 0), 31) + high) | 0;
+  }
+  return mixed(hash, typeof value === 'object' && value !== null ? 'object' : String(value));
 }
 
 /** All that the state holds, by the path of fields that leads there. */
@@ -79,7 +84,7 @@ export function trailOf(functions: ReadonlySet<string>): {
         kernel = k;
       },
       leave: (fn, result) => {
-        results.set(fn, mixed(results.get(fn) ?? 0, shown(result)));
+        results.set(fn, mixedResult(results.get(fn) ?? 0, result));
       },
     },
     trail: () => ({

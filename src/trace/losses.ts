@@ -2,6 +2,7 @@
  * Events that a recorder lost: between which rows they are missing, and from where on inputs may
  * be missing with them. Nobody knows which events they were.
  */
+import { onceFor } from '../base/once.js';
 import { parseWords } from '../base/words.js';
 import { eventCode } from './build.js';
 import { eventNames, eventTypes } from './events.js';
@@ -40,16 +41,8 @@ const traced = new Set(eventNames
     name === 'tracing_mark_write' || name === 'mm_page_alloc' || name === 'mm_page_free')
   .map(eventCode));
 
-const known = new WeakMap<Trace, Losses>();
-
 /** Every loss of a trace; the same object each time. */
-export function lossesOf(trace: Trace): Losses {
-  const before = known.get(trace);
-  if (before !== undefined) return before;
-  const found = findLosses(trace);
-  known.set(trace, found);
-  return found;
-}
+export const lossesOf = onceFor(findLosses);
 
 /** May events of just before this row be missing? */
 export function isLossy({ spans }: Losses, row: number): boolean {

@@ -3,7 +3,8 @@
  * (an offline in the background) are held together.
  */
 import type { Causes } from '../observe/facts/causes.js';
-import type { TraceRow } from '../trace/trace.js';
+import { onceFor } from '../base/once.js';
+import type { Trace } from '../trace/trace.js';
 import {
   callText, firedAtReturn, modelledWords, ownFileActions, recordedWords, withoutMigratetype,
   type CallWords, type Kconfig,
@@ -24,12 +25,40 @@ interface Call {
   readonly inDoubt?: boolean;
 }
 
+/** A row that tells of a call. */
+export interface RecordedCall {
+  readonly fn: string;
+  /** What its probe printed; nothing at a return. */
+  readonly printed: CallWords;
+  /** As in Call. */
+  readonly result: string | undefined;
+}
+
+/** Every run of a trace is held against the same calls. */
+const callsByRow = onceFor((_trace: Trace) => new Map<number, RecordedCall>());
+
+/** The row as a call of a kernel function. */
+export function recordedCall(trace: Trace, row: number): RecordedCall {
+  const known = callsByRow(trace);
+  const found = known.get(row) ?? readCall(trace, row);
+  known.set(row, found);
+  return found;
+}
+
+function readCall(trace: Trace, at: number): RecordedCall {
+  const row = trace.row(at);
+  const fn = row.event;
+  const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
+  return { fn, result, printed: row.phase === 'E' ? new Map() : recordedWords(row) };
+}
+
 export class CallFacts {
   /** Tracing is set up after the boot: calls before it are in no recording. */
   tracing = false;
   /** Isolation is a bit of its own in the kernel that is held against. */
   isolationBit = false;
   readonly #facts: FactSheet;
+  readonly #trace: Trace;
   readonly #config: Kconfig;
   readonly #recorded: Call[] = [];
   readonly #modelled: Call[] = [];
@@ -42,9 +71,10 @@ export class CallFacts {
   #last = 0;
   #cut = Infinity;
 
-  constructor(facts: FactSheet, config: Kconfig) {
+  constructor(facts: FactSheet, trace: Trace) {
     this.#facts = facts;
-    this.#config = config;
+    this.#trace = trace;
+    this.#config = trace.header.config;
   }
 
   /** An input call begins. */
@@ -73,11 +103,9 @@ export class CallFacts {
   }
 
   /** `inDoubt`: inputs or the pace of a call may have been lost, so the model may not have it. */
-  recorded(step: number, at: number, row: TraceRow, inDoubt: boolean): void {
+  recorded(step: number, at: number, call: RecordedCall, inDoubt: boolean): void {
     this.#last = step;
-    const fn = row.event;
-    const result = row.phase === 'E' || firedAtReturn.has(fn) ? `${row.ret ?? ''}` : undefined;
-    const printed = row.phase === 'E' ? new Map<string, string>() : recordedWords(row);
+    const { fn, printed, result } = call;
     const words = this.isolationBit ? withoutMigratetype(fn, printed, undefined, true) : printed;
     this.#recorded.push({
       step, row: at, fn, words, causes: 0, inDoubt, ...(result === undefined ? {} : { result }),
@@ -128,7 +156,8 @@ export class CallFacts {
     const steps = new Set([...recorded, ...modelled].map(({ step }) => this.#first(step)));
     for (const step of [...steps].sort((a, b) => a - b)) {
       const mine = (one: Element): boolean => this.#first(one.step) === step;
-      holdSequence(this.#facts, { kind: 'call' }, recorded.filter(mine), modelled.filter(mine));
+      holdSequence(
+        this.#facts, this.#trace, { kind: 'call' }, recorded.filter(mine), modelled.filter(mine));
     }
   }
 

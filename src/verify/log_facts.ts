@@ -1,6 +1,6 @@
 /** Lines of the kernel log that the model prints too, and its BUGs and oopses. */
 import type { Kernel } from '../linux/base/kernel.js';
-import type { TraceRow } from '../trace/trace.js';
+import type { Trace } from '../trace/trace.js';
 import { FaultLines } from '../compare/facts/log_faults.js';
 import type { Causes } from '../observe/facts/causes.js';
 import type { FactSheet } from './facts.js';
@@ -17,6 +17,7 @@ function withoutEarlyBuilds(lines: readonly Element[]): readonly Element[] {
 
 export class LogFacts {
   readonly #facts: FactSheet;
+  readonly #trace: Trace;
   readonly #recorded: Element[] = [];
   readonly #modelled: Element[] = [];
   readonly #recordedFaults: Element[] = [];
@@ -28,8 +29,9 @@ export class LogFacts {
   #cut = Infinity;
   readonly #faultLines = new FaultLines();
 
-  constructor(facts: FactSheet) {
+  constructor(facts: FactSheet, trace: Trace) {
     this.#facts = facts;
+    this.#trace = trace;
   }
 
   /** The trace ends in a call behind this row: lines that come later may be of that. */
@@ -38,9 +40,9 @@ export class LogFacts {
   }
 
   /** A recorded line. */
-  recorded({ args }: TraceRow, row: number, step: number): void {
+  recorded(args: string, row: number, step: number): void {
     this.#hasLog = true;
-    const text = printkText(args ?? '');
+    const text = printkText(args);
     const { inDoubt } = this.#facts;
     const fault = this.#faultLines.line(text);
     const kind = printkKind(text);
@@ -83,9 +85,11 @@ export class LogFacts {
     if (recorded.length + late.length < this.#recorded.length) {
       this.#facts.leave('free pages that a build printed before the recording began');
     }
-    if (recorded.length > 0) holdSequence(this.#facts, { kind: 'log' }, recorded, modelled);
+    if (recorded.length > 0) {
+      holdSequence(this.#facts, this.#trace, { kind: 'log' }, recorded, modelled);
+    }
     if (!this.#hasLog) return;
-    holdSequence(this.#facts, { kind: 'fault' },
+    holdSequence(this.#facts, this.#trace, { kind: 'fault' },
       this.#recordedFaults.filter(({ row }) => row <= this.#cut), this.#modelledFaults);
   }
 }

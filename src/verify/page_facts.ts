@@ -80,12 +80,13 @@ export class PageFacts {
    */
   #holdDrains(recorded: readonly TaskElement[], modelled: readonly TaskElement[]): void {
     if (sameTexts(recorded, modelled)) {
-      holdSequence(this.#facts, { kind: 'drain' }, recorded, modelled);
+      holdSequence(this.#facts, this.#trace, { kind: 'drain' }, recorded, modelled);
       return;
     }
     const [here, there] = [byTask(recorded), byTask(modelled)];
     for (const task of new Set([...here.keys(), ...there.keys()])) {
-      holdSequence(this.#facts, { kind: 'drain' }, here.get(task) ?? [], there.get(task) ?? []);
+      holdSequence(this.#facts, this.#trace, { kind: 'drain' },
+        here.get(task) ?? [], there.get(task) ?? []);
     }
   }
 

@@ -1,8 +1,11 @@
 /** Holds a recorded sequence of lines against the modelled one: what is common, what is not. */
+import { createHash } from 'node:crypto';
 import { diffArrays } from 'diff';
+import { onceFor } from '../base/once.js';
 import type { Causes } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
 import { ABSENT } from '../observe/observation.js';
+import type { Trace } from '../trace/trace.js';
 import type { FactSheet, Held } from './facts.js';
 
 /** One element of a sequence and the step it belongs to. */
@@ -22,7 +25,40 @@ export interface Element {
 /** More edits than this and two sequences have nothing to do with each other. */
 const MAX_EDITS = 5000;
 
-const texts = (elements: readonly Element[]): string[] => elements.map((one) => one.text);
+/** Elements that follow each other and are alike: in both, or in one of them. */
+interface Edit {
+  readonly count: number;
+  readonly added: boolean;
+  readonly removed: boolean;
+}
+
+/** Most policies change nothing of what is called: many runs of a trace ask for the same edits. */
+const editsByTexts = onceFor((_trace: Trace) => new Map<string, readonly Edit[]>());
+
+function editsOf(
+  trace: Trace, recorded: readonly Element[], modelled: readonly Element[],
+): readonly Edit[] {
+  // Which texts are equal decides, and numbers are compared faster.
+  const numbers = new Map<string, number>();
+  const numbered = ({ text }: Element): number => {
+    const number = numbers.get(text) ?? numbers.size;
+    if (number === numbers.size) numbers.set(text, number);
+    return number;
+  };
+  const [ours, theirs] = [recorded.map(numbered), modelled.map(numbered)];
+  const key = createHash('sha256').update(`${ours.join()} ${theirs.join()}`).digest('base64');
+  const known = editsByTexts(trace);
+  const edits = known.get(key) ?? findEdits(ours, theirs);
+  known.set(key, edits);
+  return edits;
+}
+
+function findEdits(ours: number[], theirs: number[]): readonly Edit[] {
+  const found = diffArrays(ours, theirs, { maxEditLength: MAX_EDITS }) ??
+    [{ value: ours, removed: true }, { value: theirs, added: true }];
+  return found.map(({ value, added = false, removed = false }) =>
+    ({ count: value.length, added, removed }));
+}
 
 /**
  * Elements that both have in the same order agree. Where they part, recorded and modelled
@@ -30,9 +66,10 @@ const texts = (elements: readonly Element[]): string[] => elements.map((one) => 
  * no partner, and nothing is known of them.
  */
 export function holdSequence(
-  facts: FactSheet, subject: Subject, recorded: readonly Element[], modelled: readonly Element[],
+  facts: FactSheet, trace: Trace, subject: Subject,
+  recorded: readonly Element[], modelled: readonly Element[],
 ): void {
-  new Sequence(facts, subject).hold(recorded, modelled);
+  new Sequence(facts, subject).hold(recorded, modelled, editsOf(trace, recorded, modelled));
 }
 
 /** What is told of a subject's elements that nobody can compare. */
@@ -50,17 +87,17 @@ class Sequence {
     this.#subject = subject;
   }
 
-  hold(recorded: readonly Element[], modelled: readonly Element[]): void {
-    const edits = diffArrays(texts(recorded), texts(modelled), { maxEditLength: MAX_EDITS }) ??
-      [{ value: texts(recorded), removed: true }, { value: texts(modelled), added: true }];
+  hold(
+    recorded: readonly Element[], modelled: readonly Element[], edits: readonly Edit[],
+  ): void {
     let [here, there] = [0, 0];
-    for (const { value: { length }, added, removed } of edits) {
-      const mine = added === true ? [] : recorded.slice(here, here + length);
-      const others = removed === true ? [] : modelled.slice(there, there + length);
-      if (added === true) this.#onlyModelled(others);
+    for (const { count, added, removed } of edits) {
+      const mine = added ? [] : recorded.slice(here, here + count);
+      const others = removed ? [] : modelled.slice(there, there + count);
+      if (added) this.#onlyModelled(others);
       else {
         this.#flush();
-        if (removed === true) this.#waiting.push(...this.#certain(mine, 'recording'));
+        if (removed) this.#waiting.push(...this.#certain(mine, 'recording'));
         else mine.forEach((one, index) => this.#both(one, others[index] ?? one));
       }
       here += mine.length;

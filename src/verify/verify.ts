@@ -2,6 +2,7 @@
  * Replays the inputs of a recording on the model and holds every recorded fact against it:
  * results, state after each step, calls of kernel functions, log lines, zonelists, pages.
  */
+import { onceFor } from '../base/once.js';
 import { parseWords } from '../base/words.js';
 import { recordedResult } from '../compare/facts/results.js';
 import { factsOfRow, tellsState } from '../compare/facts/rows.js';
@@ -11,7 +12,7 @@ import type { Causes } from '../observe/facts/causes.js';
 import type { FactValue } from '../observe/facts/fact.js';
 import { ABSENT } from '../observe/observation.js';
 import { BOOT, type InputResult, type ReplayObserver } from '../replay/observer.js';
-import { tracedCalls, type TracedCall } from '../replay/calls.js';
+import { inputCalls, type TracedCall } from '../replay/calls.js';
 import { PageLevel } from '../replay/pages/page_level.js';
 import { takenPace } from '../replay/pace.js';
 import { foundBefore } from '../replay/written_before.js';
@@ -19,7 +20,7 @@ import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { isLossy, lossesOf, mayHaveReturned, type Losses } from '../trace/losses.js';
 import type { Trace } from '../trace/trace.js';
-import { CallFacts } from './call_sequence.js';
+import { CallFacts, recordedCall } from './call_sequence.js';
 import { Dependence } from './dependence.js';
 import { FactSheet, type Verification } from './facts.js';
 import { probedFunctions } from './call_facts.js';
@@ -90,18 +91,18 @@ export class Verifier implements ReplayObserver {
     this.#trace = trace;
     this.#options = options;
     this.#losses = lossesOf(trace);
-    this.#inputs = tracedCalls(trace, (row) => eventTypes[trace.event(row)].role === 'input');
+    this.#inputs = inputCalls(trace);
     for (const { row, end } of this.#inputs.values()) {
       if (end !== undefined) this.#begins.set(end, row);
     }
     const recorded = recordedFunctions(trace);
     this.functions = new Set(Object.keys(probedFunctions).filter((fn) => recorded.has(fn)));
-    this.#calls = new CallFacts(this.#facts, trace.header.config);
+    this.#calls = new CallFacts(this.#facts, trace);
     this.#dependence = new Dependence(trace, pageLevel, this.#inputs);
     const { cpus, block_size, page_size } = trace.header;
     this.#snapshots =
       new SnapshotFacts(this.#facts, this.#dependence, cpus, block_size / page_size);
-    this.#log = new LogFacts(this.#facts);
+    this.#log = new LogFacts(this.#facts, trace);
     this.#pageLevel = pageLevel;
     this.#pages = new PageFacts(this.#facts, trace);
   }
@@ -263,7 +264,7 @@ export class Verifier implements ReplayObserver {
     const left = unspokenRows.get(event);
     const facts = factsOfRow(this.#trace, row);
     if (left !== undefined) this.#facts.leave(left);
-    else if (event === 'printk') this.#log.recorded(this.#trace.row(row), row, this.#step);
+    else if (event === 'printk') this.#log.recorded(this.#trace.args(row), row, this.#step);
     else if (isSnapshot(event)) this.#snapshots.row(row, facts, k);
     else if (event === 'page') this.#snapshots.page(row, this.#step, facts, k);
     else if (tellsState(event)) this.#snapshots.other(row, this.#step, facts, k);
@@ -273,7 +274,7 @@ export class Verifier implements ReplayObserver {
       // How often a call goes round its loops is taken from single pages, where there are any.
       const pace = this.#pageLevel !== undefined && row > this.#losses.first;
       this.#calls.recorded(
-        this.#step, row, this.#trace.row(row), pace || this.#facts.inDoubt);
+        this.#step, row, recordedCall(this.#trace, row), pace || this.#facts.inDoubt);
     } else this.#facts.leave(`${event} event`);
     if (event === 'pcp') this.#facts.leave('pages on a per-cpu list');
   }
@@ -312,11 +313,11 @@ function resultText(result: InputResult | undefined): string {
 }
 
 /** Functions that the recording has calls of: what it had probes for. */
-function recordedFunctions(trace: Trace): ReadonlySet<string> {
+const recordedFunctions = onceFor((trace: Trace): ReadonlySet<string> => {
   const seen = new Set<string>();
   for (let row = 0; row < trace.length; row += 1) {
     const event = trace.event(row);
     if (Object.hasOwn(probedFunctions, event)) seen.add(event);
   }
   return seen;
-}
+});

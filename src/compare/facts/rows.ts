@@ -3,6 +3,7 @@
  * field and a value. `verify` holds them against the model, a comparison makes its run `recorded`
  * of them.
  */
+import { onceFor } from '../../base/once.js';
 import { parseWords } from '../../base/words.js';
 import { ABSENT } from '../../observe/observation.js';
 import type { FactValue, RecordedFact, Subject } from '../../observe/facts/fact.js';
@@ -104,5 +105,15 @@ export function tellsState(event: EventName): boolean {
 
 /** What the row says of the machine's state; nothing for a row of another kind. */
 export function factsOfRow(trace: Trace, row: number): readonly RecordedFact[] {
-  return readers[trace.event(row)]?.(trace.row(row)) ?? [];
+  const read = readers[trace.event(row)];
+  if (read === undefined) return none;
+  const known = factsByRow(trace);
+  const found = known.get(row) ?? read(trace.row(row));
+  known.set(row, found);
+  return found;
 }
+
+const none: readonly RecordedFact[] = [];
+
+/** Every run of a trace is held against the same facts. */
+const factsByRow = onceFor((_trace: Trace) => new Map<number, readonly RecordedFact[]>());

@@ -49,6 +49,10 @@ export function cutFromOne(ranges: WithheldRange[], start_pfn: number, nr_pages:
   if (range === undefined) return;
   const head = start_pfn - range.start_pfn;
   const tail = range.nr_pages - head - nr_pages;
+  if (head === 0 && tail > 0) {
+    ranges[index] = { start_pfn: start_pfn + nr_pages, nr_pages: tail };
+    return;
+  }
   const kept: WithheldRange[] = [];
   if (head > 0) kept.push({ start_pfn: range.start_pfn, nr_pages: head });
   if (tail > 0) kept.push({ start_pfn: start_pfn + nr_pages, nr_pages: tail });

@@ -37,9 +37,23 @@ function same(a: PageContent, b: PageContent): boolean {
 export class Memmap {
   /** Sorted, disjoint, neighbours differ. */
   #runs: PageRun[] = [];
+  /** Found last: neighbours are asked for one after the other. */
+  #last = 0;
+  #changes = 0;
+
+  /** How often something of it was set: what was read stays true until this grows. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** Index of the first run that ends above pfn. */
   #find(pfn: number): number {
+    const run = this.#runs[this.#last];
+    if (run === undefined || pfn < run.start || pfn >= run.end) this.#last = this.#search(pfn);
+    return this.#last;
+  }
+
+  #search(pfn: number): number {
     let low = 0;
     let high = this.#runs.length;
     while (low < high) {
@@ -70,9 +84,20 @@ export class Memmap {
     return found;
   }
 
+  /** The first page of [start, end) whose content is such; undefined: none is. */
+  first(start: number, end: number, is: (content: PageContent) => boolean): number | undefined {
+    for (let i = this.#find(start); i < this.#runs.length; i += 1) {
+      const run = this.#runs[i];
+      if (run === undefined || run.start >= end) return undefined;
+      if (is(run.content)) return Math.max(run.start, start);
+    }
+    return undefined;
+  }
+
   /** Gives [start, end) this content; undefined takes the memmap away. */
   set(start: number, end: number, content: PageContent | undefined): void {
     if (end <= start) return;
+    this.#changes += 1;
     const first = this.#find(start);
     const inserted: PageRun[] = [];
     const head = this.#runs[first];

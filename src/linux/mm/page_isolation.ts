@@ -1,6 +1,7 @@
 /** mm/page_isolation.c: pageblocks whose free pages nobody can allocate. */
 import { roundDown, roundUp } from '../../base/pfn.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
+import type { PageContent } from '../include/memmap.js';
 import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migratetype.js';
 import { EBUSY } from '../include/errno.js';
 import {
@@ -9,10 +10,12 @@ import {
 } from '../include/mmzone.js';
 import { FPI_TO_TAIL } from '../include/page_alloc.js';
 
+const isReserved = (content: PageContent): boolean =>
+  content.kind === 'init' && content.reserved;
+
 /** A page of the range that is reserved, undefined when there is none. */
 function reservedPage(k: Kernel, start_pfn: number, end_pfn: number): number | undefined {
-  return k.state.memmap.runs(start_pfn, end_pfn).find(
-    ({ content }) => content.kind === 'init' && content.reserved)?.start;
+  return k.state.memmap.first(start_pfn, end_pfn, isReserved);
 }
 
 /**

@@ -1,5 +1,7 @@
+import { onceFor } from '../../base/once.js';
 import { hex } from '../../base/pfn.js';
 import type { Kernel } from '../../linux/base/kernel.js';
+import type { Memmap } from '../../linux/include/memmap.js';
 import type { MemoryBlock } from '../../linux/include/mmzone.js';
 import { contentText, pageText } from '../page_text.js';
 import type { Probe } from '../probe.js';
@@ -16,12 +18,26 @@ function blockText(k: Kernel, block: MemoryBlock): string {
     .map((run) => `${hex(run.start)}-${hex(run.end - 1)} ${contentText(run.content)}`).join('; ');
 }
 
+/** Most events change no struct page. */
+const textsOf = onceFor((memmap: Memmap) =>
+  ({ changes: memmap.changes, texts: new Map<MemoryBlock, string>() }));
+
 const probe: Probe = {
   id: 'memmap_links',
   doc: 'Node, zone and flags of the struct pages: runs of each memory block, and watched pages.',
   kind: 'links',
   sample(k: Kernel, see, { blocks, watched }) {
-    for (const block of blocks) see(`pages of memory${block.id}`, blockText(k, block));
+    const { memmap } = k.state;
+    const known = textsOf(memmap);
+    if (known.changes !== memmap.changes) {
+      known.changes = memmap.changes;
+      known.texts.clear();
+    }
+    for (const block of blocks) {
+      const text = known.texts.get(block) ?? blockText(k, block);
+      known.texts.set(block, text);
+      see(`pages of memory${block.id}`, text);
+    }
     for (const pfn of watched) see(`page ${hex(pfn)}`, pageText(k, pfn));
   },
 };

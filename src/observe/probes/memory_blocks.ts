@@ -1,14 +1,16 @@
 import { wordsText } from '../../base/words.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { MemoryBlock } from '../../linux/include/mmzone.js';
-import { peek } from '../peek.js';
+import { peeking, type Peek } from '../peek.js';
 import type { Probe } from '../probe.js';
 
 const UNKNOWN = '';
 
 /** Nothing where it depends on pages that the model of this depth does not tell apart. */
-function removable(k: Kernel, block: MemoryBlock): readonly (readonly [string, string])[] {
-  const shown = peek(k, () => k.removable_show(block) ?? UNKNOWN) ?? 'BUG';
+function removable(
+  k: Kernel, block: MemoryBlock, peek: Peek,
+): readonly (readonly [string, string])[] {
+  const shown = peek(() => k.removable_show(block) ?? UNKNOWN) ?? 'BUG';
   return shown === UNKNOWN ? [] : [['removable', shown]];
 }
 
@@ -17,14 +19,16 @@ const probe: Probe = {
   doc: 'Each memory block as sysfs shows it: state, valid_zones, removable, nodes.',
   kind: 'state',
   sample(k: Kernel, see, { blocks }) {
-    for (const block of blocks) {
-      const zones = peek(k, () => k.valid_zones_show(block).trim().replaceAll(' ', '/'));
-      see(`memory${block.id}`, wordsText([
-        ['state', block.state], ['valid_zones', zones ?? 'BUG'],
-        ...removable(k, block),
-        ['nodes', [...block.links].sort((a, b) => a - b).join('/') || '-'],
-      ]));
-    }
+    peeking(k, (peek) => {
+      for (const block of blocks) {
+        const zones = peek(() => k.valid_zones_show(block).trim().replaceAll(' ', '/'));
+        see(`memory${block.id}`, wordsText([
+          ['state', block.state], ['valid_zones', zones ?? 'BUG'],
+          ...removable(k, block, peek),
+          ['nodes', [...block.links].sort((a, b) => a - b).join('/') || '-'],
+        ]));
+      }
+    });
   },
 };
 export default probe;

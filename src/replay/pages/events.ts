@@ -1,4 +1,5 @@
 /** Which rows of a trace are page-level events, and what can be said of them before the replay. */
+import { onceFor } from '../../base/once.js';
 import { parseWords } from '../../base/words.js';
 import { eventCode } from '../../trace/build.js';
 import type { Trace } from '../../trace/trace.js';
@@ -64,15 +65,7 @@ export function isRead({ early }: Begin, nid: number | undefined, row: number): 
   return nid !== undefined && row >= (early.get(nid) ?? Infinity);
 }
 
-const known = new WeakMap<Trace, PageRows>();
-
-export function pageRowsOf(trace: Trace): PageRows {
-  const before = known.get(trace);
-  if (before !== undefined) return before;
-  const found = findPageRows(trace);
-  known.set(trace, found);
-  return found;
-}
+export const pageRowsOf = onceFor(findPageRows);
 
 function findPageRows(trace: Trace): PageRows {
   const { event, pfn, cpu } = trace.columns;
