@@ -49,7 +49,8 @@ export function kcompactd_stop(k: Kernel, nid: number): void {
   if (pgdat !== undefined) pgdat.kcompactd = false;
 }
 
-/** One kcompactd for each node with memory. @kernel mm/compaction.c v6.12 full */
+/** One kcompactd for each node with memory.
+ * @kernel mm/compaction.c v6.12 reduced: no callback when a CPU comes */
 export function kcompactd_init(k: Kernel): void {
   for (const nid of k.for_each_node_state('memory')) k.kcompactd_run(nid);
 }

@@ -19,7 +19,8 @@ export function hugepage_init(k: Kernel): void {
   k.start_stop_khugepaged();
 }
 
-/** transparent_hugepage/enabled is written. @kernel mm/huge_memory.c v6.12 full */
+/** transparent_hugepage/enabled is written.
+ * @kernel mm/huge_memory.c v6.12 reduced: khugepaged always starts */
 export function enabled_store(k: Kernel, word: string): number {
   if (word !== 'always' && word !== 'madvise' && word !== 'never') return -EINVAL;
   k.state.transparent_hugepage = word;

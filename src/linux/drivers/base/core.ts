@@ -22,7 +22,7 @@ export function unlock_device_hotplug(k: Kernel): void {
 }
 
 /** @returns 0, 1 when it was online already, or a negative errno
- * @kernel drivers/base/core.c v6.12 full */
+ * @kernel drivers/base/core.c v6.12 reduced: memory blocks only, no event for user space */
 export function* device_online(
   k: Kernel, block: MemoryBlock, online_type: OnlineType,
 ): Preempt<number> {
@@ -31,7 +31,7 @@ export function* device_online(
 }
 
 /** @returns 0, 1 when it was offline already, or a negative errno
- * @kernel drivers/base/core.c v6.12 full */
+ * @kernel drivers/base/core.c v6.12 reduced: memory blocks only, no event for user space */
 export function* device_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
   if (block.state === 'offline') return 1;
   return yield* k.memory_subsys_offline(block);

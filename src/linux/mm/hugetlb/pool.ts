@@ -171,7 +171,7 @@ export function* nr_hugepages_store(
 }
 
 /** nr_overcommit_hugepages is written: how many surplus pages there may be.
- * @kernel mm/hugetlb.c v6.12 full */
+ * @kernel mm/hugetlb.c v6.12 reduced: pages of 2 MiB, none is gigantic */
 export function nr_overcommit_hugepages_store(k: Kernel, value: string): number {
   if (!/^\d+$/.test(value)) return -EINVAL;
   k.state.hugetlb.nr_overcommit_huge_pages = Number(value);

@@ -117,7 +117,8 @@ export function zone_pcp_init(k: Kernel, zone: Zone): void {
   zone.pageset_batch = BOOT_PAGESET.batch;
 }
 
-/** Once per boot: until now all zones shared boot_pageset. @kernel mm/page_alloc.c v7.3 full */
+/** Once per boot: until now all zones shared boot_pageset.
+ * @kernel mm/page_alloc.c v7.3 reduced: no counters of nodes */
 export function setup_per_cpu_pageset(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) k.setup_zone_pageset(zone);
 }

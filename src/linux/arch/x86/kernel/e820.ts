@@ -67,7 +67,8 @@ function rewrite(
   });
 }
 
-/** `mem=SIZE`: nothing above it is RAM. @kernel arch/x86/kernel/e820.c v6.12 full */
+/** `mem=SIZE`: nothing above it is RAM.
+ * @kernel arch/x86/kernel/e820.c v6.12 reduced: no mem=nopentium, no line of a changed map */
 export function parse_memopt(k: Kernel, text: string): void {
   const { value } = k.memparse(text);
   if (value <= 0) return;
