@@ -13,13 +13,13 @@ import { stateAfter, type StateAfter } from './compare/state_after.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
-import { loadInvariants } from './observe/invariant.js';
+import { givenInvariant, loadInvariants, type Invariant } from './observe/invariant.js';
 import type { HeldFacts } from './observe/facts/fact.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
 import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
-import { sourceOf } from './patch/check/source.js';
+import { placeIn, sourceOf } from './patch/check/source.js';
 import { checkSeries, touchedFunctions } from './patch/conflicts.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
@@ -68,6 +68,8 @@ export interface AskedRun {
   /** As -p names it. */
   readonly argument: string;
   readonly version: string;
+  /** Series of the comparison that bring checks along, which all of its runs are held to. */
+  readonly expecting: readonly string[];
 }
 
 /** Where a run comes from: `replay` makes it, if nobody has it. */
@@ -89,10 +91,13 @@ export async function evaluate(
   const chosen = await seriesFor(job, trace, name, version);
   const series = chosen.series.filter(({ id }) => !stopped.some((one) => one.name === id));
   const skipped = [...chosen.skipped, ...stopped];
-  const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
+  const instruments = { probes: await loadProbes(),
+    invariants: [...await loadInvariants(), ...expectationsOf(series)] };
   const watched = watchedPages(trace);
+  const expecting = series.filter(({ patches }) =>
+    patches.some(({ expects }) => expects !== undefined)).map(({ argument }) => argument);
   const runs = runAll(series, job, (one, options) =>
-    source({ name: one.id, argument: one.argument, version }, () =>
+    source({ name: one.id, argument: one.argument, version, expecting }, () =>
       heldRun(trace, { version, instruments, watched, ...options,
         ...(job.course === true ? { course: true } : {}) })));
   const summary = summaryOf(job.path, name, input, version);
@@ -104,6 +109,15 @@ export async function evaluate(
     isShown: (row) => roleOf(trace, row) === 'input',
     replay: replayCommand(job), paced: takenPace(trace).size > 0,
   });
+}
+
+/** Checks that the policies bring along, each once. */
+function expectationsOf(series: readonly Series[]): readonly Invariant[] {
+  const patches = new Set(series.flatMap((one) => one.patches));
+  return [...patches].flatMap((patch) => (patch.expects ?? []).map((one) =>
+    givenInvariant(one, (error) => new PatchError(
+      `${placeIn(sourceOf(patch) ?? patch.id, ['expects', one.name])}: the expectation ` +
+      `${one.name} throws ${error.name}: ${error.message}`))));
 }
 
 /** A replay with the facts of the trace held against it, as far as it came to its end. */
@@ -208,7 +222,8 @@ export async function evaluateStates(job: Job, asked: readonly string[]): Promis
   const named = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
   const { series } = await seriesFor(named, trace, traceName(job.path), version);
   const one = series.at(-1) ?? baseSeries;
-  const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
+  const instruments = { probes: await loadProbes(),
+    invariants: [...await loadInvariants(), ...expectationsOf(series)] };
   const [run] = runAll([one], job, (_one, options) =>
     heldRun(trace, { version, instruments, watched: watchedPages(trace), ...options }));
   const inputs = Array.from({ length: trace.length }, (_, row) => row)

@@ -22,11 +22,13 @@ export interface Task {
 function runsOf({ job, port }: Task, count: { replays: number }): RunSource {
   const store = job.store === undefined ? undefined : new Store(job.store);
   const trace = store === undefined ? '' : traceDigest(job.path);
-  return ({ name, argument, version }, replay) => {
+  return ({ name, argument, version, expecting }, replay) => {
     const series = seriesDigest(argument);
-    const key = store === undefined || series === undefined ? undefined
+    const checks = expecting.map(seriesDigest);
+    const isKnown = series !== undefined && !checks.includes(undefined);
+    const key = store === undefined || !isKnown ? undefined
       : digestOfWords([programDigest(), trace, version, series,
-        JSON.stringify([job.config, job.course ?? false])]);
+        JSON.stringify([job.config, job.course ?? false, checks])]);
     const known = key === undefined ? undefined : store?.get('run', key);
     const run = known === undefined ? undefined : runFromStore(known);
     if (run !== undefined) return run;

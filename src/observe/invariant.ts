@@ -42,6 +42,34 @@ export function onState(
   return { id, doc, harm, begin: (k) => ({ violations: () => violations(k) }) };
 }
 
+/** A check that is given with a policy: of one state, or of two that follow each other. */
+export interface GivenCheck {
+  readonly name: string;
+  readonly text: string;
+  readonly remember?: (k: Kernel) => unknown;
+  readonly broken: (k: Kernel, before: unknown) => string | undefined;
+}
+
+/** `failed` turns what the check throws into the error that says whose it is. */
+export function givenInvariant(given: GivenCheck, failed: (error: Error) => Error): Invariant {
+  const { name, text, remember, broken } = given;
+  return { id: name, doc: text, begin: (k) => {
+    let before: unknown;
+    return {
+      * violations() {
+        let wrong: string | undefined;
+        try {
+          wrong = broken(k, before);
+          before = remember?.(k);
+        } catch (error) {
+          throw failed(error as Error);
+        }
+        if (wrong !== undefined) yield wrong;
+      },
+    };
+  } };
+}
+
 /** Sorted by letter, then number. */
 function inOrder(a: Invariant, b: Invariant): number {
   const order = a.id.charCodeAt(0) - b.id.charCodeAt(0);

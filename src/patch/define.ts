@@ -34,6 +34,23 @@ export interface Claim {
   readonly on?: readonly string[];
 }
 
+/** What must hold in every state of a run, beside the shipped invariants; it only looks. */
+export interface Expectation<Seen = unknown> {
+  /** As reports and claims name it: `min_free`. */
+  readonly name: string;
+  /** What must hold, in one sentence. */
+  readonly text: string;
+  /** What the check after the next input is to know of this state. */
+  readonly remember?: (k: Kernel) => Seen;
+  /** What is wrong, in one sentence; undefined: nothing. `before`: undefined after the boot. */
+  readonly broken: (k: Kernel, before: Seen | undefined) => string | undefined;
+}
+
+/** The type of `before` is that of what is remembered. */
+export function expectation<Seen>(one: Expectation<Seen>): Expectation {
+  return one as Expectation;
+}
+
 /** One proposed patch of the kernel, as the replacement of named kernel functions. */
 export interface Patch extends Difference {
   /** Path below policies/ without extension; checked. */
@@ -59,6 +76,8 @@ export interface Patch extends Difference {
   /** State that the patch brings along: made once for each kernel, found in `state.added`. */
   readonly adds?: { readonly state?: (k: Kernel) => object };
   readonly claims?: readonly Claim[];
+  /** Checked in all runs of the comparison, the base's too. */
+  readonly expects?: readonly Expectation[];
 }
 
 /** Checks nothing at run time; gives the types of arguments and results inside the policy. */

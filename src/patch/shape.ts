@@ -7,7 +7,7 @@ import type { Patch } from './define.js';
 const texts = ['id', 'subject', 'author', 'link', 'base', 'doc'] as const;
 const optional: readonly (Exclude<keyof Patch, (typeof texts)[number]>)[] = [
   'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'around',
-  'wraps', 'adds', 'claims',
+  'wraps', 'adds', 'claims', 'expects',
 ];
 const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/;
 
@@ -39,7 +39,36 @@ export function checkedPatch(value: unknown, file: string): Patch {
     fail(`the id '${String(fields['id'])}' is not of the form question/variant`, 'id');
   }
   checkFunctions(fields, fail);
+  checkExpectations(fields['expects'] ?? [], fail);
   return value as Patch;
+}
+
+/** Fields of an expectation, and what each of them is. */
+const ofExpectation: Readonly<Record<string, 'string' | 'function'>> =
+  { name: 'string', text: 'string', broken: 'function', remember: 'function' };
+
+function checkExpectations(list: unknown, fail: Fail): void {
+  if (!Array.isArray(list)) {
+    fail("expects is not a list: [{ name: '', text: '', broken: (k) => undefined }]", 'expects');
+  }
+  for (const one of list as unknown[]) {
+    const fields = (one ?? {}) as Readonly<Record<string, unknown>>;
+    for (const name of new Set([...Object.keys(fields), 'name', 'text', 'broken'])) {
+      const kind = ofExpectation[name];
+      if (kind === undefined) {
+        fail(`an expectation has no field ${name}${didYouMean(name, Object.keys(ofExpectation))}`,
+          'expects', name);
+      }
+      if (typeof fields[name] !== kind) {
+        fail(`the field ${name} of an expectation is missing, or is no ` +
+          `${kind === 'string' ? 'text' : 'function'}`, 'expects', name);
+      }
+    }
+    if (!/^[A-Za-z]\w*$/.test(String(fields['name']))) {
+      fail(`the name '${String(fields['name'])}' of an expectation is not one word`,
+        'expects', 'name');
+    }
+  }
 }
 
 function checkFunctions(

@@ -15,6 +15,8 @@ test.each([
   ['events', /^online +input +/m],
   ['versions', /^v6\.12 +2024-11-17 +/m],
   ['functions', /^build_zonerefs_node +mm\/page_alloc\.c +v\d+\.\d+ +full/m],
+  ['switches', /^zone_test_spans +true\b/m],
+  ['questions', /^zonelists\b/m],
   ['invariants', /^Z1 +\S.*\.$/m],
   ['probes', /^\w+ +\S.*\.$/m],
   ['importers', /^ftrace +\S.*\.$/m],
@@ -29,4 +31,26 @@ test.each([
 test('the same rows come as JSON', () => {
   const rows = JSON.parse(mmreplay(['list', 'versions', '--json']).stdout) as string[][];
   expect(rows[0]?.[0]).toBe('v7.3');
+});
+
+/** What a policy author needs of each kind, without opening a file. */
+test.each([
+  ['build_zonerefs_node()', [/^build_zonerefs_node\(\) of mm\/page_alloc\.c, read in v/,
+    /^ {2}called by .*build_zone/m, /^ {2}calls .*populated_zone\(\)/m, /^ {2}other in .*v5\.17/m,
+    /^ {2}policies .*zonelists\/all_zones/m, /^function build_zonerefs_node\(k, /m]],
+  ['zone_test_spans', [/^switch zone_test_spans: true in v/, /^ {2}read in +\w+\(\)/m]],
+  ['Z1', [/^invariant Z1: .*\.$/m]],
+  ['zonelists/populated_zone', [/^policy zonelists\/populated_zone: /, /^ {2}base +v5\.17$/m,
+    /^ {2}changes +build_zonerefs_node\(\)$/m]],
+  ['online', [/^event online \(input\): /]],
+] as const)('show %s', (name, lines) => {
+  const { status, stdout, stderr } = mmreplay(['show', name]);
+  expect([status, stderr]).toEqual([0, '']);
+  for (const line of lines) expect(stdout).toMatch(line);
+});
+
+test('show of what is not there: the nearest name, status 2', () => {
+  const { status, stderr } = mmreplay(['show', 'build_zoneref_node']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('did you mean build_zonerefs_node');
 });

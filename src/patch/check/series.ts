@@ -42,10 +42,24 @@ function unfilled(patch: Patch): readonly string[] {
 
 /** `Z1`, or what a probe sees: `node 1 = ...`. */
 function unknownClaims(patch: Patch, invariants: readonly string[]): readonly string[] {
+  const own = (patch.expects ?? []).map(({ name }) => name);
   return (patch.claims ?? []).filter(({ holds }) =>
-    !holds.includes(' = ') && !invariants.includes(holds)).map(({ holds }) =>
+    !holds.includes(' = ') && ![...invariants, ...own].includes(holds)).map(({ holds }) =>
     `${place(patch, ['claims', holds])}: there is no invariant ${holds}` +
       `${didYouMean(holds, invariants)}\n  \`mmreplay list invariants\` names them all`);
+}
+
+/** A name that says another thing already: a shipped invariant's, or another policy's. */
+function takenNames(patches: readonly Patch[], invariants: readonly string[]): readonly string[] {
+  const seen = new Map<string, Patch>();
+  return patches.flatMap((patch) => (patch.expects ?? []).flatMap(({ name }) => {
+    const other = seen.get(name);
+    seen.set(name, patch);
+    if (other === undefined && !invariants.includes(name)) return [];
+    const whose = other === undefined ? 'an invariant' : `an expectation of ${other.id}`;
+    return [`${place(patch, ['expects', name])}: there is ${whose} that is called ${name}\n` +
+      '  give this one another name'];
+  }));
 }
 
 /**
@@ -56,7 +70,7 @@ export function checkUserPolicies(series: readonly Series[], invariants: readonl
   const own = new Set(series.flatMap(({ patches }) => patches)
     .filter((patch) => sourceOf(patch) !== undefined));
   const problems = [
-    ...sameIds(series),
+    ...sameIds(series), ...takenNames([...own], invariants),
     ...[...own].flatMap((patch) => [...unfilled(patch), ...unknownClaims(patch, invariants)]),
   ];
   if (problems.length > 0) throw new PatchError([...new Set(problems)].join('\n'));
