@@ -4,20 +4,29 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Asked, Told } from './worker.js';
 
-/** How long a case may take of a CPU, and by the clock, where it waits for something, in s. */
+/** How long a case may take of a CPU, and how long it may wait for something, in s. */
 const LONGEST = 10;
 const LONGEST_WAIT = 120;
 const HEAP_MB = 900;
 const TICKS_PER_S = 100;
+/** How often a case is looked at, in s. */
+const LOOK = 0.5;
 
-/** Seconds of a CPU that the process took; undefined where the system does not tell. */
-function cpuSeconds(pid: number | undefined): number | undefined {
+/** Of the process; one that has no CPU, because others have it, does not wait. */
+interface Looked {
+  readonly cpu_s: number;
+  readonly waits: boolean;
+}
+
+/** Where the system does not tell, the clock does. */
+function look(pid: number | undefined): Looked {
   try {
-    // Behind the name: the 12th and 13th field are ticks in user and kernel mode.
+    // Behind the name: the state, and as 12th and 13th field ticks in user and kernel mode.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+    const ticks = Number(fields[11]) + Number(fields[12]);
+    return { cpu_s: ticks / TICKS_PER_S, waits: fields[0] !== 'R' };
   } catch {
-    return undefined;
+    return { cpu_s: performance.now() / 1000, waits: true };
   }
 }
 
@@ -38,17 +47,17 @@ export class Runner {
   /** What came of it; a case that ends its process is a finding. */
   run(asked: Asked): Promise<Told> {
     const child = this.#child ??= this.#start();
-    const [since, cpu] = [Date.now(), cpuSeconds(child.pid)];
+    const { cpu_s: before } = look(child.pid);
     let isHang = false;
+    let waited = 0;
     let begun: Told = {};
     return new Promise((resolve) => {
       const clock = setInterval(() => {
-        const now = cpuSeconds(child.pid);
-        const waited = (Date.now() - since) / 1000;
-        const took = now === undefined || cpu === undefined ? waited : now - cpu;
-        isHang = took > LONGEST || waited > LONGEST_WAIT;
+        const { cpu_s: now, waits } = look(child.pid);
+        if (waits) waited += LOOK;
+        isHang = now - before > LONGEST || waited > LONGEST_WAIT;
         if (isHang) child.kill('SIGKILL');
-      }, 500);
+      }, 1000 * LOOK);
       const end = (told: Told): void => {
         clearInterval(clock);
         child.removeAllListeners('message').removeAllListeners('close');
