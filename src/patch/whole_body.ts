@@ -74,7 +74,7 @@ function declarationsOf(path: string): ReadonlyMap<string, string> {
 
 const files = new Map<string, ReadonlyMap<string, string>>();
 
-/** Of the built file that declares the function; its neighbours have older bodies. */
+/** Of the built file that declares the function, and of its neighbours. */
 function fileOf(name: string, declared: string): ReadonlyMap<string, string> {
   const source = functionTags()[name]?.file ?? '';
   const path = join(packageRoot(), 'dist', source.replace(/\.ts$/, '.js'));
@@ -82,12 +82,14 @@ function fileOf(name: string, declared: string): ReadonlyMap<string, string> {
   const folder = dirname(path);
   const others = readdirSync(folder).filter((one) => one.endsWith('.js')).sort()
     .map((one) => join(folder, one));
-  for (const one of [path, ...others]) {
+  const all = [path, ...others].map((one) => {
     const known = files.get(one) ?? declarationsOf(one);
     files.set(one, known);
-    if (known.has(declared)) return known;
-  }
-  return new Map();
+    return known;
+  });
+  const own = all.find((known) => known.has(declared));
+  // What it imports stands in its neighbours, as a rule.
+  return own === undefined ? new Map() : new Map([...all.flatMap((one) => [...one]), ...own]);
 }
 
 /** Undefined: what stands for the function has no name, or code of the version stands around it. */
