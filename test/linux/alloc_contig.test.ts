@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import { raceSetup } from '../../src/explore/race.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
+import { MIGRATE_ISOLATE } from '../../src/linux/include/migratetype.js';
 import { ZONE_MOVABLE } from '../../src/linux/include/mmzone.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
@@ -36,6 +37,29 @@ function run(version: string, rows: readonly TraceRow[]): Result {
 }
 
 const free = (k: Kernel): number => at(at(k.state.nodes, 0).node_zones, ZONE_MOVABLE).nr_free_pages;
+
+/** To the end, whoever else would have run meanwhile. */
+function finish(steps: Generator<unknown, number>): number {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value as number;
+  }
+}
+
+/**
+ *     0x270000      0x270200      0x270400
+ *     |- isolated by another -|-- free --|      both are asked for
+ *
+ * Expect: it is refused. Up to v5.18 nothing else happens; from v5.19 on the other's pageblock is
+ * isolated no more.
+ */
+test.each([['v5.8', true], ['v5.17', true], ['v6.1', false], ['v6.12', false]] as const)(
+  'on %s the pageblock of another who isolates stays isolated: %s', (version, stays) => {
+    const { k } = run(version, []);
+    finish(k.start_isolate_page_range(start, start + 512, 'Movable'));
+    expect(finish(k.alloc_contig_range(start, start + nr_pages, 'Movable'))).toBe(-16);
+    expect(k.state.pageblocks.having(MIGRATE_ISOLATE)).toEqual(stays ? [start] : []);
+  });
 
 describe('alloc_contig_range()', () => {
   test.each([

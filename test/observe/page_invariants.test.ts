@@ -142,6 +142,25 @@ test('P11 finds pageblocks that stay isolated, and a cancelled announcement that
   expect([...check.violations()].length).toBe(2);
 });
 
+/**
+ * `offliner` begins, `contig` isolates the pageblock at 0x248200, `offliner` fails because of it.
+ *
+ * Expect: what `contig` isolated is not what `offliner` leaves behind.
+ */
+test('P11 leaves alone what another task isolated', () => {
+  const { k, check, zone } = seen(byId('P11'), 'v6.12');
+  k.state.current = 'offliner';
+  check.entered?.('offline_pages', [0x248000, 32768, zone]);
+  k.state.current = 'contig';
+  check.entered?.('set_migratetype_isolate', [0x248200, 0x248200, 0x248400]);
+  k.state.pageblocks.set(0x248200, 0x248400, MIGRATE_ISOLATE);
+  k.state.current = 'offliner';
+  check.entered?.('memory_notify', ['MEM_GOING_OFFLINE', arg]);
+  check.entered?.('memory_notify', ['MEM_CANCEL_OFFLINE', arg]);
+  check.left?.('offline_pages', -16);
+  expect([...check.violations()]).toEqual([]);
+});
+
 test('P12 lets the error of a notifier through', () => {
   const { check } = seen(byId('P12'), 'v6.12');
   check.left?.('memory_notify', -1);

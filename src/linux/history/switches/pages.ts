@@ -52,6 +52,9 @@ export const pages = {
     'that they make up; so does vfree().'),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.12': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
+  contig_undoes_refusal: since({ 'v4.13': false, 'v5.19': true },
+    'alloc_contig_range() ends the isolation of its range also where isolating it was refused: ' +
+    'what somebody else had isolated is isolated no more.', { 'v5.19': 'b2c9e2fbba32' }),
   contig_drains: since({ 'v4.13': 'before_test', 'v5.1': 'never', 'v5.11': 'after_isolation' },
     'alloc_contig_range() drains the lists before its test, leaves that to isolation, or drains ' +
     'after isolation.'),

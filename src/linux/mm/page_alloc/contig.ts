@@ -42,14 +42,10 @@ function* withBusyPage(
   return result;
 }
 
-/** Isolated, then moved, then tested, then taken. */
+/** What is isolated is moved, then tested, then taken. */
 function* take(
-  k: Kernel, start: number, end: number, migratetype: MigrateType,
+  k: Kernel, start: number, end: number, busy: PageInTheWay | undefined,
 ): Preempt<number> {
-  const busy = nextBusy(k, start, end);
-  const refused = yield* withBusyPage(
-    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype, 'OTHER'));
-  if (refused < 0) return refused;
   const zone = k.page_zone(start);
   const { contig_drains } = k.config;
   if (contig_drains === 'after_isolation') yield* k.drain_all_pages(zone);
@@ -81,7 +77,11 @@ export function* alloc_contig_range(
   if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
     k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
   }
-  const error = yield* take(k, start, end, migratetype);
+  const busy = nextBusy(k, start, end);
+  const refused = yield* withBusyPage(
+    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype, 'OTHER'));
+  if (refused < 0 && !k.config.contig_undoes_refusal) return refused;
+  const error = refused < 0 ? refused : yield* take(k, start, end, busy);
   k.undo_isolate_page_range(start, end, migratetype);
   return error;
 }
