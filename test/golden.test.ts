@@ -1,10 +1,14 @@
 /**
  * Every scenario of traces/ has the report that it must give beside it. `npm run golden` writes
- * them anew; what changed is then read in the diff.
+ * them anew; what changed is then read in the diff. Reports name traces that decide what others
+ * cannot: where traces/outcomes.json changed, `npm run golden` is run once more.
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import {
+  outcomesOf, shippedOutcomes, shippedPath, shippedText, type ShippedOutcomes,
+} from '../src/compare/verdict/shipped.js';
 import { defaultSeries } from '../src/patch/default_series.js';
 import { evaluate } from '../src/pipeline.js';
 import { pageRowsOf } from '../src/replay/pages/events.js';
@@ -31,6 +35,9 @@ async function catalogueOf(name: string): Promise<readonly string[]> {
   return defaultSeries({ ...trace.header, pageLevel: pageRowsOf(trace).has }, name);
 }
 
+/** How the policies part on each trace. */
+const outcomes: Record<string, ShippedOutcomes> = {};
+
 async function reportOf(name: string): Promise<string> {
   if (update) policies[name] = await catalogueOf(name);
   const among = policies[name];
@@ -38,6 +45,7 @@ async function reportOf(name: string): Promise<string> {
     path: `traces/${name}/trace.csv`, series: [], base: undefined, config: {}, tool: 'test',
     ...(among === undefined ? {} : { among }),
   });
+  outcomes[name] = outcomesOf(comparison);
   const text = (await loadReports()).find((one) => one.id === 'text');
   const results = resultsOf([comparison]);
   const options = { limit: 12, detail: 'full' as const, quietSame: false };
@@ -53,6 +61,7 @@ describe('the report of a shipped scenario is the one beside it', () => {
     if (!update) return;
     const sorted = Object.fromEntries(scenarios.map((name) => [name, policies[name]]));
     writeFileSync(listed, `${JSON.stringify(sorted, undefined, 1)}\n`);
+    writeFileSync(shippedPath(), shippedText({ ...shippedOutcomes(), ...outcomes }));
   });
 
   test.skipIf(update)('each has its list of policies, which the catalogue has', async () => {
@@ -68,6 +77,7 @@ describe('the report of a shipped scenario is the one beside it', () => {
     const path = join('traces', name, 'expect.txt');
     const report = await reportOf(name);
     if (update) writeFileSync(path, report);
+    else expect(outcomes[name]).toEqual(shippedOutcomes()[name]);
     expect(report).toBe(readFileSync(path, 'utf8'));
   });
 });

@@ -15,7 +15,7 @@ import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../comp
 import type { Trouble } from '../report/report.js';
 import { lineOf } from './job.js';
 
-const RESULTS_FORMAT = 1;
+const RESULTS_FORMAT = 2;
 
 interface Header {
   readonly mmreplay_results: number;

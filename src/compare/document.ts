@@ -14,6 +14,8 @@ import type { RecordedFact } from './recorded.js';
 import { refusalsOf } from './refusals.js';
 import type { ModelRun } from './run.js';
 import { findingsOf, type InvariantNote } from './verdict/finding.js';
+import { shippedOutcomes } from './verdict/shipped.js';
+import type { PolicyFacts } from './verdict/undecided.js';
 import { verdictOf, type JudgedRun } from './verdict/verdict.js';
 import { violationsOf } from './violations.js';
 import type { Trace } from '../trace/trace.js';
@@ -34,6 +36,7 @@ export interface DocumentParts {
   readonly isShown: (row: number) => boolean;
   /** How far calls go is taken from the recorded rows. */
   readonly paced: boolean;
+  readonly policyFacts: PolicyFacts;
 }
 
 function digestOf(list: readonly Observation[]): string {
@@ -101,6 +104,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
   const verdict = verdictOf({
     runs: judged, groups: compared.groups, agreement: compared.agreement,
     ref: (row) => events.ref(row),
+    name: parts.summary.name, shipped: shippedOutcomes(), facts: parts.policyFacts,
   });
   const course = courseOf({ trace, runs, facts, events, isShown: parts.isShown });
   return {

@@ -7,7 +7,7 @@ import { hotplug } from '../linux/history/switches/hotplug.js';
 import { hugetlb } from '../linux/history/switches/hugetlb.js';
 import { page_alloc } from '../linux/history/switches/page_alloc.js';
 import { pages } from '../linux/history/switches/pages.js';
-import { markdownTable } from './markers.js';
+import { markdownTable } from '../base/markers.js';
 
 const parts: Readonly<Record<string, Readonly<Record<string, Change<unknown>>>>> = {
   'boot, sections and compaction': boot,

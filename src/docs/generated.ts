@@ -6,13 +6,14 @@ import { readCounts, readKernels } from '../drift/digests.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
 import { eventsMarkdown } from '../trace/events_doc.js';
+import { answers } from './answers.js';
 import { changesTable } from './changes_table.js';
 import { heldTable } from './held_table.js';
 import { importTable, topOfSrc } from './import_table.js';
 import { raceTable } from './race_table.js';
 import { readTags } from './kernel_tags.js';
 import type { NamedTag } from './kernel_tags.js';
-import { markdownTable, withPart } from './markers.js';
+import { markdownTable, withPart } from '../base/markers.js';
 
 /** Which file of the tree gets which text. */
 export interface GeneratedFile {
@@ -114,5 +115,6 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
     partsOf('traces/README.md', { events: eventsMarkdown() }),
     partsOf('traces/recordings/README.md', { held: heldTable(root) }),
     partsOf('README.md', { commands: await commandTable() }),
+    partsOf('policies/ANSWERS.md', { answers: await answers(root) }),
   ];
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { versions } from '../linux/history/versions.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readDmesg } from '../trace/kernel_text/log/dmesg.js';
-import { markdownTable } from './markers.js';
+import { markdownTable } from '../base/markers.js';
 
 interface Recorded {
   readonly name: string;

@@ -2,7 +2,7 @@
 import { exploreNow, windowFor } from '../explore/explore.js';
 import { raceTrace } from '../explore/race.js';
 import { loadPolicy, variantsOf } from '../patch/catalogue.js';
-import { markdownTable } from './markers.js';
+import { markdownTable } from '../base/markers.js';
 
 const QUESTION = 'offline_pcp';
 const BASE = 'v5.8';

@@ -2,6 +2,7 @@
 import { at } from '../base/assert.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
+import { hangOf, type EndingKind } from './ending.js';
 import { ALONE_MAX } from './policy_frames.js';
 import { parseSchedule, scheduleText, switchesOf } from './schedule_text.js';
 import { Search, type SearchOptions, type SearchResult } from './search.js';
@@ -26,11 +27,13 @@ export interface Parting {
   readonly schedule: string;
   readonly switches: number;
   readonly outcomes: readonly [string, string];
+  readonly kinds: readonly [EndingKind, EndingKind];
 }
 
 /** What running one schedule came to. */
 export interface ScheduleRun {
   readonly outcome: string;
+  readonly kind: EndingKind;
   /** `task: where it stood after the step`, turn by turn. */
   readonly turns: readonly { readonly task: string; readonly steps: number; readonly at: string }[];
   readonly tests: number;
@@ -85,11 +88,11 @@ function finish(world: World, turn: (task: number) => void): string {
     for (let task = 1; task < world.tasks.length; task += 1) {
       while (world.enabled(task)) turn(task);
     }
-    if (!world.enabled(OFFLINER)) return world.outcome ?? world.hang();
+    if (!world.enabled(OFFLINER)) return world.outcome ?? hangOf(world);
     const { local } = at(world.tasks, OFFLINER);
     const key = `${local.text} ${world.allText()}`;
     if (local.beginsRound && seen.has(key)) {
-      if (!world.bounded || more === 0) return world.hang();
+      if (!world.bounded || more === 0) return hangOf(world);
       more -= 1;
     }
     seen.add(key);
@@ -126,7 +129,7 @@ function runOn(world: World, steps: readonly number[]): ScheduleRun {
   const outcome = finish(world, turn);
   const seen = isolation_tests.slice(tests);
   return {
-    outcome, turns, tests: seen.length,
+    outcome, kind: world.ending, turns, tests: seen.length,
     failedTests: seen.filter((test) => test.fin_pfn < test.end_pfn).length,
     drains: costs.drains - before.drains,
     drainWorkItems: costs.drain_work_items - before.drain_work_items,
@@ -142,11 +145,12 @@ export function partingOf(
     .sort((a, b) => a.switches - b.switches || a.steps.length - b.steps.length);
   const worlds = [one, other].map((each) => new World(window, each.version, each.series));
   for (const { steps, switches } of ordered) {
-    const [first, second] = worlds.map((world) => runOn(world, steps).outcome);
-    if (first === undefined || second === undefined || first === second) continue;
+    const [first, second] = worlds.map((world) => runOn(world, steps));
+    if (first === undefined || second === undefined) continue;
+    if (first.outcome === second.outcome) continue;
     return {
       one: one.id, other: other.id, schedule: scheduleText(steps), switches,
-      outcomes: [first, second],
+      outcomes: [first.outcome, second.outcome], kinds: [first.kind, second.kind],
     };
   }
   return undefined;

@@ -13,6 +13,7 @@
  */
 import { PatchError } from '../base/errors.js';
 import { conflicting, Footprints } from './conflicts.js';
+import { hangOf, type EndingKind } from './ending.js';
 import { Graph, type Node } from './graph.js';
 import { ALONE_MAX } from './policy_frames.js';
 import { StateKeys } from './state_key.js';
@@ -33,6 +34,7 @@ export interface SearchOptions {
 /** One way in which the window can end. */
 export interface Ending {
   readonly outcome: string;
+  readonly kind: EndingKind;
   /** How many of the schedules gone through end so; a retry that changes nothing is no step. */
   readonly schedules: bigint;
   /** The shortest one seen, with the fewest switches. */
@@ -71,6 +73,7 @@ export class Search {
   readonly #graph = new Graph();
   readonly #footprints = new Footprints();
   readonly #shortest = new Map<string, readonly number[]>();
+  readonly #kinds = new Map<string, EndingKind>();
   readonly #path: number[] = [];
   readonly #frames: Frame[] = [];
   /** The frame that the world stands at; undefined: somewhere else. */
@@ -114,7 +117,8 @@ export class Search {
 
   result(): SearchResult {
     const endings: Ending[] = [...this.#shortest].map(([outcome, shortest]) => ({
-      outcome, shortest, schedules: this.#root.counts.get(outcome) ?? 0n,
+      outcome, kind: this.#kinds.get(outcome) ?? 'returns', shortest,
+      schedules: this.#root.counts.get(outcome) ?? 0n,
     })).sort((a, b) => (a.outcome < b.outcome ? -1 : 1));
     return {
       endings, states: this.#graph.size, transitions: this.#transitions,
@@ -133,7 +137,7 @@ export class Search {
     this.#here = frame;
     frame.tasks.push(...this.#first(frame));
     // Everybody waits for somebody else.
-    if (frame.tasks.length === 0) this.#end(node, this.#world.hang());
+    if (frame.tasks.length === 0) this.#end(node, hangOf(this.#world));
     // Nobody comes back to a frame from which only one step goes on.
     if (frame.tasks.length > 1) frame.place ??= this.#world.place();
     return node;
@@ -287,7 +291,7 @@ export class Search {
       if (world.outcome !== undefined) this.#end(frame.node, world.outcome);
       this.#path.length = length;
     }
-    if (!others && world.outcome === undefined) this.#end(frame.node, world.hang());
+    if (!others && world.outcome === undefined) this.#end(frame.node, hangOf(world));
   }
 
   /** Brings the world to a frame unless it stands there. */
@@ -319,6 +323,7 @@ export class Search {
 
   #end(node: Node, outcome: string): void {
     this.#graph.end(node, outcome);
+    this.#kinds.set(outcome, this.#world.ending);
     const known = this.#shortest.get(outcome);
     if (known !== undefined && known.length < this.#path.length) return;
     const equal = known !== undefined && known.length === this.#path.length;

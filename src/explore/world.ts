@@ -17,10 +17,11 @@ import { replay } from '../replay/replay.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
 import { atBegin, atEnd, begun, Local, moved, WordLists, type Context } from './local.js';
+import { GOES_OFFLINE, type EndingKind } from './ending.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
-import { everythingText, stuckText } from './page_texts.js';
+import { everythingText } from './page_texts.js';
 import { WaitingGenerators } from './waiting.js';
 import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
 
@@ -82,6 +83,8 @@ export class World implements FrameHost {
   tasks: Running[] = [];
   /** What those who isolate came to; undefined while one of them runs. */
   outcome: string | undefined;
+  /** Of the outcome, or of the last hang. */
+  ending: EndingKind = 'offline';
   /** What those of them that have ended came to. */
   results: readonly string[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
@@ -334,6 +337,7 @@ export class World implements FrameHost {
   #end(): void {
     if (this.#isolators.some((index) => this.tasks[index]?.local.done !== true)) return;
     this.outcome = this.results.join('; ');
+    this.ending = this.results.includes(GOES_OFFLINE) ? 'offline' : 'returns';
   }
 
   /** The task stands where it was, before a lock. */
@@ -363,9 +367,9 @@ export class World implements FrameHost {
     task.local = atEnd;
     task.body = undefined;
     if (error instanceof WindowEnd) {
-      this.results = ['goes offline', ...this.results];
+      this.results = [GOES_OFFLINE, ...this.results];
       this.#end();
-    } else if (error instanceof KernelBug) this.outcome = error.message;
+    } else if (error instanceof KernelBug) [this.outcome, this.ending] = [error.message, 'fault'];
     else throw error;
   }
 
@@ -391,10 +395,5 @@ export class World implements FrameHost {
 
   allText(): string {
     return `${everythingText(this)}${this.addedText()}`;
-  }
-
-  /** What the offliner hangs on, without names of CPUs and pages. */
-  hang(): string {
-    return [`hangs: the test stops at ${stuckText(this)} for ever`, ...this.results].join('; ');
   }
 }

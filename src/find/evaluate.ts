@@ -10,7 +10,7 @@ import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
 import { differencesOf, findingsOfRun, type Found } from './difference.js';
-import { raceOf } from './race.js';
+import { raceOf, type Race } from './race.js';
 
 /** The kernels that a search is about: two series that should part, or one alone. */
 export interface Sides {
@@ -34,6 +34,8 @@ export interface Evaluated {
   /** The sides went other ways through the model, whatever came of it. */
   readonly infected: boolean;
   readonly replays: number;
+  /** Orders of its tasks were gone through: all within the bounds, or a part of them. */
+  readonly explored?: 'all' | 'some';
   /** It could not be replayed: nothing is known of it. */
   readonly refused?: string;
 }
@@ -103,8 +105,9 @@ function evaluateTrace(
   const other = coverage();
   const b = runOf(trace, second, sides, instruments, [other.observer]);
   const found = differencesOf(a, b, instruments.invariants);
+  const race: Race = found.length > 0 ? { found } : raceOf(trace, sides);
   return {
-    found: found.length > 0 ? found : raceOf(trace, sides), features,
+    ...race, features,
     reached: [...reachedBy(a), ...reachedBy(b)],
     infected: differs(watch.features, other.features), replays: 2,
   };
@@ -121,7 +124,7 @@ function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly
   if (a === undefined) return [];
   if (b === undefined) return findingsOfRun(a, instruments.invariants);
   const found = differencesOf(a, b, instruments.invariants);
-  return found.length > 0 ? found : raceOf(trace, sides);
+  return found.length > 0 ? found : raceOf(trace, sides).found;
 }
 
 /** The same of a case; one that is no trace, or that a policy cannot be run on, is refused. */

@@ -1,9 +1,10 @@
 /** Races: the other orders of what runs beside an offline call, as `explore` goes through them. */
 import { TraceError } from '../base/errors.js';
-import { harms } from '../observe/harm.js';
+import { harms, type Harm } from '../observe/harm.js';
 import {
   exploreNow, partingOf, windowFor, type Candidate, type Explored,
 } from '../explore/explore.js';
+import type { EndingKind } from '../explore/ending.js';
 import type { Window } from '../explore/window.js';
 import type { Trace } from '../trace/trace.js';
 import type { Found } from './difference.js';
@@ -33,16 +34,28 @@ function windowIn(trace: Trace): Window | undefined {
   }
 }
 
-/** A way of ending in words: does the call ever come to an end? */
-const severityOf = (outcome: string): number => harms.indexOf(
-  outcome.startsWith('hangs') ? 'loop' : outcome.startsWith('goes') ? 'wrong' : 'bug');
+const harmOf: Readonly<Record<EndingKind, Harm>> = {
+  fault: 'bug', hangs: 'loop', returns: 'wrong', offline: 'wrong',
+};
 
-/** The schedule with fewest switches on which two sides end differently. */
-export function raceOf(trace: Trace, { version, series }: Sides): readonly Found[] {
+/** What came of the orders of one case. */
+export interface Race {
+  /** The schedule with fewest switches on which two sides end differently. */
+  readonly found: readonly Found[];
+  /** Orders were gone through: all within the bounds, or a part of them. */
+  readonly explored?: 'all' | 'some';
+}
+
+/** Bounds in words. */
+export const raceBounds = `up to ${PREEMPTIONS} switches away from a task that could go on, ` +
+  `${STATES_MAX} states each`;
+
+/** Goes through the orders of a case in which pages come or go beside an offline call. */
+export function raceOf(trace: Trace, { version, series }: Sides): Race {
   const [first, second] = series;
-  if (first === undefined || second === undefined || !isRace(trace)) return [];
+  if (first === undefined || second === undefined || !isRace(trace)) return { found: [] };
   const window = windowIn(trace);
-  if (window === undefined) return [];
+  if (window === undefined) return { found: [] };
   const [one, other] = [first, second].map(({ id, patches }): Candidate =>
     ({ id, version, series: patches })) as [Candidate, Candidate];
   const explored = [one, other].map((candidate): Explored => ({
@@ -51,11 +64,14 @@ export function raceOf(trace: Trace, { version, series }: Sides): readonly Found
       { reduced: true, preemptions: PREEMPTIONS, limit: STATES_MAX }),
   }));
   const parting = partingOf(window, one, other, explored);
-  if (parting === undefined) return [];
-  const { outcomes, schedule } = parting;
-  return [{
+  const isCut = explored.some(({ result }) => result.incomplete);
+  const done = { explored: isCut ? 'some' : 'all' } as const;
+  if (parting === undefined) return { ...done, found: [] };
+  const { outcomes, kinds, schedule } = parting;
+  return { ...done, found: [{
     reason: { kind: 'schedule', id: outcomes.join(' / '), fn: '' },
-    severity: Math.min(...outcomes.map(severityOf)), row: window.before.length, texts: outcomes,
+    severity: Math.min(...kinds.map((kind) => harms.indexOf(harmOf[kind]))),
+    row: window.before.length, texts: outcomes,
     schedule,
-  }];
+  }] };
 }

@@ -3,6 +3,7 @@ import { wrap } from '../base/wrap.js';
 import { stepsOf } from './case.js';
 import { reasonText, severityText } from './difference.js';
 import type { FindResult } from './find.js';
+import { raceBounds } from './race.js';
 import { functionCount } from './coverage.js';
 import { runArguments, type Told } from './write.js';
 
@@ -24,7 +25,7 @@ function head({ sides, version, searched }: FindResult): string {
 
 /** What was tried, and what was never reached: where nothing was found. */
 function triedLines({ searched, unreached, sides }: FindResult): readonly string[] {
-  const { features, infected, late } = searched;
+  const { features, infected, late, races, cutRaces } = searched;
   const lines = [
     `nothing found${late ? ' in the time' : ''}`,
     `tried: ${features} steps between the model's ${functionCount} functions and kinds of results`,
@@ -32,6 +33,11 @@ function triedLines({ searched, unreached, sides }: FindResult): readonly string
   if (sides.length > 1) {
     lines.push(infected === 0 ? 'the two went the same way through the model in every case'
       : `the two went other ways through the model in ${infected} cases, to the same end`);
+  }
+  if (races > 0) {
+    const cut = cutRaces === 0 ? '' : `, and there were more in ${cutRaces} of them`;
+    lines.push(...wrap(`${races} cases race: orders of their tasks were gone through, ` +
+      `${raceBounds}${cut}`, WIDTH));
   }
   const never = unreached.map((text) => text.replace(' ', ' in '));
   lines.push(...(never.length === 0 ? ['every function that a policy changes ran with its change']

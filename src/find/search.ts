@@ -50,6 +50,9 @@ export interface Searched {
   readonly reached: readonly string[];
   /** Cases in which the sides went other ways through the model. */
   readonly infected: number;
+  /** Cases whose orders of tasks were gone through, and those of them that came to a bound. */
+  readonly races: number;
+  readonly cutRaces: number;
   /** The time was over before the cases were. */
   readonly late: boolean;
 }
@@ -82,6 +85,8 @@ export class Search {
   #replays = 0;
   #refused = 0;
   #infected = 0;
+  #races = 0;
+  #cutRaces = 0;
   #late = false;
   #firstFound: number | undefined;
 
@@ -107,6 +112,7 @@ export class Search {
       found: [...this.#found].sort(better), cases: this.#cases, replays: this.#replays,
       refused: this.#refused, features: this.#features.size,
       reached: [...this.#reached].sort(), infected: this.#infected, late: this.#late,
+      races: this.#races, cutRaces: this.#cutRaces,
     };
   }
 
@@ -153,6 +159,8 @@ export class Search {
       return;
     }
     if (tried.infected) this.#infected += 1;
+    if (tried.explored !== undefined) this.#races += 1;
+    if (tried.explored === 'some') this.#cutRaces += 1;
     this.#keep(one, tried, index);
     for (const found of tried.found) this.#noteFound({ case: one, found, index });
   }

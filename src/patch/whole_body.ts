@@ -74,7 +74,7 @@ function declarationsOf(path: string): ReadonlyMap<string, string> {
 
 const files = new Map<string, ReadonlyMap<string, string>>();
 
-/** Of the built file that declares the function, and of its neighbours. */
+/** Of the built file that declares the function; its neighbours have older bodies. */
 function fileOf(name: string, declared: string): ReadonlyMap<string, string> {
   const source = functionTags()[name]?.file ?? '';
   const path = join(packageRoot(), 'dist', source.replace(/\.ts$/, '.js'));
@@ -82,14 +82,12 @@ function fileOf(name: string, declared: string): ReadonlyMap<string, string> {
   const folder = dirname(path);
   const others = readdirSync(folder).filter((one) => one.endsWith('.js')).sort()
     .map((one) => join(folder, one));
-  const all = [path, ...others].map((one) => {
+  for (const one of [path, ...others]) {
     const known = files.get(one) ?? declarationsOf(one);
     files.set(one, known);
-    return known;
-  });
-  const own = all.find((known) => known.has(declared));
-  // What it imports stands in its neighbours, as a rule.
-  return own === undefined ? new Map() : new Map([...all.flatMap((one) => [...one]), ...own]);
+    if (known.has(declared)) return known;
+  }
+  return new Map();
 }
 
 /** Undefined: what stands for the function has no name, or code of the version stands around it. */

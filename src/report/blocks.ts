@@ -9,14 +9,16 @@ export interface Table {
   readonly tight?: true;
 }
 
+/** A name and what is said of it; without a text it is a heading of those that follow. */
+export type Term = readonly [name: string, text: string];
+
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  /** Names with what is said of them. */
-  | { readonly kind: 'terms'; readonly terms: readonly (readonly [name: string, text: string])[] }
+  | { readonly kind: 'terms'; readonly terms: readonly Term[] }
   | Table
-  /** Lines that are kept as they are: diffs. */
-  | { readonly kind: 'lines'; readonly lines: readonly string[] };
+  /** Lines that are kept as they are: a unified diff, or a command for a shell. */
+  | { readonly kind: 'lines'; readonly of: 'diff' | 'sh'; readonly lines: readonly string[] };
 
 export interface Section {
   readonly title: string;

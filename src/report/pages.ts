@@ -1,7 +1,7 @@
 /** Which sections a report has, in order, whatever its format. */
 import { differs } from '../compare/comparison.js';
 import { betweenSections } from './between.js';
-import { text, type Section } from './blocks.js';
+import type { Section } from './blocks.js';
 import type { ReportOptions, Results } from './report.js';
 import { traceSections, verdictSections } from './sections.js';
 import { summarySections } from './summary.js';
@@ -24,18 +24,9 @@ export function* pages(results: Results, options: ReportOptions): Generator<Sect
       blocks: [{ kind: 'list', items: troubles.map((one) => one.message) }],
     };
   }
-  if (options.detail === 'verdicts' && !alone) {
-    yield more;
-    return;
-  }
+  if (options.detail === 'verdicts' && !alone) return;
   for (const one of comparisons) {
     if (options.quietSame && !differs(one)) continue;
     yield* options.detail === 'short' ? verdictSections(one) : traceSections(one, options);
   }
 }
-
-const more: Section = {
-  title: 'More', level: 2,
-  blocks: [text('--full has each trace with all that was seen, --short the verdict of each; ' +
-    '`mmreplay run TRACE` one of them.')],
-};

@@ -39,23 +39,26 @@ function whoText(comparison: ComparisonLine, { runs, otherwise }: Refusal): stri
 
 /** Refusals of which the same is said stand together: `remove_memory 0x1-0x2 (3 times)`. */
 function refusalItems(
-  comparison: ComparisonLine, refusals: readonly Refusal[],
+  comparison: Comparison, say: (one: Refusal) => string,
 ): readonly string[] {
   const same = new Map<string, string[]>();
-  for (const one of refusals) {
-    const text = reasonText(one) + otherwiseText(comparison, one) + whoText(comparison, one);
-    same.set(text, [...same.get(text) ?? [], eventText(one.event)]);
+  for (const one of comparison.refusals) {
+    const said = say(one);
+    same.set(said, [...same.get(said) ?? [], eventText(one.event)]);
   }
-  return [...same].map(([text, events]) => {
+  return [...same].map(([said, events]) => {
     const more = events.length - EVENTS;
     const shown = events.slice(0, EVENTS).join(', ');
-    return `${shown}${more > 0 ? ` and ${counted(more, 'more call')}` : ''}: ${text}`;
+    return `${shown}${more > 0 ? ` and ${counted(more, 'more call')}` : ''}: ${said}`;
   });
 }
 
-/** The first one, for the verdict; '' when no call failed. */
-export function firstRefusal(comparison: Comparison): string {
-  const [first, ...more] = refusalItems(comparison, comparison.refusals);
+const allOf = (comparison: Comparison) => (one: Refusal): string =>
+  reasonText(one) + otherwiseText(comparison, one) + whoText(comparison, one);
+
+/** The first one, for the verdict, with or without whom it refuses; '' when no call failed. */
+export function firstRefusal(comparison: Comparison, withRuns: boolean): string {
+  const [first, ...more] = refusalItems(comparison, withRuns ? allOf(comparison) : reasonText);
   return first === undefined ? ''
     : `${first}${more.length === 0 ? '' : `; ${counted(more.length, 'more reason')}`}`;
 }
@@ -64,5 +67,5 @@ export function refusalsPart(comparison: Comparison): readonly Section[] {
   const { refusals } = comparison;
   if (refusals.length === 0) return [];
   return part('Why calls failed',
-    { kind: 'list', items: refusalItems(comparison, refusals) });
+    { kind: 'list', items: refusalItems(comparison, allOf(comparison)) });
 }

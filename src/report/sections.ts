@@ -13,9 +13,9 @@ import {
   alikePart, claimsPart, policiesPart, reachedPart, skippedPart,
 } from './policy_sections.js';
 import type { ReportOptions } from './report.js';
-import { firstRefusal, refusalsPart } from './refusals.js';
+import { refusalsPart } from './refusals.js';
 import { unifiedDiff } from './unified.js';
-import { verdictTerms } from './verdict.js';
+import { answerTerms } from './verdict.js';
 
 /** Unified diffs shown of the first divergence, and lines of each. */
 const DIFFS_SHOWN = 3;
@@ -185,7 +185,7 @@ function diffs(comparison: Comparison): Block[] {
     if (lines.length === 0) return [];
     const more = lines.length - DIFF_LINES;
     return [{
-      kind: 'lines',
+      kind: 'lines', of: 'diff',
       lines: more > 0 ? [...lines.slice(0, DIFF_LINES), `(${more} more lines)`] : lines,
     }];
   });
@@ -305,36 +305,51 @@ function lossesPart({ losses, divergences }: Comparison): readonly Section[] {
     text(`${lost} in ${counted(losses.places, 'place')}${first}. ${hidden}${early}${pages}`));
 }
 
+/** Lines of the answer in a report; with title and command it is what one pastes into a mail. */
+const ANSWER_LINES = 12;
+const MAIL_LINES = 10;
+
+function titleOf({ trace: { name, about } }: Comparison): string {
+  return about === undefined ? name : `${name}: ${about.title}`;
+}
+
 /** The answer, before anything else is said: title, verdict, what its author expects. */
-function answer(comparison: Comparison): Section {
-  const { trace } = comparison;
-  const { about } = trace;
-  const title = about === undefined ? trace.name : `${trace.name}: ${about.title}`;
-  const expected: readonly (readonly [string, string])[] = about?.expect === undefined
-    ? [] : [['expected', about.expect]];
-  const why = firstRefusal(comparison);
-  const refused: readonly (readonly [string, string])[] = why === '' ? [] : [['refused', why]];
-  const problems: Block[] = trace.problems.length === 0
-    ? [] : [{ kind: 'list', items: trace.problems }];
-  return {
-    title, level: 1,
-    blocks: [
-      { kind: 'terms', terms: [...verdictTerms(comparison), ...refused, ...expected] },
-      ...problems,
-    ],
-  };
+function answer(comparison: Comparison): readonly Section[] {
+  const { problems } = comparison.trace;
+  const terms = answerTerms(comparison, ANSWER_LINES);
+  const full = answerTerms(comparison, Infinity);
+  const isCut = JSON.stringify(terms) !== JSON.stringify(full);
+  return [
+    {
+      title: titleOf(comparison), level: 1,
+      blocks: [
+        { kind: 'terms', terms },
+        ...(problems.length === 0 ? [] : [{ kind: 'list', items: problems } as const]),
+      ],
+    },
+    ...part('Verdict in full', isCut ? { kind: 'terms', terms: full } : undefined),
+  ];
 }
 
 /** What one pastes into a mail. */
 export function verdictSections(comparison: Comparison): readonly Section[] {
-  const { title, level, blocks } = answer(comparison);
-  return [{ title, level, blocks: [...blocks, { kind: 'lines', lines: [comparison.replay] }] }];
+  const { problems } = comparison.trace;
+  return [{
+    title: titleOf(comparison), level: 1, blocks: [
+      { kind: 'terms', terms: answerTerms(comparison, MAIL_LINES) },
+      ...(problems.length === 0 ? [] : [{ kind: 'list', items: [
+        ...problems.slice(0, 1),
+        ...(problems.length > 1 ? [`${problems.length - 1} more, see the full report`] : []),
+      ] } as const]),
+      { kind: 'lines', of: 'sh', lines: [comparison.replay] },
+    ],
+  }];
 }
 
 /** All that is said of one trace, in order. */
 export function traceSections(comparison: Comparison, options: ReportOptions): readonly Section[] {
   return [
-    answer(comparison),
+    ...answer(comparison),
     ...head(comparison),
     ...runsTable(comparison),
     ...recordedPart(comparison),
@@ -349,6 +364,6 @@ export function traceSections(comparison: Comparison, options: ReportOptions): r
     ...policiesPart(comparison),
     ...skippedPart(comparison),
     ...lossesPart(comparison),
-    ...part('Replay', { kind: 'lines', lines: [comparison.replay] }),
+    ...part('Replay', { kind: 'lines', of: 'sh', lines: [comparison.replay] }),
   ];
 }

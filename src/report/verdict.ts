@@ -1,19 +1,46 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
-import type { ComparisonLine } from '../compare/comparison.js';
+import type { Comparison, RunIndex } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
+import type { Undecided } from '../compare/verdict/undecided.js';
 import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdict/verdict.js';
+import type { Term } from './blocks.js';
 import { costsTold, costText } from './cost_words.js';
 import { counted, eventText, runName, shortName } from './names.js';
+import { firstRefusal } from './refusals.js';
+import { fitting } from './term_lines.js';
 
-/** A term and what is said of it. */
-export type Term = readonly [name: string, text: string];
+/** How much is said; what is not said is counted, or stands in the full verdict. */
+interface Detail {
+  /** Findings told in words of one run. */
+  readonly told: number;
+  /** Names told of policies of which the same is said. */
+  readonly names: number;
+  /** Why equal outcomes say less than they seem: in full, in a word, or not at all. */
+  readonly doubts: 'full' | 'word' | 'none';
+  /** Calls that end otherwise. */
+  readonly results: boolean;
+  /** What a policy adds: the gravest in words, the ids of some, or of the gravest alone. */
+  readonly adds: 'words' | 'ids' | 'gravest';
+  /** Texts told of policies that do the same kind of thing. */
+  readonly texts: number;
+  /** What the author of the trace expects, and who is refused. */
+  readonly expected: boolean;
+}
 
-/** Findings told of one run; the rest is counted. */
-const TOLD = 2;
-/** Names told of policies that are alike; the rest is counted. */
-const NAMES = 6;
-/** Names told of policies that this trace cannot tell apart. */
-const ALIKE = 4;
+/** From all that there is to say to what must be said. */
+const details: readonly Detail[] = ([
+  [2, 6, 'full', true, 'words', Infinity, true],
+  [2, 6, 'word', true, 'words', Infinity, true],
+  [2, 4, 'none', false, 'words', Infinity, true],
+  [1, 4, 'none', false, 'ids', Infinity, true],
+  [2, 4, 'none', false, 'words', Infinity, false],
+  [1, 4, 'none', false, 'ids', Infinity, false],
+  [1, 4, 'none', false, 'gravest', Infinity, false],
+  [1, 4, 'none', false, 'gravest', 3, false],
+  [1, 3, 'none', false, 'gravest', 2, false],
+  [1, 2, 'none', false, 'gravest', 1, false],
+] as const).map(([told, names, doubts, results, adds, texts, expected]) =>
+  ({ told, names, doubts, results, adds, texts, expected }));
 
 /** `up to 307200 free pages ...`; where a finding has a size, it is the largest. */
 function findingText(one: Finding): string {
@@ -23,7 +50,7 @@ function findingText(one: Finding): string {
 }
 
 /** The gravest ones in words, then how many more. */
-function findingsText(list: readonly Finding[], told = TOLD): string {
+function findingsText(list: readonly Finding[], told: number): string {
   const texts = list.slice(0, told).map(findingText);
   const more = list.length - texts.length;
   return [...texts, ...(more > 0 ? [`${more} more (${idsText(list.slice(told))})`] : [])]
@@ -35,31 +62,44 @@ function idsText(list: readonly Finding[]): string {
   return list.map(({ id }) => id).join(', ');
 }
 
-function namesOf(comparison: ComparisonLine, list: readonly PolicyVerdict[]): string {
-  const names = list.slice(0, NAMES).map(({ name }) => shortName(comparison, name));
-  const more = list.length - names.length;
-  return [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
-}
+const andMore = (names: readonly string[], most: number): string => (names.length <= most
+  ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`);
 
 /** Policies of which the same can be said, together. */
 function together(
-  comparison: ComparisonLine, list: readonly PolicyVerdict[], say: (one: PolicyVerdict) => string,
+  comparison: Comparison, list: readonly PolicyVerdict[], say: (one: PolicyVerdict) => string,
+  { names, texts }: Detail,
 ): string[] {
   const same = new Map<string, PolicyVerdict[]>();
   for (const one of list) {
     const text = say(one);
     same.set(text, [...same.get(text) ?? [], one]);
   }
-  return [...same].map(([text, who]) =>
-    `${namesOf(comparison, who)}${text === '' ? '' : `: ${text}`}`);
+  const named = (who: readonly PolicyVerdict[]): string =>
+    andMore(who.map(({ name }) => shortName(comparison, name)), names);
+  const groups = [...same];
+  // What is too long to be told is named without a text.
+  const rest = groups.slice(texts - 1).flatMap(([, who]) => who);
+  const told = groups.length <= texts ? groups : groups.slice(0, texts - 1);
+  return [
+    ...told.map(([text, who]) => `${named(who)}${text === '' ? '' : `: ${text}`}`),
+    ...(groups.length <= texts ? [] : [named(rest)]),
+  ];
 }
 
 /** What a policy does beside what it is for: new findings, costs, other results. */
-function priceText(one: PolicyVerdict): string {
-  const costs = costsTold(one.costs).slice(0, 1).map(costText);
-  const adds = one.adds.length === 0 ? [] : [`adds ${findingsText(one.adds, 1)}`];
-  const leaves = one.leaves.length === 0 ? [] : [`leaves ${idsText(one.leaves)}`];
-  return [...leaves, ...adds, ...costs].join('; ');
+function priceText({ adds, leaves, costs }: PolicyVerdict, detail: Detail): string {
+  const [gravest] = adds;
+  const added = {
+    words: findingsText(adds, 1), ids: andMore(adds.map(({ id }) => id), 2),
+    gravest: `${gravest?.id ?? ''}${adds.length > 1 ? ' and more' : ''}`,
+  }[detail.adds];
+  const told = detail.adds === 'gravest' && adds.length > 0
+    ? [] : costsTold(costs).slice(0, 1).map(costText);
+  return [
+    ...(leaves.length === 0 ? [] : [`leaves ${idsText(leaves)}`]),
+    ...(adds.length === 0 ? [] : [`adds ${added}`]), ...told,
+  ].join('; ');
 }
 
 /** Where results part, in one policy: the first one. */
@@ -71,8 +111,10 @@ function resultText(one: PolicyVerdict): string {
     `${more > 0 ? `, and ${counted(more, 'more result')}` : ''}`;
 }
 
-function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict): string {
-  if (base.length > 0) return findingsText(base);
+function baseText(
+  comparison: Comparison, { base, policies }: TraceVerdict, { told }: Detail,
+): string {
+  if (base.length > 0) return findingsText(base, told);
   const parted = policies.some((one) => !['same', 'untested', 'unknown'].includes(one.standing));
   const run = comparison.runs.find(({ name }) => name === 'base');
   if (run?.unended !== undefined) {
@@ -85,25 +127,26 @@ function baseText(comparison: ComparisonLine, { base, policies }: TraceVerdict):
   return `nothing is found wrong; ${answer}${parted ? '' : '; no policy changes that'}`;
 }
 
+type Doubts = Comparison['runs'][number]['doubts'];
+
+/** Of each kind a word or none: the full verdict has the sentence. */
+const doubtWords: Readonly<Record<string, string>> = {
+  released: 'this version has it already', 'not called': 'its substitution had no effect',
+  unfilled: 'its frame is empty',
+};
+
 /** Doubts but those of this kind; two patches of a series can have the same. */
 function doubtTexts(
-  comparison: ComparisonLine, one: PolicyVerdict, without: string,
-): readonly string[] {
-  const doubts = comparison.runs[one.run]?.doubts ?? [];
-  return [...new Set(doubts.filter(({ kind }) => kind !== without).map(({ text }) => text))];
+  comparison: Comparison, one: PolicyVerdict, without: string, { doubts }: Detail,
+): string {
+  if (doubts === 'none') return '';
+  const all: Doubts = comparison.runs[one.run]?.doubts ?? [];
+  return [...new Set(all.filter(({ kind }) => kind !== without)
+    .map(({ kind, text }) => (doubts === 'full' ? text : doubtWords[kind] ?? '')))]
+    .filter(Boolean).join('; ');
 }
 
-/** Why equal outcomes say less than they seem. */
-function doubtsText(comparison: ComparisonLine, one: PolicyVerdict): string {
-  return doubtTexts(comparison, one, 'reduced').join('; ');
-}
-
-/** Of what is as on the base: where the model leaves out parts that the policy may be about. */
-function reducedText(comparison: ComparisonLine, one: PolicyVerdict): string {
-  return doubtTexts(comparison, one, 'unread').slice(0, TOLD).join('; ');
-}
-
-function stoppedText(comparison: ComparisonLine, one: PolicyVerdict): string {
+function stoppedText(comparison: Comparison, one: PolicyVerdict): string {
   const stopped = comparison.runs[one.run]?.stopped;
   return [stopped?.place, stopped?.text].filter(Boolean).join(': ');
 }
@@ -111,50 +154,70 @@ function stoppedText(comparison: ComparisonLine, one: PolicyVerdict): string {
 type Group = readonly [name: string, list: readonly PolicyVerdict[],
   say: (one: PolicyVerdict) => string];
 
-function groupsOf(comparison: ComparisonLine, verdict: TraceVerdict): readonly Group[] {
+/** Policies that the trace says something of, the best first. */
+function tellingGroups(verdict: TraceVerdict, detail: Detail): readonly Group[] {
   const worth = [...verdict.policies].sort(byWorth);
   const of = (test: (one: PolicyVerdict) => boolean): PolicyVerdict[] => worth.filter(test);
   const clean = (one: PolicyVerdict): boolean => one.leaves.length === 0;
-  const price = (one: PolicyVerdict): string => priceText(one) || 'no cost';
+  const price = (one: PolicyVerdict): string => priceText(one, detail);
   const differs = (one: PolicyVerdict): string => {
-    const fixes = one.fixes.length === 0 ? '' : `fixes ${idsText(one.fixes)}`;
-    return [priceText(one), fixes, resultText(one)].filter(Boolean).join('; ');
+    const fixes = one.fixes.length === 0 || detail.adds === 'gravest' ? ''
+      : `fixes ${idsText(one.fixes)}`;
+    return [price(one), fixes, detail.results ? resultText(one) : ''].filter(Boolean).join('; ');
   };
   return [
-    ['fixed by', of((one) => one.standing === 'fixes' && clean(one)), price],
-    ['partly by', of((one) => one.standing === 'fixes' && !clean(one)), priceText],
-    ['at a price', of((one) => one.standing === 'trades'), priceText],
+    ['fixed by', of((one) => one.standing === 'fixes' && clean(one)),
+      (one) => price(one) || 'no cost'],
+    ['partly by', of((one) => one.standing === 'fixes' && !clean(one)), price],
+    ['at a price', of((one) => one.standing === 'trades'), price],
     ['worse with', of((one) => one.standing === 'worse'), differs],
     ['changed by', of((one) => one.standing === 'changes'), differs],
-    ['not by', verdict.base.length === 0 ? [] : of((one) => one.standing === 'same'),
-      (one) => ['is what the base does', reducedText(comparison, one)].filter(Boolean).join('; ')],
-    ['as base', verdict.base.length > 0 ? [] : of((one) => one.standing === 'same'),
-      (one) => reducedText(comparison, one)],
-    ['cannot tell', of((one) => one.standing === 'unknown'), (one) => doubtsText(comparison, one)],
-    ['stopped', of((one) => one.standing === 'stopped'), (one) => stoppedText(comparison, one)],
-    ['untested', of((one) => one.standing === 'untested'),
-      (one) => doubtsText(comparison, one) || 'nothing that it changes ran'],
-  ] as const;
+  ];
 }
 
-/** Groups of policies with equal outcomes that the trace cannot tell apart. */
-function undecidedText(comparison: ComparisonLine, verdict: TraceVerdict): string {
-  const told = new Set<number>();
-  const groups: string[] = [];
-  for (const one of verdict.policies) {
-    const tested = !['untested', 'same', 'unknown', 'stopped'].includes(one.standing);
-    if (!tested || told.has(one.run)) continue;
-    const alike = [one.run, ...one.alike];
-    for (const run of alike) told.add(run);
-    if (alike.length < 2) continue;
-    const more = alike.length - ALIKE;
-    groups.push(alike.slice(0, ALIKE).map((run) => runName(comparison, run)).join(' / ') +
-      (more > 0 ? ` and ${more} more` : ''));
-  }
-  return groups.join('; ');
+/** Those that are as the base, and those of which it cannot be told. */
+function silentGroups(
+  comparison: Comparison, verdict: TraceVerdict, detail: Detail,
+): readonly Group[] {
+  const of = (standing: PolicyVerdict['standing']): PolicyVerdict[] =>
+    verdict.policies.filter((one) => one.standing === standing);
+  const reduced = (one: PolicyVerdict): string => doubtTexts(comparison, one, 'unread', detail);
+  const doubts = (one: PolicyVerdict): string => doubtTexts(comparison, one, 'reduced', detail);
+  const never = detail.doubts === 'none' ? '' : 'nothing that it changes ran';
+  return [
+    verdict.base.length === 0 ? ['as base', of('same'), reduced]
+      : ['not by', of('same'), (one) => (detail.doubts === 'none' ? ''
+        : ['is what the base does', reduced(one)].filter(Boolean).join('; '))],
+    ['cannot tell', of('unknown'), doubts],
+    ['stopped', of('stopped'), (one) => stoppedText(comparison, one)],
+    ['untested', of('untested'), (one) => doubts(one) || never],
+  ];
 }
 
-function recordedText(comparison: ComparisonLine, verdict: TraceVerdict): string {
+/** Traces told of those that decide. */
+const TRACES = 3;
+
+/** What tells the policies of one group of equal outcomes apart, or that nothing can. */
+function undecidedText(comparison: Comparison, one: Undecided, { names }: Detail): string {
+  const named = (runs: readonly RunIndex[]): string =>
+    runs.map((run) => runName(comparison, run)).join(' / ');
+  const { runs, same, decided_by: traces, may, open } = one;
+  const more = runs.length - names;
+  const who = `${named(runs.slice(0, names))}${more > 0 ? ` and ${more} more` : ''}`;
+  const [only = []] = same;
+  const allSame = only.length === runs.length;
+  const some = allSame ? [] : same.slice(0, 1).map((group) => `${named(group)} are one change`);
+  const decided = traces.length === 0 ? []
+    : [`${andMore(traces.map(({ trace }) => trace), TRACES)} ` +
+      `${traces.length === 1 ? 'tells' : 'tell'} ${open ? 'some of them' : 'them'} apart`];
+  const left = !open || traces.length > 0 ? []
+    : [may.length > 0 ? `${may.join(', ')} may tell them apart`
+      : 'no shipped trace is known to tell them apart: mmreplay find -p A -p B'];
+  const said = allSame ? ['the same change, no trace can tell'] : [...decided, ...left, ...some];
+  return `${who}: ${said.join('; ')}`;
+}
+
+function recordedText(comparison: Comparison, verdict: TraceVerdict, { names }: Detail): string {
   if (comparison.agreement.length === 0) return '';
   const all = [
     { name: 'base', recorded: verdict.baseRecorded }, ...verdict.policies];
@@ -164,27 +227,43 @@ function recordedText(comparison: ComparisonLine, verdict: TraceVerdict): string
   const series = comparison.trace.series;
   const of = series === undefined ? '' : ` (a kernel with ${series})`;
   if (like.length === 0) return `no run reproduces the recorded kernel${of} in full`;
-  const shown = like.slice(0, NAMES);
-  const more = like.length - shown.length;
   const after = Math.max(...all.map((one) => one.recorded?.corrected ?? 0));
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''} ` +
+  return `${andMore(like, names)} ` +
     `reproduce${like.length === 1 ? 's' : ''} the recorded kernel${of}` +
     `${after === 0 ? '' : `, ${counted(after, 'fact')} after a correction`}; ` +
     'the others change it';
 }
 
 /** The verdict as terms: the base, then policies by what they do, gravest and best first. */
-export function verdictTerms(comparison: ComparisonLine): readonly Term[] {
-  const { verdict } = comparison;
-  if (verdict === undefined) return [];
-  const terms: Term[] = [[`base ${comparison.trace.base}`, baseText(comparison, verdict)]];
-  for (const [name, list, say] of groupsOf(comparison, verdict)) {
-    together(comparison, list, say).forEach((text, index) =>
+function verdictTerms(
+  comparison: Comparison, verdict: TraceVerdict, detail: Detail,
+): readonly Term[] {
+  const terms: Term[] = [
+    [`base ${comparison.trace.base}`, baseText(comparison, verdict, detail)]];
+  const all = [...tellingGroups(verdict, detail), ...silentGroups(comparison, verdict, detail)];
+  for (const [name, list, say] of all) {
+    together(comparison, list, say, detail).forEach((text, index) =>
       terms.push([index === 0 ? name : '', text]));
   }
-  const undecided = undecidedText(comparison, verdict);
-  if (undecided !== '') terms.push(['undecided', undecided]);
-  const recorded = recordedText(comparison, verdict);
+  verdict.undecided.map((one) => undecidedText(comparison, one, detail))
+    .slice(0, detail.texts === Infinity ? Infinity : 1).forEach((text, index) =>
+      terms.push([index === 0 ? 'undecided' : '', text]));
+  const recorded = recordedText(comparison, verdict, detail);
   if (recorded !== '') terms.push(['recorded', recorded]);
   return terms;
+}
+
+/** The answer in at most so many lines; what does not fit is left to the full verdict. */
+export function answerTerms(comparison: Comparison, lines: number): readonly Term[] {
+  const { verdict, trace: { about } } = comparison;
+  if (verdict === undefined) return [];
+  return fitting(details.map((detail) => (): readonly Term[] => {
+    const why = firstRefusal(comparison, detail.doubts === 'full');
+    return [
+      ...verdictTerms(comparison, verdict, detail),
+      ...(why === '' || !detail.expected ? [] : [['refused', why] as const]),
+      ...(about?.expect === undefined || !detail.expected ? []
+        : [['expected', about.expect] as const]),
+    ];
+  }), lines);
 }

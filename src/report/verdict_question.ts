@@ -3,12 +3,11 @@ import type { ComparisonLine } from '../compare/comparison.js';
 import {
   harms, questionVerdict, type FindingOn, type Harm, type PolicyOnTraces, type QuestionVerdict,
 } from '../compare/verdict/question.js';
-import { text, type Block } from './blocks.js';
+import { text, type Block, type Term } from './blocks.js';
+import { costsTold, costText } from './cost_words.js';
 import { counted, questionOfRun } from './names.js';
-import type { Term } from './verdict.js';
+import { fitting, termLines } from './term_lines.js';
 
-/** Lines of policies shown of a question, and the worst; those between are counted. */
-const POLICY_LINES = 2;
 /** Ids told of one kind of harm. */
 const IDS = 3;
 const NAMES = 3;
@@ -20,38 +19,60 @@ const harmWords: Readonly<Record<Harm, string>> = {
   wrong: 'wrong state', warning: 'a warning',
 };
 
-/** `memory lost (Z1, Z2) on 6`, the gravest harm first; the others are counted. */
-function harmsText(list: readonly FindingOn[], told = 1): string {
-  const found = harms.flatMap((harm) => {
-    const of = list.filter((one) => one.harm === harm);
-    if (of.length === 0) return [];
-    const traces = new Set(of.flatMap((one) => one.traces));
-    const ids = of.slice(0, IDS).map(({ id }) => id.replace(/^\w+ in (\S+)/, '$1()'));
-    const more = of.length - ids.length;
-    return [`${harmWords[harm]} on ${traces.size} ` +
-      `(${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''})`];
-  });
-  const more = found.length - told;
-  return found.slice(0, told).join(', ') + (more > 0 ? ' and less grave' : '');
+/** Kinds of harm told of a list, and whether the gravest is told in words and numbers. */
+interface Told {
+  readonly kinds: number;
+  readonly words: boolean;
 }
 
-function policyText(policy: PolicyOnTraces): string {
+/** `memory lost on 6 (Z1, Z2)`, the gravest harm first; the others are counted. */
+function harmsText(list: readonly FindingOn[], { kinds, words }: Told): string {
+  const found = harms.flatMap((harm, _, all) => {
+    const of = list.filter((one) => one.harm === harm);
+    const [first] = of;
+    if (first === undefined) return [];
+    const traces = new Set(of.flatMap((one) => one.traces));
+    const isGravest = all.find((one) => list.some((other) => other.harm === one)) === harm;
+    const ids = of.slice(0, IDS).map(({ id }) => id.replace(/^\w+ in (\S+)/, '$1()'));
+    const more = of.length - ids.length;
+    const which = words && isGravest ? first.worst.text
+      : ids.join(', ') + (more > 0 ? ` and ${more} more` : '');
+    return [`${harmWords[harm]} on ${traces.size} (${which})`];
+  });
+  const more = found.length - kinds;
+  return found.slice(0, kinds).join(', ') + (more > 0 ? ' and less grave' : '');
+}
+
+/** The cost that grew most, where it did so most. */
+function costOn({ costs }: PolicyOnTraces): string {
+  const [first] = costsTold(costs);
+  const on = costs.find((one) => one.name === first?.name && one.run === first.run &&
+    one.base === first.base);
+  if (first === undefined || on === undefined) return '';
+  return `up to ${costText(first)} on ${on.trace}`;
+}
+
+/** Of the worst it is enough what it does not fix and what it adds. */
+function policyText(policy: PolicyOnTraces, told: Told, isLast = false): string {
   const { fixes, adds, leaves, of, run, exercised } = policy;
   if (exercised === 0) return `untested: ran on none of ${counted(run, 'trace')}`;
   const fixed = fixes.reduce((sum, one) => sum + one.traces.length, 0);
+  const cost = told.words ? costOn(policy) : '';
   return [
     of === 0 ? 'nothing to fix' : `fixes ${fixed} of ${of}`,
-    ...(leaves.length === 0 ? [] : [`leaves ${harmsText(leaves)}`]),
-    adds.length === 0 ? 'adds nothing' : `adds ${harmsText(adds)}`,
-    ...(2 * exercised < run ? [`exercised on ${exercised} of ${run}`] : []),
+    ...(leaves.length === 0 || isLast ? []
+      : [`leaves ${harmsText(leaves, { ...told, words: false })}`]),
+    adds.length === 0 ? 'adds nothing' : `adds ${harmsText(adds, told)}`,
+    ...(cost === '' ? [] : [cost]),
+    ...(told.words || 2 * exercised < run ? [`exercised on ${exercised} of ${run}`] : []),
   ].join('; ');
 }
 
 /** Policies of which the same is said, in the order of the best of them. */
-function policyLines({ policies, question }: QuestionVerdict): readonly string[] {
+function policyLines({ policies, question }: QuestionVerdict, told: Told): readonly string[] {
   const same = new Map<string, string[]>();
   for (const policy of policies) {
-    const said = policyText(policy);
+    const said = policyText(policy, told);
     same.set(said, [...same.get(said) ?? [], policy.name.replace(`${question}/`, '')]);
   }
   return [...same].map(([said, names]): string => {
@@ -61,29 +82,45 @@ function policyLines({ policies, question }: QuestionVerdict): readonly string[]
   });
 }
 
-function policyTerms(verdict: QuestionVerdict, full: boolean): readonly Term[] {
-  const lines = policyLines(verdict);
-  const shown = full ? lines : lines.slice(0, POLICY_LINES);
+function worstLine({ policies, question }: QuestionVerdict, told: Told): string {
+  const worst = policies.at(-1);
+  return worst === undefined ? ''
+    : `${worst.name.replace(`${question}/`, '')}: ${policyText(worst, told, true)}`;
+}
+
+/** The best, so many that follow it, and the worst. */
+function policyTerms(verdict: QuestionVerdict, told: Told, then: number): readonly Term[] {
+  const lines = policyLines(verdict, told);
+  const shown = lines.length <= then + 2 ? lines : lines.slice(0, then + 1);
   const more = lines.length - shown.length;
   return [
-    ...shown.map((line, index): Term => [index === 0 ? 'best' : 'then', line]),
-    ...(more > 0 ? [['worst', `${lines.at(-1)}${more > 1 ? ` (${more - 1} between)` : ''}`] as Term]
-      : []),
+    ...shown.map((line, index): Term => [['best', 'then'][index] ?? '', line]),
+    ...(more > 0 ? [['worst', worstLine(verdict, told)] as Term] : []),
   ];
 }
 
 /** What it is about and what is wrong with the base, then its policies. */
-function termsOf(verdict: QuestionVerdict, full: boolean): readonly Term[] {
-  const { question, traces, policies, base, bases } = verdict;
+function termsOf(verdict: QuestionVerdict, told: Told, then: number): readonly Term[] {
+  const { question, traces, policies, base, beyond, bases } = verdict;
   const many = policies.length === 1 ? '1 policy' : `${policies.length} policies`;
-  const wrong = base.length === 0 ? 'nothing wrong' : harmsText(base, 2);
-  const name = bases.length === 1 ? `base ${bases[0]}` : 'base';
+  const [only, ...others] = bases;
+  const name = others.length === 0 ? ` on ${only ?? ''}` : '';
+  const ids = { ...told, words: false };
+  const left = !told.words || beyond.length === 0 ? []
+    : [['beyond', `no policy of the question changes ${harmsText(beyond, ids)}`] as const];
+  const about = question === '' ? 'your policies' : question;
   return [
-    [question === '' ? 'your policies' : question,
-      `${many}, ${counted(traces, 'trace')}; ${name}: ${wrong}`],
-    ...policyTerms(verdict, full),
+    [`${about}: ${many}, ${counted(traces, 'trace')}${name}`, ''],
+    ['base', base.length === 0 ? 'nothing wrong that a policy changes' : harmsText(base, told)],
+    ...policyTerms(verdict, told, then), ...left,
   ];
 }
+
+/** From all that there is to say to what must be said. */
+const details: readonly (readonly [kinds: number, words: boolean, then: number])[] = [
+  [9, true, Infinity], [3, true, Infinity], [2, true, 3], [2, true, 1], [2, false, 1],
+  [1, false, 1], [2, false, 0], [1, false, 0],
+];
 
 function runNames(comparisons: readonly ComparisonLine[]): readonly string[] {
   return [...new Set(comparisons.flatMap((one) => one.runs.map(({ name }) => name)))]
@@ -109,9 +146,27 @@ function verdicts(comparisons: readonly ComparisonLine[]): readonly QuestionVerd
   });
 }
 
-/** The first page of a report over several traces. */
+/** Lines of a verdict over many traces beside those of the questions. */
+const OTHER_LINES = 9;
+const LINES = 40;
+
+/** The first page of a report over several traces, on one screen unless it is to be `full`. */
 export function questionBlocks(comparisons: readonly ComparisonLine[], full: boolean): Block[] {
-  const terms = verdicts(comparisons).flatMap((one) => termsOf(one, full));
-  return terms.length > 0 ? [{ kind: 'terms', terms }]
-    : [text('Only the base was run: there is nothing to compare it with.')];
+  const all = verdicts(comparisons);
+  if (all.length === 0) {
+    return [text('Only the base was run: there is nothing to compare it with.')];
+  }
+  // What one question does not need the others have.
+  let left = full ? Infinity : LINES - OTHER_LINES;
+  const terms = all.flatMap((one, index) => {
+    const share = Math.floor(left / (all.length - index));
+    const said = fitting(details.map(([kinds, words, then]) =>
+      (): readonly Term[] => termsOf(one, { kinds, words }, then)), share);
+    left -= termLines(said).length;
+    return said;
+  });
+  return [
+    { kind: 'terms', terms },
+    ...(full ? [] : [text('--short: the verdict of each trace; --full: everything of each.')]),
+  ];
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { generatedFiles } from '../../src/docs/generated.js';
 import { readTags, tagsOf } from '../../src/docs/kernel_tags.js';
-import { markdownTable, withPart } from '../../src/docs/markers.js';
+import { markdownTable, withPart } from '../../src/base/markers.js';
 import { functionTags } from '../../src/linux/function_tag.js';
 import { baseTable } from '../../src/patch/table.js';
 

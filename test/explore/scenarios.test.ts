@@ -1,6 +1,7 @@
 /** The numbered scenarios of the per-cpu list race, each under every design that it tells apart. */
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
+import { hangOf } from '../../src/explore/ending.js';
 import { windowFor } from '../../src/explore/explore.js';
 import { OFFLINER, World } from '../../src/explore/world.js';
 import { loadPolicy } from '../../src/patch/catalogue.js';
@@ -48,7 +49,7 @@ function finish(world: World): End {
   const { costs, isolation_tests } = world.k.state;
   while (world.outcome === undefined && isolation_tests.length < 100) world.advance(OFFLINER);
   return {
-    outcome: world.outcome ?? world.hang(), tests: isolation_tests.length,
+    outcome: world.outcome ?? hangOf(world), tests: isolation_tests.length,
     failed: isolation_tests.filter((one) => one.fin_pfn < one.end_pfn).length,
     drains: costs.drains, works: costs.drain_work_items,
   };

@@ -67,8 +67,6 @@ const forms: readonly (readonly [form: string, text: string])[] = [
     `has been added\n\n------\n${headers}\nWhy.\n---\n${diff}_\n\nPatches\n`],
   ['a reply', `${headers.replace('Subject: ', 'Subject: Re: ')}\nI see.\n\n` +
     `${`---\n${diff}`.replaceAll(/^/gm, '> ')}\nWhy?\n`],
-  ['a reply to a reply', `${headers.replace('Subject: ', 'Subject: Re: ')}\n> > I see.\n\n` +
-    `${`---\n${diff}`.replaceAll(/^/gm, '>> ')}\n> Why?\n\nSo.\n`],
   ['blanks that were lost', mail.replaceAll(/^ \t/gm, '\t')],
 ];
 

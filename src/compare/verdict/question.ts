@@ -2,7 +2,7 @@
 import { byHarm, harms, type Harm } from '../../observe/harm.js';
 import type { ComparisonLine } from '../comparison.js';
 import type { Finding } from './finding.js';
-import type { PolicyVerdict } from './verdict.js';
+import type { CostChange, PolicyVerdict } from './verdict.js';
 
 export { harms, type Harm };
 
@@ -21,11 +21,17 @@ export interface PolicyOnTraces {
   /** Traces it was run on, and those of them on which something that it changes ran. */
   readonly run: number;
   readonly exercised: number;
+  /** Traces on which it fixes something and adds nothing graver, and those that it makes worse. */
+  readonly better: number;
+  readonly worse: number;
   readonly fixes: readonly FindingOn[];
   readonly adds: readonly FindingOn[];
+  /** Of what some policy of the question fixes. */
   readonly leaves: readonly FindingOn[];
-  /** Findings of the base on the traces it was run on. */
+  /** Findings of the base, on the traces it was run on, that some policy fixes. */
   readonly of: number;
+  /** Work that it does more than the base, on the traces where it does. */
+  readonly costs: readonly CostOn[];
   /** Traces with recorded outcomes that it reproduces in full, and those it was held to. */
   readonly reproduces: number;
   readonly held: number;
@@ -33,12 +39,19 @@ export interface PolicyOnTraces {
   readonly remaining: Readonly<Record<Harm, number>>;
 }
 
+export interface CostOn extends CostChange {
+  readonly trace: string;
+}
+
 export interface QuestionVerdict {
   /** '' of the user's own policies. */
   readonly question: string;
   readonly traces: number;
   readonly bases: readonly string[];
+  /** What is wrong with the base and some policy fixes. */
   readonly base: readonly FindingOn[];
+  /** What is wrong with it and none of them is about. */
+  readonly beyond: readonly FindingOn[];
   /** The best first. */
   readonly policies: readonly PolicyOnTraces[];
 }
@@ -76,31 +89,59 @@ function remaining(lists: readonly (readonly FindingOn[])[]): Record<Harm, numbe
   return counts;
 }
 
+/** Findings of the base on each trace that some policy of the question takes away. */
+type Fixable = ReadonlyMap<ComparisonLine, ReadonlySet<string>>;
+
+function fixableOf(comparisons: readonly ComparisonLine[], names: readonly string[]): Fixable {
+  return new Map(comparisons.map((one) => [one, new Set((one.verdict?.policies ?? [])
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ fixes }) => fixes.map(({ id }) => id)))]));
+}
+
 function policyOn(
   name: string, judged: readonly Judged[], comparisons: readonly ComparisonLine[],
+  fixable: Fixable,
 ): PolicyOnTraces {
-  const on = (pick: (one: PolicyVerdict) => readonly Finding[]): readonly FindingOn[] =>
+  const on = (pick: (one: PolicyVerdict) => readonly Finding[],
+    test: (one: ComparisonLine, id: string) => boolean = () => true): readonly FindingOn[] =>
     together(judged.flatMap(({ comparison, policy }) =>
-      pick(policy).map((finding) => ({ trace: comparison.trace.name, finding }))));
+      pick(policy).filter(({ id }) => test(comparison, id))
+        .map((finding) => ({ trace: comparison.trace.name, finding }))));
+  const isFixable = (one: ComparisonLine, id: string): boolean =>
+    fixable.get(one)?.has(id) === true;
   const parts = {
-    fixes: on((one) => one.fixes), adds: on((one) => one.adds), leaves: on((one) => one.leaves),
+    fixes: on((one) => one.fixes), adds: on((one) => one.adds),
+    leaves: on((one) => one.leaves, isFixable),
   };
   const ran = new Set(judged.map(({ comparison }) => comparison));
   const elsewhere = together(comparisons.filter((one) => !ran.has(one)).flatMap((one) =>
-    (one.verdict?.base ?? []).map((finding) => ({ trace: one.trace.name, finding }))));
+    (one.verdict?.base ?? []).filter(({ id }) => isFixable(one, id))
+      .map((finding) => ({ trace: one.trace.name, finding }))));
   const held = judged.filter(({ policy }) => policy.recorded !== undefined);
+  const standing = (...all: readonly PolicyVerdict['standing'][]): number =>
+    judged.filter(({ policy }) => all.includes(policy.standing)).length;
   return {
-    name, run: judged.length,
-    exercised: judged.filter(({ policy }) => policy.standing !== 'untested').length,
+    name, run: judged.length, exercised: judged.length - standing('untested'),
+    better: standing('fixes', 'trades'), worse: standing('worse'),
     ...parts, of: total(parts.fixes) + total(parts.leaves),
+    costs: judged.flatMap(({ comparison, policy }) => policy.costs
+      .filter((cost) => cost.run > cost.base)
+      .map((cost) => ({ ...cost, trace: comparison.trace.name }))),
     reproduces: held.filter(({ policy }) => policy.recorded?.how === 'reproduces').length,
     held: held.length,
     remaining: remaining([parts.adds, parts.leaves, elsewhere]),
   };
 }
 
-/** The gravest harm that differs decides, then who was exercised more often, then the name. */
+/**
+ * Whoever makes more traces worse than better comes behind all others: a patch that regresses is
+ * not taken for what it fixes besides. Then the gravest harm that differs decides, then who was
+ * exercised more often, then the name.
+ */
 function byWorth(a: PolicyOnTraces, b: PolicyOnTraces): number {
+  const regresses = ({ worse, better }: PolicyOnTraces): number => (worse > better ? 1 : 0);
+  const first = regresses(a) - regresses(b);
+  if (first !== 0) return first;
   for (const harm of harms) {
     const order = a.remaining[harm] - b.remaining[harm];
     if (order !== 0) return order;
@@ -115,11 +156,16 @@ export function questionVerdict(
   const judgedOf = (name: string): Judged[] => comparisons.flatMap((comparison) =>
     (comparison.verdict?.policies ?? []).filter((one) => one.name === name)
       .map((policy) => ({ comparison, policy })));
+  const fixable = fixableOf(comparisons, names);
+  const wrong = (isOurs: boolean): readonly FindingOn[] =>
+    together(comparisons.flatMap((one) => (one.verdict?.base ?? [])
+      .filter(({ id }) => fixable.get(one)?.has(id) === isOurs)
+      .map((finding) => ({ trace: one.trace.name, finding }))));
   return {
     question, traces: comparisons.length,
     bases: [...new Set(comparisons.map(({ trace }) => trace.base))],
-    base: together(comparisons.flatMap((one) => (one.verdict?.base ?? [])
-      .map((finding) => ({ trace: one.trace.name, finding })))),
-    policies: names.map((name) => policyOn(name, judgedOf(name), comparisons)).sort(byWorth),
+    base: wrong(true), beyond: wrong(false),
+    policies: names.map((name) => policyOn(name, judgedOf(name), comparisons, fixable))
+      .sort(byWorth),
   };
 }

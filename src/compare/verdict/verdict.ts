@@ -5,6 +5,8 @@
 import { byHarm } from '../../observe/harm.js';
 import type { Agreement, EventRef, RunIndex, RunSummary } from '../comparison.js';
 import type { Finding } from './finding.js';
+import type { Shipped } from './shipped.js';
+import { undecidedOf, type PolicyFacts, type Undecided } from './undecided.js';
 
 /** Work that a run did beside what the base did; names of src/linux/base/costs.ts. */
 export interface CostChange {
@@ -61,6 +63,8 @@ export interface TraceVerdict {
   readonly base: readonly Finding[];
   readonly baseRecorded?: Recorded;
   readonly policies: readonly PolicyVerdict[];
+  /** Policies that differ from the base and that this trace cannot tell apart. */
+  readonly undecided: readonly Undecided[];
 }
 
 /** What the verdict is made of, of one model run. */
@@ -78,6 +82,10 @@ export interface JudgedTrace {
   readonly groups: readonly (readonly RunIndex[])[];
   readonly agreement: readonly Agreement[];
   readonly ref: (row: number) => EventRef;
+  /** Name of the trace; what is known of the shipped ones, and of the policies. */
+  readonly name: string;
+  readonly shipped: Shipped;
+  readonly facts: PolicyFacts;
 }
 
 function costChanges(base: RunSummary, run: RunSummary): CostChange[] {
@@ -149,15 +157,27 @@ function policyVerdict(trace: JudgedTrace, base: JudgedRun, one: JudgedRun): Pol
   };
 }
 
+/** Standings of policies of which this trace shows something that the base does not. */
+const shown: ReadonlySet<Standing> = new Set(['fixes', 'trades', 'worse', 'changes']);
+
+function undecided(trace: JudgedTrace, policies: readonly PolicyVerdict[]): readonly Undecided[] {
+  const names = new Map(trace.runs.map(({ run, summary }) => [run, summary.name]));
+  const told = policies.filter(({ standing }) => shown.has(standing)).map(({ run }) => run);
+  return trace.groups.map((group) => group.filter((run) => told.includes(run)))
+    .filter((group) => group.length > 1)
+    .map((group) => undecidedOf(group, names, trace.name, trace.shipped, trace.facts));
+}
+
 /** Undefined when there is no base to hold anything against. */
 export function verdictOf(trace: JudgedTrace): TraceVerdict | undefined {
   const [base, ...others] = trace.runs;
   if (base === undefined) return undefined;
   const recorded = recordedOf(trace.agreement.find(({ run }) => run === base.run));
+  const policies = others.map((one) => policyVerdict(trace, base, one));
   return {
     base: base.findings,
     ...(recorded === undefined ? {} : { baseRecorded: recorded }),
-    policies: others.map((one) => policyVerdict(trace, base, one)),
+    policies, undecided: undecided(trace, policies),
   };
 }
 

@@ -1,15 +1,17 @@
 /**
- * `npm run find:pairs`: which pairs of shipped policies `find` tells apart without a look at the
- * traces that do, as a table. Minutes; no part of the tests.
+ * `npm run find:pairs [QUESTION]`: which pairs of shipped policies `find` tells apart without a
+ * look at the traces that do, as a table in PAIRS.md. Minutes for each question.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../base/package_root.js';
 import { writeFileWhole } from '../../base/write_file.js';
+import { withPart } from '../../base/markers.js';
 import { loadInvariants } from '../../observe/invariant.js';
 import { loadProbes } from '../../observe/probe.js';
 import { find } from '../find.js';
 import { shippedPairs, type ShippedPairs } from './shipped.js';
-import { pairsMarkdown, type QuestionPairs } from './table.js';
+import { emptyMarkdown, questionMarkdown, type QuestionPairs } from './table.js';
 import { pairKey, standing, tournament, type Told } from './tournament.js';
 
 const SEED = 1;
@@ -42,6 +44,7 @@ async function ownSearch(pair: string): Promise<Told | undefined> {
 
 async function ofQuestion(shipped: ShippedPairs): Promise<QuestionPairs> {
   const { names, versions, pairs: known, question } = shipped;
+  const begin = process.cpuUsage();
   const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
   const all = names.flatMap((one, at) => names.slice(at + 1).map((other) => pairKey(one, other)));
   const left = new Set(all);
@@ -67,14 +70,17 @@ async function ofQuestion(shipped: ShippedPairs): Promise<QuestionPairs> {
     told.set(pair, found);
     own.push(pair);
   }
-  return { question, known, all, told, own };
+  const { user, system } = process.cpuUsage(begin);
+  return { question, known, all, told, own, cpu_s: Math.round((user + system) / 1e6) };
 }
 
-const results: QuestionPairs[] = [];
+const path = join(packageRoot(), 'src/find/PAIRS.md');
 const [, , only] = process.argv;
-for (const shipped of await shippedPairs()) {
-  if (only === undefined || shipped.question === only) results.push(await ofQuestion(shipped));
+const all = shippedPairs();
+for (const shipped of all) {
+  if (only !== undefined && shipped.question !== only) continue;
+  const part = questionMarkdown(await ofQuestion(shipped));
+  const text = existsSync(path) ? readFileSync(path, 'utf8')
+    : emptyMarkdown(all.map(({ question }) => question));
+  writeFileWhole(path, withPart(text, shipped.question, part));
 }
-const text = pairsMarkdown(results);
-if (only === undefined) writeFileWhole(join(packageRoot(), 'src/find/PAIRS.md'), text);
-else process.stdout.write(text);

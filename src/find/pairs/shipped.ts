@@ -1,9 +1,6 @@
-/** Pairs of shipped policies that a shipped trace tells apart. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../../base/package_root.js';
+/** Pairs of shipped policies that a shipped trace tells apart: `traces/outcomes.json` knows. */
+import { shippedOutcomes } from '../../compare/verdict/shipped.js';
 import { questions } from '../../patch/catalogue.js';
-import { evaluate } from '../../pipeline.js';
 import { pairKey } from './tournament.js';
 
 export interface ShippedPairs {
@@ -21,34 +18,20 @@ function apart(groups: readonly (readonly string[])[]): string[] {
     group.flatMap((one) => other.map((two) => pairKey(one, two)))));
 }
 
-async function ofQuestion(question: string): Promise<ShippedPairs> {
-  const folder = join(packageRoot(), 'traces');
-  const names = new Set<string>();
-  const pairs = new Set<string>();
+function ofQuestion(question: string): ShippedPairs {
+  const traces = Object.entries(shippedOutcomes())
+    .filter(([name]) => name.startsWith(`${question}-`)).map(([, outcomes]) => outcomes);
   const versions = new Map<string, number>();
-  for (const trace of readdirSync(folder).sort()) {
-    const path = join(folder, trace, 'trace.csv');
-    if (!trace.startsWith(`${question}-`) || !existsSync(path)) continue;
-    const { groups, runs, trace: { base } } = await evaluate(
-      { path, series: [], base: undefined, config: {}, tool: '' });
-    versions.set(base, (versions.get(base) ?? 0) + 1);
-    const named = groups.map((group) => group.flatMap((index) => {
-      const run = runs[index];
-      return run?.kind === 'model' ? [run.name] : [];
-    }));
-    for (const name of named.flat()) names.add(name);
-    for (const pair of apart(named)) pairs.add(pair);
-  }
+  for (const { base } of traces) versions.set(base, (versions.get(base) ?? 0) + 1);
   return {
-    question, pairs, names: [...names].sort(),
+    question, pairs: new Set(traces.flatMap(({ groups }) => apart(groups))),
+    names: [...new Set(traces.flatMap(({ groups }) => groups.flat()))].sort(),
     versions: [...versions].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
       .map(([version]) => version),
   };
 }
 
 /** Of each question. */
-export async function shippedPairs(): Promise<readonly ShippedPairs[]> {
-  const all: ShippedPairs[] = [];
-  for (const question of questions()) all.push(await ofQuestion(question));
-  return all;
+export function shippedPairs(): readonly ShippedPairs[] {
+  return questions().map(ofQuestion);
 }

@@ -10,6 +10,8 @@ export interface QuestionPairs {
   readonly told: ReadonlyMap<string, Told>;
   /** Those that only a search of their own told apart. */
   readonly own: readonly string[];
+  /** What it took. */
+  readonly cpu_s: number;
 }
 
 /** Cases in classes, so that the table says the same on each machine. */
@@ -24,16 +26,15 @@ function row(cells: readonly (string | number)[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function summary(all: readonly QuestionPairs[]): string[] {
-  const lines = all.map(({ question, all: pairs, known, told }) => {
-    const found = [...known].filter((pair) => told.has(pair)).length;
-    const more = pairs.filter((pair) => !known.has(pair) && told.has(pair)).length;
-    return row([question, pairs.length, known.size, found, percent(found, known.size), more]);
-  });
+function summary({ question, all, known, told, own, cpu_s }: QuestionPairs): string[] {
+  const found = [...known].filter((pair) => told.has(pair)).length;
+  const more = all.filter((pair) => !known.has(pair) && told.has(pair)).length;
   return [
     row(['question', 'pairs', 'a shipped trace tells them apart', 'so does `find`', '',
-      'only `find` does']),
-    row(['---', '---', '---', '---', '---', '---']), ...lines,
+      'by a search of their own', 'only `find` does', 'CPU time']),
+    row(['---', '---', '---', '---', '---', '---', '---', '---']),
+    row([question, all.length, known.size, found, percent(found, known.size), own.length, more,
+      `${cpu_s} s`]),
   ];
 }
 
@@ -48,27 +49,31 @@ function pairRow(told: ReadonlyMap<string, Told>, pair: string): string {
     reasonText(found.found.reason).replaceAll('|', '\\|'), found.steps]);
 }
 
-function ofQuestion({ question, all, told, known }: QuestionPairs): string[] {
+/** The part of one question. */
+export function questionMarkdown(one: QuestionPairs): string {
+  const { question, all, told, known } = one;
   const same = all.filter((pair) => !told.has(pair) && !known.has(pair));
   const shown = all.filter((pair) => told.has(pair) || known.has(pair));
   return [
-    `## ${question}`, '',
+    `## ${question}`, '', ...summary(one), '',
     row(['one', 'other', 'in cases', 'gravest', 'first reason', 'steps']),
     row(['---', '---', '---', '---', '---', '---']),
     ...shown.map((pair) => pairRow(told, pair)), '',
     ...(same.length === 0 ? [] : ['Told apart by nothing: ' +
       `${same.map((pair) => pair.split(' ').map(short).join(' and ')).join('; ')}.`, '']),
-  ];
+  ].join('\n');
 }
 
-/** The whole file. */
-export function pairsMarkdown(all: readonly QuestionPairs[]): string {
+/** The file before any question was gone through. */
+export function emptyMarkdown(questions: readonly string[]): string {
   return [
     '# Pairs of policies that `find` tells apart', '',
     'Made by `npm run find:pairs`, with seed 1 and up to 12 steps, without a look at the traces.',
     'All policies of a question are given the same random cases, 128 on each version that its',
     'traces have; a pair that is left and that a trace tells apart gets a search of its own.',
-    '`in cases`: at most so many were tried before it was told apart.', '',
-    ...summary(all), '', ...all.flatMap(ofQuestion),
+    '`in cases`: at most so many were tried before it was told apart. CPU time is of one core, and',
+    'of all pairs together.', '',
+    ...questions.flatMap((question) => [
+      `<!-- generated: ${question} -->`, '', `<!-- end of ${question} -->`, '']),
   ].join('\n');
 }

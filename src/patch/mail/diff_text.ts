@@ -8,15 +8,12 @@ export interface DiffText {
 
 const start = /^(?:diff --git |Index: .*\n=+$|--- \S.*\n\+\+\+ )/m;
 
-/** Replies to replies that are looked into. */
-const DEPTH_MAX = 5;
-
-/** Lines of a reply, or of one that it quotes, without the marks that the diff's lines have. */
-function unquoted(body: string, depth = 1): string | undefined {
-  const quoted = body.split('\n').filter((line) => /^>/.test(line));
+/** Lines of a reply without the marks that most of the diff's lines have. */
+function unquoted(body: string): string | undefined {
+  const lines = body.split('\n');
+  const quoted = lines.filter((line) => /^> ?/.test(line));
   const text = quoted.map((line) => line.replace(/^> ?/, '')).join('\n');
-  if (start.test(text)) return text;
-  return depth < DEPTH_MAX && quoted.length > 0 ? unquoted(text, depth + 1) : undefined;
+  return start.test(text) ? text : undefined;
 }
 
 /** To the signature, which no diff parser wants to see. */

@@ -11,20 +11,28 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map(escaped).join(' | ')} |\n`;
 }
 
+/** Terms and lists have marks of their own: what follows each other stays two lists. */
 function block(one: Block): string {
   switch (one.kind) {
     case 'text': return `${escaped(one.text)}\n`;
     case 'list': return one.items.map((item) => `- ${escaped(item)}\n`).join('');
     case 'terms': return one.terms
-      .map(([name, text]) => `- **${escaped(name)}**: ${escaped(text)}\n`).join('');
+      .map(([name, text]) => `* **${escaped(name)}**${text === '' ? '' : `: ${escaped(text)}`}\n`)
+      .join('');
     case 'table': return row(one.head) + `|${' --- |'.repeat(one.head.length)}\n` +
       one.rows.map(row).join('');
-    case 'lines': return `\`\`\`diff\n${one.lines.join('\n')}\n\`\`\`\n`;
+    case 'lines': return `\`\`\`${one.of}\n${one.lines.join('\n')}\n\`\`\`\n`;
   }
 }
 
+/** A list that follows one with the same mark would be a part of it. */
+function between(one: Block, next: Block | undefined): string {
+  return next?.kind === one.kind && ['list', 'terms'].includes(one.kind) ? '\n<!-- -->\n' : '';
+}
+
 function section({ title, level, blocks }: Section): string {
-  return [`${'#'.repeat(level)} ${escaped(title)}\n`, ...blocks.map(block)].join('\n');
+  return [`${'#'.repeat(level)} ${escaped(title)}\n`, ...blocks.map((one, index) =>
+    block(one) + between(one, blocks[index + 1]))].join('\n');
 }
 
 const report: Report = {

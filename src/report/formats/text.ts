@@ -2,14 +2,11 @@
 import type { Block, Section, Table } from '../blocks.js';
 import { pages } from '../pages.js';
 import type { Report } from '../report.js';
+import { INDENT, termLines, WIDTH } from '../term_lines.js';
 import { wrap } from '../../base/wrap.js';
 
-const WIDTH = 72;
-/** A name up to this wide stands beside its text, a longer one above it. */
-const NAME_WIDTH = 14;
 /** The last column of a table is wrapped: it asks for no more than this. */
 const LAST_WIDTH = 24;
-const INDENT = '  ';
 
 /** Only ASCII goes into mail unharmed. */
 function ascii(text: string): string {
@@ -49,18 +46,6 @@ function tableLines({ head, rows, tight }: Table): string[] {
       : INDENT + ''.padEnd(firstWidth) + rest([...row.slice(0, -1), '']);
     const start = body.trimEnd().padEnd(body.length - (widths.at(-1) ?? 0));
     return [...lead, ...wrap(lastCell, WIDTH, start, ' '.repeat(start.length))];
-  });
-}
-
-function termLines(terms: readonly (readonly [string, string])[]): string[] {
-  const short = terms.map(([name]) => name.length).filter((length) => length <= NAME_WIDTH);
-  const width = Math.max(0, ...short);
-  return terms.flatMap(([name, text]) => {
-    const indent = INDENT + ' '.repeat(width + 2);
-    if (name.length <= NAME_WIDTH) {
-      return wrap(text, WIDTH, `${INDENT}${name.padEnd(width)}  `, indent);
-    }
-    return [...wrap(name, WIDTH, INDENT), ...wrap(text, WIDTH, `${INDENT}${INDENT}`)];
   });
 }
 
