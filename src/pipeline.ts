@@ -7,7 +7,7 @@ import { at } from './base/assert.js';
 import { PatchError, positionText, TraceError, UsageError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
-import { comparisonOf, type DocumentParts } from './compare/document.js';
+import { comparisonOf } from './compare/document.js';
 import type { ModelRun } from './compare/run.js';
 import { stateAfter, type StateAfter } from './compare/state_after.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
@@ -21,7 +21,7 @@ import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
 import { placeIn, sourceOf } from './patch/check/source.js';
 import { checkSeries, touchedFunctions } from './patch/conflicts.js';
-import { isSameChange } from './patch/same_change.js';
+import { policyFacts } from './patch/same_change.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
 import { machineOf, machineText } from './replay/machine.js';
@@ -174,18 +174,6 @@ function runAll(
       : Math.max(LEAST_SECONDS, Math.ceil(ms * TIMES_OF_BASE / 1000));
     return done;
   });
-}
-
-/** What a verdict needs to know of the policies, by the names of their runs. */
-function policyFacts(series: readonly Series[]): DocumentParts['policyFacts'] {
-  const named = new Map(series.map((one) => [one.id, one]));
-  return {
-    isSame: (one, other) => {
-      const [a, b] = [named.get(one), named.get(other)];
-      return a !== undefined && b !== undefined && isSameChange(a, b);
-    },
-    touches: (name) => named.get(name)?.patches.flatMap(touchedFunctions) ?? [],
-  };
 }
 
 /** The patches of all series, each once. */

@@ -1,5 +1,6 @@
 /** Whether two series are one change of the kernel under two names. */
 import type { Difference } from '../linux/base/difference.js';
+import { touchedFunctions } from './conflicts.js';
 import type { Series } from './series.js';
 
 const verbs = ['config', 'replaces', 'substitutes', 'around', 'wraps'] as const satisfies
@@ -25,4 +26,19 @@ export function isSameChange(one: Series, other: Series): boolean {
       patch.adds === undefined && beside.adds === undefined &&
       verbs.every((verb) => isSame(patch[verb] ?? {}, beside[verb] ?? {})));
   });
+}
+
+/** What a verdict needs to know of the policies, by the names of their runs. */
+export function policyFacts(series: readonly Series[]): {
+  readonly isSame: (one: string, other: string) => boolean;
+  readonly touches: (name: string) => readonly string[];
+} {
+  const named = new Map(series.map((one) => [one.id, one]));
+  return {
+    isSame: (one, other) => {
+      const [a, b] = [named.get(one), named.get(other)];
+      return a !== undefined && b !== undefined && isSameChange(a, b);
+    },
+    touches: (name) => named.get(name)?.patches.flatMap(touchedFunctions) ?? [],
+  };
 }
