@@ -19,7 +19,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** The same functions and switches in the same way; one with state of its own is like no other. */
-export function isSameChange(one: Series, other: Series): boolean {
+function isSameChange(one: Series, other: Series): boolean {
   return one.patches.length === other.patches.length && one.patches.every((patch, index) => {
     const beside = other.patches[index];
     return beside !== undefined && (patch === beside ||
