@@ -31,6 +31,7 @@ import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
 import { vendorOf } from './replay/vendor.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
+import { withMemmap } from './replay/assumed.js';
 import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
@@ -104,7 +105,8 @@ export async function evaluate(
   const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
-    summary: { ...summary, kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
+    summary: { ...summary, ...withMemmap(summary, trace, runs.map(({ log }) => log)),
+      kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
     invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
       [id, { doc, harm }]))),
     isShown: (row) => roleOf(trace, row) === 'input',

@@ -7,6 +7,8 @@ import type { FactSheet } from './facts.js';
 import { printkKind, printkText } from './printk_kinds.js';
 import { holdSequence, type Element } from './sequence.js';
 
+const BLOCKS = 'memory block size';
+
 const isEarlyBuild = ({ step, text }: Element): boolean => step === 0 && text.startsWith('Built ');
 
 /** Without the zonelist builds before the first step, but for that of the boot. */
@@ -81,7 +83,10 @@ export class LogFacts {
     }
     const known = (lines: readonly Element[]): readonly Element[] =>
       (sure ? lines : withoutEarlyBuilds(lines)).filter(({ row }) => row <= this.#cut);
-    const [recorded, modelled] = [known(this.#recorded), known(this.#modelled)];
+    const [recorded, all] = [known(this.#recorded), known(this.#modelled)];
+    // Kernels without CONFIG_MEMORY_HOTPLUG have no blocks to tell of.
+    const hasBlocks = recorded.some(({ field }) => field === BLOCKS);
+    const modelled = all.filter(({ field }) => hasBlocks || field !== BLOCKS);
     if (recorded.length + late.length < this.#recorded.length) {
       this.#facts.leave('free pages that a build printed before the recording began');
     }

@@ -19,7 +19,7 @@ import { foundBefore } from '../replay/written_before.js';
 import { replay } from '../replay/replay.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { isLossy, lossesOf, mayHaveReturned, type Losses } from '../trace/losses.js';
-import type { Trace } from '../trace/trace.js';
+import { NONE, type Trace } from '../trace/trace.js';
 import { CallFacts, recordedCall } from './call_sequence.js';
 import { Dependence } from './dependence.js';
 import { FactSheet, type Verification } from './facts.js';
@@ -115,7 +115,7 @@ export class Verifier implements ReplayObserver {
     this.#noteLoss(row);
     // Calls before the first mark or the first recorded call are in no recording.
     const event = this.#trace.event(row);
-    if (eventTypes[event].role === 'mark' || Object.hasOwn(probedFunctions, event)) {
+    if (eventTypes[event].role === 'mark' || isSeenCall(this.#trace, row)) {
       this.#calls.tracing = true;
     }
   }
@@ -270,6 +270,8 @@ export class Verifier implements ReplayObserver {
     else if (tellsState(event)) this.#snapshots.other(row, this.#step, facts, k);
     else if (this.#passes.isFurther(event) && k.config.offline_drain_each_pass) {
       this.#facts.leave('drain of a further pass of an offline');
+    } else if (Object.hasOwn(probedFunctions, event) && !isSeenCall(this.#trace, row)) {
+      this.#facts.leave('call that sets a pace');
     } else if (Object.hasOwn(probedFunctions, event)) {
       // How often a call goes round its loops is taken from single pages, where there are any.
       const pace = this.#pageLevel !== undefined && row > this.#losses.first;
@@ -316,8 +318,12 @@ function resultText(result: InputResult | undefined): string {
 const recordedFunctions = onceFor((trace: Trace): ReadonlySet<string> => {
   const seen = new Set<string>();
   for (let row = 0; row < trace.length; row += 1) {
-    const event = trace.event(row);
-    if (Object.hasOwn(probedFunctions, event)) seen.add(event);
+    if (isSeenCall(trace, row)) seen.add(trace.event(row));
   }
   return seen;
 });
+
+/** A tracer saw this call: it has a CPU. One written by hand says how far its task has come. */
+function isSeenCall(trace: Trace, row: number): boolean {
+  return trace.cpu(row) !== NONE && Object.hasOwn(probedFunctions, trace.event(row));
+}

@@ -81,6 +81,8 @@ export interface KernelState {
   readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
   /** Pages that the memmap of a hot-added section took from free memory, by section number. */
   readonly memmap_pages: Map<number, MemmapPages[]>;
+  /** Pages of the memmap of hot-added sections that nobody sees taken, by section number. */
+  readonly memmap_unseen: Map<number, number>;
   /** Undefined until the command line was read for it. */
   mhp: MhpParameters | undefined;
   readonly acpi_memory_devices: AcpiMemoryDevice[];

@@ -39,8 +39,11 @@ export default {
     for (const [kind, lines] of alone.unused) builder.countUnused(kind, lines);
     for (const [kind, lines] of dmesg.unused) builder.countUnused(`dmesg:${kind}`, lines);
     if (!dmesg.rows.some(({ row }) => row.event === 'e820')) {
-      problems.add(source.path, 0,
-        'has no BIOS-e820 lines, expected the log from the boot on; the machine is unknown');
+      const { kernel } = dmesg.facts;
+      problems.add(source.path, 0, 'has no BIOS-e820 lines'
+        + (kernel === undefined ? '' : ' as the model knows them (v4.13 on)')
+        + ', expected the log from the boot on; the machine is unknown'
+        + (kernel === undefined ? '' : `; the kernel is ${kernel}`));
     }
     const header = dmesgHeader(dmesg);
     return {

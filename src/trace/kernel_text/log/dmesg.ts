@@ -212,6 +212,9 @@ class DmesgReader {
     if (/^Fallback order for Node |^NUMA: |ACPI: SRAT: Node|No NUMA configuration/.test(text)) {
       facts.config['NUMA'] = 'y';
     }
+    // Kernels with nodes name the zone of policies right behind this line.
+    if (/^Built \d+ zonelists, /.test(text)) facts.config['NUMA'] ??= 'n';
+    if (/^Policy zone: /.test(text)) facts.config['NUMA'] = 'y';
     // The slab allocator speaks up right behind this line, when it is SLUB.
     if (/^Memory: \d+K\//.test(text)) facts.config['SLUB'] ??= 'n';
     if (/^SLUB: HWalign=/.test(text)) facts.config['SLUB'] = 'y';

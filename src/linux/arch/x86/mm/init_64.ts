@@ -1,17 +1,33 @@
 /** arch/x86/mm/init_64.c: memory blocks, memmap and ranges of x86-64. */
 import type { Kernel } from '../../../base/kernel.js';
 import { ENOMEM } from '../../../include/errno.js';
-import type { MemmapPages, VmemAltmap } from '../../../include/mmzone.js';
+import { ZONE_NORMAL, type MemmapPages, type VmemAltmap } from '../../../include/mmzone.js';
 import { PAGE_SIZE } from '../../../../base/pfn.js';
 
 const HUGE_ORDER = 9;
 
 /**
+ * Free pages are not known: it fits unless all pages that GFP_KERNEL can get, free or not, are
+ * fewer than all memmaps of hot-added sections together.
+ */
+function takeUnseen(k: Kernel, start_pfn: number, pages: number): number {
+  const { memmap_unseen, nodes } = k.state;
+  const most = nodes.flatMap((pgdat) => pgdat?.node_zones ?? [])
+    .filter(({ index }) => index <= ZONE_NORMAL)
+    .reduce((sum, { managed_pages }) => sum + managed_pages, 0);
+  const taken = [...memmap_unseen.values()].reduce((sum, count) => sum + count, pages);
+  if (taken > most) return -ENOMEM;
+  const section = Math.floor(start_pfn / k.machine.pages_per_section);
+  memmap_unseen.set(section, (memmap_unseen.get(section) ?? 0) + pages);
+  return 0;
+}
+
+/**
  * The section's memmap: out of its own block, or from memory that is free, in huge pages and
  * then in single ones.
  * @returns 0 or -ENOMEM
- * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; memory is always found unless
- *   memmap_takes_free_pages() says otherwise
+ * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; memory is found as long as all
+ *   memmaps fit into what the page allocator has, unless memmap_takes_free_pages() says otherwise
  */
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
@@ -20,7 +36,8 @@ export function vmemmap_populate(
   const { page_size, struct_page } = k.memmap_geometry();
   const pages = Math.ceil((nr_pages * struct_page) / page_size);
   k.state.costs.memmap_pages += pages;
-  if (k.state.pages !== undefined || !k.memmap_takes_free_pages()) return 0;
+  if (k.state.pages !== undefined) return 0;
+  if (!k.memmap_takes_free_pages()) return takeUnseen(k, start_pfn, pages);
   const taken: MemmapPages[] = [];
   const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
   const missing = k.vmemmap_alloc_block(small, 0, nid, taken);
@@ -38,6 +55,7 @@ export function vmemmap_free(k: Kernel, start_pfn: number, _nr_pages: number): v
     k.free_zone_pages(zone, pages);
   }
   k.state.memmap_pages.delete(section);
+  k.state.memmap_unseen.delete(section);
 }
 
 /** @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables */
