@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync, existsSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync,
 } from 'node:fs';
@@ -33,7 +34,8 @@ export function makeFolders(path: string): void {
 
 function replaceWhole(path: string, pieces: Pieces): void {
   makeFolders(dirname(path));
-  const partial = `${path}.${process.pid}.part`;
+  // Several threads, and several machines on one file system, may write the same file at a time.
+  const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
   try {
     writePieces(partial, pieces);
     renameSync(partial, path);

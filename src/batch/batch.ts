@@ -7,7 +7,7 @@ import type { ComparisonLine } from '../compare/comparison.js';
 import type { Job } from '../pipeline.js';
 import type { Results } from '../report/report.js';
 import {
-  catalogueDigest, digestOfWords, programDigest, seriesDigest, traceDigest,
+  catalogueDigest, digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
 } from './digests.js';
 import type { BatchJob, BatchOutcome } from './job.js';
 import { Pool } from './pool.js';
@@ -60,8 +60,8 @@ function keyOf(job: Job): string | undefined {
   if (series.includes(undefined)) return undefined;
   try {
     return digestOfWords([
-      programDigest(), catalogueDigest(), traceDigest(job.path), job.base ?? '',
-      JSON.stringify([job.config, job.among ?? null, job.course ?? false]),
+      programDigest(), catalogueDigest(), traceDigest(job.path), job.path, job.base ?? '',
+      optionsDigest(job), JSON.stringify(job.among ?? null),
       ...series.map((one) => one ?? ''),
     ]);
   } catch {

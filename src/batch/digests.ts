@@ -6,6 +6,7 @@ import { packageRoot } from '../base/package_root.js';
 import { isRegular } from '../base/read_file.js';
 import { policyFiles } from '../patch/catalogue.js';
 import { isPolicyPath } from '../patch/load.js';
+import type { Job } from '../pipeline.js';
 
 /** Sixteen bytes in hex. */
 function sha(...parts: readonly (string | Uint8Array)[]): string {
@@ -50,6 +51,12 @@ export function traceDigest(path: string): string {
   const told = existsSync(about) && isRegular(about) ? sha(readFileSync(about)) : '';
   return sha(resolve(path), told, isFolder
     ? digestOfFiles(path, filesBelow(path)) : sha(readFileSync(path)));
+}
+
+/** Of what is asked of a replay beside the trace, the version and the series. */
+export function optionsDigest({ config, boot, steps, course, check }: Job): string {
+  return sha(JSON.stringify(
+    [config, boot ?? null, steps ?? null, course ?? false, check ?? false]));
 }
 
 let catalogue: string | undefined;

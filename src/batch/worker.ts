@@ -7,7 +7,9 @@ import type { Comparison } from '../compare/comparison.js';
 import { errorText } from '../base/error_text.js';
 import { TraceError } from '../base/errors.js';
 import { evaluate, type RunSource } from '../pipeline.js';
-import { digestOfWords, programDigest, seriesDigest, traceDigest } from './digests.js';
+import {
+  digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
+} from './digests.js';
 import { lineOf, type BatchJob, type BatchOutcome } from './job.js';
 import { Store } from './store.js';
 import { runFromStore, storedRun } from './stored_run.js';
@@ -28,21 +30,26 @@ function runsOf({ job, port }: Task, count: { replays: number }): RunSource {
     const isKnown = series !== undefined && !checks.includes(undefined);
     const key = store === undefined || !isKnown ? undefined
       : digestOfWords([programDigest(), trace, version, series,
-        JSON.stringify([job.config, job.course ?? false, checks])]);
+        optionsDigest(job), JSON.stringify(checks)]);
     const known = key === undefined ? undefined : store?.get('run', key);
     const run = known === undefined ? undefined : runFromStore(known);
     if (run !== undefined) return run;
     port.postMessage(name);
     count.replays += 1;
     const made = replay();
-    if (key !== undefined) store?.put('run', key, storedRun(made));
+    if (key !== undefined && made.stopped === undefined) store?.put('run', key, storedRun(made));
     return made;
   };
 }
 
-/** Where the comparison is written: into the store, or beside the others of this batch. */
+/**
+ * Where the comparison is written: into the store, or beside the others of this batch. What was
+ * stopped had too little time or memory: with more, or on another machine, it may come to an end.
+ */
 function keep(job: BatchJob, comparison: Comparison): string {
-  if (job.store !== undefined && job.key !== undefined && job.stopped.length === 0) {
+  const isWhole = job.stopped.length === 0 &&
+    comparison.runs.every(({ stopped }) => stopped === undefined);
+  if (job.store !== undefined && job.key !== undefined && isWhole) {
     const store = new Store(job.store);
     store.put('comparison', job.key, comparison);
     store.put('line', job.key, lineOf(comparison));

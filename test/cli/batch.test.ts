@@ -68,6 +68,20 @@ describe('one job or two, cached, sharded or at once', () => {
   });
 });
 
+/**
+ * Expect: what is asked otherwise is made anew: fewer steps make an endless loop of any call with
+ * a preemption point, and a boot that the trace does not have is trouble.
+ */
+test('what the cache has is the answer to the same question only', () => {
+  const ask = (...words: readonly string[]): Ran => mmreplay(['run',
+    'traces/offline_pcp-S2-late-commit', '-p', 'base', '--short', '-q', ...words]);
+  const cached = ['--cache-dir', at('asked')];
+  ask(...cached);
+  for (const other of [['--steps', '1'], ['--boot', '3']]) {
+    expect(ask(...cached, ...other), other.join(' ')).toEqual(ask('--no-cache', ...other));
+  }
+});
+
 describe('what CI systems read', () => {
   test('JUnit is XML, and KTAP is TAP with a plan, as parsers of others say', () => {
     run('--cache-dir', at('cache'),
