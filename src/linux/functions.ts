@@ -63,6 +63,7 @@ export * from './mm/compaction.js';
 export * from './mm/huge_memory.js';
 export * from './mm/hugetlb/hugetlb.js';
 export * from './mm/hugetlb/migrate.js';
+export * from './mm/hugetlb/boot.js';
 export * from './mm/hugetlb/pool.js';
 export * from './mm/hugetlb/use.js';
 export * from './mm/internal.js';

@@ -153,6 +153,39 @@ describe('the command line', () => {
     expect(boot('hugepagesz=2M hugepages=0:6', 'v6.1').state.hugetlb.nr_huge_pages).toBe(6);
     expect(boot('hugepagesz=1G hugepages=2', 'v6.1').state.hugetlb.nr_huge_pages).toBe(0);
   });
+
+  /*
+   *   10 pages for three nodes, on 8 CPUs       node 0   1   2
+   *   one thread takes turns                         4   3   3
+   *   six threads, a page each time, each            10   0   0   begins at the first node
+   *   two threads (8 / 4), chunks of 5               4   4   2    twice 0 1 2 0 1
+   *   hugepage_alloc_threads=1                       4   3   3
+   */
+  const threeNodes: readonly Row[] = [
+    { event: 'srat_mem', nid: 0, args: 'start=0x0 end=0x20000000' },
+    { event: 'srat_mem', nid: 1, args: 'start=0x20000000 end=0x40000000' },
+    { event: 'srat_mem', nid: 2, args: 'start=0x40000000 end=0x60000000' },
+  ];
+  function spread(args: string, version: string, cpus: number): readonly number[] {
+    const rows: readonly Row[] = [
+      { event: 'boot_param', args },
+      { event: 'e820', args: 'start=0x20000000 end=0x60000000 type=usable' },
+      ...threeNodes,
+      ...Array.from({ length: cpus }, (_, cpu): Row =>
+        ({ event: 'srat_cpu', nid: cpu % 3, args: `cpu=${cpu}` })),
+    ];
+    return replay(traceOf(rows), { version, series: [] }).state.hugetlb.nr_huge_pages_node;
+  }
+
+  it.each([
+    ['v6.8', 8, '', [4, 3, 3]], ['v6.12', 8, '', [10]], ['v6.14', 1, '', [10]],
+    ['v6.15', 8, '', [4, 4, 2]], ['v7.3', 8, '', [4, 4, 2]], ['v7.3', 7, '', [4, 3, 3]],
+    ['v7.3', 8, ' hugepage_alloc_threads=1', [4, 3, 3]],
+    ['v7.3', 1, ' hugepage_alloc_threads=2', [4, 4, 2]],
+    ['v7.3', 8, ' hugepage_alloc_threads=0', [4, 4, 2]],
+  ] as const)('are spread by the threads of %s with %i CPUs%s', (version, cpus, more, nodes) => {
+    expect(spread(`hugepages=10${more}`, version, cpus)).toEqual(nodes);
+  });
 });
 
 describe('reservations', () => {

@@ -8,8 +8,11 @@ export const hugetlb = {
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_added_in_bulk: since({ 'v4.13': false, 'v6.7': true },
     'Pages are allocated before the first of them is in the pool.'),
-  hugetlb_boot_threads: since({ 'v4.13': false, 'v6.9': true },
-    'The pool of the command line is allocated by several threads.'),
+  hugetlb_boot_threads: since({ 'v4.13': 'one', 'v6.9': 'by_nodes', 'v6.15': 'by_cpus' },
+    'The pool of the command line is allocated by one thread, by two for each node with memory, or '
+    + 'by one for each four CPUs, unless hugepage_alloc_threads= says how many; each begins at the '
+    + 'first node.',
+    { 'v6.15': '71f745688985' }),
   hugetlb_node_count: since({ 'v4.13': 'all', 'v6.15': 'persistent' },
     'What is written for one node counts its surplus pages too, or not.'),
   hugetlb_migrates_past_limit: since({ 'v4.13': false, 'v4.16': true },

@@ -3,9 +3,9 @@ import type { HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EINVAL } from '../../include/errno.js';
 import { NUMA_NO_NODE } from '../../include/mmzone.js';
-import { atOnce } from '../../base/wait.js';
 
-const GFP_THISNODE = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN+__GFP_THISNODE';
+/** Of an allocation that wants this node's memory or none. */
+export const GFP_THISNODE = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN+__GFP_THISNODE';
 
 /** The node whose turn it is, and the one after it. */
 function turn(k: Kernel, next: number, nodes: ReadonlySet<number>): readonly [number, number] {
@@ -199,91 +199,4 @@ export function* write_hugepages(
   const [, nid, overcommit] = poolFile.exec(file) ?? [];
   if (overcommit !== undefined) return k.nr_overcommit_hugepages_store(value);
   return yield* k.nr_hugepages_store(value, nid === undefined ? NUMA_NO_NODE : Number(nid), cpu);
-}
-
-/** What the command line asks for, of huge pages of 2 MiB. */
-interface BootPool {
-  readonly count: number;
-  readonly nodes: ReadonlyMap<number, number>;
-}
-
-const DEFAULT_SIZE = '2M';
-
-/** `20`, or `0:10,1:10`. */
-function bootCount(value: string): BootPool {
-  const nodes = new Map<number, number>();
-  if (/^\d+$/.test(value)) return { count: Number(value), nodes };
-  for (const part of value.split(',')) {
-    const [nid, count] = part.split(':').map(Number);
-    if (nid !== undefined && count !== undefined) nodes.set(nid, count);
-  }
-  return { count: [...nodes.values()].reduce((sum, one) => sum + one, 0), nodes };
-}
-
-/** @kernel mm/hugetlb.c v6.12 reduced: 2 MiB only, of wrong values nothing is said */
-export function hugepages_setup(k: Kernel): BootPool {
-  let pool: BootPool = { count: 0, nodes: new Map() };
-  let size = DEFAULT_SIZE;
-  for (const word of k.machine.cmdline.split(/\s+/)) {
-    const [name, value = ''] = word.split('=');
-    if (name === 'hugepagesz' || name === 'default_hugepagesz') size = value.toUpperCase();
-    else if (name === 'hugepages' && size === DEFAULT_SIZE) pool = bootCount(value);
-  }
-  return pool;
-}
-
-function* bootNode(k: Kernel, nid: number, count: number): Preempt<void> {
-  for (let i = 0; i < count; i += 1) {
-    const { memory } = k.state.node_states;
-    const folio = yield* k.alloc_fresh_hugetlb_folio(
-      GFP_THISNODE, nid, memory, k.state.running_cpu);
-    if (folio === undefined) break;
-    k.enqueue_hugetlb_folio(folio);
-  }
-}
-
-/** Chunks of a job that several threads do, each beginning at the first node. */
-function chunks(count: number, threads: number, least: number): number[] {
-  const workers = Math.min(Math.max(Math.floor(count / Math.max(least, 1)), 1), threads);
-  if (workers === 1) return [count];
-  const LOAD_BALANCE_FACTOR = 4;
-  const size = Math.max(Math.floor(count / (workers * LOAD_BALANCE_FACTOR)), least, 1);
-  const sizes: number[] = [];
-  for (let left = count; left > 0; left -= size) sizes.push(Math.min(size, left));
-  return sizes;
-}
-
-/** @kernel mm/hugetlb.c v6.12 reduced: the threads one after the other */
-export function* hugetlb_pages_alloc_boot(k: Kernel, count: number): Preempt<void> {
-  const { memory } = k.state.node_states;
-  const h = k.state.hugetlb;
-  const least = Math.floor(Math.floor(count / memory.size) / 2);
-  const jobs = k.config.hugetlb_boot_threads ? chunks(count, memory.size * 2, least) : [count];
-  for (const job of jobs) {
-    if (k.config.hugetlb_boot_threads) h.next_nid_to_alloc = k.next_node_in(-1, memory);
-    const fresh: HugeFolio[] = [];
-    for (let i = 0; i < job; i += 1) {
-      const folio = yield* k.alloc_pool_huge_folio(memory, k.state.running_cpu);
-      if (folio === undefined) break;
-      fresh.push(folio);
-    }
-    k.prep_and_add_allocated_folios(fresh);
-  }
-}
-
-/**
- * The pool of the command line is allocated, `hugepages=20` or `hugepages=0:10,1:10`.
- * @kernel mm/hugetlb.c v6.12 reduced: huge pages of 2 MiB only
- */
-export function hugetlb_init(k: Kernel): void {
-  const h = k.state.hugetlb;
-  const { memory } = k.state.node_states;
-  const first = k.next_node_in(-1, memory);
-  h.next_nid_to_alloc = first;
-  h.next_nid_to_free = first;
-  const { count, nodes } = k.hugepages_setup();
-  if (nodes.size > 0) for (const [nid, own] of nodes) atOnce(bootNode(k, nid, own));
-  else if (count > 0) atOnce(k.hugetlb_pages_alloc_boot(count));
-  h.next_nid_to_alloc = k.config.hugetlb_boot_threads ? first : h.next_nid_to_alloc;
-  h.max_huge_pages = h.nr_huge_pages;
 }
