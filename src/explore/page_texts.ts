@@ -1,7 +1,7 @@
 /** Where pages are, as texts that states are made of. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Zone } from '../linux/include/mmzone.js';
-import { ALLOCATED, FREE, ON_PCP } from '../linux/mm/pages/arena.js';
+import { ALLOCATED, FREE, HUGETLB, ON_PCP } from '../linux/mm/pages/arena.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import { NR_PCP_LISTS } from '../linux/mm/pages/zone_pages.js';
 import type { PageStep } from './window.js';
@@ -18,7 +18,7 @@ export function placeOf({ pages }: Seen, pfn: number): string {
   const slot = pages.slot(pfn);
   const state = arena.state[slot] as number;
   if (state === ON_PCP) return `p${arena.cpu[slot]}`;
-  if (state === ALLOCATED) return 'a';
+  if (state === ALLOCATED) return `a${Math.max(0, (arena.type[slot] ?? 0) - HUGETLB)}`;
   const block = state === FREE ? slot : lists.blockOf(slot);
   return block >= 0 ? `f${arena.type[block]}` : `s${state}`;
 }

@@ -108,7 +108,7 @@ function keepLocks({ state }: Kernel): () => void {
     state.drain_work = drain_work;
     state.percpu_pagelist_high_fraction = percpu_pagelist_high_fraction;
     state.signalled.clear();
-    for (const task of signalled) state.signalled.add(task);
+    for (const [task, signal] of signalled) state.signalled.set(task, signal);
     state.hwpoison.clear();
     for (const pfn of hwpoison) state.hwpoison.add(pfn);
     for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);

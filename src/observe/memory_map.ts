@@ -110,7 +110,7 @@ function stateText(k: Kernel, slot: number): string {
     case FREE: return `free, order ${order}`;
     case ON_PCP: return `list of CPU ${arena.cpu[slot]}`;
     case ALLOCATED: return type === HUGETLB ? 'huge page'
-      : `allocated, ${migratetypes[type] ?? 'type unknown'}`;
+      : `allocated, ${migratetypes[type] ?? (type > HUGETLB ? 'Movable' : 'type unknown')}`;
     case IN_FLIGHT: return 'being freed';
     default: return '';
   }

@@ -18,6 +18,7 @@ const words = {
   __add_pages: '',
   try_remove_memory: 'a memory block of the range is still online',
   offline_and_remove_memory: '',
+  offline_and_remove_memory_ranges: '',
   memory_blocks_have_altmaps: 'blocks of the range hold their memmaps in different ways',
   // mm/sparse.c, mm/memremap.c, kernel/resource.c
   sparse_add_section: 'a section of the range is there already',
@@ -44,6 +45,9 @@ const words = {
   virtio_mem_bbm_unplug_request: '',
   virtio_mem_sbm_unplug_any_sb_online: '',
   dev_dax_kmem_probe: '',
+  dax_kmem_state_store: 'there is no such file, word or state of the device',
+  memory_failure: 'the page is not online, or its memory had failed before',
+  soft_offline_page: 'the page is not online',
   dev_dax_kmem_remove: 'a block of the device is still online',
 } satisfies { readonly [Name in keyof typeof functions]?: string };
 

@@ -19,6 +19,7 @@ export { underHotplugLock } from '../linux/mm/memory_hotplug/under_lock.js';
 export { atOnce, mightSleep, waitUntil } from '../linux/base/wait.js';
 export type { Locals } from '../linux/base/difference.js';
 export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../linux/base/kernel.js';
+export type { Hrtimer } from '../linux/kernel/time/hrtimer.js';
 export type { KernelState } from '../linux/base/kernel_state.js';
 export * from '../linux/base/fault.js';
 export * from '../linux/include/errno.js';

@@ -166,7 +166,7 @@ function copied(path: string, error: unknown): Error {
 }
 
 /** Seconds that a file may take to load. */
-const LOAD_SECONDS = 3;
+const LOAD_SECONDS = 10;
 
 /** As the function, which loads a file of the user. Error: PatchError when it has no end. */
 export function loadedInTime<T>(path: string, load: () => T): T {

@@ -6,6 +6,8 @@ import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import { machineOf } from './machine.js';
 import { kconfigSymbols, type KconfigSymbol, type Machine } from '../linux/base/machine.js';
+import { eventCode } from '../trace/build.js';
+import { pageRowsOf } from './pages/events.js';
 
 /** What stands for a symbol that nobody gave: how the model's own tests of it come out. */
 const taken: Readonly<Partial<Record<KconfigSymbol, string>>> = {
@@ -13,15 +15,53 @@ const taken: Readonly<Partial<Record<KconfigSymbol, string>>> = {
   SLUB: 'y', TRANSPARENT_HUGEPAGE: 'y for per-cpu lists, n for min_free_kbytes', ZONE_DEVICE: 'y',
 };
 
+/** What a trace does that only a kernel with the symbol does anything with. */
+interface Sign {
+  readonly symbol: KconfigSymbol;
+  /** On the command line. */
+  readonly parameter: string;
+  /** Files that are written. */
+  readonly folder: string;
+}
+
+const signs: readonly Sign[] = [{
+  symbol: 'TRANSPARENT_HUGEPAGE', parameter: 'transparent_hugepage=',
+  folder: '/sys/kernel/mm/transparent_hugepage/',
+}];
+
+const WRITE = eventCode('write_parameter');
+
+/** Symbols that the trace does not give and that it uses, each with what shows it. */
+export function impliedSymbols(trace: Trace, { kconfig, cmdline }: Machine): Implied {
+  const implied = new Map<KconfigSymbol, string>();
+  for (const { symbol, parameter, folder } of signs) {
+    if (kconfig[symbol] !== undefined) continue;
+    if (cmdline.split(/\s+/).some((word) => word.startsWith(parameter))) {
+      implied.set(symbol, parameter);
+      continue;
+    }
+    const row = [...pageRowsOf(trace).others].find((at) =>
+      trace.columns.event.get(at) === WRITE && trace.args(at).includes(folder));
+    if (row !== undefined) implied.set(symbol, folder);
+  }
+  return implied;
+}
+
+/** By symbol, what shows that the kernel has it. */
+export type Implied = ReadonlyMap<KconfigSymbol, string>;
+
 /** The same machine; `asked` gets the symbols that are asked for and not given. */
-export function watchedMachine(machine: Machine, asked: Set<KconfigSymbol>): Machine {
+export function watchedMachine(
+  machine: Machine, asked: Set<KconfigSymbol>, implied: Implied,
+): Machine {
   const kconfig: Partial<Record<KconfigSymbol, string>> = {};
   for (const symbol of kconfigSymbols) {
-    const value = machine.kconfig[symbol];
+    const given = machine.kconfig[symbol];
+    const value = given ?? (implied.has(symbol) ? 'y' : undefined);
     Object.defineProperty(kconfig, symbol, {
       enumerable: value !== undefined,
       get: () => {
-        if (value === undefined) asked.add(symbol);
+        if (given === undefined) asked.add(symbol);
         return value;
       },
     });
@@ -30,8 +70,12 @@ export function watchedMachine(machine: Machine, asked: Set<KconfigSymbol>): Mac
 }
 
 /** `DEBUG_VM=n`, in order. */
-export function assumedTexts(asked: Iterable<KconfigSymbol>): readonly string[] {
-  return [...asked].sort().map((symbol) => `${symbol}=${taken[symbol] ?? 'n'}`);
+export function assumedTexts(asked: Iterable<KconfigSymbol>, implied: Implied): readonly string[] {
+  return [...asked].sort().map((symbol) => {
+    const shown = implied.get(symbol);
+    if (shown !== undefined) return `${symbol}=y because of ${shown}`;
+    return `${symbol}=${taken[symbol] ?? 'n'}`;
+  });
 }
 
 /**

@@ -9,8 +9,9 @@ import type { MemAction, MemoryBlock, Zone } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { LAST_CPU } from '../trace/row_limits.js';
-import { daxKmemEntryPoints } from './dax_kmem.js';
+import { driverEntryPoints } from './driver_rows.js';
 import { given } from './machine.js';
+import { pageStateEntryPoints } from './page_state_rows.js';
 
 /** What a call came to, in the words of the trace. */
 export interface Outcome {
@@ -287,7 +288,9 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   free_reserved_page: (k, input) => ({ ret: k.release_withheld_pages(...range(input)) }),
   adjust_managed_page_count,
   virtio_mem_config_changed,
-  ...daxKmemEntryPoints,
+  ...driverEntryPoints,
+  ...pageStateEntryPoints,
+  wait: () => nothing,
   * memremap_pages(k, input): Preempt<Outcome> {
     yield* k.memremap_pages(nodeOf(k, input), ...range(input));
     return nothing;
@@ -298,7 +301,10 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   },
   write_parameter,
   signal: (k, input) => {
-    k.state.signalled.add(words(input).get('task') ?? '');
+    const told = words(input);
+    const task = told.get('task') ?? '';
+    const isFatal = told.get('fatal') === '1' || k.state.signalled.get(task) === 'fatal';
+    k.state.signalled.set(task, isFatal ? 'fatal' : 'plain');
     return nothing;
   },
   hugetlb_acct_memory,

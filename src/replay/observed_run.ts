@@ -8,7 +8,8 @@ import type { KconfigSymbol } from '../linux/base/machine.js';
 import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { executedLines } from '../patch/executed.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
-import { assumedTexts } from './assumed.js';
+import { assumedTexts, impliedSymbols } from './assumed.js';
+import { machineOf } from './machine.js';
 import { CourseRecorder, type RunFrame } from './course.js';
 import { BOOT, type ReplayObserver } from './observer.js';
 import type { PageLevel } from './pages/page_level.js';
@@ -120,7 +121,8 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     untested: untested(reached, series),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
-    assumed: assumedTexts(asked), exercised: [...recorder.exercised],
+    assumed: assumedTexts(asked, impliedSymbols(trace, machineOf(trace))),
+    exercised: [...recorder.exercised],
     ...(series.length === 0 ? { trail: kept.trail() } : {}),
     refusals: refusals.list,
     ...(course === undefined ? {} : { frames: course.frames }),

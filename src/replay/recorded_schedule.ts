@@ -5,7 +5,9 @@
  */
 import { eventTypes } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
+import type { Kernel } from '../linux/base/kernel.js';
 import type { TracedCall } from './calls.js';
+import { RetryLoops } from './spin.js';
 import type { Schedule, Task } from './tasks.js';
 
 /**
@@ -39,14 +41,16 @@ export class RecordedSchedule implements Schedule {
   readonly #counts: CallCounts;
   readonly #functions: ReadonlySet<string>;
   readonly #recorded = new CallCounts();
+  readonly #loops: RetryLoops;
   #row = -1;
   #steps = 0;
 
   /** `counts` is told of the calls of `functions`. */
   constructor(
     trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts,
-    functions: ReadonlySet<string>,
+    functions: ReadonlySet<string>, kernel: () => Kernel,
   ) {
+    this.#loops = new RetryLoops(kernel);
     this.#trace = trace;
     this.#calls = calls;
     this.#counts = counts;
@@ -55,9 +59,16 @@ export class RecordedSchedule implements Schedule {
 
   next(runnable: readonly Task[], row: number): Task | undefined {
     if (row !== this.#row) this.#enterRow(row);
-    const task = runnable.find((one) => this.#mayRun(one, row));
-    if (task !== undefined) this.#steps += 1;
+    const task = runnable.find((one) => !this.#loops.spins(one) && this.#mayRun(one, row));
+    if (task !== undefined) {
+      this.#steps += 1;
+      this.#loops.step(task);
+    }
     return task;
+  }
+
+  cycle(task: Task): string | undefined {
+    return this.#loops.cycle(task);
   }
 
   #enterRow(row: number): void {

@@ -4,7 +4,7 @@ import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { pageOwner } from '../observe/page_owner.js';
 import { refusers } from '../observe/refusers.js';
-import { seconds } from '../observe/result_text.js';
+import { retText, seconds } from '../observe/result_text.js';
 import type { Trace } from '../trace/trace.js';
 import type { StillUsed } from './pages/still_used.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
@@ -40,6 +40,8 @@ interface Frame {
   page?: () => PageInTheWay;
   /** Of what it called: errors by number, the last one of each; most calls have none. */
   failed?: Map<number, Reason>;
+  /** What the last call came to that it made, when that was an error. */
+  last?: { readonly ret: number; readonly reason: Reason } | undefined;
 }
 
 const FINDS_PAGES = 'has_unmovable_pages';
@@ -78,8 +80,11 @@ export class Refusals implements ReplayObserver {
     const above = stack.at(-1);
     if (frame === undefined || above === undefined || typeof result !== 'number') return;
     if (fn === FINDS_PAGES) above.page = this.#page(result);
-    else if (result < 0) {
-      (above.failed ??= new Map()).set(result, frame.failed?.get(result) ?? this.#own(frame));
+    else if (result >= 0) above.last = undefined;
+    else {
+      const reason = frame.failed?.get(result) ?? this.#own(frame);
+      (above.failed ??= new Map()).set(result, reason);
+      above.last = { ret: result, reason };
     }
   }
 
@@ -111,7 +116,7 @@ export class Refusals implements ReplayObserver {
   }
 
   /** Nothing that it called gave this error. */
-  #own({ fn, args, page }: Frame): Reason {
+  #own({ fn, args, page, last }: Frame): Reason {
     const words = refusers[fn] ?? '';
     const { notifiers = [], log = [] } = this.#k?.state ?? {};
     let why = words;
@@ -121,7 +126,12 @@ export class Refusals implements ReplayObserver {
       // The kernel's own word for it, which it logs before it returns.
       why = / failed due to (.*)$/.exec(log.at(-1)?.text ?? '')?.[1] ?? words;
     }
-    return { fn, why, ...(page === undefined ? {} : { page }) };
+    // What it was told, and passed on under another number.
+    const inner = last === undefined ? '' :
+      `${last.reason.fn}() gave it ${retText(last.ret)}` +
+      (last.reason.why === '' ? '' : `, ${last.reason.why}`);
+    const texts = [why, inner].filter((text) => text !== '');
+    return { fn, why: texts.join('; '), ...(page === undefined ? {} : { page }) };
   }
 
   /** What the model knows is of now; what the trace says up to now can be looked up later. */

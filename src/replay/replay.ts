@@ -4,17 +4,16 @@
  */
 import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
-import type { Kernel } from '../linux/base/kernel.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
-import { ZONE_MOVABLE, type PageInTheWay } from '../linux/include/mmzone.js';
 import { compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
-import { eventTypes, type EventType } from '../trace/events.js';
+import { eventTypes, type EventName, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
-import { watchedMachine } from './assumed.js';
+import { impliedSymbols, watchedMachine } from './assumed.js';
 import { callsOfOthers, type TracedCall } from './calls.js';
-import { entryPoints, type Drivers } from './entry_points.js';
-import { takePool } from './huge_pages.js';
+import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
+import { WORKER, hasWork, passTime, runOut, setClock } from './clock.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 import { isPageEvent } from './pages/events.js';
@@ -23,7 +22,8 @@ import { PageLevelSchedule } from './pages/schedule.js';
 import { stillUsed } from './pages/still_used.js';
 import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
 import { selfCheck } from './self_check.js';
-import { Tasks, guarded, type Ended, type Schedule } from './tasks.js';
+import { takeRow } from './taken_rows.js';
+import { Tasks, guarded, type Ended, type Schedule, type Task } from './tasks.js';
 import { knownVersion } from './version.js';
 import {
   buildsAlike, findWritten, firstSnapshot, foundBefore, isAsShown, isWritten, settle, write,
@@ -56,15 +56,10 @@ export function roleOf(trace: Trace, row: number): EventType['role'] {
   return eventTypes[trace.event(row)].role;
 }
 
-function busyRange(trace: Trace, row: number): PageInTheWay {
-  const words = parseWords(trace.args(row));
-  const stage = words.get('stage');
-  const start_pfn = trace.pfn(row);
-  return {
-    start_pfn, nr_pages: trace.nr_pages(row), error: trace.ret(row),
-    stage: stage === 'isolate' || stage === 'test' ? stage : 'migrate',
-    pfn: Number(words.get('fin_pfn') ?? start_pfn),
-  };
+/** What a worker does. */
+function* work(k: Kernel): Preempt<Outcome> {
+  yield* k.process_one_work();
+  return {};
 }
 
 /** The kernel after the last row. A BUG of the modelled kernel is in `state.faults`. */
@@ -86,6 +81,8 @@ class Replay {
   readonly #first: FirstSnapshot | undefined;
   /** Of a replay that finds out what was written: what to take for it. */
   readonly #given: { readonly written: WrittenBefore | undefined } | undefined;
+  /** Work of drivers that a timer began: no row waits for what it comes to. */
+  readonly #work = new Set<Task>();
   #row = BOOT;
   /** The last row was replayed; the kernel may be run on by somebody else. */
   #over = false;
@@ -106,9 +103,10 @@ class Replay {
     this.#drivers = {
       allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline(),
     };
-    this.#k = compose(
-      options.version, options.series,
-      watchedMachine(machineOf(trace), options.asked ?? new Set()), this.#watcher());
+    const machine = machineOf(trace);
+    const watched = watchedMachine(
+      machine, options.asked ?? new Set(), impliedSymbols(trace, machine));
+    this.#k = compose(options.version, options.series, watched, this.#watcher());
     this.#tasks = new Tasks(this.#k, () => this.#now(), options.steps);
     if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }
@@ -128,6 +126,7 @@ class Replay {
       }
       this.#row = this.#trace.length;
       this.#settle();
+      runOut(this.#k, () => this.#tasks.inFlight.length > 0, () => this.#goOn());
       this.#noteSpinning();
     }
     this.#over = true;
@@ -177,7 +176,7 @@ class Replay {
   #recordedSchedule(): Schedule {
     const kernel = (): Kernel => this.#k;
     return this.#pageLevel === undefined
-      ? new RecordedSchedule(this.#trace, this.#calls, this.#counts, scheduledBy)
+      ? new RecordedSchedule(this.#trace, this.#calls, this.#counts, scheduledBy, kernel)
       : new PageLevelSchedule(this.#trace, this.#calls, this.#counts, kernel);
   }
 
@@ -186,15 +185,15 @@ class Replay {
    * waits for a page that somebody had before it began could end under no kernel.
    */
   #noteSpinning(): void {
-    const schedule = this.#schedule;
-    if (!(schedule instanceof PageLevelSchedule)) return;
     for (const task of this.#tasks.inFlight) {
       if (this.#trace.event(task.row) === 'offline') this.#countTime(task.row);
-      const text = schedule.cycle(task);
+      const schedule = this.#schedule;
+      const text = schedule.cycle?.(task);
       if (text === undefined) continue;
+      const isPaced = schedule instanceof PageLevelSchedule && schedule.isPaced(task.row);
       const { pages } = this.#k.state;
       const used = pages === undefined ? undefined
-        : stillUsed(this.#trace, task.row, pages, schedule.isPaced(task.row));
+        : stillUsed(this.#trace, task.row, pages, isPaced);
       if (used !== undefined) {
         for (const observer of this.#observers) observer.unended?.(task.row, used);
         continue;
@@ -268,15 +267,33 @@ class Replay {
     return row < 0 ? 0 : this.#trace.time_ns(row);
   }
 
+  /** A timer has expired, or time has passed: who waited for that runs. */
+  #goOn(): void {
+    const k = this.#k;
+    if (hasWork(k)) {
+      const row = this.#lastOf('virtio_mem_config_changed');
+      this.#work.add(this.#tasks.start(row, WORKER, work(k)));
+    }
+    this.#settle();
+  }
+
+  /** The last row of this event so far. */
+  #lastOf(event: EventName): number {
+    let row = Math.min(this.#row, this.#trace.length - 1);
+    while (row > 0 && this.#trace.event(row) !== event) row -= 1;
+    return row;
+  }
+
   #replayRow(row: number): void {
     const k = this.#k;
+    passTime(k, this.#trace.time_ns(row), () => this.#goOn());
     this.#row = row;
     for (const observer of this.#observers) observer.beforeRow?.(row, k);
     const role = roleOf(this.#trace, row);
     this.#writeBefore(row);
     this.#pageLevel?.beforeRow(row);
     if (role === 'input') this.#input(row);
-    else if (role === 'taken') this.#take(row);
+    else if (role === 'taken') takeRow(this.#k, this.#trace, row);
     else if (this.#trace.event(row) === 'tracing_mark_write') this.#begin();
     this.#settle();
     for (const observer of this.#observers) observer.afterRow?.(row, k);
@@ -314,12 +331,13 @@ class Replay {
 
   /** Lets calls in flight run as far as the schedule says. */
   #settle(): void {
+    setClock(this.#k, this.#now());
     for (;;) {
       if (this.#tasks.inFlight.length === 0) return;
       const task = this.#schedule.next(this.#tasks.runnable, this.#row);
       if (task === undefined) return;
       const ended = this.#tasks.step(task);
-      if (ended !== undefined) this.#ended(ended);
+      if (ended !== undefined && !this.#work.delete(task)) this.#ended(ended);
     }
   }
 
@@ -347,36 +365,8 @@ class Replay {
     for (let row = 0; row < this.#trace.length; row += 1) {
       const role = roleOf(this.#trace, row);
       if (role === 'input') return;
-      if (role === 'taken') this.#take(row);
+      if (role === 'taken') takeRow(this.#k, this.#trace, row);
     }
-  }
-
-  #take(row: number): void {
-    const { state } = this.#k;
-    const trace = this.#trace;
-    if (trace.event(row) === 'unmovable_page') this.#takeUnmovable(row);
-    if (trace.event(row) === 'hugetlb_pool') takePool(this.#k, trace, row);
-    if (trace.event(row) === 'busy_range') state.pages_in_the_way.push(busyRange(trace, row));
-    const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    if (zone === undefined) return;
-    if (trace.event(row) === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);
-    if (trace.event(row) !== 'nr_free_pages') return;
-    zone.watermark_boost = 0;
-    if (state.pages !== undefined) return;
-    // Of a zone that was there at boot user space has some pages; all of the others are counted.
-    if (zone.present_early_pages > 0) zone.nr_free_pages = trace.nr_pages(row);
-  }
-
-  /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
-  #takeUnmovable(row: number): void {
-    const k = this.#k;
-    const pfn = this.#trace.pfn(row);
-    const isolating = parseWords(this.#trace.args(row)).get('reason') === 'unmovable_page';
-    // Where events were lost the model may not have the memory yet.
-    const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
-    const trusted = zone?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
-    if (isolating && trusted) k.memmap_set_reserved(pfn, pfn + 1);
-    else k.state.unmovable.add(pfn);
   }
 
   /** What the adds of this trace onlined by themselves; see Drivers.autoOnline. */

@@ -47,6 +47,8 @@ export interface Schedule {
    * of rows) undefined leaves the rest unfinished.
    */
   next(runnable: readonly Task[], row: number): Task | undefined;
+  /** In words, the cycle that a call goes round which does not end; undefined: it does not. */
+  cycle?(task: Task): string | undefined;
 }
 
 export interface Ended {

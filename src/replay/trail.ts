@@ -19,7 +19,7 @@ export interface Trail {
 /** Not state of the machine, or told otherwise. */
 const leftOut: ReadonlySet<string> = new Set([
   'log', 'costs', 'faults', 'added', 'pages', 'current', 'waiting', 'signalled', 'locks',
-  'notifiers', 'isolation_tests', 'drain_work',
+  'notifiers', 'isolation_tests', 'drain_work', 'now_ns', 'clock_reads', 'timers',
 ]);
 
 /** Objects that are looked at: a machine with very many blocks is looked at in part. */

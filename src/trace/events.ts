@@ -6,6 +6,8 @@
  * where a step of a recording begins.
  */
 
+import { pageEvents } from './page_events.js';
+
 /**
  * setup: shapes the machine before the first input; input: what drove the kernel;
  * outcome: what the recorded kernel answered, held against the model and never replayed;
@@ -159,7 +161,7 @@ export const eventTypes = {
     },
     doc: 'A virtio-mem device, whose region this is, wants another size; its driver is loaded '
       + 'when it is the first row of the device.' },
-  dax_kmem_probe: { role: 'input', uses: ['nid', 'args'],
+  dax_kmem_probe: { role: 'input', uses: ['nid', 'ret', 'args'],
     args: {
       device: 'as the kernel names it, `dax0.0`',
       ranges: 'START-END in bytes, END one past the last, joined by `/`',
@@ -167,7 +169,10 @@ export const eventTypes = {
       auto_online: 'as of virtio_mem_config_changed',
     },
     doc: 'The memory of a device of the dax bus is added to node `nid`: dev_dax_kmem_probe().' },
-  dax_kmem_remove: { role: 'input', uses: ['args'], args: { device: 'as above' },
+  dax_kmem_state: { role: 'input', uses: ['ret', 'args'],
+    args: { device: 'as above', value: 'unplugged, online, online_kernel, online_movable' },
+    doc: 'A word is written to the file `state` of a device that kmem has (from v7.3).' },
+  dax_kmem_remove: { role: 'input', uses: ['ret', 'args'], args: { device: 'as above' },
     doc: 'kmem lets go of the device: what has no block online is removed.' },
   memremap_pages: { role: 'input', uses: ['nid', ...range],
     doc: 'A range is mapped as ZONE_DEVICE.' },
@@ -183,75 +188,19 @@ export const eventTypes = {
     doc: 'Compaction of a zone, whose fast free scanner looks at the free page `pfn` last.' },
   read_kpageflags: { role: 'input', uses: range,
     doc: '/proc/kpageflags is read over a range of pfns.' },
+  add_memory_driver_managed: { role: 'input', uses: ['nid', ...range, 'ret', 'args'],
+    args: { auto_online: 'as of virtio_mem_config_changed' },
+    doc: 'A driver that manages memory adds a range to node `nid`.' },
+  unplug_memory: { role: 'input', uses: [...range, 'ret', 'args'],
+    args: { ranges: 'several: as of dax_kmem_probe; from v7.3, or with a policy for it' },
+    doc: 'A driver takes memory offline and removes it: offline_and_remove_memory(), or _ranges(); '
+      + 'the task of the row is who does it, and who gets signals.' },
+  wait: { role: 'input', uses: [], doc: 'Time has passed until this row: timers expire.' },
   read_valid_zones: { role: 'input', uses: range,
     doc: 'valid_zones of a memory block is read.' },
 
-  // ---- inputs: pages ------------------------------------------------------------------------
-  alloc_pages: {
-    role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'order', 'ret', 'args'], sleeps: true,
-    args: { gfp: 'GFP_KERNEL, GFP_HIGHUSER_MOVABLE, with +__GFP_THISNODE',
-      served: 'on E: NID/ZONE=COUNT words joined by `,`, zones by name' },
-    doc: '`nr_pages` allocations of `order` from node `nid`; on E `ret` is how many succeeded '
-      + 'and `pfn` the first page.' },
-  free_pages: { role: 'input', uses: ['args'], args: {},
-    doc: 'Everything that alloc_pages rows got is freed.' },
-  mm_page_alloc: { role: 'input', uses: ['pfn', 'order', 'migratetype', 'args'],
-    args: { gfp_flags: 'as printed' },
-    doc: 'Tracepoint kmem:mm_page_alloc; no pfn when the allocation failed.' },
-  mm_page_free: { role: 'input', uses: ['pfn', 'order'], doc: 'Tracepoint kmem:mm_page_free.' },
-  mm_page_free_batched: { role: 'outcome', uses: ['pfn', 'order'],
-    doc: 'Tracepoint kmem:mm_page_free_batched: printed in addition to mm_page_free.' },
-  mm_page_alloc_zone_locked: { role: 'outcome', uses: ['pfn', 'order', 'migratetype', 'args'],
-    args: { percpu_refill: '1 when it went to a per-cpu list' },
-    doc: 'Tracepoint kmem:mm_page_alloc_zone_locked: taken from the buddy allocator.' },
-  mm_page_pcpu_drain: { role: 'outcome', uses: ['pfn', 'order', 'migratetype'],
-    doc: 'Tracepoint kmem:mm_page_pcpu_drain: from a per-cpu list to the buddy allocator.' },
-  mm_page_alloc_extfrag: { role: 'outcome', uses: ['pfn', 'order', 'migratetype', 'args'],
-    args: { fallback_order: 'as printed', pageblock_order: 'as printed',
-      fallback_migratetype: 'as printed', fragmenting: '0/1', change_ownership: '0/1' },
-    doc: 'Tracepoint kmem:mm_page_alloc_extfrag: a block of another migratetype was used.' },
-  hold: { role: 'input', uses: ['pfn', 'args'],
-    args: {
-      at: 'name of a preemption point: free_unref_page_commit (the default; the migratetype is '
-        + 'read, the page is on no list), pcp_count (the list is changed, its count is not yet), '
-        + 'drain_pages_zone, migrate_pages, ...',
-      task: 'the task that stops there',
-      nth: 'it stops when it comes there for this time; default 1',
-      holding: '1 when a free is held',
-    },
-    doc: 'The next free or allocation of page `pfn` stops at a preemption point, or a task does.' },
-  unhold: { role: 'input', uses: ['pfn', 'args'], args: { task: 'the task that was held' },
-    doc: 'What was held goes on: of page `pfn`, of all pages, or the task.' },
-  signal: { role: 'input', uses: ['args'],
-    args: { task: 'who gets it',
-      from: '`ret`: known only by the -EINTR that the call came to' },
-    doc: 'A signal is sent to a task, which it has when it next asks (signal_pending()).' },
-  alloc_contig_pages: { role: 'input', uses: ['phase', ...range, 'ret'], sleeps: true,
-    doc: 'A range is allocated, all pages of it: alloc_contig_range() for a user of its pages.' },
-  free_contig_range: { role: 'input', uses: range,
-    doc: 'It is freed, page by page.' },
-  hugetlb_acct_memory: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret'], sleeps: true,
-    doc: 'A task near node `nid` maps `nr_pages` huge pages: they are reserved; below 0 it unmaps '
-      + 'what it has not used.' },
-  hugetlb_no_page: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret', 'args'],
-    sleeps: true,
-    args: { reserved: '1: they were reserved before',
-      pfns: 'on E: those it got, `-` for one that only counts, joined by `/`' },
-    doc: 'A task near node `nid` takes `nr_pages` huge pages, each when it first touches it; '
-      + '`ret` is how many it got.' },
-  free_huge_folio: { role: 'input', uses: ['phase', 'pfn', 'nr_pages'], sleeps: true,
-    doc: 'A task gives back the huge page `pfn`; without a pfn the `nr_pages` that were taken '
-      + 'last, or all.' },
-  free_pages_nolock: { role: 'input', uses: ['pfn', 'order', 'args'],
-    args: { contended: '1 when somebody has the zone lock' },
-    doc: 'A block is freed where nobody may wait (BPF, from v6.15; before as any other).' },
-  soft_offline_page: { role: 'input', uses: ['phase', 'pfn', 'ret', 'args'], sleeps: true,
-    args: { free: '1 when nobody used it, known by the drain that this makes',
-      ret_from: '`info.json`: as of `online`' },
-    doc: 'A page that had too many corrected errors is moved away.' },
-  memory_failure: { role: 'input', uses: ['phase', 'pfn', 'ret', 'args'], sleeps: true,
-    args: { ret_from: '`info.json`: as of `online`' },
-    doc: 'A page had an error that was not corrected (hard_offline_page of sysfs).' },
+  // ---- pages --------------------------------------------------------------------------------
+  ...pageEvents,
 
   // ---- outcomes: calls of kernel functions --------------------------------------------------
   add_memory_resource: { role: 'outcome', uses: [...call, 'nid', ...range], sleeps: true,

@@ -141,7 +141,7 @@ describe('T3: an offline fails', () => {
       const during = released.includes(design) ? 32256 : before.present_pages;
       expect(last(points)).toBe(during);
       expect(zoneOf(k, ZONE_MOVABLE).managed_pages).toBe(before.managed_pages);
-      k.state.signalled.add(k.state.current);
+      k.state.signalled.set(k.state.current, 'plain');
       expect(drive(steps)).toBe(-EINTR);
       expect({ ...zoneOf(k, ZONE_MOVABLE), nr_free_pages: 0 }).toEqual(before);
       expect(blockAt(k, 72).state).toBe('online');

@@ -164,7 +164,7 @@ describe('onlining and offlining', () => {
     const k = bootKernel('v6.1', []);
     addDimm(k, A);
     store(k, 48, 'online');
-    k.state.signalled.add(k.state.current);
+    k.state.signalled.set(k.state.current, 'plain');
     expect(store(k, 48, 'offline')).toBe(-4);
     expect(zoneOf(k, 1, ZONE_NORMAL).nr_isolate_pageblock).toBe(0);
   });

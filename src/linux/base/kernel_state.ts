@@ -3,6 +3,7 @@ import type { BootState } from './boot_state.js';
 import type { Costs } from './costs.js';
 import type { DaxKmem } from '../drivers/dax/dax_private.js';
 import type { Hstate } from '../include/hugetlb.js';
+import type { Hrtimer } from '../kernel/time/hrtimer.js';
 import type { KernelFault } from './fault.js';
 import type { Memmap } from '../include/memmap.js';
 import type { NodeNotifier } from '../include/node.js';
@@ -15,6 +16,9 @@ import type {
   MemoryNotifier, MhpParameters, NodeState, OnlinePageCallback, OomEvent, PageInTheWay, PcpLimits,
   Pgdat, SleepingLock, WithheldRange, Zone,
 } from '../include/mmzone.js';
+
+/** `fatal`: the task will not come back to user space. */
+export type Signal = 'fatal' | 'plain';
 
 /** Everything the modelled kernel remembers. */
 export interface KernelState {
@@ -66,8 +70,14 @@ export interface KernelState {
   drain_work: { readonly zone: Zone | undefined; readonly cpus: readonly number[] } | undefined;
   /** The task that runs: `udevd-311`; `boot` at boot. */
   current: string;
-  /** Tasks that a signal waits for. */
-  readonly signalled: Set<string>;
+  /** Signals that wait for a task, by its name: one that ends it, or another. */
+  readonly signalled: Map<string, Signal>;
+  /** ns since the machine booted. */
+  now_ns: number;
+  /** How often somebody asked for the time. */
+  clock_reads: number;
+  /** Those that run. */
+  readonly timers: Set<Hrtimer>;
   /** What the task that ran last waits for; undefined: nothing. Taken by whoever runs tasks. */
   waiting: (() => boolean) | undefined;
   readonly locks: Readonly<Record<LockName, SleepingLock>>;

@@ -8,10 +8,16 @@ import { Sections } from '../include/sections.js';
 
 /** Nobody runs but the boot, and nobody waits. */
 function noTasks():
-Pick<KernelState, 'current' | 'signalled' | 'waiting' | 'locks' | 'drain_work'> {
+Pick<
+  KernelState,
+  'current' | 'signalled' | 'waiting' | 'locks' | 'drain_work' | 'now_ns' | 'clock_reads' | 'timers'
+> {
   return {
     current: 'boot',
-    signalled: new Set(),
+    signalled: new Map(),
+    now_ns: 0,
+    clock_reads: 0,
+    timers: new Set(),
     waiting: undefined,
     drain_work: undefined,
     locks: {

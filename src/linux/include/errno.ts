@@ -9,5 +9,7 @@ export const ENOMEM = 12;
 export const EBUSY = 16;
 export const EEXIST = 17;
 export const EINVAL = 22;
+export const ETXTBSY = 26;
 export const ENOSPC = 28;
+export const ETIMEDOUT = 110;
 export const EHWPOISON = 133;

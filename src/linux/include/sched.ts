@@ -1,7 +1,10 @@
 /** include/linux/sched.h: where a task lets others run. */
 import type { Kernel, Preempt } from '../base/kernel.js';
 
-/** @kernel include/linux/sched.h v7.3 reduced: the schedule decides whether somebody else runs */
-export function* cond_resched(_k: Kernel): Preempt<void> {
-  yield 'cond_resched';
+/**
+ * `where`: what schedules call the place, when it is not the retry loop of offline_pages().
+ * @kernel include/linux/sched.h v7.3 reduced: the schedule decides whether somebody else runs
+ */
+export function* cond_resched(_k: Kernel, where = 'cond_resched'): Preempt<void> {
+  yield where;
 }

@@ -5,8 +5,8 @@ import { ENOMEM } from '../include/errno.js';
 
 /**
  * Moves pages out of the range one by one; each is freed where it was. Huge pages have been moved
- * before, or could not be.
- * @kernel mm/migrate.c v7.2 reduced: the new page is not modelled, and nothing fails
+ * before, or could not be. One that somebody holds on to stays.
+ * @kernel mm/migrate.c v7.2 reduced: the new page is not modelled, and nothing else fails
  */
 export function* migrate_pages(k: Kernel, start: number, end: number): Preempt<void> {
   const { pages } = k.state;
@@ -15,8 +15,9 @@ export function* migrate_pages(k: Kernel, start: number, end: number): Preempt<v
   for (let pfn = pages.findMovable(from, end); pfn >= 0; pfn = pages.findMovable(from, end)) {
     const order = pages.allocatedOrder(pfn);
     const isHuge = k.folio_test_hugetlb(pfn) !== undefined;
-    from = isHuge ? pfn + 2 ** order : pfn;
-    if (isHuge) continue;
+    const stays = isHuge || pages.isPinned(pfn);
+    from = stays ? pfn + 2 ** order : pfn;
+    if (stays) continue;
     yield 'migrate_pages';
     if (pages.findMovable(pfn, pfn + 1) === pfn) yield* k.free_unref_page(pfn, order, 0);
   }

@@ -47,3 +47,17 @@ export function kswapd_stop(k: Kernel, nid: number): void {
 export function kswapd_init(k: Kernel): void {
   for (const nid of k.for_each_node_state('memory')) k.kswapd_run(nid);
 }
+
+/**
+ * Somebody takes the page off its LRU list, as reclaim and migration do; one that was allocated and
+ * has not been put there yet looks the same.
+ * @kernel mm/vmscan.c v6.12 reduced: the list itself is not modelled
+ */
+export function folio_isolate_lru(k: Kernel, pfn: number): void {
+  k.state.pages?.setOnLru(pfn, false);
+}
+
+/** @kernel mm/vmscan.c v6.12 reduced: as folio_isolate_lru() */
+export function folio_putback_lru(k: Kernel, pfn: number): void {
+  k.state.pages?.setOnLru(pfn, true);
+}

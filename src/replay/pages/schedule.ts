@@ -10,13 +10,10 @@ import type { Kernel } from '../../linux/base/kernel.js';
 import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
 import { pageRowsOf } from './events.js';
-import { localsText } from '../../patch/around.js';
 import type { TracedCall } from '../calls.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
+import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
 import type { Schedule, Task } from '../tasks.js';
-
-/** Where offline_pages() begins another pass. */
-const RETRY = 'cond_resched';
 
 /**
  * Where a task stands that drains next. From v6.13 on compilers put __drain_all_pages() into its
@@ -24,12 +21,6 @@ const RETRY = 'cond_resched';
  */
 const drainsNext: ReadonlySet<string> = new Set(
   ['zone_pcp_disable', 'drain_all_pages', 'drain_pages_zone']);
-
-/**
- * Passes in which the machine stays as it is, and something that a policy counts does not, after
- * which the call is said to go on so for ever.
- */
-const PASSES_MAX = 1000;
 
 const AGAIN = 'scan_movable_pages() finds one again and again';
 
@@ -101,12 +92,7 @@ export class PageLevelSchedule implements Schedule {
   /** A policy remembers something else than in the last pass, and may act on it in a later one. */
   #countsOn(row: number): boolean {
     const kept = this.#kept.get(row);
-    return kept !== undefined && kept.text !== this.#keptText() && kept.passes < PASSES_MAX;
-  }
-
-  #keptText(): string {
-    const k = this.#kernel();
-    return localsText(k) + (k.state.added.size === 0 ? '' : JSON.stringify([...k.state.added]));
+    return kept !== undefined && kept.text !== keptText(this.#kernel()) && kept.passes < PASSES_MAX;
   }
 
   /**
@@ -140,18 +126,18 @@ export class PageLevelSchedule implements Schedule {
     const { pages, signalled } = this.#kernel().state;
     const start = this.#trace.pfn(row);
     const end = start + this.#trace.nr_pages(row);
-    const signal = signalled.has(this.#trace.task(row));
+    const signal = signalled.get(this.#trace.task(row));
     const zone = this.#kernel().page_zone(start);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
     const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
     // A page that could not be moved can be when the pool, or free memory, has become larger.
     const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
-    return [...found, counts, signal, room].join(' ');
+    return [...found, counts, signal, room, timeText(this.#kernel())].join(' ');
   }
 
   #enterRow(row: number): void {
     for (const [at, pending] of this.#signals) {
-      if (at > this.#row && at <= row) this.#kernel().state.signalled.add(pending);
+      if (at > this.#row && at <= row) this.#kernel().state.signalled.set(pending, 'plain');
     }
     this.#row = row;
     if (row >= this.#trace.length) return;
@@ -168,7 +154,7 @@ export class PageLevelSchedule implements Schedule {
     const now = this.#now(task.row);
     const same = this.#passes.get(task.row) === now;
     const passes = same ? (this.#kept.get(task.row)?.passes ?? 0) + 1 : 0;
-    this.#kept.set(task.row, { text: this.#keptText(), passes });
+    this.#kept.set(task.row, { text: keptText(this.#kernel()), passes });
     this.#passes.set(task.row, now);
     if (isUnused(this.#kernel().state.hugetlb)) return;
     const rounds = this.#rounds.get(task.row) ?? new Map<string, number>();

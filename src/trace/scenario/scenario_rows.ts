@@ -57,7 +57,9 @@ function addSteps({ steps }: Scenario, reader: StepReader, into: Growing): void 
     for (const row of rows) into.rows.push({ row: { time_ns, ...row }, step });
     if (unused !== undefined) into.unused.push(`step:${unused}`);
     if (refused !== undefined) into.refused.push({ text: refused, step });
-    if (step.action === 'wait') time_ns += Number(step.seconds) * SECOND;
+    if (step.action !== 'wait') continue;
+    time_ns += Number(step.seconds) * SECOND;
+    into.rows.push({ row: { time_ns, event: 'wait' }, step });
   }
 }
 

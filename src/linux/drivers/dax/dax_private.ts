@@ -1,5 +1,7 @@
 /** drivers/dax/dax-private.h: devices of the dax bus. */
 
+import type { OnlineType } from '../../include/mmzone.js';
+
 /** In pages; a range need not be aligned to memory blocks. */
 export interface DaxRange {
   readonly start_pfn: number;
@@ -17,11 +19,17 @@ export interface DevDax {
   readonly memmap_on_memory: boolean;
 }
 
-/** struct dax_kmem_data: what kmem added of a device. */
+/** struct dax_kmem_data: what kmem knows of a device. */
 export interface DaxKmem {
   readonly name: string;
+  readonly target_node: number;
+  readonly memmap_on_memory: boolean;
   /** Its memory group; -1 before v5.15. */
   readonly mgid: number;
-  /** Whole memory blocks that are there. */
+  /** Whole memory blocks of the device. */
+  readonly usable: readonly DaxRange[];
+  /** Those of them that are there. */
   ranges: readonly DaxRange[];
+  /** What its file `state` says. */
+  state: OnlineType | 'unplugged';
 }

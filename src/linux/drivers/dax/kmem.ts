@@ -1,7 +1,7 @@
 /** drivers/dax/kmem.c: the memory of a device of the dax bus becomes System RAM. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EBUSY, EINVAL } from '../../include/errno.js';
-import { MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID } from '../../include/mmzone.js';
+import { EBUSY, EINVAL, ENOENT } from '../../include/errno.js';
+import { MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, type OnlineType } from '../../include/mmzone.js';
 import type { DaxKmem, DaxRange, DevDax } from './dax_private.js';
 
 /**
@@ -16,35 +16,91 @@ export function dax_kmem_range(k: Kernel, range: DaxRange): DaxRange | undefined
 }
 
 /**
- * Adds all ranges of a device to its node, as one static memory group (from v5.15). A range that
- * cannot be added is left out, unless it is the first.
+ * Adds the ranges of a device that can be used. One that cannot be added is left out, unless it is
+ * the first.
+ * @returns how many were added, or a negative errno
+ * @kernel drivers/dax/kmem.c v7.3 reduced: what else has a range is not known
+ */
+export function* dax_kmem_do_hotplug(
+  k: Kernel, data: DaxKmem, online_type: OnlineType,
+): Preempt<number> {
+  const { name, mgid, target_node, memmap_on_memory } = data;
+  const flags = (mgid >= 0 ? MHP_NID_IS_MGID : 0) + (memmap_on_memory ? MHP_MEMMAP_ON_MEMORY : 0);
+  const nid = mgid >= 0 ? mgid : target_node;
+  for (const range of data.usable) {
+    const { start_pfn, nr_pages } = range;
+    const error = yield* k.__add_memory_driver_managed(
+      nid, start_pfn, nr_pages, flags, online_type);
+    if (error === 0) data.ranges = [...data.ranges, range];
+    else {
+      k.pr_warn(`kmem ${name}: memory add failed`);
+      if (data.ranges.length === 0) return error;
+    }
+  }
+  return data.ranges.length;
+}
+
+/**
+ * Adds all ranges of a device to its node, as one static memory group (from v5.15).
  * @returns 0 or a negative errno: then the device is not bound
- * @kernel drivers/dax/kmem.c v7.3 reduced: no memory types; what else has a range is not known
+ * @kernel drivers/dax/kmem.c v7.3 reduced: no memory types
  */
 export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> {
-  const { name, target_node } = device;
+  const { name, target_node, memmap_on_memory } = device;
   if (target_node < 0) return -EINVAL;
-  const ranges = device.ranges.flatMap((range) => k.dax_kmem_range(range) ?? []);
-  const total = ranges.reduce((sum, { nr_pages }) => sum + nr_pages, 0);
+  const usable = device.ranges.flatMap((range) => k.dax_kmem_range(range) ?? []);
+  const total = usable.reduce((sum, { nr_pages }) => sum + nr_pages, 0);
   if (total === 0) return -EINVAL;
   const grouped = k.config.memory_groups;
   const mgid = grouped ? k.memory_group_register_static(target_node, total) : -1;
   if (grouped && mgid < 0) return mgid;
-  const flags = (grouped ? MHP_NID_IS_MGID : 0)
-    + (device.memmap_on_memory ? MHP_MEMMAP_ON_MEMORY : 0);
-  const data: DaxKmem = { name, mgid, ranges: [] };
-  for (const { start_pfn, nr_pages } of ranges) {
-    const nid = grouped ? mgid : target_node;
-    const error = yield* k.add_memory_driver_managed(nid, start_pfn, nr_pages, flags);
-    if (error === 0) data.ranges = [...data.ranges, { start_pfn, nr_pages }];
-    else {
-      k.pr_warn(`kmem ${name}: memory add failed`);
-      if (data.ranges.length > 0) continue;
-      if (grouped) k.memory_group_unregister(mgid);
-      return error;
-    }
+  const state = k.mhp_parameters().default_online_type;
+  const data: DaxKmem = {
+    name, target_node, memmap_on_memory, mgid, usable, ranges: [], state,
+  };
+  const added = yield* k.dax_kmem_do_hotplug(data, state);
+  if (added < 0) {
+    if (grouped) k.memory_group_unregister(mgid);
+    return added;
   }
   k.state.dax_kmem.push(data);
+  return 0;
+}
+
+/**
+ * All ranges of the device that are there go offline and are removed, or none.
+ * @returns 0 or a negative errno
+ * @kernel drivers/dax/kmem.c v7.3 full
+ */
+export function* dax_kmem_do_hotremove(k: Kernel, data: DaxKmem): Preempt<number> {
+  if (data.ranges.length === 0) return 0;
+  const error = yield* k.offline_and_remove_memory_ranges(data.ranges);
+  if (error === 0) data.ranges = [];
+  else k.pr_err(`kmem ${data.name}: hotremove failed, device left online: ${error}`);
+  return error;
+}
+
+/**
+ * A word is written to the file `state` of the device (from v7.3): how its memory is to be online,
+ * or `unplugged`.
+ * @returns 0 or a negative errno; -ENOENT where there is no such file
+ * @kernel drivers/dax/kmem.c v7.3 full: state_store() there
+ */
+export function* dax_kmem_state_store(k: Kernel, name: string, word: string): Preempt<number> {
+  const data = k.state.dax_kmem.find((one) => one.name === name);
+  if (data === undefined || !k.config.dax_kmem_state) return -ENOENT;
+  const type = word === 'unplugged' ? word : k.mhp_online_type_from_str(word);
+  if (type === undefined || type === 'offline') return -EINVAL;
+  if (data.state === type) return 0;
+  if (type === 'unplugged') {
+    const error = yield* k.dax_kmem_do_hotremove(data);
+    if (error === 0) data.state = type;
+    return error;
+  }
+  if (data.state !== 'unplugged') return -EBUSY;
+  const added = yield* k.dax_kmem_do_hotplug(data, type);
+  if (added < 0) return added;
+  data.state = type;
   return 0;
 }
 

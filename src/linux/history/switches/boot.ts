@@ -26,8 +26,8 @@ export const boot = {
   subsection_map: since({ 'v4.13': false, 'v5.3': true },
     'Sections hot-added in part: validity by subsection, or by section.'),
   online_by_subsection: since({ 'v4.13': false, 'v5.12': true },
-    'A page is online when its subsection is valid too, or as soon as its section is. It matters ' +
-    'behind the last RAM of a boot section.', { 'v5.12': '1f90a3477df3' }),
+    'A page is online when its subsection is valid too and no device has it, or as soon as its ' +
+    'section is. It matters behind the last RAM of a boot section.', { 'v5.12': '1f90a3477df3' }),
   compaction_clamped: since({ 'v4.13': false, 'v5.12': true },
     'Compaction stays inside its zone when it looks at free pages.', { 'v5.12': '6e2b7044c199' }),
   kpage_limit: since({ 'v4.13': 'max_pfn', 'v5.6': 'section' },

@@ -97,5 +97,13 @@ export const hotplug = {
     'What virtio-mem has in ZONE_MOVABLE: whole memory blocks only, of which nothing is ' +
     'unplugged while they are online, or memory blocks as any.'),
   virtio_mem_retries_removal: since({ 'v4.13': false, 'v6.6': true },
-    'virtio-mem tries again to remove memory blocks that it could not.'),
+    'virtio-mem tries again to remove memory blocks that it could not, and stops when the ' +
+    'device wants something else meanwhile.'),
+  unplugs_ranges: since({ 'v4.13': false, 'v7.3': true },
+    'What a driver gives back and cannot be removed in the end is a warning, or online again.'),
+  dax_kmem_state: since({ 'v4.13': false, 'v7.3': true },
+    'Devices that kmem has have a file that puts all of their memory online or unplugs it.'),
+  virtio_mem_always_safe: since({ 'v4.13': false, 'v6.6': true },
+    'virtio-mem withholds the pages of a big block before it goes offline, whatever its ' +
+    'parameter bbm_safe_unplug says.'),
 };

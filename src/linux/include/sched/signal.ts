@@ -5,3 +5,11 @@ import type { Kernel } from '../../base/kernel.js';
 export function signal_pending(k: Kernel): boolean {
   return k.state.signalled.has(k.state.current);
 }
+
+/**
+ * The task that runs was sent a signal that will end it.
+ * @kernel include/linux/sched/signal.h v6.12 full
+ */
+export function fatal_signal_pending(k: Kernel): boolean {
+  return k.state.signalled.get(k.state.current) === 'fatal';
+}

@@ -4,8 +4,8 @@ import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EINVAL } from '../../include/errno.js';
 import {
-  MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION, type MemoryGroup, type Pgdat,
-  type VmemAltmap,
+  MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION, type MemoryGroup, type OnlineType,
+  type Pgdat, type VmemAltmap,
 } from '../../include/mmzone.js';
 import { underHotplugLock } from './under_lock.js';
 
@@ -177,8 +177,9 @@ function* add_to_node(
 }
 
 /** Blocks of new memory go online in order, until one does not. */
-function* online_new_blocks(k: Kernel, start_pfn: number, nr_pages: number): Preempt<void> {
-  const type = k.mhp_parameters().default_online_type;
+function* online_new_blocks(
+  k: Kernel, start_pfn: number, nr_pages: number, type: OnlineType,
+): Preempt<void> {
   if (type === 'offline') return;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += k.machine.pages_per_block) {
     const block = k.find_memory_block(pfn);
@@ -187,12 +188,14 @@ function* online_new_blocks(k: Kernel, start_pfn: number, nr_pages: number): Pre
 }
 
 /**
- * Adds memory to a node (or to the node of a memory group, with MHP_NID_IS_MGID).
+ * Adds memory to a node (or to the node of a memory group, with MHP_NID_IS_MGID); its blocks go
+ * online as `online_type` says, by default as the kernel does.
  * @returns 0 or a negative errno
  * @kernel mm/memory_hotplug.c v6.12 reduced: the resource is registered here if it was not
  */
 export function* add_memory_resource(
   k: Kernel, nid_or_mgid: number, start_pfn: number, nr_pages: number, flags: number,
+  online_type?: OnlineType,
 ): Preempt<number> {
   const unaligned = k.check_hotplug_memory_range(start_pfn, nr_pages);
   if (unaligned !== 0) return unaligned;
@@ -207,7 +210,8 @@ export function* add_memory_resource(
   const error = yield* underHotplugLock(
     k, () => add_to_node(k, nid, start_pfn, nr_pages, flags, group));
   if (error !== 0) return error;
-  yield* online_new_blocks(k, start_pfn, nr_pages);
+  const type = online_type ?? k.mhp_parameters().default_online_type;
+  yield* online_new_blocks(k, start_pfn, nr_pages, type);
   return 0;
 }
 

@@ -6,14 +6,16 @@ import type { OnlinePageCallback } from '../../include/mmzone.js';
 
 /**
  * pfn_to_online_page() != NULL. From v5.12 on, a page behind the last RAM of a boot section is not
- * online: it has a memmap, but its subsection was never filled.
+ * online: it has a memmap, but its subsection was never filled; nor is device memory that fills
+ * another part of the section.
  * @kernel mm/memory_hotplug.c v6.12 full
  */
 export function pfn_to_online_page(k: Kernel, pfn: number): boolean {
   const { sections, zone_device_ranges } = k.state;
   const nr = sectionOf(pfn);
   if (!sections.online(nr)) return false;
-  if (k.config.online_by_subsection && !sections.subsection_valid(pfn)) return false;
+  if (!k.config.online_by_subsection) return true;
+  if (!sections.subsection_valid(pfn)) return false;
   return !sections.device(nr) || !zone_device_ranges.some((range) =>
     range.start_pfn <= pfn && pfn < range.start_pfn + range.nr_pages);
 }

@@ -22,6 +22,10 @@ export const IN_FLIGHT = 4;
 
 /** Type of a huge page of the pool that cannot be moved now; its state is ALLOCATED. */
 export const HUGETLB = 7;
+/** The page is on no LRU list: somebody isolated it, or has not put it there yet. */
+export const OFF_LRU = 8;
+/** Movable, but somebody holds a reference: migration fails. */
+export const PINNED = 9;
 
 const SECTION_SHIFT = 15;
 const SECTION_MASK = PAGES_PER_SECTION - 1;
@@ -64,7 +68,7 @@ export class PageArena {
   order = new Uint8Array(0);
   /**
    * Of a free or per-cpu page its list's migratetype, of an allocated one that of the request, or
-   * HUGETLB.
+   * HUGETLB, OFF_LRU, PINNED.
    */
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */

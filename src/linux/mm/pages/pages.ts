@@ -6,7 +6,9 @@ import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../inclu
 import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../include/mmzone.js';
-import { ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, ON_PCP } from './arena.js';
+import {
+  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED,
+} from './arena.js';
 import { PcpPages } from './pcp_pages.js';
 import type { ZonePages } from './zone_pages.js';
 
@@ -144,7 +146,36 @@ export class Pages extends PcpPages {
     if (this.arena.state[slot] !== ALLOCATED) return false;
     const type = this.arena.type[slot];
     if (type === HUGETLB) return false;
-    return (type === MIGRATE_MOVABLE) === movable;
+    return (type === MIGRATE_MOVABLE || type === PINNED) === movable;
+  }
+
+  /**
+   * The movable page that begins here is as `to` says from now on, when it was as `from` says.
+   */
+  #mark(pfn: number, from: number, to: number): void {
+    const slot = this.arena.slotOf(pfn);
+    if (slot < 0 || this.arena.state[slot] !== ALLOCATED || this.arena.type[slot] !== from) return;
+    this.touched?.('pages', pfn, pfn + 1);
+    this.arena.note(slot);
+    this.arena.type[slot] = to;
+    this.changes += 1;
+  }
+
+  /** The page leaves its LRU list, or comes back. */
+  setOnLru(pfn: number, on: boolean): void {
+    if (on) this.#mark(pfn, OFF_LRU, MIGRATE_MOVABLE);
+    else this.#mark(pfn, MIGRATE_MOVABLE, OFF_LRU);
+  }
+
+  /** Somebody holds on to the page, or lets go of it. */
+  setPinned(pfn: number, pinned: boolean): void {
+    if (pinned) this.#mark(pfn, MIGRATE_MOVABLE, PINNED);
+    else this.#mark(pfn, PINNED, MIGRATE_MOVABLE);
+  }
+
+  isPinned(pfn: number): boolean {
+    const slot = this.arena.slotOf(pfn);
+    return slot >= 0 && this.arena.state[slot] === ALLOCATED && this.arena.type[slot] === PINNED;
   }
 
   /**
@@ -233,6 +264,12 @@ export class Pages extends PcpPages {
     return slot >= 0 && this.arena.state[slot] === ON_PCP;
   }
 
+  #inUse(slot: number): string {
+    const type = this.arena.type[slot];
+    if (type === OFF_LRU) return 'allocated, on no LRU list';
+    return type === PINNED ? 'allocated, and somebody holds on to it' : 'allocated';
+  }
+
   /** Who has the page, in words. */
   whereIs(pfn: number): string {
     const slot = this.arena.slotOf(pfn);
@@ -240,7 +277,7 @@ export class Pages extends PcpPages {
     switch (this.arena.state[slot]) {
       case FREE: return 'free';
       case ON_PCP: return `on the per-cpu list of CPU ${this.arena.cpu[slot]}`;
-      case ALLOCATED: return 'allocated';
+      case ALLOCATED: return this.#inUse(slot);
       case IN_FLIGHT: return 'being freed';
       default: return this.lists.blockOf(slot) >= 0 ? 'free' : 'not given to the page allocator';
     }

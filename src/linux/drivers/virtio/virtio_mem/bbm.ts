@@ -62,7 +62,7 @@ export function* virtio_mem_bbm_plug_request(
     const error = yield* k.virtio_mem_bbm_plug_and_add_bb(vm, next.value);
     if (error !== 0) return error;
     nb_bb -= 1;
-    yield* k.cond_resched();
+    yield* k.cond_resched('virtio_mem_bbm');
   }
   return 0;
 }
@@ -76,16 +76,18 @@ function rollback(k: Kernel, vm: VirtioMem, bb_id: number, pfns: readonly number
 }
 
 /**
- * All online memory of the big block is withheld section by section, then it is removed.
+ * All online memory of the big block is withheld section by section, then it is removed. Up to v6.5
+ * bbm_safe_unplug=0 leaves the first step out.
  * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_bbm_offline_remove_and_unplug_bb(
   k: Kernel, vm: VirtioMem, bb_id: number,
 ): Preempt<number> {
-  vm.bb_states.set(bb_id, 'FAKE_OFFLINE');
+  const isSafe = k.virtio_mem_bbm_safe_unplug();
+  if (isSafe) vm.bb_states.set(bb_id, 'FAKE_OFFLINE');
   const taken: number[] = [];
-  for (const pfn of onlineSections(k, vm, bb_id)) {
-    const busy = yield* k.virtio_mem_fake_offline(pfn, PAGES_PER_SECTION);
+  for (const pfn of isSafe ? onlineSections(k, vm, bb_id) : []) {
+    const busy = yield* k.virtio_mem_fake_offline(vm, pfn, PAGES_PER_SECTION);
     if (busy !== 0) {
       rollback(k, vm, bb_id, taken);
       return busy;
@@ -119,13 +121,14 @@ export function* virtio_mem_bbm_unplug_request(
   if (nb_bb === 0) return 0;
   for (let round = 0; round < 3; round += 1) {
     for (const bb_id of blocksOf(vm, 'ADDED', true)) {
-      yield* k.cond_resched();
+      yield* k.cond_resched('virtio_mem_bbm');
       if (!fitsRound(k, vm, bb_id, round)) continue;
       const error = yield* k.virtio_mem_bbm_offline_remove_and_unplug_bb(vm, bb_id);
       if (error === -EBUSY) continue;
       if (error === 0) nb_bb -= 1;
       if (error !== 0 || nb_bb === 0) return error;
     }
+    if (round === 0 && !k.virtio_mem_unplug_online()) return 0;
   }
   return -EBUSY;
 }

@@ -1,5 +1,7 @@
 /** struct virtio_mem of drivers/virtio/virtio_mem.c: a device that plugs parts of a region. */
 
+import type { Hrtimer } from '../../../kernel/time/hrtimer.js';
+
 /** State of a memory block in sub block mode: VIRTIO_MEM_SBM_MB_*. */
 export type SbmState =
   | 'UNUSED' | 'PLUGGED' | 'OFFLINE' | 'OFFLINE_PARTIAL' | 'KERNEL' | 'KERNEL_PARTIAL'
@@ -58,4 +60,7 @@ export interface VirtioMem extends VirtioMemConfig {
   work_queued: boolean;
   wq_active: boolean;
   broken: boolean;
+  /** Runs while something could not be done; how long it runs next, ms. */
+  readonly retry_timer: Hrtimer;
+  retry_timer_ms: number;
 }

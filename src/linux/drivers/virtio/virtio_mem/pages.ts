@@ -1,7 +1,7 @@
 /** drivers/virtio/virtio_mem.c: pages that look online and are not, and the memory notifier. */
 import { PAGE_SIZE } from '../../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../../base/kernel.js';
-import { EBUSY, ENOMEM } from '../../../include/errno.js';
+import { EAGAIN, EBUSY, ENOMEM } from '../../../include/errno.js';
 import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, type MemAction, type NotifierArg,
 } from '../../../include/mmzone.js';
@@ -28,16 +28,17 @@ export function virtio_mem_fake_online(k: Kernel, pfn: number, nr_pages: number)
 
 /**
  * Allocates the range and withholds it.
- * @returns 0, -EBUSY or -ENOMEM
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: the configuration does not change meanwhile
+ * @returns 0, -EBUSY or -ENOMEM; -EAGAIN when the device wants something else by now
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_fake_offline(
-  k: Kernel, pfn: number, nr_pages: number,
+  k: Kernel, vm: VirtioMem, pfn: number, nr_pages: number,
 ): Preempt<number> {
   const zone = k.page_zone(pfn);
   const again = zone?.index === ZONE_MOVABLE && !k.config.virtio_mem_plain;
   const tries = again ? FAKE_OFFLINE_TRIES : 1;
   for (let count = 0; count < tries; count += 1) {
+    if (vm.config_changed && k.config.virtio_mem_retries_removal) return -EAGAIN;
     const error = yield* k.alloc_contig_range(pfn, pfn + nr_pages, 'Movable');
     if (error === -ENOMEM) return error;
     if (error !== 0) continue;

@@ -129,7 +129,7 @@ export function* virtio_mem_sbm_plug_request(
     for (const mb_id of blocksOf(vm, state, false)) {
       const error = k.virtio_mem_sbm_plug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
-      yield* k.cond_resched();
+      yield* k.cond_resched('virtio_mem_sbm');
     }
   }
   const size = k.machine.pages_per_block * PAGE_SIZE;
@@ -140,7 +140,7 @@ export function* virtio_mem_sbm_plug_request(
     if (next.done === true) return -ENOSPC;
     const error = yield* k.virtio_mem_sbm_plug_and_add_mb(vm, next.value, rest);
     if (error !== 0) return error;
-    yield* k.cond_resched();
+    yield* k.cond_resched('virtio_mem_sbm');
   }
   return 0;
 }
@@ -186,7 +186,7 @@ export function* virtio_mem_sbm_unplug_sb_online(
 ): Preempt<number> {
   const pfn = pfnOf(k, vm, mb_id, sb_id);
   const nr_pages = (count * vm.unit_size) / PAGE_SIZE;
-  const busy = yield* k.virtio_mem_fake_offline(pfn, nr_pages);
+  const busy = yield* k.virtio_mem_fake_offline(vm, pfn, nr_pages);
   if (busy !== 0) return busy;
   const error = k.virtio_mem_sbm_unplug_sb(vm, mb_id, sb_id, count);
   if (error !== 0) {
@@ -262,7 +262,7 @@ const unplugOrder = [
 
 /**
  * Offline blocks first, then partly plugged ones, then ZONE_MOVABLE; the highest block first.
- * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: unplug_online=1
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_sbm_unplug_request(
   k: Kernel, vm: VirtioMem, diff: number,
@@ -271,11 +271,12 @@ export function* virtio_mem_sbm_unplug_request(
   if (rest.nb_sb === 0) return 0;
   const movableStays = k.config.virtio_mem_movable === 'whole_blocks';
   for (const state of unplugOrder) {
+    if (!state.startsWith('OFFLINE') && !k.virtio_mem_unplug_online()) return 0;
     if (movableStays && state.startsWith('MOVABLE')) continue;
     for (const mb_id of blocksOf(vm, state, true)) {
       const error = yield* k.virtio_mem_sbm_unplug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
-      yield* k.cond_resched();
+      yield* k.cond_resched('virtio_mem_sbm');
     }
   }
   return -EBUSY;

@@ -2,7 +2,7 @@
 import { PAGE_SIZE, hex } from '../../../../base/pfn.js';
 import { underDeviceLock } from '../../base/device_lock.js';
 import type { Kernel, Preempt } from '../../../base/kernel.js';
-import { EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC } from '../../../include/errno.js';
+import { EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC, ETXTBSY } from '../../../include/errno.js';
 import {
   MAX_PAGE_ORDER, MHP_MERGE_RESOURCE, MHP_NID_IS_MGID, pageblock_nr_pages,
 } from '../../../include/mmzone.js';
@@ -10,7 +10,10 @@ import type { VirtioMem, VirtioMemConfig } from './device.js';
 
 /** Bytes that may be added and offline at the same time, at least. */
 const VIRTIO_MEM_DEFAULT_OFFLINE_THRESHOLD = 2 ** 30;
-
+/** How long the driver waits before it tries again: at first, and at most. */
+const VIRTIO_MEM_RETRY_TIMER_MIN_MS = 50_000;
+const VIRTIO_MEM_RETRY_TIMER_MAX_MS = 300_000;
+const NS_PER_MS = 1e6;
 /** Memory blocks that may be offline at the same time, up to v5.10. */
 const VIRTIO_MEM_NB_OFFLINE_THRESHOLD = 10;
 
@@ -22,16 +25,43 @@ function blockSize(k: Kernel): number {
   return k.machine.pages_per_block * PAGE_SIZE;
 }
 
+/**
+ * A parameter of the module, in the words of the command line; undefined: not given.
+ * @kernel drivers/virtio/virtio_mem.c v6.12 custom: module parameters are variables there
+ */
+export function virtio_mem_parameter(k: Kernel, name: string): string | undefined {
+  const key = `virtio_mem.${name}=`;
+  const words = k.machine.cmdline.split(/\s+/).filter((word) => word.startsWith(key));
+  return words.at(-1)?.slice(key.length);
+}
+
+/** A parameter that is on or off, as strtobool() reads it. */
+function isOn(k: Kernel, name: string, otherwise: boolean): boolean {
+  const word = k.virtio_mem_parameter(name)?.toLowerCase() ?? '';
+  if (/^(?:[1yt]|on)/.test(word)) return true;
+  return /^(?:[0nf]|of)/.test(word) ? false : otherwise;
+}
+
+/** The parameter unplug_online. @kernel drivers/virtio/virtio_mem.c v6.12 full */
+export function virtio_mem_unplug_online(k: Kernel): boolean {
+  return isOn(k, 'unplug_online', true);
+}
+
+/** The parameter bbm_safe_unplug of v5.11 to v6.5. @kernel drivers/virtio/virtio_mem.c v6.1 full */
+export function virtio_mem_bbm_safe_unplug(k: Kernel): boolean {
+  return k.config.virtio_mem_always_safe || isOn(k, 'bbm_safe_unplug', true);
+}
+
 /** Subblocks are as small as the device and a pageblock allow; two make a memory block at least. */
 function newDevice(k: Kernel, config: VirtioMemConfig, mgid: number): VirtioMem {
   const mb_size = blockSize(k);
   const { virtio_mem_subblock, virtio_mem_plain } = k.config;
   const least = virtio_mem_subblock === 'pageblock' ? pageblock_nr_pages : 2 ** MAX_PAGE_ORDER;
   const sb_size = Math.max(config.device_block_size, least * PAGE_SIZE);
-  const in_sbm = sb_size < mb_size || virtio_mem_plain;
-  const unit = in_sbm ? mb_size : Math.max(config.device_block_size, mb_size);
+  const in_sbm = virtio_mem_plain || (sb_size < mb_size && !isOn(k, 'force_bbm', false));
+  const unit = in_sbm ? mb_size : bigBlockSize(k, Math.max(config.device_block_size, mb_size));
   const first_id = Math.ceil(config.addr / unit);
-  return {
+  const vm: VirtioMem = {
     ...config, mgid, in_sbm, plugged_size: 0, requested_size: 0, config_requested_size: 0,
     unit_size: in_sbm ? sb_size : unit, sbs_per_mb: in_sbm ? mb_size / sb_size : 1,
     first_id, next_id: first_id,
@@ -42,15 +72,28 @@ function newDevice(k: Kernel, config: VirtioMemConfig, mgid: number): VirtioMem 
       : Math.max(2 * unit, VIRTIO_MEM_DEFAULT_OFFLINE_THRESHOLD),
     config_changed: false, hotplug_active: false, have_unplugged_mb: false, work_queued: false,
     wq_active: false, broken: false,
+    retry_timer: { name: config.name, fn: () => k.virtio_mem_timer_expired(vm) },
+    retry_timer_ms: VIRTIO_MEM_RETRY_TIMER_MIN_MS,
   };
+  return vm;
+}
+
+/** Big blocks can be made larger than they must be. */
+function bigBlockSize(k: Kernel, least: number): number {
+  const wanted = Number(k.virtio_mem_parameter('bbm_block_size') ?? 0);
+  if (wanted === 0) return least;
+  if (!Number.isInteger(Math.log2(wanted))) k.pr_warn('bbm_block_size is not a power of 2');
+  else if (wanted < least) k.pr_warn('bbm_block_size is too small');
+  else return wanted;
+  return least;
 }
 
 /**
  * A device appears: one dynamic memory group for all of it, the driver's notifier, and for the
  * first one the online page callback. Its work is queued.
  * @returns the device, or a negative errno
- * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: nothing is plugged yet, module parameters
- *   have their defaults, no kdump, no hibernation
+ * @kernel drivers/virtio/virtio_mem.c v6.12 reduced: nothing is plugged yet, no kdump, no
+ *   hibernation
  */
 export function virtio_mem_probe(k: Kernel, config: VirtioMemConfig): VirtioMem | number {
   info(k, config, `start address: ${hex(config.addr)}`);
@@ -95,6 +138,15 @@ export function virtio_mem_config_changed(
   k.virtio_mem_retry(vm);
 }
 
+/**
+ * What could not be done is tried again, the next time after twice as long.
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
+ */
+export function virtio_mem_timer_expired(k: Kernel, vm: VirtioMem): void {
+  k.virtio_mem_retry(vm);
+  vm.retry_timer_ms = Math.min(vm.retry_timer_ms * 2, VIRTIO_MEM_RETRY_TIMER_MAX_MS);
+}
+
 /** Queues the work of the device. @kernel drivers/virtio/virtio_mem.c v7.3 full */
 export function virtio_mem_retry(_k: Kernel, vm: VirtioMem): void {
   vm.work_queued = true;
@@ -108,11 +160,11 @@ export function virtio_mem_refresh_config(k: Kernel, vm: VirtioMem): void {
 }
 
 /**
- * Plugs or unplugs what is missing or too much.
- * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: no timer, which would try again what was busy
- *   after 50 s; a change of the configuration meanwhile waits
+ * Plugs or unplugs what is missing or too much; what was busy is tried again by a timer.
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_run_wq(k: Kernel, vm: VirtioMem): Preempt<void> {
+  k.hrtimer_cancel(vm.retry_timer);
   if (vm.broken) return;
   vm.wq_active = true;
   for (;;) {
@@ -126,10 +178,21 @@ export function* virtio_mem_run_wq(k: Kernel, vm: VirtioMem): Preempt<void> {
     else if (error === 0 && diff < 0) error = yield* k.virtio_mem_unplug_request(vm, -diff);
     if (error === 0 && vm.have_unplugged_mb) error = -EBUSY;
     if (error === -EAGAIN) continue;
-    if (![0, -ENOSPC, -EBUSY, -ENOMEM].includes(error)) vm.broken = true;
+    comeTo(k, vm, error);
     break;
   }
   vm.wq_active = false;
+}
+
+/** What becomes of the device by what a run of its work came to. */
+function comeTo(k: Kernel, vm: VirtioMem, error: number): void {
+  if (error === 0) vm.retry_timer_ms = VIRTIO_MEM_RETRY_TIMER_MIN_MS;
+  else if ([-ETXTBSY, -EBUSY, -ENOMEM].includes(error)) {
+    k.hrtimer_start(vm.retry_timer, vm.retry_timer_ms * NS_PER_MS);
+  } else if (error !== -ENOSPC) {
+    k.pr_err(`virtio_mem ${vm.name}: unknown error, marking device broken: ${error}`);
+    vm.broken = true;
+  }
 }
 
 /** @kernel drivers/virtio/virtio_mem.c v7.3 full */
@@ -148,14 +211,22 @@ export function* virtio_mem_unplug_request(
   return yield* k.virtio_mem_bbm_unplug_request(vm, diff);
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the hypervisor does what it is asked for */
+/**
+ * @returns 0; -EAGAIN when the device wants something else by now
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the hypervisor does what it is asked for
+ */
 export function virtio_mem_send_plug_request(_k: Kernel, vm: VirtioMem, size: number): number {
+  if (vm.config_changed) return -EAGAIN;
   vm.plugged_size += size;
   return 0;
 }
 
-/** @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the hypervisor does what it is asked for */
+/**
+ * @returns as virtio_mem_send_plug_request()
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the hypervisor does what it is asked for
+ */
 export function virtio_mem_send_unplug_request(_k: Kernel, vm: VirtioMem, size: number): number {
+  if (vm.config_changed) return -EAGAIN;
   vm.plugged_size -= size;
   return 0;
 }

@@ -1,0 +1,63 @@
+/** Rows of drivers that add memory and take it away: dax/kmem, or any other. */
+import { pfnDown } from '../base/pfn.js';
+import { parseWords } from '../base/words.js';
+import type { DaxRange } from '../linux/drivers/dax/dax_private.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
+import type { OnlineType } from '../linux/include/mmzone.js';
+import type { EventName } from '../trace/events.js';
+import type { EntryPoint, Input, Outcome } from './entry_points.js';
+import { given } from './machine.js';
+
+/** `0x101200000-0x140000000/...`: bytes, the second of each is one past the last. */
+function ranges(text: string): readonly DaxRange[] {
+  return text.split('/').map((range) => {
+    const [start = 0, end = 0] = range.split('-').map(Number);
+    return { start_pfn: pfnDown(start), nr_pages: pfnDown(end) - pfnDown(start) };
+  });
+}
+
+/** What the kernel does with added memory from now on, when the row says it. */
+function takeAutoOnline(k: Kernel, told: ReadonlyMap<string, string>): OnlineType {
+  const type = k.mhp_online_type_from_str(told.get('auto_online') ?? '');
+  if (type !== undefined) k.mhp_parameters().default_online_type = type;
+  return k.mhp_parameters().default_online_type;
+}
+
+function* add(k: Kernel, { trace, row }: Input): Preempt<Outcome> {
+  takeAutoOnline(k, parseWords(trace.args(row)));
+  const nid = given(trace.nid(row)) ?? 0;
+  return { ret: yield* k.add_memory_driver_managed(nid, trace.pfn(row), trace.nr_pages(row), 0) };
+}
+
+function* unplug(k: Kernel, { trace, row }: Input): Preempt<Outcome> {
+  const several = parseWords(trace.args(row)).get('ranges');
+  const ret = several === undefined
+    ? yield* k.offline_and_remove_memory(trace.pfn(row), trace.nr_pages(row))
+    : yield* k.offline_and_remove_memory_ranges(ranges(several));
+  return { ret };
+}
+
+/** By event. */
+export const driverEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
+  add_memory_driver_managed: add,
+  unplug_memory: unplug,
+  * dax_kmem_probe(k, { trace, row }): Preempt<Outcome> {
+    const told = parseWords(trace.args(row));
+    takeAutoOnline(k, told);
+    const ret = yield* k.dev_dax_kmem_probe({
+      name: told.get('device') ?? '', target_node: given(trace.nid(row)) ?? 0,
+      ranges: ranges(told.get('ranges') ?? ''),
+      memmap_on_memory: told.get('memmap_on_memory') === '1',
+    });
+    return { ret };
+  },
+  * dax_kmem_state(k, { trace, row }): Preempt<Outcome> {
+    const told = parseWords(trace.args(row));
+    const [device = '', value = ''] = [told.get('device'), told.get('value')];
+    return { ret: yield* k.dax_kmem_state_store(device, value) };
+  },
+  * dax_kmem_remove(k, { trace, row }): Preempt<Outcome> {
+    const device = parseWords(trace.args(row)).get('device') ?? '';
+    return { ret: yield* k.dev_dax_kmem_remove(device) };
+  },
+};

@@ -1,0 +1,19 @@
+/** Rows that say what somebody else does with a page in use: it leaves its list, or is held. */
+import type { Kernel } from '../linux/base/kernel.js';
+import type { EventName } from '../trace/events.js';
+import type { EntryPoint } from './entry_points.js';
+
+function ofPage(change: (k: Kernel, pfn: number) => void): EntryPoint {
+  return (k, { trace, row }) => {
+    change(k, trace.pfn(row));
+    return {};
+  };
+}
+
+/** By event. */
+export const pageStateEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
+  folio_isolate_lru: ofPage((k, pfn) => k.folio_isolate_lru(pfn)),
+  folio_putback_lru: ofPage((k, pfn) => k.folio_putback_lru(pfn)),
+  pin_user_pages: ofPage((k, pfn) => k.pin_user_pages(pfn)),
+  unpin_user_page: ofPage((k, pfn) => k.unpin_user_page(pfn)),
+};

@@ -1,0 +1,80 @@
+/** Events of single pages and of huge pages: a part of the table of events. */
+import type { EventType } from './events.js';
+
+const range = ['pfn', 'nr_pages'] as const;
+
+export const pageEvents = {
+  alloc_pages: {
+    role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'order', 'ret', 'args'], sleeps: true,
+    args: { gfp: 'GFP_KERNEL, GFP_HIGHUSER_MOVABLE, with +__GFP_THISNODE',
+      served: 'on E: NID/ZONE=COUNT words joined by `,`, zones by name' },
+    doc: '`nr_pages` allocations of `order` from node `nid`; on E `ret` is how many succeeded '
+      + 'and `pfn` the first page.' },
+  free_pages: { role: 'input', uses: ['args'], args: {},
+    doc: 'Everything that alloc_pages rows got is freed.' },
+  mm_page_alloc: { role: 'input', uses: ['pfn', 'order', 'migratetype', 'args'],
+    args: { gfp_flags: 'as printed' },
+    doc: 'Tracepoint kmem:mm_page_alloc; no pfn when the allocation failed.' },
+  mm_page_free: { role: 'input', uses: ['pfn', 'order'], doc: 'Tracepoint kmem:mm_page_free.' },
+  mm_page_free_batched: { role: 'outcome', uses: ['pfn', 'order'],
+    doc: 'Tracepoint kmem:mm_page_free_batched: printed in addition to mm_page_free.' },
+  mm_page_alloc_zone_locked: { role: 'outcome', uses: ['pfn', 'order', 'migratetype', 'args'],
+    args: { percpu_refill: '1 when it went to a per-cpu list' },
+    doc: 'Tracepoint kmem:mm_page_alloc_zone_locked: taken from the buddy allocator.' },
+  mm_page_pcpu_drain: { role: 'outcome', uses: ['pfn', 'order', 'migratetype'],
+    doc: 'Tracepoint kmem:mm_page_pcpu_drain: from a per-cpu list to the buddy allocator.' },
+  mm_page_alloc_extfrag: { role: 'outcome', uses: ['pfn', 'order', 'migratetype', 'args'],
+    args: { fallback_order: 'as printed', pageblock_order: 'as printed',
+      fallback_migratetype: 'as printed', fragmenting: '0/1', change_ownership: '0/1' },
+    doc: 'Tracepoint kmem:mm_page_alloc_extfrag: a block of another migratetype was used.' },
+  hold: { role: 'input', uses: ['pfn', 'args'],
+    args: {
+      at: 'name of a preemption point: free_unref_page_commit (the default; the migratetype is '
+        + 'read, the page is on no list), pcp_count (the list is changed, its count is not yet), '
+        + 'drain_pages_zone, migrate_pages, ...',
+      task: 'the task that stops there',
+      nth: 'it stops when it comes there for this time; default 1',
+      holding: '1 when a free is held',
+    },
+    doc: 'The next free or allocation of page `pfn` stops at a preemption point, or a task does.' },
+  unhold: { role: 'input', uses: ['pfn', 'args'], args: { task: 'the task that was held' },
+    doc: 'What was held goes on: of page `pfn`, of all pages, or the task.' },
+  signal: { role: 'input', uses: ['args'],
+    args: { task: 'who gets it',
+      fatal: '1: it ends the task, as SIGKILL does (fatal_signal_pending())',
+      from: '`ret`: known only by the -EINTR that the call came to' },
+    doc: 'A signal is sent to a task, which it has when it next asks (signal_pending()).' },
+  alloc_contig_pages: { role: 'input', uses: ['phase', ...range, 'ret'], sleeps: true,
+    doc: 'A range is allocated, all pages of it: alloc_contig_range() for a user of its pages.' },
+  free_contig_range: { role: 'input', uses: range,
+    doc: 'It is freed, page by page.' },
+  hugetlb_acct_memory: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret'], sleeps: true,
+    doc: 'A task near node `nid` maps `nr_pages` huge pages: they are reserved; below 0 it unmaps '
+      + 'what it has not used.' },
+  hugetlb_no_page: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret', 'args'],
+    sleeps: true,
+    args: { reserved: '1: they were reserved before',
+      pfns: 'on E: those it got, `-` for one that only counts, joined by `/`' },
+    doc: 'A task near node `nid` takes `nr_pages` huge pages, each when it first touches it; '
+      + '`ret` is how many it got.' },
+  free_huge_folio: { role: 'input', uses: ['phase', 'pfn', 'nr_pages'], sleeps: true,
+    doc: 'A task gives back the huge page `pfn`; without a pfn the `nr_pages` that were taken '
+      + 'last, or all.' },
+  free_pages_nolock: { role: 'input', uses: ['pfn', 'order', 'args'],
+    args: { contended: '1 when somebody has the zone lock' },
+    doc: 'A block is freed where nobody may wait (BPF, from v6.15; before as any other).' },
+  soft_offline_page: { role: 'input', uses: ['phase', 'pfn', 'ret', 'args'], sleeps: true,
+    args: { free: '1 when nobody used it, known by the drain that this makes',
+      ret_from: '`info.json`: as of `online`' },
+    doc: 'A page that had too many corrected errors is moved away.' },
+  memory_failure: { role: 'input', uses: ['phase', 'pfn', 'ret', 'args'], sleeps: true,
+    args: { ret_from: '`info.json`: as of `online`' },
+    doc: 'A page had an error that was not corrected (hard_offline_page of sysfs).' },
+  folio_isolate_lru: { role: 'input', uses: ['pfn'],
+    doc: 'The page in use that begins here is on no LRU list: somebody took it off, or has '
+      + 'allocated it and not put it there yet. Nothing finds it to move it.' },
+  folio_putback_lru: { role: 'input', uses: ['pfn'], doc: 'It is on its LRU list again.' },
+  pin_user_pages: { role: 'input', uses: ['pfn'],
+    doc: 'Somebody holds on to the page in use that begins here: migration fails.' },
+  unpin_user_page: { role: 'input', uses: ['pfn'], doc: 'It can be moved again.' },
+} as const satisfies Record<string, EventType>;
