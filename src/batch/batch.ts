@@ -13,6 +13,7 @@ import type { BatchJob, BatchOutcome } from './job.js';
 import { Pool } from './pool.js';
 import { ComparisonFiles } from './results_file.js';
 import { openStore, type Store } from './store.js';
+import { longestFirst } from './times.js';
 
 export interface BatchOptions {
   /** Worker threads; undefined: one for each core. */
@@ -35,6 +36,8 @@ export interface Batch extends Results {
   readonly troublePlaces: readonly number[];
   /** Traces that were not done, because the batch was interrupted. */
   readonly left: readonly string[];
+  /** Traces whose results were in the store, all of them. */
+  readonly known: number;
   /** Replays made, not found in the store. */
   readonly replays: number;
 }
@@ -76,7 +79,7 @@ function known(store: Store | undefined, job: BatchJob): BatchOutcome | undefine
   const line = store.get('line', job.key) as ComparisonLine | undefined;
   const file = store.pathOf('comparison', job.key);
   return line === undefined || !existsSync(file) ? undefined
-    : { kind: 'compared', line, file, replays: 0 };
+    : { kind: 'compared', line, file, replays: 0, known: true };
 }
 
 function folderOf({ store }: BatchOptions): string | undefined {
@@ -99,8 +102,8 @@ async function outcomesOf(
     timeout_ms: options.timeout_ms, memory_mb: options.memory_mb, signal: options.signal,
     done: tell,
   });
-  const made = await pool.run(missing);
-  return jobs.map((job, index) => found[index] ?? made[missing.indexOf(job)]);
+  const made = await pool.run(store === undefined ? missing : longestFirst(missing, store));
+  return jobs.map((job, index) => found[index] ?? made.get(job));
 }
 
 /**
@@ -135,6 +138,7 @@ export async function runBatch(
       ? [{ path: jobs[index]?.path ?? '', message: one.message }] : [])),
     places: placesOf('compared'), troublePlaces: placesOf('trouble'),
     left: jobs.filter((_, index) => outcomes[index] === undefined).map(({ path }) => path),
+    known: compared.filter(({ known }) => known).length,
     replays: compared.reduce((sum, { replays }) => sum + replays, 0),
     dispose,
   };

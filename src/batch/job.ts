@@ -20,6 +20,8 @@ export type BatchOutcome =
     readonly file: string;
     /** Replays that were made, not found in the store. */
     readonly replays: number;
+    /** It was in the store as a whole; no worker had it. */
+    readonly known: boolean;
   }
   | { readonly kind: 'trouble'; readonly message: string };
 

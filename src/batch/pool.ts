@@ -69,16 +69,22 @@ export class Pool {
     });
   }
 
-  /** Outcomes of all jobs, in their order; undefined for those that were left out. */
-  async run(jobs: readonly BatchJob[]): Promise<readonly (BatchOutcome | undefined)[]> {
-    const outcomes = jobs.map(async (job) => {
-      const outcome = await this.#evaluate(job);
-      if (outcome !== undefined) this.#options.done?.(job, outcome);
-      return outcome;
-    });
-    const all = await Promise.all(outcomes);
+  /** Outcomes of all jobs, begun in their order; those that were left out are not there. */
+  async run(jobs: readonly BatchJob[]): Promise<ReadonlyMap<BatchJob, BatchOutcome>> {
+    const outcomes = new Map<BatchJob, BatchOutcome>();
+    const waiting = jobs.values();
+    // A job has its port and its clock when its turn comes, not all of them at the begin.
+    const lane = async (): Promise<void> => {
+      for (const job of waiting) {
+        const outcome = await this.#evaluate(job);
+        if (outcome === undefined) continue;
+        outcomes.set(job, outcome);
+        this.#options.done?.(job, outcome);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#options.jobs }, lane));
     await this.#pool.destroy();
-    return all;
+    return outcomes;
   }
 
   async #evaluate(job: BatchJob): Promise<BatchOutcome | undefined> {

@@ -12,7 +12,7 @@ import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { checkRegular } from '../base/read_file.js';
 import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
-import type { Trouble } from '../report/report.js';
+import type { Results, Trouble } from '../report/report.js';
 import { lineOf } from './job.js';
 
 const RESULTS_FORMAT = 2;
@@ -31,6 +31,12 @@ export type Entry =
   | { readonly place: number; readonly comparison: Comparison }
   | { readonly place: number; readonly trouble: Trouble };
 
+/** Results with the place of each in the whole batch. */
+export interface Placed extends Results {
+  readonly places: readonly number[];
+  readonly troublePlaces: readonly number[];
+}
+
 /** Where a batch of results is read from, entry by entry. */
 export interface StoredResults {
   readonly tool: string;
@@ -39,6 +45,22 @@ export interface StoredResults {
   readonly troubles: readonly (Trouble & { readonly place: number })[];
   /** Files with one comparison each, in the order of `lines`. */
   readonly files: readonly string[];
+}
+
+/** Compared traces and troubles in order of their places, one comparison in memory at a time. */
+export function* entriesOf(
+  { comparisons, places, troubles, troublePlaces }: Placed,
+): Generator<Entry> {
+  const waiting = troubles.map((trouble, index): Entry => (
+    { place: troublePlaces[index] ?? 0, trouble }));
+  let index = 0;
+  for (const comparison of comparisons) {
+    const place = places[index] ?? 0;
+    while ((waiting[0]?.place ?? Infinity) < place) yield waiting.shift() as Entry;
+    yield { place, comparison };
+    index += 1;
+  }
+  yield* waiting;
 }
 
 /** The text of a results file, piece by piece; each piece is a gzip member of its own. */

@@ -8,8 +8,11 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { writeFileWhole } from '../base/write_file.js';
 
-/** comparison: of one trace, all runs; line: what a batch keeps of it; run: one replay. */
-export type Part = 'comparison' | 'line' | 'run';
+/**
+ * comparison: of one trace, all runs; line: what a batch keeps of it; run: one replay; time: how
+ * long a trace took, ms.
+ */
+export type Part = 'comparison' | 'line' | 'run' | 'time';
 
 export class Store {
   readonly folder: string;

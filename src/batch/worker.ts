@@ -13,6 +13,7 @@ import {
 import { lineOf, type BatchJob, type BatchOutcome } from './job.js';
 import { Store } from './store.js';
 import { runFromStore, storedRun } from './stored_run.js';
+import { keepTime } from './times.js';
 
 export interface Task {
   readonly job: BatchJob;
@@ -21,7 +22,7 @@ export interface Task {
 }
 
 /** Takes runs from the store where they are, and puts those there that are not. */
-function runsOf({ job, port }: Task, count: { replays: number }): RunSource {
+function runsOf({ job, port }: Task, count: { replays: number; known: number }): RunSource {
   const store = job.store === undefined ? undefined : new Store(job.store);
   const trace = store === undefined ? '' : traceDigest(job.path);
   return ({ name, argument, version, expecting }, replay) => {
@@ -33,7 +34,10 @@ function runsOf({ job, port }: Task, count: { replays: number }): RunSource {
         optionsDigest(job), JSON.stringify(checks)]);
     const known = key === undefined ? undefined : store?.get('run', key);
     const run = known === undefined ? undefined : runFromStore(known);
-    if (run !== undefined) return run;
+    if (run !== undefined) {
+      count.known += 1;
+      return run;
+    }
     port.postMessage(name);
     count.replays += 1;
     const made = replay();
@@ -62,14 +66,17 @@ function keep(job: BatchJob, comparison: Comparison): string {
 
 export default async function work(task: Task): Promise<BatchOutcome> {
   const { job, port } = task;
-  const count = { replays: 0 };
+  const count = { replays: 0, known: 0 };
+  const begin = performance.now();
   port.postMessage('');
   try {
     const comparison = await evaluate(job, runsOf(task, count));
+    const file = keep(job, comparison);
+    if (job.store !== undefined && count.known === 0) {
+      keepTime(new Store(job.store), job, performance.now() - begin);
+    }
     return {
-      kind: 'compared', line: lineOf(comparison), file: keep(job, comparison),
-      replays: count.replays,
-    };
+      kind: 'compared', line: lineOf(comparison), file, replays: count.replays, known: false };
   } catch (error) {
     const message = errorText(error, [job.path]).trimEnd();
     return { kind: 'trouble', message: error instanceof TraceError

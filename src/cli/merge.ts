@@ -1,27 +1,14 @@
-import { resultsText, type Entry } from '../batch/results_file.js';
+import { entriesOf, resultsText } from '../batch/results_file.js';
 import { defineCommand } from './program/command.js';
 import { deliverAll, formatOption, outputsOf, tell, writeOutput } from './program/deliver.js';
 import { outputOption } from './program/options.js';
-import { storedResults, type JoinedResults } from './program/stored_results.js';
+import { storedResults } from './program/stored_results.js';
 
 interface Options {
   readonly parts: readonly string[];
   readonly format: readonly string[] | undefined;
   readonly results: string | undefined;
   readonly output: string | undefined;
-}
-
-function* entriesOf(joined: JoinedResults): Generator<Entry> {
-  const troubles = joined.troubles.map((trouble, index): Entry => (
-    { place: joined.troublePlaces[index] ?? 0, trouble }));
-  let index = 0;
-  for (const comparison of joined.comparisons) {
-    const place = joined.places[index] ?? 0;
-    while ((troubles[0]?.place ?? Infinity) < place) yield troubles.shift() as Entry;
-    yield { place, comparison };
-    index += 1;
-  }
-  yield* troubles;
 }
 
 export default defineCommand<Options>({

@@ -1,14 +1,16 @@
 /** A batch on several workers: results are the same bytes however they were made. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { XMLValidator } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mmreplay, type Ran } from './command.js';
+import { begin, mmreplay, type Ran } from './command.js';
 
 const traces = ['zonelists-S2-dimm', 'zonelists-S8-veto', 'try_offline_node-S1-nothing-onlined',
-  'offline_pcp-S2-late-commit'].map((name) => `traces/${name}`);
+  'offline_pcp-S2-late-commit', 'zonelists-S1-xen-grows', 'memmap_on_memory-T2-offline',
+].map((name) => `traces/${name}`);
 const few = ['-p', 'base', '-p', 'zonelists/populated_zone', '-p', 'offline_pcp/redrain'];
 let folder: string;
 
@@ -32,7 +34,7 @@ describe('one job or two, cached, sharded or at once', () => {
     expect(again.stdout).toBe(one.stdout);
     expect(readFileSync(at('two.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
     expect(readFileSync(at('again.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
-    expect(readdirSync(at('cache')).sort()).toEqual(['comparison', 'line', 'run']);
+    expect(readdirSync(at('cache')).sort()).toEqual(['comparison', 'line', 'run', 'time']);
   });
 
   test('shards joined are what one machine would have written', () => {
@@ -42,10 +44,42 @@ describe('one job or two, cached, sharded or at once', () => {
     const joined = mmreplay(
       ['merge', at('3.gz'), at('1.gz'), at('2.gz'), '--results', at('all.gz')]);
     expect([joined.status, joined.stderr]).toEqual([0, '']);
+    expect(joined.stdout).toBe(run('--cache-dir', at('cache')).stdout);
     expect(readFileSync(at('all.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
     const part = mmreplay(['merge', at('1.gz'), at('2.gz')]);
     expect(part.status).toBe(2);
-    expect(part.stderr).toContain('1 of 4 traces are in none of these files');
+    expect(part.stderr).toContain('2 of 6 traces are in none of these files');
+  });
+
+  /** Expect: the first trace is not replayed again, and nothing tells that the batch was ended. */
+  test.each(['SIGTERM', 'SIGKILL'] as const)('ended by %s, and resumed', async (signal) => {
+    const cache = ['--cache-dir', at(signal)];
+    const first = begin(['run', ...traces, ...few, '--base', 'v5.8', '-q', '-j', '1', ...cache,
+      '--results', at(`${signal}.gz`)]);
+    // What is kept last of a trace: the rest of it is there.
+    while (!existsSync(at(`${signal}/time`)) && first.isRunning()) await sleep(5);
+    const { status, stdout, stderr } = await first.end(signal);
+    expect([status, stdout]).toEqual([signal === 'SIGTERM' ? 130 : null, '']);
+    expect(existsSync(at(`${signal}.gz`))).toBe(false);
+    if (signal === 'SIGTERM') expect(stderr).toMatch(/^interrupted: [0-5] of 6 traces are done;/);
+    const second = run('--resume', ...cache, '--results', at(`${signal}.gz`));
+    expect(second.stderr).toMatch(/^resumed: [1-5] of 6 traces were done before\n$/);
+    expect(readFileSync(at(`${signal}.gz`)).equals(readFileSync(at('one.gz')))).toBe(true);
+    expect(second.stdout).toBe(mmreplay(['report', at('one.gz')]).stdout);
+  });
+
+  /** Expect: whoever ends last has the file; it is one of the two, whole. */
+  test('two at once into one results file do not mix', async () => {
+    const words = ['-q', '--cache-dir', at('cache'), '--results', at('both.gz')];
+    const both = [begin(['run', ...traces, ...few, '--base', 'v5.8', ...words]),
+      begin(['run', ...traces.slice(0, 2), ...few, '--base', 'v5.8', ...words])];
+    await Promise.all(both.map((one) => one.end()));
+    run('--cache-dir', at('cache'), '--results', at('large.gz'));
+    mmreplay(['run', ...traces.slice(0, 2), ...few, '--base', 'v5.8', '-q', '--cache-dir',
+      at('cache'), '--results', at('small.gz')]);
+    const made = readFileSync(at('both.gz'));
+    expect(['large.gz', 'small.gz'].some((name) => readFileSync(at(name)).equals(made))).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   test('a results file that is cut or of something else is refused', () => {
@@ -117,4 +151,22 @@ test('a policy that never ends loses its own run only', () => {
   expect(status).toBe(2);
   expect(stderr).toContain('mine/loop was stopped on traces/zonelists-S2-dimm');
   expect(stdout).toMatch(/^2 traces, 6 replays/m);
+});
+
+/** Expect: the worker that is full is stopped, and its other runs are made by a new one. */
+test('a policy that fills memory loses its own run only', () => {
+  writeFileSync(at('full.ts'), "import { definePatch } from 'mmreplay';\n" +
+    'const kept: number[][] = [];\n' +
+    "export default definePatch({\n  id: 'mine/full', subject: 'fills', author: 'A', link: '',\n" +
+    "  base: 'v5.17', doc: 'Takes all.',\n  replaces: {\n    build_zonerefs_node: () => {\n" +
+    '      for (;;) kept.push(Array.from({ length: 100_000 }, (_, at) => at + kept.length));\n' +
+    '    },\n  },\n});\n');
+  const { status, stdout, stderr } = mmreplay(['run', 'traces/zonelists-S2-dimm',
+    '-p', at('full.ts'), '-p', 'zonelists/populated_zone', '--base', 'v5.17',
+    '--max-memory', '150', '--timeout', '60', '--no-cache', '-q', '--format', 'json']);
+  expect(status).toBe(2);
+  expect(stderr).toBe('traces/zonelists-S2-dimm/trace.csv: mine/full took more memory than it ' +
+    'may have (--max-memory) and was stopped\n');
+  const { comparisons } = JSON.parse(stdout) as { comparisons: [{ runs: { name: string }[] }] };
+  expect(comparisons[0].runs.map(({ name }) => name)).toContain('zonelists/populated_zone');
 });

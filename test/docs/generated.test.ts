@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { generatedFiles } from '../../src/docs/generated.js';
+import { commandNames } from '../../src/cli/program/commands.js';
 import { readTags, tagsOf } from '../../src/docs/kernel_tags.js';
 import { markdownTable, withPart } from '../../src/base/markers.js';
 import { functionTags } from '../../src/linux/function_tag.js';
@@ -68,4 +69,10 @@ describe('a generated part', () => {
     expect(markdownTable(['a', 'b'], [['x|y', 'z']]))
       .toBe('| a | b |\n| --- | --- |\n| x\\|y | z |\n');
   });
+});
+
+test('the README has the exit statuses of every command', () => {
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  const table = /^\| command \| 0 \| 1 \| 2 \|\n(\|.*\n)+/m.exec(readme)?.[0] ?? '';
+  expect(commandNames().filter((name) => !table.includes(`\`${name}\``))).toEqual([]);
 });

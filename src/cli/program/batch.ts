@@ -4,7 +4,7 @@ import { UsageError } from '../../base/errors.js';
 import { versionText } from '../../base/program_version.js';
 import { runBatch, type Batch } from '../../batch/batch.js';
 import { changeKinds, changesOf } from '../../batch/changes.js';
-import { resultsText, type Entry } from '../../batch/results_file.js';
+import { entriesOf, resultsText } from '../../batch/results_file.js';
 import { differs, type ComparisonLine } from '../../compare/comparison.js';
 import type { Job } from '../../pipeline.js';
 import { changesText } from '../../report/changes.js';
@@ -23,6 +23,7 @@ export interface BatchFlags {
   readonly shard: string | undefined;
   readonly baseline: string | undefined;
   readonly quiet: boolean;
+  readonly resume: boolean;
 }
 
 export const batchOptions = {
@@ -36,6 +37,11 @@ export const batchOptions = {
   'cache-dir': {
     type: 'string', requiresArg: true,
     describe: 'Folder of the cache [default: ~/.cache/mmreplay/results]',
+  },
+  resume: {
+    type: 'boolean', default: false,
+    describe: 'Go on after an interruption, and say how many traces were done; without it the '
+      + 'cache is used all the same',
   },
   results: {
     type: 'string', requiresArg: true,
@@ -66,13 +72,11 @@ function ofShard(jobs: readonly Placed[], shard: string | undefined): readonly P
   return jobs.filter(({ place }) => place % n === i - 1);
 }
 
-function entriesOf(batch: Batch, jobs: readonly Placed[]): readonly Entry[] {
-  const place = (index: number | undefined): number => jobs[index ?? 0]?.place ?? 0;
-  const compared = [...batch.comparisons].map((comparison, index): Entry => (
-    { place: place(batch.places[index]), comparison }));
-  const troubles = batch.troubles.map((trouble, index): Entry => (
-    { place: place(batch.troublePlaces[index]), trouble }));
-  return [...compared, ...troubles].sort((a, b) => a.place - b.place);
+/** Places among the jobs of this shard become those in the whole batch. */
+function placedIn(batch: Batch, jobs: readonly Placed[]): ReturnType<typeof entriesOf> {
+  const place = (index: number): number => jobs[index]?.place ?? 0;
+  return entriesOf({ ...batch,
+    places: batch.places.map(place), troublePlaces: batch.troublePlaces.map(place) });
 }
 
 /** `fix.ts:6:59: TypeError: ...`, of each run whose policy came to no end of its own. */
@@ -131,6 +135,10 @@ async function statusOf(batch: Batch, baseline: string | undefined): Promise<num
 export async function runTraces(
   given: readonly Job[], flags: BatchFlags, report: (batch: Batch) => Promise<void>,
 ): Promise<number> {
+  if (flags.resume && !flags.cache) {
+    throw new UsageError('--resume: without the cache nothing of before is known, so it does not ' +
+      'go with --no-cache or --check');
+  }
   if (flags.baseline !== undefined) canBeRead(flags.baseline);
   const jobs = ofShard(given.map((job, place) => ({ job, place })), flags.shard);
   const progress = new Progress(flags.quiet);
@@ -144,9 +152,10 @@ export async function runTraces(
   });
   progress.end();
   try {
+    if (flags.resume) tell(`resumed: ${batch.known} of ${jobs.length} traces were done before\n`);
     if (batch.left.length > 0) {
       tell(`interrupted: ${batch.lines.length} of ${jobs.length} traces are done` +
-        `${flags.cache ? '; the same command goes on from there' : ''}\n`);
+        `${flags.cache ? '; the same command goes on from there (--resume)' : ''}\n`);
       return 130;
     }
     const only = batch.troubles[0];
@@ -157,7 +166,7 @@ export async function runTraces(
     await report(batch);
     if (flags.results !== undefined) {
       writeOutput(flags.results,
-        resultsText(versionText(), given.length, entriesOf(batch, jobs)));
+        resultsText(versionText(), given.length, placedIn(batch, jobs)));
     }
     return await statusOf(batch, flags.baseline);
   } finally {
