@@ -72,3 +72,20 @@ export const inputCalls = onceFor((trace: Trace) => tracedCalls(trace, isInput(t
 /** Calls of inputs that are not about single pages. */
 export const callsOfOthers = onceFor((trace: Trace) =>
   tracedCalls(trace, isInput(trace), pageRowsOf(trace).others));
+
+/**
+ * Is the call of row `inner`, which another call makes by itself, one of the call of row `outer`?
+ * It comes before the end of that one; or, where the end that was seen is that of an inner function
+ * (arch_add_memory), behind it, while its task has made no other call.
+ */
+export function isWithin(
+  trace: Trace, calls: ReadonlyMap<number, TracedCall>, outer: number, inner: number,
+): boolean {
+  if (inner < outer) return false;
+  const end = calls.get(outer)?.end;
+  if (end === undefined || inner < end) return true;
+  const task = trace.task(outer);
+  if (trace.task(inner) !== task) return false;
+  return ![...calls.values()].some((call) =>
+    !call.auto && call.row > end && call.row < inner && trace.task(call.row) === task);
+}

@@ -2,7 +2,6 @@
  * Runs a trace on a kernel: boots the machine of its setup rows, calls the kernel function of
  * each input row, and lets observers look. Outcome rows are never replayed. Time is the trace's.
  */
-import { at } from '../base/assert.js';
 import { parseWords } from '../base/words.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
@@ -11,7 +10,7 @@ import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventName, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { impliedSymbols, watchedMachine } from './assumed.js';
-import { callsOfOthers, type TracedCall } from './calls.js';
+import { callsOfOthers, isWithin, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
 import { WORKER, hasWork, passTime, runOut, setClock } from './clock.js';
 import { machineOf } from './machine.js';
@@ -374,8 +373,7 @@ class Replay {
     const autos = [...this.#calls.values()].filter((call) => call.auto);
     if (autos.length === 0) return () => undefined;
     return (row) => {
-      const { end } = at([...this.#calls.values()].filter((call) => call.row === row), 0);
-      const inside = autos.find((auto) => auto.row > row && (end === undefined || auto.row < end));
+      const inside = autos.find((auto) => isWithin(this.#trace, this.#calls, row, auto.row));
       const type = inside === undefined ? undefined : this.#trace.event(inside.row);
       return type === 'online_kernel' || type === 'online_movable' || type === 'online'
         ? type : 'offline';

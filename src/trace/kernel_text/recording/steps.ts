@@ -103,6 +103,7 @@ export class StepRows {
     this.#calls = calls;
     this.#blockPages = blockPages;
     calls.began = (entry, row, auto) => this.#began(entry, row, auto);
+    calls.onlinesItself = () => /^online/.test(this.autoOnline ?? '');
   }
 
   /** The rows right behind a step's mark. */

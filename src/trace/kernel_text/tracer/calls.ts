@@ -80,6 +80,8 @@ export class Calls {
   readonly seen = new Map<CallName, number[]>();
   /** Told of each phase B row that an event (not a step) made. */
   began: (entry: CallName, row: number, auto: boolean) => void = () => undefined;
+  /** Memory that is added goes online by itself. */
+  onlinesItself: () => boolean = () => false;
   readonly #open = new Map<string, OpenCall[]>();
   /** Onlines of which nobody saw the word, by their row of phase B; and their row of phase E. */
   readonly #unknown = new Map<number, number | undefined>();
@@ -89,7 +91,7 @@ export class Calls {
   readonly #blockPages: number;
   /** Memory of these devices, and of these ranges, comes and goes by a driver. */
   readonly #virtioMem: VirtioMemDevice[];
-  /** Of workers whose add_memory_resource() was not traced: the add that they may be in. */
+  /** Of tasks whose add_memory_resource() was not traced: the add that they may be in. */
   readonly #adding = new Map<string, { row: number; end: number }>();
   /** Tasks that are in offline_and_remove_memory(), which only that driver calls. */
   readonly #giveBack = new Set<string>();
@@ -151,8 +153,9 @@ export class Calls {
     if (event.name === top.ends) {
       stack.pop();
       const end = this.end(top.row, event, event.ret);
-      const within = event.name === 'arch_add_memory_ret' && worker.test(event.task);
-      if (within) this.#adding.set(event.task, { row: top.row, end });
+      const goesOn = event.name === 'arch_add_memory_ret'
+        && (worker.test(event.task) || this.onlinesItself());
+      if (goesOn) this.#adding.set(event.task, { row: top.row, end });
     } else if (inner[event.name] !== undefined) this.#tell(top, event);
   }
 
