@@ -28,7 +28,6 @@ export default definePatch({
     prepare_online: false,
   },
   replaces: {
-    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const first = block.start_pfn + block.nr_vmemmap_pages;
       const nr_pages = block.nr_pages - block.nr_vmemmap_pages;

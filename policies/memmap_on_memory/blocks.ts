@@ -19,7 +19,6 @@ export default definePatch({
     prepare_online: false, hvo_excludes_altmap: false,
   },
   replaces: {
-    memmap_takes_free_pages: () => true,
     mhp_supports_memmap_on_memory(k, nr_pages) {
       if (k.mhp_parameters().memmap_on_memory === 'N') return false;
       const geometry = k.memmap_geometry();

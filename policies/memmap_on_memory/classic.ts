@@ -13,9 +13,7 @@ export default definePatch({
     'that is not online yet costs already; a new node has its memmap on another node; with ' +
     'everything movable the memmap eats the kernel zones.',
   config: { memmap_on_memory: 'none' },
-  replaces: {
-    mhp_supports_memmap_on_memory: () => false, memmap_takes_free_pages: () => true,
-  },
+  replaces: { mhp_supports_memmap_on_memory: () => false },
   claims: [
     { text: 'The present pages of a zone are those of its online blocks.', holds: 'M2' },
     { text: 'A block that failed to change is as it was.', holds: 'M8' },

@@ -18,7 +18,6 @@ export default definePatch({
     prepare_online: false,
   },
   replaces: {
-    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const { start_pfn: start, nr_pages, nr_vmemmap_pages: memmap, nid, group } = block;
       const zone = k.zone_for_pfn_range(online_type, nid, group, start, nr_pages);

@@ -36,7 +36,6 @@ export default definePatch({
     memmap_on_memory: 'each_block', hotplug_lock: 'block',
     prepare_online: false, hvo_excludes_altmap: false,
   },
-  replaces: { memmap_takes_free_pages: () => true },
   wraps: {
     memory_block_online: (next) => (k, block, online_type) =>
       accessible(k, block, () => next(k, block, online_type)),

@@ -22,7 +22,6 @@ export default definePatch({
     prepare_online: false, offline_managed: 'managed',
   },
   replaces: {
-    memmap_takes_free_pages: () => true,
     * memory_block_online(k, block, online_type) {
       const { start_pfn, nr_pages, nid, group } = block;
       const zone = k.zone_for_pfn_range(online_type, nid, group, start_pfn, nr_pages);

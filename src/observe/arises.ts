@@ -17,7 +17,7 @@ function isHotAdded(k: Kernel, block: MemoryBlock): boolean {
 
 const hotAdded = (k: Kernel): boolean =>
   someBlock(k, (block) => block.state === 'online' && isHotAdded(k, block));
-const ownMemmap = (k: Kernel): boolean => k.state.memmap_pages.size > 0;
+const ownMemmap = (k: Kernel): boolean => someBlock(k, (block) => block.nr_vmemmap_pages > 0);
 const pageLevel = (k: Kernel): boolean => k.state.pages !== undefined;
 const ran = (k: Kernel): boolean => k.state.system_state !== 'booting';
 

@@ -38,6 +38,7 @@ export function takeRow(k: Kernel, trace: Trace, row: number): void {
   if (zone === undefined) return;
   if (event === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);
   if (event !== 'nr_free_pages') return;
+  if (parseWords(trace.args(row)).get('reclaimable') === '0') k.state.nothing_to_reclaim = true;
   zone.watermark_boost = 0;
   if (state.pages !== undefined) return;
   // Of a zone that was there at boot user space has some pages; all of the others are counted.

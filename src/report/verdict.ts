@@ -17,8 +17,8 @@ interface Detail {
   readonly names: number;
   /** Why equal outcomes say less than they seem: in full, in a word, or not at all. */
   readonly doubts: 'full' | 'word' | 'none';
-  /** Calls that end otherwise. */
-  readonly results: boolean;
+  /** Calls that end otherwise: of every policy that differs, or of those where nothing else tells. */
+  readonly results: 'all' | 'telling';
   /** What a policy adds: the gravest in words, the ids of some, or of the gravest alone. */
   readonly adds: 'words' | 'ids' | 'gravest';
   /** Texts told of policies that do the same kind of thing. */
@@ -29,16 +29,16 @@ interface Detail {
 
 /** From all that there is to say to what must be said. */
 const details: readonly Detail[] = ([
-  [2, 6, 'full', true, 'words', Infinity, true],
-  [2, 6, 'word', true, 'words', Infinity, true],
-  [2, 4, 'none', false, 'words', Infinity, true],
-  [1, 4, 'none', false, 'ids', Infinity, true],
-  [2, 4, 'none', false, 'words', Infinity, false],
-  [1, 4, 'none', false, 'ids', Infinity, false],
-  [1, 4, 'none', false, 'gravest', Infinity, false],
-  [1, 4, 'none', false, 'gravest', 3, false],
-  [1, 3, 'none', false, 'gravest', 2, false],
-  [1, 2, 'none', false, 'gravest', 1, false],
+  [2, 6, 'full', 'all', 'words', Infinity, true],
+  [2, 6, 'word', 'all', 'words', Infinity, true],
+  [2, 4, 'none', 'telling', 'words', Infinity, true],
+  [1, 4, 'none', 'telling', 'ids', Infinity, true],
+  [2, 4, 'none', 'telling', 'words', Infinity, false],
+  [1, 4, 'none', 'telling', 'ids', Infinity, false],
+  [1, 4, 'none', 'telling', 'gravest', Infinity, false],
+  [1, 4, 'none', 'telling', 'gravest', 3, false],
+  [1, 3, 'none', 'telling', 'gravest', 2, false],
+  [1, 2, 'none', 'telling', 'gravest', 1, false],
 ] as const).map(([told, names, doubts, results, adds, texts, expected]) =>
   ({ told, names, doubts, results, adds, texts, expected }));
 
@@ -103,12 +103,15 @@ function priceText({ adds, leaves, costs }: PolicyVerdict, detail: Detail): stri
 }
 
 /** Where results part, in one policy: the first one. */
-function resultText(one: PolicyVerdict): string {
+function resultText(one: PolicyVerdict, { results }: Detail): string {
   const [first] = one.results;
   if (first === undefined) return '';
   const more = one.results.length - 1;
-  return `${eventText(first.event)} gives ${first.run}, on the base ${first.base}` +
-    `${more > 0 ? `, and ${counted(more, 'more result')}` : ''}`;
+  const many = more > 0 ? `, and ${counted(more, 'more result')}` : '';
+  if (results === 'telling') {
+    return `${first.event.text}: ${first.run} (base ${first.base})${many}`;
+  }
+  return `${eventText(first.event)} gives ${first.run}, on the base ${first.base}${many}`;
 }
 
 function baseText(
@@ -163,7 +166,10 @@ function tellingGroups(verdict: TraceVerdict, detail: Detail): readonly Group[] 
   const differs = (one: PolicyVerdict): string => {
     const fixes = one.fixes.length === 0 || detail.adds === 'gravest' ? ''
       : `fixes ${idsText(one.fixes)}`;
-    return [price(one), fixes, detail.results ? resultText(one) : ''].filter(Boolean).join('; ');
+    const telling = one.standing === 'changes';
+    const result = telling || detail.results === 'all' ? resultText(one, detail) : '';
+    return (telling ? [result, price(one), fixes] : [price(one), fixes, result])
+      .filter(Boolean).join('; ');
   };
   return [
     ['fixed by', of((one) => one.standing === 'fixes' && clean(one)),

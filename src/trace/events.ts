@@ -83,6 +83,7 @@ export const eventTypes = {
       + 'trace of pages',
       stat_threshold: 'so much a CPU may keep back of a counter',
       allocations: 'the kernel has counted since it booted (numa_hit and numa_miss)',
+      reclaimable: '0: reclaim finds nothing, so that a memmap needs pages that are free',
       traced: '1: it was read while pages were traced, at the time of this row',
       read_at: 'ns; at the first snapshot: pages before this time are in it already' },
     doc: 'Free pages of a zone at a snapshot: user space and the slab caches decide them.' },

@@ -93,6 +93,8 @@ export interface KernelState {
   readonly memmap_pages: Map<number, MemmapPages[]>;
   /** Pages of the memmap of hot-added sections that nobody sees taken, by section number. */
   readonly memmap_unseen: Map<number, number>;
+  /** Reclaim would free no page, so that a memmap needs pages that are free. */
+  nothing_to_reclaim: boolean;
   /** Undefined until the command line was read for it. */
   mhp: MhpParameters | undefined;
   readonly acpi_memory_devices: AcpiMemoryDevice[];

@@ -67,7 +67,7 @@ export function emptyState(): KernelState {
     mem_hotplug_lock: 'free',
     mem_hotplug_readers: 0,
     zero_shadow: [],
-    memmap_pages: new Map(), memmap_unseen: new Map(),
+    memmap_pages: new Map(), memmap_unseen: new Map(), nothing_to_reclaim: false,
     mhp: undefined,
     acpi_memory_devices: [],
     dax_kmem: [],

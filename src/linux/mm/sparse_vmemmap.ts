@@ -25,12 +25,3 @@ export function vmemmap_alloc_block(
   }
   return missing;
 }
-
-/**
- * Does a memmap take pages that are free in the model, so that there can be too few? Not by
- * default: how many are free at boot the model does not work out.
- * @kernel mm/sparse-vmemmap.c v6.12 custom: the kernel always takes them
- */
-export function memmap_takes_free_pages(_k: Kernel): boolean {
-  return false;
-}

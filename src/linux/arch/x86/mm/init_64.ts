@@ -27,7 +27,8 @@ function takeUnseen(k: Kernel, start_pfn: number, pages: number): number {
  * then in single ones.
  * @returns 0 or -ENOMEM
  * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; memory is found as long as all
- *   memmaps fit into what the page allocator has, unless memmap_takes_free_pages() says otherwise
+ *   memmaps fit into what the page allocator has, unless the trace says that nothing can be
+ *   reclaimed
  */
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
@@ -37,7 +38,7 @@ export function vmemmap_populate(
   const pages = Math.ceil((nr_pages * struct_page) / page_size);
   k.state.costs.memmap_pages += pages;
   if (k.state.pages !== undefined) return 0;
-  if (!k.memmap_takes_free_pages()) return takeUnseen(k, start_pfn, pages);
+  if (!k.state.nothing_to_reclaim) return takeUnseen(k, start_pfn, pages);
   const taken: MemmapPages[] = [];
   const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
   const missing = k.vmemmap_alloc_block(small, 0, nid, taken);
