@@ -3,7 +3,7 @@
 import { versionText } from './base/program_version.js';
 
 const given = process.argv.slice(2);
-if (given.length === 1 && (given[0] === '--version' || given[0] === '-V')) {
+if (given.length === 1 && ['--version', '-V', '-v'].includes(given[0] ?? '')) {
   process.stdout.write(`${versionText()}\n`);
 } else {
   const { main } = await import('./cli/program/program.js');
