@@ -26,7 +26,7 @@ async function helpOf(...words: readonly string[]): Promise<string> {
 }
 
 /** The page: the program, then a section for each command. */
-export async function manPage(): Promise<string> {
+async function manPage(): Promise<string> {
   const [, version = ''] = /^mmreplay (\S+?),/.exec(versionText()) ?? [];
   const sections = [`.TH MMREPLAY 1 "" "mmreplay ${version}"\n.SH NAME\n` +
     'mmreplay \\- replay recorded memory hotplug traces on a model of the Linux mm\n' +
@@ -37,6 +37,4 @@ export async function manPage(): Promise<string> {
   return sections.join('');
 }
 
-if (process.argv[1]?.endsWith('man.js') === true) {
-  writeFileSync(join(packageRoot(), 'dist/mmreplay.1'), await manPage());
-}
+writeFileSync(join(packageRoot(), 'dist/mmreplay.1'), await manPage());
