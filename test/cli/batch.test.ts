@@ -133,6 +133,27 @@ describe('what CI systems read', () => {
     expect(results[0]?.count).toBe(traces.length);
   });
 
+  /** Expect: as many errors and issues as JUnit has failures; a name cannot begin a command. */
+  test('annotations of GitHub and issues of GitLab are what JUnit calls failures', () => {
+    const broken = at('none,%25\n::set-output name=x::y.csv');
+    writeFileSync(broken, 'no trace\n');
+    const { status, stdout } = mmreplay(['run', 'traces/zonelists-S1-xen-grows', broken, '-q',
+      '-p', 'zonelists/all_zones', '-p', 'zonelists/populated_zone', '--no-cache',
+      '--format', 'github', '--format', `gitlab=${at('q.json')}`,
+      '--format', `junit=${at('f.xml')}`]);
+    expect(status).toBe(2);
+    const failures = readFileSync(at('f.xml'), 'utf8').match(/<failure /g)?.length ?? 0;
+    expect(failures).toBeGreaterThan(0);
+    const annotations = stdout.trimEnd().split('\n');
+    expect(annotations.filter((line) => !/^::(error|notice) [^:]*::/.test(line))).toEqual([]);
+    expect(annotations.filter((line) => line.startsWith('::error ')).length).toBe(failures + 1);
+    const issues = JSON.parse(readFileSync(at('q.json'), 'utf8')) as
+      { fingerprint: string; severity: string }[];
+    expect(issues.filter(({ severity }) => severity === 'major').length)
+      .toBeGreaterThanOrEqual(failures);
+    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
+  });
+
   test('a format without a file and one with share a run; two to one place are refused', () => {
     const { status, stderr } = run('--format', 'text', '--format', 'json');
     expect([status, stderr]).toEqual([2, 'error: --format: two reports go to standard output\n']);

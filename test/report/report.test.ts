@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 test('the formats are those of the folder', () => {
   expect(reports.map((one) => one.id)).toEqual(
-    ['csv', 'html', 'json', 'jsonl', 'junit', 'ktap', 'markdown', 'text']);
+    ['csv', 'github', 'gitlab', 'html', 'json', 'jsonl', 'junit', 'ktap', 'markdown', 'text']);
 });
 
 describe('the text report', () => {
