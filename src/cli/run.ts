@@ -55,10 +55,16 @@ function jobOf(path: string, options: Options, base = options.base?.[0]): Job {
   };
 }
 
-/** `--between`: all traces in one comparison, so that one that cannot be used ends it. */
+/**
+ * `--between`: all traces in one comparison, on each base, so that one that cannot be used ends it.
+ */
 async function evaluateTogether(paths: readonly string[], options: Options): Promise<Results> {
-  if (paths.length < 2) throw new UsageError('--between needs two traces or more');
-  const between = await evaluateBetween(paths.map((path) => jobOf(path, options)));
+  const jobs = paths.flatMap((path) =>
+    (options.base ?? [undefined]).map((base) => jobOf(path, options, base)));
+  if (jobs.length < 2) {
+    throw new UsageError('--between needs two traces or more, or --base twice');
+  }
+  const between = await evaluateBetween(jobs);
   return { lines: [], comparisons: [], troubles: [], between };
 }
 
@@ -119,7 +125,7 @@ export default defineCommand<Options>({
     .option('between', {
       type: 'boolean', default: false,
       describe: 'Hold traces of one scenario against each other, step by step: recordings of '
-        + 'several kernels, or the scenario itself',
+        + 'several kernels, or the scenario itself; or one trace on several --base',
     })
     .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take '
       + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1))

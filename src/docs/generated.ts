@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { commandNames, loadCommand } from '../cli/program/commands.js';
 import { readCounts, readKernels } from '../drift/digests.js';
 import { loadPolicies } from '../patch/catalogue.js';
-import { questionOf } from '../patch/conflicts.js';
+import { versions } from '../linux/history/versions.js';
+import { conflictsOf, questionOf } from '../patch/conflicts.js';
+import type { Patch } from '../patch/define.js';
+import { versionWithout } from '../patch/released.js';
 import { eventsMarkdown } from '../trace/events_doc.js';
 import { answers } from './answers.js';
 import { changesTable } from './changes_table.js';
@@ -59,19 +62,28 @@ function linkText(link: string): string {
   return link.startsWith('http') ? `<${link}>` : `\`${link}\``;
 }
 
+/** What the policy is on this version: there already, or something that can be replayed on it. */
+function standing(version: string, patch: Patch): string {
+  if (versionWithout(patch.released, version) !== undefined) return 'has it';
+  const [conflict] = conflictsOf(version, [patch]);
+  return conflict === undefined ? 'applies' : `cannot stand: ${conflict}`;
+}
+
 /** All policies, a table for each question. */
 async function policyCatalogue(): Promise<string> {
   const policies = await loadPolicies();
+  const newest = versions[0]?.id ?? '';
   const questions = [...new Set(policies.map((patch) => questionOf(patch.id)))];
   return questions.map((question) => {
     const rows = policies
       .filter((patch) => questionOf(patch.id) === question)
       .map((patch) => [
         `\`${patch.id}\``, patch.subject, patch.author, patch.base, patch.released ?? 'never',
-        linkText(patch.link),
+        standing(newest, patch), linkText(patch.link),
       ]);
     return `### [${question}](${question}/README.md)\n\n` +
-      markdownTable(['id', 'subject', 'author', 'base', 'released in', 'link'], rows);
+      markdownTable(
+        ['id', 'subject', 'author', 'base', 'released in', newest, 'link'], rows);
   }).join('\n');
 }
 

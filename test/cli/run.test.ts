@@ -132,8 +132,24 @@ describe('mmreplay run --between', () => {
     const [one = ''] = recordings;
     expect(mmreplay('run', one, one, '--between').status).toBe(0);
     const alone = mmreplay('run', one, '--between');
-    expect(alone.stderr).toMatch(/--between needs two traces or more/);
+    expect(alone.stderr).toMatch(/--between needs two traces or more, or --base twice/);
     expect(alone.status).toBe(2);
+  });
+
+  /*
+   *   DMA, DMA32 | Normal, of which the boot has nothing | the Xen balloon grows into it
+   *
+   * Expect: of one trace on two versions, what parts them: up to v6.13 a zone keeps nothing back
+   * from an empty zone above it, from v6.14 on it does.
+   */
+  test('holds one trace on two versions against each other', () => {
+    const trace = 'traces/zonelists-S1-xen-grows/trace.csv';
+    const bases = ['--base', 'v6.12', '--base', 'v7.3'];
+    const { status, stdout, stderr } = mmreplay('run', trace, ...bases, '-p', 'base', '--between');
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout).toMatch(/same +126 of 128 facts/);
+    expect(stdout).toMatch(/protection=0\/752\/0\/0\/0/);
+    expect(stdout).toMatch(/protection=0\/752\/1952\/1952\/1952/);
   });
 });
 
