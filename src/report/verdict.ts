@@ -17,7 +17,7 @@ interface Detail {
   readonly names: number;
   /** Why equal outcomes say less than they seem: in full, in a word, or not at all. */
   readonly doubts: 'full' | 'word' | 'none';
-  /** Calls that end otherwise: of every policy that differs, or of those where nothing else tells. */
+  /** Calls that end otherwise: of every policy that differs, or where nothing else tells. */
   readonly results: 'all' | 'telling';
   /** What a policy adds: the gravest in words, the ids of some, or of the gravest alone. */
   readonly adds: 'words' | 'ids' | 'gravest';
