@@ -1,8 +1,9 @@
 /**
- * `npm run bench [EVENTS [RUNS [reading|pages|explore]]]`: ratios measured in one run; exit status
- * 1 below a floor. EVENTS is the size of the generated trace, RUNS how often each command is
- * measured.
+ * `npm run bench [EVENTS [RUNS [reading|pages|explore|batch [TRACES]]]]`: ratios measured in one
+ * run; exit status 1 below a floor. EVENTS is the size of the generated trace, RUNS how often each
+ * command is measured, TRACES how many a batch has (200: a quarter of an hour).
  */
+import { batchRatios } from './batch.js';
 import { exploreRatios } from './explore.js';
 import { pageRatios } from './pages.js';
 import type { Ratio } from './measure.js';
@@ -20,11 +21,12 @@ function isBelow({ value, floor, better }: Ratio): boolean {
   return !(better === 'more' ? value >= floor : value <= floor);
 }
 
-const [events = '4000000', runs = '5', part = ''] = process.argv.slice(2);
+const [events = '4000000', runs = '5', part = '', traces = '200'] = process.argv.slice(2);
 const parts = {
   reading: () => readRatios(Number(events), Number(runs)),
   pages: async () => pageRatios(Number(runs)),
   explore: () => exploreRatios(Number(runs)),
+  batch: () => batchRatios(Number(traces)),
 };
 for (const [name, ratiosOf] of Object.entries(parts)) {
   if (part !== '' && part !== name) continue;
