@@ -1,11 +1,12 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
-import type { Comparison, RunIndex } from '../compare/comparison.js';
+import type { Comparison, RunIndex, ValueGroup } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
+import { outcomeKinds } from '../observe/observation.js';
 import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdict/verdict.js';
 import type { Term } from './blocks.js';
 import { costsTold, costText } from './cost_words.js';
-import { counted, eventText, runName, shortName } from './names.js';
+import { counted, differingWords, eventText, runName, shortName } from './names.js';
 import { firstRefusal } from './refusals.js';
 import { fitting } from './term_lines.js';
 
@@ -114,6 +115,23 @@ function resultText(one: PolicyVerdict, { results }: Detail): string {
   return `${eventText(first.event)} gives ${first.run}, on the base ${first.base}${many}`;
 }
 
+/** What a user of the machine sees otherwise with one policy: the first thing of the gravest kind. */
+function stateText(comparison: Comparison, { run }: PolicyVerdict): string {
+  const baseRun = comparison.runs.findIndex(({ name }) => name === 'base');
+  const has = (values: readonly ValueGroup[], one: RunIndex): ValueGroup | undefined =>
+    values.find(({ runs }) => runs.includes(one));
+  const parted = comparison.divergences.filter(({ unknown, values }) =>
+    unknown === undefined && has(values, run) !== has(values, baseRun));
+  const kind = outcomeKinds.find((one) => parted.some((divergence) => divergence.kind === one));
+  const first = parted.find((one) => one.kind === kind);
+  const [mine, base] = first === undefined ? []
+    : [has(first.values, run), has(first.values, baseRun)];
+  if (first === undefined || mine === undefined || base === undefined) return '';
+  const [now = mine, before = base] = differingWords([mine, base]);
+  const text = ({ value }: ValueGroup): string => `${value}`.split('\n')[0] ?? '';
+  return `${first.subject}: ${text(now)} (base ${text(before)})`;
+}
+
 function baseText(
   comparison: Comparison, { base, policies }: TraceVerdict, { told }: Detail,
 ): string {
@@ -158,7 +176,9 @@ type Group = readonly [name: string, list: readonly PolicyVerdict[],
   say: (one: PolicyVerdict) => string];
 
 /** Policies that the trace says something of, the best first. */
-function tellingGroups(verdict: TraceVerdict, detail: Detail): readonly Group[] {
+function tellingGroups(
+  comparison: Comparison, verdict: TraceVerdict, detail: Detail,
+): readonly Group[] {
   const worth = [...verdict.policies].sort(byWorth);
   const of = (test: (one: PolicyVerdict) => boolean): PolicyVerdict[] => worth.filter(test);
   const clean = (one: PolicyVerdict): boolean => one.leaves.length === 0;
@@ -167,7 +187,8 @@ function tellingGroups(verdict: TraceVerdict, detail: Detail): readonly Group[] 
     const fixes = one.fixes.length === 0 || detail.adds === 'gravest' ? ''
       : `fixes ${idsText(one.fixes)}`;
     const telling = one.standing === 'changes';
-    const result = telling || detail.results === 'all' ? resultText(one, detail) : '';
+    const result = (telling || detail.results === 'all' ? resultText(one, detail) : '')
+      || (telling ? stateText(comparison, one) : '');
     return (telling ? [result, price(one), fixes] : [price(one), fixes, result])
       .filter(Boolean).join('; ');
   };
@@ -246,7 +267,7 @@ function verdictTerms(
 ): readonly Term[] {
   const terms: Term[] = [
     [`base ${comparison.trace.base}`, baseText(comparison, verdict, detail)]];
-  const all = [...tellingGroups(verdict, detail), ...silentGroups(comparison, verdict, detail)];
+  const all = [...tellingGroups(comparison, verdict, detail), ...silentGroups(comparison, verdict, detail)];
   for (const [name, list, say] of all) {
     together(comparison, list, say, detail).forEach((text, index) =>
       terms.push([index === 0 ? name : '', text]));
