@@ -1,6 +1,6 @@
 /**
  * A function of the model with all that it is written of: its text, and the functions and constants
- * of its file that it uses, so that it can stand in another file.
+ * of its file, and of files beside it, that it uses, so that it can stand in another file.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -56,64 +56,109 @@ export function inPolicy(text: string): string {
   return text.replaceAll(/\bPAGE_SIZE\b/g, `${PAGE_SIZE}`);
 }
 
-/** Functions and constants at the top of a built file, by name. */
-function declarationsOf(path: string): ReadonlyMap<string, string> {
+/** What stands at the top of a built file. */
+interface Module {
+  readonly path: string;
+  /** Text of functions and constants, by name. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Files that names are imported from. */
+  readonly imported: ReadonlyMap<string, string>;
+}
+
+function readModule(path: string): Module {
   const text = readFileSync(path, 'utf8');
-  const found = new Map<string, string>();
+  const declared = new Map<string, string>();
+  const imported = new Map<string, string>();
   for (const one of parse(text, { ecmaVersion: 2023, sourceType: 'module' }).body) {
     const node = one.type === 'ExportNamedDeclaration' ? one.declaration : one;
     if (node?.type === 'FunctionDeclaration') {
-      found.set(node.id.name, text.slice(node.start, node.end));
+      declared.set(node.id.name, text.slice(node.start, node.end));
     } else if (node?.type === 'VariableDeclaration' && node.declarations.length === 1) {
       const [{ id }] = node.declarations as [typeof node.declarations[number]];
-      if (id.type === 'Identifier') found.set(id.name, text.slice(node.start, node.end));
+      if (id.type === 'Identifier') declared.set(id.name, text.slice(node.start, node.end));
+    } else if (node?.type === 'ImportDeclaration') {
+      const from = join(dirname(path), `${node.source.value}`);
+      for (const { local } of node.specifiers) imported.set(local.name, from);
     }
   }
-  return found;
+  return { path, declared, imported };
 }
 
-const files = new Map<string, ReadonlyMap<string, string>>();
+const modules = new Map<string, Module>();
 
-/** Of the built file that declares the function; its neighbours have older bodies. */
-function fileOf(name: string, declared: string): ReadonlyMap<string, string> {
+function moduleOf(path: string): Module {
+  const known = modules.get(path) ?? readModule(path);
+  modules.set(path, known);
+  return known;
+}
+
+/** The built file that declares the function; its neighbours have older bodies. */
+function declaringModule(name: string, declared: string): Module | undefined {
   const source = functionTags()[name]?.file ?? '';
   const path = join(packageRoot(), 'dist', source.replace(/\.ts$/, '.js'));
-  if (source === '' || !existsSync(path)) return new Map();
+  if (source === '' || !existsSync(path)) return undefined;
   const folder = dirname(path);
   const others = readdirSync(folder).filter((one) => one.endsWith('.js')).sort()
     .map((one) => join(folder, one));
-  for (const one of [path, ...others]) {
-    const known = files.get(one) ?? declarationsOf(one);
-    files.set(one, known);
-    if (known.has(declared)) return known;
+  return [path, ...others].map(moduleOf).find((one) => one.declared.has(declared));
+}
+
+/** The module that declares a name which another one uses; undefined: none that can be copied. */
+function moduleWith(name: string, user: Module | undefined): Module | undefined {
+  if (user === undefined || user.declared.has(name)) return user;
+  const path = user.imported.get(name);
+  if (path === undefined || !existsSync(path)) return undefined;
+  const from = moduleOf(path);
+  return from.declared.has(name) ? from : undefined;
+}
+
+/** What a text needs beside it, from its own module and from those that this imports. */
+class Needs {
+  readonly imports = new Set<string>();
+  readonly missing = new Set<string>();
+  readonly #helpers = new Map<string, Module>();
+  /** Modules in which a name was needed, those first that others use. */
+  readonly #order: Module[] = [];
+
+  add(text: string, user: Module | undefined): void {
+    for (const name of freeNames(text)) this.#need(name, user);
+    if (user !== undefined && !this.#order.includes(user)) this.#order.push(user);
   }
-  return new Map();
+
+  #need(name: string, user: Module | undefined): void {
+    if (Object.hasOwn(policyInterface, name)) {
+      this.imports.add(name);
+      return;
+    }
+    const from = moduleWith(name, user);
+    const known = this.#helpers.get(name);
+    if (known !== undefined && known === from) return;
+    if (from === undefined || known !== undefined) {
+      this.missing.add(name);
+      return;
+    }
+    this.#helpers.set(name, from);
+    this.add(inPolicy(from.declared.get(name) ?? ''), from);
+  }
+
+  /** Texts, in the order in which the files have them. */
+  helpers(): readonly string[] {
+    return this.#order.flatMap((module) => [...module.declared]
+      .filter(([name]) => this.#helpers.get(name) === module)
+      .map(([, text]) => inPolicy(text)));
+  }
 }
 
 /** Undefined: what stands for the function has no name, or code of the version stands around it. */
 export function wholeBody({ name, body, texts }: Entry): WholeBody | undefined {
   const declared = /^function\*?\s+(\w+)/.exec(body.toString())?.[1];
   if (texts.length !== 1 || declared === undefined) return undefined;
-  const file = fileOf(name, declared);
-  const text = inPolicy(file.get(declared) ?? body.toString());
-  const helpers = new Map<string, string>();
-  const imports = new Set<string>();
-  const missing = new Set<string>();
-  const open = [...freeNames(text)];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    if (helpers.has(one) || one === declared) continue;
-    if (Object.hasOwn(policyInterface, one)) {
-      imports.add(one);
-      continue;
-    }
-    const own = file.get(one);
-    if (own === undefined) {
-      missing.add(one);
-      continue;
-    }
-    helpers.set(one, inPolicy(own));
-    open.push(...freeNames(inPolicy(own)));
-  }
-  return { text, imports: [...imports].sort(), missing: [...missing].sort(),
-    helpers: [...file.keys()].flatMap((one) => helpers.get(one) ?? []) };
+  const module = declaringModule(name, declared);
+  const text = inPolicy(module?.declared.get(declared) ?? body.toString());
+  const needs = new Needs();
+  needs.add(text, module);
+  return {
+    text, helpers: needs.helpers(), imports: [...needs.imports].sort(),
+    missing: [...needs.missing].sort(),
+  };
 }
