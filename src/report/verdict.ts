@@ -115,7 +115,7 @@ function resultText(one: PolicyVerdict, { results }: Detail): string {
   return `${eventText(first.event)} gives ${first.run}, on the base ${first.base}${many}`;
 }
 
-/** What a user of the machine sees otherwise with one policy: the first thing of the gravest kind. */
+/** What a user of the machine sees otherwise: the first thing of the gravest kind. */
 function stateText(comparison: Comparison, { run }: PolicyVerdict): string {
   const baseRun = comparison.runs.findIndex(({ name }) => name === 'base');
   const has = (values: readonly ValueGroup[], one: RunIndex): ValueGroup | undefined =>
@@ -267,7 +267,9 @@ function verdictTerms(
 ): readonly Term[] {
   const terms: Term[] = [
     [`base ${comparison.trace.base}`, baseText(comparison, verdict, detail)]];
-  const all = [...tellingGroups(comparison, verdict, detail), ...silentGroups(comparison, verdict, detail)];
+  const all = [
+    ...tellingGroups(comparison, verdict, detail), ...silentGroups(comparison, verdict, detail),
+  ];
   for (const [name, list, say] of all) {
     together(comparison, list, say, detail).forEach((text, index) =>
       terms.push([index === 0 ? name : '', text]));
