@@ -15,7 +15,8 @@ import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../comp
 import type { Results, Trouble } from '../report/report.js';
 import { lineOf } from './job.js';
 
-const RESULTS_FORMAT = 2;
+/** Of the lines of a results file; the comparison in each has a format of its own. */
+export const RESULTS_FORMAT = 2;
 
 interface Header {
   readonly mmreplay_results: number;

@@ -115,14 +115,17 @@ function resultText(one: PolicyVerdict, { results }: Detail): string {
   return `${eventText(first.event)} gives ${first.run}, on the base ${first.base}${many}`;
 }
 
-/** What a user of the machine sees otherwise: the first thing of the gravest kind. */
+/**
+ * What a user of the machine sees otherwise, the first thing of the gravest kind; faults and broken
+ * invariants are findings, told as such.
+ */
 function stateText(comparison: Comparison, { run }: PolicyVerdict): string {
   const baseRun = comparison.runs.findIndex(({ name }) => name === 'base');
   const has = (values: readonly ValueGroup[], one: RunIndex): ValueGroup | undefined =>
     values.find(({ runs }) => runs.includes(one));
   const parted = comparison.divergences.filter(({ unknown, values }) =>
     unknown === undefined && has(values, run) !== has(values, baseRun));
-  const kind = outcomeKinds.find((one) => parted.some((divergence) => divergence.kind === one));
+  const kind = outcomeKinds.slice(outcomeKinds.indexOf('state')).find((one) => parted.some((divergence) => divergence.kind === one));
   const first = parted.find((one) => one.kind === kind);
   const [mine, base] = first === undefined ? []
     : [has(first.values, run), has(first.values, baseRun)];
@@ -188,7 +191,7 @@ function tellingGroups(
       : `fixes ${idsText(one.fixes)}`;
     const telling = one.standing === 'changes';
     const result = (telling || detail.results === 'all' ? resultText(one, detail) : '')
-      || (telling ? stateText(comparison, one) : '');
+      || (telling && detail.adds !== 'gravest' ? stateText(comparison, one) : '');
     return (telling ? [result, price(one), fixes] : [price(one), fixes, result])
       .filter(Boolean).join('; ');
   };

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RESULTS_FORMAT } from '../../src/batch/results_file.js';
 import { COMPARISON_FORMAT } from '../../src/compare/comparison.js';
 import { packageRoot } from '../../src/base/package_root.js';
 import { mmreplay, type Ran } from './command.js';
@@ -72,7 +73,9 @@ describe.skipIf(process.platform !== 'linux')('what is no regular file', () => {
 });
 
 describe('results of somebody else', () => {
-  const header = { mmreplay_results: 1, comparison: COMPARISON_FORMAT, tool: 'x', total: 1 };
+  const header = {
+    mmreplay_results: RESULTS_FORMAT, comparison: COMPARISON_FORMAT, tool: 'x', total: 1,
+  };
   it.each([
     [{ place: '../../evil', comparison: {} }, /r\.gz:3: cannot be read \(its place is no number/],
     [{ place: 0 }, /r\.gz:3: cannot be read \(it is no entry/],
