@@ -103,6 +103,14 @@ function splitLine(line: string): [string, string] {
   return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1).trim()];
 }
 
+/** `KIND COUNT`; a kind may have blanks. */
+function readUnused(value: string, unused: [string, number][]): string | undefined {
+  const [, kind = '', count = ''] = /^(.*\S) +(\d+)$/.exec(value) ?? [];
+  if (kind === '') return `header unused is ${excerpt(value)}, expected a kind of line and a count`;
+  unused.push([kind, Number(count)]);
+  return undefined;
+}
+
 function readVersion(value: string): string | undefined {
   const version = Number(value);
   if (Number.isInteger(version) && version >= 1 && version <= FORMAT) return undefined;
@@ -119,7 +127,7 @@ export function parseHeader(lines: readonly string[]): ParsedHeader {
     const [key, value] = splitLine(line);
     let message: string | undefined;
     if (key === MAGIC) message = readVersion(value);
-    else if (key === 'unused') unused.push([words(value)[0] ?? '', Number(words(value)[1] ?? 0)]);
+    else if (key === 'unused') message = readUnused(value, unused);
     else if (known.has(key)) message = readKey(header, key, value);
     else if (key !== '') other.push([key, value]);
     if (message !== undefined) problems.push({ index, message, isFatal: key === MAGIC });

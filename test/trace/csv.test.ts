@@ -128,6 +128,19 @@ describe('a trace that is wrong', () => {
 });
 
 describe('writing a trace', () => {
+  it('keeps what was not used, also of a kind with blanks', async () => {
+    const file = join(folder, 'unused.csv');
+    writeFileSync(file, `# hotplug-trace 1\n# kernel 6.1.0\n# unused snapshot:node meminfo 35\n`
+      + `# unused 7\n${columns}\n0,,,boot_param,,,,,,,,,quiet\n`);
+    const { trace, unused, problems } = await readTrace(file);
+    expect([...unused]).toEqual([['snapshot:node meminfo', 35]]);
+    expect(problems).toMatchObject([{
+      message: 'header unused is "7", expected a kind of line and a count', position: { line: 4 },
+    }]);
+    expect([...csvLines({ ...trace, unused })].slice(0, 4)).toContain(
+      '# unused snapshot:node meminfo 35');
+  });
+
   it('leaves no half-written file when it fails', () => {
     const trace = traceOf([{ time_ns: 0, event: 'printk' }]);
     expect(() => writeTraceCsv(trace, folder)).toThrow(/ is a folder, expected a file to write$/);
