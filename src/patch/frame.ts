@@ -1,4 +1,5 @@
 /** A function of the model as the frame of a new body, the hunks of a patch at their places. */
+import { parse } from 'acorn';
 import type { Change } from './mail/changes.js';
 import type { Entry } from './table.js';
 import { wholeBody } from './whole_body.js';
@@ -13,6 +14,9 @@ export interface Frame {
   /** The model's own texts, without the hunks. */
   readonly texts: readonly string[];
 }
+
+/** Type of what the model's own text has without one. */
+export const ANY = ': any';
 
 interface Place {
   readonly at: number;
@@ -57,6 +61,23 @@ function withChanges(
   });
 }
 
+/** The model is built without types: what the author's compiler would ask for is said to be any. */
+function withAny(text: string): string {
+  const places: number[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const { params = [] } = value as { params?: readonly { type: string; end: number }[] };
+    places.push(...params
+      .filter(({ type, end }) => /^(Identifier|ObjectPattern)$/.test(type) &&
+        /[,)]/.test(text.charAt(end)))
+      .map(({ end }) => end));
+    Object.values(value).forEach(walk);
+  };
+  walk(parse(text, { ecmaVersion: 2023, sourceType: 'module' }));
+  return places.sort((a, b) => b - a)
+    .reduce((typed, end) => `${typed.slice(0, end)}${ANY}${typed.slice(end)}`, text);
+}
+
 /**
  * Undefined: the body cannot stand in another file, for it uses what no policy can have. `comment`
  * makes a line of a comment.
@@ -81,6 +102,7 @@ export function frameOf(
   const body = [`    ${entry.name}: ${first.trimStart()}`, ...rest];
   return {
     imports, lines: [...body.slice(0, -1), `${body.at(-1) ?? ''},`],
-    helpers: written.slice(0, -1).map((lines) => lines.join('\n')), texts: [...helpers, text],
+    helpers: written.slice(0, -1).map((lines) => withAny(lines.join('\n'))),
+    texts: [...helpers, text],
   };
 }

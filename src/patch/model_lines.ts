@@ -2,9 +2,11 @@
 import { differencesTo, versions } from '../linux/history/versions.js';
 import { versionTable } from './conflicts.js';
 import type { Patch } from './define.js';
+import { ANY } from './frame.js';
 import { wholeBody } from './whole_body.js';
 
-const normal = (line: string): string => line.replace(/^\s*\w+: (?=function)/, '').trim();
+const normal = (line: string): string =>
+  line.replaceAll(ANY, '').replace(/^\s*\w+: (?=function)/, '').trim();
 
 /** Says of a line whether a function that the policy replaces has it; short ones say nothing. */
 export function modelLines(patch: Patch): (line: string) => boolean {

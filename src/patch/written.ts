@@ -1,6 +1,7 @@
 /** A policy file that was written by the program, read again: no text of a mail may become code. */
 import { parse, type AnyNode, type CallExpression } from 'acorn';
 import * as functions from '../linux/functions.js';
+import { ANY } from './frame.js';
 
 function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'type' in value;
@@ -47,7 +48,9 @@ function bodiesIn(node: AnyNode): readonly AnyNode[] {
  * next() of a frame, functions of the model and what one of the `bodies` calls; undefined when it
  * is one.
  */
-export function notASkeleton(text: string, bodies: readonly string[] = []): string | undefined {
+export function notASkeleton(typed: string, bodies: readonly string[] = []): string | undefined {
+  // The parser knows no types; the model's own helpers have this one and no other.
+  const text = typed.replaceAll(ANY, '');
   let body;
   try {
     ({ body } = parse(text, { ecmaVersion: 2023, sourceType: 'module' }));

@@ -125,7 +125,8 @@ function stateText(comparison: Comparison, { run }: PolicyVerdict): string {
     values.find(({ runs }) => runs.includes(one));
   const parted = comparison.divergences.filter(({ unknown, values }) =>
     unknown === undefined && has(values, run) !== has(values, baseRun));
-  const kind = outcomeKinds.slice(outcomeKinds.indexOf('state')).find((one) => parted.some((divergence) => divergence.kind === one));
+  const kind = outcomeKinds.slice(outcomeKinds.indexOf('state'))
+    .find((one) => parted.some((divergence) => divergence.kind === one));
   const first = parted.find((one) => one.kind === kind);
   const [mine, base] = first === undefined ? []
     : [has(first.values, run), has(first.values, baseRun)];

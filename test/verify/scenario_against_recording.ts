@@ -37,8 +37,10 @@ export function inputsBySteps(trace: Trace): ReadonlyMap<number, readonly string
     step = stepOf(trace, row) ?? step;
     const isInput = roleOf(trace, row) === 'input' && trace.phase(row) !== 'E'
       && !ofOnePage.has(trace.event(row));
+    // Time goes on in a recording by itself.
+    if (!isInput || trace.event(row) === 'wait') continue;
     // What becomes of added blocks is written by a command; a recording shows it by its effect.
-    if (!isInput || isAuto(trace, row) || isAutoOnline(trace, row)) continue;
+    if (isAuto(trace, row) || isAutoOnline(trace, row)) continue;
     steps.set(step, [...steps.get(step) ?? [], inputText(trace, row)]);
   }
   return steps;
