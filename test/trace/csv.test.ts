@@ -137,8 +137,7 @@ describe('writing a trace', () => {
     expect(problems).toMatchObject([{
       message: 'header unused is "7", expected a kind of line and a count', position: { line: 4 },
     }]);
-    expect([...csvLines({ ...trace, unused })].slice(0, 4)).toContain(
-      '# unused snapshot:node meminfo 35');
+    expect([...csvLines(trace)]).toContain('# unused snapshot:node meminfo 35');
   });
 
   it('leaves no half-written file when it fails', () => {
