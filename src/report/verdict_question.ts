@@ -54,7 +54,7 @@ function costOn({ costs }: PolicyOnTraces): string {
 
 /** Of the worst it is enough what it does not fix and what it adds. */
 function policyText(policy: PolicyOnTraces, told: Told, isLast = false): string {
-  const { fixes, adds, leaves, of, run, exercised } = policy;
+  const { fixes, adds, leaves, refuses, of, run, exercised } = policy;
   if (exercised === 0) return `untested: ran on none of ${counted(run, 'trace')}`;
   const fixed = fixes.reduce((sum, one) => sum + one.traces.length, 0);
   const cost = told.words ? costOn(policy) : '';
@@ -63,6 +63,8 @@ function policyText(policy: PolicyOnTraces, told: Told, isLast = false): string 
     ...(leaves.length === 0 || isLast ? []
       : [`leaves ${harmsText(leaves, { ...told, words: false })}`]),
     adds.length === 0 ? 'adds nothing' : `adds ${harmsText(adds, told)}`,
+    ...(refuses.length === 0 ? []
+      : [`fails a call that the base does not on ${refuses.length}`]),
     ...(cost === '' ? [] : [cost]),
     ...(told.words || 2 * exercised < run ? [`exercised on ${exercised} of ${run}`] : []),
   ].join('; ');

@@ -5,6 +5,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
+import { questionVerdict } from '../../src/compare/verdict/question.js';
 import { shippedOutcomes } from '../../src/compare/verdict/shipped.js';
 import type { Comparison } from '../../src/compare/comparison.js';
 import type { Standing } from '../../src/compare/verdict/verdict.js';
@@ -146,4 +148,17 @@ describe('of the five questions together', () => {
       expect(plain(shown)).toContain(said);
     }
   });
+});
+
+// Expect: that a policy fixes everything does not hide that memory cannot be added with it.
+test('a call that fails with a policy alone is told of a question', async () => {
+  const comparisons = await Promise.all(['T5-memory-pressure', 'T5-large-block'].map((name) =>
+    evaluate({
+      path: join(packageRoot(), `traces/memmap_on_memory-${name}/trace.csv`), base: undefined,
+      config: {}, tool: 'test', series: ['base', 'memmap_on_memory/classic', 'memmap_on_memory/v5'],
+    })));
+  const policies = questionVerdict('memmap_on_memory', comparisons,
+    ['memmap_on_memory/classic', 'memmap_on_memory/v5']).policies;
+  expect(policies.map(({ name, refuses }) => [name, refuses.length])).toEqual([
+    ['memmap_on_memory/classic', 2], ['memmap_on_memory/v5', 0]]);
 });

@@ -30,6 +30,8 @@ export interface PolicyOnTraces {
   readonly leaves: readonly FindingOn[];
   /** Findings of the base, on the traces it was run on, that some policy fixes. */
   readonly of: number;
+  /** Traces on which a call fails that succeeds on the base; whether rightly, is not judged. */
+  readonly refuses: readonly string[];
   /** Work that it does more than the base, on the traces where it does. */
   readonly costs: readonly CostOn[];
   /** Traces with recorded outcomes that it reproduces in full, and those it was held to. */
@@ -124,6 +126,9 @@ function policyOn(
     name, run: judged.length, exercised: judged.length - standing('untested'),
     better: standing('fixes', 'trades'), worse: standing('worse'),
     ...parts, of: total(parts.fixes) + total(parts.leaves),
+    refuses: judged.filter(({ policy }) =>
+      policy.results.some(({ base, run }) => base === '0' && run.startsWith('-')))
+      .map(({ comparison }) => comparison.trace.name),
     costs: judged.flatMap(({ comparison, policy }) => policy.costs
       .filter((cost) => cost.run > cost.base)
       .map((cost) => ({ ...cost, trace: comparison.trace.name }))),
