@@ -4,8 +4,9 @@ import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
 import { interruptedBy, untilSignal } from '../record/interrupt.js';
 import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
+import { recordable, type RecordableScenario as Scenario } from '../record/recordable.js';
 import { recordScenario } from '../record/record_scenario.js';
-import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
+import { readLocatedScenario } from '../trace/scenario/scenario.js';
 import { defineCommand } from './program/command.js';
 import { tell } from './program/deliver.js';
 import { numberOption } from './program/options.js';
@@ -51,9 +52,11 @@ export default defineCommand({
     .option('accel', { choices: ['kvm', 'tcg'] satisfies readonly Accel[], requiresArg: true,
       describe: 'KVM or TCG; default: KVM when it can be used' })
     .option('boot', { ...numberOption('boot', 'how long booting may take, in s', 1), default: 120 })
-    .epilogue('Exit status: 0, or 1 when a guest was lost (crash, hang); its recording says how.'),
+    .epilogue('Before anything boots, each step and part of the machine that a kernel under QEMU '
+      + 'cannot do is named, and why. Exit status: 0, or 1 when a guest was lost (crash, hang); '
+      + 'its recording says how.'),
   run: async ({ scenario: file, kernel, append, out, modules, busybox, qemu, accel, boot }) => {
-    const scenario = readScenario(file);
+    const scenario = recordable(file, readLocatedScenario(file));
     const cmdline = [scenario.cmdline, append ?? ''].filter((words) => words !== '').join(' ');
     const kernels = kernel.map((image) => openKernelImage(image, modules));
     const options = { busybox: findBusybox(busybox), qemu, accel, boot_s: boot };

@@ -7,7 +7,9 @@ import { loadInvariants } from '../observe/invariant.js';
 import { callsOf } from '../patch/calls.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
-import { eventTypes } from '../trace/events.js';
+import { eventTypes, type EventName } from '../trace/events.js';
+import { stepFields } from '../trace/scenario/actions.js';
+import { eventFields, machineEvents } from '../trace/scenario/event_fields.js';
 import { defineCommand } from './program/command.js';
 
 type Lines = readonly string[];
@@ -66,6 +68,17 @@ async function showSwitch(name: string): Promise<Lines | undefined> {
   ];
 }
 
+/** How a scenario says the event. */
+function inScenario(name: EventName): Lines {
+  const isOfMachine = machineEvents.includes(name);
+  const fields = isOfMachine ? eventFields(name) : stepFields(name);
+  if (fields === undefined) return ['  scenario   none: it says what drives a kernel'];
+  const words = Object.keys(fields).filter((key) => !(isOfMachine && ['task', 'cpu'].includes(key)
+    && name !== 'srat_cpu'));
+  return [`  scenario   ${isOfMachine ? `machine: ${name}: [{${words.join(', ')}}]`
+    : `{action: ${[name, ...words].join(', ')}}`}`];
+}
+
 async function showOther(name: string): Promise<Lines | undefined> {
   const invariant = (await loadInvariants()).find(({ id }) => id === name);
   if (invariant !== undefined) {
@@ -82,7 +95,8 @@ async function showOther(name: string): Promise<Lines | undefined> {
       `  ${policy.doc}`];
   }
   const event = Object.entries(eventTypes).find(([id]) => id === name)?.[1];
-  return event === undefined ? undefined : [`event ${name} (${event.role}): ${event.doc}`];
+  return event === undefined ? undefined
+    : [`event ${name} (${event.role}): ${event.doc}`, ...inScenario(name as EventName)];
 }
 
 async function allNames(): Promise<Lines> {

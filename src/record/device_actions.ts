@@ -57,7 +57,8 @@ export const runAddDimm: Action = async (guest, step, seconds) => {
   const start = guest.qmp.events.length;
   const refused = await executeAll(guest, [
     ['object-add', { 'qom-type': 'memory-backend-ram', id, size: Number(step.size_mb) * MIB }],
-    ['device_add', { driver: 'pc-dimm', id: device, memdev: id, node: step.node }],
+    ['device_add', { driver: 'pc-dimm', id: device, memdev: id, node: step.node,
+      ...(step.address === undefined ? {} : { addr: Number(step.address) }) }],
   ]);
   if (refused !== undefined) return { rc: 1, stderr: refused };
   const ost = await eventAfter(guest, start, isOst(device), seconds);

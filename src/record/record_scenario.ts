@@ -1,12 +1,12 @@
 import { UsageError } from '../base/errors.js';
-import { markText, type Step } from '../trace/scenario/actions.js';
-import type { Scenario } from '../trace/scenario/scenario.js';
+import { markText } from '../trace/scenario/actions.js';
 import { bootWithBestAccel, type RecordWith } from './accel.js';
 import { actions, quote } from './actions.js';
 import { Console, GuestLost } from './console.js';
 import { type Accel, type Guest, printBlockedTasks } from './guest.js';
 import { interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
+import type { RecordableScenario as Scenario, RecordableStep as Step } from './recordable.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
   type RecordingInfo } from './recording.js';
 

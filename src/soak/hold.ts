@@ -5,11 +5,12 @@ import { TraceError, UsageError, PatchError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import type { RecordWith } from '../record/accel.js';
 import type { KernelImage } from '../record/kernel_image.js';
+import { recordable } from '../record/recordable.js';
 import { recordScenario } from '../record/record_scenario.js';
 import { versionOfHeader } from '../replay/version.js';
 import { readTrace } from '../trace/read.js';
 import { generateScenarioFile } from '../trace/scenario/generate/generate.js';
-import { parseScenario, type Scenario } from '../trace/scenario/scenario.js';
+import { locateScenario, type Scenario } from '../trace/scenario/scenario.js';
 import type { Verification } from '../verify/facts.js';
 import { verify } from '../verify/verify.js';
 
@@ -56,7 +57,8 @@ export async function soakOne(
 ): Promise<Soaked> {
   const file = generateScenarioFile(seed, options.level === undefined ? {}
     : { level: options.level });
-  const scenario = parseScenario(`seed ${seed}`, JSON.stringify(file));
+  const name = `seed ${seed}`;
+  const scenario = recordable(name, locateScenario(name, JSON.stringify(file)));
   const folder = join(options.out, `${kernel.release}-${scenario.name}`);
   let found: Pick<Soaked, 'result' | 'trouble'>;
   try {

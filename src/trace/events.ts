@@ -29,6 +29,8 @@ export interface EventType {
   readonly uses: readonly ColumnName[];
   /** The call sleeps: phase `B` is the call, `E` its return with `ret`. */
   readonly sleeps?: true;
+  /** `ret` is what the row asks for, not what a recorded kernel answered. */
+  readonly asksRet?: true;
   /** The keys of `args`, each with its meaning. */
   readonly args?: Readonly<Record<string, string>>;
   readonly doc: string;
@@ -129,7 +131,7 @@ export const eventTypes = {
     doc: '`online_movable` written to the state of a memory block.' },
   offline: { role: 'input', uses: block, sleeps: true, args: callArgs,
     doc: '`offline` written to the state of a memory block.' },
-  notifier_error: { role: 'input', uses: ['ret', 'args'],
+  notifier_error: { role: 'input', uses: ['ret', 'args'], asksRet: true,
     args: { action: 'MEM_GOING_ONLINE, MEM_GOING_OFFLINE, ...' },
     doc: 'From here on a memory notifier answers this action with `ret`; 0 takes it back.' },
   read_parameter: { role: 'input', uses: ['args'],
@@ -325,6 +327,15 @@ export const eventTypes = {
 export type EventName = keyof typeof eventTypes;
 
 export const eventNames = Object.keys(eventTypes) as readonly EventName[];
+
+/**
+ * Keys of `args` that only an importer writes: what a recorded kernel answered, or how a row became
+ * known. A row that was thought up has none of them.
+ */
+export const recordedArgs: ReadonlySet<string> = new Set([
+  'auto', 'before', 'ret_from', 'word', 'served', 'released', 'holding', 'pfns', 'from', 'traced',
+  'read_at',
+]);
 
 /** The event's row of the table; undefined for a name that is not in it. */
 export function eventType(name: string): EventType | undefined {

@@ -9,7 +9,8 @@ import { openKernelImage } from '../../src/record/kernel_image.js';
 import { recordScenario } from '../../src/record/record_scenario.js';
 import { versionOf } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
-import { parseScenario } from '../../src/trace/scenario/scenario.js';
+import { recordable } from '../../src/record/recordable.js';
+import { locateScenario } from '../../src/trace/scenario/scenario.js';
 import { verify } from '../../src/verify/verify.js';
 import { bootOptions, onEachKernel } from './lab.js';
 
@@ -23,7 +24,8 @@ const filler = new Array<object>(10).fill({
 });
 
 /** At level page, pages alone fill the buffer. */
-const scenario = (level: 'hotplug' | 'page') => parseScenario('full', JSON.stringify({
+const scenario = (level: 'hotplug' | 'page') =>
+  recordable('full', locateScenario('full', JSON.stringify({
   name: `full-${level}`, note: 'the ring buffer takes the first steps only',
   cmdline: 'memhp_default_state=offline', level, buffer_kb: level === 'page' ? 256 : 4,
   machine: { type: 'q35', memory: '1024M', nodes: [{ memory: '1024M', cpus: '0-1' }, {}] },
@@ -34,7 +36,7 @@ const scenario = (level: 'hotplug' | 'page') => parseScenario('full', JSON.strin
     { action: 'offline', block: 33 }, { action: 'offline', block: 32 },
     { action: 'remove-dimm', id: 1 },
   ],
-}));
+})));
 
 onEachKernel('a buffer that was full', (kernel) => {
   describe.each(['hotplug', 'page'] as const)('at level %s', (level) => {

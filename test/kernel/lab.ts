@@ -5,7 +5,8 @@ import { DIRECTORY, EXECUTABLE, type CpioEntry } from '../../src/record/cpio.js'
 import type { Guest } from '../../src/record/guest.js';
 import { findBusybox } from '../../src/record/initramfs.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
-import { parseScenario } from '../../src/trace/scenario/scenario.js';
+import { recordable } from '../../src/record/recordable.js';
+import { locateScenario } from '../../src/trace/scenario/scenario.js';
 import { kernels, olderKernels, type LabKernel } from './kernels.js';
 
 /** Tests for a kernel, and which one of them it is. */
@@ -52,11 +53,11 @@ export function dashFiles(): CpioEntry[] {
 
 /** A guest of 1 GiB with a memory-less node 1. */
 export async function bootLab(kernel: string): Promise<Guest> {
-  const scenario = parseScenario('lab', JSON.stringify({
+  const scenario = recordable('lab', locateScenario('lab', JSON.stringify({
     name: 'lab', note: '', cmdline: 'memhp_default_state=offline', steps: [],
     machine: { type: 'q35', memory: '1024M',
       nodes: [{ memory: '1024M', cpus: '0-1' }, {}] },
-  }));
+  })));
   const { guest } = await bootWithBestAccel(scenario, openKernelImage(kernel),
     { ...bootOptions(), extra: dashFiles() });
   return guest;

@@ -7,15 +7,17 @@ import { afterAll, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { openKernelImage } from '../../src/record/kernel_image.js';
 import { recordScenario } from '../../src/record/record_scenario.js';
-import { parseScenario, type Scenario } from '../../src/trace/scenario/scenario.js';
+import { recordable, type RecordableScenario as Scenario } from '../../src/record/recordable.js';
+import { locateScenario } from '../../src/trace/scenario/scenario.js';
 import { bootOptions, onEachKernel, onNewestKernel } from './lab.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const small = (steps: readonly object[]): Scenario => parseScenario('small', JSON.stringify({
+const small = (steps: readonly object[]): Scenario =>
+  recordable('small', locateScenario('small', JSON.stringify({
   name: 'small', note: 'for a test', machine: { type: 'q35', memory: '512M' }, timeout_s: 10, steps,
-}));
+})));
 
 function record(scenario: Scenario, kernel: string, path: string, modules?: string) {
   return recordScenario(scenario, openKernelImage(kernel, modules), path, bootOptions(), () => {});

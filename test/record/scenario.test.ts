@@ -31,8 +31,8 @@ describe('a scenario', () => {
 
   it.each([
     ['"block": 32', '"block": "x"', 'one.json:7: "block" of step online is "x", expected a whole'],
-    ['"block": 32', '"blok": 3', 'one.json:7: step online has no "blok", expected action, block'],
-    ['"online"', '"onlin"', 'one.json:7: a step\'s "action" is "onlin", expected add-dimm, '],
+    ['"block": 32', '"blok": 3', 'one.json:7: step online has no "blok", expected action, '],
+    ['"online"', '"onlin"', 'one.json:7: a step\'s "action" is "onlin", expected one of add-'],
     ['"q35"', '"arm"', 'one.json:4: "type" is "arm", expected q35 or pc'],
     ['"1024M"', '"1024"', '"memory" of the machine is "1024", expected a size like 1024M or 2G'],
     ['  "note": "a note",\n', '', 'one.json:1: the scenario lacks "note", expected text'],

@@ -19,16 +19,20 @@ export default {
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { given, builder, problems } = context;
-    const { scenario, lineOf } = locateScenario(source.path, await readText(source));
+    const { scenario, lineOf, lineOfRow, machineLine } =
+      locateScenario(source.path, await readText(source));
     const { rows, unused, refused, header } = scenarioRows(scenario);
-    for (const { row, step } of rows) builder.append(row, step === undefined ? 0 : lineOf(step));
+    for (const { row, step, of } of rows) {
+      builder.append(row, step !== undefined ? lineOf(step)
+        : of === undefined ? machineLine : lineOfRow(of));
+    }
     for (const kind of unused) builder.countUnused(kind);
     for (const { text, step } of refused) {
-      problems.add(source.path, step === undefined ? 0 : lineOf(step), text);
+      problems.add(source.path, step === undefined ? machineLine : lineOf(step), text);
     }
     const question = given.question ?? scenario.question;
     return {
-      ...header, config: given.config,
+      ...header, config: { ...scenario.config, ...given.config },
       ...(scenario.kernel === undefined ? {} : { kernel: scenario.kernel }),
       ...(given.series === undefined ? {} : { series: given.series }),
       ...(question === undefined ? {} : { question }),

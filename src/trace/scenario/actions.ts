@@ -1,19 +1,7 @@
 /** What the steps of a scenario can be. */
-
-/** What a field of a scenario can be; with `optional` it may be left out. */
-export interface FieldKind {
-  readonly is: 'text' | 'integer' | 'list' | 'object' | 'id';
-  readonly optional?: true;
-  /** Of an integer: the least and the last. */
-  readonly from?: number;
-  readonly to?: number;
-  /** Of a text: what it looks like, and how a message says it. */
-  readonly like?: RegExp;
-  readonly says?: string;
-}
-
-const integer = (from: number, to: number) => ({ is: 'integer', from, to } as const);
-const maybe = <K extends FieldKind>(kind: K) => ({ ...kind, optional: true } as const);
+import type { EventName } from '../events.js';
+import { type Fields, integer, maybe } from './field_kinds.js';
+import { eventFields, isEventStep, placeFields } from './event_fields.js';
 
 /** Of memory, in MiB: MAX_PHYSMEM_BITS with page tables of four levels is 46. */
 export const MOST_MB = 2 ** 26;
@@ -35,14 +23,16 @@ const word = { is: 'text', like: /^[\w-]{1,64}$/, says: 'letters, digits, _ or -
 
 const megabytes = integer(1, MOST_MB);
 const node = integer(0, LAST_QEMU_NODE);
-const block = { block: integer(0, 2 ** 25 - 1) } as const;
 
 /** What a scenario can do, and the fields of each action. */
 export const actionFields = {
-  'add-dimm': { id, size_mb: megabytes, node },
+  'add-dimm': {
+    id, size_mb: megabytes, node, address: maybe({ is: 'bytes', from: 0, to: 2 ** 52 }),
+  },
   'remove-dimm': { id },
   'virtio-mem': { id, requested_mb: integer(0, MOST_MB) },
-  online: block, online_kernel: block, online_movable: block, offline: block,
+  online: placeFields, online_kernel: placeFields, online_movable: placeFields,
+  offline: placeFields,
   write: { path, value: lineText },
   read: { path },
   sh: { cmd: lineText },
@@ -55,13 +45,15 @@ export const actionFields = {
     device: { is: 'text', like: /^dax\d{1,4}\.\d{1,4}$/, says: 'a dax device: dax0.0' },
   },
   wait: { seconds: integer(0, 86400) },
-} as const satisfies Record<string, Readonly<Record<string, FieldKind>>>;
+} as const satisfies Record<string, Fields>;
 
 export type ActionName = keyof typeof actionFields;
+/** What a machine does when it is told, or an event of the table: the row of a CSV trace. */
+export type StepName = ActionName | EventName;
 
-/** A step of a scenario: its action and the fields that `actionFields` names. */
+/** A step of a scenario: its action and its fields, see `stepFields`. */
 export interface Step {
-  readonly action: ActionName;
+  readonly action: StepName;
   readonly [field: string]: string | number;
 }
 
@@ -69,18 +61,27 @@ export function isAction(name: string): name is ActionName {
   return Object.hasOwn(actionFields, name);
 }
 
+/** The fields of a step; undefined when no step has that name. */
+export function stepFields(name: string): Fields | undefined {
+  const own: Fields | undefined = isAction(name) ? actionFields[name] : undefined;
+  return isEventStep(name) ? { ...eventFields(name), ...own } : own;
+}
+
+const inHex: ReadonlySet<string> = new Set(['pfn', 'address']);
+
 /** The text of the step's mark in the trace, as in the recordings that came first. */
 export function markText(step: Step): string {
   const { action, ...fields } = step;
   switch (action) {
     case 'online': case 'online_kernel': case 'online_movable': case 'offline':
-      return `memory${step.block} ${action}`;
+      if (step.block !== undefined) return `memory${step.block} ${action}`;
+      break;
     case 'sh': return String(step.cmd);
     case 'lab': return `lab ${step.cmd}`;
     case 'notifier-error': return `notifier ${step.event} error=${step.errno}`;
-    default: {
-      const words = Object.entries(fields).map(([key, value]) => `${key}=${value}`);
-      return [action, ...words].join(' ');
-    }
+    default:
   }
+  const words = Object.entries(fields).map(([key, value]) =>
+    `${key}=${inHex.has(key) ? `0x${Number(value).toString(16)}` : value}`);
+  return [action, ...words].join(' ');
 }

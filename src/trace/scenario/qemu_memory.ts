@@ -103,7 +103,20 @@ export class QemuMemory {
       if (start + size <= other.start) break;
       start = Math.ceil(other.end / align) * align;
     }
-    const range = { start, end: start + size };
+    return this.#plugInto({ start, end: start + size });
+  }
+
+  /** At this address, bytes; undefined: QEMU refuses it. */
+  plugAt(start: number, size_mb: number): Range | undefined {
+    const [size, align] = [size_mb * MIB, HUGE_PAGE_MB * MIB];
+    const used = this.#plugged.reduce((sum, range) => sum + range.end - range.start, 0);
+    const isTaken = this.#plugged.some((other) => start < other.end && other.start < start + size);
+    const isNone = size % align !== 0 || start % align !== 0 || start < this.window.start;
+    if (isTaken || isNone || used + size > this.pluggable) return undefined;
+    return this.#plugInto({ start, end: start + size });
+  }
+
+  #plugInto(range: Range): Range | undefined {
     if (range.end > this.window.end) return undefined;
     this.#plugged.push(range);
     this.#plugged.sort((a, b) => a.start - b.start);

@@ -1,13 +1,22 @@
+import { didYouMean } from '../../base/closest.js';
 import { reasonOf, TraceError } from '../../base/errors.js';
 import { type Json, parseLocatedJson } from '../../base/located_json.js';
 import { parseLocatedYaml } from '../../base/located_yaml.js';
-import { printable } from '../../base/printable.js';
 import { bytesOf } from '../../base/read_file.js';
-import { excerpt } from '../problems.js';
+import { eventNames, eventType } from '../events.js';
 import { LAST_CPU } from '../row_limits.js';
 import {
-  actionFields, type FieldKind, id, isAction, LAST_QEMU_NODE, lineText, MOST_MB, type Step,
+  actionFields, id, LAST_QEMU_NODE, lineText, MOST_MB, type Step, stepFields,
 } from './actions.js';
+import {
+  describedFields, describedRows, isDescribed, type MachineRow,
+} from './described_machine.js';
+import { isEventStep, withRangesText } from './event_fields.js';
+import {
+  checkFields, checkWord, type FieldKind, type Fields, hasKind, integer, type JsonObject, list,
+  maybe, shown, text, type Wrong,
+} from './field_kinds.js';
+import { checkPlace } from './places.js';
 import { MIB, sizeOf } from './qemu_memory.js';
 
 /**
@@ -45,6 +54,11 @@ export interface MachineSpec {
   /** `[from, to, distance]`; 10 is local, 20 the default between nodes. */
   readonly distances: readonly (readonly [number, number, number])[];
   readonly virtio_mem: readonly VirtioMemSpec[];
+  /** Of a memory block in bytes, where it is not the one that the kernel would choose. */
+  readonly block_size?: number;
+  /** Rows that the file has; with e820 rows among them the machine is described, none of QEMU. */
+  readonly rows?: readonly MachineRow[];
+  readonly is_described?: true;
 }
 
 /** What to boot and what to do with it; one scenario file. */
@@ -54,6 +68,8 @@ export interface Scenario {
   readonly machine: MachineSpec;
   /** Release whose model it runs on without QEMU; the newest one when it is left out. */
   readonly kernel?: string;
+  /** Kconfig symbols of that kernel: `DEBUG_VM=y`. */
+  readonly config: Readonly<Record<string, string>>;
   /** Folder of `policies/` that it is made for; all policies when it is left out. */
   readonly question?: string;
   /** Boot parameters beside those that every recording has. */
@@ -68,19 +84,15 @@ export interface Scenario {
   readonly steps: readonly Step[];
 }
 
-type Fields = Readonly<Record<string, FieldKind>>;
-type JsonObject = { readonly [key: string]: Json };
-
-const text: FieldKind = { is: 'text' };
-const list: FieldKind = { is: 'list' };
-const integer = (from: number, to: number): FieldKind => ({ is: 'integer', from, to });
-const maybe = (kind: FieldKind): FieldKind => ({ ...kind, optional: true });
 /** As QEMU writes sizes. */
 const size: FieldKind = {
   is: 'text', like: /^[1-9]\d{0,8}[MG]$/, says: 'a size like 1024M or 2G',
 };
 const cpuList: FieldKind = {
   is: 'text', like: /^\d{1,4}(-\d{1,4})?$/, says: 'CPU numbers like 0-1 or 3',
+};
+const blockSize: FieldKind = {
+  is: 'bytes', from: 2 ** 27, to: 2 ** 40, says: 'the size of a memory block: 128M, 2G, ...',
 };
 /** QEMU and the kernel take it as words. */
 const bootWords: FieldKind = {
@@ -92,13 +104,15 @@ const fileName: FieldKind = {
 
 const topFields: Fields = {
   name: fileName, note: lineText, machine: { is: 'object' }, kernel: maybe(lineText),
-  cmdline: maybe(bootWords), question: maybe(fileName), level: maybe(text),
+  config: maybe({ is: 'object' }), cmdline: maybe(bootWords), question: maybe(fileName),
+  level: maybe(text),
   buffer_kb: maybe(integer(1, 2 ** 22)), snapshots: maybe(text),
   timeout_s: maybe(integer(1, 86400)), steps: list,
 };
 const machineFields: Fields = {
   type: text, cpus: maybe(integer(1, LAST_CPU + 1)), memory: size, slots: maybe(integer(0, 256)),
   maxmem: maybe(size), nodes: maybe(list), distances: maybe(list), virtio_mem: maybe(list),
+  block_size: maybe(blockSize), ...describedFields,
 };
 const nodeFields: Fields = { memory: maybe(size), cpus: maybe(cpuList) };
 const virtioMemFields: Fields = {
@@ -107,66 +121,6 @@ const virtioMemFields: Fields = {
 };
 /** Letters of a scenario file; the longest that we have has 5000. */
 const LONGEST = 1 << 20;
-/** Steps, devices, distances of a scenario. */
-const MOST_PARTS = 10_000;
-
-const isKind: Readonly<Record<FieldKind['is'], (value: Json) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  id: (value) => typeof value === 'string' || Number.isSafeInteger(value),
-  integer: (value) => Number.isSafeInteger(value),
-  list: (value) => Array.isArray(value) && value.length <= MOST_PARTS,
-  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-};
-
-function hasKind(value: Json, kind: FieldKind): boolean {
-  if (!isKind[kind.is](value)) return false;
-  if (typeof value === 'string') return kind.like?.test(value) ?? true;
-  if (typeof value !== 'number') return true;
-  return value >= (kind.from ?? -Infinity) && value <= (kind.to ?? Infinity);
-}
-
-function kindText({ is, says, from, to }: FieldKind): string {
-  if (is === 'list') return `a list of up to ${MOST_PARTS}`;
-  return says ?? (from === undefined ? is : `a whole number from ${from} to ${to}`);
-}
-
-/** A value for a message. */
-function shown(value: Json): string {
-  const json = JSON.stringify(value);
-  return printable(json.length > 60 ? `${json.slice(0, 57)}...` : json);
-}
-
-type Wrong = (part: Json, problem: string) => TraceError;
-
-function checkFields(part: Json, what: string, fields: Fields, wrong: Wrong): JsonObject {
-  if (!isKind.object(part)) throw wrong(part, `${what} is not an object {...}`);
-  const object = part as JsonObject;
-  for (const key of Object.keys(object)) {
-    if (!Object.hasOwn(fields, key)) {
-      const known = Object.keys(fields).join(', ');
-      throw wrong(part, `${what} has no ${excerpt(key)}, expected ${known}`);
-    }
-  }
-  for (const [key, kind] of Object.entries(fields)) {
-    const value = object[key];
-    if (value === undefined && kind.optional === true) continue;
-    if (value === undefined) {
-      throw wrong(part, `${what} lacks "${key}", expected ${kindText(kind)}`);
-    }
-    if (!hasKind(value, kind)) {
-      throw wrong(part, `"${key}" of ${what} is ${shown(value)}, expected ${kindText(kind)}`);
-    }
-  }
-  return object;
-}
-
-function checkWord(object: JsonObject, key: string, words: readonly string[], wrong: Wrong): void {
-  const value = object[key];
-  if (value !== undefined && !words.includes(value as string)) {
-    throw wrong(object, `"${key}" is ${shown(value)}, expected ${words.join(' or ')}`);
-  }
-}
-
 /** What the numbers of the parts must be together. */
 function checkTogether(machine: MachineSpec, part: Json, wrong: Wrong): void {
   const sizes = [machine.memory, machine.maxmem, ...machine.nodes.map((one) => one.memory ?? '0M')];
@@ -192,41 +146,92 @@ function isDistance(row: Json): boolean {
   return isNode(from) && isNode(to) && hasKind(distance ?? null, integer(0, 255));
 }
 
-function readMachine(part: Json, wrong: Wrong): MachineSpec {
-  const machine = checkFields(part, 'the machine', machineFields, wrong);
-  checkWord(machine, 'type', ['q35', 'pc'], wrong);
-  for (const node of (machine.nodes ?? []) as readonly Json[]) {
-    checkFields(node, 'a node', nodeFields, wrong);
-  }
-  for (const device of (machine.virtio_mem ?? []) as readonly Json[]) {
-    checkFields(device, 'a virtio_mem device', virtioMemFields, wrong);
+/** The parts of a machine in their kinds; lists are checked by their items. */
+function checkMachine(part: Json, wrong: Wrong): JsonObject {
+  const given = checkFields(part, 'the machine', Object.fromEntries(
+    Object.entries(machineFields).map(([key, kind]) => [key, maybe(kind)])), wrong);
+  const described = isDescribed(given, wrong, part);
+  const machine = described ? given : checkFields(part, 'the machine', machineFields, wrong);
+  checkWord(machine, 'type', ['q35', 'pc'], wrong, part);
+  const { block_size } = machine;
+  if (block_size !== undefined && !Number.isInteger(Math.log2(Number(block_size)))) {
+    throw wrong(part, `"block_size" is ${shown(block_size)}, expected a power of two: 128M, 2G`);
   }
   for (const row of (machine.distances ?? []) as readonly Json[]) {
     if (!isDistance(row)) throw wrong(row, 'a distance is not [from node, to node, distance]');
   }
+  return described
+    ? { type: 'q35', memory: '0M', slots: 0, maxmem: '0M', ...machine, is_described: true }
+    : machine;
+}
+
+/** `isOf` is told of what part of the file each row is. */
+function readMachine(
+  part: Json, release: string | undefined, wrong: Wrong,
+  isOf: (row: MachineRow, part: Json) => void,
+): MachineSpec {
+  const machine = checkMachine(part, wrong);
+  const rows = describedRows(machine, release, wrong, isOf);
+  const items = <K extends string>(key: K, what: string, fields: Fields): readonly JsonObject[] =>
+    ((machine[key] ?? []) as readonly Json[]).map((one) => checkFields(one, what, fields, wrong));
+  const cpus = rows.filter(({ event }) => event === 'srat_cpu').length;
+  const rest = Object.entries(machine).filter(([key]) => !Object.hasOwn(describedFields, key));
   const whole = {
-    cpus: 2, slots: 16, maxmem: '32G', nodes: [], distances: [], virtio_mem: [], ...machine,
+    cpus: Math.max(cpus, machine.is_described === true ? 1 : 2), slots: 16, maxmem: '32G',
+    distances: [], ...Object.fromEntries(rest), ...(rows.length > 0 ? { rows } : {}),
+    nodes: items('nodes', 'a node', nodeFields),
+    // A number in the file is a name all the same, as in a step.
+    virtio_mem: items('virtio_mem', 'a virtio_mem device', virtioMemFields)
+      .map((device) => ({ ...device, id: String(device.id) })),
   } as unknown as MachineSpec;
   checkTogether(whole, part, wrong);
-  // A number in the file is a name all the same, as in a step.
-  const virtio_mem = whole.virtio_mem.map((device) => ({ ...device, id: String(device.id) }));
-  return { ...whole, virtio_mem };
+  return whole;
+}
+
+/** `{DEBUG_VM: y, NODES_SHIFT: 10}`, or a value that YAML reads as true. */
+function readConfig(part: Json | undefined, wrong: Wrong): Readonly<Record<string, string>> {
+  const entries = Object.entries((part ?? {}) as JsonObject).map(([key, value]) => {
+    const symbol = key.replace(/^CONFIG_/, '');
+    const given = typeof value === 'boolean' ? (value ? 'y' : 'n') : String(value);
+    if (!/^[A-Z][A-Z0-9_]*$/.test(symbol) || !/^[\w.-]{1,64}$/.test(given)) {
+      throw wrong(part ?? null, `config has ${shown(key)}: ${shown(value)}, expected a Kconfig `
+        + 'symbol and its value: DEBUG_VM: y');
+    }
+    return [symbol, given] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** All words a step can begin with, what is done first. */
+function stepNames(): readonly string[] {
+  return [...new Set([...Object.keys(actionFields), ...eventNames.filter(isEventStep)])];
 }
 
 function checkStep(part: Json, wrong: Wrong): Step {
   const action = (part as JsonObject | null)?.action;
-  if (typeof action !== 'string' || !isAction(action)) {
-    const known = Object.keys(actionFields).join(', ');
-    throw wrong(part, `a step's "action" is ${shown(action ?? null)}, expected ${known}`);
+  const fields = typeof action === 'string' ? stepFields(action) : undefined;
+  if (typeof action !== 'string' || fields === undefined) {
+    const role = typeof action === 'string' ? eventType(action)?.role : undefined;
+    const why = role === undefined || role === 'input' ? ''
+      : `; an event of role ${role} is no step`
+        + (role === 'setup' ? ', but a part of the machine' : '');
+    throw wrong(part, `a step's "action" is ${shown(action ?? null)}, expected one of `
+      + `${Object.keys(actionFields).join(', ')}, or an input of \`mmreplay list events\`${why}`
+      + (typeof action === 'string' ? didYouMean(action, stepNames()) : ''));
   }
-  checkFields(part, `step ${action}`, { action: text, ...actionFields[action] }, wrong);
-  return part as unknown as Step;
+  const step = checkFields(withRangesText(part as JsonObject, wrong), `step ${action}`,
+    { action: text, ...fields }, (_, problem) => wrong(part, problem)) as unknown as Step;
+  checkPlace(step, (problem) => wrong(part, problem));
+  return step;
 }
 
 /** A scenario, and the line (from 1) on which a part of it begins. */
 export interface LocatedScenario {
   readonly scenario: Scenario;
+  readonly machineLine: number;
   lineOf(step: Step): number;
+  /** Of a row of the machine. */
+  lineOfRow(row: MachineRow): number;
 }
 
 /**
@@ -244,14 +249,24 @@ export function locateScenario(file: string, text: string): LocatedScenario {
   const wrong: Wrong = (part, problem) =>
     new TraceError({ file, line: located.lineOf(part) }, problem);
   const top = checkFields(located.value, 'the scenario', topFields, wrong);
-  checkWord(top, 'level', ['hotplug', 'page'], wrong);
-  checkWord(top, 'snapshots', ['each', 'ends'], wrong);
+  checkWord(top, 'level', ['hotplug', 'page'], wrong, located.value);
+  checkWord(top, 'snapshots', ['each', 'ends'], wrong, located.value);
+  const steps = (top.steps as readonly Json[])
+    .map((part) => [checkStep(part, wrong), part] as const);
+  const parts = new Map<Step, Json>(steps);
+  const rowParts = new Map<MachineRow, Json>();
   const scenario = {
     cmdline: '', level: 'hotplug', buffer_kb: top.level === 'page' ? 32768 : 1024,
-    snapshots: 'each', timeout_s: 120, ...top, machine: readMachine(top.machine as Json, wrong),
-    steps: (top.steps as readonly Json[]).map((step) => checkStep(step, wrong)),
+    snapshots: 'each', timeout_s: 120, ...top, config: readConfig(top.config, wrong),
+    machine: readMachine(top.machine as Json, top.kernel as string | undefined, wrong,
+      (row, part) => rowParts.set(row, part)),
+    steps: steps.map(([step]) => step),
   } as unknown as Scenario;
-  return { scenario, lineOf: (step) => located.lineOf(step as unknown as Json) };
+  return {
+    scenario, machineLine: located.lineOf(top.machine as Json),
+    lineOf: (step) => located.lineOf(parts.get(step) ?? null),
+    lineOfRow: (row) => located.lineOf(rowParts.get(row) ?? top.machine as Json),
+  };
 }
 
 /** The same without lines. */
@@ -269,5 +284,10 @@ function scenarioText(file: string): string {
 
 /** Reads and checks a scenario file. */
 export function readScenario(file: string): Scenario {
-  return parseScenario(file, scenarioText(file));
+  return readLocatedScenario(file).scenario;
+}
+
+/** The same with the lines of its parts. */
+export function readLocatedScenario(file: string): LocatedScenario {
+  return locateScenario(file, scenarioText(file));
 }

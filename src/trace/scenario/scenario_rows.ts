@@ -3,6 +3,8 @@ import { assumption } from '../assumptions.js';
 import type { TraceHeader, TraceRow } from '../trace.js';
 import { markText, type Step } from './actions.js';
 import { legacyPmem } from './legacy_pmem.js';
+import { DescribedMemory, type MachineRow } from './described_machine.js';
+import { Proximity } from './proximity.js';
 import { QemuMemory, type Range } from './qemu_memory.js';
 import { everyBootParameter, type Scenario } from './scenario.js';
 import { machineRows, nidAt } from './setup_rows.js';
@@ -19,7 +21,9 @@ const SECOND = 1e9;
 
 export interface ScenarioRows {
   /** Each with the step that it comes of; undefined: the machine. */
-  readonly rows: readonly { readonly row: TraceRow; readonly step?: Step }[];
+  readonly rows: readonly {
+    readonly row: TraceRow; readonly step?: Step; readonly of?: MachineRow;
+  }[];
   /** Kinds of steps that the model has nothing for, once for each. */
   readonly unused: readonly string[];
   /** What QEMU would refuse; undefined step: the machine. */
@@ -29,8 +33,25 @@ export interface ScenarioRows {
 
 type Growing = { -readonly [K in 'rows' | 'unused' | 'refused']: ScenarioRows[K][number][] };
 
+/** A machine that its own rows describe. */
+function setUpDescribed({ machine, cmdline, kernel }: Scenario, into: Growing): StepReader {
+  const own = machine.rows ?? [];
+  const rows = own.map((row) => ({ time_ns: 0, ...row }));
+  const distances = machine.distances.map(([nid, to, distance]) => (
+    { time_ns: 0, event: 'numa_distance', nid, args: `to=${to} distance=${distance}` } as const));
+  const words = cmdline === '' ? [] : [{ time_ns: 0, event: 'boot_param', args: cmdline } as const];
+  own.forEach((of, at) => into.rows.push({ row: rows[at] as TraceRow, of }));
+  for (const row of [...distances, ...words]) into.rows.push({ row });
+  const pmem = legacyPmem(cmdline).map((range) => ({ ...range, nid: nidAt(rows, range.start) }));
+  const domains = new Proximity([], 0);
+  return new StepReader(
+    machine, new DescribedMemory(own), domains, new Map(), kernel, pmem);
+}
+
 /** Adds the setup rows; the reader of the steps that come on this machine. */
-function setUp({ machine, cmdline, kernel }: Scenario, into: Growing): StepReader {
+function setUp(scenario: Scenario, into: Growing): StepReader {
+  const { machine, cmdline, kernel } = scenario;
+  if (machine.is_described === true) return setUpDescribed(scenario, into);
   const memory = new QemuMemory(machine);
   const virtioMem = new Map<string, Range>();
   for (const { id, size_mb, block_mb } of machine.virtio_mem) {
@@ -40,6 +61,7 @@ function setUp({ machine, cmdline, kernel }: Scenario, into: Growing): StepReade
   }
   const { rows, proximity } = machineRows(machine, memory);
   const args = `${everyBootParameter} ${cmdline}`.trim();
+  for (const of of machine.rows ?? []) into.rows.push({ row: { time_ns: 0, ...of }, of });
   for (const row of [...rows, { time_ns: 0, event: 'boot_param', args } as const]) {
     into.rows.push({ row });
   }

@@ -5,11 +5,15 @@ import {
 } from '../kernel_text/recording/shell_writes.js';
 import { daxProbeRow, daxRemoveRow } from '../kernel_text/recording/dax.js';
 import { labRows } from '../kernel_text/recording/lab.js';
+import { eventType, type EventName } from '../events.js';
 import type { TraceRow } from '../trace.js';
-import type { Step } from './actions.js';
+import { isAction, type Step } from './actions.js';
 import type { Proximity } from './proximity.js';
 import { blockSize } from '../block_size.js';
+import { DescribedMemory } from './described_machine.js';
+import { argsOf, columnsOf } from './event_fields.js';
 import { daxRange } from './legacy_pmem.js';
+import { blocksOf, placeOf } from './places.js';
 import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec } from './scenario.js';
 
@@ -35,7 +39,7 @@ function pagesOf({ start, end }: Range): { pfn: number; nr_pages: number } {
 }
 
 export class StepReader {
-  readonly #memory: QemuMemory;
+  readonly #memory: QemuMemory | DescribedMemory;
   readonly #proximity: Proximity;
   readonly #machine: MachineSpec;
   /** Of a memory block, in bytes. */
@@ -49,7 +53,7 @@ export class StepReader {
    * the region.
    */
   constructor(
-    machine: MachineSpec, memory: QemuMemory, proximity: Proximity,
+    machine: MachineSpec, memory: QemuMemory | DescribedMemory, proximity: Proximity,
     virtioMem: ReadonlyMap<string, Range>, release: string | undefined,
     pmem: readonly LegacyPmem[] = [],
   ) {
@@ -58,13 +62,14 @@ export class StepReader {
     this.#proximity = proximity;
     this.#virtioMem = virtioMem;
     this.#pmem = pmem;
-    this.blockSize = blockSize(memory.end, release).bytes;
+    this.blockSize = machine.block_size ?? blockSize(memory.end, release).bytes;
   }
 
   /** The rows of a step; `later` are the steps that come after it. */
   read(step: Step, later: readonly Step[]): StepOutcome {
     const { action } = step;
-    if (isStateWord(action)) return { rows: [this.#stateRow(action, Number(step.block))] };
+    if (isStateWord(action)) return this.#stateRows(action, step);
+    if (!isAction(action)) return this.#eventRow(step);
     switch (action) {
       case 'add-dimm': return this.#add(step);
       case 'remove-dimm': return this.#remove(step, later);
@@ -86,15 +91,50 @@ export class StepReader {
     return { event, pfn: block * nr_pages, nr_pages };
   }
 
+  /** A word is written to the blocks that the step names. */
+  #stateRows(action: StateWord, step: Step): StepOutcome {
+    const blockPages = this.blockSize / PAGE;
+    const place = placeOf(step, blockPages, this.#dimms);
+    if (typeof place === 'string') return refused(step, place);
+    return { rows: blocksOf(step, place, blockPages).map((block) =>
+      ({ ...this.#stateRow(action, block), ...columnsOf(action, step) })) };
+  }
+
+  /** The event of that name, as a CSV trace would have it. */
+  #eventRow(step: Step): StepOutcome {
+    const event = step.action as EventName;
+    const place = placeOf(step, this.blockSize / PAGE, this.#dimms);
+    if (typeof place === 'string') return refused(step, place);
+    const args = argsOf(event, step);
+    const { uses = [] } = eventType(event) ?? {};
+    const told = Object.fromEntries(Object.entries(place).filter(([column]) =>
+      uses.includes(column as 'pfn' | 'nr_pages')));
+    const columns = columnsOf(event, step);
+    return { rows: [{ event, ...columns, ...told, ...(args === '' ? {} : { args }) }] };
+  }
+
+  #plug(step: Step): Range | undefined {
+    const [size_mb, node] = [Number(step.size_mb), Number(step.node)];
+    if (step.address !== undefined) return this.#memory.plugAt(Number(step.address), size_mb);
+    return this.#memory instanceof DescribedMemory ? this.#memory.plug(size_mb, node)
+      : this.#memory.plug(size_mb);
+  }
+
   #add(step: Step): StepOutcome {
     if (this.#dimms.has(String(step.id))) return refused(step, `DIMM ${step.id} is there already`);
-    if (Number(step.node) >= Math.max(1, this.#machine.nodes.length)) {
+    const { nodes, is_described } = this.#machine;
+    if (is_described !== true && Number(step.node) >= Math.max(1, nodes.length)) {
       return refused(step, `there is no node ${step.node}`);
     }
-    const range = this.#memory.plug(Number(step.size_mb));
-    if (range === undefined) return refused(step, 'QEMU has no place for it');
+    const range = this.#plug(step);
+    if (range === undefined) {
+      return refused(step, is_described === true
+        ? `no srat_mem row of node ${step.node} with hotplug: 1 has place for it, expected one, or `
+          + '"address"' : 'QEMU has no place for it');
+    }
     this.#dimms.set(String(step.id), range);
-    const nid = this.#proximity.nidOfDimm(Number(step.node));
+    const nid = is_described === true ? Number(step.node)
+      : this.#proximity.nidOfDimm(Number(step.node));
     return { rows: [{ event: 'add_memory', nid, ...pagesOf(range) }] };
   }
 
