@@ -118,8 +118,6 @@ export class World implements FrameHost {
     });
     this.pages = at([this.k.state.pages], 0) as Pages;
     this.huge = new HugeSteps(this.k, window.tasks);
-    const { outside } = this.pages;
-    if (outside !== undefined) this.pages.outside = { ...outside, moves: false };
     this.pages.drained = undefined;
     this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
     this.#touched = (what, from, to) => {

@@ -3,7 +3,7 @@
  * difference is applied in order, and every function is bound to the kernel when it is first asked
  * for, so that model code calls `k.name(...)`.
  */
-import type { Kernel } from '../linux/base/kernel.js';
+import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
 import { isSteps, withAround, type Call } from './around.js';
@@ -26,6 +26,14 @@ export interface CallWatcher {
   /** Inside `caller`, a call of `callee` goes where the patch sent it, or through its code. */
   substituted?(caller: string, callee: string, patch: string): void;
 }
+
+/**
+ * What stands around the calls of kernel functions and is no part of the kernel: whoever runs it
+ * knows what comes of a call without making it. A call that is not made is told to nobody.
+ */
+export type StandIns = {
+  readonly [N in KernelFn]?: (k: Kernel, call: Kernel[N]) => Kernel[N];
+};
 
 /** Tells the watcher of entry and exit, also of functions that sleep. */
 function watched(name: string, entry: Entry, call: Call, watcher: CallWatcher): Call {
@@ -76,13 +84,14 @@ interface Binding {
   readonly k: Kernel;
   readonly series: readonly Patch[];
   readonly watcher: CallWatcher | undefined;
+  readonly standIns: StandIns;
 }
 
 const binding = Symbol('binding');
 type Bound = Record<string, unknown> & { readonly [binding]: Binding };
 
 /** The function as this kernel calls it; from now on a property of the kernel itself. */
-function bindOne({ k, series, watcher }: Binding, name: string, entry: Entry): Call {
+function bindOne({ k, series, watcher, standIns }: Binding, name: string, entry: Entry): Call {
   const view = entry.redirected.size === 0 ? undefined : Object.create(k) as Kernel;
   const self = view ?? k;
   const body = entry.around.size === 0 ? entry.body
@@ -92,6 +101,8 @@ function bindOne({ k, series, watcher }: Binding, name: string, entry: Entry): C
   if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
     call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
   }
+  const around = standIns[name as KernelFn] as ((k: Kernel, call: Call) => Call) | undefined;
+  if (around !== undefined) call = around(k, call);
   Object.defineProperty(k, name, { value: call });
   // Last, because its function's own calls can be sent to functions that call this one.
   for (const [callee, to] of entry.redirected) {
@@ -135,6 +146,7 @@ function prototypeOf(version: string): object {
  */
 export function compose(
   version: string, series: readonly Patch[], machine: Machine, watcher?: CallWatcher,
+  standIns: StandIns = {},
 ): Kernel {
   checkSeries(version, series);
   const table = tableToPatch(version, series);
@@ -146,7 +158,7 @@ export function compose(
   const k = Object.assign(
     Object.create(prototypeOf(version)) as Kernel,
     { version, machine, config, state: emptyState() });
-  Object.defineProperty(k, binding, { value: { k, series, watcher } satisfies Binding });
+  Object.defineProperty(k, binding, { value: { k, series, watcher, standIns } satisfies Binding });
   for (const name of series.flatMap(touchedFunctions)) {
     Object.defineProperty(k, name, unbound(name, entryOf(table, name, version)));
   }

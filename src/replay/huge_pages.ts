@@ -5,6 +5,7 @@ import { UNNAMED, pages_per_huge_page } from '../linux/include/hugetlb.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Trace } from '../trace/trace.js';
 import { given } from './machine.js';
+import { tellsPool } from './pages/pool_rows.js';
 
 /** What the model has of a node, or of all of them: total and surplus pages. */
 export function poolCounts(
@@ -65,7 +66,7 @@ export function takePool(k: Kernel, trace: Trace, row: number): void {
     return;
   }
   const surplus = Number(words.get('surplus') ?? 0);
-  if (!h.told) takeTotal(k, nid, total);
+  if (!tellsPool(k, trace)) takeTotal(k, nid, total);
   k.adjust_surplus_huge_pages(nid, surplus - (h.surplus_huge_pages_node[nid] ?? 0));
   takeUse(k, nid, total - Number(words.get('free') ?? total));
 }

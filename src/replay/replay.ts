@@ -10,6 +10,7 @@ import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventName, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { impliedSymbols, watchedMachine } from './assumed.js';
+import { BusyRanges } from './busy_ranges.js';
 import { callsOfOthers, isWithin, type TracedCall } from './calls.js';
 import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
 import { WORKER, hasWork, passTime, runOut, setClock } from './clock.js';
@@ -73,6 +74,7 @@ class Replay {
   readonly #counts = new CallCounts();
   readonly #schedule: Schedule;
   readonly #drivers: Drivers;
+  readonly #busy = new BusyRanges();
   readonly #k: Kernel;
   readonly #pageLevel: PageLevel | undefined;
   readonly #tasks: Tasks;
@@ -105,7 +107,8 @@ class Replay {
     const machine = machineOf(trace);
     const watched = watchedMachine(
       machine, options.asked ?? new Set(), impliedSymbols(trace, machine));
-    this.#k = compose(options.version, options.series, watched, this.#watcher());
+    this.#k = compose(options.version, options.series, watched, this.#watcher(),
+      { ...this.#busy.standIns, ...this.#pageLevel?.standIns });
     this.#tasks = new Tasks(this.#k, () => this.#now(), options.steps);
     if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
   }
@@ -129,6 +132,7 @@ class Replay {
       this.#noteSpinning();
     }
     this.#over = true;
+    this.#pageLevel?.over();
     for (const observer of this.#observers) observer.end?.(k);
     return k;
   }
@@ -176,7 +180,8 @@ class Replay {
     const kernel = (): Kernel => this.#k;
     return this.#pageLevel === undefined
       ? new RecordedSchedule(this.#trace, this.#calls, this.#counts, scheduledBy, kernel)
-      : new PageLevelSchedule(this.#trace, this.#calls, this.#counts, kernel);
+      : new PageLevelSchedule(
+        this.#trace, this.#calls, this.#counts, kernel, this.#pageLevel.moved);
   }
 
   /**
@@ -292,7 +297,7 @@ class Replay {
     this.#writeBefore(row);
     this.#pageLevel?.beforeRow(row);
     if (role === 'input') this.#input(row);
-    else if (role === 'taken') takeRow(this.#k, this.#trace, row);
+    else if (role === 'taken') takeRow(this.#k, this.#busy, this.#trace, row);
     else if (this.#trace.event(row) === 'tracing_mark_write') this.#begin();
     this.#settle();
     for (const observer of this.#observers) observer.afterRow?.(row, k);
@@ -364,7 +369,7 @@ class Replay {
     for (let row = 0; row < this.#trace.length; row += 1) {
       const role = roleOf(this.#trace, row);
       if (role === 'input') return;
-      if (role === 'taken') takeRow(this.#k, this.#trace, row);
+      if (role === 'taken') takeRow(this.#k, this.#busy, this.#trace, row);
     }
   }
 

@@ -1,20 +1,10 @@
 /** Rows of what the model cannot know: copied into it. */
 import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
-import { ZONE_MOVABLE, type PageInTheWay } from '../linux/include/mmzone.js';
+import { ZONE_MOVABLE } from '../linux/include/mmzone.js';
 import type { Trace } from '../trace/trace.js';
+import { busyRangeOf, type BusyRanges } from './busy_ranges.js';
 import { takePool } from './huge_pages.js';
-
-function busyRange(trace: Trace, row: number): PageInTheWay {
-  const words = parseWords(trace.args(row));
-  const stage = words.get('stage');
-  const start_pfn = trace.pfn(row);
-  return {
-    start_pfn, nr_pages: trace.nr_pages(row), error: trace.ret(row),
-    stage: stage === 'isolate' || stage === 'test' ? stage : 'migrate',
-    pfn: Number(words.get('fin_pfn') ?? start_pfn),
-  };
-}
 
 /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
 function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
@@ -28,12 +18,12 @@ function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
 }
 
 /** A row of the role `taken`. */
-export function takeRow(k: Kernel, trace: Trace, row: number): void {
+export function takeRow(k: Kernel, busy: BusyRanges, trace: Trace, row: number): void {
   const { state } = k;
   const event = trace.event(row);
   if (event === 'unmovable_page') takeUnmovable(k, trace, row);
   if (event === 'hugetlb_pool') takePool(k, trace, row);
-  if (event === 'busy_range') state.pages_in_the_way.push(busyRange(trace, row));
+  if (event === 'busy_range') busy.add(busyRangeOf(trace, row));
   const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
   if (zone === undefined) return;
   if (event === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);

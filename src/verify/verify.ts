@@ -14,6 +14,7 @@ import { ABSENT } from '../observe/observation.js';
 import { BOOT, type InputResult, type ReplayObserver } from '../replay/observer.js';
 import { inputCalls, type TracedCall } from '../replay/calls.js';
 import { PageLevel } from '../replay/pages/page_level.js';
+import { tellsPool } from '../replay/pages/pool_rows.js';
 import { takenPace } from '../replay/pace.js';
 import { foundBefore } from '../replay/written_before.js';
 import { replay } from '../replay/replay.js';
@@ -283,7 +284,7 @@ export class Verifier implements ReplayObserver {
 
   /** How many huge pages there are: before what is in use is taken. */
   #hugePages(row: number, k: Kernel): void {
-    if (k.state.hugetlb.told) {
+    if (tellsPool(k, this.#trace)) {
       const causes = this.#dependence.ofPool(this.#poolTaken);
       for (const { subject, field, value } of factsOfRow(this.#trace, row)) {
         const modelled = otherFields(k, subject)[field] ?? ABSENT;

@@ -4,7 +4,7 @@ import type { Kernel, Preempt } from '../../src/linux/base/kernel.js';
 import type { Machine } from '../../src/linux/base/machine.js';
 import { KernelBug } from '../../src/linux/base/fault.js';
 import type { MemoryBlock } from '../../src/linux/include/mmzone.js';
-import { compose, type CallWatcher } from '../../src/patch/compose.js';
+import { compose, type CallWatcher, type StandIns } from '../../src/patch/compose.js';
 import type { Patch } from '../../src/patch/define.js';
 
 const GiB = 1024 ** 3;
@@ -34,8 +34,9 @@ export function q35(extra: Partial<Machine> = {}): Machine {
 
 export function bootKernel(
   version: string, series: readonly Patch[], machine: Machine = q35(), watcher?: CallWatcher,
+  standIns?: StandIns,
 ): Kernel {
-  const k = compose(version, series, machine, watcher);
+  const k = compose(version, series, machine, watcher, standIns);
   k.start_kernel();
   return k;
 }

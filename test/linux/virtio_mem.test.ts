@@ -6,6 +6,7 @@ import {
   ZONE_MOVABLE, ZONE_NORMAL, type OnlineType, type Zone,
 } from '../../src/linux/include/mmzone.js';
 import type { VirtioMem } from '../../src/linux/drivers/virtio/virtio_mem/device.js';
+import { BusyRanges } from '../../src/replay/busy_ranges.js';
 import { SECTION, blockAt, bootKernel, drive, q35, store } from './hotplug_machine.js';
 
 const MiB = 2 ** 20;
@@ -15,8 +16,9 @@ const both = ['v6.1', 'v6.12'] as const;
 /** The first block of a device that begins at 6 GiB. */
 const FIRST = 48;
 
-function boot(version: string, type: OnlineType): Kernel {
-  return bootKernel(version, [], q35({ cmdline: `memhp_default_state=${type}` }));
+function boot(version: string, type: OnlineType, busy?: BusyRanges): Kernel {
+  const machine = q35({ cmdline: `memhp_default_state=${type}` });
+  return bootKernel(version, [], machine, undefined, busy?.standIns);
 }
 
 function probe(
@@ -129,11 +131,12 @@ describe.each(both)('memory that %s onlines as it comes', (version) => {
   });
 
   it('a range in use stays plugged, and the next subblock is taken instead', () => {
-    const k = boot(version, 'online_kernel');
+    const busy = new BusyRanges();
+    const k = boot(version, 'online_kernel', busy);
     const vm = probe(k);
     request(k, vm, 100);
     const pfn = FIRST * SECTION + 49 * 512;
-    k.state.pages_in_the_way.push(
+    busy.add(
       { start_pfn: pfn, nr_pages: 512, stage: 'test', pfn: pfn + 5, error: -16 });
     request(k, vm, 98);
     expect(vm.sb_states.get(FIRST)?.slice(47, 51)).toEqual([true, false, true, false]);
@@ -246,11 +249,12 @@ describe.each(both)('big blocks of %s', (version) => {
   });
 
   it('give back what they had taken when some of it is in use', () => {
-    const k = boot(version, 'online_kernel');
+    const busy = new BusyRanges();
+    const k = boot(version, 'online_kernel', busy);
     const vm = probe(k, 'virtio0', 6 * GiB, 256 * MiB);
     request(k, vm, 256);
     const start_pfn = (FIRST + 1) * SECTION;
-    k.state.pages_in_the_way.push(
+    busy.add(
       { start_pfn, nr_pages: SECTION, stage: 'isolate', pfn: start_pfn + 600, error: -16 });
     request(k, vm, 0);
     expect(vm.plugged_size).toBe(256 * MiB);

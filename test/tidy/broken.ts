@@ -57,6 +57,14 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
   'the model knows no recordings': [
     sourceFile('src/linux/mm/a.ts', 'if (pages.traced) yield 0;\n'),
     sourceFile('src/linux/mm/b.ts', '/** What the recording says. */\n'),
+    sourceFile('src/linux/mm/c.ts', 'const used = k.state.usedUnseen;\n'),
+    sourceFile('src/linux/mm/d.ts', 'for (const one of k.state.busy_ranges) yield 0;\n'),
+    sourceFile('src/linux/mm/e.ts', '// A trace without the allocation: nothing to free.\n'),
+  ],
+  'the model reads nothing that only others write': [
+    sourceFile('src/linux/base/a.ts', '  moves: boolean;\n'),
+    sourceFile('src/linux/mm/a.ts', 'if (pages.outside.moves) yield 0;\n'),
+    sourceFile('src/replay/a.ts', 'pages.outside.moves = true;\n'),
   ],
   'nothing depends on the locale': [
     sourceFile('src/report/a.ts', 'rows.sort((a, b) => a.localeCompare(b));\n'),

@@ -22,7 +22,7 @@ export interface Costs {
   memmap_pages: number;
   /** Set aside for a memmap in its own block that does not need them: lost to alignment. */
   memmap_pages_unused: number;
-  /** Trace time from the begin of calls that take memory offline to their end, or the trace's. */
+  /** From the begin of calls that take memory offline to their end, or to the last moment. */
   ms_going_offline: number;
 }
 

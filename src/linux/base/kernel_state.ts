@@ -1,4 +1,4 @@
-/** All that the modelled kernel knows at one moment: what a replay changes, probes look at. */
+/** All that the modelled kernel knows at one moment: what its functions change, probes look at. */
 import type { BootState } from './boot_state.js';
 import type { Costs } from './costs.js';
 import type { DaxKmem } from '../drivers/dax/dax_private.js';
@@ -13,7 +13,7 @@ import type { VirtioMem } from '../drivers/virtio/virtio_mem/device.js';
 import type { Pages } from '../mm/pages/pages.js';
 import type {
   AcpiMemoryDevice, IsolationTest, LockName, LogLine, MemmapPages, MemoryBlock, MemoryGroup,
-  MemoryNotifier, MhpParameters, NodeState, OnlinePageCallback, OomEvent, PageInTheWay, PcpLimits,
+  MemoryNotifier, MhpParameters, NodeState, OnlinePageCallback, OomEvent, PcpLimits,
   Pgdat, SleepingLock, WithheldRange, Zone,
 } from '../include/mmzone.js';
 
@@ -56,8 +56,6 @@ export interface KernelState {
   readonly unmovable: Set<number>;
   /** Pages that are out of use because their memory failed. */
   readonly hwpoison: Set<number>;
-  /** In the order in which they were met. */
-  readonly pages_in_the_way: PageInTheWay[];
   /** Migratetypes of pageblocks. */
   readonly pageblocks: PageblockTypes;
   /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
@@ -91,8 +89,8 @@ export interface KernelState {
   readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
   /** Pages that the memmap of a hot-added section took from free memory, by section number. */
   readonly memmap_pages: Map<number, MemmapPages[]>;
-  /** Pages of the memmap of hot-added sections that nobody sees taken, by section number. */
-  readonly memmap_unseen: Map<number, number>;
+  /** Pages of the memmap of hot-added sections that free pages were not counted for, by section. */
+  readonly memmap_uncounted: Map<number, number>;
   /** Reclaim would free no page, so that a memmap needs pages that are free. */
   nothing_to_reclaim: boolean;
   /** Undefined until the command line was read for it. */

@@ -1,4 +1,4 @@
-/** GFP words as traces print them: `GFP_KERNEL`, `GFP_HIGHUSER_MOVABLE+__GFP_THISNODE`. */
+/** GFP words as the kernel prints them: `GFP_KERNEL`, `GFP_HIGHUSER_MOVABLE+__GFP_THISNODE`. */
 import { ZONE_DMA, ZONE_DMA32, ZONE_MOVABLE, ZONE_NORMAL } from './mmzone.js';
 
 const RECLAIM = ['__GFP_DIRECT_RECLAIM', '__GFP_KSWAPD_RECLAIM'];
@@ -22,7 +22,7 @@ const compounds: Readonly<Record<string, readonly string[]>> = {
   __GFP_RECLAIM: RECLAIM,
 };
 
-/** Texts met so far; a trace has few, so that the bound is for hostile ones only. */
+/** Texts met so far; there are few, so that the bound is for hostile ones only. */
 const known = new Map<string, ReadonlySet<string>>();
 const KNOWN_TEXTS = 1024;
 

@@ -3,7 +3,7 @@ import type { Zone } from './mmzone.js';
 
 export const HUGETLB_PAGE_ORDER = 9;
 export const pages_per_huge_page = 512;
-/** Which page it is, nobody knows: it was free before we looked. */
+/** Which page it is, nobody knows. */
 export const UNNAMED = -1;
 
 /** A block that was allocated for a huge page: its first page, UNNAMED or not, and its zone. */
@@ -48,14 +48,6 @@ export interface Hstate {
   readonly surplus_huge_pages_node: number[];
   next_nid_to_alloc: number;
   next_nid_to_free: number;
-  /** Somebody says which pages the pool gets and, but for dissolved ones, loses. */
-  told: boolean;
-  /** Of such a pool: length of each node's free list when the size was last written. */
-  lengths: readonly number[];
-  /** Pages that were allocated for somebody who migrates huge pages, by pfn. */
-  readonly given: number[];
-  /** Pages that went back to the buddy allocator before that is said. */
-  readonly released: Set<number>;
 }
 
 /** The pool at boot. */
@@ -66,7 +58,6 @@ export function emptyHstate(): Hstate {
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
     next_nid_to_alloc: -1, next_nid_to_free: -1,
-    told: false, lengths: [], given: [], released: new Set(),
   };
 }
 
@@ -86,8 +77,6 @@ export function copyOfPool(h: Hstate): Hstate {
     nr_huge_pages_node: [...h.nr_huge_pages_node],
     free_huge_pages_node: [...h.free_huge_pages_node],
     surplus_huge_pages_node: [...h.surplus_huge_pages_node],
-    given: [...h.given],
-    released: new Set(h.released),
   };
 }
 

@@ -182,17 +182,6 @@ export interface MemmapPages {
   readonly pages: number;
 }
 
-/** A range that one call of alloc_contig_range() does not get (`busy_range`). */
-export interface PageInTheWay {
-  readonly start_pfn: number;
-  readonly nr_pages: number;
-  /** What fails: isolating a pageblock, migration, or the test after it. */
-  readonly stage: 'isolate' | 'migrate' | 'test';
-  /** The page that is in the way. */
-  readonly pfn: number;
-  readonly error: number;
-}
-
 export interface NotifierArg {
   /** The memmap that the block holds itself; with MEM_PREPARE_ONLINE and MEM_FINISH_OFFLINE. */
   readonly altmap_start_pfn?: number;

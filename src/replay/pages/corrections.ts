@@ -32,22 +32,17 @@ export class Corrections {
   #k: Kernel | undefined;
   #pages: Pages | undefined;
 
-  /** The model's pages; from now on those are set right. `outside` is there already. */
+  /** The model's pages; from now on those are set right. */
   booted(k: Kernel, pages: Pages): void {
     this.#k = k;
     this.#pages = pages;
     this.#zones = [];
     this.#lists = [];
     this.#anyList = [];
-    const { outside } = pages;
-    if (outside === undefined) return;
-    pages.outside = {
-      ...outside, used: (start, end) => this.#used(outside.used(start, end), start),
-    };
   }
 
   /** Of a range that begins here so many pages are taken to be in use. */
-  #used(used: number, start: number): number {
+  useUnseen(used: number, start: number): number {
     const zp = used === 0 ? undefined : this.zoneOf(start);
     if (zp !== undefined) this.note('used_unseen', zp, ANY_CPU, used);
     return used;

@@ -5,7 +5,7 @@
 import { parseWords } from '../../base/words.js';
 import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
 import {
-  MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone,
+  MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order,
 } from '../../linux/include/mmzone.js';
 import { FPI_NONE } from '../../linux/include/page_alloc.js';
 import type { Kernel } from '../../linux/base/kernel.js';
@@ -14,13 +14,6 @@ import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CorrectionCause } from '../../observe/facts/causes.js';
-
-/** The zone had pages before the recording began, of which nobody knows where each was. */
-export function followZone(pages: Pages, zone: Zone): void {
-  const zp = pages.zonePages(zone);
-  zp.partial = true;
-  zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
-}
 
 /** An allocated block is freed in parts: each part is a block from now on. */
 function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {

@@ -13,6 +13,7 @@ import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import { parseWords } from '../../base/words.js';
 import { PageChecks } from '../../observe/page_checks.js';
 import { isolateCountWrong } from '../../observe/page_recount.js';
+import type { StandIns } from '../../patch/compose.js';
 import type { Patch } from '../../patch/define.js';
 import type { Trace } from '../../trace/trace.js';
 import { changesFreePath } from './free_path.js';
@@ -22,6 +23,7 @@ import { HotplugCalls } from '../hotplug_calls.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './lost_pages.js';
 import { ModulePages } from './module_pages.js';
+import { MovedPages } from './moved_pages.js';
 import { Corrections } from './corrections.js';
 import { noCounts, type Drain } from './counts.js';
 import { PageHolds } from './holds.js';
@@ -29,7 +31,6 @@ import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
   type Begin, type FreeMarks,
 } from './events.js';
-import { followZone } from './fixes.js';
 import { RecordedDrains } from './inference/drains.js';
 import { RecordedRefills } from './inference/refills.js';
 import { sinkTo } from './inference/sunken_lists.js';
@@ -61,6 +62,7 @@ export class PageLevel {
   readonly #balance: FreeBalance;
   readonly #frees: PageFrees;
   readonly holds: PageHolds;
+  readonly moved = new MovedPages();
   /** Where run() stopped last. */
   #stopped = EMPTY;
   /** What was wrong after which row, when it is looked for: the first time. */
@@ -119,14 +121,8 @@ export class PageLevel {
     this.holds.kernel = k;
     k.state.pages = pages;
     this.#pool.booted(k);
-    for (const pgdat of k.state.nodes) {
-      for (const zone of pgdat.node_zones) {
-        if (zone.managed_pages > 0) followZone(pages, zone);
-      }
-    }
-    pages.outside = {
-      used: (start, end) => this.#unseen.usedBefore(start, end, this.#row), moves: true,
-    };
+    this.#setOutside(k, pages);
+    this.moved.told = true;
     this.corrections.booted(k, pages);
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
@@ -141,6 +137,25 @@ export class PageLevel {
         row: this.#row, pfn: pages.arena.pfnOf(slot), order, migratetype, cpu, causes,
       });
     };
+  }
+
+  /** What was there before the recording began, nobody can name. */
+  #setOutside(k: Kernel, pages: Pages): void {
+    pages.setOutside({
+      used: (start, end) => this.corrections.useUnseen(
+        this.#unseen.usedBefore(start, end, this.#row), start),
+    }, k.state.nodes.flatMap((pgdat) => pgdat.node_zones));
+  }
+
+  /** What stands in for functions of the kernel as long as the trace is replayed. */
+  get standIns(): StandIns {
+    return { ...this.moved.standIns, ...this.#pool.standIns };
+  }
+
+  /** The trace is over: whatever the kernel does from now on it does by itself. */
+  over(): void {
+    this.moved.told = false;
+    this.#pool.end();
   }
 
   /** Events were lost: nobody knows where a page is now. */
@@ -269,7 +284,7 @@ export class PageLevel {
     this.#note(cpu);
     this.#balance.allocated(zp.number);
     // In a trace written by hand: isolated, the allocation would have got another page.
-    if (pages.outside?.moves !== true && pages.isIsolatedFree(slot)) {
+    if (!this.moved.told && pages.isIsolatedFree(slot)) {
       this.corrections.note('alloc_isolated', zp);
       return;
     }

@@ -1,23 +1,30 @@
 /** Page-level rows of a trace that are about the pool of huge pages. */
-import { HUGETLB_PAGE_ORDER, type Hstate } from '../../linux/include/hugetlb.js';
-import type { Kernel } from '../../linux/base/kernel.js';
+import {
+  HUGETLB_PAGE_ORDER, UNNAMED, type HugeFolio, type Hstate,
+} from '../../linux/include/hugetlb.js';
+import type { Kernel, Preempt } from '../../linux/base/kernel.js';
+import type { StandIns } from '../../patch/compose.js';
 import type { Trace } from '../../trace/trace.js';
 import type { HotplugCalls } from '../hotplug_calls.js';
 import type { Corrections } from './corrections.js';
 import { pageRowsOf } from './events.js';
 import { isPoolAllocation } from './pool_allocation.js';
 
-/** Where all come at once, the one that came first in a call is the first of the list. */
-function putBehind({ hugepage_freelists, lengths }: Hstate, nid: number): void {
-  const list = hugepage_freelists[nid];
-  const folio = list?.pop();
-  if (folio !== undefined) list?.splice(lengths[nid] ?? 0, 0, folio);
+/** The trace says which pages the pool gets and, but for dissolved ones, loses. */
+export function tellsPool(k: Kernel, trace: Trace): boolean {
+  return k.state.pages !== undefined && pageRowsOf(trace).hasPool;
 }
 
 export class PoolRows {
   readonly #trace: Trace;
   readonly #hotplug: HotplugCalls;
   readonly #corrections: Corrections;
+  /** Pages that were allocated for somebody who migrates huge pages, by pfn. */
+  readonly #given: number[] = [];
+  /** Pages that the model gave back to the buddy allocator before their row came. */
+  readonly #released = new Set<number>();
+  /** By nid: length of the free list when the size was last written. */
+  #lengths: readonly number[] = [];
   #k: Kernel | undefined;
 
   constructor(trace: Trace, hotplug: HotplugCalls, corrections: Corrections) {
@@ -28,7 +35,48 @@ export class PoolRows {
 
   booted(k: Kernel): void {
     this.#k = k;
-    k.state.hugetlb.told = pageRowsOf(this.#trace).hasPool;
+  }
+
+  /** From now on the model's pool gets its pages, and gives them back, by itself. */
+  end(): void {
+    this.#k = undefined;
+  }
+
+  get #tells(): boolean {
+    return this.#k !== undefined && tellsPool(this.#k, this.#trace);
+  }
+
+  readonly standIns: StandIns = {
+    only_alloc_fresh_hugetlb_folio: (k, call) => (...args) => this.#fresh(k, () => call(...args)),
+    resize_hugetlb_pool: (k, call) => (...args) => this.#resize(k, () => call(...args)),
+    update_and_free_hugetlb_folio: (_k, call) => (folio, cpu) => {
+      if (this.#tells && folio.pfn !== UNNAMED) this.#released.add(folio.pfn);
+      return call(folio, cpu);
+    },
+  };
+
+  /** What was allocated for this call. */
+  * #fresh(
+    k: Kernel, call: () => Preempt<HugeFolio | undefined>,
+  ): Preempt<HugeFolio | undefined> {
+    if (!this.#tells) return yield* call();
+    const pfn = this.#given.shift();
+    const zone = pfn === undefined ? undefined : k.page_zone(pfn);
+    return pfn === undefined || zone === undefined ? undefined
+      : k.init_new_hugetlb_folio(pfn, zone);
+  }
+
+  /** The rows of its pages come later. */
+  * #resize(k: Kernel, call: () => Preempt<void>): Preempt<void> {
+    if (this.#tells) this.#lengths = k.state.hugetlb.hugepage_freelists.map((one) => one.length);
+    else yield* call();
+  }
+
+  /** Where all come at once, the one that came first in a call is the first of the list. */
+  #putBehind({ hugepage_freelists }: Hstate, nid: number): void {
+    const list = hugepage_freelists[nid];
+    const folio = list?.pop();
+    if (folio !== undefined) list?.splice(this.#lengths[nid] ?? 0, 0, folio);
   }
 
   /** The page is a huge one of the pool. */
@@ -42,14 +90,14 @@ export class PoolRows {
    */
   allocated(row: number, order: number, pfn: number): void {
     const k = this.#k;
-    if (order !== HUGETLB_PAGE_ORDER || k?.state.hugetlb.told !== true) return;
+    if (order !== HUGETLB_PAGE_ORDER || k === undefined || !this.#tells) return;
     const zone = isPoolAllocation(this.#trace, row) ? k.page_zone(pfn) : undefined;
     if (zone === undefined) return;
     this.#corrections.notePool(pfn);
-    if (this.#hotplug.offlines(this.#trace.task(row))) k.state.hugetlb.given.push(pfn);
+    if (this.#hotplug.offlines(this.#trace.task(row))) this.#given.push(pfn);
     else {
       k.prep_and_add_allocated_folios([k.init_new_hugetlb_folio(pfn, zone)]);
-      if (k.config.hugetlb_added_in_bulk) putBehind(k.state.hugetlb, zone.nid);
+      if (k.config.hugetlb_added_in_bulk) this.#putBehind(k.state.hugetlb, zone.nid);
       k.state.hugetlb.max_huge_pages = k.persistent_huge_pages();
     }
   }
@@ -61,10 +109,9 @@ export class PoolRows {
   freed(pfn: number): boolean {
     const k = this.#k;
     const h = k?.state.hugetlb;
-    if (k === undefined || h === undefined || (h.by_pfn.size === 0 && h.released.size === 0)) {
-      return false;
-    }
-    if (h.released.delete(pfn)) return true;
+    if (k === undefined || h === undefined ||
+      (h.by_pfn.size === 0 && this.#released.size === 0)) return false;
+    if (this.#released.delete(pfn)) return true;
     const folio = h.by_pfn.get(pfn);
     if (folio === undefined) return false;
     this.#corrections.notePool(pfn);

@@ -10,6 +10,7 @@ import type { Kernel } from '../../linux/base/kernel.js';
 import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
 import { pageRowsOf } from './events.js';
+import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
@@ -52,6 +53,7 @@ export class PageLevelSchedule implements Schedule {
   readonly #counts: CallCounts;
   readonly #recorded = new CallCounts();
   readonly #kernel: () => Kernel;
+  readonly #moved: MovedPages;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, string>();
   /** What policies remembered then, and how many passes the machine had stayed as it is. */
@@ -65,12 +67,13 @@ export class PageLevelSchedule implements Schedule {
 
   constructor(
     trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts,
-    kernel: () => Kernel,
+    kernel: () => Kernel, moved: MovedPages,
   ) {
     this.#trace = trace;
     this.#calls = calls;
     this.#counts = counts;
     this.#kernel = kernel;
+    this.#moved = moved;
     this.#signals = signals(trace, calls);
   }
 
@@ -146,10 +149,7 @@ export class PageLevelSchedule implements Schedule {
   }
 
   #step(task: Task): void {
-    const { pages } = this.#kernel().state;
-    if (pages?.outside !== undefined) {
-      pages.outside = { ...pages.outside, moves: this.isPaced(task.row) };
-    }
+    this.#moved.told = this.isPaced(task.row);
     if (task.at !== RETRY) return;
     const now = this.#now(task.row);
     const same = this.#passes.get(task.row) === now;

@@ -2,7 +2,7 @@
 import type { Kernel } from '../../base/kernel.js';
 
 /**
- * ns since the machine booted. Who asks in a loop makes time count: the replay lets it go on.
+ * ns since the machine booted. Who asks in a loop makes time count: its user lets it go on.
  * @kernel kernel/time/timekeeping.c v6.12 reduced: time stands still between two inputs and timers
  */
 export function ktime_get(k: Kernel): number {

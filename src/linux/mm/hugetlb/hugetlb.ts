@@ -1,6 +1,6 @@
 /** mm/hugetlb.c: huge pages between the pool and the buddy allocator. */
 import {
-  HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page, type HugeBlock, type HugeFolio, type Hstate,
+  HUGETLB_PAGE_ORDER, UNNAMED, pages_per_huge_page, type HugeFolio, type Hstate,
 } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
@@ -121,21 +121,13 @@ function freeUnnamed(k: Kernel, zone: Zone): void {
 export function* update_and_free_hugetlb_folio(
   k: Kernel, folio: HugeFolio, cpu: number,
 ): Preempt<void> {
-  const { pages, hugetlb } = k.state;
+  const { pages } = k.state;
   const zone = k.state.nodes[folio.nid]?.node_zones[folio.zone];
   if (folio.pfn === UNNAMED || pages === undefined) {
     if (zone !== undefined) freeUnnamed(k, zone);
     return;
   }
-  if (hugetlb.told) hugetlb.released.add(folio.pfn);
   yield* k.free_unref_page(folio.pfn, HUGETLB_PAGE_ORDER, cpu);
-}
-
-/** What was allocated for this call. */
-function takeGiven(k: Kernel): HugeBlock | undefined {
-  const pfn = k.state.hugetlb.given.shift();
-  const zone = pfn === undefined ? undefined : k.page_zone(pfn);
-  return pfn === undefined || zone === undefined ? undefined : { pfn, zone };
 }
 
 /**
@@ -145,8 +137,7 @@ function takeGiven(k: Kernel): HugeBlock | undefined {
 export function* only_alloc_fresh_hugetlb_folio(
   k: Kernel, gfp: string, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
 ): Preempt<HugeFolio | undefined> {
-  const block = k.state.hugetlb.told
-    ? takeGiven(k) : yield* k.__folio_alloc(gfp, nid, nodes, cpu);
+  const block = yield* k.__folio_alloc(gfp, nid, nodes, cpu);
   return block === undefined ? undefined : k.init_new_hugetlb_folio(block.pfn, block.zone);
 }
 

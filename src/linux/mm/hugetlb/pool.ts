@@ -139,9 +139,19 @@ function wholeCount(k: Kernel, count: number, nid: number): number {
 }
 
 /**
+ * Pages are allocated, or freed, until there are `count`.
+ * @kernel mm/hugetlb.c v6.12 custom: the part of set_max_huge_pages() behind the surplus pages
+ */
+export function* resize_hugetlb_pool(
+  k: Kernel, count: number, nodes: ReadonlySet<number>, cpu: number,
+): Preempt<void> {
+  if (yield* grow(k, count, nodes, cpu)) yield* shrink(k, count, nodes, cpu);
+  k.state.hugetlb.max_huge_pages = k.persistent_huge_pages();
+}
+
+/**
  * The pool is to have `count` pages, or the node `nid` of it.
- * @kernel mm/hugetlb.c v6.12 reduced: where a trace has the pages, it says which come and go; no
- *   resize_lock
+ * @kernel mm/hugetlb.c v6.12 reduced: no resize_lock
  */
 export function* set_max_huge_pages(
   k: Kernel, count: number, nid: number, nodes: ReadonlySet<number>, cpu: number,
@@ -151,12 +161,7 @@ export function* set_max_huge_pages(
   while (h.surplus_huge_pages > 0 && wanted > k.persistent_huge_pages()) {
     if (!k.adjust_pool_surplus(nodes, -1)) break;
   }
-  if (h.told) {
-    h.lengths = h.hugepage_freelists.map((list) => list.length);
-    return 0;
-  }
-  if (yield* grow(k, wanted, nodes, cpu)) yield* shrink(k, wanted, nodes, cpu);
-  h.max_huge_pages = k.persistent_huge_pages();
+  yield* k.resize_hugetlb_pool(wanted, nodes, cpu);
   return 0;
 }
 

@@ -27,8 +27,7 @@ export function* do_migrate_range(k: Kernel, start: number, end: number): Preemp
   if (pages === undefined) return;
   k.mm_migrate_pages_start();
   yield* k.migrate_hugetlbs(start, end);
-  if (pages.outside?.moves === true) yield 'migrate_pages';
-  else yield* k.migrate_pages(start, end);
+  yield* k.migrate_pages(start, end);
   k.mm_migrate_pages();
 }
 

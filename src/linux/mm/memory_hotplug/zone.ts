@@ -42,7 +42,7 @@ function memmapMode(value: string | undefined, force: boolean): MhpParameters['m
 
 /**
  * The parameters of memory hotplug, read from the command line at first use.
- * @kernel mm/memory_hotplug.c v6.12 custom: one record for what are variables there
+ * @kernel mm/memory_hotplug.c v6.12 custom: one object for what are variables there
  */
 export function mhp_parameters(k: Kernel): MhpParameters {
   if (k.state.mhp !== undefined) return k.state.mhp;

@@ -1,7 +1,7 @@
 /** mm/page_alloc.c: a given range is allocated, all pages of it. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
-import { pageblock_nr_pages, type PageInTheWay, type MigrateType } from '../../include/mmzone.js';
+import { pageblock_nr_pages, type MigrateType } from '../../include/mmzone.js';
 
 /**
  * Moves away what can be moved out of the range, which is isolated. Free huge pages are replaced
@@ -17,49 +17,23 @@ export function* __alloc_contig_migrate_range(
   const { pages } = k.state;
   const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
   if (error !== 0) return error;
-  if (pages?.outside?.moves === true) yield 'migrate_pages';
-  else if (pages !== undefined) yield* k.migrate_pages(start, end);
+  if (pages !== undefined) yield* k.migrate_pages(start, end);
   return 0;
 }
 
-/** What is in the way of this call, if there is something left for its range. */
-function nextBusy(k: Kernel, start: number, end: number): PageInTheWay | undefined {
-  const ranges = k.state.pages_in_the_way;
-  const index = ranges.findIndex(
-    (one) => one.start_pfn === start && one.start_pfn + one.nr_pages === end);
-  return index < 0 ? undefined : ranges.splice(index, 1)[0];
-}
-
-/** Runs a stage while the page that is in the way of this stage stands there. */
-function* withBusyPage(
-  k: Kernel, busy: PageInTheWay | undefined, stage: PageInTheWay['stage'],
-  run: () => Preempt<number>,
-): Preempt<number> {
-  if (busy?.stage !== stage || k.state.unmovable.has(busy.pfn)) return yield* run();
-  k.state.unmovable.add(busy.pfn);
-  const result = yield* run();
-  k.state.unmovable.delete(busy.pfn);
-  return result;
-}
-
 /** What is isolated is moved, then tested, then taken. */
-function* take(
-  k: Kernel, start: number, end: number, busy: PageInTheWay | undefined,
-): Preempt<number> {
+function* take(k: Kernel, start: number, end: number): Preempt<number> {
   const zone = k.page_zone(start);
   const { contig_drains } = k.config;
   if (contig_drains === 'after_isolation') yield* k.drain_all_pages(zone);
-  const moved = yield* k.__alloc_contig_migrate_range(start, end);
-  const error = busy?.stage === 'migrate' ? busy.error : moved;
+  const error = yield* k.__alloc_contig_migrate_range(start, end);
   if (error !== 0 && error !== -EBUSY) return error;
   if (contig_drains === 'before_test') {
     yield* k.lru_add_drain_all();
     yield* k.drain_all_pages(zone);
   }
   // A page that could not be moved may be free by now.
-  const inUse = yield* withBusyPage(k, busy, 'test', function* (): Preempt<number> {
-    return k.test_pages_isolated(start, end);
-  });
+  const inUse = k.test_pages_isolated(start, end);
   if (inUse !== 0) return inUse;
   return k.isolate_freepages_range(start, end) === 0 ? -EBUSY : 0;
 }
@@ -68,8 +42,7 @@ function* take(
  * Allocates exactly these pages: isolates them, moves what is there, takes them.
  * @returns 0 or a negative errno
  * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
- *   ends of the range; without page-level state pages are in use only where
- *   `state.pages_in_the_way` says so
+ *   ends of the range; without page-level state no page is in use but those of `state.unmovable`
  */
 export function* alloc_contig_range(
   k: Kernel, start: number, end: number, migratetype: MigrateType,
@@ -77,11 +50,9 @@ export function* alloc_contig_range(
   if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
     k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
   }
-  const busy = nextBusy(k, start, end);
-  const refused = yield* withBusyPage(
-    k, busy, 'isolate', () => k.start_isolate_page_range(start, end, migratetype, 'OTHER'));
+  const refused = yield* k.start_isolate_page_range(start, end, migratetype, 'OTHER');
   if (refused < 0 && !k.config.contig_undoes_refusal) return refused;
-  const error = refused < 0 ? refused : yield* take(k, start, end, busy);
+  const error = refused < 0 ? refused : yield* take(k, start, end);
   k.undo_isolate_page_range(start, end, migratetype);
   return error;
 }
@@ -115,7 +86,7 @@ export function* free_contig_range(
     if (zone !== undefined) zone.nr_free_pages += nr_pages;
     return;
   }
-  // A trace without the allocation: there is nothing to free.
+  // Nobody may have allocated it: there is nothing to free.
   const isFree = (pfn: number): boolean => pages.lists.blockOf(pages.slot(pfn)) >= 0;
   const end = start_pfn + nr_pages;
   let first = start_pfn;

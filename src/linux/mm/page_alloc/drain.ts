@@ -31,7 +31,7 @@ export function drain_local_pages_wq(k: Kernel, cpu: number): void {
 /**
  * A CPU that is about to change its list is waited for, if it is among those to be drained.
  * @kernel mm/page_alloc.c v7.3 reduced: each CPU is one step, as its list's lock (or its worker)
- *   is; workers run in the order of CPUs, unless a trace has one run before
+ *   is; workers run in the order of CPUs, unless a schedule has one run before
  */
 export function* __drain_all_pages(
   k: Kernel, zone: Zone | undefined, force_all_cpus: boolean,

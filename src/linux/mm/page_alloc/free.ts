@@ -176,7 +176,7 @@ export function* free_prepared_contig_range(
 export function free_pages_nolock(
   k: Kernel, pfn: number, order: number, cpu: number, _contended: boolean,
 ): void {
-  // A trace without the allocation: there is nothing to free.
+  // Nobody has it: there is nothing to free.
   const { pages } = k.state;
   if (pages === undefined || pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
   atOnce(k.free_unref_page(pfn, order, cpu));

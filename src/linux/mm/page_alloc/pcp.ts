@@ -107,7 +107,7 @@ export function free_pcppages_bulk(
   const pages = k.state.pages as Pages;
   const zp = pages.zonePages(zone);
   let left = k.config.pcp_bulk_bounded ? Math.min(count, pcp.count) : count;
-  // Pages that were there before anybody looked are the oldest.
+  // Pages that nobody can name were there first.
   const unnamed = Math.min(left, pcp.unnamed);
   if (unnamed > 0) pages.drainUnnamed(zp, pcp, unnamed);
   left -= unnamed;

@@ -77,7 +77,7 @@ export class PageArena {
   zone = new Uint8Array(0);
   /** By pageblock: its migratetype. */
   blockType = new Uint8Array(0);
-  /** By place: 1 when all of its pages are accounted for; 0: it had pages before we looked. */
+  /** By place: 1 when all of its pages are accounted for; 0: some nobody can name. */
   known = new Uint8Array(0);
 
   #grow(places: number): void {

@@ -9,10 +9,24 @@ import {
 import {
   ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED,
 } from './arena.js';
+import type { OutsidePages } from './outside.js';
 import { PcpPages } from './pcp_pages.js';
 import type { ZonePages } from './zone_pages.js';
 
 export class Pages extends PcpPages {
+  #outside: OutsidePages | undefined;
+
+  /** Zones that have pages now have some that nobody can name, but for what `outside` knows. */
+  setOutside(outside: OutsidePages, zones: readonly Zone[]): void {
+    this.#outside = outside;
+    for (const zone of zones) {
+      if (zone.managed_pages === 0) continue;
+      const zp = this.zonePages(zone);
+      zp.partial = true;
+      zp.nr_unknown = zone.managed_pages - zone.nr_free_pages - zone.nr_isolated_pages;
+    }
+  }
+
   /** Migratetype of a page's pageblock; undefined when nothing of its section was touched. */
   typeOfPage(pfn: number): number | undefined {
     const slot = this.arena.slotOf(pfn);
@@ -61,7 +75,7 @@ export class Pages extends PcpPages {
     if (slot >= 0 && this.arena.isKnown(slot)) return 0;
     const end = pfn + pageblock_nr_pages;
     const unnamed = slot < 0 ? pageblock_nr_pages : this.#unnamed(slot, pageblock_nr_pages);
-    return Math.max(0, unnamed - (this.outside?.used(pfn, end) ?? 0));
+    return Math.max(0, unnamed - (this.#outside?.used(pfn, end) ?? 0));
   }
 
   /** Pages from a slot on that are in no block that we can name. */
@@ -84,8 +98,8 @@ export class Pages extends PcpPages {
   }
 
   /**
-   * The first pfn from `start` on whose page is not free, else `end`. Pages that were there before
-   * we looked count as free.
+   * The first pfn from `start` on whose page is not free, else `end`. Pages that nobody can name
+   * count as free.
    */
   firstNotFree(start: number, end: number): number {
     this.touched?.('pages', start, end);
@@ -209,8 +223,8 @@ export class Pages extends PcpPages {
   }
 
   /**
-   * Sections that had pages before we looked go offline: from now on we know of all of their pages
-   * where they are. Returns how many of them we could not name.
+   * Sections go offline: from now on it is known of all of their pages where they are. Returns how
+   * many of them nobody could name.
    */
   forgetOffline(start: number, end: number): number {
     let unnamed = 0;
@@ -240,7 +254,7 @@ export class Pages extends PcpPages {
     state[first] = NOTHING;
   }
 
-  /** Pages that were allocated before we looked have gone from the zone. */
+  /** Pages in use that nobody could name have gone from the zone. */
   leaveUnnamed(zone: Zone, nr_pages: number): void {
     this.zonePages(zone).nr_unknown -= nr_pages;
   }

@@ -10,7 +10,6 @@ import {
 } from '../../include/mmzone.js';
 import { PAGE_ALLOC_COSTLY_ORDER } from '../../include/page_alloc.js';
 import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP, PageArena } from './arena.js';
-import type { OutsidePages } from './outside.js';
 import { ZonePages, type PcpLists } from './zone_pages.js';
 
 const FIRST_THP_LIST = 12;
@@ -40,13 +39,11 @@ export class PcpPages {
   readonly zones: ZonePages[] = [];
   /** Counts whatever happened to a page. */
   changes = 0;
-  /** What is not known here of pages that were there before; see OutsidePages. */
-  outside: OutsidePages | undefined;
   drained: DrainWatcher | undefined;
   touched: TouchWatcher | undefined;
   readonly #k: Kernel;
   readonly #byZone = new Map<Zone, ZonePages>();
-  /** Hot-added sections that were online before we looked. */
+  /** Hot-added sections that were online when pages were not told apart yet. */
   readonly #before: ReadonlySet<number>;
   /** See the switch migratetype_cached. */
   readonly cached: boolean;
@@ -184,7 +181,7 @@ export class PcpPages {
     this.touched?.('pcp', pcp.cpu, pcp.cpu);
   }
 
-  /** Pages of the CPU's lists that nobody can name are free: which ones is told later. */
+  /** Pages of the CPU's lists that nobody can name are free: it is not known which ones. */
   drainUnnamed(zp: ZonePages, pcp: PcpLists, pages: number): void {
     pcp.unnamed -= pages;
     pcp.count -= pages;

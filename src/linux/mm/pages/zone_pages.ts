@@ -14,7 +14,7 @@ export class PcpLists {
   readonly heads: number;
   /** Pages on the lists, also those that we cannot name. */
   count = 0;
-  /** Pages of `count` that were there before we looked. */
+  /** Pages of `count` that nobody can name. */
   unnamed = 0;
   /** Pages that the list was filled with and that `count` does not have yet. */
   uncounted = 0;
@@ -47,11 +47,11 @@ export class ZonePages {
   nr_pcp = 0;
   nr_allocated = 0;
   nr_in_flight = 0;
-  /** Managed pages that are somewhere else: allocated before we looked. */
+  /** Managed pages in use that nobody can name. */
   nr_unknown = 0;
   /**
    * Some pages of the zone are in no block here (see outside.ts), nor is it known how full its
-   * per-cpu lists are: such a list overflows when it is told to, unless it is switched off.
+   * per-cpu lists are: no list that is on overflows by itself.
    */
   partial = false;
   /** zone->trylock_free_pages: slots of blocks that frees which must not wait left here. */

@@ -10,15 +10,15 @@ const HUGE_ORDER = 9;
  * Free pages are not known: it fits unless all pages that GFP_KERNEL can get, free or not, are
  * fewer than all memmaps of hot-added sections together.
  */
-function takeUnseen(k: Kernel, start_pfn: number, pages: number): number {
-  const { memmap_unseen, nodes } = k.state;
+function takeUncounted(k: Kernel, start_pfn: number, pages: number): number {
+  const { memmap_uncounted, nodes } = k.state;
   const most = nodes.flatMap((pgdat) => pgdat?.node_zones ?? [])
     .filter(({ index }) => index <= ZONE_NORMAL)
     .reduce((sum, { managed_pages }) => sum + managed_pages, 0);
-  const taken = [...memmap_unseen.values()].reduce((sum, count) => sum + count, pages);
+  const taken = [...memmap_uncounted.values()].reduce((sum, count) => sum + count, pages);
   if (taken > most) return -ENOMEM;
   const section = Math.floor(start_pfn / k.machine.pages_per_section);
-  memmap_unseen.set(section, (memmap_unseen.get(section) ?? 0) + pages);
+  memmap_uncounted.set(section, (memmap_uncounted.get(section) ?? 0) + pages);
   return 0;
 }
 
@@ -27,8 +27,7 @@ function takeUnseen(k: Kernel, start_pfn: number, pages: number): number {
  * then in single ones.
  * @returns 0 or -ENOMEM
  * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; memory is found as long as all
- *   memmaps fit into what the page allocator has, unless the trace says that nothing can be
- *   reclaimed
+ *   memmaps fit into what the page allocator has, unless nothing can be reclaimed
  */
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
@@ -38,7 +37,7 @@ export function vmemmap_populate(
   const pages = Math.ceil((nr_pages * struct_page) / page_size);
   k.state.costs.memmap_pages += pages;
   if (k.state.pages !== undefined) return 0;
-  if (!k.state.nothing_to_reclaim) return takeUnseen(k, start_pfn, pages);
+  if (!k.state.nothing_to_reclaim) return takeUncounted(k, start_pfn, pages);
   const taken: MemmapPages[] = [];
   const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
   const missing = k.vmemmap_alloc_block(small, 0, nid, taken);
@@ -56,7 +55,7 @@ export function vmemmap_free(k: Kernel, start_pfn: number, _nr_pages: number): v
     k.free_zone_pages(zone, pages);
   }
   k.state.memmap_pages.delete(section);
-  k.state.memmap_unseen.delete(section);
+  k.state.memmap_uncounted.delete(section);
 }
 
 /** @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables */
@@ -90,7 +89,8 @@ export function memory_block_size_bytes(k: Kernel): number {
 /**
  * Bytes in a memory block, and the line that tells them.
  * @kernel arch/x86/mm/init_64.c v6.12 reduced: whether a large machine is virtual is concluded from
- *   the size of blocks that the trace tells, so that of bare metal the size agrees by construction
+ *   the size of blocks that the machine is given, so that of bare metal the size agrees by
+ *   construction
  */
 export function probe_memory_block_size(k: Kernel): number {
   const end = k.state.boot.max_pfn * PAGE_SIZE;

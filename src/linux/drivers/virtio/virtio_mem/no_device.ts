@@ -1,4 +1,4 @@
-/** drivers/virtio/virtio_mem.c, where a trace has no virtio-mem device but says what is plugged. */
+/** drivers/virtio/virtio_mem.c, where no device is known of, but what of memory is plugged. */
 import type { Kernel } from '../../../base/kernel.js';
 import { pagesIn } from '../../../base/page_ranges.js';
 

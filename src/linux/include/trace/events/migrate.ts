@@ -1,4 +1,4 @@
-/** include/trace/events/migrate.h: trace points of migration. */
+/** include/trace/events/migrate.h: tracepoints of migration. */
 import type { Kernel } from '../../../base/kernel.js';
 
 /** Migration begins. @kernel include/trace/events/migrate.h v6.12 stub: counts nothing */

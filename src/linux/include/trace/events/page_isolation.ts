@@ -1,7 +1,7 @@
-/** include/trace/events/page_isolation.h: trace point of a test for isolation. */
+/** include/trace/events/page_isolation.h: tracepoint of a test for isolation. */
 import type { Kernel } from '../../../base/kernel.js';
 
-/** Records the outcome of a test. @kernel include/trace/events/page_isolation.h v6.12 full */
+/** Tells the outcome of a test. @kernel include/trace/events/page_isolation.h v6.12 full */
 export function trace_test_pages_isolated(
   k: Kernel, start_pfn: number, end_pfn: number, fin_pfn: number,
 ): void {
