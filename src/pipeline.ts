@@ -6,6 +6,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
 import { PatchError, positionText, TraceError, UsageError } from './base/errors.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
+import { claimedByTrace } from './compare/claims.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
 import { comparisonOf } from './compare/document.js';
 import type { ModelRun } from './compare/run.js';
@@ -13,17 +14,18 @@ import { stateAfter, type StateAfter } from './compare/state_after.js';
 import { recordedFacts, watchedPages } from './compare/recorded.js';
 import * as functions from './linux/functions.js';
 import { versions } from './linux/history/versions.js';
-import { givenInvariant, loadInvariants, type Invariant } from './observe/invariant.js';
+import { loadInvariants } from './observe/invariant.js';
 import type { HeldFacts } from './observe/facts/fact.js';
 import { loadProbes } from './observe/probe.js';
 import { questions } from './patch/catalogue.js';
 import { checkUserPolicies } from './patch/check/series.js';
 import { defaultSeries } from './patch/default_series.js';
-import { placeIn, sourceOf } from './patch/check/source.js';
+import { sourceOf } from './patch/check/source.js';
 import { checkSeries, touchedFunctions } from './patch/conflicts.js';
 import { policyFacts } from './patch/same_change.js';
 import { baseSeries, isSameSeries, parseSeries, type Series } from './patch/series.js';
 import { tracedCalls } from './replay/calls.js';
+import { expectationsOf } from './replay/expectations.js';
 import { machineOf, machineText } from './replay/machine.js';
 import { observedRun, type ObservedRun, type RunOptions } from './replay/observed_run.js';
 import { takenPace } from './replay/pace.js';
@@ -94,14 +96,14 @@ export async function evaluate(
   const series = chosen.series.filter(({ id }) => !stopped.some((one) => one.name === id));
   const skipped = [...chosen.skipped, ...stopped];
   const instruments = { probes: await loadProbes(),
-    invariants: [...await loadInvariants(), ...expectationsOf(series)] };
+    invariants: [...await loadInvariants(), ...expectationsOf(series, trace)] };
   const watched = watchedPages(trace);
   const expecting = series.filter(({ patches }) =>
     patches.some(({ expects }) => expects !== undefined)).map(({ argument }) => argument);
-  const runs = runAll(series, job, (one, options) =>
+  const runs = claimedByTrace(trace, runAll(series, job, (one, options) =>
     source({ name: one.id, argument: one.argument, version, expecting }, () =>
       heldRun(trace, { version, instruments, watched, ...options,
-        ...(job.course === true ? { course: true } : {}) })));
+        ...(job.course === true ? { course: true } : {}) }))));
   const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
@@ -113,15 +115,6 @@ export async function evaluate(
     replay: replayCommand(job), paced: takenPace(trace).size > 0,
     policyFacts: policyFacts(series),
   });
-}
-
-/** Checks that the policies bring along, each once. */
-function expectationsOf(series: readonly Series[]): readonly Invariant[] {
-  const patches = new Set(series.flatMap((one) => one.patches));
-  return [...patches].flatMap((patch) => (patch.expects ?? []).map((one) =>
-    givenInvariant(one, (error) => new PatchError(
-      `${placeIn(sourceOf(patch) ?? patch.id, ['expects', one.name])}: the expectation ` +
-      `${one.name} throws ${error.name}: ${error.message}`))));
 }
 
 /** A replay with the facts of the trace held against it, as far as it came to its end. */
@@ -227,7 +220,7 @@ export async function evaluateStates(job: Job, asked: readonly string[]): Promis
   const { series } = await seriesFor(named, trace, traceName(job.path), version);
   const one = series.at(-1) ?? baseSeries;
   const instruments = { probes: await loadProbes(),
-    invariants: [...await loadInvariants(), ...expectationsOf(series)] };
+    invariants: [...await loadInvariants(), ...expectationsOf(series, trace)] };
   const [run] = runAll([one], job, (_one, options) =>
     heldRun(trace, { version, instruments, watched: watchedPages(trace), ...options }));
   const inputs = Array.from({ length: trace.length }, (_, row) => row)
@@ -277,8 +270,11 @@ async function baseOfPolicies({ series }: Job, trace: Trace): Promise<string | u
   return others.length > 0 ? undefined : base;
 }
 
-async function checkOwn(series: readonly Series[]): Promise<void> {
-  checkUserPolicies(series, (await loadInvariants()).map(({ id }) => id));
+/** `taken`: names of expectations that the trace has. */
+async function checkOwn(
+  series: readonly Series[], taken: readonly string[] = [],
+): Promise<void> {
+  checkUserPolicies(series, [...(await loadInvariants()).map(({ id }) => id), ...taken]);
 }
 
 /** Before any trace is read: what is wrong with a policy is wrong on all of them. */
@@ -313,7 +309,7 @@ Promise<{ readonly series: readonly Series[]; readonly skipped: readonly Skipped
       skipped.push({ name: one.id, why: error.message });
     }
   }
-  await checkOwn(series);
+  await checkOwn(series, (trace.header.expects ?? []).map((one) => one.name));
   return { series, skipped };
 }
 

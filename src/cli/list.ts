@@ -10,6 +10,7 @@ import { loadPolicies, questions, variantsOf } from '../patch/catalogue.js';
 import { loadReports } from '../report/report.js';
 import { eventTypes } from '../trace/events.js';
 import { importers } from '../trace/importers.js';
+import { observed } from '../trace/observed.js';
 import { defineCommand } from './program/command.js';
 import { print } from './program/deliver.js';
 
@@ -51,6 +52,8 @@ const kinds = {
       [...otherNames(name), tag.why].filter((one) => one !== '').join('; ')]),
   invariants: async () => (await loadInvariants()).map(plugin),
   probes: async () => (await loadProbes()).map(plugin),
+  observed: () => observed.map(({ subject, words, doc }) =>
+    [subject, words.map((word) => `.${word}`).join(' '), doc]),
   importers: async () => (await importers()).map(plugin),
   reports: async () => (await loadReports()).map(plugin),
   traces: () => {

@@ -1,6 +1,7 @@
 /** What the authors of patches claim, held against what was seen. */
 import { ABSENT } from '../observe/observation.js';
-import type { ClaimResult } from './comparison.js';
+import type { Trace } from '../trace/trace.js';
+import { type ClaimResult, OF_TRACE } from './comparison.js';
 import type { Events } from './events.js';
 import type { ModelRun, RunClaim } from './run.js';
 
@@ -57,4 +58,14 @@ export function claimResults(
       }
       return { ...result, result: isExercised(run, holds) ? 'held' : 'not exercised' };
     }));
+}
+
+/** What the trace expects is claimed of every run. */
+export function claimedByTrace(
+  { header }: Trace, runs: readonly ModelRun[],
+): readonly ModelRun[] {
+  const claims = (header.expects ?? []).map(({ name, text }) =>
+    ({ patch: OF_TRACE, text, holds: name, on: undefined }));
+  return claims.length === 0 ? runs
+    : runs.map((run) => ({ ...run, claims: [...run.claims, ...claims] }));
 }

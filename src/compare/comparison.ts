@@ -194,8 +194,12 @@ export interface Violation {
   readonly last?: readonly string[];
 }
 
+/** Of a claim: nobody's patch, the trace says what it expects of every kernel. */
+export const OF_TRACE = 'trace';
+
 export interface ClaimResult {
   readonly run: RunIndex;
+  /** Id of the policy that claims it, or `trace`. */
   readonly patch: string;
   readonly text: string;
   readonly holds: string;

@@ -59,13 +59,16 @@ function machineFields({ machine }: Scenario): object {
 /** A scenario file, that `run` replays and `record` boots. */
 function scenarioText(told: Told, scenario: Scenario, picture: readonly string[]): string {
   const question = questionIn(told.sides);
-  const { name: _, note: __, machine: ___, steps, kernel: ____, config, ...rest } = scenario;
+  const {
+    name: _, note: __, machine: ___, steps, kernel: ____, config, expects, ...rest
+  } = scenario;
   const others = Object.entries(rest).filter(([key, value]) =>
     leftOut[key as keyof Scenario] !== value);
   const file = {
     name: told.name, note: reasonText(told.found.reason), machine: machineFields(scenario),
     kernel: releaseOf(told.version), ...(question === undefined ? {} : { question }),
     ...(Object.keys(config).length > 0 ? { config } : {}), ...Object.fromEntries(others), steps,
+    ...(expects.length > 0 ? { expects } : {}),
   };
   const comment = [...picture, '', ...folded(`Expect: ${expectText(told)}`)]
     .map((line) => `# ${line}`.trimEnd());

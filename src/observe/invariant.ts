@@ -2,6 +2,7 @@
 import { loadFolder } from '../base/folder.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Harm } from './harm.js';
+import type { Scalar } from './observation.js';
 
 /** Something wrong that has a size: reports say when it was largest. */
 export interface Breach {
@@ -11,12 +12,24 @@ export interface Breach {
   readonly amount: number;
 }
 
+/** What the probes saw after an input, for a check that asks for it. */
+export interface Sample {
+  /** Of the input; undefined: the boot. */
+  readonly event: string | undefined;
+  /** Every subject that there is now, by its name. */
+  readonly values: ReadonlyMap<string, Scalar>;
+}
+
 /** A check of one run; what it remembers of earlier states is its own. */
 export interface Check {
   /** A watched function is called. */
   entered?(fn: string, args: readonly unknown[]): void;
   /** It returned. */
   left?(fn: string, result?: unknown): void;
+  /** What the probes saw, before `violations` is asked. */
+  sampled?(sample: Sample): void;
+  /** Was what it speaks of ever there? Absent: as the table of `arises` has it. */
+  isExercised?(): boolean;
   /** What is wrong now, a sentence each; the first ones are shown. */
   violations(): Iterable<string | Breach>;
 }
@@ -46,16 +59,23 @@ export function onState(
 export interface GivenCheck {
   readonly name: string;
   readonly text: string;
+  readonly arises?: (k: Kernel) => boolean;
   readonly remember?: (k: Kernel) => unknown;
   readonly broken: (k: Kernel, before: unknown) => string | undefined;
 }
 
 /** `failed` turns what the check throws into the error that says whose it is. */
 export function givenInvariant(given: GivenCheck, failed: (error: Error) => Error): Invariant {
-  const { name, text, remember, broken } = given;
+  const { name, text, arises, remember, broken } = given;
   return { id: name, doc: text, begin: (k) => {
     let before: unknown;
+    let wasThere = false;
     return {
+      isExercised: () => {
+        // Of two states the first cannot break it.
+        wasThere ||= (arises?.(k) ?? true) && (remember === undefined || before !== undefined);
+        return wasThere;
+      },
       * violations() {
         let wrong: string | undefined;
         try {

@@ -41,6 +41,8 @@ export interface Expectation<Seen = unknown> {
   readonly name: string;
   /** What must hold, in one sentence. */
   readonly text: string;
+  /** Is what it speaks of there? Where it never was, a claim of it is not exercised. */
+  readonly arises?: (k: Kernel) => boolean;
   /** What the check after the next input is to know of this state. */
   readonly remember?: (k: Kernel) => Seen;
   /** What is wrong, in one sentence; undefined: nothing. `before`: undefined after the boot. */

@@ -45,7 +45,8 @@ export function checkedPatch(value: unknown, file: string): Patch {
 
 /** Fields of an expectation, and what each of them is. */
 const ofExpectation: Readonly<Record<string, 'string' | 'function'>> =
-  { name: 'string', text: 'string', broken: 'function', remember: 'function' };
+  { name: 'string', text: 'string', broken: 'function', remember: 'function',
+    arises: 'function' };
 
 function checkExpectations(list: unknown, fail: Fail): void {
   if (!Array.isArray(list)) {

@@ -3,7 +3,7 @@ import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
 import { arises } from '../observe/arises.js';
 import type { Breach, Check, Invariant } from '../observe/invariant.js';
-import { ABSENT, ObservationLog } from '../observe/observation.js';
+import { ABSENT, ObservationLog, type Scalar } from '../observe/observation.js';
 import type { Probe } from '../observe/probe.js';
 import type { Trace } from '../trace/trace.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
@@ -65,6 +65,8 @@ export class Recorder implements ReplayObserver {
   /** Checks that are told of a function. */
   readonly #checksOf = new Map<string, readonly RunningCheck[]>();
   #row = BOOT;
+  /** By subject, what the probes see; kept for checks that ask for it. */
+  readonly #now = new Map<string, Scalar>();
 
   constructor(trace: Trace, instruments: Instruments, watched: readonly number[]) {
     this.#trace = trace;
@@ -179,19 +181,28 @@ export class Recorder implements ReplayObserver {
     const now: string[] = [];
     probe.sample(k, (subject, value) => {
       now.push(subject);
+      this.#now.set(subject, value);
       this.log.see(row, probe.kind, subject, value);
     }, scope);
     if (sameTexts(before, now)) return;
     const present = new Set(now);
     const gone = [...new Set(before)].filter((subject) => !present.has(subject));
-    if (scope.whole) for (const one of gone) this.log.see(row, probe.kind, one, ABSENT);
+    if (scope.whole) {
+      for (const one of gone) {
+        this.#now.delete(one);
+        this.log.see(row, probe.kind, one, ABSENT);
+      }
+    }
     this.#subjects.set(probe.id, scope.whole ? now : [...now, ...gone]);
   }
 
   #check(row: number, k: Kernel): void {
+    const event = row < 0 ? undefined : this.#trace.event(row);
     for (const one of this.#checks) {
       const { id, functions, check } = one;
-      if (functions.size === 0 && !this.exercised.has(id) && arises(id, k)) this.exercised.add(id);
+      check.sampled?.({ event, values: this.#now });
+      if (functions.size === 0 && !this.exercised.has(id)
+        && (check.isExercised?.() ?? arises(id, k))) this.exercised.add(id);
       const shown: string[] = [];
       let more = 0;
       for (const found of check.violations()) {

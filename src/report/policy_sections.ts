@@ -1,7 +1,7 @@
 /** What a report says of the policies: what they are, what of them ran, what their authors said. */
-import type { Comparison, RunSummary } from '../compare/comparison.js';
+import { type Comparison, OF_TRACE, type RunSummary } from '../compare/comparison.js';
 import { part, type Section } from './blocks.js';
-import { allNames, counted, eventText, shortName } from './names.js';
+import { allNames, counted, eventText, runName, shortName } from './names.js';
 
 /** Why a claim was neither held nor broken. */
 const whyOpen: Readonly<Record<string, string>> = {
@@ -13,16 +13,24 @@ const whyOpen: Readonly<Record<string, string>> = {
 /** Claims that say the same and came to the same together. */
 export function claimsPart(comparison: Comparison): readonly Section[] {
   const same = new Map<string, Set<string>>();
+  const expected = new Map<string, Set<string>>();
   for (const claim of comparison.claims) {
     const where = claim.where === undefined ? '' : ` at ${eventText(claim.where)}`;
     const tested = whyOpen[claim.result] ?? '';
     const key = `${claim.result}${where}${tested}: ${claim.text} [${claim.holds}]`;
-    const patches = same.get(key) ?? new Set<string>();
-    same.set(key, patches.add(shortName(comparison, claim.patch)));
+    const whose = claim.patch === OF_TRACE ? expected : same;
+    const names = whose.get(key) ?? new Set<string>();
+    whose.set(key, names.add(claim.patch === OF_TRACE ? runName(comparison, claim.run)
+      : shortName(comparison, claim.patch)));
   }
   const items = [...same].map(([what, patches]) =>
     `${what} Claimed by ${[...patches].join(', ')}.`);
-  return items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items });
+  const ofTrace = [...expected].map(([what, runs]) => `${what} In ${[...runs].join(', ')}.`);
+  return [
+    ...(ofTrace.length === 0 ? []
+      : part('What the trace expects', { kind: 'list', items: ofTrace })),
+    ...(items.length === 0 ? [] : part('Claims of the authors', { kind: 'list', items })),
+  ];
 }
 
 function reachedText(reached: RunSummary['reached']): string {

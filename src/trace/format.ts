@@ -2,6 +2,7 @@
  * The header of a trace file: `# key value` lines, `hotplug-trace VERSION` first. A reader takes
  * every version up to its own.
  */
+import { expectationLine, expectationOfLine, expectationProblem } from './expectation.js';
 import { excerpt } from './problems.js';
 import { LAST_CPU } from './row_limits.js';
 import type { TraceHeader } from './trace.js';
@@ -45,7 +46,8 @@ export function numberProblem(key: (typeof sizes)[number], value: number): strin
 }
 
 const known = new Set<string>(
-  [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', ...sizes]);
+  [MAGIC, 'kernel', 'stable', 'config', 'series', 'question', 'migratetypes', 'unused', 'expect',
+    ...sizes]);
 
 /** Header lines in the order of the file, without `# `. */
 export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, number>): string[] {
@@ -56,6 +58,7 @@ export function headerLines(header: TraceHeader, unused: ReadonlyMap<string, num
     ...sizes.map((name): [string, string] => [name, String(header[name])]),
     ['migratetypes', header.migratetypes.join(' ')],
     ['series', header.series ?? ''], ['question', header.question ?? ''],
+    ...(header.expects ?? []).map((one): [string, string] => ['expect', expectationLine(one)]),
     ...header.other.map(([key, value]): [string, string] => [key, value]),
     ...[...unused].map(([kind, count]): [string, string] => ['unused', `${kind} ${count}`]),
   ];
@@ -82,12 +85,22 @@ function words(value: string): string[] {
   return value.split(' ').filter((word) => word !== '');
 }
 
+/** `NAME COMPARISON; SENTENCE` */
+function readExpectation(header: Filled, value: string): string | undefined {
+  const one = expectationOfLine(value);
+  const others = header.expects ?? [];
+  const problem = expectationProblem(one, others);
+  if (problem === undefined) header.expects = [...others, one];
+  return problem;
+}
+
 /** Reads one key into `header`; a text says what is wrong with it. */
 function readKey(header: Filled, key: string, value: string): string | undefined {
   const texts = ['kernel', 'stable', 'series', 'question'] as const;
   const text = texts.find((name) => name === key);
   if (text !== undefined) header[text] = value;
   else if (key === 'config') header.config = parseConfig(value);
+  else if (key === 'expect') return readExpectation(header, value);
   else if (key === 'migratetypes') header.migratetypes = words(value);
   else {
     const [number, name] = [Number(value), key as (typeof sizes)[number]];

@@ -5,6 +5,7 @@
  */
 import type { SourcePosition } from '../base/errors.js';
 import type { EventName } from './events.js';
+import type { TraceExpectation } from './expectation.js';
 
 /** A value that a row leaves empty, in the integer columns; pfn and nr_pages have NaN. */
 export const NONE = -2147483648;
@@ -37,6 +38,8 @@ export interface TraceHeader {
   readonly series?: string;
   /** Question whose policies `npm start` holds against it: `zonelists`, ... */
   readonly question?: string;
+  /** What its author expects of every kernel, checked after each input. */
+  readonly expects?: readonly TraceExpectation[];
   /** Everything else that the header said, in order: recording, note, memory_blocks, ... */
   readonly other: readonly (readonly [key: string, value: string])[];
 }

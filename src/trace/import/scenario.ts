@@ -36,6 +36,7 @@ export default {
       ...(scenario.kernel === undefined ? {} : { kernel: scenario.kernel }),
       ...(given.series === undefined ? {} : { series: given.series }),
       ...(question === undefined ? {} : { question }),
+      ...(scenario.expects.length === 0 ? {} : { expects: scenario.expects }),
     };
   },
 } satisfies Importer;

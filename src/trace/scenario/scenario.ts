@@ -4,6 +4,7 @@ import { type Json, parseLocatedJson } from '../../base/located_json.js';
 import { parseLocatedYaml } from '../../base/located_yaml.js';
 import { bytesOf } from '../../base/read_file.js';
 import { eventNames, eventType } from '../events.js';
+import { expectationProblem, type TraceExpectation } from '../expectation.js';
 import { LAST_CPU } from '../row_limits.js';
 import {
   actionFields, id, LAST_QEMU_NODE, lineText, MOST_MB, type Step, stepFields,
@@ -82,6 +83,8 @@ export interface Scenario {
   /** How long a step may take, in seconds. */
   readonly timeout_s: number;
   readonly steps: readonly Step[];
+  /** What must hold after each step, on any kernel. */
+  readonly expects: readonly TraceExpectation[];
 }
 
 /** As QEMU writes sizes. */
@@ -107,7 +110,7 @@ const topFields: Fields = {
   config: maybe({ is: 'object' }), cmdline: maybe(bootWords), question: maybe(fileName),
   level: maybe(text),
   buffer_kb: maybe(integer(1, 2 ** 22)), snapshots: maybe(text),
-  timeout_s: maybe(integer(1, 86400)), steps: list,
+  timeout_s: maybe(integer(1, 86400)), steps: list, expects: maybe(list),
 };
 const machineFields: Fields = {
   type: text, cpus: maybe(integer(1, LAST_CPU + 1)), memory: size, slots: maybe(integer(0, 256)),
@@ -207,6 +210,17 @@ function stepNames(): readonly string[] {
   return [...new Set([...Object.keys(actionFields), ...eventNames.filter(isEventStep)])];
 }
 
+/** A name, a sentence, a comparison: see `expectation.ts`. */
+function readExpectations(parts: readonly Json[], wrong: Wrong): readonly TraceExpectation[] {
+  return parts.reduce<readonly TraceExpectation[]>((others, part) => {
+    const one = checkFields(part, 'an expectation', { name: lineText, text: lineText,
+      holds: lineText }, wrong) as unknown as TraceExpectation;
+    const problem = expectationProblem(one, others);
+    if (problem !== undefined) throw wrong(part, problem);
+    return [...others, one];
+  }, []);
+}
+
 function checkStep(part: Json, wrong: Wrong): Step {
   const action = (part as JsonObject | null)?.action;
   const fields = typeof action === 'string' ? stepFields(action) : undefined;
@@ -258,6 +272,7 @@ export function locateScenario(file: string, text: string): LocatedScenario {
   const scenario = {
     cmdline: '', level: 'hotplug', buffer_kb: top.level === 'page' ? 32768 : 1024,
     snapshots: 'each', timeout_s: 120, ...top, config: readConfig(top.config, wrong),
+    expects: readExpectations((top.expects ?? []) as readonly Json[], wrong),
     machine: readMachine(top.machine as Json, top.kernel as string | undefined, wrong,
       (row, part) => rowParts.set(row, part)),
     steps: steps.map(([step]) => step),
