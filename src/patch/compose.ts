@@ -168,3 +168,14 @@ export function compose(
   }
   return k;
 }
+
+/**
+ * Binds every function now. While it is bound piece by piece a kernel changes its shape each time,
+ * and a loop over hundreds of thousands of rows stays slow; for a few rows it costs more than it
+ * gives.
+ */
+export function bindAll(k: Kernel): void {
+  const functions = k as unknown as Record<string, unknown>;
+  for (const name of Object.getOwnPropertyNames(Object.getPrototypeOf(k))) void functions[name];
+  for (const name of Object.getOwnPropertyNames(k)) void functions[name];
+}

@@ -5,7 +5,7 @@
 import { parseWords } from '../base/words.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
-import { compose, type CallWatcher } from '../patch/compose.js';
+import { bindAll, compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
 import { eventTypes, type EventName, type EventType } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
@@ -110,7 +110,9 @@ class Replay {
     this.#k = compose(options.version, options.series, watched, this.#watcher(),
       { ...this.#busy.standIns, ...this.#pageLevel?.standIns });
     this.#tasks = new Tasks(this.#k, () => this.#now(), options.steps);
-    if (this.#pageLevel !== undefined) this.#pageLevel.holds.tasks = this.#tasks;
+    if (this.#pageLevel === undefined) return;
+    this.#pageLevel.holds.tasks = this.#tasks;
+    bindAll(this.#k);
   }
 
   run(): Kernel {

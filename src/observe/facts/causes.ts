@@ -38,10 +38,24 @@ const names = Object.keys(correctionCauses) as CorrectionCause[];
 /** Causes as bits, for many of them at once. */
 export type Causes = number;
 
-const bits = Object.fromEntries(names.map((name, index) => [name, 2 ** index]));
+const indices: ReadonlyMap<CorrectionCause, number> =
+  new Map(names.map((name, index) => [name, index]));
+
+/** Place of the cause in the list. */
+export function causeIndex(cause: CorrectionCause): number {
+  return indices.get(cause) as number;
+}
 
 export function causeBit(cause: CorrectionCause): Causes {
-  return bits[cause] ?? 0;
+  return 1 << causeIndex(cause);
+}
+
+/** Counts by place in the list, of the causes that were counted, in its order. */
+export function countsByCause(counts: readonly number[]): ReadonlyMap<CorrectionCause, number> {
+  return new Map(names.flatMap((name, index) => {
+    const count = counts[index];
+    return count === undefined ? [] : [[name, count] as const];
+  }));
 }
 
 /** In the order of the list. */

@@ -5,7 +5,7 @@
  * nothing of the zone is left.
  */
 import {
-  causeBit, type Causes, type CorrectionCause,
+  causeIndex, countsByCause, type Causes, type CorrectionCause,
 } from '../../observe/facts/causes.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import { ON_PCP } from '../../linux/mm/pages/arena.js';
@@ -21,7 +21,8 @@ import {
 const ANY_CPU = -1;
 
 export class Corrections {
-  readonly #counts = new Map<CorrectionCause, number>();
+  /** By the cause's place in the list; a hole: it never was one. */
+  readonly #counts: number[] = [];
   /** By zone number. */
   #zones: Causes[] = [];
   /** By zone number, then by CPU; what may have touched any list is in `#anyList`. */
@@ -50,11 +51,11 @@ export class Corrections {
 
   /** How often the model was set right, by cause. */
   get counts(): ReadonlyMap<CorrectionCause, number> {
-    return this.#counts;
+    return countsByCause(this.#counts);
   }
 
   of(cause: CorrectionCause): number {
-    return this.#counts.get(cause) ?? 0;
+    return this.#counts[causeIndex(cause)] ?? 0;
   }
 
   /** What the pages of this zone, and their number, depend on. */
@@ -89,30 +90,35 @@ export class Corrections {
     }
   }
 
+  /** Counts a correction; the bit of its cause. */
+  #count(cause: CorrectionCause, times: number): Causes {
+    const index = causeIndex(cause);
+    this.#counts[index] = (this.#counts[index] ?? 0) + times;
+    return 1 << index;
+  }
+
   /** Counts a correction of a zone; `cpu`: whose lists it touched, ANY_CPU when not known. */
   note(cause: CorrectionCause, zp: ZonePages, cpu: number = ANY_CPU, times = 1): void {
     const { number } = zp;
-    const bit = causeBit(cause);
+    const bit = this.#count(cause, times);
     this.#zones[number] = (this.#zones[number] ?? 0) | bit;
-    if (cpu !== ANY_CPU) {
-      this.noteList(cause, zp, cpu, times);
-      return;
-    }
-    this.#counts.set(cause, this.of(cause) + times);
-    this.#anyList[number] = (this.#anyList[number] ?? 0) | bit;
+    if (cpu === ANY_CPU) this.#anyList[number] = (this.#anyList[number] ?? 0) | bit;
+    else this.#touch(zp, cpu, bit);
   }
 
   /** A correction of when this list overflows, which has moved no page yet. */
-  noteList(cause: CorrectionCause, zp: ZonePages, cpu: number, times = 1): void {
-    this.#counts.set(cause, this.of(cause) + times);
+  noteList(cause: CorrectionCause, zp: ZonePages, cpu: number): void {
+    this.#touch(zp, cpu, this.#count(cause, 1));
+  }
+
+  #touch(zp: ZonePages, cpu: number, bit: Causes): void {
     const lists = this.#lists[zp.number] ??= [];
-    lists[cpu] = (lists[cpu] ?? 0) | causeBit(cause);
+    lists[cpu] = (lists[cpu] ?? 0) | bit;
   }
 
   /** A correction of the whole machine. */
   noteEverywhere(cause: CorrectionCause): void {
-    this.#counts.set(cause, this.of(cause) + 1);
-    this.#everywhere |= causeBit(cause);
+    this.#everywhere |= this.#count(cause, 1);
   }
 
   /** A block is freed: the model has it allocated, exactly so, from now on. */

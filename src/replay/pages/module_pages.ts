@@ -30,12 +30,14 @@ type ZoneName = (pfn: number) => string | undefined;
 export class ModulePages {
   readonly #trace: Trace;
   readonly #zoneName: ZoneName;
+  readonly #stuck: ReadonlySet<number>;
   /** The call that goes on. */
   #call: Call | undefined;
 
   constructor(trace: Trace, zoneName: ZoneName) {
     this.#trace = trace;
     this.#zoneName = zoneName;
+    this.#stuck = stuckPages(trace);
   }
 
   /** A row that is no page-level event is replayed next. */
@@ -94,13 +96,13 @@ export class ModulePages {
 
   /** Is the page of this mm_page_alloc one of the call's, or another that cannot be moved? */
   has(row: number): boolean {
-    return this.#isNext(row) || stuckPages(this.#trace).has(row);
+    return (this.#call !== undefined && this.#isNext(row, this.#call)) ||
+      (this.#stuck.size > 0 && this.#stuck.has(row));
   }
 
-  #isNext(row: number): boolean {
-    const call = this.#call;
-    if (call?.rows !== undefined) return call.rows.has(row);
-    if (call === undefined || call.left === 0 || row < (call.first ?? row)) return false;
+  #isNext(row: number, call: Call): boolean {
+    if (call.rows !== undefined) return call.rows.has(row);
+    if (call.left === 0 || row < (call.first ?? row)) return false;
     const trace = this.#trace;
     if (trace.task(row) !== (call.task ?? trace.task(row))) return false;
     if (trace.order(row) !== call.order) return false;

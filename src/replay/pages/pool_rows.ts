@@ -81,7 +81,8 @@ export class PoolRows {
 
   /** The page is a huge one of the pool. */
   has(pfn: number): boolean {
-    return this.#k?.state.hugetlb.by_pfn.has(pfn) === true;
+    const pool = this.#k?.state.hugetlb.by_pfn;
+    return pool !== undefined && pool.size > 0 && pool.has(pfn);
   }
 
   /**
