@@ -31,13 +31,13 @@ import { observedRun, type ObservedRun, type RunOptions } from './replay/observe
 import { takenPace } from './replay/pace.js';
 import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
-import { vendorOf } from './replay/vendor.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
 import { withMemmap } from './replay/assumed.js';
 import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
 import type { Trace } from './trace/trace.js';
+import { vendorText } from './verify/vendor_text.js';
 import { Verifier } from './verify/verify.js';
 
 export interface Job {
@@ -350,8 +350,10 @@ function traceName(path: string): string {
 function summaryOf(path: string, name: string, input: ReadResult, version: string) {
   const { trace } = input;
   const { header, length } = trace;
-  const granted = [...assumed(header), ...vendorText(header.kernel, version)];
   const rows = Array.from({ length }, (_, row) => row);
+  const inputs = rows.filter((row) =>
+    roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length;
+  const granted = [...assumed(header), ...vendorText(trace, inputs, name, version)];
   const taken = new Map<string, number>();
   for (const row of rows) {
     const event = trace.event(row);
@@ -367,21 +369,13 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
     ...(header.series === undefined ? {} : { series: header.series }),
     ...(header.question === undefined ? {} : { question: header.question }),
     rows: length,
-    inputs: rows.filter((row) => roleOf(trace, row) === 'input' && trace.phase(row) !== 'E').length,
+    inputs,
     time_ns: length === 0 ? 0 : trace.time_ns(length - 1),
     ...(granted.length === 0 ? {} : { assumed: granted }),
     taken: Object.fromEntries([...taken, ...takenPace(trace)]),
     unused: Object.fromEntries(input.unused),
     problems: input.problems.map((one) => `${positionText(one.position)}: ${one.message}`),
   };
-}
-
-/** What the number of a vendor's kernel does not say. */
-function vendorText(kernel: string, version: string): readonly string[] {
-  const vendor = vendorOf(kernel);
-  if (vendor === undefined) return [];
-  return [`${version} stands for ${kernel} (${vendor}), which has later code; `
-    + '`mmreplay verify --any-base` says which version agrees most'];
 }
 
 function replayCommand({ path, series, base, config, boot }: Job): string {

@@ -1,8 +1,10 @@
-import { positionText } from '../base/errors.js';
+import { PatchError, positionText } from '../base/errors.js';
+import { versionOfHeader } from '../replay/version.js';
 import { counted } from '../report/names.js';
 import { decided } from '../trace/assumptions.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
+import type { TraceHeader } from '../trace/trace.js';
 import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
 import { print, sayingFolder, tell } from './program/deliver.js';
@@ -30,6 +32,17 @@ function summary(rows: number, importer: string, unused: ReadonlyMap<string, num
   return `${importer}: ${counted(rows, 'row')}; ${notUsed}\n`;
 }
 
+/** A kernel that the model has no version for: said here, and not only when it is replayed. */
+function kernelText(path: string, header: TraceHeader): string {
+  try {
+    if (header.kernel !== '') versionOfHeader(header);
+    return '';
+  } catch (error) {
+    if (!(error instanceof PatchError)) throw error;
+    return `${path}: ${error.message}\n`;
+  }
+}
+
 async function run(options: Options): Promise<number> {
   const { path, output, importer, config = {}, series, question, boot } = options;
   const result = await readTrace(shipped(path), {
@@ -44,6 +57,7 @@ async function run(options: Options): Promise<number> {
   // A trace of our own has told them when it was made.
   const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
   for (const text of told) tell(`${text}\n`);
+  tell(kernelText(path, trace.header));
   if (output !== undefined) sayingFolder(output, (file) => writeTraceCsv(trace, file));
   else for (const piece of csvPieces(trace)) await print(piece);
   tell(summary(trace.length, result.importer, result.unused));

@@ -1,4 +1,5 @@
 /** What snapshots say of the pool of huge pages. */
+import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
 import type { HugeFolio } from '../linux/include/hugetlb.js';
 import { UNNAMED, pages_per_huge_page } from '../linux/include/hugetlb.js';
@@ -51,22 +52,36 @@ function takeUse(k: Kernel, nid: number, used: number): void {
   }
 }
 
+/** A number of huge pages that the row says. Error: TraceError for none, or more than there are. */
+function countOf(trace: Trace, row: number, key: string, most: number, other: number): number {
+  const text = key === 'nr_pages' ? String(trace.nr_pages(row))
+    : parseWords(trace.args(row)).get(key);
+  const value = text === undefined ? other : Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw new TraceError(trace.where(row), `hugetlb_pool: ${key} is ${JSON.stringify(text)}, `
+    + `expected huge pages up to the ${most} that the memory holds`);
+}
+
 /**
  * A hugetlb_pool row: which huge pages are in use and reserved, tasks decide. How many there are is
  * taken where pages are only counted.
  */
 export function takePool(k: Kernel, trace: Trace, row: number): void {
   const h = k.state.hugetlb;
-  const words = parseWords(trace.args(row));
   const nid = given(trace.nid(row));
-  const total = trace.nr_pages(row);
+  const present = k.state.nodes.reduce((sum, node, id) =>
+    (nid !== undefined && id !== nid ? sum : node.node_zones.reduce((pages, zone) =>
+      pages + zone.present_pages, sum)), 0);
+  const most = Math.floor(present / pages_per_huge_page);
+  const count = (key: string, other: number): number => countOf(trace, row, key, most, other);
   if (nid === undefined) {
-    h.resv_huge_pages = Number(words.get('reserved') ?? 0);
+    h.resv_huge_pages = count('reserved', 0);
     h.max_huge_pages = k.persistent_huge_pages();
     return;
   }
-  const surplus = Number(words.get('surplus') ?? 0);
+  const total = count('nr_pages', 0);
+  const surplus = count('surplus', 0);
   if (!tellsPool(k, trace)) takeTotal(k, nid, total);
   k.adjust_surplus_huge_pages(nid, surplus - (h.surplus_huge_pages_node[nid] ?? 0));
-  takeUse(k, nid, total - Number(words.get('free') ?? total));
+  takeUse(k, nid, total - count('free', total));
 }

@@ -1,6 +1,6 @@
 /** The machine that the setup and taken rows of a trace describe. */
 import { TraceError } from '../base/errors.js';
-import { hex } from '../base/pfn.js';
+import { hex, PAGE_SIZE } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../linux/base/machine.js';
 import { eventNames } from '../trace/events.js';
@@ -50,6 +50,9 @@ const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts)
   memblock_reserve(trace, row, parts) {
     parts.reserved.push(new SetupWords(trace, row).bytes());
   },
+  dma_reserve(trace, row, parts) {
+    parts.dma_reserve = trace.nr_pages(row);
+  },
   freed_at_boot(trace, row, parts) {
     const what = parseWords(trace.args(row)).get('what') ?? '';
     if (!freedBeforeWatermarks.has(what)) parts.freed_after_wmarks += trace.nr_pages(row);
@@ -85,6 +88,23 @@ function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
   }
 }
 
+const ofMemory = new Set(['managed_at_boot', 'freed_at_boot', 'dma_reserve']);
+
+/** Pages that are managed, freed or reserved at boot are pages that the machine has. */
+function checkPages(trace: Trace, ranges: readonly E820Range[]): void {
+  const all = Math.floor(ramOf(ranges) / PAGE_SIZE);
+  const sums = new Map<string, number>();
+  for (const row of pageRowsOf(trace).others) {
+    const event = trace.event(row);
+    if (!ofMemory.has(event)) continue;
+    const sum = (sums.get(event) ?? 0) + trace.nr_pages(row);
+    sums.set(event, sum);
+    if (sum <= all) continue;
+    throw new TraceError(trace.where(row),
+      `${event} has ${sum} pages, expected up to the ${all} that the machine boots with`);
+  }
+}
+
 /** Memory that the SRAT gives to no node: a kernel would ignore the SRAT, or not boot. */
 function checkNodes(trace: Trace, { e820, srat }: Parts): void {
   if (srat.length === 0) return;
@@ -113,6 +133,7 @@ export function machineOf(trace: Trace): Machine {
   for (const row of pageRowsOf(trace).others) byCode[event.get(row)]?.(trace, row, parts);
   fillCpus(parts.cpus, header.cpus);
   checkRam(trace, parts.e820);
+  checkPages(trace, parts.e820);
   checkNodes(trace, parts);
   return parts;
 }

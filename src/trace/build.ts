@@ -163,6 +163,16 @@ export class TraceBuilder {
     return at(eventNames, this.columns.event.get(row));
   }
 
+  /** One more than the greatest number in the column `cpu`; 0: it is empty. */
+  cpuCount(): number {
+    let most = -1;
+    for (let row = 0; row < this.#length; row += 1) {
+      const cpu = this.columns.cpu.get(row);
+      if (cpu > most && cpu !== NONE) most = cpu;
+    }
+    return most + 1;
+  }
+
   /** Writes a column of an earlier row again; of a row that was left out nothing. */
   set(row: number, column: keyof TraceColumns, value: number): void {
     if (row < 0) return;

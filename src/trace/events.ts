@@ -73,6 +73,8 @@ export const eventTypes = {
   memblock_reserve: { role: 'setup', uses: ['args'],
     args: { start: 'first byte', end: 'byte after the last' },
     doc: 'A range that firmware tables or early code reserved before the memmap was made.' },
+  dma_reserve: { role: 'setup', uses: ['nr_pages'],
+    doc: 'Pages that were reserved below 16 MiB when the kernel sized its zones (before v6.10).' },
   freed_at_boot: { role: 'setup', uses: ['nr_pages', 'args'],
     args: { what: 'initrd, initmem, text/rodata gap, ...' },
     doc: 'Pages given to the buddy allocator after the watermarks were first computed.' },

@@ -4,6 +4,7 @@
  */
 import { hex } from '../base/pfn.js';
 import { eventNames, eventType } from './events.js';
+import { excerpt } from './problems.js';
 import { NONE, type TraceRow } from './trace.js';
 
 /** Physical addresses have 52 bits. */
@@ -75,14 +76,28 @@ function limitOf(column: Column, event: string): Limit {
   return limits[column];
 }
 
+type NeededColumn = 'pfn' | 'nr_pages' | 'order' | 'migratetype';
 /** Columns that every row of an event has; one without cannot be replayed. */
-const needed: Readonly<Record<string, readonly ('pfn' | 'order' | 'migratetype')[]>> = {
+const needed: Readonly<Record<string, readonly NeededColumn[]>> = {
   mm_page_alloc: ['order', 'migratetype'],
   mm_page_free: ['pfn', 'order'], mm_page_free_batched: ['pfn'],
   mm_page_alloc_zone_locked: ['pfn', 'order'], mm_page_alloc_extfrag: ['pfn', 'order'],
   mm_page_pcpu_drain: ['pfn'], free_pages_nolock: ['pfn'], unmovable_page: ['pfn'],
+  managed_at_boot: ['nr_pages'], freed_at_boot: ['nr_pages'], dma_reserve: ['nr_pages'],
+  nr_free_pages: ['nr_pages'], watermark_boost: ['nr_pages'], hugetlb_pool: ['nr_pages'],
   memory_failure: ['pfn'], soft_offline_page: ['pfn'],
 };
+
+/** The event whose words are looked at. */
+const WORDED = 'nr_free_pages';
+
+/** A word that has one value in the format, and would be passed over with another. */
+function wordProblem({ event, args = '' }: TraceRow): string | undefined {
+  if (event !== WORDED) return undefined;
+  const value = /(?:^| )reclaimable=(\S*)/.exec(args)?.[1];
+  if (value === undefined || value === '0') return undefined;
+  return `reclaimable is ${excerpt(value)}, expected 0 (reclaim finds nothing) or no such word`;
+}
 
 function isEmpty(value: number | undefined): boolean {
   return value === undefined || value === NONE || Number.isNaN(value);
@@ -101,6 +116,8 @@ export function rowProblem(row: TraceRow): string | undefined {
   if (missing !== undefined) {
     return `${row.event} has no ${missing}, expected ${limits[missing].says}`;
   }
+  const unknown = wordProblem(row);
+  if (unknown !== undefined) return unknown;
   const { pfn, nr_pages = 0 } = row;
   if (pfn !== undefined && pfn + nr_pages > LAST_PFN + 1) {
     return `the range ends at ${hex(pfn + nr_pages)}, expected pages up to ${hex(LAST_PFN)}`;
@@ -111,6 +128,13 @@ export function rowProblem(row: TraceRow): string | undefined {
 /** For a reader of bytes: which events (by code) lack nothing when they lack a cell. */
 export const isUndemanding: readonly boolean[] = eventNames.map((name) =>
   needed[name] === undefined);
+
+/** Likewise: which lack something without a number of pages. */
+export const needsPages: readonly boolean[] = eventNames.map((name) =>
+  needed[name]?.includes('nr_pages') === true);
+
+/** Likewise: which have words in `args` that can be wrong. */
+export const isWorded: readonly boolean[] = eventNames.map((name) => name === WORDED);
 
 /**
  * For a reader of bytes: NaN, an empty cell, or a value that every event can have there. What is

@@ -23,7 +23,7 @@ export function agreementOfBases(trace: Trace, name: string): readonly BaseAgree
     .sort((a, b) => (a.facts - a.agree) / a.facts - (b.facts - b.agree) / b.facts);
 }
 
-const ofFacts = ({ agree, facts }: BaseAgreement): string => `${agree} of ${facts}`;
+export const ofFacts = ({ agree, facts }: BaseAgreement): string => `${agree} of ${facts}`;
 
 /** Versions that agree alike stand in one line, the oldest and the newest of a run of them. */
 export function* anyBaseLines(all: readonly BaseAgreement[]): Generator<string> {
@@ -51,9 +51,18 @@ export function vendorAdvice(
   release: string, version: string, all: readonly BaseAgreement[],
 ): string | undefined {
   const own = all.find((one) => one.version === version);
-  if (vendorOf(release) === undefined || own === undefined) return undefined;
+  const vendor = vendorOf(release);
+  if (vendor === undefined || own === undefined) return undefined;
+  const better = nearest(version, own, all);
+  return better === undefined ? undefined : `${release} has ${vendor.has}; ${better}`;
+}
+
+/** Which version agrees better; undefined: none does. */
+export function nearest(
+  version: string, own: BaseAgreement, all: readonly BaseAgreement[],
+): string | undefined {
   const best = nearestOfBest(all, version);
   if (own.facts - own.agree <= best.facts - best.agree) return undefined;
-  return `${release} has later code; of the versions ${best.version} agrees most `
+  return `of the versions ${best.version} agrees most `
     + `(${ofFacts(best)}; ${version} ${ofFacts(own)})`;
 }

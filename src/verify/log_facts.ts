@@ -1,7 +1,9 @@
 /** Lines of the kernel log that the model prints too, and its BUGs and oopses. */
+import { modelName } from '../base/kernel_names.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Trace } from '../trace/trace.js';
-import { FaultLines } from '../compare/facts/log_faults.js';
+import { FaultLines, type LoggedFault } from '../compare/facts/log_faults.js';
+import * as functions from '../linux/functions.js';
 import type { Causes } from '../observe/facts/causes.js';
 import type { FactSheet } from './facts.js';
 import { printkKind, printkText } from './printk_kinds.js';
@@ -15,6 +17,21 @@ const isEarlyBuild = ({ step, text }: Element): boolean => step === 0 && text.st
 function withoutEarlyBuilds(lines: readonly Element[]): readonly Element[] {
   const boot = lines.find(isEarlyBuild);
   return lines.filter((line) => line === boot || !isEarlyBuild(line));
+}
+
+/** Files of memory management: a BUG of theirs is one even in a function that is not modelled. */
+const ofMemory = new RegExp('^kernel BUG at (?:mm/|arch/x86/mm/|drivers/base/memory\\.c|'
+  + 'include/linux/(?:mm|page|huge|mig|gfp))');
+
+/** Functions that the model does not have, but ends in where the kernel does. */
+export const reached: ReadonlySet<string> = new Set(
+  ['__alloc_pages', 'page_to_nid', 'pfn_to_page', 'queue_work_on', 'stable_page_flags']);
+
+/** An oops elsewhere tells nothing of the model, which would have it in no version. */
+function isOfModel({ fn, text }: LoggedFault): boolean {
+  const isModel = (name: string): boolean => Object.hasOwn(functions, name);
+  return isModel(fn) || reached.has(fn) || modelName(fn, isModel) !== undefined
+    || ofMemory.test(text);
 }
 
 export class LogFacts {
@@ -49,6 +66,10 @@ export class LogFacts {
     const fault = this.#faultLines.line(text);
     const kind = printkKind(text);
     if (fault !== undefined && fault !== 'head' && fault.kind !== 'warning') {
+      if (!isOfModel(fault)) {
+        this.#facts.leave('BUG or oops in a function that the model does not have');
+        return;
+      }
       const { fn } = fault;
       this.#recordedFaults.push(
         { step, row, field: fn, text: `ends in ${fn}`, causes: 0, inDoubt });

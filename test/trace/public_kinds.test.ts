@@ -53,6 +53,13 @@ test('a log of a kernel that is older than the model says so at once', () => {
   expect(stderr).toContain('the kernel is 2.6.32-279.el6.x86_64');
 });
 
+test('a whole log of a kernel older than the model: import says what run will say', () => {
+  const { status, stderr, said } = imported('old', boot('4.4.6-1-ARCH'), 'run', '-p', 'base');
+  expect(status).toBe(0);
+  expect(stderr).toContain('old: kernel 4.4.6-1-ARCH is older than the model; there are v4.13 to');
+  expect(said).toContain('kernel 4.4.6-1-ARCH is older than the model; there are v4.13 to');
+});
+
 test.each([
   ['the end of a ring buffer', stamped('node   0: [mem 0x0000000000100000-0x000000007fffffff]',
     'Initmem setup node 0 [mem 0x0000000000001000-0x000000007fffffff]',

@@ -14,10 +14,18 @@ describe('kernels of vendors', () => {
     ['5.14.21-150500.55.7-default', 'SUSE Linux Enterprise'],
     ['6.4.0-150600.23-default', 'SUSE Linux Enterprise'],
     ['5.4.0-1092-gcp', 'Ubuntu\'s for a cloud'], ['5.15.0-1040-azure', 'Ubuntu\'s for a cloud'],
+    ['5.4.0-1051-fips', 'an Ubuntu flavour'], ['6.5.11-7-pve', 'Proxmox VE, of Ubuntu\'s'],
+    ['5.10.0-60.18.0.50.oe2203.x86_64', 'openEuler or of it'],
+    ['4.19.91-27.al7.x86_64', 'Alibaba Cloud or Anolis'], ['6.7.0-zen3-1-zen', 'zen'],
+    ['6.6.10-lqx1-1-lqx', 'zen'], ['6.6.9-x64v3-xanmod1', 'XanMod'],
+    ['6.6.20+rpt-rpi-v8', 'Raspberry Pi'], ['5.15.133.1-microsoft-standard-WSL2', 'WSL'],
+    ['6.1.62-1.qubes.fc37.x86_64', 'Qubes OS'], ['6.9.0-rc4-next-20240417', 'linux-next'],
+    ['6.6.9-200.fc39.x86_64', undefined], ['6.6.8-arch1-1', undefined],
+    ['6.1.58-gentoo-x86_64', undefined],
     ['6.1.0-56-amd64', undefined], ['6.12.117+deb12-amd64', undefined], ['6.8.0-151-generic',
       undefined], ['7.3.4-lab', undefined], ['6.1.192', undefined], ['6.11.4-301.fc41.x86_64',
       undefined],
-  ])('%s: %s', (release, vendor) => expect(vendorOf(release)).toBe(vendor));
+  ])('%s: %s', (release, vendor) => expect(vendorOf(release)?.name).toBe(vendor));
 
   /*
    *   v5.14   12 of 16

@@ -65,6 +65,8 @@ export interface Machine {
   readonly kconfig: Readonly<Partial<Record<KconfigSymbol, string>>>;
   /** Known from elsewhere: the managed pages when user space starts. Absent: present pages. */
   readonly managed_at_boot: readonly ManagedAtBoot[];
+  /** Pages reserved below 16 MiB when zones were sized; undefined: as far as `reserved` tells. */
+  readonly dma_reserve?: number;
   /**
    * Pages freed to the buddy allocator after init_per_zone_wmark_min() ran at boot (initrd,
    * initmem, gaps): managed pages were lower by this when the first watermarks were computed.

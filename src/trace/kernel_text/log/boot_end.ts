@@ -13,8 +13,12 @@ const ofMemory = /^(?:Zone ranges:|Initmem setup node|On node \d|Early memory no
 const crash = /^(?:(?:kernel )?BUG[ :]|kernel BUG at|Oops[: ]|general protection fault)/;
 const built = /^(?:Fallback order for Node |Built \d+ zonelists)/;
 
+/** Every kernel prints these once, before user space runs: self tests can take long before them. */
+const stillBooting = /^(?:smp: Brought up |devtmpfs: initialized$|x86\/mm: Memory block size: )/;
+
 /** Index of the first line that is not of the boot; the number of lines where all are. */
 export function bootEnd(lines: readonly LogLine[]): number {
+  const sure = lines.findLastIndex(({ text }) => stillBooting.test(text));
   let isBuilt = false;
   let sawMemory = 0;
   for (const [index, { text, time_ns }] of lines.entries()) {
@@ -24,7 +28,7 @@ export function bootEnd(lines: readonly LogLine[]): number {
     if (text.startsWith('Built ')) isBuilt = true;
     if (ofMemory.test(text)) sawMemory = index;
     const isCounting = sawMemory > 0 && index - sawMemory < 8 && !isBuilt;
-    if (time_ns - before > SILENCE && !isCounting) return index;
+    if (time_ns - before > SILENCE && !isCounting && index > sure) return index;
     if (crash.test(text) && time_ns - before > AT_ONCE) return index;
   }
   return lines.length;

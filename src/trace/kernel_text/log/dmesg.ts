@@ -4,6 +4,7 @@ import { blockSize } from '../../block_size.js';
 import { numberProblem } from '../../format.js';
 import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
+import { oneCpuNote, presentCpus } from './cpu_count.js';
 import { kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupRows } from './dmesg_setup.js';
 import { dumpedPfn } from './dumped_page.js';
@@ -28,6 +29,8 @@ export interface DmesgFacts {
   stable?: string;
   block_size?: number;
   cpus?: number;
+  /** CPUs that the firmware says are there; not all of them need have come up. */
+  present_cpus?: number | undefined;
   /** What the log's clock is ahead of that of a tracer which reads sched_clock(), in ns. */
   sched_clock_offset?: number;
   /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
@@ -111,6 +114,10 @@ class DmesgReader {
     this.rows.splice(map + 1, 0, ...this.#ranges(this.#changes.rows(), time_ns));
     this.rows.unshift(...this.#ranges(this.#reserved.rows(), 0));
     const boot = this.#bootNodes;
+    const { present_cpus } = this.facts;
+    if (present_cpus !== undefined && this.facts.cpus === undefined) {
+      this.#number('cpus', present_cpus, number);
+    }
     const count = this.facts.cpus
       ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
     if (boot.size === 0 && this.#sratNodes.length === 0) return;
@@ -206,6 +213,7 @@ class DmesgReader {
     this.#clock(text);
     const minFree = minFreeWord(text);
     if (minFree !== undefined) facts.min_free_kbytes.push({ time_ns: this.#time, ...minFree });
+    facts.present_cpus = presentCpus(text) ?? facts.present_cpus;
     const percpu = /NR_CPUS:(\d+) .*nr_cpu_ids:(\d+) nr_node_ids:(\d+)/.exec(text);
     if (percpu !== null) this.#percpu(percpu, line);
     if (/deferred pages initialised/.test(text)) facts.config['DEFERRED_STRUCT_PAGE_INIT'] = 'y';
@@ -269,7 +277,8 @@ class DmesgReader {
   #percpu(match: RegExpExecArray, line: number): void {
     this.facts.config['NR_CPUS'] = match[1] ?? '';
     this.facts.config['NODES'] = match[3] ?? '';
-    if (this.facts.cpus === undefined) this.#number('cpus', Number(match[2]), line);
+    const isTold = (this.facts.cpus ?? this.facts.present_cpus) !== undefined;
+    if (!isTold) this.#number('cpus', Number(match[2]), line);
   }
 }
 
@@ -285,7 +294,7 @@ function bootNote(boots: readonly LoggedBoot[], index: number): LogProblem[] {
   const { line = 0 } = boots[index]?.lines[0] ?? {};
   if (boots.length < 2) return [];
   const all = boots.map(({ release, lines }, place) =>
-    `${place + 1}: ${release || 'begun before the log'}, line ${lines[0]?.line ?? 0}`);
+    `${place + 1}: ${release || 'its begin is missing'}, line ${lines[0]?.line ?? 0}`);
   return [{ line, message: `boot ${index + 1} of ${boots.length} is taken (${all.join('; ')}); `
     + '--boot N takes another' }];
 }
@@ -326,6 +335,7 @@ export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
   const foreign = foreignMachine(lines);
   return {
     rows, facts, unused, dumped, lines, problems: [...problems, ...reader.problems],
-    notes: [...bootNote(boots, index), ...guessed], ...(foreign === undefined ? {} : { foreign }),
+    notes: [...bootNote(boots, index), ...guessed, ...oneCpuNote(reader, lines)],
+    ...(foreign === undefined ? {} : { foreign }),
   };
 }

@@ -60,6 +60,11 @@ const setupLines: readonly SetupLine[] = [
     }],
   },
   {
+    // calculate_node_totalpages() of up to v6.9, for the lowest zone.
+    pattern: /^ *DMA(?:32)? zone: (\d+) pages reserved$/,
+    rows: ([, pages]) => [{ event: 'dma_reserve', nr_pages: Number(pages) }],
+  },
+  {
     pattern: /^\.+ node +#(\d+), CPUs:(.*)$/,
     rows: ([, nid, list]) => cpuNumbers(list ?? '').map((cpu) => (
       { event: 'srat_cpu', nid: Number(nid), args: `cpu=${cpu}` })),

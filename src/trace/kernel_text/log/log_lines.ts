@@ -115,7 +115,9 @@ class LogReader {
 
   #add(prefix: string, text: string, line: number): void {
     const release = /^Linux version (\S+)/.exec(text)?.[1];
-    if (release !== undefined || this.boots.length === 0) {
+    const isNew = release !== undefined || this.#clock.isOfNewBoot(prefix)
+      || text.startsWith('Booting Linux on physical CPU');
+    if (isNew || this.boots.length === 0) {
       this.boots.push({ lines: this.#before(release), release: release ?? '' });
       this.#clock = new BootClock();
     }
@@ -137,7 +139,9 @@ function unescaped(text: string): string {
 
 /** Takes a log apart. */
 export function logLines(text: string): LogLines {
-  const plain = text.includes('\x1b') ? text.replace(colour, '') : text;
+  // A file that was written when the power went has NULs before the next boot's first line.
+  const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
+  const plain = whole.includes('\x1b') ? whole.replace(colour, '') : whole;
   const lines = plain.split('\n').map((line) => line.replace(/\r+$/, ''));
   const reader = new LogReader(lines);
   lines.forEach((line, index) => reader.read(line, index + 1));

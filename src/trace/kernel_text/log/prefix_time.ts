@@ -16,6 +16,9 @@ const kmsg = /^\s*\d+,\d+,(\d+),/;
 const difference = /(?:\+|\[<)\s*(\d+)\.(\d+)/;
 const iso = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?/;
 const clock = /(?<!\d)(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?/;
+/** A kernel that ran for so long prints no line of its first second any more. */
+const RAN = 60 * SECOND;
+const BEGUN = SECOND;
 /** Seconds since 1970: no kernel of a log runs for so long. */
 const EPOCH = 1e8 * SECOND;
 
@@ -69,6 +72,13 @@ function nsOfDay([hours, minutes, seconds, digits]: readonly (string | undefined
 export class BootClock {
   #now = 0;
   #wall: LineTime | undefined;
+
+  /** The kernel's own clock began again: the first lines of another boot are missing. */
+  isOfNewBoot(prefix: string): boolean {
+    if (this.#now < RAN) return false;
+    const time = timeOf(prefix);
+    return time?.from === 'boot' && time.ns < BEGUN;
+  }
 
   /** Time of a line with this prefix. */
   at(prefix: string): number {

@@ -20,6 +20,7 @@ import {
 import { readLog } from '../log/read_log.js';
 import { undumpedPages } from './busy_ranges.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
+import { cpusOfTrace } from './cpus_of_trace.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { stepOfMark } from './plain_text.js';
 import { recordingHeader, type RecordingInfo } from './header.js';
@@ -27,7 +28,7 @@ import { scanMarks, type Marks } from './scan_marks.js';
 import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { SnapshotTimes } from './snapshot_times.js';
 import { StepRows, type Step } from './steps.js';
-import { ftraceLine, type TextEvent } from '../tracer/trace_line.js';
+import { ftraceLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
 import {
   addedRange, drivenBlocks, missingInputs, seesNoCalls, type AddedRange,
 } from './unseen_calls.js';
@@ -63,6 +64,7 @@ export class RecordingReader {
   #running: Step | undefined;
   #calls: Calls | undefined;
   #last = nothing;
+  #head: HeadFacts = {};
   /** Behind the last row of the last snapshot. */
   #snapshotEnd = 0;
 
@@ -77,8 +79,7 @@ export class RecordingReader {
   }
 
   async read(): Promise<Partial<TraceHeader>> {
-    const log = await this.#text(DMESG);
-    this.#dmesg = readLog(this.#source.label(DMESG), log, this.#context);
+    this.#dmesg = readLog(this.#source.label(DMESG), await this.#text(DMESG), this.#context);
     for (const [kind, lines] of this.#dmesg.unused) {
       this.#builder.countUnused(`dmesg:${kind}`, lines);
     }
@@ -94,8 +95,9 @@ export class RecordingReader {
     const began = Math.min(Infinity, ...this.#beginnings().values());
     const header = recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
       (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
+    const { other: more, ...cpus } = cpusOfTrace(this.#dmesg, this.#head, this.#builder);
     const notes = assumptions(this.#source.label(DMESG), this.#dmesg.notes);
-    return { ...header, other: [...header.other ?? [], ...notes] };
+    return { ...header, ...cpus, other: [...header.other ?? [], ...notes, ...more] };
   }
 
   /** Nobody says that events were lost. */
@@ -144,8 +146,8 @@ export class RecordingReader {
       logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
       clock: this.#clock, bootEnd,
     });
-    const { virtio_mem } = this.#dmesg.facts;
-    const calls = new Calls(this.#builder, this.#blockPages, virtio_mem.values());
+    const devices = this.#dmesg.facts.virtio_mem.values();
+    const calls = new Calls(this.#builder, this.#blockPages, devices);
     this.#calls = calls;
     const steps = new StepRows(this.#builder, calls, this.#blockPages);
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
@@ -180,15 +182,15 @@ export class RecordingReader {
       ...[...snapshots].flatMap(([step, text]) => this.#earlyZones(step, text)),
     ]);
     const { pxm_nodes } = this.#dmesg.facts;
-    for (const row of qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes)) {
-      this.#builder.append(row, 0);
-    }
+    const distances = qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes);
+    for (const row of distances) this.#builder.append(row, 0);
     log.before(bootEnd);
     this.#tellSteps(steps, bootEnd, snapshots);
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) {
-      await readTracerText(this.#source.chunks(TRACE), this.#builder, rows, ftraceLine);
+      const chunks = this.#source.chunks(TRACE);
+      this.#head = await readTracerText(chunks, this.#builder, rows, ftraceLine);
     } else await this.#text(TRACE);
     rows.finish();
     end(Infinity);

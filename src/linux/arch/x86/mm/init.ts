@@ -17,7 +17,8 @@ export function zone_sizes_init(k: Kernel): void {
   k.free_area_init(max_zone_pfns);
 }
 
-/** Pages of the DMA zone's memory that are reserved by now. @kernel arch/x86/mm/init.c v6.1 full */
+/** Pages of the DMA zone's memory that are reserved by now: as the kernel told, or by the ranges
+ * that are known. @kernel arch/x86/mm/init.c v6.1 full */
 export function memblock_find_dma_reserve(k: Kernel): void {
   const limit = MAX_DMA_PFN * PAGE_SIZE;
   const total = k.for_each_mem_pfn_range(undefined).reduce((pages, range) =>
@@ -27,5 +28,5 @@ export function memblock_find_dma_reserve(k: Kernel): void {
     const end = Math.floor(Math.min(range.end, limit) / PAGE_SIZE);
     return pages + Math.max(0, end - start);
   }, 0);
-  k.state.boot.dma_reserve = total - free;
+  k.state.boot.dma_reserve = k.machine.dma_reserve ?? total - free;
 }
