@@ -12,6 +12,9 @@ export interface StepResult {
   readonly output?: string;
   /** virtio-mem: what the guest has plugged, in MiB. */
   readonly plugged_mb?: number;
+  /** offline-result: has the write returned; its exit status then, its message in `stderr`. */
+  readonly ended?: boolean;
+  readonly write_rc?: number;
 }
 
 /** Runs one step in a guest. `seconds` is how long it may take. */
@@ -31,6 +34,33 @@ Promise<StepResult> {
 
 const writeState: Action = (guest, step, seconds) =>
   shellWrite(guest, `/sys/devices/system/memory/memory${step.block}/state`, step.action, seconds);
+
+/** Writes in the background leave here what came of them. */
+const OFFLINES = '/run/offline';
+
+/**
+ * Begins to take a block offline and does not wait for it. A session of its own: the shell of the
+ * step ends. The status appears whole, by its rename.
+ */
+function offlineBeginScript({ block = 0 }: Step): string {
+  const result = `${OFFLINES}/${block}`;
+  const write = `echo offline > /sys/devices/system/memory/memory${block}/state`;
+  return `mkdir -p ${OFFLINES} && rm -f ${result}.rc ${result}.stderr
+setsid sh -c ${quote(`sh -c ${quote(write)} 2> ${result}.stderr
+echo $? > ${result}.new && mv ${result}.new ${result}.rc`)} </dev/null >/dev/null 2>&1 &`;
+}
+
+/** Asks what came of it, without waiting. */
+const offlineResult: Action = async (guest, step, seconds) => {
+  const result = `${OFFLINES}/${step.block}`;
+  const { rc, stdout, stderr } = await guest.console.run(`[ -e ${result}.stderr ] || {
+echo 'no offline-begin of this block' >&2; exit 1; }
+[ ! -e ${result}.rc ] || { cat ${result}.rc; cat ${result}.stderr >&2; }`, seconds);
+  const message = stderr === '' ? null : stderr;
+  if (rc !== 0) return { rc, stderr: message };
+  return stdout === '' ? { rc, ended: false }
+    : { rc, ended: true, write_rc: Number(stdout), stderr: message };
+};
 
 const shell = (script: (step: Step) => string): Action => async (guest, step, seconds) => {
   const { rc, stdout, stderr } = await guest.console.run(script(step), seconds);
@@ -65,6 +95,8 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'remove-dimm': runRemoveDimm,
   'virtio-mem': runVirtioMem,
   online: writeState, online_kernel: writeState, online_movable: writeState, offline: writeState,
+  'offline-begin': shell(offlineBeginScript),
+  'offline-result': offlineResult,
   write: (guest, step, seconds) =>
     shellWrite(guest, String(step.path), String(step.value), seconds),
   read: shell((step) => `cat ${quote(step.path ?? '')}`),

@@ -24,7 +24,7 @@ const ADD = eventCode('add_memory');
 const OFFLINE = eventCode('offline');
 const PAGE_ALLOC = eventCode('mm_page_alloc');
 /** What the recorder did by itself. */
-const told = /^(wait|fill-memory|free-memory|cat \S+)$/;
+const told = /^(wait|fill-memory|free-memory|offline-result block=\d+|cat \S+)$/;
 const plainWrite = /^echo [\w \t-]+ > \S+$/;
 const toTracefs = /^echo [\w \t-]+ > \/sys\/kernel\/(debug\/)?tracing\/\S+$/;
 

@@ -23,6 +23,7 @@ const word = { is: 'text', like: /^[\w-]{1,64}$/, says: 'letters, digits, _ or -
 
 const megabytes = integer(1, MOST_MB);
 const node = integer(0, LAST_QEMU_NODE);
+const inBackground = { block: integer(0, 2 ** 25 - 1) } as const;
 
 /** What a scenario can do, and the fields of each action. */
 export const actionFields = {
@@ -32,7 +33,7 @@ export const actionFields = {
   'remove-dimm': { id },
   'virtio-mem': { id, requested_mb: integer(0, MOST_MB) },
   online: placeFields, online_kernel: placeFields, online_movable: placeFields,
-  offline: placeFields,
+  offline: placeFields, 'offline-begin': inBackground, 'offline-result': inBackground,
   write: { path, value: lineText },
   read: { path },
   sh: { cmd: lineText },

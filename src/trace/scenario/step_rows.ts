@@ -71,6 +71,8 @@ export class StepReader {
     if (isStateWord(action)) return this.#stateRows(action, step);
     if (!isAction(action)) return this.#eventRow(step);
     switch (action) {
+      case 'offline-begin': return { rows: [this.#stateRow('offline', Number(step.block))] };
+      case 'offline-result': return { rows: [] };
       case 'add-dimm': return this.#add(step);
       case 'remove-dimm': return this.#remove(step, later);
       case 'virtio-mem': return this.#requestedSize(step);

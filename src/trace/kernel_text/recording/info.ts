@@ -8,6 +8,7 @@ import { parseLocatedJson, type Json } from '../../../base/located_json.js';
 import { excerpt } from '../../problems.js';
 import { LAST_CPU } from '../../row_limits.js';
 import type { RecordingInfo } from './header.js';
+import { ofOwnAction } from './offline_by_shell.js';
 
 /** Steps of a recording; the largest that we have seen has 60. */
 const MOST_STEPS = 10_000;
@@ -44,6 +45,8 @@ const step = v.object({
   cmd: v.exactOptional(text), event: v.exactOptional(word),
   errno: v.exactOptional(whole(-4095, 4095)),
   path: v.exactOptional(word), value: v.exactOptional(text),
+  ended: v.exactOptional(v.boolean('true or false')),
+  write_rc: v.exactOptional(whole(0, 255)),
   device: v.exactOptional(word), region: v.exactOptional(whole(0, 1023)),
 }, 'an object {...}');
 
@@ -78,11 +81,16 @@ function placeOf(issue: v.BaseIssue<unknown>, whole_: Json): Json {
   return (places.at(-1) ?? whole_) as Json;
 }
 
+/** Steps as a recorder of today would have written them. */
+function withActions(read: RecordingInfo): RecordingInfo {
+  return read.steps === undefined ? read : { ...read, steps: read.steps.map(ofOwnAction) };
+}
+
 /** @throws TraceError `file:line: what is wrong, what was expected` */
 export function parseRecordingInfo(file: string, json: string): RecordingInfo {
   const located = parseLocatedJson(file, json);
   const parsed = v.safeParse(info, located.value, { abortEarly: true });
-  if (parsed.success) return parsed.output;
+  if (parsed.success) return withActions(parsed.output);
   const [issue] = parsed.issues;
   const line = located.lineOf(placeOf(issue, located.value));
   const path = pathOf(issue);

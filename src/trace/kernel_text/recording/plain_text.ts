@@ -24,6 +24,8 @@ export function stepOfMark(text: string): Step | undefined {
   const [, block, action = ''] = /^memory(\d+) (online|online_kernel|online_movable|offline)$/
     .exec(words) ?? [];
   if (block !== undefined) return { step, action, block: Number(block) };
+  const [, begins, ofBlock] = /^(offline-begin|offline-result) block=(\d+)$/.exec(words) ?? [];
+  if (begins !== undefined) return { step, action: begins, block: Number(ofBlock) };
   const [, event, errno] = /^notifier (MEM_\w+) error=(-?\d+)$/.exec(words) ?? [];
   if (event !== undefined) return { step, action: 'notifier-error', event, errno: Number(errno) };
   const dimm = /^(add|remove)-dimm id=([\w.-]+)(?: size_mb=(\d+) node=(\d+))?/.exec(words);

@@ -34,6 +34,9 @@ export interface Step {
   readonly output?: string | null;
   /** dax-kmem-unbind. */
   readonly device?: string;
+  /** offline-result: whether the write of `offline-begin` has returned, its exit status then. */
+  readonly ended?: boolean;
+  readonly write_rc?: number;
   /** notifier-error. */
   readonly event?: string;
   readonly errno?: number;
@@ -43,6 +46,12 @@ export interface Step {
 }
 
 type Row = Omit<TraceRow, 'time_ns'>;
+
+interface StateWrite {
+  readonly event: CallName;
+  readonly block: number;
+  readonly inBackground?: true;
+}
 
 /** What a step's own result is: 0 or a negative errno; undefined when nobody knows. */
 function resultOf(step: Step): number | undefined {
@@ -86,12 +95,11 @@ export class StepRows {
   #row: number | undefined;
   #after: readonly Row[] = [];
   /** Writes to `state` files that a shell command makes and no event has claimed yet. */
-  #writes: { readonly event: CallName; readonly block: number }[] = [];
+  #writes: StateWrite[] = [];
   /** Pages that the step takes out of use, with their rows of phase B. */
   #errors: { readonly row: Row; readonly begin: number }[] = [];
-  /** Row of a call in the background whose exit status a later step may print. */
-  #background: number | undefined;
-  #inBackground = false;
+  /** Rows of offlines in the background, by block: a later step may say what came of them. */
+  readonly #background = new Map<number, number>();
   /** Ranges of the DIMMs that were added, by id. */
   readonly #dimms = new Map<string, { readonly pfn: number; readonly nr_pages: number }>();
   readonly #builder: TraceBuilder;
@@ -115,6 +123,8 @@ export class StepRows {
     this.#calls.seen.clear();
     if (isNoInput(step)) this.#shellRow(step, stepText(step));
     else if (isStateWord(step.action)) this.#stateWrite(step.action, step.block ?? 0);
+    else if (step.action === 'offline-begin') this.#offlineBegin(step, step.block ?? 0);
+    else if (step.action === 'offline-result') this.#offlineResult(step, step.block ?? 0);
     else if (step.action === 'lab') this.#lab(step);
     else if (step.action === 'sh') this.#shell(step, step.cmd ?? '');
     else if (step.action === 'write') this.#shell(step, `echo ${step.value} > ${step.path}`);
@@ -167,12 +177,12 @@ export class StepRows {
     if (write !== undefined) this.#claim(write, row);
   }
 
-  #claim(write: { readonly event: CallName; readonly block: number }, row: number): void {
+  #claim(write: StateWrite, row: number): void {
     this.#builder.set(row, 'event', eventCode(write.event));
     this.#builder.set(row, 'args', 0);
     this.#builder.set(row, 'pfn', write.block * this.#blockPages);
     this.#builder.set(row, 'nr_pages', this.#blockPages);
-    if (this.#inBackground) this.#background = row;
+    if (write.inBackground) this.#background.set(write.block, row);
   }
 
   /** Events will tell; where there are none, the snapshot after the step does. */
@@ -240,12 +250,33 @@ export class StepRows {
     return rc === undefined ? {} : { ret: rc };
   }
 
+  #stateRow(event: CallName, block: number): Row {
+    return { event, phase: 'B', pfn: block * this.#blockPages, nr_pages: this.#blockPages };
+  }
+
   #stateWrite(event: CallName, block: number): void {
-    const row = this.#append({
-      event, phase: 'B', pfn: block * this.#blockPages, nr_pages: this.#blockPages,
-    });
+    const row = this.#append(this.#stateRow(event, block));
     this.#row = row;
     this.#calls.step = { event, row };
+  }
+
+  /** Its events tell when it begins; where there are none, it begins here. */
+  #offlineBegin(step: Step, block: number): void {
+    this.#shellRow(step, step.cmd ?? `${step.action} block=${block}`);
+    if (hasFailed(step)) return;
+    this.#background.delete(block);
+    if (!this.unseen) this.#writes.push({ event: 'offline', block, inBackground: true });
+    else this.#background.set(block, this.#append(this.#stateRow('offline', block)));
+  }
+
+  /** The call had returned by now; its events say when, if they were recorded. */
+  #offlineResult(step: Step, block: number): void {
+    this.#shellRow(step, step.cmd ?? `${step.action} block=${block}`);
+    const row = this.#background.get(block);
+    if (step.ended !== true || row === undefined || this.#at === undefined) return;
+    this.#background.delete(block);
+    if (!this.unseen && !this.#calls.isOpen(row)) return;
+    this.#endUnseen(row, this.#at, step.write_rc === 0 ? 0 : errnoOf(step.stderr ?? ''));
   }
 
   #lab(step: Step): void {
@@ -269,10 +300,8 @@ export class StepRows {
     const errors = hasFailed(step) ? [] : notifierWrites(cmd);
     for (const row of errors) this.#append(row);
     if (errors.length === 0) this.#shellRow(step, cmd);
-    this.#backgroundEnd(step.output ?? '');
     if (this.unseen) this.#unseenWrites(step, cmd);
     else this.#writes.push(...stateWrites(cmd));
-    if (this.#writes.length > 0) this.#inBackground = cmd.includes('OFFRC');
   }
 
   /** Written one after the other; only of a step that is one write it is known what came of it. */
@@ -308,17 +337,6 @@ export class StepRows {
       const end = { ...row, task, phase: 'E', ...this.#ret(ret) } as const;
       this.#append({ ...end, args: NOTED }, last);
     }
-  }
-
-  /** `OFFRC 0`: the call had returned by now; its events say when, if they were recorded. */
-  #backgroundEnd(output: string): void {
-    // What an earlier call left there says nothing of one that goes on.
-    if (output.includes('going-offline')) return;
-    const rc = /OFFRC (\d+)/.exec(output)?.[1];
-    const row = this.#background;
-    if (rc === undefined || row === undefined || this.#at === undefined) return;
-    if (this.#calls.isOpen(row)) this.#endUnseen(row, this.#at, rc === '0' ? 0 : undefined);
-    this.#background = undefined;
   }
 
   /** The step's own call did not return in the trace: its result is what the recorder noted. */
