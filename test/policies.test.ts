@@ -8,6 +8,7 @@ import { versions } from '../src/linux/history/versions.js';
 import { loadPolicies, policyFiles } from '../src/patch/catalogue.js';
 import { compose } from '../src/patch/compose.js';
 import { conflictsOf, touchedFunctions } from '../src/patch/conflicts.js';
+import { parseSeries } from '../src/patch/series.js';
 import { baseTable } from '../src/patch/table.js';
 import { bootKernel, q35 } from './linux/hotplug_machine.js';
 
@@ -63,16 +64,18 @@ describe.each(byId)('%s', (_id, patch) => {
     }
   });
 
-  test('boots alone on the version it was made against, twice the same', () => {
-    expect(conflictsOf(patch.base, [patch])).toEqual([]);
-    const first = bootKernel(patch.base, [patch]);
+  test('boots on the version it was made against, twice the same', async () => {
+    const { patches } = await parseSeries(patch.id);
+    expect(conflictsOf(patch.base, patches)).toEqual([]);
+    const first = bootKernel(patch.base, patches);
     expect(first.state.system_state).toBe('running');
-    expect(stateText(bootKernel(patch.base, [patch]))).toBe(stateText(first));
+    expect(stateText(bootKernel(patch.base, patches))).toBe(stateText(first));
   });
 
-  test('can stand on the newest versions too', () => {
+  test('can stand on the newest versions too', async () => {
+    const { patches } = await parseSeries(patch.id);
     for (const version of ['v6.1', 'v6.12', 'v7.3']) {
-      expect(conflictsOf(version, [patch])).toEqual([]);
+      expect(conflictsOf(version, patches)).toEqual([]);
     }
   });
 });

@@ -1,6 +1,6 @@
 import { definePatch } from 'mmreplay';
 
-/** Spans of nodes and zones cover what memblock reserved; zones initialise their span. */
+/** On top of v1: spans of nodes and zones cover what memblock reserved. */
 export default definePatch({
   id: 'memmap_holes/extend_spans',
   subject: '[PATCH 1/1] mm: initialize struct pages in reserved regions outside of the zone ' +
@@ -8,7 +8,8 @@ export default definePatch({
   author: 'Andrea Arcangeli, 2020-12-04',
   link: 'https://lore.kernel.org/r/20201205013238.21663-2-aarcange@redhat.com',
   base: 'v5.10',
-  doc: 'On top of v1, which it contains here: no exception for page 0, as zones start with the ' +
+  requires: ['memmap_holes/v1'],
+  doc: 'On top of v1: no exception for page 0, as zones start with the ' +
     'first reserved page. Raised by David Hildenbrand and Mike Rapoport: spans, which user space ' +
     'sees, change; a range that firmware reserved far from memory would extend a zone; reserved ' +
     'memory is initialised twice (not done here).',
@@ -30,24 +31,6 @@ export default definePatch({
     },
     memblock_start_of_DRAM: (next) => (k) =>
       Math.min(next(k), ...k.state.boot.reserved.map((range) => Math.floor(range.start / 4096))),
-  },
-  replaces: {
-    init_unavailable_mem() {},
-    memmap_init: (k) => k.memmap_init_by_zone(),
-    memmap_init_zone(k, zone) {
-      const end = k.zone_end_pfn(zone);
-      const intoZone = (pfn: number) => Math.min(Math.max(pfn, zone.zone_start_pfn), end);
-      let hole = zone.zone_start_pfn;
-      let pages = 0;
-      for (const range of k.for_each_mem_pfn_range(zone.nid)) {
-        const [from, to] = [intoZone(range.start_pfn), intoZone(range.end_pfn)];
-        if (from < to) k.memmap_init_range(from, to - from, zone.nid, zone.index, 'early');
-        if (hole < from) pages += k.init_hole_pages(hole, from, zone.index, zone.nid);
-        hole = to;
-      }
-      if (hole < end) pages += k.init_hole_pages(hole, end, zone.index, zone.nid);
-      if (pages > 0) k.pr_info(`${zone.name}: pages in unavailable ranges: ${pages}`);
-    },
   },
   claims: [
     { text: 'A page that a zone spans is linked to it.', holds: 'I7' },

@@ -1,6 +1,6 @@
 import { definePatch, PAGES_PER_SECTION } from 'mmreplay';
 
-/** Nodes span whole sections; each zone initialises the holes of its span. */
+/** As v1, in nodes that span whole sections and zones that begin at page 0. */
 export default definePatch({
   id: 'memmap_holes/refactoring_v5',
   subject: '[PATCH v5 1/1] mm: refactor initialization of struct page for holes in memory ' +
@@ -8,6 +8,7 @@ export default definePatch({
   author: 'Mike Rapoport, 2021-02-08',
   link: 'https://lore.kernel.org/r/20210208110820.6269-1-rppt@kernel.org',
   base: 'v5.10',
+  requires: ['memmap_holes/v1'],
   doc: 'The span of a node is rounded to sections, zones start at page 0, and each zone ' +
     'initialises memory and holes of its span. Raised by David Hildenbrand: where a node ends ' +
     'inside a section, spans of two nodes overlap. There the later node makes holes of the ' +
@@ -21,22 +22,10 @@ export default definePatch({
     },
   },
   substitutes: { set_zone_limits: { memblock_start_of_DRAM: () => 0 } },
-  replaces: {
-    init_unavailable_mem() {},
-    memmap_init: (k) => k.memmap_init_by_zone(),
-    memmap_init_zone(k, zone) {
-      const end = k.zone_end_pfn(zone);
-      const intoZone = (pfn: number) => Math.min(Math.max(pfn, zone.zone_start_pfn), end);
-      let hole = zone.zone_start_pfn;
-      let pages = 0;
-      for (const range of k.for_each_mem_pfn_range(zone.nid)) {
-        const [from, to] = [intoZone(range.start_pfn), intoZone(range.end_pfn)];
-        if (from < to) k.memmap_init_range(from, to - from, zone.nid, zone.index, 'early');
-        if (hole < from) pages += k.init_hole_pages(hole, from, zone.index, zone.nid);
-        hole = to;
-      }
-      if (hole < end) pages += k.init_hole_pages(hole, end, zone.index, zone.nid);
-      if (pages > 0) k.pr_info(`  ${zone.name} zone: ${pages} pages in unavailable ranges`);
+  around: {
+    memmap_init_zone: {
+      pr_info: (next, _k, { args: [line] }) =>
+        next(line.replace(/^(\w+): .*: (\d+)$/, '  $1 zone: $2 pages in unavailable ranges')),
     },
   },
   claims: [

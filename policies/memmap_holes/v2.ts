@@ -5,17 +5,18 @@ function pa(address: number): string {
   return `0x${address.toString(16).padStart(16, '0')}`;
 }
 
-/** What is reserved counts as memory; each zone initialises the holes of its span. */
+/** As v1, and what is reserved counts as memory. */
 export default definePatch({
   id: 'memmap_holes/v2',
   subject: '[PATCH v2 0/2] mm: fix initialization of struct page for holes in memory layout',
   author: 'Mike Rapoport, 2020-12-09',
   link: 'https://lore.kernel.org/r/20201209214304.6812-1-rppt@kernel.org',
   base: 'v5.10',
-  doc: 'Reserved ranges that are no memory are added to memblock.memory before nodes and zones ' +
-    'are sized, so that page 0 is in ZONE_DMA. Raised by kernelci: a board reserves a range that ' +
-    'must not be touched (rk3288), which is now mapped as memory, and does not boot. Zones count ' +
-    'pages as present that hold no memory.',
+  requires: ['memmap_holes/v1'],
+  doc: 'As v1, which is its second patch. Reserved ranges that are no memory are added to ' +
+    'memblock.memory before nodes and zones are sized, so that page 0 is in ZONE_DMA. Raised by ' +
+    'kernelci: a board reserves a range that must not be touched (rk3288), which is now mapped ' +
+    'as memory, and does not boot. Zones count pages as present that hold no memory.',
   wraps: {
     free_area_init: (next) => (k, max_zone_pfns) => {
       for (const { start, end } of k.state.boot.reserved) {
@@ -31,26 +32,6 @@ export default definePatch({
         }
       }
       next(k, max_zone_pfns);
-    },
-  },
-  replaces: {
-    init_unavailable_mem() {},
-    memmap_init: (k) => k.memmap_init_by_zone(),
-    memmap_init_zone(k, zone) {
-      const end = k.zone_end_pfn(zone);
-      const intoZone = (pfn: number) => Math.min(Math.max(pfn, zone.zone_start_pfn), end);
-      let hole = zone.zone_start_pfn;
-      let pages = 0;
-      for (const range of k.for_each_mem_pfn_range(zone.nid)) {
-        const [from, to] = [intoZone(range.start_pfn), intoZone(range.end_pfn)];
-        if (from < to) k.memmap_init_range(from, to - from, zone.nid, zone.index, 'early');
-        if (hole < from) pages += k.init_hole_pages(hole, from, zone.index, zone.nid);
-        hole = to;
-      }
-      if (hole < end) pages += k.init_hole_pages(hole, end, zone.index, zone.nid);
-      if (pages > 0) {
-        k.pr_info(`${zone.name}: Zeroed struct page in unavailable ranges: ${pages}`);
-      }
     },
   },
   claims: [

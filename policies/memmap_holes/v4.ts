@@ -1,40 +1,23 @@
-import { definePatch, PAGES_PER_SECTION, ZONE_MOVABLE } from 'mmreplay';
+import { definePatch } from 'mmreplay';
 
-/** Holes get the zone that the architecture has at their address, and the node behind them. */
+/** As v3_first_merge, and the lowest zone begins at page 0. */
 export default definePatch({
   id: 'memmap_holes/v4',
   subject: '[PATCH v4 2/2] mm: fix initialization of struct page for holes in memory layout',
   author: 'Mike Rapoport, 2021-01-31',
   link: 'https://lore.kernel.org/r/20210130221035.4169-3-rppt@kernel.org',
   base: 'v5.10',
-  doc: 'A zone begins where the one below ends, the lowest at 0: page 0 is initialised. The ' +
+  requires: ['memmap_holes/v3_first_merge'],
+  doc: 'The pages below the first memory are part of the lowest zone: page 0 is initialised. The ' +
     'rest of the last section still is not, as the highest zone ends with memory. Raised by ' +
     'Linus Torvalds against the patch beside it, which makes page 0 memory on x86.',
-  replaces: {
-    init_unavailable_mem(k) {
-      const { boot } = k.state;
-      const memory = k.for_each_mem_pfn_range(undefined);
-      const last = memory.at(-1);
-      if (last === undefined) return;
-      const end = Math.ceil(boot.max_pfn / PAGES_PER_SECTION) * PAGES_PER_SECTION;
-      for (let zone = 0; zone < ZONE_MOVABLE; zone += 1) {
-        const low = boot.arch_zone_highest_possible_pfn[zone - 1] ?? 0;
-        const high = boot.arch_zone_highest_possible_pfn[zone] ?? 0;
-        const hole = (from: number, to: number, nid: number) =>
-          k.init_hole_pages(Math.max(from, low), Math.min(to, high), zone, nid);
-        let pages = 0;
-        let next = 0;
-        for (const { start_pfn, end_pfn, nid } of memory) {
-          pages += hole(next, start_pfn, nid);
-          next = end_pfn;
-        }
-        pages += hole(next, end, last.nid);
-        if (pages === 0) continue;
-        k.pr_info(`Zone ${k.NODE_DATA(0).node_zones[zone]?.name}: ` +
-          `zeroed struct page in unavailable ranges: ${pages} pages`);
-      }
+  around: {
+    init_unavailable_mem: {
+      init_hole_pages(next, k, { args: [start, end, zone, nid] }) {
+        const [lowest] = k.state.boot.arch_zone_lowest_possible_pfn;
+        return next(zone === 0 && start === lowest ? 0 : start, end, zone, nid);
+      },
     },
-    memmap_init: (k) => k.memmap_init_by_zone(),
   },
   claims: [
     { text: 'The zone of a hole is the one its address is in.', holds: 'I7' },

@@ -1,6 +1,6 @@
 import { definePatch } from 'mmreplay';
 
-/** Each hole gets the links of the zone whose memory comes after it, zones taken by number. */
+/** Each hole up to the end of a zone gets the links of the zone whose memory comes after it. */
 export default definePatch({
   id: 'memmap_holes/v6',
   subject: '[PATCH v6 1/1] mm/page_alloc.c: refactor initialization of struct page for holes ' +

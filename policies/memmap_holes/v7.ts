@@ -1,6 +1,6 @@
 import { definePatch } from 'mmreplay';
 
-/** Each hole gets the links of the zone whose memory comes after it, zones taken by number. */
+/** As v6, and on to the end of the section that a zone ends in. */
 export default definePatch({
   id: 'memmap_holes/v7',
   subject: '[PATCH v7 1/1] mm/page_alloc.c: refactor initialization of struct page for holes ' +

@@ -1,6 +1,6 @@
 import { definePatch } from 'mmreplay';
 
-/** Each hole gets the links of the zone whose memory comes after it, zones taken by number. */
+/** The code of v7 as v5.12 was released with it. */
 export default definePatch({
   id: 'memmap_holes/v8',
   subject: '[PATCH v8 1/1] mm/page_alloc.c: refactor initialization of struct page for holes ' +

@@ -1,4 +1,4 @@
-import { EINVAL, ZONE_NORMAL, definePatch, type Kernel } from 'mmreplay';
+import { EINVAL, ZONE_NORMAL, asIn, definePatch, type Kernel } from 'mmreplay';
 
 /** The memmap of each block counts as present in its kernel zone, or (-1) no longer. */
 function account_range(k: Kernel, pfn: number, nr_pages: number, sign: 1 | -1): void {
@@ -23,10 +23,7 @@ export default definePatch({
     'Raised by David Hildenbrand: the zone is not known at the add; a search for the new end of ' +
     'a zone passes over the memmap of offline blocks, which then lies outside of its zone; ' +
     'zones interleave, are not contiguous and never empty.',
-  config: {
-    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
-    prepare_online: false,
-  },
+  config: asIn('v6.1', 'memmap_on_memory', 'hotplug_lock', 'prepare_online'),
   replaces: {
     * memory_block_online(k, block, online_type) {
       const first = block.start_pfn + block.nr_vmemmap_pages;

@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** The block keeps its altmap; what cannot hold its memmap gets an ordinary one. */
 export default definePatch({
@@ -14,10 +14,7 @@ export default definePatch({
     'memmap up to pageblocks and wastes the difference (2d1f649c7c08). On x86 the default rule ' +
     'still wants whole huge pages, so force changes nothing there. A DIMM of several blocks ' +
     'takes the ordinary way.',
-  config: {
-    memmap_on_memory: 'one_block_or_ordinary', hotplug_lock: 'pages',
-    prepare_online: false, hvo_excludes_altmap: false,
-  },
+  config: asIn('v6.6', 'memmap_on_memory', 'hotplug_lock', 'prepare_online', 'hvo_excludes_altmap'),
   replaces: {
     mhp_supports_memmap_on_memory(k, nr_pages) {
       if (k.mhp_parameters().memmap_on_memory === 'N') return false;

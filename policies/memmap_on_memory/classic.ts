@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { asIn, definePatch } from 'mmreplay';
 
 /** The memmap of hot-added memory comes from memory that is already there. */
 export default definePatch({
@@ -12,7 +12,7 @@ export default definePatch({
     'Raised: a machine that gets memory because it is short of it can fail to add it; memory ' +
     'that is not online yet costs already; a new node has its memmap on another node; with ' +
     'everything movable the memmap eats the kernel zones.',
-  config: { memmap_on_memory: 'none' },
+  config: asIn('v5.12', 'memmap_on_memory'),
   replaces: { mhp_supports_memmap_on_memory: () => false },
   claims: [
     { text: 'The present pages of a zone are those of its online blocks.', holds: 'M2' },

@@ -1,4 +1,4 @@
-import { EINVAL, definePatch, type Kernel, type MemoryBlock, type Preempt } from 'mmreplay';
+import { EINVAL, asIn, definePatch, type Kernel, type MemoryBlock, type Preempt } from 'mmreplay';
 
 /** Runs the steps with mem_hotplug_lock held. */
 function* locked(k: Kernel, steps: Preempt<number>): Preempt<number> {
@@ -52,10 +52,7 @@ export default definePatch({
     'mem_hotplug_lock too, which online_pages() and offline_pages() took for themselves before. ' +
     'Device memory that is mapped meanwhile waits, where both could read the old span of the ' +
     'node and the later writer won.',
-  config: {
-    memmap_on_memory: 'one_block', hotplug_lock: 'block',
-    prepare_online: false,
-  },
+  config: asIn('v6.1.72', 'memmap_on_memory', 'hotplug_lock', 'prepare_online'),
   replaces: {
     memory_block_online(k, block, online_type) {
       const { start_pfn, nr_pages, nid, group } = block;

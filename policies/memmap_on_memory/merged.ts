@@ -1,4 +1,4 @@
-import { EINVAL, definePatch } from 'mmreplay';
+import { EINVAL, asIn, definePatch } from 'mmreplay';
 
 /** The memmap joins the zone of its block when the block goes online, and leaves it with it. */
 export default definePatch({
@@ -13,10 +13,7 @@ export default definePatch({
     'out first, so that a zone whose last block goes is seen to be empty. What onlines and ' +
     'offlines pages knows nothing of it. Raised later: spans and counters change outside of ' +
     'mem_hotplug_lock (001002e73712); a DIMM of several blocks is left out.',
-  config: {
-    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
-    prepare_online: false,
-  },
+  config: asIn('v6.1', 'memmap_on_memory', 'hotplug_lock', 'prepare_online'),
   replaces: {
     * memory_block_online(k, block, online_type) {
       const { start_pfn: start, nr_pages, nr_vmemmap_pages: memmap, nid, group } = block;

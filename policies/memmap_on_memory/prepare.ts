@@ -1,4 +1,4 @@
-import { definePatch, type Kernel, type MemoryBlock, type Preempt } from 'mmreplay';
+import { asIn, definePatch, type Kernel, type MemoryBlock, type Preempt } from 'mmreplay';
 
 /** Tells drivers of the memmap and of the rest of the block. */
 function tell(k: Kernel, action: 'MEM_PREPARE_ONLINE' | 'MEM_FINISH_OFFLINE', block: MemoryBlock) {
@@ -32,10 +32,7 @@ export default definePatch({
     'only between the two new notifiers; their range has both parts. The same release gives ' +
     'each block of a larger range its own altmap, for adding and for removing (6b8f0798b85a). ' +
     'Taken out again when s390 got files of its own to configure memory (300709fbefd1).',
-  config: {
-    memmap_on_memory: 'each_block', hotplug_lock: 'block',
-    prepare_online: false, hvo_excludes_altmap: false,
-  },
+  config: asIn('v6.8', 'memmap_on_memory', 'hotplug_lock', 'prepare_online', 'hvo_excludes_altmap'),
   wraps: {
     memory_block_online: (next) => (k, block, online_type) =>
       accessible(k, block, () => next(k, block, online_type)),

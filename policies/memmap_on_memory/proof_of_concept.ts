@@ -1,4 +1,4 @@
-import { EINVAL, definePatch } from 'mmreplay';
+import { EINVAL, asIn, definePatch } from 'mmreplay';
 
 /** The block's own functions deal with the memmap: the idea of merged, not yet its order. */
 export default definePatch({
@@ -15,10 +15,7 @@ export default definePatch({
     'On kernels to v5.12 the range is refused, as it is no whole section. David Hildenbrand ' +
     'agreed with the place and asked for section bits of sections that are all memmap, for ' +
     'KASAN, page_ext and the lock.',
-  config: {
-    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
-    prepare_online: false,
-  },
+  config: asIn('v6.1', 'memmap_on_memory', 'hotplug_lock', 'prepare_online'),
   replaces: {
     * memory_block_online(k, block, online_type) {
       const { start_pfn, nr_pages, nr_vmemmap_pages: memmap, nid, group } = block;

@@ -1,4 +1,4 @@
-import { EINVAL, definePatch, type Kernel } from 'mmreplay';
+import { EINVAL, asIn, definePatch, type Kernel } from 'mmreplay';
 
 /** First page behind the memmap when `pfn` is the first one of a block, else `pfn`. */
 function usable(k: Kernel, pfn: number): number {
@@ -18,8 +18,8 @@ export default definePatch({
     'handed over. Raised by Michal Hocko: what onlines pages should deal with usable memory ' +
     'only, and not know where some memmap lies.',
   config: {
-    memmap_on_memory: 'one_block', hotplug_lock: 'pages',
-    prepare_online: false, offline_managed: 'managed',
+    ...asIn('v6.1', 'memmap_on_memory', 'hotplug_lock', 'prepare_online'),
+    ...asIn('v6.11', 'offline_managed'),
   },
   replaces: {
     * memory_block_online(k, block, online_type) {

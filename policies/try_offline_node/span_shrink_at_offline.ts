@@ -1,6 +1,6 @@
 import { PAGES_PER_SECTION, ZONE_DEVICE, definePatch } from 'mmreplay';
 
-/** R3: zone and node shrink when memory goes offline, while its memmap can be believed. */
+/** Zone and node shrink when memory goes offline, while its memmap can be believed. */
 export default definePatch({
   id: 'try_offline_node/span_shrink_at_offline',
   subject: 'mm/memory_hotplug: shrink zones when offlining memory',

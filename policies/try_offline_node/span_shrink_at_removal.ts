@@ -1,6 +1,6 @@
 import { definePatch } from 'mmreplay';
 
-/** R1: zone and node shrink when memory is removed, by every section that has a memmap. */
+/** Zone and node shrink when memory is removed, by every section that has a memmap. */
 export default definePatch({
   id: 'try_offline_node/span_shrink_at_removal',
   subject: 'memory_hotplug: clear zone when removing the memory',

@@ -1,6 +1,6 @@
 import { ZONE_DEVICE, definePatch } from 'mmreplay';
 
-/** R2: zone and node shrink when memory is removed, by the sections that are online. */
+/** Zone and node shrink when memory is removed, by the sections that are online. */
 export default definePatch({
   id: 'try_offline_node/span_shrink_online_sections',
   subject: '[PATCH v1] mm/memory_hotplug: Fix updating the node span',

@@ -7,22 +7,13 @@ export default definePatch({
   author: 'derived, never posted',
   link: 'https://lore.kernel.org/r/Yk7NqTlw7lmFzpKb@dhcp22.suse.cz',
   base: 'v5.17',
+  requires: ['zonelists/all_zones'],
   doc: 'The lists of boot hold every zone that can ever exist, so that nothing has to be rebuilt ' +
     'when a node gets memory. Longer lists, nodes in them that are not there, and the order of ' +
     'boot, when nodes with CPUs are not told from those without.',
-  replaces: {
-    build_zonerefs_node(k, pgdat) {
-      return [...pgdat.node_zones].reverse().map((zone) => {
-        k.check_highest_zone(zone.index);
-        return { zone, zone_idx: zone.index };
-      });
-    },
-  },
   substitutes: {
     find_next_best_node: { for_each_node_state: (k) => k.for_each_node_state('possible') },
     __build_all_zonelists: { for_each_node_state: (k) => k.for_each_node_state('possible') },
-    online_pages: { build_all_zonelists: () => {} },
-    offline_pages: { build_all_zonelists: () => {} },
   },
   claims: [{ text: 'A zone with free pages is in the fallback list of every node.', holds: 'Z2' }],
 });

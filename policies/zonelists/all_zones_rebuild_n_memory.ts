@@ -7,20 +7,9 @@ export default definePatch({
   author: 'derived, never posted',
   link: 'https://lore.kernel.org/r/Yk7NqTlw7lmFzpKb@dhcp22.suse.cz',
   base: 'v5.17',
+  requires: ['zonelists/all_zones'],
   doc: 'Other nodes learn of a node when its first block goes online; blocks of further zones ' +
     'cost no rebuild.',
-  replaces: {
-    build_zonerefs_node(k, pgdat) {
-      return [...pgdat.node_zones].reverse().map((zone) => {
-        k.check_highest_zone(zone.index);
-        return { zone, zone_idx: zone.index };
-      });
-    },
-  },
-  substitutes: {
-    online_pages: { build_all_zonelists: () => {} },
-    offline_pages: { build_all_zonelists: () => {} },
-  },
   wraps: {
     node_states_set_node: (next) => (k, nid, arg) => {
       next(k, nid, arg);

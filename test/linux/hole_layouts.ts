@@ -2,7 +2,7 @@
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import type { Machine } from '../../src/linux/base/machine.js';
 import { ZONE_NAMES } from '../../src/linux/include/mmzone.js';
-import { loadPolicy } from '../../src/patch/catalogue.js';
+import { parseSeries } from '../../src/patch/series.js';
 import { compose } from '../../src/patch/compose.js';
 import type { Patch } from '../../src/patch/define.js';
 
@@ -77,7 +77,8 @@ export const columns = {
 export type Column = keyof typeof columns;
 
 export async function seriesOf(variant: Variant, ...more: readonly Patch[]): Promise<Patch[]> {
-  return [...await Promise.all(variant.policies.map((id) => loadPolicy(id))), ...more];
+  const { patches } = await parseSeries(variant.policies.join('+') || 'base');
+  return [...patches, ...more];
 }
 
 /** A kernel of the column that has sized its zones and initialised struct pages, no more. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import { ZONE_NORMAL } from '../../src/linux/include/mmzone.js';
-import { loadPolicy } from '../../src/patch/catalogue.js';
+import { parseSeries } from '../../src/patch/series.js';
 import type { InputResult } from '../../src/replay/observer.js';
 import { replay } from '../../src/replay/replay.js';
 import { versionOfHeader } from '../../src/replay/version.js';
@@ -27,7 +27,8 @@ async function run(scenario: string, ...policies: readonly string[]): Promise<Ru
   const name = at(names.filter((one) => one.startsWith(`memmap_holes-${scenario}-`)), 0);
   const { trace, problems } = await readTrace(join(folder, name, 'trace.csv'));
   expect(problems).toEqual([]);
-  const series = await Promise.all(policies.map((id) => loadPolicy(`memmap_holes/${id}`)));
+  const { patches: series } =
+    await parseSeries(policies.map((id) => `memmap_holes/${id}`).join('+') || 'base');
   const results: InputResult[] = [];
   const k = replay(trace, {
     version: versionOfHeader(trace.header), series,

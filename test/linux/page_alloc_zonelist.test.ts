@@ -214,7 +214,7 @@ describe('criterion', () => {
   });
 
   it('names nodes that have no memory yet when all possible nodes are listed', () => {
-    const k = kernelByHand({ series: [allZonesPossibleNodes], nodes: 2, cpus: [0] });
+    const k = kernelByHand({ series: [allZones, allZonesPossibleNodes], nodes: 2, cpus: [0] });
     populate(k, 0, 'DMA32', 65536);
     k.build_all_zonelists(undefined);
     expect(orders(k)).toEqual(['0 1', '1 0']);

@@ -182,9 +182,11 @@ describe('S3: a new node', () => {
     ['populated_zone', [populatedZone], 3, 4, ['0 2 1', '1 2 0', '2 0 1'], 0],
     ['managed_zone', [managedZone], 3, 4, ['0 2 1', '1 2 0', '2 0 1'], 0],
     ['all_zones', [allZones], 2, 2, ['0 1', '1 0', '2 0 1'], 262144],
-    ['all_zones_rebuild_n_memory', [allZonesRebuildNMemory], 3, 4, ['0 1', '1 0', '2 0 1'], 0],
+    ['all_zones_rebuild_n_memory', [allZones, allZonesRebuildNMemory], 3, 4,
+      ['0 1', '1 0', '2 0 1'], 0],
     // Its lists are those of boot, when no node is known to have CPUs.
-    ['all_zones_possible_nodes', [allZonesPossibleNodes], 2, 2, ['0 1 2', '1 2 0', '2 0 1'], 0],
+    ['all_zones_possible_nodes', [allZones, allZonesPossibleNodes], 2, 2,
+      ['0 1 2', '1 2 0', '2 0 1'], 0],
   ])('%s', async (_, series, online, all, order, unreachable) => {
     const scene = await run('S3-new-node', 'v6.1', series);
     const onlined = scene.rows.filter(({ event }) => event === 'online').at(-1);
