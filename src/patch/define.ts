@@ -10,12 +10,12 @@ import { differencesTo, versions } from '../linux/history/versions.js';
 // What bodies of the model are written with, so that one can stand in a policy.
 export { at } from '../base/assert.js';
 export { hex, pfnDown, pfnUp, roundDown, roundUp } from '../base/pfn.js';
-export { underDeviceLock } from '../linux/drivers/base/device_lock.js';
+export { underDeviceLock } from '../linux/base/under_lock.js';
 export * from '../linux/include/hugetlb.js';
 export * from '../linux/include/migratetype.js';
 export * from '../linux/include/page_alloc.js';
 export { tellNode } from '../linux/mm/memory_hotplug/node_chain.js';
-export { underHotplugLock } from '../linux/mm/memory_hotplug/under_lock.js';
+export { underHotplugLock } from '../linux/base/under_lock.js';
 export { atOnce, mightSleep, waitUntil } from '../linux/base/wait.js';
 export type { Locals } from '../linux/base/difference.js';
 export type { Kernel, KernelFn, KernelFunctions, Preempt } from '../linux/base/kernel.js';

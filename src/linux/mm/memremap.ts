@@ -3,7 +3,7 @@ import { at } from '../../base/assert.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
 import { ENOMEM, ENXIO } from '../include/errno.js';
 import { ZONE_DEVICE } from '../include/mmzone.js';
-import { underHotplugLock } from './memory_hotplug/under_lock.js';
+import { underHotplugLock } from '../base/under_lock.js';
 
 /** What is looked at before anything is changed: only the ends are held against other ranges. */
 function refusal(k: Kernel, start_pfn: number, nr_pages: number): number {

@@ -1,5 +1,5 @@
 /** drivers/acpi/acpi_memhotplug.c: DIMMs come and go. */
-import { underDeviceLock } from '../base/device_lock.js';
+import { underDeviceLock } from '../../base/under_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EEXIST, EINVAL } from '../../include/errno.js';
 import {

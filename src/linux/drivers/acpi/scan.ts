@@ -1,5 +1,5 @@
 /** drivers/acpi/scan.c: devices of the ACPI namespace go. */
-import { underDeviceLock } from '../base/device_lock.js';
+import { underDeviceLock } from '../../base/under_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
 import type { MemoryBlock } from '../../include/mmzone.js';

@@ -7,7 +7,7 @@ import {
   MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION, type MemoryGroup, type OnlineType,
   type Pgdat, type VmemAltmap,
 } from '../../include/mmzone.js';
-import { underHotplugLock } from './under_lock.js';
+import { underHotplugLock } from '../../base/under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v7.3 full */
 export function check_hotplug_memory_range(
@@ -105,7 +105,8 @@ function add_range(
   return created;
 }
 
-/** @kernel mm/memory_hotplug.c v6.12 full */
+/** Block by block, each with its own altmap; all of them or none.
+ * @kernel mm/memory_hotplug.c v7.3 full */
 export function create_altmaps_and_memory_blocks(
   k: Kernel, nid: number, group: MemoryGroup | undefined, start_pfn: number, nr_pages: number,
 ): number {

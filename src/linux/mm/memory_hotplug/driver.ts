@@ -1,5 +1,5 @@
 /** mm/memory_hotplug.c: what drivers that manage memory call to add and remove it. */
-import { underDeviceLock } from '../../drivers/base/device_lock.js';
+import { underDeviceLock } from '../../base/under_lock.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EINVAL } from '../../include/errno.js';
 import { ZONE_MOVABLE, type MemoryBlock, type OnlineType } from '../../include/mmzone.js';

@@ -8,7 +8,7 @@ import {
   cancel, end_isolation, leave_zonelists, managed_before, pages_counted, refused, tell_offlined,
   type Refusal,
 } from './offline_by_version.js';
-import { underPagesLock } from './under_lock.js';
+import { underPagesLock } from '../../base/under_lock.js';
 
 /**
  * The loop: pages are moved away until none is left and all are free. Historically any signal ends

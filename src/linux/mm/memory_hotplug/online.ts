@@ -7,7 +7,7 @@ import {
   type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { tellNode } from './node_chain.js';
-import { underPagesLock } from './under_lock.js';
+import { underPagesLock } from '../../base/under_lock.js';
 
 /**
  * `[mem 0x100000000-0x107ffffff]`, from pages.

@@ -4,8 +4,8 @@ import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../include/errno.js';
 import { NUMA_NO_NODE, type MemoryBlock } from '../../include/mmzone.js';
-import { underHotplugLock } from './under_lock.js';
-import { underDeviceLock } from '../../drivers/base/device_lock.js';
+import { underHotplugLock } from '../../base/under_lock.js';
+import { underDeviceLock } from '../../base/under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v7.3 full */
 export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): void {

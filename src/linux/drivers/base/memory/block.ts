@@ -5,7 +5,7 @@ import {
   NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages, type MemoryBlock,
   type NotifierArg, type OnlineType, type Zone,
 } from '../../../include/mmzone.js';
-import { underHotplugLock } from '../../../mm/memory_hotplug/under_lock.js';
+import { underHotplugLock } from '../../../base/under_lock.js';
 
 /** What notifiers are told of a block that becomes accessible: its memmap and the rest. */
 function both_parts(block: MemoryBlock): NotifierArg {

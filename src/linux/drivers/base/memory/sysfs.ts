@@ -1,7 +1,7 @@
 /** drivers/base/memory.c: what is written to the state file of a block. */
 import type { Kernel, Preempt } from '../../../base/kernel.js';
 import type { OnlineType, MemoryBlock } from '../../../include/mmzone.js';
-import { underDeviceLock } from '../device_lock.js';
+import { underDeviceLock } from '../../../base/under_lock.js';
 import { EINVAL } from '../../../include/errno.js';
 
 const onlineTypes: readonly OnlineType[] = ['offline', 'online', 'online_kernel', 'online_movable'];

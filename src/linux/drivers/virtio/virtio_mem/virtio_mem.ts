@@ -1,6 +1,6 @@
 /** drivers/virtio/virtio_mem.c: the device, its work, and memory it adds and removes. */
 import { PAGE_SIZE, hex } from '../../../../base/pfn.js';
-import { underDeviceLock } from '../../base/device_lock.js';
+import { underDeviceLock } from '../../../base/under_lock.js';
 import type { Kernel, Preempt } from '../../../base/kernel.js';
 import { EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC, ETXTBSY } from '../../../include/errno.js';
 import {
@@ -161,7 +161,8 @@ export function virtio_mem_refresh_config(k: Kernel, vm: VirtioMem): void {
 
 /**
  * Plugs or unplugs what is missing or too much; what was busy is tried again by a timer.
- * @kernel drivers/virtio/virtio_mem.c v7.3 full
+ * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: nothing is plugged when the driver is loaded,
+ *   so that unplugging all of it is never asked for; not in a crash kernel
  */
 export function* virtio_mem_run_wq(k: Kernel, vm: VirtioMem): Preempt<void> {
   k.hrtimer_cancel(vm.retry_timer);
