@@ -1,11 +1,11 @@
 /** Boots the machine of every recording: the log, spans and managed pages must be the recorded. */
-import { readdirSync, existsSync } from 'node:fs';
+import { readdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parseWords } from '../../src/base/words.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
-import { loadPolicy } from '../../src/patch/catalogue.js';
+import { parseSeries } from '../../src/patch/series.js';
 import { compose } from '../../src/patch/compose.js';
 import { machineOf } from '../../src/replay/machine.js';
 import { versionOfHeader } from '../../src/replay/version.js';
@@ -99,13 +99,21 @@ describe.each(recordings)('boot of %s', (name) => {
   beforeAll(async () => {
     trace = (await readTrace(join(folder, name))).trace;
     const policy = changed[name];
-    const series = policy === undefined ? [] : [await loadPolicy(policy)];
+    const { patches: series } = await parseSeries(policy ?? 'base');
     k = compose(versionOfHeader(trace.header), series, machineOf(trace));
     k.start_kernel();
   });
 
   test('prints the recorded lines', () => {
     expect(bootLines(k.state.log.map((line) => line.text))).toEqual(recordedLog(trace));
+  });
+
+  test('joins the ranges of nodes as recorded', ({ skip }) => {
+    const file = join(folder, name, 'dmesg.txt');
+    if (!existsSync(file)) skip('the log was not kept');
+    const joined = /NUMA: Node \d+ \[mem .*/g;
+    expect(k.state.log.flatMap(({ text }) => text.match(joined) ?? []))
+      .toEqual(readFileSync(file, 'utf8').match(joined) ?? []);
   });
 
   test('gives the zones their recorded spans and pages', () => {

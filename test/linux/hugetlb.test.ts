@@ -327,6 +327,29 @@ describe('alloc_contig_range()', () => {
     }
   });
 
+  /*
+   *     pool of node 1: A (free), B     alloc_and_dissolve(A) asks for a fresh page
+   *                                     meanwhile somebody takes A and fills it
+   *
+   * Expect: A is isolated, to be moved by the caller; the fresh page goes, the pool has two. One
+   * that cannot be isolated is refused.
+   */
+  it.each([[true, 0], [false, -EBUSY]])(
+    'a free page that is taken meanwhile: migratable %s gives %i', (migratable, expected) => {
+      const { k } = run([pool(2)]);
+      const [old] = (k.state.hugetlb.hugepage_freelists[1] ?? []).slice(-1);
+      if (old === undefined) throw new Error('no free huge page');
+      const steps = k.alloc_and_dissolve_hugetlb_folio(old, 0);
+      expect(steps.next().done).toBe(false);
+      expect(k.dequeue_hugetlb_folio_node_exact(1)).toBe(old);
+      k.folio_set_hugetlb_migratable(old, migratable);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      expect([step.value, old.isolated]).toEqual([expected, migratable]);
+      expect(k.state.hugetlb.nr_huge_pages).toBe(2);
+      expect(k.state.hugetlb.hugepage_activelist).toEqual([old]);
+    });
+
   it('fails where a page moves to a free one that lies in the range too', () => {
     expect(run([pool(8), use(2), contig]).results.at(-1)).toBe(-EBUSY);
   });

@@ -2,20 +2,21 @@
 import { PAGE_SIZE, pfnDown, pfnUp } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
 
-/** @kernel kernel/resource.c v6.12 full */
+/**
+ * The range is cut out of the one resource that has all of it; where there is none, nothing is.
+ * @kernel kernel/resource.c v7.3 full; of resources there is System RAM
+ */
 export function release_mem_region_adjustable(
   k: Kernel, start_pfn: number, nr_pages: number,
 ): void {
   const start = start_pfn * PAGE_SIZE;
   const end = start + nr_pages * PAGE_SIZE;
-  const kept = k.state.system_ram.flatMap((range) => {
-    if (range.end <= start || range.start >= end) return [range];
-    const parts = [];
-    if (range.start < start) parts.push({ start: range.start, end: start });
-    if (range.end > end) parts.push({ start: end, end: range.end });
-    return parts;
-  });
-  k.state.system_ram.splice(0, k.state.system_ram.length, ...kept);
+  const { system_ram } = k.state;
+  const index = system_ram.findIndex((range) => range.start <= start && range.end >= end);
+  const found = system_ram[index];
+  if (found === undefined) return;
+  const parts = [{ start: found.start, end: start }, { start: end, end: found.end }];
+  system_ram.splice(index, 1, ...parts.filter((part) => part.start < part.end));
 }
 
 /**

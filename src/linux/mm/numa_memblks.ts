@@ -36,10 +36,12 @@ export function numa_alloc_distance(k: Kernel): void {
  * Cuts the ranges to RAM (the rest is kept for hotplug) and joins those of a node that have no
  * other node between them.
  * @returns false when ranges of different nodes overlap
- * @kernel mm/numa_memblks.c v7.2 full
+ * @kernel mm/numa_memblks.c v7.3 full; memblock ends with max_pfn on x86
  */
 export function numa_cleanup_meminfo(k: Kernel): boolean {
   const { boot } = k.state;
+  const low = k.config.numa_ranges_begin === 'at_memory'
+    ? k.memblock_start_of_DRAM() * PAGE_SIZE : 0;
   const high = boot.max_pfn * PAGE_SIZE;
   const kept: NumaBlock[] = [];
   for (const block of boot.numa_meminfo) {
@@ -50,8 +52,8 @@ export function numa_cleanup_meminfo(k: Kernel): boolean {
     if (block.end > high) {
       boot.numa_reserved_meminfo.push({ nid: block.nid, start: high, end: block.end });
     }
-    const end = Math.min(block.end, high);
-    if (block.start < end) kept.push({ ...block, end });
+    const [start, end] = [Math.max(block.start, low), Math.min(block.end, high)];
+    if (start < end) kept.push({ ...block, start, end });
   }
   boot.numa_meminfo = kept;
   for (let i = 0; i < kept.length; i += 1) if (!k.numa_join_blocks(i)) return false;

@@ -72,7 +72,9 @@ function mergesBack(k: Kernel, pfn: number, code: number): boolean {
   if (k.get_pageblock_migratetype(buddy) === MIGRATE_ISOLATE) return false;
   const slot = pages.slot(pfn);
   const zone = k.page_zone(pfn);
-  if (zone === undefined) return false;
+  const { zone: zones } = pages.arena;
+  const ofBuddy = zones[pages.slot(buddy) >>> pageblock_order];
+  if (zone === undefined || zones[slot >>> pageblock_order] !== ofBuddy) return false;
   pages.lists.remove(pages.zonePages(zone), slot);
   pages.arena.blockType[slot >>> pageblock_order] = code;
   k.__free_one_page(slot, zone, order, code, FPI_TO_TAIL);

@@ -10,6 +10,8 @@ export const boot = {
     'ACPI tables count as RAM where the end of RAM is sought.'),
   numa_coverage_by: since({ 'v4.13': 'numa_meminfo', 'v6.8': 'memblock' },
     'What tells whether the nodes cover all RAM.'),
+  numa_ranges_begin: since({ 'v4.13': 'at_zero', 'v6.12': 'at_memory' },
+    'Where the firmware\'s ranges of nodes are cut below: at address 0, or at the first memory.'),
   offline_nodes_initialised: since({ 'v4.13': false, 'v5.18': true },
     'Possible nodes that are not online get their pgdat at boot.'),
   memoryless_node_named: since({ 'v4.13': false, 'v5.18': true },

@@ -2,7 +2,10 @@
 import { at } from '../../../base/assert.js';
 import type { Kernel } from '../../base/kernel.js';
 
-/** register_node() since v6.19. @kernel include/linux/node.h v7.3 full */
+/**
+ * Since v6.19 register_node() of drivers/base/node.c, called for online nodes only.
+ * @kernel include/linux/node.h v6.12 full
+ */
 export function register_one_node(k: Kernel, nid: number): number {
   if (!k.state.node_states.online.has(nid)) return 0;
   const error = k.__register_one_node(nid);

@@ -64,24 +64,35 @@ export function move_hugetlb_state(k: Kernel, old: HugeFolio, fresh: HugeFolio):
   k.adjust_surplus_huge_pages(fresh.nid, 1);
 }
 
-/** A free page of the pool gives way to a fresh one of its node.
- * @kernel mm/hugetlb.c v6.12 full */
+/**
+ * A free page of the pool gives way to a fresh one of its node. One that somebody took meanwhile is
+ * isolated for its caller to move.
+ * @returns 0; -ENOMEM: there is no fresh one; -EBUSY: whoever has it keeps it
+ * @kernel mm/hugetlb.c v7.3 full; a page is never between its last user and the free list here
+ */
 export function* alloc_and_dissolve_hugetlb_folio(
   k: Kernel, old: HugeFolio, cpu: number,
 ): Preempt<number> {
-  const fresh = yield* k.only_alloc_fresh_hugetlb_folio(
-    `${GFP}+__GFP_THISNODE`, old.nid, undefined, cpu);
-  if (fresh === undefined) return -ENOMEM;
-  if (!old.freed) {
+  let fresh: HugeFolio | undefined;
+  while (k.folio_test_hugetlb(old.pfn) === old && old.freed) {
+    if (fresh !== undefined) {
+      k.remove_hugetlb_folio(old, false);
+      k.__prep_account_new_huge_page(fresh.nid);
+      k.enqueue_hugetlb_folio(fresh);
+      yield* k.update_and_free_hugetlb_folio(old, cpu);
+      return 0;
+    }
+    fresh = yield* k.only_alloc_fresh_hugetlb_folio(
+      `${GFP}+__GFP_THISNODE`, old.nid, undefined, cpu);
+    if (fresh === undefined) return -ENOMEM;
+  }
+  const isGone = k.folio_test_hugetlb(old.pfn) !== old;
+  const result = isGone || k.isolate_hugetlb(old) ? 0 : -EBUSY;
+  if (fresh !== undefined) {
     k.drop_fresh_folio(fresh);
     yield* k.update_and_free_hugetlb_folio(fresh, cpu);
-    return k.folio_test_hugetlb(old.pfn) === old ? -EBUSY : 0;
   }
-  k.remove_hugetlb_folio(old, false);
-  k.__prep_account_new_huge_page(fresh.nid);
-  k.enqueue_hugetlb_folio(fresh);
-  yield* k.update_and_free_hugetlb_folio(old, cpu);
-  return 0;
+  return result;
 }
 
 /** A page that was never counted is none of the pool's any more.
@@ -105,12 +116,9 @@ export function* isolate_or_dissolve_huge_pages(
   for (let pfn = start; pfn < end; pfn += pages_per_huge_page) {
     const folio = k.folio_test_hugetlb(pfn);
     if (folio === undefined) continue;
-    if (folio.freed) {
-      const error = yield* k.alloc_and_dissolve_hugetlb_folio(folio, running_cpu);
-      if (error === -ENOMEM) return error;
-    } else if (k.isolate_hugetlb(folio)) {
-      yield* k.unmap_and_move_huge_page(folio, undefined, running_cpu);
-    }
+    const error = yield* k.alloc_and_dissolve_hugetlb_folio(folio, running_cpu);
+    if (error === -ENOMEM) return error;
+    if (folio.isolated) yield* k.unmap_and_move_huge_page(folio, undefined, running_cpu);
   }
   return 0;
 }

@@ -62,9 +62,10 @@ export function __free_one_page(
  */
 export function buddy_merge_likely(k: Kernel, slot: number, order: number): boolean {
   if (order >= MAX_PAGE_ORDER - 1) return false;
-  const { state, order: orders } = (k.state.pages as Pages).arena;
+  const { state, order: orders, zone } = (k.state.pages as Pages).arena;
   const higher = (slot & ~(1 << order)) ^ (1 << (order + 1));
-  return state[higher] === FREE && orders[higher] === order + 1;
+  return state[higher] === FREE && orders[higher] === order + 1
+    && zone[higher >>> pageblock_order] === zone[slot >>> pageblock_order];
 }
 
 /**

@@ -141,7 +141,7 @@ export function zone_pcp_update(k: Kernel, zone: Zone, cpu_online: number): void
 
 /**
  * vm.percpu_pagelist_high_fraction is written; 1 to 7 are refused.
- * @kernel mm/page_alloc.c v7.3 full
+ * @kernel mm/page_alloc.c v7.3 full: its callers have waited for the lock
  */
 export function percpu_pagelist_high_fraction_sysctl_handler(
   k: Kernel, fraction: number,
