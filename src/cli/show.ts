@@ -5,8 +5,12 @@ import { functionTags } from '../linux/function_tag.js';
 import { newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { callsOf } from '../patch/calls.js';
+import { additionNames } from '../patch/additions.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
+import type { Patch } from '../patch/define.js';
+import { isPolicyPath } from '../patch/load.js';
+import { parseSeries } from '../patch/series.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { stepFields } from '../trace/scenario/actions.js';
 import { eventFields, machineEvents } from '../trace/scenario/event_fields.js';
@@ -68,6 +72,30 @@ async function showSwitch(name: string): Promise<Lines | undefined> {
   ];
 }
 
+function policyLines(policy: Patch): Lines {
+  return [`policy ${policy.id}: ${policy.subject}`, `  by         ${policy.author}`,
+    `  link       ${policy.link}`, `  base       ${policy.base}`,
+    `  in         ${policy.released ?? 'no release'}`,
+    `  changes    ${touchedFunctions(policy).map((fn) => `${fn}()`).join(', ') || 'switches'}`,
+    ...additionNames(policy.adds).map(({ kind, name, doc }) =>
+      `  adds       ${kind} ${name}${doc.includes('\n') ? '' : `: ${doc}`}`),
+    ...(policy.expects ?? []).map(({ name, text }) => `  expects    ${name}: ${text}`),
+    `  ${policy.doc}`];
+}
+
+/** Of policies that -p names, what they add; of a file that NAME is, all of it. */
+async function showOwn(name: string, named: readonly string[]): Promise<Lines | undefined> {
+  const patches = (await Promise.all(named.map(parseSeries))).flatMap((one) => one.patches);
+  if (isPolicyPath(name)) return patches.flatMap(policyLines);
+  for (const { id, adds, expects = [] } of patches) {
+    const found = additionNames(adds).find((one) => one.name === name);
+    if (found !== undefined) return [`${found.kind} ${name} of ${id}`, '', found.doc];
+    const own = expects.find((one) => one.name === name);
+    if (own !== undefined) return [`expectation ${name} of ${id}: ${own.text}`];
+  }
+  return undefined;
+}
+
 /** How a scenario says the event. */
 function inScenario(name: EventName): Lines {
   const isOfMachine = machineEvents.includes(name);
@@ -87,13 +115,7 @@ async function showOther(name: string): Promise<Lines | undefined> {
         'the state'}`];
   }
   const policy = (await loadPolicies()).find(({ id }) => id === name);
-  if (policy !== undefined) {
-    return [`policy ${name}: ${policy.subject}`, `  by         ${policy.author}`,
-      `  link       ${policy.link}`, `  base       ${policy.base}`,
-      `  in         ${policy.released ?? 'no release'}`,
-      `  changes    ${touchedFunctions(policy).map((fn) => `${fn}()`).join(', ') || 'switches'}`,
-      `  ${policy.doc}`];
-  }
+  if (policy !== undefined) return policyLines(policy);
   const event = Object.entries(eventTypes).find(([id]) => id === name)?.[1];
   return event === undefined ? undefined
     : [`event ${name} (${event.role}): ${event.doc}`, ...inScenario(name as EventName)];
@@ -106,20 +128,28 @@ async function allNames(): Promise<Lines> {
   ];
 }
 
-export default defineCommand<{ readonly name: string }>({
+interface Arguments { readonly name: string; readonly policy: readonly string[] }
+
+export default defineCommand<Arguments>({
   usage: 'show <name>',
   doc: 'Show a function, switch, invariant, policy or event of the model',
   options: (yargs) => yargs
     .positional('name', { type: 'string', demandOption: true,
-      describe: 'What `mmreplay list` names, as online_pages or Z1' })
+      describe: 'What `mmreplay list` names, as online_pages or Z1; a policy file' })
+    .option('policy', { alias: 'p', type: 'string', array: true, requiresArg: true, default: [],
+      describe: 'A policy file: what it adds has names too' })
     .example('$0 show build_zonerefs_node', 'its body, callers, callees, versions, policies'),
-  run: async ({ name }) => {
+  run: async ({ name, policy }) => {
+    const files = isPolicyPath(name) ? [name, ...policy] : policy;
     const plain = name.replace(/\(\)$/, '');
     const model = modelName(plain, (one) => Object.hasOwn(functionTags(), one)) ?? plain;
-    const lines = await showFunction(model) ?? await showSwitch(plain) ?? await showOther(plain);
+    const lines = await showOwn(plain, files) ?? await showFunction(model)
+      ?? await showSwitch(plain) ?? await showOther(plain);
     if (lines === undefined) {
-      throw new UsageError(`there is no function, switch, invariant, policy or event ${name}` +
-        didYouMean(plain, new Set(await allNames())));
+      const own = (await Promise.all(files.map(parseSeries))).flatMap(({ patches }) =>
+        patches.flatMap(({ adds }) => additionNames(adds).map((one) => one.name)));
+      throw new UsageError(`there is no function, switch, invariant, policy or event ${name}`
+        + didYouMean(plain, new Set([...await allNames(), ...own])));
     }
     process.stdout.write(lines.map((line) => `${line}\n`).join(''));
     return 0;

@@ -3,6 +3,7 @@
  * difference is applied in order, and every function is bound to the kernel when it is first asked
  * for, so that model code calls `k.name(...)`.
  */
+import { PatchError } from '../base/errors.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
@@ -11,9 +12,10 @@ import { checkedResult } from './check/result.js';
 import {
   checkSeries, tableToPatch, touchedFunctions, versionParts, versionTable,
 } from './conflicts.js';
+import type { PolicyEvent } from './additions.js';
 import type { Patch } from './define.js';
 import type { AnyFunction, Entry, Redirect } from './table.js';
-import { applyDifference, entryOf, sleeps } from './table.js';
+import { applyDifference, entryOf, isSleeping, modelHas, sleeps } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -97,9 +99,10 @@ function bindOne({ k, series, watcher, standIns }: Binding, name: string, entry:
   const body = entry.around.size === 0 ? entry.body
     : withAround(entry, k, self, watcher?.substituted?.bind(watcher));
   const last = series.find((patch) => patch.id === entry.patches.at(-1));
-  let call = checkedResult(name, body.bind(undefined, self) as Call, sleeps(name), last);
+  const maySleep = modelHas(name) ? sleeps(name) : isSleeping(entry.body);
+  let call = checkedResult(name, body.bind(undefined, self) as Call, maySleep, last);
   if (watcher !== undefined && (watcher.functions.has(name) || entry.patches.length > 0)) {
-    call = (sleeps(name) ? watched : watchedPlain)(name, entry, call, watcher);
+    call = (maySleep ? watched : watchedPlain)(name, entry, call, watcher);
   }
   const around = standIns[name as KernelFn] as ((k: Kernel, call: Call) => Call) | undefined;
   if (around !== undefined) call = around(k, call);
@@ -140,6 +143,26 @@ function prototypeOf(version: string): object {
   return made;
 }
 
+/** Functions, node states and counters of the policy's own. */
+function addTo(k: Kernel, { id, adds = {} }: Patch, version: string): void {
+  for (const [name, body] of Object.entries(adds.functions ?? {})) {
+    const entry: Entry = { name, body, texts: [body], redirected: new Map(), around: new Map(),
+      patches: [id] };
+    if (name in k) throw new PatchError(`${id} adds ${name}(), which ${version} has already`);
+    Object.defineProperty(k, name, unbound(name, entry));
+  }
+  const states = k.state.node_states as Record<string, Set<number>>;
+  for (const name of Object.keys(adds.node_states ?? {})) states[name] ??= new Set();
+  const counters = k.state.costs as unknown as Record<string, number>;
+  for (const name of Object.keys(adds.counters ?? {})) counters[name] ??= 0;
+}
+
+/** The events that the policies of this kernel add. */
+export function addedEvents(k: Kernel): ReadonlyMap<string, PolicyEvent> {
+  const { series } = (k as unknown as Bound)[binding];
+  return new Map(series.flatMap(({ adds }) => Object.entries(adds?.events ?? {})));
+}
+
 /**
  * The kernel of this version with this series applied, not yet booted (`k.start_kernel()`).
  * Errors: PatchError for an unknown version or function, and for patches that clash.
@@ -162,6 +185,7 @@ export function compose(
   for (const name of series.flatMap(touchedFunctions)) {
     Object.defineProperty(k, name, unbound(name, entryOf(table, name, version)));
   }
+  for (const patch of series) addTo(k, patch, version);
   for (const patch of series) {
     const state = patch.adds?.state?.(k);
     if (state !== undefined) k.state.added.set(patch.id, state);

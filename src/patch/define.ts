@@ -1,6 +1,7 @@
 /** The policy interface: everything a policy file imports. */
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
+import type { Additions } from './additions.js';
 import type { Difference } from '../linux/base/difference.js';
 import type { Kernel } from '../linux/base/kernel.js';
 
@@ -9,6 +10,8 @@ import { differencesTo, versions } from '../linux/history/versions.js';
 
 // What bodies of the model are written with, so that one can stand in a policy.
 export { at } from '../base/assert.js';
+export { additions } from './additions.js';
+export type { Added, Additions, PolicyEvent, PolicyRow } from './additions.js';
 export { hex, pfnDown, pfnUp, roundDown, roundUp } from '../base/pfn.js';
 export { underDeviceLock } from '../linux/base/under_lock.js';
 export * from '../linux/include/hugetlb.js';
@@ -76,8 +79,8 @@ export interface Patch extends Difference {
   readonly excludes?: readonly string[];
   /** What it does and what was raised against it, in our own words. */
   readonly doc: string;
-  /** State that the patch brings along: made once for each kernel, found in `state.added`. */
-  readonly adds?: { readonly state?: (k: Kernel) => object };
+  /** What it brings along: state, and with `additions()` all the rest. */
+  readonly adds?: Additions;
   readonly claims?: readonly Claim[];
   /** Checked in all runs of the comparison, the base's too. */
   readonly expects?: readonly Expectation[];

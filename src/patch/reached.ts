@@ -64,9 +64,14 @@ export function reachedCounter(series: readonly Patch[], version: string): Reach
     substituted: (caller, callee, patch) => {
       countOf(patch, caller).called.add(callee);
     },
-    result: () => series.flatMap((patch) =>
-      touchedFunctions(patch).map((fn) =>
-        reachedOne(patch, fn, countOf(patch.id, fn), doneAlready(version, patch, fn), version))),
+    result: () => series.flatMap((patch) => [
+      ...touchedFunctions(patch).map((fn) =>
+        reachedOne(patch, fn, countOf(patch.id, fn), doneAlready(version, patch, fn), version)),
+      ...Object.keys(patch.adds?.functions ?? {}).map((fn) => {
+        const { events, calls } = countOf(patch.id, fn);
+        return { patch: patch.id, fn, events, calls, active: calls > 0 };
+      }),
+    ]),
   };
 }
 

@@ -69,6 +69,11 @@ export function isSleeping(code: unknown): boolean {
   return code instanceof GeneratorFunction;
 }
 
+/** The model has it: a policy did not add it. */
+export function modelHas(name: string): boolean {
+  return asWritten.has(name);
+}
+
 /** A kernel function that sleeps: a generator function, before any wrapping. */
 export function sleeps(name: string): boolean {
   return isSleeping(asWritten.get(name));

@@ -1,4 +1,5 @@
 /** Input events: which kernel function each of them calls, with which arguments. */
+import { didYouMean } from '../base/closest.js';
 import { TraceError } from '../base/errors.js';
 import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
@@ -9,6 +10,8 @@ import type { MemAction, MemoryBlock, Zone } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { LAST_CPU } from '../trace/row_limits.js';
+import { isSteps } from '../patch/around.js';
+import { addedEvents } from '../patch/compose.js';
 import { driverEntryPoints } from './driver_rows.js';
 import { given } from './machine.js';
 import { pageStateEntryPoints } from './page_state_rows.js';
@@ -291,6 +294,26 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   ...driverEntryPoints,
   ...pageStateEntryPoints,
   wait: () => nothing,
+  * policy_call(k, input): Preempt<Outcome> {
+    const { trace, row } = input;
+    const told = words(input);
+    const [name, events] = [told.get('call') ?? '', addedEvents(k)];
+    const event = events.get(name);
+    if (event === undefined && events.size > 0) {
+      throw wrong(input, `no policy of this run adds an event "${name}", expected one of `
+        + `${[...events.keys()].join(', ')}${didYouMean(name, events.keys())}`);
+    }
+    if (event === undefined) return nothing;
+    const columns = { nid: trace.nid(row), pfn: trace.pfn(row), nr_pages: trace.nr_pages(row),
+      order: trace.order(row) };
+    const filled = Object.entries(columns).filter(([, value]) => given(value) !== undefined);
+    const value = told.get('value');
+    const said = event(k, {
+      ...Object.fromEntries(filled), ...(value === undefined ? {} : { value }),
+    });
+    const ret = isSteps(said) ? (yield* said) : said;
+    return typeof ret === 'number' ? { ret } : nothing;
+  },
   * memremap_pages(k, input): Preempt<Outcome> {
     yield* k.memremap_pages(nodeOf(k, input), ...range(input));
     return nothing;

@@ -118,8 +118,8 @@ class ExpectationCheck implements Check {
       this.#compared += 1;
       if (holds(value, is, other)) continue;
       const word = left.word === undefined ? '' : ` ${left.word}`;
-      const was = 'before' in right && right.before ? ' before' : '';
-      yield `${name}${word} is ${value}, ${other}${was}`;
+      const was = 'before' in right && right.before ? ' as before' : '';
+      yield `${name}${word} is ${value}, expected ${is} ${other}${was}`;
     }
   }
 }

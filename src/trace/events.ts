@@ -200,6 +200,11 @@ export const eventTypes = {
     args: { ranges: 'several: as of dax_kmem_probe; from v7.3, or with a policy for it' },
     doc: 'A driver takes memory offline and removes it: offline_and_remove_memory(), or _ranges(); '
       + 'the task of the row is who does it, and who gets signals.' },
+  policy_call: { role: 'input', uses: ['phase', 'nid', ...range, 'order', 'ret', 'args'],
+    sleeps: true,
+    args: { call: 'name of the event that a policy adds (`adds.events`)',
+      value: 'a word that it takes' },
+    doc: 'What a policy says that it does; a kernel without that policy does nothing.' },
   wait: { role: 'input', uses: [], doc: 'Time has passed until this row: timers expire.' },
   read_valid_zones: { role: 'input', uses: range,
     doc: 'valid_zones of a memory block is read.' },

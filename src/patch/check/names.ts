@@ -133,9 +133,45 @@ function checkLists(patch: Patch, tell: Tell): void {
       tell(['claims'], "a claim says which invariant holds: { text: '', holds: 'Z1' }");
     }
   }
-  for (const [name, value] of entries(patch.adds)) {
-    if (name !== 'state') tell(['adds', name], `adds has no field ${name}; its field is state`);
-    else if (typeof value !== 'function') tell(['adds', name], 'adds.state is not a function');
+}
+
+/** What each field of `adds` is: one function, or things by name. */
+const ofAdds: Readonly<Record<string, 'function' | 'texts' | 'functions'>> = {
+  state: 'function', node_states: 'texts', counters: 'texts', functions: 'functions',
+  events: 'functions',
+};
+
+/** Names that the kernel has already, by field of `adds`. */
+const takenByModel: Readonly<Record<string, () => readonly string[]>> = {
+  node_states: () => Object.keys(emptyState().node_states),
+  counters: () => Object.keys(emptyState().costs), functions: () => functionNames,
+};
+
+function checkAdds(patch: Patch, tell: Tell): void {
+  for (const [field, value] of entries(patch.adds)) {
+    const kind = ofAdds[field];
+    if (kind === undefined) {
+      const known = Object.keys(ofAdds);
+      tell(['adds', field], `adds has no field ${field}${didYouMean(field, known)}\n` +
+        `  its fields are ${known.join(', ')}`);
+    } else if (kind === 'function') {
+      if (typeof value !== 'function') tell(['adds', field], `adds.${field} is not a function`);
+    } else {
+      const taken = takenByModel[field]?.() ?? [];
+      for (const [name, one] of entries(value)) {
+        if (taken.includes(name)) {
+          tell([field, name], `adds.${field}: the kernel has ${name} already, write another name` +
+            (field === 'functions' ? ', or replaces' : ''));
+        }
+        if (!/^[a-z_]\w*$/i.test(name)) {
+          tell([field, name], `'${name}' of adds.${field} is no word`);
+        }
+        if (typeof one !== (kind === 'texts' ? 'string' : 'function')) {
+          tell([field, name], `${name} of adds.${field} is no ` +
+            (kind === 'texts' ? 'text that says what it is' : 'function'));
+        }
+      }
+    }
   }
 }
 
@@ -199,5 +235,6 @@ export function nameProblems(patch: Patch, path: string, compiled: boolean): rea
   checkFunctions(patch, tell);
   checkAround(patch, tell);
   checkLists(patch, tell);
+  checkAdds(patch, tell);
   return problems;
 }

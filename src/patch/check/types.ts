@@ -114,7 +114,7 @@ function compile(
     if (error !== undefined) return found;
     for (const one of problemsOf(stdout)) {
       // Parameters without a type are no mistake; with it a list that begins empty can hold all.
-      if (/^TS70\d\d$/.test(one.code)) continue;
+      if (/^TS70(?!2[234])\d\d$/.test(one.code)) continue;
       const file = resolve(where, one.file);
       const own = paths.find((path) => resolve(path) === file);
       // The model's own files are not the policy's.
