@@ -83,6 +83,16 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
     zone(k, 1, 2).managed_pages += 1;
   },
   Z15: (k) => { zone(k, 0, 0).spanned_pages += 1; },
+  Z16: (k, check) => {
+    // Two nodes with two others behind them, all of which are as far: both begin with node 2.
+    check.entered?.('__build_all_zonelists', []);
+    for (const nid of [0, 1]) {
+      const pgdat = k.state.nodes[nid];
+      if (pgdat === undefined) continue;
+      pgdat.node_order = [nid, 2, 3];
+      check.entered?.('build_zonelists', [pgdat]);
+    }
+  },
   H1: (k) => { k.state.hugetlb.surplus_huge_pages = 20; },
   N1: (k) => { k.state.node_states.online.delete(1); },
   N2: (k) => { k.state.node_devices.delete(1); },

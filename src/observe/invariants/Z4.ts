@@ -1,18 +1,13 @@
 import { nodeList } from '../../base/nid_list.js';
 import type { Kernel } from '../../linux/base/kernel.js';
-import { distanceOf } from '../../linux/base/machine.js';
 import type { Pgdat } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
+import { nodeWeight } from '../node_weights.js';
 import { nodes } from '../zones.js';
 
 interface Rebuild {
   readonly memory: ReadonlySet<number>;
   readonly cpu: ReadonlySet<number>;
-}
-
-/** Distance with the penalties for nodes below and for nodes with CPUs: what orders the nodes. */
-function weight(k: Kernel, from: number, to: number, cpu: ReadonlySet<number>): number {
-  return distanceOf(k.machine, from, to) + (to < from ? 1 : 0) + (cpu.has(to) ? 1 : 0);
 }
 
 function* wrongOrder(k: Kernel, pgdat: Pgdat, rebuild: Rebuild): Generator<string> {
@@ -24,7 +19,7 @@ function* wrongOrder(k: Kernel, pgdat: Pgdat, rebuild: Rebuild): Generator<strin
   for (const [i, nid] of order.entries()) {
     const next = order[i + 1];
     if (next === undefined) continue;
-    if (weight(k, pgdat.nid, nid, rebuild.cpu) > weight(k, pgdat.nid, next, rebuild.cpu)) {
+    if (nodeWeight(k, pgdat.nid, nid, rebuild.cpu) > nodeWeight(k, pgdat.nid, next, rebuild.cpu)) {
       yield `node ${pgdat.nid} falls back to node ${nid} before the nearer node ${next}`;
     }
   }
