@@ -1,5 +1,11 @@
 import { asIn, definePatch } from 'mmreplay';
 
+/**
+ * Of the kernels with this patch that were recorded, that of 6.1 asks the notifiers before it
+ * drains (pcp-race-*), that of 7.3 drains right after isolation (pcp-race-*-7.3).
+ */
+const rightAfterIsolation = /^v7\./;
+
 /** Drains the lists once after isolation and never again. */
 export default definePatch({
   id: 'offline_pcp/drain_once',
@@ -15,10 +21,15 @@ export default definePatch({
   substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
   around: {
     offline_pages: {
-      // After the notifiers, before the loop.
+      * start_isolate_page_range(next, k, { caller: [, , zone] }) {
+        const ret = yield* next();
+        if (ret >= 0 && rightAfterIsolation.test(k.version)) yield* k.drain_all_pages(zone);
+        return ret;
+      },
       * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
         const ret = next();
-        if (action === 'MEM_GOING_OFFLINE' && ret === 0) yield* k.drain_all_pages(zone);
+        const isAgreed = action === 'MEM_GOING_OFFLINE' && ret === 0;
+        if (isAgreed && !rightAfterIsolation.test(k.version)) yield* k.drain_all_pages(zone);
         return ret;
       },
     },
