@@ -12,6 +12,7 @@ import type { Trace } from '../trace/trace.js';
 import { LAST_CPU } from '../trace/row_limits.js';
 import { isSteps } from '../patch/around.js';
 import { addedEvents } from '../patch/compose.js';
+import { deathRow } from './cpu_death.js';
 import { driverEntryPoints } from './driver_rows.js';
 import { given } from './machine.js';
 import { pageStateEntryPoints } from './page_state_rows.js';
@@ -364,7 +365,8 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     if (nid !== undefined && nodeOf(k, input) >= 0) k.cpu_up(cpu, nid);
     return nothing;
   },
-  cpu_offline: (k, input) => {
+  * cpu_offline(k, input): Preempt<Outcome> {
+    if (deathRow(input.trace, input.row) > input.row) yield 'cpu_down';
     k.cpu_down(cpuOf(input));
     return nothing;
   },

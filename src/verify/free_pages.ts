@@ -25,7 +25,9 @@ function holdLists(facts: FactSheet, place: Omit<Held, 'field'>, one: FreeDiffer
   if (one.followed) {
     facts.hold({ ...place, field: 'lists_unexplained' }, 0, one.listsUnexplained, one.causes);
   } else {
-    facts.hold({ ...place, field: 'lists' }, recorded.join('/'), model.join('/'), one.causes);
+    // The lists of a CPU that is offline are not printed: empty.
+    const shown = model.map((_, cpu) => recorded[cpu] ?? 0);
+    facts.hold({ ...place, field: 'lists' }, shown.join('/'), model.join('/'), one.causes);
   }
 }
 

@@ -168,7 +168,7 @@ export class Corrections {
   }
 
   /** So many pages are on lists at the first snapshot, and nobody can name them. */
-  setUnnamed(zp: ZonePages, counted: readonly number[]): void {
+  setUnnamed(zp: ZonePages, counted: readonly (number | undefined)[]): void {
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const more = (counted[cpu] ?? 0) - pcp.unnamed;
       if (more === 0) continue;
@@ -204,7 +204,8 @@ export class Corrections {
     this.note('list_of_boot', zp, state[slot] === ON_PCP ? pages.arena.cpu[slot] : cpu);
     if (state[slot] === ON_PCP) drainBlock(this.#k as Kernel, pages, zp, slot);
     else if (block < 0 || state[block] === ON_PCP) {
-      if (block < 0) takeUnnamed(zp, order, cpu);
+      const down = (this.#k as Kernel).state.offline_cpus;
+      if (block < 0) takeUnnamed(zp, order, cpu, down);
       else gatherPages(pages, zp, slot, order);
       freeBlock(this.#k as Kernel, pages, zp, slot, order);
     }
@@ -223,7 +224,7 @@ export class Corrections {
   /** A list is drained until it has so many pages left. */
   drainTo(zp: ZonePages, pcp: PcpLists, left: number): void {
     const { high_min, batch } = zp.zone.pcp;
-    while (pcp.count > left) {
+    while (pcp.count > Math.max(left, 0)) {
       const before = pcp.count;
       this.note('drain_unexplained', zp, pcp.cpu, 0);
       this.#k?.free_pcppages_bulk(zp.zone, Math.min(before - left, batch), pcp, 0);

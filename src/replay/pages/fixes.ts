@@ -15,6 +15,9 @@ import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { CorrectionCause } from '../../observe/facts/causes.js';
 
+/** Nobody allocates from the lists of a CPU that is down. */
+const NONE_DOWN: ReadonlySet<number> = new Set();
+
 /** An allocated block is freed in parts: each part is a block from now on. */
 function splitAllocated(pages: Pages, first: number, wanted: number, order: number): void {
   const { state, order: orders, type: types } = pages.arena;
@@ -165,12 +168,20 @@ export function makeAllocated(
   return 'page_from_before';
 }
 
-/** A page that we cannot name leaves the per-cpu lists: this CPU's, when it has such pages. */
-export function takeUnnamed(zp: ZonePages, order: number, cpu: number): void {
+/**
+ * A page that we cannot name leaves the per-cpu lists: this CPU's, when it has such pages. The
+ * lists of a CPU that is `down` the model has drained at once.
+ */
+export function takeUnnamed(
+  zp: ZonePages, order: number, cpu: number, down: ReadonlySet<number>,
+): void {
   const size = 1 << order;
+  const dead = zp.pcp.find((one) => down.has(one.cpu) && one.untold >= size);
+  if (dead !== undefined) dead.untold -= size;
   const own = zp.pcp[cpu];
-  const from = own !== undefined && own.unnamed >= size ? own
-    : zp.pcp.find((one) => one.unnamed >= size);
+  const from = dead !== undefined ? undefined
+    : own !== undefined && own.unnamed >= size ? own
+      : zp.pcp.find((one) => one.unnamed >= size);
   if (from === undefined) {
     zp.nr_unknown -= size;
     return;
@@ -192,6 +203,6 @@ export function takeUnlisted(
     return 'alloc_not_free';
   }
   if (listOf === undefined) zp.nr_unknown -= 1 << order;
-  else takeUnnamed(zp, order, listOf);
+  else takeUnnamed(zp, order, listOf, NONE_DOWN);
   return 'page_from_before';
 }

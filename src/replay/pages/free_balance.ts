@@ -23,6 +23,9 @@ export interface FreePart {
   readonly most?: number;
 }
 
+/** Pages on the lists of each CPU; undefined: of a CPU that is offline none are printed. */
+export type Listed = readonly (number | undefined)[];
+
 /** Free pages of a zone in a snapshot, and in the model at that point. */
 export interface FreeDifference {
   readonly row: number;
@@ -31,8 +34,7 @@ export interface FreeDifference {
   readonly recorded: number;
   readonly model: number;
   /** Pages on the per-cpu lists of each CPU; undefined: the snapshot does not say. */
-  readonly lists: { readonly recorded: readonly number[]; readonly model: readonly number[] }
-    | undefined;
+  readonly lists: { readonly recorded: Listed; readonly model: readonly number[] } | undefined;
   /** Allocations that the kernel counted since the first snapshot, and those with an event. */
   readonly allocations: { readonly counted: number; readonly traced: number } | undefined;
   /** Nothing happened that the trace has no events of: the snapshot was taken under tracing. */
@@ -53,7 +55,7 @@ export interface FreeDifference {
 
 /** The words of an nr_free_pages row. */
 interface Counted {
-  readonly pcp: readonly number[];
+  readonly pcp: Listed;
   readonly threshold: number;
   readonly allocations: number;
   readonly traced: boolean;
@@ -64,7 +66,7 @@ function countedIn(args: string): Counted | undefined {
   const pcp = words.get('pcp');
   if (pcp === undefined) return undefined;
   return {
-    pcp: pcp === '-' ? [] : pcp.split('/').map(Number),
+    pcp: pcp.split('/').map((count) => (count === '-' ? undefined : Number(count))),
     threshold: Number(words.get('stat_threshold') ?? 0),
     allocations: Number(words.get('allocations') ?? 0),
     traced: words.get('traced') === '1',
@@ -73,10 +75,12 @@ function countedIn(args: string): Counted | undefined {
 
 /** So many pages CPUs may keep back from the counter of free pages. */
 function unfoldedOf(counted: Counted | undefined): number {
-  return counted === undefined ? 0 : counted.threshold * counted.pcp.length;
+  if (counted === undefined) return 0;
+  return counted.threshold * counted.pcp.filter((count) => count !== undefined).length;
 }
 
-const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+const sum = (values: Listed): number =>
+  values.reduce<number>((all, one) => all + (one ?? 0), 0);
 
 /** What one zone is compared with. */
 interface Compared {

@@ -12,6 +12,7 @@ import type { Trace } from '../../trace/trace.js';
 import { pageRowsOf } from './events.js';
 import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
+import { deathRow } from '../cpu_death.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
 import type { Schedule, Task } from '../tasks.js';
@@ -196,6 +197,7 @@ export class PageLevelSchedule implements Schedule {
     const call = this.#calls.get(task.row);
     if (call === undefined) return true;
     const trace = this.#trace;
+    if (trace.event(task.row) === 'cpu_offline') return row >= deathRow(trace, task.row);
     const over = row >= trace.length || (call.end !== undefined && row >= call.end);
     if (over || !this.isPaced(task.row)) return !this.spins(task);
     // What was begun at this row is done at once.

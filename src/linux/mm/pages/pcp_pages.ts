@@ -184,6 +184,7 @@ export class PcpPages {
   /** Pages of the CPU's lists that nobody can name are free: it is not known which ones. */
   drainUnnamed(zp: ZonePages, pcp: PcpLists, pages: number): void {
     pcp.unnamed -= pages;
+    pcp.untold += pages;
     pcp.count -= pages;
     zp.nr_pcp -= pages;
     zp.nr_unknown += pages;

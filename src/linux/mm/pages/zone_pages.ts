@@ -16,6 +16,8 @@ export class PcpLists {
   count = 0;
   /** Pages of `count` that nobody can name. */
   unnamed = 0;
+  /** Pages that nobody could name and that were drained: rows are still to say which. */
+  untold = 0;
   /** Pages that the list was filled with and that `count` does not have yet. */
   uncounted = 0;
   /** A task is between taking and giving back the lists. */

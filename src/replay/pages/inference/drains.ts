@@ -134,11 +134,12 @@ export class RecordedDrains {
     const { arena } = this.#pages as Pages;
     let found = 0;
     for (let at = row; at < this.#trace.length; at += 1) {
-      if (cpu.get(at) !== cpu.get(row)) continue;
       const code = event.get(at);
-      if (code !== PCPU_DRAIN && isPageEvent[code] === 1) break;
-      if (code !== PCPU_DRAIN) continue;
-      if (task.get(at) !== task.get(row)) break;
+      const isOwn = task.get(at) === task.get(row);
+      // The next call of the task drains anew what came to the list meanwhile.
+      if (code !== PCPU_DRAIN && isOwn) break;
+      if (isPageEvent[code] !== 1 || cpu.get(at) !== cpu.get(row)) continue;
+      if (!isOwn) break;
       const slot = arena.slotOf(pfn.get(at));
       if (slot < 0 || arena.state[slot] !== ON_PCP || arena.cpu[slot] !== from) continue;
       if (this.#pages?.zoneOf(slot) === zp) found += 1 << order.get(at);

@@ -60,7 +60,7 @@ export class UnseenAllocations {
    * else tells; the reader of a /proc file itself holds such pages from v6.5 on
    * (copy_splice_read()).
    */
-  settle(zp: ZonePages, recorded: readonly number[], row: number): void {
+  settle(zp: ZonePages, recorded: readonly (number | undefined)[], row: number): void {
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const blocks = this.#taken(pcp, pcp.count - (recorded[cpu] ?? pcp.count), row);
       for (const slot of blocks) this.#corrections.takeUnseen('unseen_by_count', zp, slot);

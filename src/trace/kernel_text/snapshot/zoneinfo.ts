@@ -11,8 +11,10 @@ export interface ZoneText {
   readonly counts: ReadonlyMap<string, number>;
   /** `protection: (0, 1914, ...)`. */
   readonly protection: readonly string[];
-  /** For each CPU in order: high, batch, high_min, high_max as printed. */
+  /** For each CPU that is online, in order: high, batch, high_min, high_max as printed. */
   readonly pagesets: ReadonlyMap<string, readonly string[]>;
+  /** Which CPUs these are. */
+  readonly cpus: readonly number[];
 }
 
 interface Filled {
@@ -22,6 +24,7 @@ interface Filled {
   counts: Map<string, number>;
   protection: string[];
   pagesets: Map<string, string[]>;
+  cpus: number[];
 }
 
 /** Is it a zone of x86-64? */
@@ -41,6 +44,7 @@ function readLine(zone: Filled, text: string): void {
       const values = zone.pagesets.get(name) ?? [];
       zone.pagesets.set(name, [...values, value]);
     } else if (countNames.has(name)) zone.counts.set(name, Number(value));
+    else if (name === 'cpu') zone.cpus.push(Number(value));
   }
   const threshold = /^\s+vm stats threshold: (\d+)/.exec(text)?.[1];
   if (threshold !== undefined) zone.counts.set('stat_threshold', Number(threshold));
@@ -56,7 +60,7 @@ export function readZoneinfo(lines: readonly string[], first: number): ZoneText[
     if (nid !== undefined && isZoneName(zone)) {
       zones.push({
         nid: Number(nid), zone, line: first + index, counts: new Map(), protection: [],
-        pagesets: new Map(),
+        pagesets: new Map(), cpus: [],
       });
     } else {
       const current = zones.at(-1);
@@ -123,6 +127,13 @@ export interface FreeRows {
   readonly readAt: ReadonlyMap<number, number> | undefined;
 }
 
+/** A value for each CPU up to the last one that is printed; `-` for those that are offline. */
+function byCpu(values: readonly string[], cpus: readonly number[]): string {
+  const all = new Array<string>(Math.max(-1, ...cpus) + 1).fill('-');
+  for (const [index, cpu] of cpus.entries()) all[cpu] = values[index] ?? '-';
+  return (all.length === 0 ? values : all).join('/');
+}
+
 /** The nr_free_pages row of a zone; at page level with what its difference is explained by. */
 export function freeRow(
   zone: ZoneText, { first, pageLevel, readAt }: FreeRows,
@@ -133,7 +144,7 @@ export function freeRow(
   } as const;
   const lists = zone.pagesets.get('count');
   if (!pageLevel || lists === undefined) return row;
-  const words = [`pcp=${lists.join('/')}`];
+  const words = [`pcp=${byCpu(lists, zone.cpus)}`];
   const threshold = counts.get('stat_threshold');
   if (threshold !== undefined) words.push(`stat_threshold=${threshold}`);
   const [hit, miss] = [counts.get('numa_hit'), counts.get('numa_miss')];
