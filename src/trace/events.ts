@@ -83,8 +83,8 @@ export const eventTypes = {
   managed_at_boot: { role: 'taken', uses: ['nid', 'zone', 'nr_pages'],
     doc: 'Managed pages of a zone after boot: present pages less what the kernel had reserved.' },
   nr_free_pages: { role: 'taken', uses: ['nid', 'zone', 'nr_pages', 'args'],
-    args: { pcp: 'pages on per-cpu lists, for each CPU, joined by `/`; here and below only in a '
-      + 'trace of pages',
+    args: { pcp: 'pages on per-cpu lists, for each CPU, joined by `/`, `-` for one that is '
+      + 'offline; here and below only in a trace of pages',
       stat_threshold: 'so much a CPU may keep back of a counter',
       allocations: 'the kernel has counted since it booted (numa_hit and numa_miss)',
       reclaimable: '0: reclaim finds nothing, so that a memmap needs pages that are free',

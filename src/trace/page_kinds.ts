@@ -8,6 +8,8 @@ export interface PageKind {
   readonly hasMigratetype: boolean;
   /** Words stand behind the migratetype: they are `args`. */
   readonly hasArgs: boolean;
+  /** A page is freed: by whom is said by what stands before the event's name. */
+  readonly isFree: boolean;
   /** The name and what must stand behind it. */
   readonly text: KnownText;
 }
@@ -33,7 +35,7 @@ export class PageKinds {
       const bytes = Buffer.from(name + behind);
       const text = new KnownText(bytes, eventCode(name));
       this.#kinds[((bytes[FIRST] ?? 0) + (bytes[FIRST + 1] ?? 0)) % PLACES] = {
-        code: text.code, hasMigratetype, hasArgs, text,
+        code: text.code, hasMigratetype, hasArgs, isFree: name === 'mm_page_free', text,
       };
     }
   }

@@ -89,3 +89,49 @@ test.each(['light-load-6.16', 'light-load-7.3', 'processes-6.1'])(
       part).toBe(0);
     }
   });
+
+describe('frees that find the lists locked', () => {
+  /*
+   *   CPU 0    alloc A B C D   free D   [softirq: free A B C, preemption off twice]   alloc D
+   *   list                     D        D                                               -
+   */
+  const pages = [PFN, PFN + 2, PFN + 4];
+  const locked = (pfn: number): Row => ({ ...free(pfn), args: 'irq=1 preempt=2' });
+  const refilled = (pfn: number): Row => ({
+    event: 'mm_page_alloc_zone_locked', pfn, order: 0, cpu: 0, task: 'a-1', migratetype: 0,
+    args: 'percpu_refill=1',
+  });
+  const begin = [refilled(PFN + 64), ...pages.map((pfn) => alloc(pfn, 0)), alloc(PFN + 8, 0),
+    free(PFN + 8), alloc(PFN + 64, 0)];
+  const passed = [...begin, ...pages.map(locked), alloc(PFN + 8, 0)];
+  const states = (kernel: string, rows: readonly Row[]) => {
+    const look = after(kernel, rows);
+    return pages.map((pfn) => look(pfn)[0]);
+  };
+
+  // Expect: a list gives what came last; it gave what came before, so these three are not there.
+  test.each([['6.1.0', ON_PCP], ['6.2.0', FREE], ['7.3.4', FREE]])(
+    'went past them: kernel %s', (kernel, state) => {
+      expect(states(kernel, passed)).toEqual([state, state, state]);
+    });
+
+  // Expect: one of them is allocated from the list: all three had gone there.
+  test('went to them, by what is allocated from there', () => {
+    expect(states('7.3.4', [...begin, ...pages.map(locked), alloc(PFN + 4, 0), alloc(PFN + 8, 0)]))
+      .toEqual([ON_PCP, ON_PCP, ALLOCATED]);
+  });
+
+  // Expect: without locks held nothing is known of pages that are not seen again.
+  test('stay on them where no lock was held', () => {
+    expect(states('7.3.4', [...begin, ...pages.map((pfn) => free(pfn)), alloc(PFN + 8, 0)]))
+      .toEqual([ON_PCP, ON_PCP, ON_PCP]);
+  });
+
+  // Expect: a refill takes the first, which was not drained; from v6.0 on it went past the lists.
+  test.each([['5.19.0', 0], ['6.0.0', 1], ['7.3.4', 1]])(
+    'went past them, by what a refill takes: kernel %s', (kernel, count) => {
+      const rows = [...begin, free(PFN + 2), free(PFN + 4), alloc(PFN + 8, 0), refilled(PFN + 2)];
+      const { level } = replayed(traceOf(rows, { kernel, migratetypes: ['Unmovable', 'Movable'] }));
+      expect(level.corrections.of('list_passed')).toBe(count);
+    });
+});

@@ -54,6 +54,23 @@ describe('the byte reader of page-level lines', () => {
     expect(result.trace.length).toBe(10);
   });
 
+  it('says of frees in an interrupt how often preemption is off, from twice on', async () => {
+    const free = (flags: string): string => `              sh-94      [001] ${flags}     8.015964: `
+      + 'mm_page_free: page=0000000044458d28 pfn=0x10015d order=0\n';
+    const flags = ['.....', '..s1.', '..s2.', '.Nsa.', 'd.h3.', '...4.', 'd.H2.', 'd..2.', 'd.Z2.'];
+    const expected = ['', '', 'irq=1 preempt=2', 'irq=1 preempt=10', 'irq=1 preempt=3', '',
+      'irq=1 preempt=2', '', 'irq=1 preempt=2'];
+    const text = head + flags.map(free).join('');
+    const slow = await readText(text.replaceAll('\n', ' \n'), 'ftrace');
+    for (const result of [await readText(text), slow]) {
+      expect(rowsOf(result).map(({ args = '' }) => args)).toEqual(expected);
+    }
+    // Without flags, and in the four columns of older kernels.
+    const others = [free('').replace(']  ', '] '), free('..s2')];
+    const few = await readText(head + others.join(''));
+    expect(rowsOf(few).map(({ args = '' }) => args)).toEqual(['', 'irq=1 preempt=2']);
+  });
+
   it('has no pfn for an allocation that failed', async () => {
     const failed = 'page=(null) pfn=0x0 order=9 migratetype=0 gfp_flags=GFP_NOWAIT';
     const zeros = 'page=0000000000000000 pfn=0x0 order=9 migratetype=0 gfp_flags=GFP_NOWAIT';

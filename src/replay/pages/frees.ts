@@ -13,6 +13,7 @@ import type { Corrections } from './corrections.js';
 import type { PageCounts } from './counts.js';
 import { isMarked, type FreeMarks } from './events.js';
 import type { PageHolds } from './holds.js';
+import { passedLists, type PassedLists } from './inference/passed_lists.js';
 import type { PoolRows } from './pool_rows.js';
 
 /** What a page-level replay is made of, as far as frees need it. */
@@ -36,6 +37,7 @@ export class PageFrees {
   #pages: Pages | undefined;
   #joins = false;
   #interrupts = false;
+  #passed: PassedLists | undefined;
   /** By CPU: number of the zone whose lists the batch that is under way there was put on last. */
   readonly #batch: number[] = [];
 
@@ -49,6 +51,7 @@ export class PageFrees {
     this.#pages = pages;
     this.#joins = k.config.contig_frees_blocks;
     this.#interrupts = canBeInterrupted(k);
+    this.#passed = passedLists(this.#parts.trace);
     this.#batch.length = 0;
   }
 
@@ -107,6 +110,10 @@ export class PageFrees {
     if (this.#isDeferred(row)) {
       this.#batch[cpu] = 0;
       this.#parts.note(cpu, zp);
+    } else if (this.#passes(row)) {
+      this.#parts.corrections.note('list_passed', zp, cpu);
+      this.#parts.note(cpu);
+      this.#k?.free_one_page(pfn, order);
     } else if (this.#isInterrupt(zp, row, cpu)) {
       this.#parts.note(cpu);
       this.#k?.free_one_page(pfn, order);
@@ -114,6 +121,13 @@ export class PageFrees {
       this.#parts.note(cpu, zp);
       this.#commit(pages, zp, slot, pfn, order, type, cpu);
     }
+  }
+
+  /** The recorded kernel did not get the list's lock; one that does not wait for it goes on so. */
+  #passes(row: number): boolean {
+    const { seen, locked } = this.#passed as PassedLists;
+    if (this.#interrupts && isMarked(locked, row)) return true;
+    return (this.#interrupts || this.#k?.config.drain_remotely === true) && isMarked(seen, row);
   }
 
   /** An interrupt frees while the task that it stopped has the zone's lists of this CPU. */

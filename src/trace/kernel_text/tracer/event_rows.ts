@@ -8,6 +8,7 @@ import { eventCells, type EventCells } from './event_cells.js';
 import { onlineWord } from './online_type.js';
 import { FunctionLines, type FunctionLine } from './function_lines.js';
 import { functionTracerText, otherKind } from './other_lines.js';
+import { interruptWords } from './interrupt_words.js';
 import { notifyActions } from './notify.js';
 import { lostLine, markText, type TextEvent } from './trace_line.js';
 
@@ -21,6 +22,12 @@ export interface EventHooks {
   logNext?(): number;
   /** After the rows of an event that is no mark. */
   afterEvent?(event: TextEvent): void;
+}
+
+/** An interrupt that frees may find a list's lock taken. */
+function withContext(cells: EventCells, { flags }: TextEvent): EventCells {
+  const args = flags === undefined ? '' : interruptWords((place) => flags.charCodeAt(place));
+  return args === '' ? cells : { ...cells, cells: { ...cells.cells, args } };
 }
 
 export class EventRows {
@@ -98,7 +105,7 @@ export class EventRows {
   #traced(event: TextEvent): void {
     const cells = eventCells(event.name, event.rest);
     if (cells === undefined) this.#builder.countUnused(`event:${event.name}`);
-    else this.#event(event, cells);
+    else this.#event(event, cells.event === 'mm_page_free' ? withContext(cells, event) : cells);
   }
 
   /** Something in a line cannot be. */

@@ -11,6 +11,7 @@ import { FixedTexts, OftenTexts, type KnownText } from '../../known_text.js';
 import { PageKinds, type PageKind } from '../../page_kinds.js';
 import { PageRows } from '../../page_rows.js';
 import { LAST_ORDER, LAST_PFN, LAST_TYPE } from '../../row_limits.js';
+import { interruptWords } from './interrupt_words.js';
 import { LineHeads, type Layout } from './line_heads.js';
 
 /** Four letters as the little-endian word that holds them. */
@@ -29,6 +30,9 @@ const TYPE = word('type');
 const NEWLINE = 10;
 const SPACE = 32;
 const EQUALS = 61;
+
+/** From the `[` before the CPU to the flags. */
+const FLAGS = '[000] '.length;
 
 /** Bytes behind a line's start that may be looked at: more than a usual line has. */
 const ROOM = 512;
@@ -129,7 +133,7 @@ export class PageLines {
       migratetype = this.#small(view, at + 13);
       if (migratetype < 0) return LEFT;
     }
-    const args = kind.hasArgs ? this.#words(view) : 0;
+    const args = kind.hasArgs ? this.#words(view) : kind.isFree ? this.#context(view, start) : 0;
     if (args < 0 || order < 0 || view.getUint8(this.#at) !== NEWLINE) return LEFT;
     if (order > LAST_ORDER || migratetype > LAST_TYPE) return LEFT;
     row.task = this.#task(view, start);
@@ -199,6 +203,13 @@ export class PageLines {
     }
     this.#at = at;
     return at === start ? -1 : value;
+  }
+
+  /** What the flags behind the CPU say of a free, as a code. */
+  #context(view: DataView, start: number): number {
+    const flags = start + this.#heads.layout.cpu + FLAGS;
+    const text = interruptWords((place) => view.getUint8(flags + place));
+    return text === '' ? 0 : this.#builder.intern(text);
   }
 
   /** The words up to the line's end as a code; -1 when the line needs a closer look. */

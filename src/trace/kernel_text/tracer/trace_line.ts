@@ -12,11 +12,13 @@ export interface TextEvent {
   /** What stands behind `name: `. */
   readonly rest: string;
   readonly line: number;
+  /** Where interrupts, preemption and their like stand: `d.s2.`. */
+  readonly flags?: string | undefined;
 }
 
 /** `comm-pid (tgid) [cpu] flags time: name: rest`, as tracefs and trace-cmd print it. */
 const ftrace = new RegExp(String.raw`^(.{1,64}?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\d+)\]\s+`
-  + String.raw`(?:\S{3,8}\s+)?(\d+)\.(\d+):\s+([\w.:-]+?):(?:\s+(.*)|)$`);
+  + String.raw`(?:(\S{3,8})\s+)?(\d+)\.(\d+):\s+([\w.:-]+?):(?:\s+(.*)|)$`);
 /** `comm pid/tid [cpu] time: group:name: rest`, as perf script prints it. */
 const perf = new RegExp(String.raw`^(.{1,64}?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+`
   + String.raw`(\d+)\.(\d+):\s+(?:\d+\s+)?(?:[\w-]+:)?([\w.-]+):(?:\s+(.*)|)$`);
@@ -25,10 +27,10 @@ const perf = new RegExp(String.raw`^(.{1,64}?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s
 export function ftraceLine(text: string, line: number): TextEvent | undefined {
   const match = ftrace.exec(text.trimStart());
   if (match === null) return undefined;
-  const [, task = '', cpu, seconds = '', fraction = '', name = '', rest = ''] = match;
+  const [, task = '', cpu, flags, seconds = '', fraction = '', name = '', rest = ''] = match;
   return {
     time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task,
-    name: probeName(name, rest), rest, line,
+    name: probeName(name, rest), rest, line, flags,
   };
 }
 
