@@ -1,5 +1,6 @@
 import { assumption, assumptions } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
+import { logText } from '../kernel_text/log/log_texts.js';
 import { textStart } from '../kernel_text/log/line_prefix.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
@@ -20,7 +21,8 @@ export default {
   id: 'dmesg',
   doc: 'A kernel log with its boot: the machine without anything that happened to it.',
   made_by: 'dmesg',
-  sniff({ head }) {
+  sniff({ head: begin }) {
+    const head = logText(begin);
     const lines = head.split('\n').slice(0, 200).filter((text) => text !== '');
     const stamped = lines.filter((text) => line.test(text));
     const share = lines.length === 0 ? 0 : 0.9 * stamped.length / lines.length;

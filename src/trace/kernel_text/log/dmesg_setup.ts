@@ -1,7 +1,8 @@
 /** Lines of the kernel log that shape the machine: they become setup rows. */
+import { excerpt } from '../../problems.js';
 import { LAST_CPU } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
-import { e820Type } from './e820_type.js';
+import { e820Type, isE820Type } from './e820_type.js';
 
 /** A setup row without its time. */
 export type SetupRow = Omit<TraceRow, 'time_ns'>;
@@ -78,6 +79,11 @@ const LAST_BYTE = 2 ** 52;
 export function rangeProblem(args: string): string | undefined {
   const [, first, last] = /start=(\S+) end=(\S+)/.exec(args) ?? [];
   const [start, end] = [Number(first), Number(last)];
+  const type = / type=(\S+)$/.exec(args)?.[1]?.replaceAll('_', ' ');
+  if (type !== undefined && !isE820Type(type)) {
+    return `the range was left out: it is ${excerpt(type)}, expected usable, reserved, ACPI data, `
+      + 'type N or another of the kernel\'s words; is the line cut?';
+  }
   const begins = 'the range was left out: it begins at';
   if (first === undefined || (start <= end && end <= LAST_BYTE)) return undefined;
   if (end <= LAST_BYTE) return `${begins} ${first} and ends at ${last}, expected it to end above`;

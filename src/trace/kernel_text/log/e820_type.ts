@@ -10,3 +10,11 @@ export function e820Type(printed: string): string {
   const text = printed.trim();
   return since_v7_1[text] ?? text.replace(/^persistent RAM /, 'persistent ');
 }
+
+const known = new RegExp('^(?:usable|reserved|soft reserved|ACPI data|ACPI NVS|unusable|'
+  + 'persistent \\(type \\d+\\)|type \\d+)$');
+
+/** Does a kernel print such a word? A line that was cut has another. */
+export function isE820Type(printed: string): boolean {
+  return known.test(e820Type(printed));
+}

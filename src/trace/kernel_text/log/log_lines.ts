@@ -1,4 +1,5 @@
 /** A kernel log as the kernel's own lines, whoever kept it, boot by boot. */
+import { logText } from './log_texts.js';
 import { BootClock } from './prefix_time.js';
 import { prefixKinds, textStart, type PrefixKind } from './line_prefix.js';
 
@@ -38,6 +39,13 @@ const usual: PrefixKind = {
 
 /** Lines that no machine can do without: a prefix before them that nobody knows is told. */
 const needed = /^(?:BIOS-e820: \[mem 0x|ACPI: SRAT: Node \d+ PXM)/;
+
+/** A range without its end, and what can follow it. */
+const unended = /\[mem(?: 0x[0-9a-f]+(?:-(?:0x[0-9a-f]*)?)?)?[ \t]*$/;
+const rest = /^[> \t]*(?:-?0x[0-9a-f]+|[0-9a-f]+)[^\]]{0,40}\]/;
+
+const untyped = /^(?:BIOS-e820|Xen): \[mem [^\]]*\][ \t]*$/;
+const type = /^[> \t]*(?:usable|reserved|soft|ACPI|unusable|persistent|type|System|device)\b/;
 
 const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
 const MOST_PROBLEMS = 3;
@@ -86,9 +94,23 @@ class LogReader {
   #other(line: string, number: number): void {
     const at = textStart(line);
     const text = at < 0 ? '' : line.slice(at);
+    if (at < 0 && this.#isRest(line)) return;
     if (needed.test(text)) this.#problem(line.slice(0, at), number, text);
     else if (!this.#isSigned) this.#add('', line, number);
     else if (line.trim() !== '') this.others += 1;
+  }
+
+  /** The rest of a line that a mail program broke inside of a range: it is put back. */
+  #isRest(line: string): boolean {
+    const lines = this.boots.at(-1)?.lines;
+    const before = lines?.at(-1);
+    if (before === undefined) return false;
+    const isRest = (unended.test(before.text) && rest.test(line))
+      || (untyped.test(before.text) && type.test(line));
+    if (!isRest) return false;
+    const gap = /[-\s]$/.test(before.text) || line.startsWith('-') ? '' : ' ';
+    lines?.splice(-1, 1, { ...before, text: before.text + gap + line.replace(/^[> \t]+/, '') });
+    return true;
   }
 
   #problem(prefix: string, line: number, text: string): void {
@@ -138,7 +160,8 @@ function unescaped(text: string): string {
 }
 
 /** Takes a log apart. */
-export function logLines(text: string): LogLines {
+export function logLines(file: string): LogLines {
+  const text = logText(file);
   // A file that was written when the power went has NULs before the next boot's first line.
   const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
   const plain = whole.includes('\x1b') ? whole.replace(colour, '') : whole;
