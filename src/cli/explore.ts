@@ -2,13 +2,17 @@ import { UsageError } from '../base/errors.js';
 import {
   explore, partingOf, runSchedule, windowFor, type Candidate, type Explored,
 } from '../explore/explore.js';
+import {
+  exploredPolicy, lettersOf, partingCommand, type ExploreDocument, type ExploredPolicy,
+  type RecordedFacts,
+} from '../explore/document.js';
 import { exploredText, partingText, windowText } from '../explore/report.js';
 import { scheduleText } from '../explore/schedule_text.js';
 import type { SearchOptions, SearchResult } from '../explore/search.js';
 import type { Window } from '../explore/window.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
-import { factText, verdictText } from '../observe/facts/fact_text.js';
+import { factText } from '../observe/facts/fact_text.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import { countVerdicts } from '../verify/facts.js';
@@ -16,7 +20,9 @@ import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 import { findTraces } from './program/find_traces.js';
 import { deliver } from './program/deliver.js';
-import { baseOption, configOption, numberOption, policyOption } from './program/options.js';
+import {
+  baseOption, configOption, numberOption, outputOption, policyOption,
+} from './program/options.js';
 
 interface Options {
   readonly trace: string;
@@ -27,7 +33,12 @@ interface Options {
   readonly limit: number | undefined;
   readonly full: boolean;
   readonly twice: boolean;
+  readonly format: 'text' | 'json';
+  readonly output: string | undefined;
 }
+
+/** Prints a piece of the answer as soon as it is known, or keeps it. */
+type Say = (piece: string) => Promise<void>;
 
 /** Set by Ctrl-C: the search ends, and what was found is printed. */
 let interrupted = false;
@@ -61,22 +72,27 @@ function checkTwice(window: Window, candidate: Candidate, { result }: Explored):
 }
 
 /** How what was recorded agrees with this kernel: up to where it is explored from, and in all. */
-function startText(trace: Trace, window: Window, { id, version, series }: Candidate): string {
+function recordedFacts(
+  trace: Trace, window: Window, { id, version, series }: Candidate,
+): RecordedFacts | undefined {
   const held = verify(trace, { name: id, version, series });
-  if (held.facts === 0) return '';
-  const start = countVerdicts(held.list.filter(({ row }) => row < window.before.length));
+  if (held.facts === 0) return undefined;
   const [first] = held.disagree;
-  return `  recorded facts before it: ${verdictText(start)}\n` +
-    `  recorded facts of the whole trace: ${verdictText(held.verdicts)}\n` +
-    (first === undefined ? '' : '  the recorded kernel did otherwise, first in step ' +
-      `${first.step}: ${factText(first)}: ` +
-      `recorded ${first.recorded}, modelled ${first.modelled}\n`);
+  return {
+    before: countVerdicts(held.list.filter(({ row }) => row < window.before.length)),
+    whole: held.verdicts,
+    ...(first === undefined ? {} : { first: {
+      step: first.step, fact: factText(first), recorded: String(first.recorded),
+      modelled: String(first.modelled),
+    } }),
+  };
 }
 
+/** All candidates, or those before an interrupt; what was found of each is told at once. */
 async function exploreAll(
-  trace: Trace, window: Window, candidates: readonly Candidate[], args: Options,
-): Promise<Explored[]> {
-  const found: Explored[] = [];
+  trace: Trace, window: Window, candidates: readonly Candidate[], args: Options, say: Say,
+): Promise<readonly { readonly one: Explored; readonly policy: ExploredPolicy }[]> {
+  const found: { readonly one: Explored; readonly policy: ExploredPolicy }[] = [];
   const options = optionsOf(args);
   for (const candidate of candidates) {
     if (interrupted) break;
@@ -84,26 +100,28 @@ async function exploreAll(
     const one = await explore(
       window, candidate, options, (so) => progress(candidate.id, so, begin));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    await deliver(exploredText(one), undefined);
-    await deliver(startText(trace, window, candidate), undefined);
+    const policy = exploredPolicy(one, recordedFacts(trace, window, candidate));
+    await say(exploredText(policy));
     if (args.twice) checkTwice(window, candidate, one);
-    found.push(one);
+    found.push({ one, policy });
   }
   return found;
 }
 
-/** Every two policies that do not end alike; the number of them. */
-async function tellPartings(
+/** Every two policies that do not end alike. */
+async function partingsOf(
   window: Window, candidates: readonly Candidate[], found: readonly Explored[], args: Options,
-): Promise<number> {
-  let partings = 0;
+  say: Say,
+): Promise<ExploreDocument['partings']> {
+  const partings: ExploreDocument['partings'][number][] = [];
   for (const [index, one] of candidates.entries()) {
     for (const other of candidates.slice(index + 1)) {
       const both = found.filter(({ id }) => id === one.id || id === other.id);
       const parting = both.length < 2 ? undefined : partingOf(window, one, other, both);
       if (parting === undefined) continue;
-      partings += 1;
-      await deliver(partingText(parting, args.trace, args.base), undefined);
+      const command = partingCommand(parting, args.trace, args.base);
+      partings.push({ ...parting, command });
+      await say(partingText(parting, command));
     }
   }
   return partings;
@@ -137,6 +155,11 @@ export default defineCommand<Options>({
     .option('twice', {
       type: 'boolean', default: false, describe: 'Run each schedule found twice more',
     })
+    .option('format', {
+      choices: ['text', 'json'] as const, default: 'text' as const, requiresArg: true,
+      describe: 'What is printed',
+    })
+    .option('output', outputOption())
     .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
   run: async (args) => {
     const input = await readTrace(onlyTrace(args.trace), { config: args.config ?? {} });
@@ -149,9 +172,23 @@ export default defineCommand<Options>({
       interrupted = true;
     };
     process.once('SIGINT', stop);
-    await deliver(windowText(window), undefined);
-    const found = await exploreAll(input.trace, window, candidates, args);
+    const text: string[] = [];
+    const say: Say = async (piece) => {
+      if (args.format === 'text' && args.output === undefined) await deliver(piece, undefined);
+      else text.push(piece);
+    };
+    await say(windowText(window));
+    const found = await exploreAll(input.trace, window, candidates, args, say);
+    const partings = await partingsOf(window, candidates, found.map(({ one }) => one), args, say);
     process.off('SIGINT', stop);
-    return await tellPartings(window, candidates, found, args) > 0 ? 1 : 0;
+    const { start_pfn, nr_pages } = window;
+    const document: ExploreDocument = {
+      format: 1, trace: args.trace, base: version,
+      window: { start_pfn, nr_pages, tasks: lettersOf(window) },
+      policies: found.map(({ policy }) => policy), partings,
+    };
+    if (args.format === 'json') await deliver(`${JSON.stringify(document)}\n`, args.output);
+    else if (args.output !== undefined) await deliver(text.join(''), args.output);
+    return partings.length > 0 ? 1 : 0;
   },
 });

@@ -27,7 +27,7 @@ export const importTable: readonly ImportRule[] = [
     doc: 'The kernel model, one file or several for each kernel file, with the kernel\'s names.' },
   { folder: 'patch', may: ['linux', 'base'],
     doc: 'The policy interface: define, find, load, order, check, compose.' },
-  { folder: 'explore', may: ['replay', 'compare', 'trace', 'patch', 'linux', 'base'],
+  { folder: 'explore', may: ['replay', 'compare', 'observe', 'trace', 'patch', 'linux', 'base'],
     doc: 'Other orders of the tasks than the recorded one.' },
   { folder: 'find',
     may: ['pipeline.ts', 'explore', 'replay', 'compare', 'observe', 'trace', 'patch', 'linux',

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
+import type { ExploreDocument } from '../../src/explore/document.js';
 import { raceTrace } from '../../src/explore/race.js';
 import { writeTraceCsv } from '../../src/trace/write_csv.js';
 import { mmreplay } from './command.js';
@@ -39,6 +40,26 @@ describe('mmreplay explore', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout).toMatch(/hangs: the test stops at a page on a per-cpu list for ever/);
     expect(stdout).toMatch(/drain_once and \S*redrain part on s1:/);
+  });
+
+  test('as JSON: the same endings and partings, with letters of the tasks and commands', () => {
+    const path = race(1);
+    const words = ['explore', path, '-p', 'offline_pcp/drain_once', '-p', 'offline_pcp/redrain'];
+    const file = join(folder, 'explored.json');
+    const { status, stdout } = mmreplay([...words, '--format', 'json', '-o', file]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    const found = JSON.parse(readFileSync(file, 'utf8')) as ExploreDocument;
+    expect(found.policies.map(({ id, complete }) => ({ id, complete }))).toEqual([
+      { id: 'offline_pcp/drain_once', complete: true },
+      { id: 'offline_pcp/redrain', complete: true },
+    ]);
+    expect(found.policies[0]?.endings.map(({ kind }) => kind)).toEqual(['offline', 'hangs']);
+    const [parting, ...more] = found.partings;
+    expect(more).toEqual([]);
+    expect(found.window.tasks.map(({ letter }) => letter)).toEqual(['a', 'b']);
+    // The command that it gives shows the hang.
+    const again = mmreplay((parting?.command ?? '').split(' ').slice(1));
+    expect(again.stdout).toContain(parting?.outcomes[0]?.startsWith('hangs') ? 'hangs' : '?');
   });
 
   test('interrupted, it prints what was found so far', async () => {

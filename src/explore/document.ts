@@ -1,0 +1,82 @@
+/** What `explore` found, typed: the text and the JSON are made of it. */
+import type { VerdictCounts } from '../observe/facts/fact.js';
+import type { EndingKind } from './ending.js';
+import type { Explored, Parting } from './explore.js';
+import { scheduleText } from './schedule_text.js';
+import type { Window } from './window.js';
+
+/** How what was recorded agrees with the kernel that is explored. */
+export interface RecordedFacts {
+  /** Of the rows before the window. */
+  readonly before: VerdictCounts;
+  readonly whole: VerdictCounts;
+  /** The first fact that disagrees, in words; undefined: none does. */
+  readonly first?: {
+    readonly step: number;
+    readonly fact: string;
+    readonly recorded: string;
+    readonly modelled: string;
+  };
+}
+
+export interface ExploredEnding {
+  readonly outcome: string;
+  readonly kind: EndingKind;
+  /** Decimal: there can be more of them than a number holds. */
+  readonly schedules: string;
+  /** `s1:a2b1a67`, for `run --schedule`. */
+  readonly shortest: string;
+}
+
+export interface ExploredPolicy {
+  readonly id: string;
+  /** false: the limit was reached, or somebody interrupted. */
+  readonly complete: boolean;
+  /** Many equal rounds of the policy's own loop were taken as some. */
+  readonly bounded: boolean;
+  readonly states: number;
+  readonly steps: number;
+  readonly endings: readonly ExploredEnding[];
+  /** null: nothing was recorded. */
+  readonly recorded: RecordedFacts | null;
+}
+
+export interface ExploreDocument {
+  readonly format: 1;
+  readonly trace: string;
+  readonly base: string;
+  readonly window: {
+    readonly start_pfn: number;
+    readonly nr_pages: number;
+    /** Letters of schedules: a takes memory offline, the others are beside it. */
+    readonly tasks: readonly { readonly letter: string; readonly task: string }[];
+  };
+  readonly policies: readonly ExploredPolicy[];
+  /** Each with the command that shows it. */
+  readonly partings: readonly (Parting & { readonly command: string })[];
+}
+
+/** Letters of the tasks, as schedules name them. */
+export function lettersOf({ offliner, tasks }: Window): ExploreDocument['window']['tasks'] {
+  return [offliner, ...tasks.map(({ name }) => name)]
+    .map((task, index) => ({ letter: String.fromCharCode(97 + index), task }));
+}
+
+export function exploredPolicy(
+  { id, result }: Explored, recorded: RecordedFacts | undefined,
+): ExploredPolicy {
+  return {
+    id, complete: !result.incomplete, bounded: result.bounded, states: result.states,
+    steps: result.transitions, recorded: recorded ?? null,
+    endings: result.endings.map(({ outcome, kind, schedules, shortest }) => (
+      { outcome, kind, schedules: String(schedules), shortest: scheduleText(shortest) })),
+  };
+}
+
+/** The command that shows where two policies part; `base`: as the user gave it. */
+export function partingCommand(
+  { one, other, schedule }: Parting, trace: string, base: string | undefined,
+): string {
+  const basis = base === undefined ? '' : ` --base ${base}`;
+  return `mmreplay run ${trace}${basis} -p ${one} -p ${other} --schedule ${schedule}`;
+}
