@@ -2,9 +2,10 @@ import { entriesOf, resultsText } from '../batch/results_file.js';
 import { defineCommand } from './program/command.js';
 import { deliverAll, formatOption, outputsOf, tell, writeOutput } from './program/deliver.js';
 import { outputOption } from './program/options.js';
+import { screenOptions, type ScreenOptions } from './program/screen.js';
 import { storedResults } from './program/stored_results.js';
 
-interface Options {
+interface Options extends ScreenOptions {
   readonly parts: readonly string[];
   readonly format: readonly string[] | undefined;
   readonly results: string | undefined;
@@ -22,7 +23,8 @@ export default defineCommand<Options>({
     .option('format', formatOption)
     .option('results', {
       type: 'string', requiresArg: true, describe: 'Keep the joined results in this file' })
-    .option('output', outputOption()),
+    .option('output', outputOption())
+    .options(screenOptions),
   run: async (args) => {
     const outputs = await outputsOf(args.format, args.output);
     const joined = await storedResults(args.parts);
@@ -30,7 +32,7 @@ export default defineCommand<Options>({
       if (args.results !== undefined) {
         writeOutput(args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
       }
-      await deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false });
+      await deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false }, args);
       const missing = joined.total - joined.lines.length - joined.troubles.length;
       for (const { message } of joined.troubles) tell(`${message}\n`);
       if (missing > 0) {

@@ -10,9 +10,10 @@ import { findTraces } from './program/find_traces.js';
 import {
   baseOption, bootOption, checkOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
+import { screenOptions, type ScreenOptions } from './program/screen.js';
 import { versionText } from '../base/program_version.js';
 
-interface Options extends BatchFlags {
+interface Options extends BatchFlags, ScreenOptions {
   readonly traces: readonly string[];
   readonly policy: readonly string[] | undefined;
   readonly base: readonly string[] | undefined;
@@ -142,6 +143,7 @@ export default defineCommand<Options>({
     })
     .option('boot', bootOption)
     .option('output', outputOption())
+    .options(screenOptions)
     .options(batchOptions)
     .example('$0 run traces/zonelists-S2-dimm', 'All policies of the question, one trace')
     .example('$0 run traces/scenarios/notifier-veto.json', 'A scenario, on the model alone')
@@ -156,7 +158,7 @@ export default defineCommand<Options>({
     const paths = findTraces(args.traces);
     if (args.between) {
       const results = await evaluateTogether(paths, args);
-      await deliverAll(outputs, results, optionsOf(args, paths.length));
+      await deliverAll(outputs, results, optionsOf(args, paths.length), args);
       return (results.between?.differences.length ?? 0) > 0 ? 1 : 0;
     }
     const bases = args.base ?? [undefined];
@@ -167,6 +169,6 @@ export default defineCommand<Options>({
       ({ ...jobOf(path, args, base), ...(course ? { course } : {}) })));
     // What is in the cache was not looked at.
     return runTraces(jobs, args.check ? { ...args, cache: false } : args, (batch) =>
-      deliverAll(outputs, batch, optionsOf(args, batch.lines.length)));
+      deliverAll(outputs, batch, optionsOf(args, batch.lines.length), args));
   },
 });

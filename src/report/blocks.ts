@@ -9,8 +9,11 @@ export interface Table {
   readonly tight?: true;
 }
 
+/** Whether what is said is good or bad news for the machine: a colour on a terminal. */
+export type Tone = 'good' | 'bad';
+
 /** A name and what is said of it; without a text it is a heading of those that follow. */
-export type Term = readonly [name: string, text: string];
+export type Term = readonly [name: string, text: string, tone?: Tone];
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
@@ -25,6 +28,10 @@ export interface Section {
   /** 1: a trace, or the summary; 2: a part of it. */
   readonly level: 1 | 2;
   readonly blocks: readonly Block[];
+}
+
+export function term(name: string, text: string, tone?: Tone): Term {
+  return tone === undefined ? [name, text] : [name, text, tone];
 }
 
 export function text(value: string): Block {

@@ -3,6 +3,13 @@ import { loadFolder } from '../base/folder.js';
 import type { Between } from '../compare/between.js';
 import type { Comparison, ComparisonLine } from '../compare/comparison.js';
 
+/** Where a text is read on a screen. */
+export interface Terminal {
+  readonly columns: number;
+  /** SGR sequences are understood. */
+  readonly color: boolean;
+}
+
 export interface ReportOptions {
   /** Divergences and violations shown of each trace; the document has all. */
   readonly limit: number;
@@ -13,6 +20,8 @@ export interface ReportOptions {
   readonly detail: 'short' | 'verdicts' | 'full';
   /** Traces on which nothing differs have no page of their own. */
   readonly quietSame: boolean;
+  /** Undefined: for a file or a mail. */
+  readonly terminal?: Terminal;
 }
 
 /** A trace that could not be compared. */

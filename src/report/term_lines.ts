@@ -8,10 +8,16 @@ export const INDENT = '  ';
 /** A name up to this wide stands beside its text, a longer one above it. */
 const NAME_WIDTH = 14;
 
+/** Columns of the names that stand beside their texts. */
+export function nameWidth(terms: readonly Term[]): number {
+  return Math.max(
+    0, ...terms.map(([name]) => name.length).filter((length) => length <= NAME_WIDTH));
+}
+
 /** Names beside their texts; one without a text is a heading. */
-export function termLines(terms: readonly Term[], columns = WIDTH): string[] {
-  const short = terms.map(([name]) => name.length).filter((length) => length <= NAME_WIDTH);
-  const width = Math.max(0, ...short);
+export function termLines(
+  terms: readonly Term[], columns = WIDTH, width = nameWidth(terms),
+): string[] {
   return terms.flatMap(([name, text]) => {
     const indent = INDENT + ' '.repeat(width + 2);
     if (name.length <= NAME_WIDTH && text !== '') {

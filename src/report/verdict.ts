@@ -4,7 +4,7 @@ import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
 import { outcomeKinds } from '../observe/observation.js';
 import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdict/verdict.js';
-import type { Term } from './blocks.js';
+import { term, type Term, type Tone } from './blocks.js';
 import { costsTold, costText } from './cost_words.js';
 import { counted, differingWords, eventText, runName, shortName } from './names.js';
 import { firstRefusal } from './refusals.js';
@@ -177,7 +177,7 @@ function stoppedText(comparison: Comparison, one: PolicyVerdict): string {
 }
 
 type Group = readonly [name: string, list: readonly PolicyVerdict[],
-  say: (one: PolicyVerdict) => string];
+  say: (one: PolicyVerdict) => string, tone?: Tone];
 
 /** Policies that the trace says something of, the best first. */
 function tellingGroups(
@@ -198,10 +198,10 @@ function tellingGroups(
   };
   return [
     ['fixed by', of((one) => one.standing === 'fixes' && clean(one)),
-      (one) => price(one) || 'no cost'],
+      (one) => price(one) || 'no cost', 'good'],
     ['partly by', of((one) => one.standing === 'fixes' && !clean(one)), price],
     ['at a price', of((one) => one.standing === 'trades'), price],
-    ['worse with', of((one) => one.standing === 'worse'), differs],
+    ['worse with', of((one) => one.standing === 'worse'), differs, 'bad'],
     ['changed by', of((one) => one.standing === 'changes'), differs],
   ];
 }
@@ -270,13 +270,14 @@ function verdictTerms(
   comparison: Comparison, verdict: TraceVerdict, detail: Detail,
 ): readonly Term[] {
   const terms: Term[] = [
-    [`base ${comparison.trace.base}`, baseText(comparison, verdict, detail)]];
+    term(`base ${comparison.trace.base}`, baseText(comparison, verdict, detail),
+      verdict.base.length > 0 ? 'bad' : undefined)];
   const all = [
     ...tellingGroups(comparison, verdict, detail), ...silentGroups(comparison, verdict, detail),
   ];
-  for (const [name, list, say] of all) {
+  for (const [name, list, say, tone] of all) {
     together(comparison, list, say, detail).forEach((text, index) =>
-      terms.push([index === 0 ? name : '', text]));
+      terms.push(term(index === 0 ? name : '', text, tone)));
   }
   verdict.undecided.map((one) => undecidedText(comparison, one, detail))
     .slice(0, detail.texts === Infinity ? Infinity : 1).forEach((text, index) =>

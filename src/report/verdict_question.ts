@@ -3,7 +3,7 @@ import type { ComparisonLine } from '../compare/comparison.js';
 import {
   harms, questionVerdict, type FindingOn, type Harm, type PolicyOnTraces, type QuestionVerdict,
 } from '../compare/verdict/question.js';
-import { text, type Block, type Term } from './blocks.js';
+import { term, text, type Block, type Term } from './blocks.js';
 import { costsTold, costText } from './cost_words.js';
 import { counted, questionOfRun } from './names.js';
 import { fitting, termLines } from './term_lines.js';
@@ -96,8 +96,9 @@ function policyTerms(verdict: QuestionVerdict, told: Told, then: number): readon
   const shown = lines.length <= then + 2 ? lines : lines.slice(0, then + 1);
   const more = lines.length - shown.length;
   return [
-    ...shown.map((line, index): Term => [['best', 'then'][index] ?? '', line]),
-    ...(more > 0 ? [['worst', worstLine(verdict, told)] as Term] : []),
+    ...shown.map((line, index) =>
+      term(['best', 'then'][index] ?? '', line, index === 0 ? 'good' : undefined)),
+    ...(more > 0 ? [term('worst', worstLine(verdict, told), 'bad')] : []),
   ];
 }
 

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, UsageError } from '../../base/errors.js';
 import { printableLines } from '../../base/printable.js';
 import { writeFileWhole } from '../../base/write_file.js';
+import { showPaged, terminalOf, type ScreenOptions } from './screen.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../../report/report.js';
 
 const STDOUT = 1;
@@ -110,13 +111,22 @@ function* printablePieces(pieces: Iterable<string>): Generator<string> {
   for (const piece of pieces) yield printableLines(piece);
 }
 
+/** To standard output; what is for a terminal has no characters but ASCII and its colours. */
+async function show(
+  report: Report, results: Results, options: ReportOptions, screen: ScreenOptions,
+): Promise<void> {
+  const terminal = report.id === 'text' ? terminalOf(screen) : undefined;
+  if (terminal === undefined) {
+    for (const piece of printablePieces(report.render(results, options))) await print(piece);
+  } else await showPaged(report.render(results, { ...options, terminal }), screen, print);
+}
+
 /** Writes every report; a file appears whole or not at all. */
 export async function deliverAll(
-  outputs: readonly Output[], results: Results, options: ReportOptions,
+  outputs: readonly Output[], results: Results, options: ReportOptions, screen: ScreenOptions,
 ): Promise<void> {
   for (const { report, path } of outputs) {
-    if (path === undefined) {
-      for (const piece of report.render(results, options)) await print(printableLines(piece));
-    } else writeOutput(path, printablePieces(report.render(results, options)));
+    if (path === undefined) await show(report, results, options, screen);
+    else writeOutput(path, printablePieces(report.render(results, options)));
   }
 }
