@@ -7,13 +7,14 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
-  outcomesOf, shippedOutcomes, shippedPath, shippedText, type ShippedOutcomes,
+  outcomesOf, shippedOutcomes, shippedPath, shippedText,
 } from '../src/compare/verdict/shipped.js';
 import { defaultSeries } from '../src/patch/default_series.js';
 import { evaluate } from '../src/pipeline.js';
 import { pageRowsOf } from '../src/replay/pages/events.js';
 import { loadReports, resultsOf } from '../src/report/report.js';
 import { readTrace } from '../src/trace/read.js';
+import type { ShippedOutcomes } from '../src/compare/verdict/standing.js';
 
 const update = process.env['MMREPLAY_GOLDEN'] === 'update';
 

@@ -1,7 +1,8 @@
 /** Which changed function ran last before a divergence. */
-import type { Cause, RunIndex } from './comparison.js';
+import type { Cause } from './comparison.js';
 import type { Events } from './events.js';
 import type { ModelRun } from './run.js';
+import type { RunIndex } from './document_parts.js';
 
 /** Of each run that differs from the first group, what its patches had run up to this row. */
 export function causesAt(

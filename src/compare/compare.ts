@@ -4,9 +4,7 @@
  */
 import { ABSENT, outcomeKinds, type Scalar } from '../observe/observation.js';
 import { causesAt } from './cause.js';
-import type {
-  Agreement, Divergence, RunIndex, StateDump, ValueGroup,
-} from './comparison.js';
+import type { Divergence, StateDump, ValueGroup } from './comparison.js';
 import { Events } from './events.js';
 import type { LostPlaces } from './losses.js';
 import type { RecordedFact } from './recorded.js';
@@ -14,6 +12,7 @@ import type { ModelRun } from './run.js';
 import { dumpStates } from './states.js';
 import { Timeline, type Moment } from './timeline.js';
 import { agrees } from './values.js';
+import type { Agreement, RunIndex } from './document_parts.js';
 
 export interface Compared {
   readonly divergences: readonly Divergence[];

@@ -6,10 +6,10 @@ import { parseWords } from '../base/words.js';
 import { mapLayers, plotted, type MapLayer, type Span } from '../observe/memory_map.js';
 import type { Observation } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
-import type { EventRef } from './comparison.js';
 import type { Events } from './events.js';
 import type { RecordedFact } from './recorded.js';
 import type { ModelRun } from './run.js';
+import type { EventRef } from './document_parts.js';
 
 /** Each row of the trace that happened at a time, by columns; times as differences, in ns. */
 export interface CourseRows {

@@ -4,8 +4,7 @@ import { ABSENT, type Observation } from '../observe/observation.js';
 import { Comparer } from './compare.js';
 import { claimResults } from './claims.js';
 import {
-  COMPARISON_FORMAT, type Comparison, type PolicySummary, type RunSummary, type SkippedRun,
-  type TraceSummary,
+  COMPARISON_FORMAT, type Comparison, type PolicySummary, type SkippedRun, type TraceSummary,
 } from './comparison.js';
 import { courseOf } from './course.js';
 import { Events } from './events.js';
@@ -19,6 +18,7 @@ import type { PolicyFacts } from './verdict/undecided.js';
 import { verdictOf, type JudgedRun } from './verdict/verdict.js';
 import { violationsOf } from './violations.js';
 import type { Trace } from '../trace/trace.js';
+import type { RunSummary } from './document_parts.js';
 
 export interface DocumentParts {
   readonly tool: string;

@@ -4,7 +4,7 @@ import { hex } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import { BOOT_ROW } from './rows.js';
 import { NONE, zoneNames, type Trace } from '../trace/trace.js';
-import type { EventRef } from './comparison.js';
+import type { EventRef } from './document_parts.js';
 
 const blockEvents = new Set(['online', 'online_kernel', 'online_movable', 'offline',
   'read_valid_zones']);

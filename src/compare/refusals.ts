@@ -1,8 +1,9 @@
 /** Calls that failed, each once for each reason, with the runs in which they did not. */
 import { retText } from '../observe/result_text.js';
-import type { Refusal, RunIndex } from './comparison.js';
+import type { Refusal } from './comparison.js';
 import type { Events } from './events.js';
 import type { CallRefusal, ModelRun } from './run.js';
+import type { RunIndex } from './document_parts.js';
 
 /** The result of a call that waits, as the trace ends, for a page that nobody frees. */
 export const NOT_OVER = 'not over when the trace ends';

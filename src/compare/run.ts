@@ -2,7 +2,7 @@
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { MapLayer, Span } from '../observe/memory_map.js';
-import type { PageInTheWay, ReachedFunction, RunDoubt, StoppedRun } from './comparison.js';
+import type { PageInTheWay, ReachedFunction, RunDoubt, StoppedRun } from './document_parts.js';
 
 export interface RunClaim {
   readonly patch: string;

@@ -2,12 +2,13 @@
 import { at } from '../base/assert.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
-import { hangOf, type EndingKind } from './ending.js';
+import { hangOf } from './ending.js';
 import { ALONE_MAX } from './policy_frames.js';
 import { parseSchedule, scheduleText, switchesOf } from './schedule_text.js';
 import { Search, type SearchOptions, type SearchResult } from './search.js';
 import { windowOf, type Window } from './window.js';
 import { OFFLINER, World } from './world.js';
+import type { EndingKind } from './ending_kind.js';
 
 export interface Candidate {
   readonly id: string;

@@ -13,12 +13,13 @@
  */
 import { PatchError } from '../base/errors.js';
 import { conflicting, Footprints } from './conflicts.js';
-import { hangOf, type EndingKind } from './ending.js';
+import { hangOf } from './ending.js';
 import { Graph, type Node } from './graph.js';
 import { ALONE_MAX } from './policy_frames.js';
 import { StateKeys } from './state_key.js';
 import { switchesOf } from './schedule_text.js';
 import { OFFLINER, type Place, type Running, type World } from './world.js';
+import type { EndingKind } from './ending_kind.js';
 
 export interface SearchOptions {
   /** false: every interleaving. */

@@ -17,13 +17,13 @@ import { replay } from '../replay/replay.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
 import { atBegin, atEnd, begun, Local, moved, WordLists, type Context } from './local.js';
-import { GOES_OFFLINE, type EndingKind } from './ending.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
 import { everythingText } from './page_texts.js';
 import { WaitingGenerators } from './waiting.js';
 import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
+import { GOES_OFFLINE, type EndingKind } from './ending_kind.js';
 
 /** Thrown where the window ends: all pages of the range are free and isolated. */
 class WindowEnd extends Error {}

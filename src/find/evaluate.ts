@@ -11,12 +11,7 @@ import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
 import { differencesOf, findingsOfRun, type Found } from './difference.js';
 import { raceOf, type Race } from './race.js';
-
-/** The kernels that a search is about: two series that should part, or one alone. */
-export interface Sides {
-  readonly version: string;
-  readonly series: readonly Series[];
-}
+import type { Sides } from './sides.js';
 
 export interface Instruments {
   readonly probes: readonly Probe[];

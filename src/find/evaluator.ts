@@ -4,8 +4,9 @@ import { loadInvariants } from '../observe/invariant.js';
 import { loadProbes } from '../observe/probe.js';
 import { parseAllSeries } from '../patch/series.js';
 import type { Case } from './case.js';
-import { evaluateCase, type Evaluated, type Instruments, type Sides } from './evaluate.js';
+import { evaluateCase, type Evaluated, type Instruments } from './evaluate.js';
 import type { Evaluator } from './search.js';
+import type { Sides } from './sides.js';
 
 /** The sides as words, which a worker can be sent. */
 export interface SideWords {

@@ -9,7 +9,7 @@ import { functionTags } from '../linux/function_tag.js';
 import { callsOf } from '../patch/calls.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
 import type { ReadonlyTable } from '../patch/table.js';
-import type { Sides } from './evaluate.js';
+import type { Sides } from './sides.js';
 
 /** Kinds of steps, with the kernel functions that they begin in. */
 const families = {

@@ -4,11 +4,11 @@ import { harms, type Harm } from '../observe/harm.js';
 import {
   exploreNow, partingOf, windowFor, type Candidate, type Explored,
 } from '../explore/explore.js';
-import type { EndingKind } from '../explore/ending.js';
 import type { Window } from '../explore/window.js';
 import type { Trace } from '../trace/trace.js';
 import type { Found } from './difference.js';
-import type { Sides } from './evaluate.js';
+import type { EndingKind } from '../explore/ending_kind.js';
+import type { Sides } from './sides.js';
 
 /** States of one window: what a small race has in a second. */
 const STATES_MAX = 4000;

@@ -5,7 +5,8 @@
 import { PatchError } from '../base/errors.js';
 import type { CallInside, Locals } from '../linux/base/difference.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
-import { sleeps, type AnyFunction, type Entry, type Layer } from './table.js';
+import { sleeps, type Entry, type Layer } from './table.js';
+import type { AnyFunction } from './any_function.js';
 
 export type Call = (...args: never[]) => unknown;
 type Steps = Generator<string, unknown, void>;

@@ -14,7 +14,8 @@ import {
 } from './conflicts.js';
 import type { PolicyEvent } from './additions.js';
 import type { Patch } from './define.js';
-import type { AnyFunction, Entry, Redirect } from './table.js';
+import type { AnyFunction } from './any_function.js';
+import type { Entry, Redirect } from './table.js';
 import { applyDifference, entryOf, isSleeping, modelHas, sleeps } from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */

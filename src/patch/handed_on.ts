@@ -4,7 +4,7 @@
  * not name it, and the function must not lose it.
  */
 import * as functions from '../linux/functions.js';
-import type { AnyFunction } from './table.js';
+import type { AnyFunction } from './any_function.js';
 
 type Steps = Generator<string, unknown, void>;
 type Wrap = (next: AnyFunction) => AnyFunction;

@@ -5,8 +5,7 @@ import * as functions from '../linux/functions.js';
 import type { CallInside, Difference } from '../linux/base/difference.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import { handsOnLess, wrappedWithRest } from './handed_on.js';
-
-export type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
+import type { AnyFunction } from './any_function.js';
 
 /** What a call goes to instead of the function that the text names. */
 export interface Redirect {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Action, StepResult } from './actions.js';
 import type { Guest } from './guest.js';
 import type { Json } from '../base/located_json.js';
 import type { QmpEvent } from './qmp.js';
+import type { Action, StepResult } from './action.js';
 
 /** Bytes of one MiB. */
 const MIB = 1 << 20;

@@ -1,4 +1,4 @@
-import type { MachineSpec, NodeSpec, VirtioMemSpec } from '../trace/scenario/scenario.js';
+import type { MachineSpec, NodeSpec, VirtioMemSpec } from '../trace/scenario/machine_spec.js';
 
 function nodeArgs(node: NodeSpec, nid: number): string[] {
   const words = [`node,nodeid=${nid}`];

@@ -5,9 +5,9 @@ import { reasonOf, UsageError } from '../base/errors.js';
 import { makeFolders } from '../base/write_file.js';
 import type { Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
-import type { StepResult } from './actions.js';
-import type { LostEvents } from '../trace/kernel_text/recording/inserted_rows.js';
 import { memoryArgs } from './qemu_args.js';
+import type { StepResult } from './action.js';
+import type { LostEvents } from '../trace/kernel_text/recording/recording_info.js';
 
 /** What a recording came to. */
 export interface Outcome {

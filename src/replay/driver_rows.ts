@@ -5,8 +5,8 @@ import type { DaxRange } from '../linux/drivers/dax/dax_private.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { OnlineType } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
-import type { EntryPoint, Input, Outcome } from './entry_points.js';
 import { given } from './machine.js';
+import type { EntryPoint, Input, Outcome } from './entry_point.js';
 
 /** `0x101200000-0x140000000/...`: bytes, the second of each is one past the last. */
 function ranges(text: string): readonly DaxRange[] {

@@ -8,7 +8,6 @@ import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { ENOENT } from '../linux/include/errno.js';
 import type { MemAction, MemoryBlock, Zone } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
-import type { Trace } from '../trace/trace.js';
 import { LAST_CPU } from '../trace/row_limits.js';
 import { isSteps } from '../patch/around.js';
 import { addedEvents } from '../patch/compose.js';
@@ -16,33 +15,7 @@ import { deathRow } from './cpu_death.js';
 import { driverEntryPoints } from './driver_rows.js';
 import { given } from './machine.js';
 import { pageStateEntryPoints } from './page_state_rows.js';
-
-/** What a call came to, in the words of the trace. */
-export interface Outcome {
-  readonly ret?: number;
-  readonly detail?: string;
-}
-
-/** What the inputs of a trace leave behind for later inputs; not part of the kernel. */
-export interface Drivers {
-  /** What alloc_pages rows got and free_pages rows give back. */
-  readonly allocated: { readonly zone: Zone; readonly pages: number }[];
-  /** Huge pages that hugetlb_no_page rows got, in that order. */
-  readonly huge: HugeFolio[];
-  /** What the error-injecting notifier answers, by action. */
-  readonly injected: Map<MemAction, number>;
-  /** Types of the blocks that an add_memory row onlines by itself (auto_online_blocks). */
-  autoOnline(row: number): 'offline' | 'online' | 'online_kernel' | 'online_movable' | undefined;
-}
-
-/** One input row. */
-export interface Input {
-  readonly trace: Trace;
-  readonly row: number;
-  readonly drivers: Drivers;
-}
-
-export type EntryPoint = (k: Kernel, input: Input) => Outcome | Preempt<Outcome>;
+import type { Outcome, Input, EntryPoint } from './entry_point.js';
 
 const nothing: Outcome = {};
 

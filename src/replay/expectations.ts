@@ -8,9 +8,9 @@ import type { Scalar } from '../observe/observation.js';
 import { zones } from '../observe/zones.js';
 import { placeIn, sourceOf } from '../patch/check/source.js';
 import type { Patch } from '../patch/define.js';
-import { type Condition, parseCondition, type Path, type TraceExpectation,
-} from '../trace/expectation.js';
+import { type Condition, parseCondition, type Path } from '../trace/expectation.js';
 import type { Trace } from '../trace/trace.js';
+import type { TraceExpectation } from '../trace/trace_expectation.js';
 
 type Values = ReadonlyMap<string, Scalar>;
 

@@ -1,7 +1,7 @@
 /** Rows that say what somebody else does with a page in use: it leaves its list, or is held. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { EventName } from '../trace/events.js';
-import type { EntryPoint } from './entry_points.js';
+import type { EntryPoint } from './entry_point.js';
 
 function ofPage(change: (k: Kernel, pfn: number) => void): EntryPoint {
   return (k, { trace, row }) => {

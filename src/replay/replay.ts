@@ -7,12 +7,12 @@ import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
 import { bindAll, compose, type CallWatcher } from '../patch/compose.js';
 import type { Patch } from '../patch/define.js';
-import { eventTypes, type EventName, type EventType } from '../trace/events.js';
+import { eventTypes, type EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import { impliedSymbols, watchedMachine } from './assumed.js';
 import { BusyRanges } from './busy_ranges.js';
 import { callsOfOthers, isWithin, type TracedCall } from './calls.js';
-import { entryPoints, type Drivers, type Outcome } from './entry_points.js';
+import { entryPoints } from './entry_points.js';
 import { WORKER, hasWork, passTime, runOut, setClock } from './clock.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
@@ -29,6 +29,8 @@ import {
   buildsAlike, findWritten, firstSnapshot, foundBefore, isAsShown, isWritten, settle, write,
   writtenBefore, type FirstSnapshot, type WrittenBefore,
 } from './written_before.js';
+import type { EventType } from '../trace/event_type.js';
+import type { Drivers, Outcome } from './entry_point.js';
 
 export type { InputResult, ReplayObserver } from './observer.js';
 export { BOOT } from './observer.js';

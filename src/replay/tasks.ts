@@ -4,7 +4,7 @@
  */
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { KernelBug, type KernelFault } from '../linux/base/fault.js';
-import type { Outcome } from './entry_points.js';
+import type { Outcome } from './entry_point.js';
 
 /** Steps after which a call counts as an endless loop. */
 const STEPS_MAX = 100_000;

@@ -1,7 +1,6 @@
 /** Runs, events and values in words. */
-import type {
-  ComparisonLine, EventRef, RunIndex, ValueGroup,
-} from '../compare/comparison.js';
+import type { ComparisonLine, ValueGroup } from '../compare/comparison.js';
+import type { EventRef, RunIndex } from '../compare/document_parts.js';
 
 /** `zonelists` of `zonelists/populated_zone`; '' of `base` and of a user's own policy. */
 export function questionOfRun(name: string): string {

@@ -1,7 +1,8 @@
 /** What a report says of the policies: what they are, what of them ran, what their authors said. */
-import { type Comparison, OF_TRACE, type RunSummary } from '../compare/comparison.js';
+import { type Comparison, OF_TRACE } from '../compare/comparison.js';
 import { part, type Section } from './blocks.js';
 import { allNames, counted, eventText, runName, shortName } from './names.js';
+import type { RunSummary } from '../compare/document_parts.js';
 
 /** Why a claim was neither held nor broken. */
 const whyOpen: Readonly<Record<string, string>> = {

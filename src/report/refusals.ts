@@ -1,9 +1,10 @@
 /** Why calls failed, in words. */
-import type { Comparison, ComparisonLine, Refusal, RunIndex } from '../compare/comparison.js';
+import type { Comparison, ComparisonLine, Refusal } from '../compare/comparison.js';
 import { NOT_OVER } from '../compare/refusals.js';
 import { hex } from '../base/pfn.js';
 import { part, type Section } from './blocks.js';
 import { counted, eventText, runName } from './names.js';
+import type { RunIndex } from '../compare/document_parts.js';
 
 /** Events told of one reason, and runs; the rest is counted. */
 const EVENTS = 2;

@@ -1,7 +1,5 @@
 /** What a report says of one trace. Every text for readers that depends on a comparison is here. */
-import type {
-  Agreement, Comparison, Divergence, RunIndex, Violation,
-} from '../compare/comparison.js';
+import type { Comparison, Divergence, Violation } from '../compare/comparison.js';
 import { correctionCauses, type CorrectionCause } from '../observe/facts/causes.js';
 import { isLike } from '../observe/facts/fact.js';
 import { factText } from '../observe/facts/fact_text.js';
@@ -16,6 +14,7 @@ import type { ReportOptions } from './report.js';
 import { refusalsPart } from './refusals.js';
 import { unifiedDiff } from './unified.js';
 import { answerTerms } from './verdict.js';
+import type { Agreement, RunIndex } from '../compare/document_parts.js';
 
 /** Unified diffs shown of the first divergence, and lines of each. */
 const DIFFS_SHOWN = 3;

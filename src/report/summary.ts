@@ -1,11 +1,12 @@
 /** All traces at a glance: for each question, traces against policies. */
-import type { ComparisonLine, RunIndex } from '../compare/comparison.js';
+import type { ComparisonLine } from '../compare/comparison.js';
 import { isLike } from '../observe/facts/fact.js';
 import type { Block, Section } from './blocks.js';
 import { text } from './blocks.js';
 import { counted, groupLetter, questionOfRun } from './names.js';
 import type { ReportOptions, Results } from './report.js';
 import { questionBlocks } from './verdict_question.js';
+import type { RunIndex } from '../compare/document_parts.js';
 
 /**
  * Group letter, small when none of the policy's functions ran, then `=` or `x` for like and unlike

@@ -1,5 +1,5 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
-import type { Comparison, RunIndex, ValueGroup } from '../compare/comparison.js';
+import type { Comparison, ValueGroup } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
 import { outcomeKinds } from '../observe/observation.js';
@@ -9,6 +9,7 @@ import { costsTold, costText } from './cost_words.js';
 import { counted, differingWords, eventText, runName, shortName } from './names.js';
 import { firstRefusal } from './refusals.js';
 import { fitting } from './term_lines.js';
+import type { RunIndex } from '../compare/document_parts.js';
 
 /** How much is said; what is not said is counted, or stands in the full verdict. */
 interface Detail {

@@ -1,8 +1,9 @@
 /** One record of a CSV trace, its fields being texts, as a row. */
-import { columnNames, eventType, type ColumnName, type EventName } from './events.js';
+import { eventType, type EventName } from './events.js';
 import { excerpt } from './problems.js';
 import { rowProblem } from './row_limits.js';
 import { NONE, zoneNames, type TraceRow } from './trace.js';
+import { columnNames, type ColumnName } from './event_type.js';
 
 type Cells = { -readonly [K in keyof TraceRow]?: TraceRow[K] };
 

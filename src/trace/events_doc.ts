@@ -1,5 +1,7 @@
 /** The table of events as Markdown, for `traces/README.md` and `mmreplay list events`. */
-import { columnNames, eventNames, eventType, type EventType, type Role } from './events.js';
+import { eventNames, eventType } from './events.js';
+import type { EventType, Role } from './event_type.js';
+import { columnNames } from './event_type.js';
 
 const roles: readonly (readonly [role: Role, title: string])[] = [
   ['setup', 'Setup: what shapes the machine'],

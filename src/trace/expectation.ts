@@ -11,15 +11,7 @@ import { didYouMean } from '../base/closest.js';
 import { eventNames, eventType } from './events.js';
 import { observed, observedAs } from './observed.js';
 import { excerpt } from './problems.js';
-
-export interface TraceExpectation {
-  /** As reports name it: `min_free`. */
-  readonly name: string;
-  /** What must hold, in one sentence. */
-  readonly text: string;
-  /** The comparison as it was written. */
-  readonly holds: string;
-}
+import type { TraceExpectation } from './trace_expectation.js';
 
 /** A word of a subject's value; without `word` the whole value. */
 export interface Path {

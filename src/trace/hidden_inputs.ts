@@ -5,8 +5,8 @@
 import { eventCode } from './build.js';
 import { callMarks } from './call_marks.js';
 import { parameterWrites } from './kernel_text/recording/shell_writes.js';
-import type { Span } from './losses.js';
 import { NONE, type Trace } from './trace.js';
+import type { Span } from './span.js';
 
 interface Call {
   readonly event: 'add_memory' | 'offline';

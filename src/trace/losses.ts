@@ -8,19 +8,7 @@ import { eventCode } from './build.js';
 import { eventNames, eventTypes } from './events.js';
 import { hiddenInputs } from './hidden_inputs.js';
 import { NONE, type Trace } from './trace.js';
-
-/** Events of one CPU (or of any) are missing behind row `from` and before row `to`. */
-export interface Gap {
-  /** The `lost_events` row. */
-  readonly row: number;
-  /** How many; 0: not known. */
-  readonly events: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Rows `from` and `to` exclusive. */
-export type Span = Pick<Gap, 'from' | 'to'>;
+import type { Gap, Span } from './span.js';
 
 export interface Losses {
   readonly gaps: readonly Gap[];

@@ -1,5 +1,5 @@
 /** Events of single pages and of huge pages: a part of the table of events. */
-import type { EventType } from './events.js';
+import type { EventType } from './event_type.js';
 
 const range = ['pfn', 'nr_pages'] as const;
 

@@ -4,10 +4,10 @@ import { TraceError } from '../base/errors.js';
 import type { TraceBuilder } from './build.js';
 import { CsvLines } from './csv_lines.js';
 import { columnsOf, rowOf } from './csv_row.js';
-import { columnNames, type ColumnName } from './events.js';
 import { parseHeader, type ParsedHeader } from './format.js';
 import { lineBlocks } from './line_blocks.js';
 import type { Problems } from './problems.js';
+import { columnNames, type ColumnName } from './event_type.js';
 
 /** csv-parse takes a while to load, and a trace that we wrote may never need it. */
 const require = createRequire(import.meta.url);

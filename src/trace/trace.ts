@@ -5,7 +5,7 @@
  */
 import type { SourcePosition } from '../base/errors.js';
 import type { EventName } from './events.js';
-import type { TraceExpectation } from './expectation.js';
+import type { TraceExpectation } from './trace_expectation.js';
 
 /** A value that a row leaves empty, in the integer columns; pfn and nr_pages have NaN. */
 export const NONE = -2147483648;

@@ -2,9 +2,9 @@
 import { gzipSync } from 'node:zlib';
 import { hex } from '../base/pfn.js';
 import { writeFileWhole } from '../base/write_file.js';
-import { columnNames } from './events.js';
 import { headerLines } from './format.js';
 import { NONE, zoneNames, type Trace } from './trace.js';
+import { columnNames } from './event_type.js';
 
 /** Lines are gathered to pieces of about this size before they are written. */
 const PIECE = 1 << 20;

@@ -9,9 +9,9 @@ import { packageRoot } from '../../src/base/package_root.js';
 import { questionVerdict } from '../../src/compare/verdict/question.js';
 import { shippedOutcomes } from '../../src/compare/verdict/shipped.js';
 import type { Comparison } from '../../src/compare/comparison.js';
-import type { Standing } from '../../src/compare/verdict/verdict.js';
 import { evaluate } from '../../src/pipeline.js';
 import { loadReports, resultsOf, type ReportOptions } from '../../src/report/report.js';
+import type { Standing } from '../../src/compare/verdict/standing.js';
 
 const traces = readdirSync('traces')
   .filter((name) => existsSync(join('traces', name, 'expect.txt')));

@@ -92,10 +92,14 @@ function wrongImports(file: SourceFile): readonly string[] {
   });
 }
 
-/** Cycles of imports that run; types may refer to each other as they like. */
+/**
+ * Cycles of imports. Types count too, but for those of the model: each kernel function knows the
+ * kernel, which is all of them.
+ */
 function importCycles(files: readonly SourceFile[]): readonly string[] {
   const edges = new Map(files.map((file) => [file.path, importsOf(file)
-    .filter(({ from, typeOnly }) => from.startsWith('.') && !typeOnly)
+    .filter(({ from, typeOnly }) => from.startsWith('.')
+      && !(typeOnly && file.path.startsWith('src/linux/')))
     .map(({ from }) => targetOf(file, from))]));
   const done = new Set<string>();
   const problems: string[] = [];

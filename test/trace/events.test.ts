@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { columnNames, eventNames, eventType } from '../../src/trace/events.js';
+import { eventNames, eventType } from '../../src/trace/events.js';
 import { eventsMarkdown } from '../../src/trace/events_doc.js';
+import { columnNames } from '../../src/trace/event_type.js';
 
 describe('the table of events', () => {
   it('has a sentence for every event and a meaning for every key', () => {

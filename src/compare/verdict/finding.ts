@@ -1,9 +1,9 @@
 /** What was found wrong in one run: faults and broken invariants, gravest first. */
 import { byHarm, harmOfFault, type Harm } from '../../observe/harm.js';
 import { ABSENT } from '../../observe/observation.js';
-import type { EventRef } from '../comparison.js';
 import type { Events } from '../events.js';
 import type { ModelRun } from '../run.js';
+import type { EventRef } from '../document_parts.js';
 
 export interface Finding {
   readonly harm: Harm;

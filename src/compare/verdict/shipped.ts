@@ -3,21 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../base/package_root.js';
 import type { Comparison } from '../comparison.js';
-import type { Standing } from './verdict.js';
-
-export interface ShippedOutcomes {
-  /** The version it was replayed on. */
-  readonly base: string;
-  /** Names of model runs by equal outcome, `base` among them. */
-  readonly groups: readonly (readonly string[])[];
-  /** What each policy does there, by its name. */
-  readonly standings: Readonly<Record<string, Standing>>;
-  /** Functions that some policy changes and that ran, sorted. */
-  readonly ran: readonly string[];
-}
-
-/** By the trace's name. */
-export type Shipped = Readonly<Record<string, ShippedOutcomes>>;
+import type { ShippedOutcomes, Shipped } from './standing.js';
 
 export const shippedPath = (): string => join(packageRoot(), 'traces/outcomes.json');
 

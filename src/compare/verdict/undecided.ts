@@ -2,8 +2,8 @@
  * Policies that one trace cannot tell apart, and what can: shipped traces on which they part, or,
  * where a policy is on none of them, those on which what it changes runs.
  */
-import type { RunIndex } from '../comparison.js';
-import type { Shipped, ShippedOutcomes } from './shipped.js';
+import type { RunIndex } from '../document_parts.js';
+import type { Shipped, ShippedOutcomes } from './standing.js';
 
 /** A trace and the policies of the group that it parts from each other. */
 export interface DecidingTrace {

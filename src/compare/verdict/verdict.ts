@@ -3,10 +3,10 @@
  * it costs, whether it ran at all, and how it stands to the recorded kernel.
  */
 import { byHarm } from '../../observe/harm.js';
-import type { Agreement, EventRef, RunIndex, RunSummary } from '../comparison.js';
 import type { Finding } from './finding.js';
-import type { Shipped } from './shipped.js';
 import { undecidedOf, type PolicyFacts, type Undecided } from './undecided.js';
+import type { Agreement, EventRef, RunIndex, RunSummary } from '../document_parts.js';
+import type { Shipped, Standing } from './standing.js';
 
 /** Work that a run did beside what the base did; names of src/linux/base/costs.ts. */
 export interface CostChange {
@@ -21,17 +21,6 @@ export interface ResultChange {
   readonly base: string;
   readonly run: string;
 }
-
-/**
- * fixes: something of the base is gone, nothing is new; trades: something is gone, and what is new
- * is not graver; worse: something new is graver than all that is gone; changes: outcomes differ, no
- * finding does; same: all that was seen is as on the base; unknown: so it is, but the policy did
- * something that nobody looks at; stopped: the policy came to no end of its own; untested:
- * nothing that the policy
- * changes ran.
- */
-export type Standing =
-  'fixes' | 'trades' | 'worse' | 'changes' | 'same' | 'unknown' | 'stopped' | 'untested';
 
 /**
  * reproduces: no fact of the recorded kernel disagrees with this run; changes: from an event on one

@@ -6,9 +6,7 @@ import type { Found } from '../difference.js';
 import { isPageRow, relevantRows, withAllocations } from './relevant.js';
 import { reduceList, type Dependents } from './reduce.js';
 import { smallerNumbers } from './rows_numbers.js';
-
-/** What the case shows when it is for the same reason; undefined otherwise. */
-export type Test<C> = (one: C) => Found | undefined;
+import type { Test } from './still_shows.js';
 
 const isSetup = ({ time_ns, event }: TraceRow): boolean =>
   time_ns === 0 || eventTypes[event].role === 'setup';

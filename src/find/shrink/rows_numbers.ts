@@ -2,7 +2,7 @@
 import type { EventName } from '../../trace/events.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
-import type { Test } from './rows.js';
+import type { Test } from './still_shows.js';
 
 const SECTION = 32768;
 const PAGEBLOCK = 512;

@@ -2,10 +2,11 @@
 import { blockSize } from '../../trace/block_size.js';
 import type { Step } from '../../trace/scenario/actions.js';
 import { QemuMemory } from '../../trace/scenario/qemu_memory.js';
-import type { MachineSpec, Scenario } from '../../trace/scenario/scenario.js';
+import type { Scenario } from '../../trace/scenario/scenario.js';
 import type { ScenarioCase } from '../case.js';
 import { reduceList, type Dependents } from './reduce.js';
-import type { Test } from './rows.js';
+import type { MachineSpec } from '../../trace/scenario/machine_spec.js';
+import type { Test } from './still_shows.js';
 
 const MIB = 2 ** 20;
 /** What a kernel and its initramfs boot in, MiB. */

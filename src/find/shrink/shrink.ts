@@ -1,10 +1,12 @@
 /** The smallest case that still shows what was found, for the same reason. */
 import type { Case } from '../case.js';
 import type { Found, Reason } from '../difference.js';
-import { foundInCase, type Instruments, type Sides } from '../evaluate.js';
+import { foundInCase, type Instruments } from '../evaluate.js';
 import { showsReason } from '../search.js';
-import { shrinkRows, type Test } from './rows.js';
+import { shrinkRows } from './rows.js';
 import { shrinkScenario } from './scenario.js';
+import type { Sides } from '../sides.js';
+import type { Test } from './still_shows.js';
 
 export interface Shrunk {
   readonly case: Case;

@@ -3,9 +3,9 @@ import { parseWords } from '../../base/words.js';
 import type { Kernel, Preempt } from '../../linux/base/kernel.js';
 import { IN_FLIGHT } from '../../linux/mm/pages/arena.js';
 import type { Trace } from '../../trace/trace.js';
-import type { Outcome } from '../entry_points.js';
 import { releaseRow } from './events.js';
 import type { Task, Tasks } from '../tasks.js';
+import type { Outcome } from '../entry_point.js';
 
 /** Its migratetype is read, it is on no list. */
 const DEFAULT = 'free_unref_page_commit';

@@ -1,7 +1,7 @@
 import type { ImportContext, Importer } from '../importer.js';
-import type { RecordingInfo } from '../kernel_text/recording/header.js';
 import { isRecording, readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
+import type { RecordingInfo } from '../kernel_text/recording/recording_info.js';
 
 /** info.json; a file that is not as it should be makes the recording unusable, none is none. */
 async function readInfo(source: Source): Promise<RecordingInfo | undefined> {

@@ -1,12 +1,10 @@
 /** A machine that is described as a CSV trace does it: by the rows of its firmware's tables. */
 import type { Json } from '../../base/located_json.js';
 import { parseWords } from '../../base/words.js';
-import type { TraceRow } from '../trace.js';
 import { endOf, machineEvents, machineRow, rangeFields } from './event_fields.js';
 import { checkFields, type Fields, type JsonObject, type Wrong } from './field_kinds.js';
 import { HUGE_PAGE_MB, MIB, type Range } from './qemu_memory.js';
-
-export type MachineRow = Omit<TraceRow, 'time_ns'>;
+import type { MachineRow } from './machine_spec.js';
 
 /** What says where memory and nodes are; QEMU's own machine has its own tables. */
 const tables: ReadonlySet<string> = new Set(['e820', 'srat_mem', 'srat_cpu', 'managed_at_boot']);

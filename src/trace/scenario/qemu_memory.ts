@@ -2,7 +2,7 @@
  * Where a QEMU machine has its memory: hw/i386 (pc.c, pc_q35.c, pc_piix.c) and
  * hw/mem/memory-device.c of QEMU 7.2, SeaBIOS 1.16. Bytes.
  */
-import type { MachineSpec } from './scenario.js';
+import type { MachineSpec } from './machine_spec.js';
 
 const KIB = 2 ** 10;
 export const MIB = 2 ** 20;

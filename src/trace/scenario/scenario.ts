@@ -4,14 +4,12 @@ import { type Json, parseLocatedJson } from '../../base/located_json.js';
 import { parseLocatedYaml } from '../../base/located_yaml.js';
 import { bytesOf } from '../../base/read_file.js';
 import { eventNames, eventType } from '../events.js';
-import { expectationProblem, type TraceExpectation } from '../expectation.js';
+import { expectationProblem } from '../expectation.js';
 import { LAST_CPU } from '../row_limits.js';
 import {
   actionFields, id, LAST_QEMU_NODE, lineText, MOST_MB, type Step, stepFields,
 } from './actions.js';
-import {
-  describedFields, describedRows, isDescribed, type MachineRow,
-} from './described_machine.js';
+import { describedFields, describedRows, isDescribed } from './described_machine.js';
 import { isEventStep, withRangesText } from './event_fields.js';
 import {
   checkFields, checkWord, type FieldKind, type Fields, hasKind, integer, type JsonObject, list,
@@ -19,6 +17,8 @@ import {
 } from './field_kinds.js';
 import { checkPlace } from './places.js';
 import { MIB, sizeOf } from './qemu_memory.js';
+import type { TraceExpectation } from '../trace_expectation.js';
+import type { MachineRow, MachineSpec } from './machine_spec.js';
 
 /**
  * loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable; a host with much
@@ -26,41 +26,6 @@ import { MIB, sizeOf } from './qemu_memory.js';
  */
 export const everyBootParameter =
   'console=ttyS0 loglevel=1 nokaslr panic=-1 sysrq_always_enabled=1 no_timer_check';
-
-/** A node of the machine; without memory or CPUs it waits for hotplugged ones. */
-export interface NodeSpec {
-  /** As QEMU writes sizes: `1024M`, `2G`. */
-  readonly memory?: string;
-  /** CPU numbers, `0-1`. */
-  readonly cpus?: string;
-}
-
-/** A virtio-mem device, present from boot on. */
-export interface VirtioMemSpec {
-  readonly id: string;
-  readonly size_mb: number;
-  readonly node: number;
-  readonly requested_mb: number;
-  /** Size of its blocks in MiB; QEMU's choice when left out. */
-  readonly block_mb?: number;
-}
-
-export interface MachineSpec {
-  readonly type: 'q35' | 'pc';
-  readonly cpus: number;
-  readonly memory: string;
-  readonly slots: number;
-  readonly maxmem: string;
-  readonly nodes: readonly NodeSpec[];
-  /** `[from, to, distance]`; 10 is local, 20 the default between nodes. */
-  readonly distances: readonly (readonly [number, number, number])[];
-  readonly virtio_mem: readonly VirtioMemSpec[];
-  /** Of a memory block in bytes, where it is not the one that the kernel would choose. */
-  readonly block_size?: number;
-  /** Rows that the file has; with e820 rows among them the machine is described, none of QEMU. */
-  readonly rows?: readonly MachineRow[];
-  readonly is_described?: true;
-}
 
 /** What to boot and what to do with it; one scenario file. */
 export interface Scenario {

@@ -3,12 +3,13 @@ import { assumption } from '../assumptions.js';
 import type { TraceHeader, TraceRow } from '../trace.js';
 import { markText, type Step } from './actions.js';
 import { legacyPmem } from './legacy_pmem.js';
-import { DescribedMemory, type MachineRow } from './described_machine.js';
+import { DescribedMemory } from './described_machine.js';
 import { Proximity } from './proximity.js';
 import { QemuMemory, type Range } from './qemu_memory.js';
 import { everyBootParameter, type Scenario } from './scenario.js';
 import { machineRows, nidAt } from './setup_rows.js';
 import { StepReader } from './step_rows.js';
+import type { MachineRow } from './machine_spec.js';
 
 /** What a recording would have told. */
 const ofScenario: readonly string[] = [

@@ -4,7 +4,7 @@ import { parseWords } from '../../base/words.js';
 import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
 import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';
-import type { MachineSpec, NodeSpec } from './scenario.js';
+import type { MachineSpec, NodeSpec } from './machine_spec.js';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 const rangeText = ({ start, end }: Range): string => `start=${hex(start)} end=${hex(end)}`;

@@ -15,7 +15,7 @@ import { argsOf, columnsOf } from './event_fields.js';
 import { daxRange } from './legacy_pmem.js';
 import { blocksOf, placeOf } from './places.js';
 import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
-import type { MachineSpec } from './scenario.js';
+import type { MachineSpec } from './machine_spec.js';
 
 export type StepRow = Omit<TraceRow, 'time_ns'>;
 

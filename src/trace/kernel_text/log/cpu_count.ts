@@ -1,6 +1,6 @@
 /** How many CPUs a machine has, by the lines that tell it before any of them comes up. */
-import type { DmesgFacts, DmesgRow } from './dmesg.js';
 import type { LogLine, LogProblem } from './log_lines.js';
+import type { DmesgFacts, DmesgRow } from './dmesg_facts.js';
 
 /**
  * CPUs that are there when the kernel boots; those that can be plugged in later are told apart:

@@ -5,9 +5,10 @@
 import type { TraceRow } from '../../trace.js';
 import { virtioMemRows } from '../recording/virtio_mem.js';
 import { bootEnd } from './boot_end.js';
-import type { Dmesg, DmesgRow } from './dmesg.js';
+import type { Dmesg } from './dmesg.js';
 import { EEXIST, hotplugLine, type HotplugCall, type HotplugLine } from './hotplug_lines.js';
 import type { LogLine, LogProblem } from './log_lines.js';
+import type { DmesgRow } from './dmesg_facts.js';
 
 export interface LogAlone {
   readonly rows: readonly DmesgRow[];

@@ -3,23 +3,7 @@ import type { GivenHeader } from '../../importer.js';
 import type { TraceHeader } from '../../trace.js';
 import type { Dmesg } from '../log/dmesg.js';
 import type { Snapshot } from '../snapshot/snapshot.js';
-import type { LostEvents } from './inserted_rows.js';
-import type { Step } from './steps.js';
-
-/** info.json, as far as it is used; every field may be missing. */
-export interface RecordingInfo {
-  readonly name?: string;
-  readonly note?: string;
-  readonly kernel?: readonly string[];
-  readonly steps?: readonly Step[];
-  readonly qemu?: { readonly args?: readonly string[] };
-  readonly recorder?: {
-    readonly lost?: readonly LostEvents[];
-    readonly lacks?: readonly string[];
-    /** When all was recorded, joined by `/`. */
-    readonly lowmem_reserve_ratio?: string;
-  };
-}
+import type { RecordingInfo } from './recording_info.js';
 
 /** Header words that a kernel log tells. */
 export function dmesgHeader(dmesg: Dmesg): Partial<TraceHeader> {

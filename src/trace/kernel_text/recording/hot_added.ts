@@ -5,7 +5,7 @@
 import { parseWords } from '../../../base/words.js';
 import { BEFORE } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
-import type { SnapshotRow } from '../snapshot/snapshot.js';
+import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
 

@@ -7,8 +7,8 @@ import { TraceError } from '../../../base/errors.js';
 import { parseLocatedJson, type Json } from '../../../base/located_json.js';
 import { excerpt } from '../../problems.js';
 import { LAST_CPU } from '../../row_limits.js';
-import type { RecordingInfo } from './header.js';
 import { ofOwnAction } from './offline_by_shell.js';
+import type { RecordingInfo } from './recording_info.js';
 
 /** Steps of a recording; the largest that we have seen has 60. */
 const MOST_STEPS = 10_000;

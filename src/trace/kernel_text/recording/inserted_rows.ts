@@ -4,22 +4,13 @@
  */
 import { at } from '../../../base/assert.js';
 import type { LogMerge } from '../log/log_merge.js';
-import type { RecordingInfo } from './header.js';
 import type { Marks } from './scan_marks.js';
-import type { Step } from './steps.js';
+import type { LostEvents, RecordingInfo, Step } from './recording_info.js';
 
 /** Rows that are to be written when this time has come. */
 export interface Inserted {
   readonly time_ns: number;
   readonly write: (time_ns: number) => void;
-}
-
-/** What the recorder noted of a buffer that was full. */
-export interface LostEvents {
-  readonly cpu: number;
-  readonly events: number;
-  /** first: the buffer overwrote; some: nobody knows where; absent: the last ones. */
-  readonly which?: 'first' | 'some';
 }
 
 /** CPUs whose buffer took no more events from some time on. */

@@ -5,7 +5,7 @@
  * `offline-begin` and `offline-result`.
  */
 import { stateWrites } from './shell_writes.js';
-import type { Step } from './steps.js';
+import type { Step } from './recording_info.js';
 
 const WORD = 'OFFRC';
 const stateFile = /\/memory(\d+)\/state\b/;

@@ -8,10 +8,11 @@ import type { Source } from '../../source.js';
 import type { TraceHeader } from '../../trace.js';
 import { Calls } from '../tracer/calls.js';
 import { EventRows } from '../tracer/event_rows.js';
-import { StepRows, type Step } from './steps.js';
+import { StepRows } from './steps.js';
 import { otherKind } from '../tracer/other_lines.js';
 import type { TextEvent } from '../tracer/trace_line.js';
 import { readTracerText, type LineReader } from '../tracer/tracer_text.js';
+import type { Step } from './recording_info.js';
 
 /** x86-64's smallest memory block; a text does not say how large they are. */
 const BLOCK_PAGES = 32768;

@@ -15,7 +15,6 @@ import { readTracerText } from '../tracer/tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
 import {
   began, cutOffText, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted,
-  type LostEvents,
 } from './inserted_rows.js';
 import { readLog } from '../log/read_log.js';
 import { undumpedPages } from './busy_ranges.js';
@@ -23,16 +22,17 @@ import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
 import { cpusOfTrace } from './cpus_of_trace.js';
 import { qemuDistanceRows } from './qemu_distances.js';
 import { stepOfMark } from './plain_text.js';
-import { recordingHeader, type RecordingInfo } from './header.js';
+import { recordingHeader } from './header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
 import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { SnapshotTimes } from './snapshot_times.js';
-import { StepRows, type Step } from './steps.js';
+import { StepRows } from './steps.js';
 import { ftraceLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
 import {
   addedRange, drivenBlocks, missingInputs, seesNoCalls, type AddedRange,
 } from './unseen_calls.js';
 import { virtioMemIds, wishRow } from './virtio_mem.js';
+import type { LostEvents, RecordingInfo, Step } from './recording_info.js';
 
 const TRACE = 'trace.txt';
 const DMESG = 'dmesg.txt';

@@ -1,7 +1,8 @@
 /** When the zoneinfo of each snapshot was read, by the trace's clock, for those under tracing. */
 import type { Marks } from './scan_marks.js';
-import { nodeFreeRows, type SnapshotRow } from '../snapshot/snapshot.js';
+import { nodeFreeRows } from '../snapshot/snapshot.js';
 import { nodeTexts, shownTimes } from '../snapshot/zoneinfo_shown.js';
+import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 
 /** By node: when its zones were read, in ns. */
 type ReadAt = ReadonlyMap<number, number>;

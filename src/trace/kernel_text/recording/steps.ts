@@ -13,37 +13,7 @@ import {
 import type { TextEvent } from '../tracer/trace_line.js';
 import type { AddedRange } from './unseen_calls.js';
 import { wishRow, type VirtioMemDevice } from './virtio_mem.js';
-
-/** A step as the recorder wrote it. */
-export interface Step {
-  readonly step: number;
-  readonly action: string;
-  readonly rc?: number;
-  /** When it began, in seconds of the trace's clock; the recorder noted it. */
-  readonly began?: number;
-  readonly block?: number;
-  readonly stderr?: string | null;
-  /** A DIMM's number; QEMU's id of a virtio-mem device. */
-  readonly id?: number | string;
-  readonly size_mb?: number;
-  readonly node?: number;
-  /** virtio-mem: what QEMU asks for, and what it had at the end of the step. */
-  readonly requested_mb?: number;
-  readonly plugged_mb?: number;
-  readonly cmd?: string;
-  readonly output?: string | null;
-  /** dax-kmem-unbind. */
-  readonly device?: string;
-  /** offline-result: whether the write of `offline-begin` has returned, its exit status then. */
-  readonly ended?: boolean;
-  readonly write_rc?: number;
-  /** notifier-error. */
-  readonly event?: string;
-  readonly errno?: number;
-  /** write, read. */
-  readonly path?: string;
-  readonly value?: string;
-}
+import type { Step } from './recording_info.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
 

@@ -5,7 +5,7 @@
 import { parseWords } from '../../../base/words.js';
 import type { TraceBuilder } from '../../build.js';
 import { eventTypes } from '../../events.js';
-import type { RecordingInfo } from './header.js';
+import type { RecordingInfo } from './recording_info.js';
 
 /** Memory blocks by number, with the args of their row. */
 type Blocks = ReadonlyMap<number, string>;

@@ -1,5 +1,5 @@
 /** Huge pages in the meminfo files of a snapshot, as hugetlb_pool rows. */
-import type { SnapshotRow } from './snapshot.js';
+import type { SnapshotRow } from './snapshot_row.js';
 
 interface Section {
   readonly name: string;

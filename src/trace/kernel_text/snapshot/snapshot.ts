@@ -6,11 +6,7 @@ import {
   boostOf, boostRow, freeRow, isPopulated, isZoneName, managedRow, readZoneinfo, zoneinfoRow,
   type FreeRows, type ZoneText,
 } from './zoneinfo.js';
-
-export interface SnapshotRow {
-  readonly row: Omit<TraceRow, 'time_ns'>;
-  readonly line: number;
-}
+import type { SnapshotRow } from './snapshot_row.js';
 
 export interface Snapshot {
   readonly rows: readonly SnapshotRow[];

@@ -1,7 +1,7 @@
 /** Random boot parameters: which zones memory comes to, and what is done with blocks that come. */
 import type { Random } from '../../../base/random.js';
 import { MIB, sizeOf } from '../qemu_memory.js';
-import type { MachineSpec } from '../scenario.js';
+import type { MachineSpec } from '../machine_spec.js';
 
 function zoneWord(random: Random, machine: MachineSpec): string {
   const half = Math.floor(sizeOf(machine.memory) / MIB / 2);

@@ -1,6 +1,6 @@
 /** Random machines: nodes with and without memory and CPUs, odd sizes, distances, virtio-mem. */
 import type { Random } from '../../../base/random.js';
-import type { MachineSpec, NodeSpec, VirtioMemSpec } from '../scenario.js';
+import type { MachineSpec, NodeSpec, VirtioMemSpec } from '../machine_spec.js';
 
 /** What a kernel, its initramfs and the recorder boot in, MiB. */
 const LEAST_MB = 640;

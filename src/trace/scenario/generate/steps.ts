@@ -3,7 +3,7 @@ import type { Random } from '../../../base/random.js';
 import type { Step } from '../actions.js';
 import { blockSize } from '../../block_size.js';
 import { QemuMemory, type Range } from '../qemu_memory.js';
-import type { MachineSpec } from '../scenario.js';
+import type { MachineSpec } from '../machine_spec.js';
 
 const onlineWords = ['online', 'online_kernel', 'online_movable'] as const;
 const MEMORY = '/sys/devices/system/memory';
