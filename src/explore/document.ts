@@ -1,6 +1,6 @@
 /** What `explore` found, typed: the text and the JSON are made of it. */
 import type { VerdictCounts } from '../observe/facts/fact.js';
-import type { EndingKind } from './ending.js';
+import type { EndingKind } from './ending_kind.js';
 import type { Explored, Parting } from './explore.js';
 import { scheduleText } from './schedule_text.js';
 import type { Window } from './window.js';
