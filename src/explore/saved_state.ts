@@ -100,6 +100,7 @@ function keepLocks({ state }: Kernel): () => void {
   const { percpu_pagelist_high_fraction } = state;
   const signalled = [...state.signalled];
   const hwpoison = [...state.hwpoison];
+  const failing = [...state.failing].map(([fn, { nth, ret }]) => [fn, { nth, ret }] as const);
   const locks = Object.values(state.locks);
   const kept = locks.map(({ held, readers }) => ({ held, readers }));
   return () => {
@@ -111,6 +112,8 @@ function keepLocks({ state }: Kernel): () => void {
     for (const [task, signal] of signalled) state.signalled.set(task, signal);
     state.hwpoison.clear();
     for (const pfn of hwpoison) state.hwpoison.add(pfn);
+    state.failing.clear();
+    for (const [fn, { nth, ret }] of failing) state.failing.set(fn, { nth, ret });
     for (const [index, lock] of locks.entries()) Object.assign(lock, kept[index]);
   };
 }

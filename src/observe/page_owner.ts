@@ -1,7 +1,7 @@
 /** What a page is that stands in the way of a call, as far as the model knows it, in words. */
 import type { Kernel } from '../linux/base/kernel.js';
 import { migratetypes } from '../linux/include/migratetype.js';
-import { ALLOCATED, HUGETLB, OFF_LRU, PINNED } from '../linux/mm/pages/arena.js';
+import { ALLOCATED, HUGETLB, OFF_LRU, PINNED, POISONED } from '../linux/mm/pages/arena.js';
 
 /** A page of a block that holds its own memmap lies at the begin of the block. */
 function memmapText(k: Kernel, pfn: number): string | undefined {
@@ -25,6 +25,7 @@ function allocatedText(k: Kernel, pfn: number): string | undefined {
   if (arena === undefined || slot < 0 || arena.state[slot] !== ALLOCATED) return undefined;
   const type = arena.type[slot] ?? 0;
   if (type === HUGETLB) return 'a huge page of the pool that cannot be moved now';
+  if (type === POISONED) return 'HWPoison: its memory failed while it was in use';
   const order = `order ${arena.order[slot]}`;
   if (type === OFF_LRU) return `allocated, ${order}, movable, but on no LRU list`;
   if (type === PINNED) return `allocated, ${order}, movable, but somebody holds on to it`;

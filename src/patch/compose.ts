@@ -107,7 +107,8 @@ function bindOne({ k, series, watcher, standIns }: Binding, name: string, entry:
   }
   const around = standIns[name as KernelFn] as ((k: Kernel, call: Call) => Call) | undefined;
   if (around !== undefined) call = around(k, call);
-  Object.defineProperty(k, name, { value: call });
+  // Fault injection can put itself in front of it.
+  Object.defineProperty(k, name, { value: call, configurable: true });
   // Last, because its function's own calls can be sent to functions that call this one.
   for (const [callee, to] of entry.redirected) {
     Object.defineProperty(view, callee, { value: redirectedCall(k, name, callee, to, watcher) });

@@ -1,4 +1,5 @@
 /** What a run cannot tell of the policies that it ran, although it ran them. */
+import { existsSync, readFileSync } from 'node:fs';
 import { functionTags } from '../linux/function_tag.js';
 import { unfilledFrames } from './check/frames.js';
 import { sourceOf } from './check/source.js';
@@ -57,6 +58,22 @@ function reduced(patch: Patch, reached: readonly Reached[]): readonly Doubt[] {
   });
 }
 
+/** Functions that the file of the patch calls and that do nothing in the model. */
+function stubs(patch: Patch): readonly Doubt[] {
+  const file = sourceOf(patch);
+  if (file === undefined || !existsSync(file)) return [];
+  const called = readFileSync(file, 'utf8').matchAll(/\bk\.(\w+)\(/g);
+  return [...new Set([...called].map(([, fn = '']) => fn))].flatMap((fn) => {
+    const tag = functionTags()[fn];
+    if (tag?.fidelity !== 'stub') return [];
+    return [{
+      kind: 'unread', patch: patch.id, names: [fn],
+      text: `it calls ${fn}(), which does nothing in the model, so that the model cannot tell: ` +
+        tag.why,
+    } as const];
+  });
+}
+
 /** What differs from the base and was not seen by anybody. */
 export interface Unseen {
   readonly functions: readonly string[];
@@ -79,7 +96,8 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
   }
   if (names.length > 0 || unseen.work) return [];
   return [{ kind: 'no effect', patch: patch.id, names: [],
-    text: 'it did nothing here that the base does not: results, state, work and log are equal' }];
+    text: 'it did nothing here that the base does not: results, state, work and log are equal; ' +
+      'what another task could see in between was not looked at (mmreplay explore)' }];
 }
 
 function unread(patch: Patch, unseen: Unseen): readonly Doubt[] {
@@ -117,7 +135,7 @@ export function doubtsOf(
     ...notRun(patch, version).map((text): Doubt =>
       ({ kind: 'not run', patch: patch.id, names: [], text })),
     ...(unseen === undefined || patch !== series.at(-1) ? []
-      : [...unread(patch, unseen), ...whySame(patch, unseen)]),
+      : [...stubs(patch), ...unread(patch, unseen), ...whySame(patch, unseen)]),
     ...(unseen === undefined ? []
       : [...isReleased(patch, version), ...reduced(patch, reached)]),
   ]);

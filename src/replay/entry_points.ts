@@ -13,6 +13,7 @@ import { isSteps } from '../patch/around.js';
 import { addedEvents } from '../patch/compose.js';
 import { deathRow } from './cpu_death.js';
 import { driverEntryPoints } from './driver_rows.js';
+import { fail_function } from './fail_function.js';
 import { given } from './machine.js';
 import { pageStateEntryPoints } from './page_state_rows.js';
 import type { Outcome, Input, EntryPoint } from './entry_point.js';
@@ -253,6 +254,7 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   online_movable: stateWrite('online_movable'),
   offline: stateWrite('offline'),
   notifier_error,
+  fail_function,
   set_online_page_callback: (k, input) => {
     const { trace, row } = input;
     return {

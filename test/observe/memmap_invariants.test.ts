@@ -62,6 +62,7 @@ const breaks: Readonly<Record<string, (told: Told) => void>> = {
   M10: ({ k }) => { blockAt(k, 48).state = 'offline'; },
   M12: ({ check }) => { check.entered?.('memory_notify', ['MEM_GOING_OFFLINE', arg]); },
   M14: ({ k }) => { k.adjust_present_page_count(movable(k), undefined, 1, first); },
+  M15: ({ k }) => { k.vmemmap_free(first, 32768); },
 };
 
 describe('every invariant of blocks that hold their memmap', () => {

@@ -56,6 +56,8 @@ export interface KernelState {
   readonly unmovable: Set<number>;
   /** Pages that are out of use because their memory failed. */
   readonly hwpoison: Set<number>;
+  /** Functions that are made to fail, by name: which call from now on, and with what. */
+  readonly failing: Map<string, { nth: number; readonly ret: number }>;
   /** Migratetypes of pageblocks. */
   readonly pageblocks: PageblockTypes;
   /** Free lists and per-cpu lists, page by page; undefined: pages are only counted. */
@@ -91,6 +93,10 @@ export interface KernelState {
   readonly memmap_pages: Map<number, MemmapPages[]>;
   /** Pages of the memmap of hot-added sections that free pages were not counted for, by section. */
   readonly memmap_uncounted: Map<number, number>;
+  /** Hot-added sections whose memmap lies in their own memory block. */
+  readonly memmap_own: Set<number>;
+  /** Such sections of which the memmap was freed to the page allocator. */
+  readonly memmap_misfreed: Set<number>;
   /** Reclaim would free no page, so that a memmap needs pages that are free. */
   nothing_to_reclaim: boolean;
   /** Undefined until the command line was read for it. */

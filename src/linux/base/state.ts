@@ -34,6 +34,17 @@ function noPages(): Pick<KernelState, 'pageblocks' | 'pages' | 'hugetlb' | 'isol
   };
 }
 
+/** No section was hot-added. */
+function noMemmaps(): Pick<
+  KernelState,
+  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'nothing_to_reclaim'
+> {
+  return {
+    memmap_pages: new Map(), memmap_uncounted: new Map(), memmap_own: new Set(),
+    memmap_misfreed: new Set(), nothing_to_reclaim: false,
+  };
+}
+
 /** The state of a kernel before its first instruction. */
 export function emptyState(): KernelState {
   return {
@@ -59,14 +70,14 @@ export function emptyState(): KernelState {
     withheld_unreferenced: [],
     backed: [],
     system_ram: [],
-    unmovable: new Set(), hwpoison: new Set(),
+    unmovable: new Set(), hwpoison: new Set(), failing: new Map(),
     ...noPages(),
     ...noTasks(),
     device_hotplug_lock: 'free',
     mem_hotplug_lock: 'free',
     mem_hotplug_readers: 0,
     zero_shadow: [],
-    memmap_pages: new Map(), memmap_uncounted: new Map(), nothing_to_reclaim: false,
+    ...noMemmaps(),
     mhp: undefined,
     acpi_memory_devices: [],
     dax_kmem: [],

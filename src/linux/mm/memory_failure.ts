@@ -45,13 +45,17 @@ export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preem
 }
 
 /**
- * A page had an error that was not corrected.
+ * A page had an error that was not corrected. One in use leaves its LRU list, and its reference is
+ * kept; a free one stays where it is.
  * @returns 0 or a negative errno
- * @kernel mm/memory-failure.c v6.12 reduced: as get_hwpoison_page; no mf_mutex, no process is told
+ * @kernel mm/memory-failure.c v6.12 reduced: a free page stays on its list; no mf_mutex, no process
+ *   is told, huge pages are not split
  */
 export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
   if (!k.pfn_to_online_page(pfn)) return -ENXIO;
   if (k.state.hwpoison.has(pfn)) return -EHWPOISON;
   k.state.hwpoison.add(pfn);
-  return yield* k.get_hwpoison_page(pfn);
+  const error = yield* k.get_hwpoison_page(pfn);
+  if (error === 0) k.state.pages?.setPoisoned(pfn);
+  return error;
 }

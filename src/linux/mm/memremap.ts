@@ -1,7 +1,7 @@
 /** mm/memremap.c: device memory gets struct pages in ZONE_DEVICE. */
 import { at } from '../../base/assert.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { ENOMEM, ENXIO } from '../include/errno.js';
+import { EINVAL, ENOMEM, ENXIO } from '../include/errno.js';
 import { ZONE_DEVICE } from '../include/mmzone.js';
 import { underHotplugLock } from '../base/under_lock.js';
 
@@ -14,6 +14,8 @@ function refusal(k: Kernel, start_pfn: number, nr_pages: number): number {
     return -ENOMEM;
   }
   const ram = k.walk_system_ram_range(start_pfn, nr_pages);
+  const checked = ram > 0 || k.config.pluggable_range !== 'resource';
+  if (!checked && !k.mhp_range_allowed(start_pfn, nr_pages, true)) return -EINVAL;
   if (ram === 0) return 0;
   k.WARN('pagemap_range', `attempted on ${ram < nr_pages ? 'mixed' : 'ram'} region`);
   return -ENXIO;

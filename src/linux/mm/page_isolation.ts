@@ -154,14 +154,15 @@ export function undo_isolate_page_range(
 
 /**
  * The first page of the range that is neither free nor withheld without a reference; `end_pfn`
- * when there is none. Without page-level state only `state.unmovable` stands in the way.
- * @kernel mm/page_isolation.c v6.12 reduced: no HWPoison pages
+ * when there is none. Who takes memory offline passes over pages whose memory failed. Without
+ * page-level state only `state.unmovable` stands in the way.
+ * @kernel mm/page_isolation.c v7.3 reduced: a free page whose memory failed counts as free
  */
 export function __test_page_isolated_in_pageblock(
-  k: Kernel, start_pfn: number, end_pfn: number,
+  k: Kernel, start_pfn: number, end_pfn: number, mode: IsolateMode = 'MEM_OFFLINE',
 ): number {
   const { pages, unmovable } = k.state;
-  if (pages !== undefined) return pages.firstNotFree(start_pfn, end_pfn);
+  if (pages !== undefined) return pages.firstNotFree(start_pfn, end_pfn, mode === 'MEM_OFFLINE');
   let first = end_pfn;
   for (const pfn of unmovable) if (pfn >= start_pfn && pfn < first) first = pfn;
   return first;
@@ -171,12 +172,14 @@ export function __test_page_isolated_in_pageblock(
  * @kernel mm/page_isolation.c v6.12 reduced: no huge page is freed late, so that there is none to
  *   wait for
  */
-export function test_pages_isolated(k: Kernel, start_pfn: number, end_pfn: number): number {
+export function test_pages_isolated(
+  k: Kernel, start_pfn: number, end_pfn: number, mode: IsolateMode = 'MEM_OFFLINE',
+): number {
   let pfn = start_pfn;
   for (; pfn < end_pfn; pfn += pageblock_nr_pages) {
     if (k.pfn_to_online_page(pfn) && k.get_pageblock_migratetype(pfn) !== MIGRATE_ISOLATE) break;
   }
-  if (pfn >= end_pfn) pfn = k.__test_page_isolated_in_pageblock(start_pfn, end_pfn);
+  if (pfn >= end_pfn) pfn = k.__test_page_isolated_in_pageblock(start_pfn, end_pfn, mode);
   k.trace_test_pages_isolated(start_pfn, end_pfn, pfn);
   return pfn < end_pfn ? -EBUSY : 0;
 }

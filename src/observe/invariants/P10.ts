@@ -5,7 +5,7 @@ import type { Invariant } from '../invariant.js';
 const invariant: Invariant = {
   id: 'P10',
   harm: 'lost',
-  doc: 'When a range has gone offline, all of its pages were free.',
+  doc: 'When a range has gone offline, all of its pages were free, or their memory had failed.',
   functions: ['__offline_isolated_pages'],
   begin(k) {
     let wrong: string[] = [];
@@ -13,7 +13,7 @@ const invariant: Invariant = {
       entered(_fn, [start, end]) {
         const { pages } = k.state;
         if (pages === undefined || typeof start !== 'number' || typeof end !== 'number') return;
-        const stop = peek(k, () => pages.firstNotFree(start, end)) ?? start;
+        const stop = peek(k, () => pages.firstNotFree(start, end, true)) ?? start;
         if (stop >= end) return;
         wrong.push(`page ${hex(stop)} goes offline (${pages.whereIs(stop)})`);
       },

@@ -36,3 +36,12 @@ export function* device_offline(k: Kernel, block: MemoryBlock): Preempt<number> 
   if (block.state === 'offline') return 1;
   return yield* k.memory_subsys_offline(block);
 }
+
+/**
+ * A reference of the device is given back.
+ * @kernel drivers/base/core.c v7.3 stub: references are not counted, and no device stays for them
+ */
+export function put_device(_k: Kernel, _device: MemoryBlock): void {}
+
+/** @kernel drivers/base/core.c v7.3 stub: as put_device() */
+export function get_device(_k: Kernel, _device: MemoryBlock): void {}

@@ -106,7 +106,8 @@ export function* dax_kmem_state_store(k: Kernel, name: string, word: string): Pr
 
 /**
  * The driver lets go of a device. It takes nothing offline: ranges with a block that is online stay
- * until the machine boots again, and so does their group.
+ * until the machine boots again, and so does their group. Up to v7.1 it is not known which ranges
+ * were added: others are removed too, whoever added them.
  * @returns 0, or -EBUSY when something stays
  * @kernel drivers/dax/kmem.c v7.3 reduced: no memory types
  */
@@ -116,8 +117,14 @@ export function* dev_dax_kmem_remove(k: Kernel, name: string): Preempt<number> {
   if (data === undefined) return -EINVAL;
   k.state.dax_kmem.splice(index, 1);
   let stuck = 0;
-  for (const { start_pfn, nr_pages } of data.ranges) {
-    if ((yield* k.remove_memory(start_pfn, nr_pages)) === 0) continue;
+  for (const range of k.config.dax_kmem_skips_missing ? data.ranges : data.usable) {
+    if ((yield* k.remove_memory(range.start_pfn, range.nr_pages)) === 0) {
+      if (!data.ranges.includes(range)) {
+        k.oops('remove_resource', `NULL pointer dereference: ${name} has no resource for ` +
+          'a range that was never added');
+      }
+      continue;
+    }
     k.pr_warn(`kmem ${name}: stuck online until reboot`);
     stuck += 1;
   }

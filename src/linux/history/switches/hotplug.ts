@@ -33,8 +33,16 @@ export const hotplug = {
   },
   'Which blocks can hold their own memmap: none; that of a range of one block, other ranges are ' +
     'refused or get an ordinary memmap; each block of a range.'),
+  undone_altmap: since({ 'v4.13': 'none', 'v7.2': 'own' },
+    'A block whose device cannot be made gives its memmap back to its altmap, or (none) as if ' +
+    'the page allocator had given it.'),
   hvo_excludes_altmap: since({ 'v4.13': false, 'v5.14': true, 'v6.0': false },
     'Blocks do not hold their own memmap when memmaps of huge pages are freed.'),
+  impossible_node_refused: since({ 'v4.13': false, 'v5.8': true },
+    'Memory of a node that is not possible is refused, or added.'),
+  pluggable_range: since({ 'v4.13': 'unchecked', 'v5.5': 'add_pages', 'v5.12': 'resource' },
+    'Where memory behind the addressable range is refused: nowhere, in __add_pages(), or before ' +
+    'anything is done.'),
   hotplug_reserved: since({ 'v4.13': true, 'v6.11': false },
     'Struct pages of hot-added memory are reserved until it is handed over.'),
   poisoned_blocks_refused: since({ 'v4.13': false, 'v6.2': true },
@@ -96,13 +104,19 @@ export const hotplug = {
   virtio_mem_movable: since({ 'v4.13': 'whole_blocks', 'v5.10': 'any_blocks' },
     'What virtio-mem has in ZONE_MOVABLE: whole memory blocks only, of which nothing is ' +
     'unplugged while they are online, or memory blocks as any.'),
+  virtio_mem_zone_order: since({ 'v4.13': false, 'v5.14': true },
+    'virtio-mem unplugs from ZONE_MOVABLE before kernel zones, and plugs there after them.'),
   virtio_mem_retries_removal: since({ 'v4.13': false, 'v6.6': true },
     'virtio-mem tries again to remove memory blocks that it could not, and stops when the ' +
     'device wants something else meanwhile.'),
+  unplugs_blocks: since({ 'v4.13': 'one', 'v5.11': 'range' },
+    'offline_and_remove_memory() takes one memory block, or any number of them.'),
   unplugs_ranges: since({ 'v4.13': false, 'v7.3': true },
     'What a driver gives back and cannot be removed in the end is a warning, or online again.'),
   dax_kmem_state: since({ 'v4.13': false, 'v7.3': true },
     'Devices that kmem has have a file that puts all of their memory online or unplugs it.'),
+  dax_kmem_skips_missing: since({ 'v4.13': false, 'v7.2': true },
+    'A range of a dax device that kmem could not add is left alone when the device goes.'),
   virtio_mem_always_safe: since({ 'v4.13': false, 'v6.6': true },
     'virtio-mem withholds the pages of a big block before it goes offline, whatever its ' +
     'parameter bbm_safe_unplug says.'),

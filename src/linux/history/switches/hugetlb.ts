@@ -8,6 +8,9 @@ export const hugetlb = {
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_added_in_bulk: since({ 'v4.13': false, 'v6.7': true },
     'Pages are allocated before the first of them is in the pool.'),
+  hugepages_by_node: since({ 'v4.13': 'unknown', 'v5.16': 'stops', 'v5.19': 'all_or_none' },
+    '`hugepages=0:10,5:10` is read as the number in front, or node by node; where one is wrong, ' +
+    'the nodes before it keep their pages, or nobody gets any.'),
   hugetlb_boot_threads: since({ 'v4.13': 'one', 'v6.9': 'by_nodes', 'v6.15': 'by_cpus' },
     'The pool of the command line is allocated by one thread, by two for each node with memory, or '
     + 'by one for each four CPUs, unless hugepage_alloc_threads= says how many; each begins at the '

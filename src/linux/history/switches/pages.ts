@@ -50,6 +50,9 @@ export const pages = {
   contig_frees_blocks: since({ 'v4.13': false, 'v7.2': true },
     'Single pages of a contiguous range that are freed together are freed as the largest blocks ' +
     'that they make up; so does vfree().'),
+  migration_gives_up: since({ 'v4.13': true, 'v5.0': false },
+    'A page in use that is on no LRU list, among those that are to leave a range, keeps all ' +
+    'there.'),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.12': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   contig_undoes_refusal: since({ 'v4.13': false, 'v5.19': true },

@@ -12,25 +12,38 @@ interface BootPool {
 
 const DEFAULT_SIZE = '2M';
 
-/** `20`, or `0:10,1:10`. */
-function bootCount(value: string): BootPool {
+const noPages: BootPool = { count: 0, nodes: new Map() };
+
+/** `20`, or `0:10,1:10`; a part that names no node that is online, or is no number, is wrong. */
+function bootCount(k: Kernel, value: string): BootPool {
   const nodes = new Map<number, number>();
-  if (/^\d+$/.test(value)) return { count: Number(value), nodes };
-  for (const part of value.split(',')) {
-    const [nid, count] = part.split(':').map(Number);
-    if (nid !== undefined && count !== undefined) nodes.set(nid, count);
+  if (/^\d+$/.test(value) || k.config.hugepages_by_node === 'unknown') {
+    return { count: Number.parseInt(value, 10) || 0, nodes };
+  }
+  for (const [index, part] of value.split(',').entries()) {
+    const [, nid = '', count = ''] = /^(\d+):(\d+)$/.exec(part) ?? [];
+    if (nid !== '' && k.state.node_states.online.has(Number(nid))) {
+      nodes.set(Number(nid), Number(count));
+      continue;
+    }
+    const rest = nid === '' ? part : part.slice(0, part.indexOf(':')) + part.slice(nid.length);
+    k.pr_warn(`HugeTLB: Invalid hugepages parameter ${
+      [rest, ...value.split(',').slice(index + 1)].join(',')}`);
+    if (k.config.hugepages_by_node === 'all_or_none') return noPages;
+    break;
   }
   return { count: [...nodes.values()].reduce((sum, one) => sum + one, 0), nodes };
 }
 
-/** @kernel mm/hugetlb.c v6.12 reduced: 2 MiB only, of wrong values nothing is said */
+/** @kernel mm/hugetlb.c v6.12 reduced: 2 MiB only; a size or a plain number that is wrong is
+ *   passed over in silence */
 export function hugepages_setup(k: Kernel): BootPool {
-  let pool: BootPool = { count: 0, nodes: new Map() };
+  let pool = noPages;
   let size = DEFAULT_SIZE;
   for (const word of k.machine.cmdline.split(/\s+/)) {
     const [name, value = ''] = word.split('=');
     if (name === 'hugepagesz' || name === 'default_hugepagesz') size = value.toUpperCase();
-    else if (name === 'hugepages' && size === DEFAULT_SIZE) pool = bootCount(value);
+    else if (name === 'hugepages' && size === DEFAULT_SIZE) pool = bootCount(k, value);
   }
   return pool;
 }

@@ -70,6 +70,8 @@ export function __add_pages(
 ): number {
   const section = k.machine.pages_per_section;
   const end = start_pfn + nr_pages;
+  const beyond = k.check_hotplug_memory_addressable(start_pfn, nr_pages);
+  if (beyond !== 0) return beyond;
   const least = k.config.subsection_map ? PAGES_PER_SUBSECTION : section;
   if (start_pfn % least !== 0 || nr_pages % least !== 0) {
     k.WARN('__add_pages', `Misaligned start: ${hex(start_pfn)} end: ${hex(end - 1)}`);
@@ -101,7 +103,10 @@ function add_range(
   }
   const created = k.create_memory_block_devices(
     start_pfn, nr_pages, nr_vmemmap_pages, group, nid);
-  if (created !== 0) k.arch_remove_memory(start_pfn, nr_pages, altmap);
+  if (created !== 0) {
+    const own = k.config.undone_altmap === 'own' ? altmap : undefined;
+    k.arch_remove_memory(start_pfn, nr_pages, own);
+  }
   return created;
 }
 
@@ -189,6 +194,15 @@ function* online_new_blocks(
 }
 
 /**
+ * Up to v5.7 nobody asks. The node gets a pgdat, and what was made at boot for each possible node
+ * is missing: the memory control groups have no counters for it, where its kswapd looks first.
+ */
+function add_to_impossible_node(k: Kernel, nid: number): number {
+  k.oops('prepare_kswapd_sleep', `node ${nid} is not possible: its kswapd finds no lruvec`);
+  return -EINVAL;
+}
+
+/**
  * Adds memory to a node (or to the node of a memory group, with MHP_NID_IS_MGID); its blocks go
  * online as `online_type` says, by default as the kernel does.
  * @returns 0 or a negative errno
@@ -205,6 +219,7 @@ export function* add_memory_resource(
   if (grouped && group === undefined) return -EINVAL;
   const nid = group?.nid ?? nid_or_mgid;
   if (!k.state.node_states.possible.has(nid)) {
+    if (!k.config.impossible_node_refused) return add_to_impossible_node(k, nid);
     k.WARN('add_memory_resource', `node ${nid} was absent from the node_possible_map`);
     return -EINVAL;
   }

@@ -119,5 +119,7 @@ export function* offline_and_remove_memory_ranges(
 export function* offline_and_remove_memory(
   k: Kernel, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
+  const { pages_per_block } = k.machine;
+  if (k.config.unplugs_blocks === 'one' && nr_pages !== pages_per_block) return -EINVAL;
   return yield* k.offline_and_remove_memory_ranges([{ start_pfn, nr_pages }]);
 }

@@ -17,6 +17,38 @@ export function scan_movable_pages(k: Kernel, start: number, end: number): numbe
   return found >= 0 ? found : -ENOENT;
 }
 
+/** So many pages are moved at a time, to v4.19. */
+const NR_OFFLINE_AT_ONCE_PAGES = 256;
+
+/**
+ * Up to v4.19: a page in use that is on no LRU list puts back all that were to be moved with it.
+ * Of HWPoison pages that is true as of any (up to v4.19; a patch of 2018-12-03 passes over them).
+ * @kernel mm/memory_hotplug.c v4.19 custom: the part of do_migrate_range() that fails to isolate
+ */
+export function page_stops_migration(k: Kernel, pfn: number): boolean {
+  return k.config.migration_gives_up && (k.state.pages?.findOffLru(pfn, pfn + 1) ?? -1) === pfn;
+}
+
+/** One of the pages that would move together stops them all. */
+function isStopped(k: Kernel, start: number, end: number): boolean {
+  const { pages } = k.state;
+  if (pages === undefined || !k.config.migration_gives_up) return false;
+  let left = NR_OFFLINE_AT_ONCE_PAGES;
+  let last = start;
+  for (; left > 0; left -= 1) {
+    const pfn = pages.findMovable(last, end);
+    if (pfn < 0) break;
+    last = pfn + 2 ** pages.allocatedOrder(pfn);
+  }
+  const until = left > 0 ? end : last;
+  for (let pfn = start; pfn < until; pfn += 1) {
+    pfn = pages.findOffLru(pfn, until);
+    if (pfn < 0) return false;
+    if (k.page_stops_migration(pfn)) return true;
+  }
+  return false;
+}
+
 /**
  * Moves every page of the range that can be moved.
  * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state there is nothing to move
@@ -24,7 +56,7 @@ export function scan_movable_pages(k: Kernel, start: number, end: number): numbe
 export function* do_migrate_range(k: Kernel, start: number, end: number): Preempt<void> {
   yield 'do_migrate_range';
   const { pages } = k.state;
-  if (pages === undefined) return;
+  if (pages === undefined || isStopped(k, start, end)) return;
   k.mm_migrate_pages_start();
   yield* k.migrate_hugetlbs(start, end);
   yield* k.migrate_pages(start, end);

@@ -3,17 +3,19 @@ import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../include/errno.js';
-import { NUMA_NO_NODE, type MemoryBlock } from '../../include/mmzone.js';
+import { NUMA_NO_NODE, type MemoryBlock, type VmemAltmap } from '../../include/mmzone.js';
 import { underHotplugLock } from '../../base/under_lock.js';
 import { underDeviceLock } from '../../base/under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v7.3 full */
-export function __remove_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
+export function __remove_pages(
+  k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): void {
   const section = k.machine.pages_per_section;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
     const pages = Math.min(section, start_pfn + nr_pages - pfn);
     k.sparse_remove_section(pfn, pages);
-    k.vmemmap_free(pfn, pages);
+    k.vmemmap_free(pfn, pages, altmap);
   }
 }
 

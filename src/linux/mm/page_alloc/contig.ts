@@ -33,7 +33,7 @@ function* take(k: Kernel, start: number, end: number): Preempt<number> {
     yield* k.drain_all_pages(zone);
   }
   // A page that could not be moved may be free by now.
-  const inUse = k.test_pages_isolated(start, end);
+  const inUse = k.test_pages_isolated(start, end, 'OTHER');
   if (inUse !== 0) return inUse;
   return k.isolate_freepages_range(start, end) === 0 ? -EBUSY : 0;
 }

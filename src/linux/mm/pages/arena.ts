@@ -26,6 +26,8 @@ export const HUGETLB = 7;
 export const OFF_LRU = 8;
 /** Movable, but somebody holds a reference: migration fails. */
 export const PINNED = 9;
+/** Its memory failed: memory_failure() took it off its LRU list and holds on to it. */
+export const POISONED = 10;
 
 const SECTION_SHIFT = 15;
 const SECTION_MASK = PAGES_PER_SECTION - 1;
@@ -68,7 +70,7 @@ export class PageArena {
   order = new Uint8Array(0);
   /**
    * Of a free or per-cpu page its list's migratetype, of an allocated one that of the request, or
-   * HUGETLB, OFF_LRU, PINNED.
+   * HUGETLB, OFF_LRU, PINNED, POISONED.
    */
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */

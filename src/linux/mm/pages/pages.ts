@@ -7,7 +7,7 @@ import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../include/mmzone.js';
 import {
-  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED,
+  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED, POISONED,
 } from './arena.js';
 import type { OutsidePages } from './outside.js';
 import { PcpPages } from './pcp_pages.js';
@@ -99,9 +99,9 @@ export class Pages extends PcpPages {
 
   /**
    * The first pfn from `start` on whose page is not free, else `end`. Pages that nobody can name
-   * count as free.
+   * count as free; so do, with `poisoned`, those in use whose memory failed.
    */
-  firstNotFree(start: number, end: number): number {
+  firstNotFree(start: number, end: number, poisoned = false): number {
     this.touched?.('pages', start, end);
     const { state, order: orders } = this.arena;
     let pfn = start;
@@ -109,7 +109,7 @@ export class Pages extends PcpPages {
       const slot = this.arena.slotOf(pfn);
       if (slot < 0) {
         pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
-      } else if (state[slot] === FREE) {
+      } else if (state[slot] === FREE || (poisoned && this.#isOfType(slot, POISONED))) {
         pfn += 1 << (orders[slot] as number);
       } else if (state[slot] === NOTHING && !this.arena.isKnown(slot)) {
         pfn += 1;
@@ -156,10 +156,25 @@ export class Pages extends PcpPages {
     return found;
   }
 
+  #isOfType(slot: number, type: number): boolean {
+    return slot >= 0 && this.arena.state[slot] === ALLOCATED && this.arena.type[slot] === type;
+  }
+
+  /** The first page of the range that somebody uses and that is on no LRU list, -1: none. */
+  findOffLru(start: number, end: number): number {
+    this.touched?.('pages', start, end);
+    let found = -1;
+    this.#blocks(start, end, (slot, pfn) => {
+      if (this.#isOfType(slot, OFF_LRU) || this.#isOfType(slot, POISONED)) found = pfn;
+      return found < 0;
+    });
+    return found;
+  }
+
   #isAllocated(slot: number, movable: boolean): boolean {
     if (this.arena.state[slot] !== ALLOCATED) return false;
     const type = this.arena.type[slot];
-    if (type === HUGETLB) return false;
+    if (type === HUGETLB || type === POISONED) return false;
     return (type === MIGRATE_MOVABLE || type === PINNED) === movable;
   }
 
@@ -188,8 +203,12 @@ export class Pages extends PcpPages {
   }
 
   isPinned(pfn: number): boolean {
-    const slot = this.arena.slotOf(pfn);
-    return slot >= 0 && this.arena.state[slot] === ALLOCATED && this.arena.type[slot] === PINNED;
+    return this.#isOfType(this.arena.slotOf(pfn), PINNED);
+  }
+
+  /** The memory of a page in use failed: it is not moved any more, and never free again. */
+  setPoisoned(pfn: number): void {
+    this.#mark(pfn, MIGRATE_MOVABLE, POISONED);
   }
 
   /**
@@ -209,14 +228,19 @@ export class Pages extends PcpPages {
   }
 
   /** Free blocks of the range leave their lists; returns the first pfn that is not free. */
-  takeOffline(start: number, end: number): number | undefined {
+  takeOffline(start: number, end: number, poisoned = false): number | undefined {
     const first = this.arena.slotOf(start);
     if (first < 0 || !this.arena.isKnown(first)) return undefined;
-    const stop = this.firstNotFree(start, end);
+    const stop = this.firstNotFree(start, end, poisoned);
     if (stop < end) return stop;
     for (let pfn = start; pfn < end;) {
       const slot = this.arena.slotOf(pfn);
       const zp = this.zoneOf(slot);
+      if (zp !== undefined && this.#isOfType(slot, POISONED)) {
+        pfn += 1 << this.allocatedOrder(pfn);
+        this.takeBlock(zp, slot);
+        continue;
+      }
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, slot));
     }
     return end;
@@ -281,6 +305,7 @@ export class Pages extends PcpPages {
   #inUse(slot: number): string {
     const type = this.arena.type[slot];
     if (type === OFF_LRU) return 'allocated, on no LRU list';
+    if (type === POISONED) return 'allocated, its memory failed';
     return type === PINNED ? 'allocated, and somebody holds on to it' : 'allocated';
   }
 

@@ -32,7 +32,11 @@ function takeUncounted(k: Kernel, start_pfn: number, pages: number): number {
 export function vmemmap_populate(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, altmap?: VmemAltmap,
 ): number {
-  if (altmap !== undefined) return 0;
+  const section = Math.floor(start_pfn / k.machine.pages_per_section);
+  if (altmap !== undefined) {
+    k.state.memmap_own.add(section);
+    return 0;
+  }
   const { page_size, struct_page } = k.memmap_geometry();
   const pages = Math.ceil((nr_pages * struct_page) / page_size);
   k.state.costs.memmap_pages += pages;
@@ -41,18 +45,26 @@ export function vmemmap_populate(
   const taken: MemmapPages[] = [];
   const small = k.vmemmap_alloc_block(pages, HUGE_ORDER, nid, taken);
   const missing = k.vmemmap_alloc_block(small, 0, nid, taken);
-  k.state.memmap_pages.set(Math.floor(start_pfn / k.machine.pages_per_section), taken);
+  k.state.memmap_pages.set(section, taken);
   if (missing === 0) return 0;
   k.vmemmap_free(start_pfn, nr_pages);
   return -ENOMEM;
 }
 
-/** What the section's memmap had taken is free again.
- * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables */
-export function vmemmap_free(k: Kernel, start_pfn: number, _nr_pages: number): void {
+/**
+ * What the section's memmap had taken is free again, or the altmap's. Pages of an altmap that
+ * nobody hands in are freed as if the page allocator had given them.
+ * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables
+ */
+export function vmemmap_free(
+  k: Kernel, start_pfn: number, _nr_pages: number, altmap?: VmemAltmap,
+): void {
   const section = Math.floor(start_pfn / k.machine.pages_per_section);
   for (const { zone, pages } of k.state.memmap_pages.get(section) ?? []) {
     k.free_zone_pages(zone, pages);
+  }
+  if (k.state.memmap_own.delete(section) && altmap === undefined) {
+    k.state.memmap_misfreed.add(section);
   }
   k.state.memmap_pages.delete(section);
   k.state.memmap_uncounted.delete(section);
@@ -67,11 +79,11 @@ export function arch_add_memory(
   return error;
 }
 
-/** @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables; an altmap needs no undoing */
+/** @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables */
 export function arch_remove_memory(
-  k: Kernel, start_pfn: number, nr_pages: number, _altmap?: VmemAltmap,
+  k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): void {
-  k.__remove_pages(start_pfn, nr_pages);
+  k.__remove_pages(start_pfn, nr_pages, altmap);
 }
 
 /** Machines from here on, in bytes, have blocks of more than 128 MiB. */

@@ -9,12 +9,15 @@ interface Rest {
   nb_sb: number;
 }
 
-/** Memory blocks in this state, by ids going up or down; the state may change meanwhile. */
-function* blocksOf(vm: VirtioMem, state: SbmState, down: boolean): Generator<number> {
+/** Memory blocks in these states, by ids going up or down; the state may change meanwhile. */
+function* blocksOf(
+  vm: VirtioMem, states: SbmState | readonly SbmState[], down: boolean,
+): Generator<number> {
   const { first_id, next_id } = vm;
   for (let step = 0; step < next_id - first_id; step += 1) {
     const mb_id = down ? next_id - 1 - step : first_id + step;
-    if (vm.mb_states.get(mb_id) === state) yield mb_id;
+    const state = vm.mb_states.get(mb_id);
+    if (state !== undefined && [states].flat().includes(state)) yield mb_id;
   }
 }
 
@@ -125,8 +128,10 @@ export function* virtio_mem_sbm_plug_request(
 ): Preempt<number> {
   const rest: Rest = { nb_sb: Math.floor(diff / vm.unit_size) };
   if (rest.nb_sb === 0) return 0;
-  for (const state of ['KERNEL_PARTIAL', 'MOVABLE_PARTIAL', 'OFFLINE_PARTIAL'] as const) {
-    for (const mb_id of blocksOf(vm, state, false)) {
+  const online: readonly (readonly SbmState[])[] = k.config.virtio_mem_zone_order
+    ? [['KERNEL_PARTIAL'], ['MOVABLE_PARTIAL']] : [['KERNEL_PARTIAL', 'MOVABLE_PARTIAL']];
+  for (const states of [...online, 'OFFLINE_PARTIAL'] as const) {
+    for (const mb_id of blocksOf(vm, states, false)) {
       const error = k.virtio_mem_sbm_plug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
       yield* k.cond_resched('virtio_mem_sbm');
@@ -256,12 +261,22 @@ export function* virtio_mem_sbm_unplug_any_sb(
   return yield* k.virtio_mem_sbm_unplug_any_sb_online(vm, mb_id, rest);
 }
 
-const unplugOrder = [
-  'OFFLINE_PARTIAL', 'OFFLINE', 'MOVABLE_PARTIAL', 'KERNEL_PARTIAL', 'MOVABLE', 'KERNEL',
-] as const;
+/**
+ * States of the memory blocks of which something is unplugged, the first of them first; those that
+ * stand together are not told apart.
+ * @kernel drivers/virtio/virtio_mem.c v7.3 custom: mb_states[] of virtio_mem_sbm_unplug_request()
+ */
+export function virtio_mem_sbm_unplug_order(k: Kernel): readonly (readonly SbmState[])[] {
+  const offline: readonly (readonly SbmState[])[] = [['OFFLINE_PARTIAL'], ['OFFLINE']];
+  if (!k.config.virtio_mem_zone_order) {
+    return [...offline, ['MOVABLE_PARTIAL', 'KERNEL_PARTIAL'], ['MOVABLE', 'KERNEL']];
+  }
+  return [...offline, ['MOVABLE_PARTIAL'], ['KERNEL_PARTIAL'], ['MOVABLE'], ['KERNEL']];
+}
 
 /**
- * Offline blocks first, then partly plugged ones, then ZONE_MOVABLE; the highest block first.
+ * Offline blocks first, then partly plugged ones, from v5.14 on ZONE_MOVABLE; the highest block
+ * first.
  * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
 export function* virtio_mem_sbm_unplug_request(
@@ -270,10 +285,11 @@ export function* virtio_mem_sbm_unplug_request(
   const rest: Rest = { nb_sb: Math.floor(diff / vm.unit_size) };
   if (rest.nb_sb === 0) return 0;
   const movableStays = k.config.virtio_mem_movable === 'whole_blocks';
-  for (const state of unplugOrder) {
-    if (!state.startsWith('OFFLINE') && !k.virtio_mem_unplug_online()) return 0;
-    if (movableStays && state.startsWith('MOVABLE')) continue;
-    for (const mb_id of blocksOf(vm, state, true)) {
+  for (const states of k.virtio_mem_sbm_unplug_order()) {
+    const online = !states.every((state) => state.startsWith('OFFLINE'));
+    if (online && !k.virtio_mem_unplug_online()) return 0;
+    const goes = states.filter((state) => !movableStays || !state.startsWith('MOVABLE'));
+    for (const mb_id of blocksOf(vm, goes, true)) {
       const error = yield* k.virtio_mem_sbm_unplug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
       yield* k.cond_resched('virtio_mem_sbm');
