@@ -61,6 +61,8 @@ export interface Job {
   readonly course?: boolean;
   /** Assert the model's own data after each row. */
   readonly check?: boolean;
+  /** Say whether the verdict hangs on a Kconfig symbol that was assumed. */
+  readonly hinges?: boolean;
   /** Name and version of the program, for the document. */
   readonly tool: string;
 }

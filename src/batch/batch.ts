@@ -64,7 +64,7 @@ function keyOf(job: Job): string | undefined {
   try {
     return digestOfWords([
       programDigest(), catalogueDigest(), traceDigest(job.path), job.path, job.base ?? '',
-      optionsDigest(job), JSON.stringify(job.among ?? null),
+      optionsDigest(job), JSON.stringify([job.among ?? null, job.hinges ?? false]),
       ...series.map((one) => one ?? ''),
     ]);
   } catch {

@@ -10,6 +10,7 @@ import { evaluate, type RunSource } from '../pipeline.js';
 import {
   digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
 } from './digests.js';
+import { hingesOf } from './hinges.js';
 import { lineOf, type BatchJob, type BatchOutcome } from './job.js';
 import { Store } from './store.js';
 import { runFromStore, storedRun } from './stored_run.js';
@@ -70,7 +71,9 @@ export default async function work(task: Task): Promise<BatchOutcome> {
   const begin = performance.now();
   port.postMessage('');
   try {
-    const comparison = await evaluate(job, runsOf(task, count));
+    const evaluated = await evaluate(job, runsOf(task, count));
+    const hinges = job.hinges === true ? await hingesOf(job, evaluated) : [];
+    const comparison = hinges.length === 0 ? evaluated : { ...evaluated, hinges };
     const file = keep(job, comparison);
     if (job.store !== undefined && count.known === 0) {
       keepTime(new Store(job.store), job, performance.now() - begin);

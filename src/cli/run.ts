@@ -165,8 +165,10 @@ export default defineCommand<Options>({
     // What a page draws is kept for as many traces as have a full report.
     const course = outputs.some(({ report }) => report.id === 'html') &&
       detailOf(args, paths.length) === 'full';
-    const jobs = paths.flatMap((path) => bases.map((base): Job =>
-      ({ ...jobOf(path, args, base), ...(course ? { course } : {}) })));
+    const hinges = paths.length === 1;
+    const jobs = paths.flatMap((path) => bases.map((base): Job => ({
+      ...jobOf(path, args, base), ...(course ? { course } : {}), ...(hinges ? { hinges } : {}),
+    })));
     // What is in the cache was not looked at.
     return runTraces(jobs, args.check ? { ...args, cache: false } : args, (batch) =>
       deliverAll(outputs, batch, optionsOf(args, batch.lines.length), args));

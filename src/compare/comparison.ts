@@ -93,6 +93,20 @@ export interface Violation {
   readonly last?: readonly string[];
 }
 
+/** A Kconfig symbol that was assumed, and with whose other value the verdict is another one. */
+export interface Hinge {
+  /** `TRANSPARENT_HUGEPAGE=y`: not what was assumed. */
+  readonly config: string;
+  /** Policies of which something else is found then. */
+  readonly changes: readonly {
+    readonly name: string;
+    /** From the base, with that value. */
+    readonly parts: boolean;
+    /** As in the verdict, with that value. */
+    readonly standing: string;
+  }[];
+}
+
 /** Of a claim: nobody's patch, the trace says what it expects of every kernel. */
 export const OF_TRACE = 'trace';
 
@@ -187,6 +201,8 @@ export interface Comparison {
   readonly states: readonly StateDump[];
   readonly violations: readonly Violation[];
   readonly claims: readonly ClaimResult[];
+  /** What the verdict hangs on; absent: nothing, or nobody looked. */
+  readonly hinges?: readonly Hinge[];
   readonly losses: Losses;
   /** What happened in each run, for a page; absent: nobody asked for it. */
   readonly course?: Course;

@@ -1,5 +1,5 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
-import type { Comparison, ValueGroup } from '../compare/comparison.js';
+import type { Comparison, Hinge, ValueGroup } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
 import { outcomeKinds } from '../observe/observation.js';
@@ -266,6 +266,22 @@ function recordedText(comparison: Comparison, verdict: TraceVerdict, { names }: 
     'the others change it';
 }
 
+const standingWords: Readonly<Record<string, string>> = {
+  fixes: 'fixes the base', trades: 'fixes something at a price', worse: 'is worse than the base',
+  changes: 'differs from the base', same: 'is as the base', unknown: 'cannot be told',
+  stopped: 'does not end', untested: 'is untested',
+};
+
+/** With which other value of an assumed symbol the answer is another one. */
+function hingeText(comparison: Comparison, { config, changes }: Hinge, { names }: Detail): string {
+  const told = changes.map(({ name, standing }) =>
+    `${shortName(comparison, name)} ${standingWords[standing] ?? standing}`);
+  // Kernels without that symbol have the parameter.
+  const given = config === 'TRANSPARENT_HUGEPAGE_NEVER=y' ? 'transparent_hugepage=never'
+    : `CONFIG_${config}`;
+  return `with ${given} ${andMore(told, names)}; the trace does not give it (--config does)`;
+}
+
 /** The verdict as terms: the base, then policies by what they do, gravest and best first. */
 function verdictTerms(
   comparison: Comparison, verdict: TraceVerdict, detail: Detail,
@@ -283,6 +299,10 @@ function verdictTerms(
   verdict.undecided.map((one) => undecidedText(comparison, one, detail))
     .slice(0, detail.texts === Infinity ? Infinity : 1).forEach((text, index) =>
       terms.push([index === 0 ? 'undecided' : '', text]));
+  const hinges = (comparison.hinges ?? []).map((one) => hingeText(comparison, one, detail));
+  // It bears on all that is said behind the base.
+  terms.splice(1, 0, ...hinges.slice(0, detail.expected ? Infinity : 1)
+    .map((text, index): Term => [index === 0 ? 'hangs on' : '', text]));
   const recorded = recordedText(comparison, verdict, detail);
   if (recorded !== '') terms.push(['recorded', recorded]);
   return terms;

@@ -1,0 +1,110 @@
+/**
+ * Verdicts that hang on a Kconfig symbol which the trace does not give: the runs again with its
+ * other value. Only for short traces, and for symbols that are read in what the policies change or
+ * in what that calls, so that it costs little and the same input gives the same answer.
+ */
+import { PatchError, TraceError } from '../base/errors.js';
+import type { Comparison, Hinge } from '../compare/comparison.js';
+import { callsOf } from '../patch/calls.js';
+import { touchedFunctions, versionTable } from '../patch/conflicts.js';
+import type { Patch } from '../patch/define.js';
+import { parseSeries } from '../patch/series.js';
+import { evaluate, type Job } from '../pipeline.js';
+
+const MOST = { rows: 5000, inputs: 100, runs: 6, symbols: 4, calls: 3 } as const;
+
+const inText = /kconfig(?:\.|\[['"])([A-Z_]+)|\{([A-Z_,\s]+)\}\s*=\s*k\.machine\.kconfig/g;
+
+/** Assertions of the kernel, each of which asks for the symbol. */
+const assertion = /\bVM_(?:BUG|WARN)_ON/;
+
+function symbolsOf(text: string): readonly string[] {
+  const named = [...text.matchAll(inText)].flatMap(([, one, several = '']) =>
+    (one === undefined ? several.split(',').map((name) => name.trim()) : [one]));
+  return [...named, ...(assertion.test(text) ? ['DEBUG_VM'] : [])];
+}
+
+/** The code of a patch, wherever it stands in it. */
+function textsOf(part: unknown): readonly string[] {
+  if (typeof part === 'function') return [String(part)];
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.values(part).flatMap(textsOf);
+}
+
+/** Symbols that are read in the functions that patches change, and a few calls below them. */
+function symbolsNear(patches: readonly Patch[], version: string): ReadonlySet<string> {
+  const table = versionTable(version);
+  const own = patches.flatMap(({ replaces, wraps, around, substitutes, adds }) =>
+    textsOf([replaces, wraps, around, substitutes, adds]));
+  const symbols = new Set(own.flatMap(symbolsOf));
+  const seen = new Set<string>();
+  let next = new Set([...patches.flatMap(touchedFunctions),
+    ...own.flatMap((text) => [...text.matchAll(/\bk\.(\w+)/g)].map(([, name = '']) => name))]);
+  for (let depth = 0; depth < MOST.calls; depth += 1) {
+    const callees = new Set<string>();
+    for (const name of next) {
+      const entry = table.get(name);
+      if (entry === undefined || seen.has(name)) continue;
+      seen.add(name);
+      entry.texts.flatMap((text) => symbolsOf(String(text))).forEach((one) => symbols.add(one));
+      callsOf(entry).names.forEach((callee) => callees.add(callee));
+    }
+    next = callees;
+  }
+  return symbols;
+}
+
+/** Of `DEBUG_VM=n`, or `...=y because of ...`, the other values. */
+function otherValues(assumed: string): readonly (readonly [symbol: string, value: string])[] {
+  const [, symbol = '', value = ''] = /^(\w+)=(.*)$/.exec(assumed) ?? [];
+  if (value === 'n' || value === 'y') return [[symbol, value === 'n' ? 'y' : 'n']];
+  // Taken one way here and the other way there.
+  return / for .*, . for /.test(value) ? [[symbol, 'y'], [symbol, 'n']] : [];
+}
+
+/** By name of the run: does it part from the base, and how it stands to it. */
+function standings({ runs, groups, verdict }: Comparison): ReadonlyMap<string, readonly string[]> {
+  const base = runs.findIndex(({ name }) => name === 'base');
+  const ofBase = groups.find((group) => group.includes(base));
+  return new Map((verdict?.policies ?? []).map(({ run, name, standing }) =>
+    [name, [ofBase?.includes(run) === true ? 'agrees' : 'parts', standing]]));
+}
+
+function differenceOf(now: Comparison, other: Comparison): Hinge['changes'] {
+  const after = standings(other);
+  return [...standings(now)].flatMap(([name, before]) => {
+    const then = after.get(name);
+    if (then === undefined || then.join() === before.join()) return [];
+    const [parts = '', standing = ''] = then;
+    return [{ name, parts: parts === 'parts', standing }];
+  });
+}
+
+async function patchesOf(job: Job, { runs }: Comparison): Promise<readonly Patch[]> {
+  const named = job.series.length > 0 ? job.series
+    : runs.filter(({ kind, name }) => kind === 'model' && name !== 'base').map(({ name }) => name);
+  return (await Promise.all(named.map(parseSeries))).flatMap(({ patches }) => patches);
+}
+
+/** What becomes of the verdict with other values of what was assumed; empty: nothing. */
+export async function hingesOf(job: Job, comparison: Comparison): Promise<readonly Hinge[]> {
+  const { trace, runs } = comparison;
+  const models = runs.filter(({ kind }) => kind === 'model').length;
+  if (trace.rows > MOST.rows || trace.inputs > MOST.inputs) return [];
+  if (models < 2 || models > MOST.runs) return [];
+  const near = symbolsNear(await patchesOf(job, comparison), trace.base);
+  const tries = (trace.kconfig ?? []).flatMap(otherValues).filter(([symbol]) => near.has(symbol));
+  const found: Hinge[] = [];
+  for (const [symbol, value] of tries.slice(0, MOST.symbols)) {
+    try {
+      const other = await evaluate({ ...job, base: trace.base,
+        config: { ...job.config, [symbol]: value } });
+      const changes = differenceOf(comparison, other);
+      if (changes.length > 0) found.push({ config: `${symbol}=${value}`, changes });
+    } catch (error) {
+      // A kernel that is built so has no such machine, or a policy does not apply to it.
+      if (!(error instanceof TraceError) && !(error instanceof PatchError)) throw error;
+    }
+  }
+  return found;
+}

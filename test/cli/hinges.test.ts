@@ -1,0 +1,44 @@
+/**
+ * A verdict that hangs on a Kconfig symbol which the trace does not give.
+ *
+ *     boot: khugepaged raises min_free_kbytes, if there is one --> a DIMM goes online: it falls
+ *
+ * Expect: without transparent huge pages the patch changes nothing, which the first lines say not
+ * without saying that with them it does.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
+import { mmreplay } from './command.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'mmreplay-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const policy = join(packageRoot(), 'test/patches/cases/khugepaged/again.ts');
+
+const scenario = (config: string): string => `name: hinge
+note: a DIMM goes online
+kernel: v5.8
+machine: {type: q35, memory: 2048M, nodes: [{memory: 2048M, cpus: 0-1}]}
+cmdline: memhp_default_state=offline
+config: ${config}
+steps:
+  - {action: add-dimm, id: a, size_mb: 128, node: 0}
+  - {action: online_movable, dimm: a}
+`;
+
+function answer(config: string): string {
+  writeFileSync(join(folder, 'hinge.yaml'), scenario(config));
+  return mmreplay(['run', 'hinge.yaml', '-p', policy, '--short', '--no-cache'], folder)
+    .stdout.replaceAll(/\s+/g, ' ');
+}
+
+test('it says what becomes of it with the other value', () => {
+  expect(answer('{}')).toMatch(/hangs on with CONFIG_TRANSPARENT_HUGEPAGE=y \S+ fixes/);
+});
+
+test('a symbol that was given is no question', () => {
+  expect(answer('{TRANSPARENT_HUGEPAGE: y, TRANSPARENT_HUGEPAGE_NEVER: n}'))
+    .not.toContain('hangs on');
+});
