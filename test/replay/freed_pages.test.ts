@@ -134,4 +134,24 @@ describe('frees that find the lists locked', () => {
       const { level } = replayed(traceOf(rows, { kernel, migratetypes: ['Unmovable', 'Movable'] }));
       expect(level.corrections.of('list_passed')).toBe(count);
     });
+
+  /*
+   *   alloc A B C   [softirq: free A B C, preemption off twice]   snapshot: 3 pages more are free
+   *
+   * Expect: nobody saw them again, but the counters say where they went.
+   */
+  test.each([['6.1.0', 3, 0], ['7.3.4', 3, 3], ['7.3.4', 2, 0], ['7.3.4', 0, 0]])(
+    'went past them, by what a snapshot counts: kernel %s, %i pages', (kernel, more, count) => {
+      const rows = [...pages.map((pfn) => alloc(pfn, 0)), refilled(PFN + 64), ...pages.map(locked)];
+      const header = { kernel, migratetypes: ['Unmovable', 'Movable'] };
+      const before = replayed(traceOf(rows, header)).pages;
+      const zone = before.zoneOf(before.slot(PFN))?.zone;
+      const snapshot: Row = {
+        event: 'nr_free_pages', nid: zone?.nid ?? -1, zone: zone?.name ?? 'DMA',
+        nr_pages: (zone?.nr_free_pages ?? 0) + more,
+        args: 'pcp=0 stat_threshold=0 allocations=0 traced=1',
+      };
+      const { level } = replayed(traceOf([...rows, snapshot], header));
+      expect(level.corrections.of('list_passed')).toBe(count);
+    });
 });

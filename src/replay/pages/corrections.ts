@@ -221,6 +221,21 @@ export class Corrections {
     pages.drained = drained;
   }
 
+  /** Interrupts of the kernel come while a task has a list. */
+  get interrupted(): boolean {
+    return this.#k?.config.pcp_interrupted === true;
+  }
+
+  /** A block that is on a list had gone past it when it was freed. */
+  passLate(zp: ZonePages, slot: number): void {
+    const pages = this.#pages as Pages;
+    const { drained } = pages;
+    this.note('list_passed', zp, pages.arena.cpu[slot]);
+    pages.drained = undefined;
+    drainBlock(this.#k as Kernel, pages, zp, slot);
+    pages.drained = drained;
+  }
+
   /** A list is drained until it has so many pages left. */
   drainTo(zp: ZonePages, pcp: PcpLists, left: number): void {
     const { high_min, batch } = zp.zone.pcp;

@@ -12,6 +12,7 @@ import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { Causes } from '../../observe/facts/causes.js';
 import type { Corrections } from './corrections.js';
+import { PassedByCount } from './inference/passed_by_count.js';
 import type { UnseenAllocations } from './inference/unseen_allocations.js';
 
 /** What of a difference has one cause. */
@@ -114,6 +115,7 @@ export class FreeBalance {
   readonly #trace: Trace;
   readonly #unseen: UnseenAllocations;
   readonly #corrections: Corrections;
+  readonly #passed: PassedByCount;
   /** By zone number: allocations that the trace has an event of. */
   #traced = new Uint32Array(64);
   /** By zone number: what the kernel had counted at the first snapshot. */
@@ -128,6 +130,7 @@ export class FreeBalance {
     this.#trace = trace;
     this.#unseen = unseen;
     this.#corrections = corrections;
+    this.#passed = new PassedByCount(trace, corrections);
   }
 
   /** An allocation from this zone. */
@@ -154,8 +157,13 @@ export class FreeBalance {
     }
     if (counted?.traced !== true) this.gap();
     if (!this.#began) this.#begin(zp, counted);
-    if (counted !== undefined && this.#seamless && !zp.partial) {
-      this.#unseen.settle(zp, counted.pcp, row);
+    if (counted !== undefined && this.#seamless) {
+      if (!zp.partial) this.#unseen.settle(zp, counted.pcp, row);
+      this.#passed.settle(pages, zp, row, {
+        free: this.#trace.nr_pages(row) - zone.nr_free_pages,
+        unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),
+        listed: sum(zp.pcp.map((pcp) => pcp.count)) - sum(counted.pcp),
+      });
     }
     this.differences.push(this.#difference(zp, row, counted));
   }

@@ -20,6 +20,8 @@ export interface PassedLists {
   readonly seen: Uint8Array;
   /** So too if interrupts can find a list's lock taken, though nothing told of it again. */
   readonly locked: Uint8Array;
+  /** Rows of one interrupt's frees each of which that is not known; none was seen again. */
+  readonly unsure: readonly (readonly number[])[];
 }
 
 export const passedLists = onceFor((trace: Trace): PassedLists => {
@@ -56,6 +58,7 @@ function mark(bits: Uint8Array, rows: readonly number[]): void {
 class Finder implements PassedLists {
   readonly seen: Uint8Array;
   readonly locked: Uint8Array;
+  readonly unsure: (readonly number[])[] = [];
   readonly #trace: Trace;
   readonly #late: Uint8Array;
   readonly #seams: readonly number[];
@@ -108,7 +111,9 @@ class Finder implements PassedLists {
     const locked = rows.filter((row) => this.#isLocked(row));
     // What was freed between two of them went the same way, though it was not seen again.
     if (first >= 0) mark(this.seen, rows.slice(first, taken.lastIndexOf(true) + 1));
-    if (locked.length > 0 && this.#passed(locked)) mark(this.locked, locked);
+    if (locked.length === 0) return;
+    if (this.#passed(locked)) mark(this.locked, locked);
+    else if (locked.every((row) => this.#after(row) === NO_ROW)) this.unsure.push(locked);
   }
 
   /** The page's next row, as far as nothing is unknown on the way there. */
