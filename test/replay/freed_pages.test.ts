@@ -155,3 +155,25 @@ describe('frees that find the lists locked', () => {
       expect(level.corrections.of('list_passed')).toBe(count);
     });
 });
+
+/*
+ *   virtio-mem  130 MiB (a block and 2 MiB of the next)  ->  134 MiB: two subblocks more
+ *   rows        mm_page_free of each, order 9, by its worker
+ *
+ * Expect: they are free, as generic_online_page() frees them, and on no list.
+ */
+test('subblocks that a driver onlines go past the lists, whatever their rows', () => {
+  const first = 0x100000;
+  const wish = (mib: number): Row => ({
+    event: 'virtio_mem_config_changed', nid: 0, pfn: first, nr_pages: 0x40000, cpu: 0, task: 'a-1',
+    args: `device=virtio0 block_size=0x200000 requested_size=${mib * 2 ** 20} `
+      + 'auto_online=online_movable',
+  });
+  const second = first + 0x8000;
+  const rows = [wish(130), wish(134), free(second + 0x200, 9), free(second + 0x400, 9)];
+  const look = after('7.3.4', rows);
+  // The second is the first one's buddy.
+  expect([look(second), look(second + 0x400)]).toEqual([[FREE, 10], [FREE, 9]]);
+  const { level } = replayed(traceOf(rows, { kernel: '7.3.4', migratetypes: [] }));
+  expect(level.drains).toEqual([]);
+});

@@ -37,6 +37,8 @@ export class PageFrees {
   #pages: Pages | undefined;
   #joins = false;
   #interrupts = false;
+  /** First page and order of blocks that the model has onlined and no row has told of. */
+  readonly #fresh = new Map<number, number>();
   #passed: PassedLists | undefined;
   /** By CPU: number of the zone whose lists the batch that is under way there was put on last. */
   readonly #batch: number[] = [];
@@ -53,6 +55,11 @@ export class PageFrees {
     this.#interrupts = canBeInterrupted(k);
     this.#passed = passedLists(this.#parts.trace);
     this.#batch.length = 0;
+    this.#fresh.clear();
+    pages.fresh = (pfn, order) => {
+      // All others go past the lists anyway.
+      if (pages.pcpOrder(order)) this.#fresh.set(pfn, order);
+    };
   }
 
   #isDeferred(row: number): boolean {
@@ -68,6 +75,8 @@ export class PageFrees {
     const { arena } = pages;
     const known = arena.state[slot] === ALLOCATED;
     if (!known && parts.hotplug.onlines(parts.trace, row, pfn)) return;
+    // A driver has onlined it: past the lists, by the model.
+    if (this.#fresh.get(pfn) === order && this.#fresh.delete(pfn) && !known) return;
     if (parts.pool.freed(pfn)) return;
     parts.counts.frees += 1;
     if (!known || arena.order[slot] !== order) {

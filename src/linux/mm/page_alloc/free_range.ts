@@ -23,6 +23,7 @@ export function __free_pages_core(k: Kernel, pfn: number, order: number): void {
   if (zone === undefined) return;
   clearReserved(k, pfn, pfn + nr_pages);
   if (k.state.pages !== undefined) {
+    k.state.pages.fresh?.(pfn, order);
     k.split_large_buddy(zone, k.state.pages.takeIn(pfn, order), order, FPI_TO_TAIL);
   }
   else if (k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) zone.nr_isolated_pages += nr_pages;

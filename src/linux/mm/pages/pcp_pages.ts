@@ -16,6 +16,8 @@ const FIRST_THP_LIST = 12;
 
 /** Told of each block that goes from a per-cpu list to the buddy allocator. */
 export type DrainWatcher = (slot: number, order: number, type: number, cpu: number) => void;
+/** Told of each block that is free for the first time. */
+export type FreshWatcher = (pfn: number, order: number) => void;
 /** Told what a step reads or writes; for finding out which steps can be swapped. */
 export type TouchWatcher = (what: 'pcp' | 'type' | 'pages', from: number, to: number) => void;
 
@@ -40,6 +42,7 @@ export class PcpPages {
   /** Counts whatever happened to a page. */
   changes = 0;
   drained: DrainWatcher | undefined;
+  fresh: FreshWatcher | undefined;
   touched: TouchWatcher | undefined;
   readonly #k: Kernel;
   readonly #byZone = new Map<Zone, ZonePages>();
