@@ -2,6 +2,7 @@
  * Names of kernel functions by version, in one place. A function has one name in the model; what
  * mails, logs, probes and policies call it in other versions is here, and in no other file.
  */
+import { own } from './own.js';
 
 /** Names by the mainline release that brought them, the oldest first. */
 type Names = Readonly<Record<`v${number}.${number}`, string>>;
@@ -68,7 +69,7 @@ const folded: Readonly<Record<string, string>> = {
 
 /** The function's names since each release; of one that kept its name that alone. */
 export function namesOf(model: string): Names {
-  return (renamed as Readonly<Record<string, Names>>)[model] ?? { 'v4.13': model };
+  return own<Names>(renamed, model) ?? { 'v4.13': model };
 }
 
 /** All names that a function of the model has in the kernel, the newest first. */
@@ -91,7 +92,7 @@ export function renamedTo(name: string, isModel: (name: string) => boolean): str
 
 /** As renamedTo(), also where another function of the model does its work. */
 export function modelName(name: string, isModel: (name: string) => boolean): string | undefined {
-  const model = renamedTo(name, isModel) ?? folded[name];
+  const model = renamedTo(name, isModel) ?? own(folded, name);
   return model !== undefined && isModel(model) ? model : undefined;
 }
 

@@ -7,7 +7,7 @@ import { eventNames, type EventName } from './events.js';
 import { FORMAT } from './format.js';
 import { Positions } from './positions.js';
 import type { Problems } from './problems.js';
-import { rowProblem } from './row_limits.js';
+import { cellProblem, rowProblem } from './row_limits.js';
 import {
   NONE, phaseNames, zoneNames,
   type PhaseName, type Trace, type TraceColumns, type TraceHeader, type TraceRow,
@@ -173,10 +173,15 @@ export class TraceBuilder {
     return most + 1;
   }
 
-  /** Writes a column of an earlier row again; of a row that was left out nothing. */
+  /** Writes a column of an earlier row again, unless the row was left out or the value is none. */
   set(row: number, column: keyof TraceColumns, value: number): void {
     if (row < 0) return;
     assert(row < this.#length, `row ${row} of ${this.#length}`);
+    const wrong = cellProblem(this.eventOf(row), column, value);
+    if (wrong !== undefined) {
+      this.#problems?.add(this.#file, 0, `${this.eventOf(row)}: ${wrong}; it was left out`);
+      return;
+    }
     this.columns[column].set(row, value);
   }
 

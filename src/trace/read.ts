@@ -54,6 +54,9 @@ function unknownInput({ head, names }: Source): string {
   const binary = binaries.find(([magic]) => head.startsWith(magic))?.[1];
   if (binary !== undefined) return binary;
   if (/^(\xff\xfe|\xfe\xff)/.test(head)) return 'is UTF-16 text, expected UTF-8';
+  if (/^ *\d+\.\d+ (?:\([^()\n]*\): )?\S+\/\d+ \w+:\w+\(/m.test(head)) {
+    return 'is text of `perf trace`, expected that of `perf script`';
+  }
   return 'is no recording, trace, scenario, tracer text or kernel log that is known; ' +
     '`mmreplay list importers` says what can be read';
 }

@@ -103,14 +103,21 @@ function isEmpty(value: number | undefined): boolean {
   return value === undefined || value === NONE || Number.isNaN(value);
 }
 
+/** What is wrong with a value that a row gets later; undefined: nothing. */
+export function cellProblem(event: string, column: string, value: number): string | undefined {
+  if (!(columns as readonly string[]).includes(column) || isEmpty(value)) return undefined;
+  const name = column as Column;
+  const { least, last, says } = limitOf(name, event);
+  if (Number.isInteger(value) && value >= least && value <= last) return undefined;
+  return `${name} is ${name === 'pfn' ? hex(value) : value}, expected ${says}`;
+}
+
 /** What is wrong with the row's cells, and what was expected; undefined when nothing is. */
 export function rowProblem(row: TraceRow): string | undefined {
   for (const column of columns) {
     const value = row[column];
-    if (value === undefined || isEmpty(value)) continue;
-    const { least, last, says } = limitOf(column, row.event);
-    if (Number.isInteger(value) && value >= least && value <= last) continue;
-    return `${column} is ${column === 'pfn' ? hex(value) : value}, expected ${says}`;
+    const wrong = value === undefined ? undefined : cellProblem(row.event, column, value);
+    if (wrong !== undefined) return wrong;
   }
   const missing = needed[row.event]?.find((column) => isEmpty(row[column]));
   if (missing !== undefined) {

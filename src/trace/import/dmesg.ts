@@ -17,6 +17,12 @@ const ofLog: readonly string[] = [
   'no page of the kernel\'s own keeps a block from going offline, but those that the log names',
 ];
 
+/** The kernel prints its tracer's buffer when it dies. */
+const dumpNote = ({ line }: { readonly line: number }): { line: number; message: string } => ({
+  line, message: 'a dump of the tracer\'s buffer is in the log, which is not read with it: its '
+    + 'lines, without what the log has before them, are a text that can be imported',
+});
+
 export default {
   id: 'dmesg',
   doc: 'A kernel log with its boot: the machine without anything that happened to it.',
@@ -48,12 +54,14 @@ export default {
         + (kernel === undefined ? '' : `; the kernel is ${kernel}`));
     }
     const header = dmesgHeader(dmesg);
+    const dump = dmesg.lines.filter(({ text }) => text.startsWith('Dumping ftrace buffer'));
     return {
       ...header, config: { ...header.config, ...given.config },
       ...(given.series === undefined ? {} : { series: given.series }),
       ...(given.question === undefined ? {} : { question: given.question }),
       other: [
-        ...assumptions(source.path, [...dmesg.notes, ...alone.notes]), ...ofLog.map(assumption),
+        ...assumptions(source.path, [...dmesg.notes, ...alone.notes, ...dump.map(dumpNote)]),
+        ...ofLog.map(assumption),
       ],
     };
   },

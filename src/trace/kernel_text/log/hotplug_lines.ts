@@ -2,6 +2,7 @@
  * What the log tells of memory that came and went after the boot. Lines that name their range tell
  * of a call as it was; the others say that there was one, and are counted by kind.
  */
+import { own } from '../../../base/own.js';
 import { pfnDown } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 
@@ -56,7 +57,7 @@ const kinds: readonly Kind[] = [
     kind: 'offline failed',
     pattern: /^memory offlining \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\] failed(?: due to (.*))?/,
     call([, start, last, reason = '']) {
-      const ret = reasons[reason.trim()];
+      const ret = own(reasons, reason.trim());
       const call = rangeOf('offline', Number(start), Number(last) + 1, ret);
       return call !== undefined && ret === EBUSY ? { ...call, isRefused: true } : call;
     },

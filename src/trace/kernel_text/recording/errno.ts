@@ -2,6 +2,7 @@
  * Error texts of a shell's `write error: ...` (musl's and glibc's words) and their numbers: what
  * memory hotplug can return, and what else a write to sysfs may fail with.
  */
+import { own } from '../../../base/own.js';
 const numbers: Readonly<Record<string, number>> = {
   'Operation not permitted': -1,
   'No such file or directory': -2,
@@ -39,5 +40,5 @@ const numbers: Readonly<Record<string, number>> = {
 /** The negative errno that `stderr` names; undefined when it names none that we know. */
 export function errnoOf(stderr: string): number | undefined {
   const message = /write error: (.+?)\s*$/m.exec(stderr)?.[1] ?? stderr.trim();
-  return numbers[message];
+  return own(numbers, message);
 }

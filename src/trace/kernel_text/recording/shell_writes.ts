@@ -1,4 +1,5 @@
 /** What a shell command writes to files that drive memory management. */
+import { own } from '../../../base/own.js';
 import { pfnDown } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 
@@ -73,7 +74,7 @@ export function notifierRow(action: string, ret: number): Row {
 /** Words written to the state files of memory blocks. */
 export function stateWrites(cmd: string): readonly { event: StateWord; block: number }[] {
   return [...cmd.matchAll(stateWrite)].flatMap(([, text = '', block, file]) => {
-    const word = file === 'online' ? byNumber[text] : text;
+    const word = file === 'online' ? own(byNumber, text) : text;
     return word !== undefined && isStateWord(word) ? [{ event: word, block: Number(block) }] : [];
   });
 }

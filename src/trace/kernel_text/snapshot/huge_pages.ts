@@ -1,4 +1,5 @@
 /** Huge pages in the meminfo files of a snapshot, as hugetlb_pool rows. */
+import { own } from '../../../base/own.js';
 import type { SnapshotRow } from './snapshot_row.js';
 
 interface Section {
@@ -18,7 +19,7 @@ function poolRow({ name, first, lines }: Section): SnapshotRow | undefined {
   for (const [index, text] of lines.entries()) {
     const [, what = '', count = ''] = /HugePages_(\w+):\s+(\d+)/.exec(text) ?? [];
     if (what === 'Total') [total, line] = [Number(count), first + index];
-    else if (words[what] !== undefined) args.push(`${words[what]}=${count}`);
+    else if (own(words, what) !== undefined) args.push(`${own(words, what)}=${count}`);
   }
   if (total === undefined) return undefined;
   const row = { event: 'hugetlb_pool', nr_pages: total, args: args.join(' ') } as const;

@@ -1,4 +1,5 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
+import { own } from '../../../base/own.js';
 import { parseWords } from '../../../base/words.js';
 import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
 import { hugePageRows } from './huge_pages.js';
@@ -241,7 +242,7 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   let hasHugePages: boolean | undefined;
   const all = sections(text).sort((a, b) => rank(a) - rank(b));
   for (const section of all) {
-    const read = readers[section.name];
+    const read = own(readers, section.name);
     if (read !== undefined) read(reading, section);
     else unused.set(section.name, section.lines.filter((line) => line !== '').length);
     if (section.name === 'meminfo') {

@@ -2,6 +2,7 @@
  * Input rows of calls that the trace shows by their kprobe events: each call of the table gets a
  * row with phase B before its entry event and one with phase E after its return event.
  */
+import { own } from '../../../base/own.js';
 import { roundDown } from '../../../base/pfn.js';
 import { eventCode, type TraceBuilder } from '../../build.js';
 import { AUTO, callMarks, WORD_BY_ZONE, WORD_UNKNOWN } from '../../call_marks.js';
@@ -129,14 +130,14 @@ export class Calls {
     if (event.name === 'offline_and_remove_memory') this.#giveBack.add(event.task);
     else if (event.name === 'offline_and_remove_memory_ret') this.#giveBack.delete(event.task);
     const stack = this.#open.get(event.task) ?? [];
-    const outer = entries[event.name];
+    const outer = own(entries, event.name);
     // The task cannot be in two of them: that the first one returned was not seen.
     while (outer !== undefined && stack.length > 0 && !stack.some((one) => nests(one, outer))) {
       stack.pop();
     }
     const top = stack.at(-1);
     if (this.#goesOn(event, outer, top)) return;
-    const entry = outer ?? (top === undefined ? inner[event.name] : undefined);
+    const entry = outer ?? (top === undefined ? own(inner, event.name) : undefined);
     if (entry === undefined) return;
     this.#open.set(event.task, stack);
     if (outer !== undefined && outer !== 'online') this.#adding.delete(event.task);

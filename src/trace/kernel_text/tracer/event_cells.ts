@@ -1,4 +1,5 @@
 /** The text after `EVENT: ` of a tracepoint or kprobe event, as columns of a row. */
+import { own } from '../../../base/own.js';
 import { PAGE_SIZE, pfnDown } from '../../../base/pfn.js';
 import type { EventName } from '../../events.js';
 import { eventType } from '../../events.js';
@@ -39,7 +40,7 @@ class CellReader {
   readonly #removal = new Map<string, number>();
 
   read(key: string, value: string): void {
-    const column = columnOf[key];
+    const column = own(columnOf, key);
     if (column !== undefined) this.#number(key, value, (n) => { this.cells[column] = n; });
     else if (key === 'end_pfn') this.#number(key, value, (n) => { this.#end = n; });
     else if (key === 'start') this.#bytes(key, value, 'pfn');
@@ -84,7 +85,7 @@ class CellReader {
   }
 
   #result(value: string): void {
-    const named = results[value];
+    const named = own(results, value);
     if (named !== undefined) this.cells.ret = named;
     // An int that a kretprobe fetched as unsigned: 0xffffffea.
     else this.#number('ret', value, (n) => {
@@ -106,9 +107,23 @@ function withoutAddress(rest: string): { text: string; isCall: boolean } {
   return end < 0 ? { text: '', isCall: true } : { text: rest.slice(end + 1), isCall: true };
 }
 
-function read(text: string): CellReader {
+/** Arguments by place, as a probe has them that nobody gave names: `arg1`. The same since v4.13. */
+const argumentNames: Readonly<Record<string, readonly string[]>> = {
+  offline_pages: ['start_pfn', 'nr_pages'], online_pages: ['pfn', 'nr_pages'],
+};
+
+function keyOf(key: string, base: string, phase: 'B' | 'E'): string {
+  const place = /^arg([1-6])$/.exec(key)?.[1];
+  if (place === undefined) return key;
+  if (phase === 'E') return place === '1' ? 'ret' : key;
+  return own(argumentNames, base)?.[Number(place) - 1] ?? key;
+}
+
+function read(text: string, base: string, phase: 'B' | 'E'): CellReader {
   const reader = new CellReader();
-  for (const match of text.matchAll(word)) reader.read(match[1] ?? '', match[2] ?? '');
+  for (const [, key = '', value = ''] of text.matchAll(word)) {
+    reader.read(keyOf(key, base, phase), value);
+  }
   reader.finish();
   return reader;
 }
@@ -162,6 +177,6 @@ function functionCall(base: string, phase: 'B' | 'E', reader: CellReader): Event
 export function eventCells(name: string, rest: string): EventCells | undefined {
   const { text, isCall } = withoutAddress(rest);
   const { base, phase } = resolve(name, isCall);
-  if (isRecorded(base)) return typed(base, phase, read(text));
-  return isCall ? functionCall(base, phase, read(text)) : undefined;
+  if (isRecorded(base)) return typed(base, phase, read(text, base, phase));
+  return isCall ? functionCall(base, phase, read(text, base, phase)) : undefined;
 }

@@ -10,7 +10,7 @@ import { FunctionLines, type FunctionLine } from './function_lines.js';
 import { functionTracerText, otherKind } from './other_lines.js';
 import { interruptWords } from './interrupt_words.js';
 import { notifyActions } from './notify.js';
-import { lostLine, markText, type TextEvent } from './trace_line.js';
+import { isCounted, lostLine, markText, type TextEvent } from './trace_line.js';
 
 /** What an importer does around the events. */
 export interface EventHooks {
@@ -115,7 +115,7 @@ export class EventRows {
 
   /** A line that is no event: lost events, a comment, or a problem. */
   other(text: string, line: number): void {
-    if (text.trim() === '' || text.startsWith('#')) return;
+    if (/^\s*(?:$|#|```|~~~)/.test(text)) return;
     const lost = lostLine(text);
     if (lost !== undefined) this.lost(lost, line);
     else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
@@ -126,10 +126,23 @@ export class EventRows {
         this.#functionLine(called, text, line);
         return;
       }
+      if (isCounted(text)) {
+        this.#countedTime(line);
+        return;
+      }
       this.#problems.add(this.file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');
     }
+  }
+
+  /** Nobody knows how long such a count is; said once. */
+  #countedTime(line: number): void {
+    if (!this.#builder.unused.has('counted-time')) {
+      this.#problems.add(this.file, line, 'the time is a count of the clock counter or x86-tsc, '
+        + 'expected seconds; record with `echo local > trace_clock` (or global, mono, boot)');
+    }
+    this.#builder.countUnused('counted-time');
   }
 
   /** A line of a tracer of functions. */

@@ -23,10 +23,39 @@ const ftrace = new RegExp(String.raw`^(.{1,64}?-\d+)\s+(?:\(\s*[-\d]+\)\s+)?\[(\
 const perf = new RegExp(String.raw`^(.{1,64}?)\s+(?:(\d+)\/)?(\d+)\s+\[(\d+)\]\s+`
   + String.raw`(\d+)\.(\d+):\s+(?:\d+\s+)?(?:[\w-]+:)?([\w.-]+):(?:\s+(.*)|)$`);
 
+/**
+ * `comm-pid cpu+flags us: name: rest`: the option latency-format, and a buffer that the kernel
+ * dumps when it dies.
+ */
+const latency = new RegExp(String.raw`^(.{1,64}?-\d+)\s+(\d+)[.A-Za-z#]\S{3,7}\s+(\d+)us.?:\s+`
+  + String.raw`([\w.:-]+?):(?:\s+(.*)|)$`);
+
+function latencyLine(text: string, line: number): TextEvent | undefined {
+  const match = latency.exec(text);
+  if (match === null) return undefined;
+  const [, task = '', cpu, micros, name = '', rest = ''] = match;
+  return { time_ns: Number(micros) * 1000, cpu: Number(cpu), task,
+    name: probeName(name, rest), rest, line };
+}
+
+/** A time that is a count of the clock `counter` or `x86-tsc`. */
+const counted = /\[\d+\]\s+(?:\S{3,8}\s+)?\d+:\s+[\w.-]+:(?:\s|$)/;
+
+/** Is it an event but for its time? */
+export function isCounted(text: string): boolean {
+  return counted.test(text.slice(0, 200));
+}
+
+/** A line that a mail quotes, without its marks. */
+export function unquoted(text: string): string {
+  return text.startsWith('>') ? text.replace(/^(?:> ?){1,20}/, '') : text;
+}
+
 /** A line of ftrace text or of `trace-cmd report`; undefined when it is none. */
 export function ftraceLine(text: string, line: number): TextEvent | undefined {
-  const match = ftrace.exec(text.trimStart());
-  if (match === null) return undefined;
+  const own = text.trimStart();
+  const match = ftrace.exec(own);
+  if (match === null) return latencyLine(own, line);
   const [, task = '', cpu, flags, seconds = '', fraction = '', name = '', rest = ''] = match;
   return {
     time_ns: nanoseconds(seconds, fraction), cpu: Number(cpu), task,

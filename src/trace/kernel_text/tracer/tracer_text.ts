@@ -5,7 +5,9 @@ import type { EventRows } from './event_rows.js';
 import { layoutOf } from './line_heads.js';
 import { PageLines } from './page_lines.js';
 import { numberProblem } from '../../format.js';
-import { bufferLine, headFacts, type HeadFacts, type TextEvent } from './trace_line.js';
+import {
+  bufferLine, headFacts, unquoted, type HeadFacts, type TextEvent,
+} from './trace_line.js';
 
 /** Takes a line apart; undefined when it is no event. */
 export type LineReader = (text: string, line: number) => TextEvent | undefined;
@@ -54,7 +56,8 @@ class TracerText {
     const newline = block.indexOf(10, start);
     const end = newline < 0 ? block.length : newline;
     // The trace buffer takes events of up to a page; a longer line is none.
-    const text = block.toString('utf8', start, Math.min(end, start + LONGEST_EVENT)).trimEnd();
+    const text = unquoted(
+      block.toString('utf8', start, Math.min(end, start + LONGEST_EVENT)).trimEnd());
     if (this.#isAhead) {
       const { time_ns, cpu, task } = this.#pages.last;
       this.#rows.wentOn(time_ns, cpu, task, this.#line - 1);
