@@ -44,14 +44,20 @@ export interface Window {
   readonly before: Trace;
   /** Frees of these rows whose pages reach their lists later: see PageRows. */
   readonly deferred: FreeMarks;
+  /** The trace that it is of; empty: none that was read from a file. */
+  readonly file: string;
 }
 
 /** More tasks than this are not explored. */
 const TASKS_MAX = 25;
 
-function notExplored(trace: Trace, row: number, problem: string): TraceError {
-  const file = trace.length > 0 ? trace.where(row).file : '';
+/** A trace of this file cannot be explored. */
+export function cannotExplore(file: string, problem: string): TraceError {
   return new TraceError({ file: file || 'the trace', line: 0 }, problem);
+}
+
+function notExplored(trace: Trace, row: number, problem: string): TraceError {
+  return cannotExplore(trace.length > 0 ? trace.where(row).file : '', problem);
 }
 
 /** First row and row after the last of the first offline call that others run beside. */
@@ -254,6 +260,6 @@ export function windowOf(
   return {
     start_pfn: trace.pfn(begin), nr_pages: trace.nr_pages(begin), offliner, tasks,
     before: traceOf(rowsBefore(trace, begin, again), trace.header),
-    deferred: pageRowsOf(trace).deferred,
+    deferred: pageRowsOf(trace).deferred, file: trace.where(begin).file,
   };
 }

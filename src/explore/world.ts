@@ -22,6 +22,7 @@ import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
 import { everythingText } from './page_texts.js';
 import { WaitingGenerators } from './waiting.js';
+import { offlinedZone, pagesOf } from './offlined_memory.js';
 import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
 import { GOES_OFFLINE, type EndingKind } from './ending_kind.js';
 
@@ -116,10 +117,10 @@ export class World implements FrameHost {
       pageLevel: PageLevel.always(window.before, series, window.deferred),
       observers: [{ functions: told, leave: (fn, result) => this.#told(fn, result) }],
     });
-    this.pages = at([this.k.state.pages], 0) as Pages;
+    this.pages = pagesOf(this.k, window);
     this.huge = new HugeSteps(this.k, window.tasks);
     this.pages.drained = undefined;
-    this.zone = at([this.k.page_zone(window.start_pfn)], 0) as Zone;
+    this.zone = offlinedZone(this.k, window);
     this.#touched = (what, from, to) => {
       if (what === 'pcp') this.footprint.cpus.add(from);
       else this.footprint.ranges.push({ from, to });

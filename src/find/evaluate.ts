@@ -10,6 +10,7 @@ import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
 import { differencesOf, findingsOfRun, type Found } from './difference.js';
+import { isPossible } from './possible.js';
 import { raceOf, type Race } from './race.js';
 import type { Sides } from './sides.js';
 
@@ -31,6 +32,8 @@ export interface Evaluated {
   readonly replays: number;
   /** Orders of its tasks were gone through: all within the bounds, or a part of them. */
   readonly explored?: 'all' | 'some';
+  /** Something was found, and no machine could have allocated its pages so. */
+  readonly impossible?: true;
   /** It could not be replayed: nothing is known of it. */
   readonly refused?: string;
 }
@@ -81,6 +84,12 @@ function reachedBy(run: ObservedRun): readonly string[] {
   return run.reached.filter(({ active }) => active).map(({ patch, fn }) => `${patch} ${fn}`);
 }
 
+function possibility(
+  found: readonly Found[], trace: Trace, sides: Sides,
+): Pick<Evaluated, 'impossible'> {
+  return found.length === 0 || isPossible(trace, sides) ? {} : { impossible: true };
+}
+
 /** What the sides come to on a trace; each thing that was found at its gravest. */
 function evaluateTrace(
   trace: Trace, sides: Sides, instruments: Instruments,
@@ -92,7 +101,10 @@ function evaluateTrace(
   const features = Uint32Array.from([...watch.features, ...stateFeatures(a)]);
   if (second === undefined) {
     const found = findingsOfRun(a, instruments.invariants);
-    return { found, features, reached: reachedBy(a), infected: found.length > 0, replays: 1 };
+    return {
+      ...possibility(found, trace, sides), found, features, reached: reachedBy(a),
+      infected: found.length > 0, replays: 1,
+    };
   }
   if (isUntouched(first, watch) && isUntouched(second, watch)) {
     return { found: [], features, reached: [], infected: false, replays: 1 };
@@ -102,7 +114,7 @@ function evaluateTrace(
   const found = differencesOf(a, b, instruments.invariants);
   const race: Race = found.length > 0 ? { found } : raceOf(trace, sides);
   return {
-    ...race, features,
+    ...race, ...possibility(race.found, trace, sides), features,
     reached: [...reachedBy(a), ...reachedBy(b)],
     infected: differs(watch.features, other.features), replays: 2,
   };
@@ -113,7 +125,14 @@ const nothing = {
 } as const;
 
 /** What was found alone, without what leads a search. */
-function foundIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
+function foundIn(
+  trace: Trace, sides: Sides, instruments: Instruments, possible: boolean,
+): readonly Found[] {
+  const found = anythingIn(trace, sides, instruments);
+  return possible && found.length > 0 && !isPossible(trace, sides) ? [] : found;
+}
+
+function anythingIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
   const [a, b] = sides.series.map((side) =>
     runOf(trace, side, sides, instruments, [coverage().observer]));
   if (a === undefined) return [];
@@ -134,13 +153,22 @@ export function evaluateCase(one: Case, sides: Sides, instruments: Instruments):
   }
 }
 
-/** What was found in a case alone; nothing in one that is none. */
+/** A machine could have allocated the pages of this case as it says. */
+export function isPossibleCase(one: Case, sides: Sides): boolean {
+  const trace = traceOfCase(one, sides.version);
+  return trace !== undefined && isPossible(trace, sides);
+}
+
+/**
+ * What was found in a case alone; nothing in one that is none, or, where `possible` is asked for,
+ * that no machine can be.
+ */
 export function foundInCase(
-  one: Case, sides: Sides, instruments: Instruments,
+  one: Case, sides: Sides, instruments: Instruments, possible: boolean,
 ): readonly Found[] {
   try {
     const trace = traceOfCase(one, sides.version);
-    return trace === undefined ? [] : foundIn(trace, sides, instruments);
+    return trace === undefined ? [] : foundIn(trace, sides, instruments, possible);
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
     return [];

@@ -50,6 +50,20 @@ export interface Race {
 export const raceBounds = `up to ${PREEMPTIONS} switches away from a task that could go on, ` +
   `${STATES_MAX} states each`;
 
+/** What both sides come to; undefined: one of them does not come to the window. */
+function exploredBy(
+  window: Window, candidates: readonly Candidate[],
+): readonly Explored[] | undefined {
+  const options = { reduced: true, preemptions: PREEMPTIONS, limit: STATES_MAX };
+  try {
+    return candidates.map((candidate) =>
+      ({ id: candidate.id, result: exploreNow(window, candidate, options) }));
+  } catch (error) {
+    if (error instanceof TraceError) return undefined;
+    throw error;
+  }
+}
+
 /** Goes through the orders of a case in which pages come or go beside an offline call. */
 export function raceOf(trace: Trace, { version, series }: Sides): Race {
   const [first, second] = series;
@@ -58,11 +72,8 @@ export function raceOf(trace: Trace, { version, series }: Sides): Race {
   if (window === undefined) return { found: [] };
   const [one, other] = [first, second].map(({ id, patches }): Candidate =>
     ({ id, version, series: patches })) as [Candidate, Candidate];
-  const explored = [one, other].map((candidate): Explored => ({
-    id: candidate.id,
-    result: exploreNow(window, candidate,
-      { reduced: true, preemptions: PREEMPTIONS, limit: STATES_MAX }),
-  }));
+  const explored = exploredBy(window, [one, other]);
+  if (explored === undefined) return { found: [] };
   const parting = partingOf(window, one, other, explored);
   const isCut = explored.some(({ result }) => result.incomplete);
   const done = { explored: isCut ? 'some' : 'all' } as const;

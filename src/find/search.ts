@@ -42,7 +42,7 @@ export interface Searched {
   readonly found: readonly FoundCase[];
   readonly cases: number;
   readonly replays: number;
-  /** Cases that were none. */
+  /** Cases that were none, or that no machine can be. */
   readonly refused: number;
   /** Steps between functions, kinds of results and findings that were seen. */
   readonly features: number;
@@ -88,6 +88,8 @@ export class Search {
   #races = 0;
   #cutRaces = 0;
   #late = false;
+  /** Of the given cases some cannot be: neither need what is made of them. */
+  #anyCase = false;
   #firstFound: number | undefined;
 
   constructor(evaluator: Evaluator, options: SearchOptions) {
@@ -154,7 +156,8 @@ export class Search {
     const index = this.#cases;
     this.#cases += 1;
     this.#replays += tried.replays;
-    if (tried.refused !== undefined) {
+    if (tried.impossible === true && index < this.#options.from.length) this.#anyCase = true;
+    if (tried.refused !== undefined || (tried.impossible === true && !this.#anyCase)) {
       this.#refused += 1;
       return;
     }

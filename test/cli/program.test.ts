@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { versions } from '../../src/linux/history/versions.js';
@@ -31,8 +33,8 @@ test('--help names every command of the folder', () => {
 test.each([
   [['list', 'policy'], 'error: what is "policy", expected "policies", "events", "versions", '
     + '"questions", "switches", '
-    + '"functions", "invariants", "probes", "importers", "reports", "traces"; did you mean '
-    + 'policies?\n  `mmreplay list --help` shows what can be said\n'],
+    + '"functions", "invariants", "probes", "observed", "importers", "reports", "traces"; did you '
+    + 'mean policies?\n  `mmreplay list --help` shows what can be said\n'],
   [['list', 'events', '--jsn'],
     'error: Unknown argument: jsn\n  `mmreplay list --help` shows what can be said\n'],
 ])('what is wrong with %j is said on stderr, with status 2', (args, message) => {
@@ -109,4 +111,15 @@ test('a trace that has nothing to explore is named', () => {
   const trace = 'traces/zonelists-S1-xen-grows/trace.csv';
   expect(mmreplay(['explore', trace, '-p', 'base'])).toMatchObject({ status: 2,
     stderr: `${trace}: no offline row to explore\n` });
+});
+
+test('one that takes memory offline that is not there, too', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'mmreplay-explore-')), 'none.csv');
+  writeFileSync(path, [
+    '# hotplug-trace 1', '# kernel 6.1.0', 'time_ns,cpu,task,event,pfn,nr_pages,args',
+    '0,,,e820,,,start=0x100000 end=0x40000000 type=usable',
+    '1000,0,sh,offline,0x100000,32768,', ''].join('\n'));
+  const { status, stderr } = mmreplay(['explore', path]);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/none\.csv: the memory at pfn 0x100000 is not online when it is to be/);
 });

@@ -6,7 +6,9 @@ import { traceOfCase } from '../../src/find/case.js';
 import { randomCase, randomOf } from '../../src/find/generate/case.js';
 import { guideFor } from '../../src/find/guide.js';
 import { mutated } from '../../src/find/mutate.js';
+import { isPossible } from '../../src/find/possible.js';
 import { parseAllSeries } from '../../src/patch/series.js';
+import { traceOf } from '../../src/trace/build.js';
 import { mmreplay } from '../cli/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-find-'));
@@ -102,5 +104,29 @@ describe('random cases', () => {
     const { weights } = guideFor({ version, series });
     const [[family] = []] = [...weights].sort(([, a], [, b]) => b - a);
     expect(family).toBe('compact_zone');
+  });
+});
+
+/*
+ *  0x100000      0x108000      0x110000
+ *  |-- online ---|-- offline --|
+ */
+describe('pages that are allocated', () => {
+  const sides = { version: 'v6.1', series: [] };
+  const header = { kernel: '6.1.0', cpus: 1, block_size: 2 ** 27 };
+  const begin = [
+    { time_ns: 0, event: 'e820', args: 'start=0x100000 end=0x40000000 type=usable' },
+    { time_ns: 1000, event: 'add_memory', nid: 0, pfn: 0x100000, nr_pages: 65536 },
+    { time_ns: 2000, event: 'online_movable', pfn: 0x100000, nr_pages: 32768 },
+  ];
+  const allocates = (...pfns: readonly number[]) => traceOf([...begin, ...pfns.map((pfn, index) => (
+    { time_ns: 3000 + index, event: 'mm_page_alloc', pfn, order: 0, migratetype: 1, cpu: 0 }))],
+  header);
+
+  // Expect: a kernel can allocate a page that is online, once; not one of a block that is offline.
+  test('have to be free on some kernel of the search', () => {
+    expect(isPossible(allocates(0x100010), sides)).toBe(true);
+    expect(isPossible(allocates(0x100010, 0x100010), sides)).toBe(false);
+    expect(isPossible(allocates(0x108010), sides)).toBe(false);
   });
 });

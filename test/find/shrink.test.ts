@@ -24,10 +24,10 @@ async function shrunk(
 Shrunk & { readonly first: Found; readonly shows: (one: Case) => boolean }> {
   const { sides, instruments } = await benchFor({ version, series });
   const given = await givenCase(path);
-  const first = foundInCase(given.case, sides, instruments)
+  const first = foundInCase(given.case, sides, instruments, false)
     .find(({ reason }) => id === undefined || reason.id === id);
   if (first === undefined) throw new Error(`${path} shows nothing`);
-  const shows = (one: Case): boolean => foundInCase(one, sides, instruments)
+  const shows = (one: Case): boolean => foundInCase(one, sides, instruments, false)
     .some(({ reason }) => isSameReason(reason, first.reason));
   return { ...shrinkCase(given.case, first, sides, instruments), first, shows };
 }

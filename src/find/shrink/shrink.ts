@@ -1,7 +1,7 @@
 /** The smallest case that still shows what was found, for the same reason. */
 import type { Case } from '../case.js';
 import type { Found, Reason } from '../difference.js';
-import { foundInCase, type Instruments } from '../evaluate.js';
+import { foundInCase, isPossibleCase, type Instruments } from '../evaluate.js';
 import { showsReason } from '../search.js';
 import { shrinkRows } from './rows.js';
 import { shrinkScenario } from './scenario.js';
@@ -32,17 +32,19 @@ export function shrinkCase(
   given: Case, first: Found, sides: Sides, all: Instruments,
 ): Shrunk {
   const instruments = instrumentsFor(first.reason, all);
+  // A recording can have pages that its kernel got by no event: what is left of it may, too.
+  const possible = isPossibleCase(given, sides);
   let tests = 0;
   let last = first;
   const test: Test<Case> = (one) => {
     tests += 1;
-    const found = showsReason(foundInCase(one, sides, instruments), first.reason);
+    const found = showsReason(foundInCase(one, sides, instruments, possible), first.reason);
     if (found !== undefined) last = found;
     return found;
   };
   const smallest = given.kind === 'rows' ? shrinkRows(given, first, test)
     : shrinkScenario(given, test);
   // Said with all that can be seen of it.
-  const shown = showsReason(foundInCase(smallest, sides, all), first.reason);
+  const shown = showsReason(foundInCase(smallest, sides, all, possible), first.reason);
   return { case: smallest, found: shown ?? last, tests };
 }
