@@ -25,6 +25,9 @@ function changesOf(value: (version: string) => string): Lines {
     .map(({ id }) => id);
 }
 
+/** A part of some function may call it all the same. */
+const noCaller = 'no function by its own text: an entry point, or called in a part of one';
+
 async function showFunction(name: string): Promise<Lines | undefined> {
   const tag = functionTags()[name];
   const [newest] = versions;
@@ -34,8 +37,10 @@ async function showFunction(name: string): Promise<Lines | undefined> {
   if (entry === undefined) return undefined;
   const callers = [...table.values()]
     .filter((one) => callsOf(one).names.has(name)).map((one) => `${one.name}()`);
-  const callees = [...callsOf(entry).names].filter((one) => table.has(one))
-    .map((one) => `${one}()`);
+  const { names, open } = callsOf(entry);
+  const callees = [...names].filter((one) => table.has(one)).map((one) => `${one}()`).sort();
+  // A part of the function is given `k`, and its text is not read here.
+  if (open) callees.push('what its parts call');
   const policies = (await loadPolicies())
     .filter((patch) => touchedFunctions(patch).includes(name)).map(({ id }) => id);
   const differs = changesOf((id) => {
@@ -48,8 +53,8 @@ async function showFunction(name: string): Promise<Lines | undefined> {
       `${tag.why === '' ? '' : `: ${tag.why}`}`,
     `  in         ${tag.file}`,
     ...otherNames(name).map((other) => `  is         ${other}`),
-    `  called by  ${callers.sort().join(', ') || 'nobody: an entry point, or by what drives it'}`,
-    `  calls      ${callees.sort().join(', ') || 'no kernel function'}`,
+    `  called by  ${callers.sort().join(', ') || noCaller}`,
+    `  calls      ${callees.join(', ') || 'no kernel function'}`,
     `  other in   ${differs.join(', ') || 'no version'}`,
     `  policies   ${policies.join(', ') || 'none'}`,
     '', String(entry.body),
