@@ -82,12 +82,19 @@ export interface Unseen {
   readonly work: boolean;
 }
 
+/** Fields that stand for many: see `pageTrail`. The allocator reads them all. */
+const ofPages: Readonly<Record<string, string>> = {
+  'pages.blocks': 'which pages are free, and in which blocks',
+  'pages.lists': 'the order of pages on their lists',
+};
+
 /** Why a policy of the user came to what the base does: each such run has an answer to that. */
 function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
   if (sourceOf(patch) === undefined) return [];
   const parts = [
     ...unseen.functions.filter(isResultRead).map((fn) => `what ${fn}() gives`),
-    ...unseen.fields.filter(isRead),
+    ...unseen.fields.filter((path) => ofPages[path] !== undefined || isRead(path))
+      .map((path) => ofPages[path] ?? path),
   ];
   const names = [...unseen.functions, ...unseen.fields];
   if (parts.length > 0) {
@@ -102,7 +109,8 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
 
 function unread(patch: Patch, unseen: Unseen): readonly Doubt[] {
   const functions = unseen.functions.filter((fn) => !isResultRead(fn));
-  const fields = unseen.fields.filter((path) => !isRead(path));
+  const fields = unseen.fields
+    .filter((path) => ofPages[path] === undefined && !isRead(path));
   const parts = [
     ...functions.map((fn) => `what ${fn}() gives`), ...fields,
   ];

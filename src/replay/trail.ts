@@ -5,6 +5,7 @@
  */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { ReplayObserver } from './observer.js';
+import { pageTrail } from './page_trail.js';
 
 /** Numbers by name, as pairs: a trail is kept on disk with its run. */
 type Pairs = readonly (readonly [name: string, hash: number])[];
@@ -68,6 +69,9 @@ function fingerprint(k: Kernel): ReadonlyMap<string, number> {
     }
   };
   note('', k.state);
+  for (const [path, number] of k.state.pages === undefined ? [] : pageTrail(k.state.pages)) {
+    found.set(path, number);
+  }
   return found;
 }
 
