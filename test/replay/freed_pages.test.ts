@@ -25,7 +25,7 @@ function replayed(trace: Trace, series: readonly Patch[] = []) {
   const k = replay(trace, {
     version: versionOfHeader(trace.header), series, pageLevel: level, observers: [],
   });
-  return { level, pages: k.state.pages as Pages };
+  return { level, k, pages: k.state.pages as Pages };
 }
 
 function after(kernel: string, rows: readonly Row[]) {
@@ -176,4 +176,55 @@ test('subblocks that a driver onlines go past the lists, whatever their rows', (
   expect([look(second), look(second + 0x400)]).toEqual([[FREE, 10], [FREE, 9]]);
   const { level } = replayed(traceOf(rows, { kernel: '7.3.4', migratetypes: [] }));
   expect(level.drains).toEqual([]);
+});
+
+/*
+ *   boot  hugepages=2: somewhere       write nr_hugepages 0       rows: two blocks of order 9 freed
+ *
+ * Expect: they are the pool's, wherever the boot had put them; not more than it is to lose.
+ */
+test.each([[0, 1], [2, 2], [3, 3]])(
+  'huge pages of the boot leave the pool by their rows: %i are wanted', (wanted, left) => {
+    const gfp = 'gfp_flags=GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_NOWARN';
+    const { k } = replayed(traceOf([
+      { event: 'boot_param', args: 'hugepages=2' },
+      { ...alloc(PFN, 9), args: gfp },
+      { event: 'write_parameter', cpu: 0, task: 'a-1',
+        args: `file=/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages value=${wanted}` },
+      ...[PFN + 0x400, PFN + 0x800].map((pfn) => free(pfn, 9)),
+    ], { kernel: '7.3.4', migratetypes: [] }));
+    expect(k.state.hugetlb.nr_huge_pages).toBe(left);
+  });
+
+/*
+ *   list of CPU 0, of another node    4 + 4 x 1 + 8 pages       rows: kworker/0 drains 4 x 1 and 4
+ *
+ * Expect: vmstat takes a batch, and all of the block that the batch ends in; no more than that.
+ */
+test('vmstat gives back a batch of a list of another node, with all of its last block', () => {
+  const first = 0x100000;
+  const at = (pfn: number, order: number): Row[] => [alloc(pfn, order)];
+  const singles = [16, 17, 18, 19].map((page) => first + page);
+  const blocks: [number, number][] = [[first + 24, 2], [first + 8, 3],
+    ...singles.map((pfn): [number, number] => [pfn, 0])];
+  const worker = (pfn: number, order: number): Row => ({
+    event: 'mm_page_pcpu_drain', pfn, order, cpu: 0, task: 'kworker/0:0-9', migratetype: 0,
+  });
+  const { level, pages } = replayed(traceOf([
+    { event: 'srat_cpu', nid: 0, args: 'cpu=0' },
+    { event: 'srat_mem', nid: 0, args: 'start=0x0 end=0x20000000' },
+    { event: 'srat_mem', nid: 1, args: 'start=0x100000000 end=0x140000000 hotplug=1' },
+    { event: 'add_memory', nid: 1, pfn: first, nr_pages: 0x8000, cpu: 0, task: 'a-1' },
+    { event: 'online_kernel', pfn: first, nr_pages: 0x8000, cpu: 0, task: 'a-1' },
+    ...blocks.flatMap(([pfn, order]) => at(pfn, order)),
+    ...blocks.map(([pfn, order]) => free(pfn, order)),
+    ...singles.map((pfn) => worker(pfn, 0)), worker(first + 4, 2),
+  ], { kernel: '7.3.4', migratetypes: [] }));
+  const zone = pages.zoneOf(pages.slot(first));
+  expect(zone?.zone.nid).toBe(1);
+  expect(zone?.zone.pcp.batch).toBe(7);
+  // A refill had brought a block of order 2, which is the oldest one.
+  expect(level.drains.map(({ pfn }) => pfn).sort((a, b) => a - b))
+    .toEqual([first + 4, ...singles]);
+  expect(pages.arena.state[pages.slot(first + 8)]).toBe(ON_PCP);
 });

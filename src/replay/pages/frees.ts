@@ -77,7 +77,7 @@ export class PageFrees {
     if (!known && parts.hotplug.onlines(parts.trace, row, pfn)) return;
     // A driver has onlined it: past the lists, by the model.
     if (this.#fresh.get(pfn) === order && this.#fresh.delete(pfn) && !known) return;
-    if (parts.pool.freed(pfn)) return;
+    if (parts.pool.freed(pfn, order, row)) return;
     parts.counts.frees += 1;
     if (!known || arena.order[slot] !== order) {
       if (known && order === 0 && this.#joins) {

@@ -8,6 +8,7 @@ import type { Trace } from '../../trace/trace.js';
 import type { HotplugCalls } from '../hotplug_calls.js';
 import type { Corrections } from './corrections.js';
 import { pageRowsOf } from './events.js';
+import { NO_ROW, PageHistory } from './history.js';
 import { isPoolAllocation } from './pool_allocation.js';
 
 /** The trace says which pages the pool gets and, but for dissolved ones, loses. */
@@ -25,6 +26,8 @@ export class PoolRows {
   readonly #released = new Set<number>();
   /** By nid: length of the free list when the size was last written. */
   #lengths: readonly number[] = [];
+  /** So many pages the pool is to lose, by what was written last. */
+  #due = 0;
   #k: Kernel | undefined;
 
   constructor(trace: Trace, hotplug: HotplugCalls, corrections: Corrections) {
@@ -48,7 +51,10 @@ export class PoolRows {
 
   readonly standIns: StandIns = {
     only_alloc_fresh_hugetlb_folio: (k, call) => (...args) => this.#fresh(k, () => call(...args)),
-    resize_hugetlb_pool: (k, call) => (...args) => this.#resize(k, () => call(...args)),
+    resize_hugetlb_pool: (k, call) => (count, nodes, cpu) => {
+      if (this.#tells) this.#due = k.persistent_huge_pages() - count;
+      return this.#resize(k, () => call(count, nodes, cpu));
+    },
     update_and_free_hugetlb_folio: (_k, call) => (folio, cpu) => {
       if (this.#tells && folio.pfn !== UNNAMED) this.#released.add(folio.pfn);
       return call(folio, cpu);
@@ -107,17 +113,31 @@ export class PoolRows {
    * The row frees the block; true: the model has done so before. One that is in the pool still
    * leaves it.
    */
-  freed(pfn: number): boolean {
+  freed(pfn: number, order: number, row: number): boolean {
     const k = this.#k;
     const h = k?.state.hugetlb;
     if (k === undefined || h === undefined ||
-      (h.by_pfn.size === 0 && this.#released.size === 0)) return false;
+      (h.by_pfn.size === 0 && this.#released.size === 0 && this.#due <= 0)) return false;
     if (this.#released.delete(pfn)) return true;
-    const folio = h.by_pfn.get(pfn);
+    const folio = h.by_pfn.get(pfn) ??
+      (order === HUGETLB_PAGE_ORDER && this.#due > 0 ? this.#fromBoot(k, pfn, row) : undefined);
     if (folio === undefined) return false;
+    this.#due -= 1;
     this.#corrections.notePool(pfn);
     const surplus = (h.surplus_huge_pages_node[folio.nid] ?? 0) > 0 && !folio.freed;
     k.remove_hugetlb_folio(folio, surplus && !folio.temporary);
     return false;
+  }
+
+  /**
+   * The pool gives back a page that it has had since before the recording began; where the boot had
+   * placed it nobody saw. It is one of those that the model placed, on this node, by itself.
+   */
+  #fromBoot(k: Kernel, pfn: number, row: number): HugeFolio | undefined {
+    const history = PageHistory.of(this.#trace);
+    if (history.around(pfn, row - 1).before !== NO_ROW) return undefined;
+    const list = k.state.hugetlb.hugepage_freelists[k.page_zone(pfn)?.nid ?? -1] ?? [];
+    return list.find((one) =>
+      one.pfn === UNNAMED || history.around(one.pfn, -1).after === NO_ROW);
   }
 }

@@ -77,7 +77,8 @@ void {
 function prepare(k: Kernel, zp: ZonePages, pcp: PcpLists, drained: number): boolean {
   const floats = k.config.pcp_free === 'free_count';
   const left = pcp.count - drained;
-  if (floats && drained > 0) {
+  // No list sinks below high_min.
+  if (floats && drained > 0 && left >= zp.zone.pcp.high_min) {
     for (let high = pcp.high, after = sunk(zp, pcp, high); ; after = sunk(zp, pcp, high)) {
       if (after === left) {
         pcp.high = high;
@@ -95,7 +96,9 @@ function prepare(k: Kernel, zp: ZonePages, pcp: PcpLists, drained: number): bool
   if (floats && sunk(zp, pcp, pcp.high) < pcp.count) pcp.high = sinkingTo(zp, pcp, pcp.count);
   if (drained === 0) return true;
   const isRemote = zp.zone.nid !== k.state.cpu_to_node.get(pcp.cpu);
-  if (!isRemote || drained !== Math.min(pcp.count, zp.zone.pcp.batch)) return false;
+  // drain_zone_pages(): a batch, of which the last block may be more.
+  const over = drained - Math.min(pcp.count, zp.zone.pcp.batch);
+  if (!isRemote || over < 0 || over >= PAGES_OVER) return false;
   pcp.expire = 1;
   return true;
 }
