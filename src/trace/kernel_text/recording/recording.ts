@@ -250,7 +250,7 @@ export class RecordingReader {
     if (step !== undefined) {
       if (this.#noted) this.#waiting.shift();
       this.#beginHere(step, event, steps);
-    } else if (this.#noted && number === number) {
+    } else if (this.#noted && !Number.isNaN(number)) {
       this.#problem(event.line, `step ${number} is not in info.json`);
     }
   }

@@ -168,7 +168,7 @@ export class Calls {
     const cells: Record<string, number | string> = {};
     for (const name of ['nid', 'pfn', 'nr_pages'] as const) {
       const value = columns[name].get(row);
-      if (value !== NONE && value === value) cells[name] = value;
+      if (value !== NONE && !Number.isNaN(value)) cells[name] = value;
     }
     if (ret !== undefined) cells['ret'] = ret;
     if (args !== undefined) cells['args'] = args;
@@ -275,12 +275,12 @@ export class Calls {
 
   /** The range of the call, from an event of a function that has it as arguments. */
   #tell(call: OpenCall, event: CallEvent): void {
-    const isBlock = call.event.startsWith('o');
+    const isBlock = isBlockEntry(call.event);
     if (call.event === 'add_memory') this.#tellAdd(call.row, event);
     if (isBlock && event.zone !== undefined) this.#tellZone(call.row, event.zone);
     const { columns } = this.#builder;
     const known = columns.pfn.get(call.row);
-    if (event.pfn === undefined || known === known) return;
+    if (event.pfn === undefined || !Number.isNaN(known)) return;
     const pfn = isBlock ? roundDown(event.pfn, this.#blockPages) : event.pfn;
     const pages = isBlock ? this.#blockPages : event.nr_pages ?? NaN;
     this.#builder.set(call.row, 'pfn', pfn);
