@@ -2,6 +2,7 @@
  * What all runs of a process share: built-in objects, and the constants that a policy imports. A
  * policy that changes one of them would change every run after its own.
  */
+import { PatchError } from '../base/errors.js';
 import * as policyInterface from './define.js';
 import { emptyState } from '../linux/base/state.js';
 
@@ -116,4 +117,40 @@ export function restoreSharedObjects(): string | undefined {
     if (one !== undefined && key !== undefined) changed ??= `${one.name}.${String(key)}`;
   }
   return changed;
+}
+
+const holders: readonly (readonly [holder: object, name: string])[] = [
+  [Object, 'freeze'], [Object, 'seal'], [Object, 'preventExtensions'], [Object, 'defineProperty'],
+  [Object, 'defineProperties'], [Reflect, 'defineProperty'], [Reflect, 'preventExtensions'],
+];
+const { apply } = Reflect;
+const { has } = WeakSet.prototype;
+
+/**
+ * Runs it while nothing can be fixed for good in a shared object: what is frozen, or defined not to
+ * be changed again, nobody could put back. Error: PatchError at whoever tries.
+ */
+export function withoutFreezing<T>(run: () => T): T {
+  const shared = new WeakSet((before ?? []).map(({ object }) => object));
+  const were = holders.map(([holder, name]) => getOwnPropertyDescriptor(holder, name) ?? {});
+  holders.forEach(([holder, name], index) => {
+    const real = were[index]?.value as (...args: unknown[]) => unknown;
+    const value = (target: unknown, ...rest: unknown[]): unknown => {
+      if (isObject(target) && apply(has, shared, [target]) === true) {
+        throw new PatchError(`it calls ${name}() with an object that all runs share`);
+      }
+      return real(target, ...rest);
+    };
+    defineProperty(holder, name, { ...were[index], value });
+  });
+  try {
+    return run();
+  } finally {
+    for (let index = 0; index < holders.length; index += 1) {
+      const [holder, name] = holders[index] ?? [];
+      if (holder !== undefined && name !== undefined) {
+        defineProperty(holder, name, were[index] ?? {});
+      }
+    }
+  }
 }

@@ -6,7 +6,7 @@ import { PatchError } from '../base/errors.js';
 import { placeIn, sourceOf } from './check/source.js';
 import * as functions from '../linux/functions.js';
 import type { Patch } from './define.js';
-import { keepSharedObjects, restoreSharedObjects } from './shared_objects.js';
+import { keepSharedObjects, restoreSharedObjects, withoutFreezing } from './shared_objects.js';
 
 /** A run of a policy that came to no end of its own. */
 export interface Stopped {
@@ -129,7 +129,9 @@ export function stoppedBy(
     }
   };
   try {
-    withoutExit(() => (seconds === undefined ? tried() : withinSeconds(tried, seconds)));
+    withoutExit(() => {
+      withoutFreezing(() => (seconds === undefined ? tried() : withinSeconds(tried, seconds)));
+    });
   } catch (error) {
     if (!isTimeout(error)) throw error;
     isOver = true;
@@ -172,13 +174,13 @@ const LOAD_SECONDS = 10;
 export function loadedInTime<T>(path: string, load: () => T): T {
   keepSharedObjects();
   try {
-    const loaded = withoutExit(() => withinSeconds(() => {
+    const loaded = withoutExit(() => withoutFreezing(() => withinSeconds(() => {
       try {
         return load();
       } catch (error) {
         throw copied(path, error);
       }
-    }, LOAD_SECONDS));
+    }, LOAD_SECONDS)));
     const changed = restoreSharedObjects();
     if (changed === undefined) return loaded;
     throw new PatchError(`${path}: it changes ${changed}, which all runs share`);

@@ -1,0 +1,33 @@
+/** What code of a policy cannot do to the runs beside it: fix a shared object for good. */
+import { afterEach, expect, test } from 'vitest';
+import { stoppedBy } from '../../src/patch/stopped.js';
+
+const shared = [globalThis, Object.prototype, Array.prototype, Map, Math, JSON] as const;
+
+afterEach(() => {
+  for (const object of shared) expect(Object.isExtensible(object)).toBe(true);
+  expect(Object.getOwnPropertyDescriptor(Object, 'freeze')?.value?.name).toBe('freeze');
+});
+
+test.each([
+  ['freeze', () => { Object.freeze(Object.prototype); }],
+  ['freeze', () => { Object.freeze(globalThis); }],
+  ['seal', () => { Object.seal(Array.prototype); }],
+  ['preventExtensions', () => { Object.preventExtensions(Math); }],
+  ['preventExtensions', () => { Reflect.preventExtensions(Map); }],
+  ['defineProperty', () => { Object.defineProperty(Object.prototype, 'pfn', { value: 1 }); }],
+  ['defineProperty', () => { Reflect.defineProperty(Array.prototype, 'pfn', { get: () => 1 }); }],
+  ['defineProperties', () => { Object.defineProperties(JSON, { pfn: { value: 1 } }); }],
+])('%s of a shared object stops the policy alone', (name, run) => {
+  for (const seconds of [undefined, 5]) {
+    expect(stoppedBy(run, [], seconds)).toMatchObject({ why: 'threw',
+      text: `it calls ${name}() with an object that all runs share` });
+  }
+  expect('pfn' in {} || 'pfn' in [] || 'pfn' in JSON).toBe(false);
+});
+
+test('own objects can be fixed, and a loop afterwards is still a loop', () => {
+  expect(stoppedBy(() => { Object.freeze(Object.defineProperty({}, 'a', { value: 1 })); }, [], 5))
+    .toBeUndefined();
+  expect(stoppedBy(() => { for (;;) Object.freeze([]); }, [], 1)).toMatchObject({ why: 'no end' });
+});
