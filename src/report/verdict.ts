@@ -89,8 +89,29 @@ function together(
   ];
 }
 
+/** Counts; where something is (pages in hex) is no size. */
+const signed = /(?<![\w.:-])-?\d+(?![\w.:])/g;
+
+/**
+ * The id of what is left; where its text is the base's but for some numbers, as a count that is -64
+ * on the base and 64 with the policy, with them.
+ */
+function leftText(one: Finding, before: Finding | undefined, detail: Detail): string {
+  const { id } = one;
+  const [text, was] = [one.last ?? one.text, before?.last ?? before?.text ?? ''];
+  if (was === text || detail.adds === 'gravest') return id;
+  const [is, wasLike] = [text.replaceAll(signed, 'N'), was.replaceAll(signed, 'N')];
+  // One of them may say more.
+  const isSame = wasLike !== '' && (is.startsWith(wasLike) || wasLike.startsWith(is));
+  const [mine, base] = [text.match(signed) ?? [], was.match(signed) ?? []];
+  const at = mine.findIndex((number, index) => number !== base[index]);
+  return isSame && at >= 0 ? `${id} (${mine[at]}, on the base ${base[at]})` : id;
+}
+
 /** What a policy does beside what it is for: new findings, costs, other results. */
-function priceText({ adds, leaves, costs }: PolicyVerdict, detail: Detail): string {
+function priceText(
+  { adds, leaves, costs }: PolicyVerdict, base: readonly Finding[], detail: Detail,
+): string {
   const [gravest] = adds;
   const added = {
     words: findingsText(adds, 1), ids: andMore(adds.map(({ id }) => id), 2),
@@ -99,7 +120,8 @@ function priceText({ adds, leaves, costs }: PolicyVerdict, detail: Detail): stri
   const told = detail.adds === 'gravest' && adds.length > 0
     ? [] : costsTold(costs).slice(0, 1).map(costText);
   return [
-    ...(leaves.length === 0 ? [] : [`leaves ${idsText(leaves)}`]),
+    ...(leaves.length === 0 ? [] : [`leaves ${leaves.map((one) =>
+      leftText(one, base.find(({ id }) => id === one.id), detail)).join(', ')}`]),
     ...(adds.length === 0 ? [] : [`adds ${added}`]), ...told,
   ].join('; ');
 }
@@ -187,7 +209,7 @@ function tellingGroups(
   const worth = [...verdict.policies].sort(byWorth);
   const of = (test: (one: PolicyVerdict) => boolean): PolicyVerdict[] => worth.filter(test);
   const clean = (one: PolicyVerdict): boolean => one.leaves.length === 0;
-  const price = (one: PolicyVerdict): string => priceText(one, detail);
+  const price = (one: PolicyVerdict): string => priceText(one, verdict.base, detail);
   const differs = (one: PolicyVerdict): string => {
     const fixes = one.fixes.length === 0 || detail.adds === 'gravest' ? ''
       : `fixes ${idsText(one.fixes)}`;

@@ -19,6 +19,8 @@ export interface Finding {
   readonly times: number;
   /** It is so still when the trace ends. */
   readonly lasts: boolean;
+  /** What is said of it then, where that is another text. */
+  readonly last?: string;
 }
 
 /** What an invariant says and does: part of the registry that findings need. */
@@ -32,6 +34,7 @@ interface Seen {
   readonly text: string;
   times: number;
   open: boolean;
+  last: string;
 }
 
 /** Subjects of one kind, with when each began and how often. */
@@ -42,11 +45,13 @@ function seenOf(run: ModelRun, kind: 'fault' | 'invariant'): ReadonlyMap<string,
     const seen = found.get(one.subject);
     const open = one.value !== ABSENT;
     if (seen === undefined) {
-      if (open) found.set(one.subject, { row: one.row, text: `${one.value}`, times: 1, open });
+      if (open) found.set(one.subject, { row: one.row, text: `${one.value}`, times: 1, open,
+        last: `${one.value}` });
       continue;
     }
     if (open && (kind === 'fault' || !seen.open)) seen.times += 1;
     seen.open = open;
+    seen.last = `${one.value}`;
   }
   return found;
 }
@@ -74,10 +79,13 @@ function invariants(
 ): Finding[] {
   return [...seenOf(run, 'invariant')].map(([id, seen]): Finding => {
     const worst = run.worst.get(id);
+    const text = worst?.text ?? seen.text.split('\n')[0] ?? '';
+    const last = seen.last.split('\n')[0] ?? '';
     return {
       harm: notes.get(id)?.harm ?? 'wrong', id,
-      text: worst?.text ?? seen.text.split('\n')[0] ?? '', amount: worst?.amount ?? 0,
+      text, amount: worst?.amount ?? 0,
       from: events.ref(seen.row), times: seen.times, lasts: seen.open,
+      ...(seen.open && last !== text ? { last } : {}),
     };
   });
 }
