@@ -231,3 +231,14 @@ test.each([
 ])('what is no skeleton is not written: %s', (text, why) => {
   expect(notASkeleton(text)).toContain(why);
 });
+
+test.each([':', '0,', '"a":1 ', ':\n '])('an address of a megabyte of %j is cut, and soon read',
+  async (part) => {
+    const begin = performance.now();
+    const sample = new URL('samples/build_zonerefs_node.mbox', import.meta.url);
+    const patch = readFileSync(sample, 'utf8');
+    const mail = patch.replace(/^From: .*$/m, `From: ${part.repeat(1e6 / part.length)}`);
+    const { patches } = await readMailedPatches(Buffer.from(mail));
+    expect(patches).toHaveLength((await readMailedPatches(Buffer.from(patch))).patches.length);
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  });

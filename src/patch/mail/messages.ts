@@ -21,8 +21,24 @@ function isMail(text: string): boolean {
 
 const patchFile = /\.(?:patch|diff|txt|mbox)$/i;
 
+/** Of a header so many signs are read, with its further lines: no list of addresses is longer. */
+const LONGEST_HEADER = 16_384;
+
+/** The mail with its headers cut: to read an address takes the square of its length. */
+function withShortHeaders(raw: string): string {
+  const end = /\r?\n\r?\n/.exec(raw)?.index ?? raw.length;
+  let left = LONGEST_HEADER;
+  const lines = raw.slice(0, end).split('\n').map((line) => {
+    if (!/^[ \t]/.test(line)) left = LONGEST_HEADER;
+    const kept = line.slice(0, left);
+    left -= kept.length;
+    return kept;
+  });
+  return lines.filter((line) => line !== '').join('\n') + raw.slice(end);
+}
+
 async function parsed(raw: string): Promise<Message> {
-  const mail = await PostalMime.parse(Buffer.from(raw, 'latin1'));
+  const mail = await PostalMime.parse(Buffer.from(withShortHeaders(raw), 'latin1'));
   const headers = new Map<string, string>();
   for (const { key, value } of mail.headers) if (!headers.has(key)) headers.set(key, value);
   const attached = mail.attachments.flatMap(({ filename, mimeType, content }) => {
