@@ -86,6 +86,29 @@ describe('the patch is found in', () => {
     expect((await first(text)).notes[0]).toContain('the patch is quoted');
   });
 
+  test('a reply whose long lines the mail program wrapped: joined, or said', async () => {
+    const reply = (line: string): string => `From: Jane Doe <jane@example.org>
+Subject: Re: [PATCH] mm: list it
+
+> --- a/mm/memory_hotplug.c
+> +++ b/mm/memory_hotplug.c
+> @@ -1890,3 +1890,4 @@ int __ref offline_pages(unsigned long start_pfn,
+unsigned long nr_pages,
+>  \t\tcond_resched();
+${line}
+>  \t\tret = scan_movable_pages(pfn, end_pfn, &pfn);
+>  \t\tif (!ret) {
+`;
+    const wrapped = await first(reply(
+      '> +\t\tdrain_all_pages_of_the_zone(zone, start_pfn, end_pfn, MIGRATE_MOVABLE,\nREPORT);'));
+    expect(wrapped.notes).toContain(
+      '2 quoted lines were wrapped by the mail program: joined again');
+    expect(skeletonText({ id: 'a/b', base: 'v5.17', mail: wrapped }))
+      .toContain('end_pfn, MIGRATE_MOVABLE, REPORT);');
+    const odd = await first(reply('> +\t\tdrain_all_pages(zone);\nwhy here?'));
+    expect(odd.notes.join()).toContain('"why here?" stands between quoted lines');
+  });
+
   test('a text without one: nothing', async () => {
     expect(await all('Subject: hello\n\nno diff here\n')).toEqual([]);
   });

@@ -8,12 +8,36 @@ export interface DiffText {
 
 const start = /^(?:diff --git |Index: .*\n=+$|--- \S.*\n\+\+\+ )/m;
 
-/** Lines of a reply without the marks that most of the diff's lines have. */
-function unquoted(body: string): string | undefined {
+/** Mail programs wrap lines at 72 columns or later: what is shorter was not wrapped. */
+const LEAST_WRAPPED = 60;
+
+/**
+ * Lines of a reply without the marks that most of the diff's lines have. A line without a mark
+ * right between two with one is the rest of the long one before it; a reply has blank lines around.
+ */
+function unquoted(body: string): DiffText | undefined {
   const lines = body.split('\n');
-  const quoted = lines.filter((line) => /^> ?/.test(line));
-  const text = quoted.map((line) => line.replace(/^> ?/, '')).join('\n');
-  return start.test(text) ? text : undefined;
+  const isQuoted = (line = ''): boolean => line.startsWith('>');
+  const out: string[] = [];
+  let joined = 0;
+  const odd: string[] = [];
+  lines.forEach((line, at) => {
+    if (isQuoted(line)) out.push(line.replace(/^> ?/, ''));
+    else if (line.trim() !== '' && isQuoted(lines[at - 1])) {
+      const isRest = isQuoted(lines[at + 1]) && (lines[at - 1] ?? '').length >= LEAST_WRAPPED;
+      if (isRest) {
+        out.push(`${out.pop() ?? ''} ${line}`);
+        joined += 1;
+      } else if (isQuoted(lines[at + 1])) odd.push(line);
+    }
+  });
+  const text = out.join('\n');
+  if (!start.test(text)) return undefined;
+  return { text, notes: [
+    ...(joined === 0 ? [] : [`${joined} quoted line${joined === 1 ? ' was' : 's were'} wrapped ` +
+      'by the mail program: joined again']),
+    ...odd.map((line) => `"${line}" stands between quoted lines without a mark: left out`),
+  ] };
 }
 
 /** To the signature, which no diff parser wants to see. */
@@ -61,13 +85,15 @@ function mended(diff: string): { readonly text: string; readonly mended: boolean
 /** Undefined: nothing in the message is a diff. */
 export function diffTextOf(body: string): DiffText | undefined {
   const direct = fromStart(body);
-  const text = direct ?? fromStart(unquoted(body) ?? '');
+  const reply = direct === undefined ? unquoted(body) : undefined;
+  const text = direct ?? fromStart(reply?.text ?? '');
   if (text === undefined) return undefined;
   const { text: whole, mended: isMended } = mended(text);
   return {
     text: whole,
     notes: [
       ...(direct === undefined ? ['the patch is quoted: it is read without the marks'] : []),
+      ...(reply?.notes ?? []),
       ...(isMended ? ['blanks of the patch were lost on the way'] : []),
     ],
   };
