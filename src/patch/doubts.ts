@@ -101,7 +101,11 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
     return [{ kind: 'unseen', patch: patch.id, names,
       text: `it changes ${parts.join(' and ')}, on which no outcome depends here` }];
   }
-  if (names.length > 0 || unseen.work) return [];
+  if (names.length === 0 && unseen.work) {
+    return [{ kind: 'unseen', patch: patch.id, names: [],
+      text: 'it changes how much work is done, or the log' }];
+  }
+  if (names.length > 0) return [];
   return [{ kind: 'no effect', patch: patch.id, names: [],
     text: 'it did nothing here that the base does not: results, state, work and log are equal; ' +
       'what another task could see in between was not looked at (mmreplay explore)' }];

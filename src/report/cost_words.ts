@@ -50,3 +50,12 @@ export function costsTold(costs: readonly CostChange[]): readonly CostChange[] {
       (words[name]?.paid !== false || run >= 2 * Math.max(1, base)))
     .sort((a, b) => growth(b) - growth(a) || (a.name < b.name ? -1 : 1));
 }
+
+/** A patch that saves work is one for that alone, when it does less than so much of the base's. */
+const SAVED = 0.9;
+
+/** Those that became less, the one that fell most first. */
+export function costsSaved(costs: readonly CostChange[]): readonly CostChange[] {
+  return costs.filter(({ base, run }) => run <= SAVED * base)
+    .sort((a, b) => a.run / a.base - b.run / b.base || (a.name < b.name ? -1 : 1));
+}

@@ -5,7 +5,7 @@ import type { Undecided } from '../compare/verdict/undecided.js';
 import { outcomeKinds } from '../observe/observation.js';
 import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdict/verdict.js';
 import { term, type Term, type Tone } from './blocks.js';
-import { costsTold, costText } from './cost_words.js';
+import { costsSaved, costsTold, costText } from './cost_words.js';
 import { counted, differingWords, eventText, runName, shortName } from './names.js';
 import { firstRefusal } from './refusals.js';
 import { fitting } from './term_lines.js';
@@ -238,10 +238,17 @@ function silentGroups(
   const reduced = (one: PolicyVerdict): string => doubtTexts(comparison, one, 'unread', detail);
   const doubts = (one: PolicyVerdict): string => doubtTexts(comparison, one, 'reduced', detail);
   const never = detail.doubts === 'none' ? '' : 'nothing that it changes ran';
+  // Of shipped policies everybody knows what they are for.
+  const isOwn = ({ run }: PolicyVerdict): boolean =>
+    comparison.runs[run]?.doubts.some(({ kind }) => kind === 'unseen') === true;
+  const saved = (one: PolicyVerdict): string => (!isOwn(one) ? ''
+    : costsSaved(one.costs).slice(0, 1).map((cost) => `for ${costText(cost)}`).join(''));
+  const same = (one: PolicyVerdict): string =>
+    [saved(one), reduced(one)].filter(Boolean).join('; ');
   return [
-    verdict.base.length === 0 ? ['as base', of('same'), reduced]
+    verdict.base.length === 0 ? ['as base', of('same'), same]
       : ['not by', of('same'), (one) => (detail.doubts === 'none' ? ''
-        : ['is what the base does', reduced(one)].filter(Boolean).join('; '))],
+        : ['is what the base does', same(one)].filter(Boolean).join('; '))],
     ['cannot tell', of('unknown'), doubts],
     ['stopped', of('stopped'), (one) => stoppedText(comparison, one)],
     ['untested', of('untested'), (one) => doubts(one) || never],

@@ -88,7 +88,10 @@ function resultChanges(base: JudgedRun, run: JudgedRun, ref: JudgedTrace['ref'])
   const rows = [...new Set([...base.results.keys(), ...run.results.keys()])].sort((a, b) => a - b);
   return rows.flatMap((row) => {
     const [before, now] = [base.results.get(row), run.results.get(row)];
-    return before === now ? []
+    const { text } = ref(row);
+    // An event of the policy's own is nothing that the base could do.
+    const isOwn = before === undefined && text.startsWith('policy_call');
+    return before === now || isOwn ? []
       : [{ event: ref(row), base: before ?? 'no result', run: now ?? 'no result' }];
   });
 }

@@ -1,4 +1,5 @@
 import { onState } from '../invariant.js';
+import { countsAsMemory } from '../node_memory.js';
 import { nodes } from '../zones.js';
 
 export default onState(
@@ -8,7 +9,7 @@ export default onState(
     const blocks = [...k.state.memory_blocks.values()];
     for (const { nid, node_present_pages } of nodes(k)) {
       const online = blocks.some((block) => block.state === 'online' && block.links.has(nid));
-      const memory = k.state.node_states.memory.has(nid);
+      const memory = countsAsMemory(k, nid);
       if (memory === online && memory === node_present_pages > 0) continue;
       yield `node ${nid}: ${memory ? '' : 'not '}in N_MEMORY, ${online ? 'has' : 'no'} online ` +
         `blocks, ${node_present_pages} present pages`;
