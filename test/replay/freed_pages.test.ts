@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { ALLOCATED, FREE, ON_PCP } from '../../src/linux/mm/pages/arena.js';
 import type { Pages } from '../../src/linux/mm/pages/pages.js';
 import { definePatch, type Patch } from '../../src/patch/define.js';
+import { isMarked } from '../../src/replay/pages/events.js';
+import { passedLists } from '../../src/replay/pages/inference/passed_lists.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import { versionOfHeader } from '../../src/replay/version.js';
@@ -119,6 +121,15 @@ describe('frees that find the lists locked', () => {
   test('went to them, by what is allocated from there', () => {
     expect(states('7.3.4', [...begin, ...pages.map(locked), alloc(PFN + 4, 0), alloc(PFN + 8, 0)]))
       .toEqual([ON_PCP, ON_PCP, ALLOCATED]);
+  });
+
+  // Expect: the lock is that of one zone's list: a page of ZONE_DMA went to its own.
+  test('by zone', () => {
+    const trace = traceOf([alloc(PFN, 0), alloc(0x300, 0), locked(PFN), locked(0x300),
+      refilled(PFN)], { kernel: '7.3.4', migratetypes: [] });
+    const marked = Array.from({ length: trace.length }, (_, row) => row)
+      .filter((row) => isMarked(passedLists(trace).locked, row));
+    expect(marked.map((row) => trace.pfn(row))).toEqual([PFN]);
   });
 
   // Expect: without locks held nothing is known of pages that are not seen again.

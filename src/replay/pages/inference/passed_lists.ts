@@ -5,6 +5,7 @@
  * No event says so; but a block that leaves the buddy allocator next, and was not drained, had gone
  * there.
  */
+import { PAGE_SIZE } from '../../../base/pfn.js';
 import { pageblock_order } from '../../../linux/include/mmzone.js';
 import { onceFor } from '../../../base/once.js';
 import { parseWords } from '../../../base/words.js';
@@ -51,6 +52,25 @@ interface Run {
   readonly rows: number[];
 }
 
+/** Ends of zones by address; above, zones are taken to differ from block to block. */
+const ZONE_ENDS = [2 ** 24 / PAGE_SIZE, 2 ** 32 / PAGE_SIZE] as const;
+
+/** Pages of which this is equal are of one zone. */
+function zonesOf(trace: Trace): (pfn: number) => string {
+  const { header } = trace;
+  const ranges = [...pageRowsOf(trace).others].filter((row) => trace.event(row) === 'srat_mem')
+    .map((row) => {
+      const words = parseWords(trace.args(row));
+      const [start, end] = ['start', 'end'].map((key) => Number(words.get(key)) / PAGE_SIZE);
+      return { start: start ?? NaN, end: end ?? NaN, nid: trace.nid(row) };
+    });
+  return (pfn) => {
+    const nid = ranges.find(({ start, end }) => pfn >= start && pfn < end)?.nid ?? 0;
+    const below = ZONE_ENDS.findIndex((end) => pfn < end);
+    return `${nid} ${below >= 0 ? below : Math.floor(pfn * PAGE_SIZE / header.block_size) + 2}`;
+  };
+}
+
 function mark(bits: Uint8Array, rows: readonly number[]): void {
   for (const row of rows) bits[row >>> 3] = (bits[row >>> 3] as number) | (1 << (row & 7));
 }
@@ -61,6 +81,7 @@ class Finder implements PassedLists {
   readonly unsure: (readonly number[])[] = [];
   readonly #trace: Trace;
   readonly #late: Uint8Array;
+  readonly #zoneOf: (pfn: number) => string;
   readonly #seams: readonly number[];
   /** Index of the next seam. */
   #seam = 0;
@@ -73,6 +94,7 @@ class Finder implements PassedLists {
     this.locked = new Uint8Array(this.seen.length);
     this.#late = pageRowsOf(trace).deferred.late;
     this.#seams = seamsOf(trace);
+    this.#zoneOf = zonesOf(trace);
   }
 
   find(): void {
@@ -105,7 +127,19 @@ class Finder implements PassedLists {
     else this.#runs.delete(cpu);
   }
 
+  /** Whose lock is held is said by each zone's pages: the lists of others are free. */
   #end({ rows }: Run): void {
+    const zones = new Map<string, number[]>();
+    for (const row of rows) {
+      const zone = this.#zoneOf(this.#trace.columns.pfn.get(row));
+      const known = zones.get(zone);
+      if (known === undefined) zones.set(zone, [row]);
+      else known.push(row);
+    }
+    for (const some of zones.values()) this.#endZone(some);
+  }
+
+  #endZone(rows: readonly number[]): void {
     const taken = rows.map((row) => this.#isTakenNext(row));
     const first = taken.indexOf(true);
     const locked = rows.filter((row) => this.#isLocked(row));
@@ -165,22 +199,24 @@ class Finder implements PassedLists {
   }
 
   /**
-   * A list gives what came last. One of the same migratetype that came before these frees is
-   * allocated before any of them is.
+   * A list gives what came last. One of the same zone and migratetype that came before these frees
+   * is allocated before any of them is.
    */
   #isPassedOver(rows: readonly number[]): boolean {
     const { event, cpu, order, migratetype, pfn } = this.#trace.columns;
     const history = PageHistory.of(this.#trace);
     const begin = rows[0] as number;
-    const types = new Set(rows.map((row) => {
+    const lists = new Set(rows.map((row) => {
       const { before } = history.around(pfn.get(row), row - 1);
       return before !== NO_ROW && event.get(before) === ALLOC && order.get(row) === 0
-        ? migratetype.get(before) : -1;
+        ? `${this.#zoneOf(pfn.get(row))} ${migratetype.get(before)}` : '';
     }));
+    // Where they are of several lists, one of these says nothing of the others.
+    if (lists.size !== 1) return false;
     const end = Math.min(this.#trace.length, this.#seams[this.#seam] ?? Infinity);
     for (let at = (rows.at(-1) as number) + 1; at < end; at += 1) {
       const isSame = event.get(at) === ALLOC && cpu.get(at) === cpu.get(begin) &&
-        order.get(at) === 0 && types.has(migratetype.get(at));
+        order.get(at) === 0 && lists.has(`${this.#zoneOf(pfn.get(at))} ${migratetype.get(at)}`);
       if (!isSame) continue;
       const { before } = history.around(pfn.get(at), at - 1);
       if (before !== NO_ROW && before < begin && cpu.get(before) === cpu.get(at) &&
