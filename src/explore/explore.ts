@@ -65,21 +65,33 @@ const CHUNK = 2000;
 export async function explore(
   window: Window, candidate: Candidate, options: SearchOptions, progress?: Progress,
 ): Promise<Explored> {
-  const search = new Search(new World(window, candidate.version, candidate.series), options);
-  while (search.advance(CHUNK)) {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (progress?.(search.result()) === true) search.stop();
+  for (const joinsFlush of [true, false]) {
+    const search = searchFor(window, candidate, options, joinsFlush);
+    while (!search.isVoid && search.advance(CHUNK)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (progress?.(search.result()) === true) search.stop();
+    }
+    if (!search.isVoid) return { id: candidate.id, result: search.result() };
   }
-  return { id: candidate.id, result: search.result() };
+  throw new Error('mmreplay bug: nothing was joined, and too much');
+}
+
+function searchFor(
+  window: Window, { version, series }: Candidate, options: SearchOptions, joinsFlush: boolean,
+): Search {
+  return new Search(new World(window, version, series, joinsFlush), options);
 }
 
 /** The search in one go. */
 export function exploreNow(
   window: Window, candidate: Candidate, options: SearchOptions,
 ): SearchResult {
-  const search = new Search(new World(window, candidate.version, candidate.series), options);
-  while (search.advance(CHUNK)) { /* until all is done */ }
-  return search.result();
+  const search = searchFor(window, candidate, options, true);
+  while (!search.isVoid && search.advance(CHUNK)) { /* until all is done */ }
+  if (!search.isVoid) return search.result();
+  const again = searchFor(window, candidate, options, false);
+  while (again.advance(CHUNK)) { /* until all is done */ }
+  return again.result();
 }
 
 /** Goes on without other schedules: the tasks in order, then the offliner to its end. */
@@ -91,7 +103,8 @@ function finish(world: World, turn: (task: number) => void): string {
     }
     if (!world.enabled(OFFLINER)) return world.outcome ?? hangOf(world);
     const { local } = at(world.tasks, OFFLINER);
-    const key = `${local.text} ${world.allText()}`;
+    // A drain has come as far as the CPUs that are left.
+    const key = `${local.text} ${local.pending.join()} ${world.allText()}`;
     if (local.beginsRound && seen.has(key)) {
       if (!world.bounded || more === 0) return hangOf(world);
       more -= 1;

@@ -116,6 +116,11 @@ export class Search {
     }
   }
 
+  /** What was found does not hold: steps were joined that are not to be. */
+  get isVoid(): boolean {
+    return this.#world.joinedTooMuch;
+  }
+
   result(): SearchResult {
     const endings: Ending[] = [...this.#shortest].map(([outcome, shortest]) => ({
       outcome, kind: this.#kinds.get(outcome) ?? 'returns', shortest,

@@ -4,7 +4,7 @@
  */
 import { TraceError } from '../base/errors.js';
 import { parseWords } from '../base/words.js';
-import type { Kernel } from '../linux/base/kernel.js';
+import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { isPageEvent, pageRowsOf, type FreeMarks } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
@@ -121,10 +121,13 @@ function writeStep(trace: Trace, row: number): PageStep[] {
   return [{ what: 'write', pfns: [], order: 0, migratetype: 0, cpu: cpuOf(trace, row), text }];
 }
 
-/** Does what a `write` step says. */
-export function writeParameter(k: Kernel, { text = '' }: PageStep): void {
+/** Does what a `write` step says, when nobody has the lock of the sizes of per-cpu lists. */
+export function* writeParameter(k: Kernel, { text = '' }: PageStep): Preempt<void> {
   const words = parseWords(text);
-  k.write_parameter(words.get('file') ?? '', words.get('value') ?? '');
+  const [file, value] = [words.get('file') ?? '', words.get('value') ?? ''];
+  const { held, readers } = k.state.locks.pcp_batch_high_lock;
+  if (held || readers > 0) yield* k.write_parameter_contended(file, value);
+  else k.write_parameter(file, value);
 }
 
 /** What a row does with huge pages, one step for each. */

@@ -17,34 +17,17 @@ import { replay } from '../replay/replay.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
 import { atBegin, atEnd, begun, Local, moved, WordLists, type Context } from './local.js';
+import { isCounting, isFlushing, writes } from './joined_steps.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
 import { everythingText } from './page_texts.js';
+import { told } from './told.js';
 import { WaitingGenerators } from './waiting.js';
 import { offlinedZone, pagesOf } from './offlined_memory.js';
+import { WindowEnd, windowPatch } from './window_end.js';
 import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
 import { GOES_OFFLINE, type EndingKind } from './ending_kind.js';
-
-/** Thrown where the window ends: all pages of the range are free and isolated. */
-class WindowEnd extends Error {}
-
-/** Takes the place of what would change the machine for good. */
-const windowPatch: Patch = {
-  id: 'the end of the window', subject: '', author: '', link: '', base: 'v6.12', doc: '',
-  replaces: {
-    __offline_isolated_pages() {
-      throw new WindowEnd();
-    },
-  },
-};
-
-/** Whose results tell the offliner something that its next steps depend on. */
-const told = new Set([
-  'cpus_with_pcps', 'drain_pages_zone', 'scan_movable_pages', 'test_pages_isolated',
-  'get_pageblock_migratetype', 'folio_test_hugetlb', 'dequeue_hugetlb_folio_node_exact',
-  'init_new_hugetlb_folio', 'isolate_hugetlb',
-]);
 
 /** What a step read or wrote, as far as others could mind. */
 export interface Footprint {
@@ -89,6 +72,10 @@ export class World implements FrameHost {
   /** What those of them that have ended came to. */
   results: readonly string[] = [];
   footprint: Footprint = { cpus: new Set(), ranges: [], everything: false };
+  /** See isFlushing(); false where sizes of lists are changed by who writes no parameter. */
+  readonly joinsFlush: boolean;
+  #joined = false;
+  #sized = false;
   /** Of the task that runs. */
   context: Context | undefined;
   /** Rounds of a policy's own loop were taken to be equal. */
@@ -100,16 +87,20 @@ export class World implements FrameHost {
   readonly #isolators: readonly number[];
   /** Which page somebody gets depends on every free before it. */
   readonly #allocates: boolean;
+  /** Several tasks take locks: who isolates, and who changes sizes of lists. */
+  readonly #locked: boolean;
   /** Tasks hold on to huge pages, policies to their own state: objects that go back as copies. */
   readonly #goesBack: boolean;
   readonly #waiting = new WaitingGenerators();
   #current: Running | undefined;
 
-  constructor(window: Window, version: string, series: readonly Patch[]) {
+  constructor(window: Window, version: string, series: readonly Patch[], joinsFlush = true) {
     this.window = window;
+    this.joinsFlush = joinsFlush;
     this.#isolators = [OFFLINER, ...window.tasks.flatMap(
       ({ steps }, index) => (steps.some(({ what }) => what === 'contig') ? [index + 1] : []))];
     this.#allocates = window.tasks.some(({ steps }) => steps.some(({ what }) => what === 'alloc'));
+    this.#locked = this.#isolators.length > 1 || window.tasks.some(writes);
     const frames = new PolicyFrames(this);
     const watched = series.map((patch) => frames.watched(patch));
     this.k = replay(window.before, {
@@ -237,7 +228,7 @@ export class World implements FrameHost {
       else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
       else if (step.what === 'commit') yield* this.#commit(step);
       else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
-      else if (step.what === 'write') writeParameter(k, step);
+      else if (step.what === 'write') yield* writeParameter(k, step);
       else if (step.what === 'huge_free') yield* this.huge.free(step);
       else if (step.what === 'huge_use') {
         yield* this.huge.use(step, () => { this.results = [...this.results, 'no huge page']; });
@@ -281,25 +272,35 @@ export class World implements FrameHost {
     return local?.done === false && this.outcome === undefined && local.isFree?.() !== false;
   }
 
-  /**
-   * The task is about to count a page on a list that is not empty. Nobody sees a difference: who
-   * reads the count drains the CPU, who drains it waits.
-   */
+  /** The task's next step can as well come right now: see isCounting() and isFlushing(). */
   isAsGoodAsDone(index: number): boolean {
     const task = at(this.tasks, index);
-    if (task.local.at !== 'pcp_count' || this.#allocates) return false;
+    if (this.#allocates) return false;
     const lists = this.pages.zonePages(this.zone).pcp;
-    return task.steps.every(({ cpu }) => (lists[cpu]?.count ?? 0) > 0);
+    if (task.local.at === 'pcp_count') return isCounting(task, lists);
+    if (task.local.at !== 'pcp_batch' || !this.joinsFlush) return false;
+    const others = this.tasks.filter((one) => one !== task && !one.local.done);
+    if (!isFlushing(task, others, lists)) return false;
+    this.#joined = true;
+    return true;
   }
 
-  /** One step of a task that is ready; its footprint is in `footprint`. */
+  /** Steps were taken as one because nobody changes sizes of lists, and then somebody did. */
+  get joinedTooMuch(): boolean {
+    return this.#joined && this.#sized;
+  }
+
+  /** One step of a task that is ready; see `footprint`. */
   step(index: number): void {
     this.footprint = { cpus: new Set(), ranges: [], everything: false };
     this.pages.touched = this.#touched;
     const before = this.globals();
+    const { high, batch } = this.zone.pcp;
     this.advance(index);
     this.pages.touched = undefined;
     if (this.globals() !== before) this.footprint.everything = true;
+    const { pcp } = this.zone;
+    this.#sized ||= (pcp.high !== high || pcp.batch !== batch) && !writes(at(this.tasks, index));
   }
 
   /** One step of a task. */
@@ -380,10 +381,10 @@ export class World implements FrameHost {
 
   /** What every task may look at. */
   globals(): string {
-    const { zone } = this;
-    const locks = this.#isolators.length > 1 ? JSON.stringify(this.k.state.locks) : '';
+    const { zone, k: { state } } = this;
+    const locks = this.#locked ? JSON.stringify(state.locks) : '';
     return `${zone.pcp.high} ${zone.pcp.batch} ${zone.nr_isolate_pageblock > 0} ` +
-      `${this.addedText()}${locks}${poolText(this.k.state.hugetlb)}`;
+      `${this.addedText()}${locks}${poolText(state.hugetlb)}`;
   }
 
   /** State that policies brought along. */

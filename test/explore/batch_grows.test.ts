@@ -43,6 +43,33 @@ describe('a parameter is written in between', () => {
   });
 });
 
+/**
+ * Policies that switch the lists off while they drain: a parameter waits for pcp_batch_high_lock,
+ * and a drain that comes to the next CPU has gone on, though nothing on the machine has changed.
+ *
+ *   count on the schedule of the base's BUG: b stands at pcp_batch, c has written
+ *     a: high 0, batch 1 | CPU 0 drained | CPU 1: b has the lists
+ *     b:                                   gives back 1 page
+ *     a:                                   CPU 1 drained, all free
+ *
+ * Expect: count and disable hang on no schedule; count goes offline on that one.
+ */
+describe('a parameter is written while a policy has switched the lists off', () => {
+  const trace = 'traces/offline_pcp-S15-batch-grows';
+
+  test.each(['offline_pcp/count', 'offline_pcp/disable'])('%s comes to an end', (policy) => {
+    const explored = said(['explore', trace, '--base', 'v5.8', '-p', policy]);
+    expect(explored).toMatch(ENDLESS);
+    expect(explored).toContain('goes offline');
+    expect(explored).not.toContain('hangs');
+  });
+
+  test('count, on the schedule of the BUG', () => {
+    expect(said(['run', trace, '--base', 'v5.8', '-p', 'offline_pcp/count', '--schedule',
+      's1:b3c1a1b1'])).toContain('offline_pcp/count: goes offline');
+  });
+});
+
 /** The first block of the zone leaves high and batch as at boot, the second sets them. */
 describe('a second block goes online in between', () => {
   const path = join(folder, 'online.csv');
