@@ -124,7 +124,8 @@ interface HeldRun extends ObservedRun {
   readonly held?: HeldFacts;
 }
 
-function heldRun(trace: Trace, options: RunOptions): HeldRun {
+/** What `run` and `--between` make of a trace and a series, before runs are compared. */
+export function heldRun(trace: Trace, options: RunOptions): HeldRun {
   const { name, version, series } = options;
   const pageLevel = PageLevel.of(trace, series);
   const verifier = new Verifier(trace, { name, version, series }, pageLevel);

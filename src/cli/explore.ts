@@ -72,7 +72,7 @@ function checkTwice(window: Window, candidate: Candidate, { result }: Explored):
 }
 
 /** How what was recorded agrees with this kernel: up to where it is explored from, and in all. */
-function recordedFacts(
+export function recordedFacts(
   trace: Trace, window: Window, { id, version, series }: Candidate,
 ): RecordedFacts | undefined {
   const held = verify(trace, { name: id, version, series });

@@ -1,77 +1,123 @@
 /**
- * The same trace and the same policy get one answer: what `verify`, the run `recorded` of `run`,
- * `--between` and the begin of `explore` count are the same facts, over all recordings: those of a
- * kernel of our own, on which policies part, with the policies that such kernels had, others with
- * base.
+ * The same trace and the same policy get one answer: what `run`, `verify`, `--between` and the
+ * begin of `explore` count are the same facts.
+ *
+ *   each recording, read once x designs of its question
+ *     run, --between   one replay with all probes and invariants beside the facts
+ *     verify           one replay for the facts alone
+ *
+ * The recordings of the race, on which designs part most, have all designs; the others have one
+ * or two, so that all of them get their turn: all pairs take four minutes of a CPU, with
+ * MMREPLAY_PAIRS=all. --between and explore, which make the same replays, have one design each.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
-import { parseSeries } from '../../src/patch/series.js';
-import { evaluate, evaluateBetween } from '../../src/pipeline.js';
+import { recordedFacts } from '../../src/cli/explore.js';
+import { watchedPages } from '../../src/compare/recorded.js';
+import { windowFor } from '../../src/explore/explore.js';
+import type { HeldFacts } from '../../src/observe/facts/fact.js';
+import { loadInvariants } from '../../src/observe/invariant.js';
+import { loadProbes } from '../../src/observe/probe.js';
+import { questions, variantsOf } from '../../src/patch/catalogue.js';
+import { checkSeries } from '../../src/patch/conflicts.js';
+import { defaultSeries } from '../../src/patch/default_series.js';
+import { parseSeries, type Series } from '../../src/patch/series.js';
+import { evaluate, evaluateBetween, heldRun } from '../../src/pipeline.js';
+import { pageRowsOf } from '../../src/replay/pages/events.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { readTrace } from '../../src/trace/read.js';
+import type { Trace } from '../../src/trace/trace.js';
 import { verify } from '../../src/verify/verify.js';
-import { mmreplay } from '../cli/command.js';
 
 const recordings = join(packageRoot(), 'traces/recordings');
 const names = readdirSync(recordings, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && existsSync(join(recordings, entry.name, 'trace.txt'))
-    || existsSync(join(recordings, entry.name, 'trace.txt.gz')))
+  .filter((entry) => entry.isDirectory() && ['trace.txt', 'trace.txt.gz'].some(
+    (file) => existsSync(join(recordings, entry.name, file))))
   .map(({ name }) => name).sort();
+const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
 
 const job = (name: string, series: readonly string[] = []) => ({
   path: join(recordings, name), series, base: undefined, config: {}, tool: 'test',
 });
 
-/** Of the race there are recordings of kernels with these; the others take minutes. */
-const designs = ['disable', 'redrain', 'drain_once', 'drain_each_pass']
-  .map((name) => `offline_pcp/${name}`);
+const isWhole = (name: string): boolean =>
+  name.startsWith('pcp-race') || process.env['MMREPLAY_PAIRS'] === 'all';
+/** Designs that some recording was held against. */
+const seen = new Set<string>();
 
-describe('run counts what verify counts', () => {
+/** The base, and the designs that this recording is to be held against. */
+async function designsFor(trace: Trace, name: string, version: string): Promise<Series[]> {
+  const pageLevel = pageRowsOf(trace).has;
+  const ids = await defaultSeries({ ...trace.header, pageLevel }, name);
+  const first = 2 * names.indexOf(name);
+  const turns = pageLevel ? [first] : [first, first + 1];
+  const mine = isWhole(name) ? ids : turns.map((turn) => ids[turn % ids.length] ?? '');
+  const all = await Promise.all(['base', ...mine].map(parseSeries));
+  return all.filter(({ patches }) => {
+    try {
+      checkSeries(version, patches);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Everything that an answer is made of. */
+function answerOf(held: HeldFacts | undefined): Partial<HeldFacts> {
+  expect(held).toBeDefined();
+  const { facts, verdicts, afterCorrection, disagree } = held as HeldFacts;
+  return { facts, verdicts, afterCorrection, disagree };
+}
+
+describe('run and verify', () => {
   test.each(names)('%s', { timeout: 600_000 }, async (name) => {
     const { trace } = await readTrace(join(recordings, name));
-    const asked = !trace.header.kernel.includes('-lab') ? ['base']
-      : name.startsWith('pcp-race') ? designs : [];
-    const { runs, agreement, trace: { base: version } } = await evaluate(job(name, asked));
-    expect(agreement).toHaveLength(runs.length - 1);
-    for (const { run, verdicts, causes } of agreement) {
-      const id = runs[run]?.name ?? '';
-      const { patches } = await parseSeries(id);
-      const alone = verify(trace, { version, series: patches, name });
-      expect({ id, verdicts, causes })
-        .toEqual({ id, verdicts: alone.verdicts, causes: alone.afterCorrection });
+    const version = versionOfHeader(trace.header);
+    const watched = watchedPages(trace);
+    for (const { id, patches: series } of await designsFor(trace, name, version)) {
+      const run = heldRun(trace, { name, version, series, instruments, watched });
+      const alone = verify(trace, { name, version, series });
+      seen.add(id);
+      expect({ id, ...answerOf(run.held) }).toEqual({ id, ...answerOf(alone) });
     }
   });
 });
 
-test('--between counts it for each model of each trace', async () => {
-  const pair = ['pcp-race-redrain', 'pcp-race-disable'] as const;
-  const series = ['offline_pcp/redrain', 'offline_pcp/disable'];
-  const { sides } = await evaluateBetween(pair.map((name) => job(name, series)));
-  for (const name of pair) {
-    const { agreement } = await evaluate(job(name, series));
-    const mine = sides.filter(({ trace, kind }) =>
-      kind === 'model' && trace === join(recordings, name));
-    expect(mine.map(({ verdicts }) => verdicts)).toEqual(agreement.map((one) => one.verdicts));
-  }
-});
+/** Every sixteenth recording, and those of the race. */
+const some = names.filter((name, index) => index % 16 === 0 || name.startsWith('pcp-race'));
 
-describe('explore says how its begin agrees, and whose course the recording is', () => {
-  const words = (policy: string) =>
-    ['explore', 'traces/recordings/pcp-race-redrain', '-p', policy, '--limit', '1'];
+describe('a whole run, --between and explore', () => {
+  test.each(some)('%s', { timeout: 600_000 }, async (name) => {
+    const { trace } = await readTrace(join(recordings, name));
+    const version = versionOfHeader(trace.header);
+    const designs = await designsFor(trace, name, version);
+    const { id, patches: series } = designs[1 + names.indexOf(name) % (designs.length - 1)] ??
+      designs[0] as Series;
+    const alone = verify(trace, { name, version, series });
+    const { agreement } = await evaluate(job(name, [id]));
+    expect(agreement.at(-1)).toMatchObject(
+      { verdicts: alone.verdicts, causes: alone.afterCorrection });
+    const other = names[(names.indexOf(name) + 1) % names.length] ?? '';
+    const { sides } = await evaluateBetween([job(name, [id]), job(other)]);
+    expect(sides.filter((side) => side.kind === 'model' && side.trace === join(recordings, name))
+      .map(({ verdicts }) => verdicts).at(-1)).toEqual(alone.verdicts);
+    if (!name.startsWith('pcp-race')) return;
+    const told = recordedFacts(trace, windowFor(trace), { id, version, series });
+    expect(told?.whole).toEqual(alone.verdicts);
+    expect(told?.first !== undefined).toBe(alone.disagree.length > 0);
+  });
 
-  test.each([['offline_pcp/redrain', 0], ['offline_pcp/disable', 1]] as const)(
-    '%s', async (policy, wrong) => {
-      const { stdout } = mmreplay(words(policy));
-      const { agreement } = await evaluate(job('pcp-race-redrain', [policy]));
-      const { verdicts, first } = agreement.at(-1) ?? { verdicts: undefined, first: undefined };
-      expect(stdout).toContain(`recorded facts of the whole trace: ${verdicts?.agrees} agree, ` +
-        `${verdicts?.agrees_after_correction} agree after a correction, ` +
-        `${verdicts?.disagrees} disagree`);
-      expect(stdout).toMatch(/recorded facts before it: \d+ agree, .* 0 disagree/);
-      expect(stdout.includes('the recorded kernel did otherwise')).toBe(wrong === 1);
-      expect(first === undefined).toBe(wrong === 0);
+  test.each([['offline_pcp/redrain', false], ['offline_pcp/disable', true]] as const)(
+    'explore says that %s is, or is not, what was recorded', async (id, other) => {
+      const { trace } = await readTrace(join(recordings, 'pcp-race-redrain'));
+      const [version, { patches: series }] = [versionOfHeader(trace.header), await parseSeries(id)];
+      const told = recordedFacts(trace, windowFor(trace), { id, version, series });
+      expect(told?.before.agrees).toBeGreaterThan(0);
+      expect(told?.before.disagrees).toBe(0);
+      expect(told?.first !== undefined).toBe(other);
     });
 
   test('a claim is not broken by the pace of another kernel', async () => {
@@ -79,4 +125,9 @@ describe('explore says how its begin agrees, and whose course the recording is',
     expect(claims.filter(({ result }) => result === 'broken')).toEqual([]);
     expect(runs.at(-1)?.name).toBe('offline_pcp/disable');
   });
+});
+
+test('every design of every question gets its turn', () => {
+  const all = questions().flatMap(variantsOf);
+  expect(all.filter((id) => !seen.has(id))).toEqual([]);
 });
