@@ -94,3 +94,32 @@ describe('alloc_contig_range()', () => {
     expect(rets).toEqual([-16]);
   });
 });
+
+/*
+ *  0x270000   0x270200   0x270400
+ *  |-------- one free block ------|
+ *  |-- taken -|                       or the other half of it
+ */
+describe('half of the largest free block', () => {
+  const versions = ['v4.15', 'v5.10', 'v5.18', 'v5.19', 'v6.1', 'v6.9', 'v6.12', 'v7.3'];
+
+  // Expect: on every version 512 pages are taken, the other half is free, and nothing isolated.
+  test.each(versions.flatMap((version) => [[version, start], [version, start + 512]] as const))(
+    '%s: taken from pfn %i, the other half stays free', (version, pfn) => {
+      // A drain brings pages of the lists.
+      const left = (k: Kernel): number => free(k) +
+        (k.state.pages?.zones ?? []).reduce((sum, { nr_pcp }) => sum + nr_pcp, 0);
+      const before = left(run(version, []).k);
+      const { k, rets } = run(version, [{ ...take, pfn, nr_pages: 512 }]);
+      expect(rets).toEqual([0]);
+      expect(left(k)).toBe(before - 512);
+      for (const zp of k.state.pages?.zones ?? []) expect(zp.imbalance()).toBe(0);
+      const other = pfn === start ? start + 512 : start;
+      expect(k.state.pages?.whereIs(other)).toBe('free');
+      expect(k.state.pages?.whereIs(pfn)).toBe('allocated');
+      for (const half of [start, start + 512]) {
+        expect(k.get_pageblock_migratetype(half)).not.toBe(MIGRATE_ISOLATE);
+      }
+      expect(at(at(k.state.nodes, 0).node_zones, ZONE_MOVABLE).nr_isolated_pages).toBe(0);
+    });
+});

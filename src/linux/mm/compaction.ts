@@ -58,17 +58,18 @@ export function kcompactd_init(k: Kernel): void {
 /**
  * Free pages of an isolated range leave the buddy allocator. They are kept as withheld pages,
  * which is what the one caller makes of them.
- * @returns the end of what was taken, 0 for nothing
+ * @returns the end of what was taken, which can reach over the range; 0 for nothing
  * @kernel mm/compaction.c v7.3 reduced: all of the range or nothing, for alloc_contig_range() only
  */
 export function isolate_freepages_range(k: Kernel, start_pfn: number, end_pfn: number): number {
   const taken = k.state.pages?.takeOffline(start_pfn, end_pfn);
   if (taken !== undefined && taken < end_pfn) return 0;
   const zone = k.page_zone(start_pfn);
-  const nr_pages = end_pfn - start_pfn;
+  const end = taken ?? end_pfn;
+  const nr_pages = end - start_pfn;
   if (taken === undefined && zone !== undefined) {
     zone.nr_isolated_pages -= Math.min(nr_pages, zone.nr_isolated_pages);
   }
   k.withhold_pages(start_pfn, nr_pages);
-  return end_pfn;
+  return end;
 }

@@ -8,7 +8,7 @@ import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type IsolateMode,
   type MigrateType,
 } from '../include/mmzone.js';
-import { FPI_TO_TAIL } from '../include/page_alloc.js';
+import { FPI_NONE, FPI_TO_TAIL } from '../include/page_alloc.js';
 
 const isReserved = (content: PageContent): boolean =>
   content.kind === 'init' && content.reserved;
@@ -94,6 +94,20 @@ export function unset_migratetype_isolate(k: Kernel, pfn: number, migratetype: M
   zone.nr_isolate_pageblock -= 1;
 }
 
+/** split_free_page(): a free block that reaches over the boundary is one for each pageblock. */
+function splitAt(k: Kernel, boundary_pfn: number): void {
+  const { pages } = k.state;
+  const zone = k.pfn_to_online_page(boundary_pfn - 1) ? k.page_zone(boundary_pfn - 1) : undefined;
+  if (pages === undefined || zone === undefined) return;
+  const before = pages.slot(boundary_pfn - 1);
+  const block = pages.lists.blockOf(before);
+  if (block < 0 || block + (1 << (pages.arena.order[block] as number)) <= before + 1) return;
+  const end = block + (1 << pages.lists.remove(pages.zonePages(zone), block));
+  for (let slot = block; slot < end; slot += pageblock_nr_pages) {
+    k.__free_one_page(slot, zone, pageblock_order, pages.typeOf(slot), FPI_NONE);
+  }
+}
+
 /**
  * Isolates the pageblock before or behind a boundary, all of which must be movable then. What
  * reaches over the boundary may have been isolated with it (`skip_isolation`).
@@ -105,10 +119,15 @@ export function* isolate_single_pageblock(
   skip_isolation: boolean,
 ): Preempt<number> {
   const pfn = isolate_before ? boundary_pfn - pageblock_nr_pages : boundary_pfn;
-  if (skip_isolation) return 0;
-  yield 'set_migratetype_isolate';
-  if (!k.pfn_to_online_page(pfn)) return 0;
-  return yield* k.set_migratetype_isolate(pfn, pfn, pfn + pageblock_nr_pages, mode);
+  if (!skip_isolation) {
+    yield 'set_migratetype_isolate';
+    if (!k.pfn_to_online_page(pfn)) return 0;
+    const error = yield* k.set_migratetype_isolate(pfn, pfn, pfn + pageblock_nr_pages, mode);
+    if (error !== 0) return error;
+  }
+  // From v6.10 on whoever moves the free pages of a pageblock has split the block.
+  if (k.config.migratetype_cached) splitAt(k, boundary_pfn);
+  return 0;
 }
 
 /**

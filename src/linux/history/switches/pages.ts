@@ -58,6 +58,9 @@ export const pages = {
   contig_undoes_refusal: since({ 'v4.13': false, 'v5.19': true },
     'alloc_contig_range() ends the isolation of its range also where isolating it was refused: ' +
     'what somebody else had isolated is isolated no more.', { 'v5.19': 'b2c9e2fbba32' }),
+  contig_isolates_largest: since({ 'v4.13': true, 'v5.19': false },
+    'alloc_contig_range() isolates whole blocks of the largest order, and gives back what of ' +
+    'them is not of its range.', { 'v5.19': 'b2c9e2fbba32' }),
   contig_drains: since({ 'v4.13': 'before_test', 'v5.1': 'never', 'v5.11': 'after_isolation' },
     'alloc_contig_range() drains the lists before its test, leaves that to isolation, or drains ' +
     'after isolation.'),

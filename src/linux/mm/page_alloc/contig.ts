@@ -1,7 +1,8 @@
 /** mm/page_alloc.c: a given range is allocated, all pages of it. */
+import { roundDown, roundUp } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
-import { pageblock_nr_pages, type MigrateType } from '../../include/mmzone.js';
+import { MAX_PAGE_ORDER, pageblock_nr_pages, type MigrateType } from '../../include/mmzone.js';
 
 /**
  * Moves away what can be moved out of the range, which is isolated. Free huge pages are replaced
@@ -32,17 +33,37 @@ function* take(k: Kernel, start: number, end: number): Preempt<number> {
     yield* k.lru_add_drain_all();
     yield* k.drain_all_pages(zone);
   }
+  const block = k.state.pages?.freeBlockWith(start) ?? -1;
+  const outer_start = block < 0 ? start : block;
   // A page that could not be moved may be free by now.
-  const inUse = k.test_pages_isolated(start, end, 'OTHER');
+  const inUse = k.test_pages_isolated(outer_start, end, 'OTHER');
   if (inUse !== 0) return inUse;
-  return k.isolate_freepages_range(start, end) === 0 ? -EBUSY : 0;
+  const outer_end = k.isolate_freepages_range(outer_start, end);
+  if (outer_end === 0) return -EBUSY;
+  yield* giveBack(k, outer_start, start);
+  yield* giveBack(k, end, outer_end);
+  return 0;
+}
+
+/** What a free block had before the range or behind it: it is isolated, so that no list gets it. */
+function* giveBack(k: Kernel, start: number, end: number): Preempt<void> {
+  if (start >= end) return;
+  k.accept_withheld_pages(start, end - start);
+  k.state.pages?.allocateRange(start, end);
+  yield* k.free_contig_range(start, end - start, 0);
+}
+
+/** What is isolated for a range: up to v5.18 whole blocks of the largest order. */
+function isolatedFor(k: Kernel, start: number, end: number): readonly [number, number] {
+  const unit = k.config.contig_isolates_largest ? 2 ** MAX_PAGE_ORDER : pageblock_nr_pages;
+  return [roundDown(start, unit), roundUp(end, unit)];
 }
 
 /**
  * Allocates exactly these pages: isolates them, moves what is there, takes them.
  * @returns 0 or a negative errno
- * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks, so that no free block reaches over the
- *   ends of the range; without page-level state no page is in use but those of `state.unmovable`
+ * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks; without page-level state no page is in
+ *   use but those of `state.unmovable`
  */
 export function* alloc_contig_range(
   k: Kernel, start: number, end: number, migratetype: MigrateType,
@@ -50,10 +71,11 @@ export function* alloc_contig_range(
   if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
     k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
   }
-  const refused = yield* k.start_isolate_page_range(start, end, migratetype, 'OTHER');
+  const [first, last] = isolatedFor(k, start, end);
+  const refused = yield* k.start_isolate_page_range(first, last, migratetype, 'OTHER');
   if (refused < 0 && !k.config.contig_undoes_refusal) return refused;
   const error = refused < 0 ? refused : yield* take(k, start, end);
-  k.undo_isolate_page_range(start, end, migratetype);
+  k.undo_isolate_page_range(first, last, migratetype);
   return error;
 }
 

@@ -90,6 +90,13 @@ export class Pages extends PcpPages {
     return found;
   }
 
+  /** First pfn of the free block that has this page; -1: it is not free, or not known. */
+  freeBlockWith(pfn: number): number {
+    const slot = this.arena.slotOf(pfn);
+    const first = slot < 0 ? -1 : this.lists.blockOf(slot);
+    return first < 0 ? -1 : this.arena.pfnOf(first);
+  }
+
   /** Order of the free block that begins here, -1 when none does. */
   freeOrder(pfn: number): number {
     const slot = this.arena.slotOf(pfn);
@@ -227,13 +234,17 @@ export class Pages extends PcpPages {
     return this.arena.order[this.slot(pfn)] as number;
   }
 
-  /** Free blocks of the range leave their lists; returns the first pfn that is not free. */
+  /**
+   * Free blocks of the range leave their lists; returns the first pfn that is not free, else the
+   * end of the last block, which can reach over the range.
+   */
   takeOffline(start: number, end: number, poisoned = false): number | undefined {
     const first = this.arena.slotOf(start);
     if (first < 0 || !this.arena.isKnown(first)) return undefined;
     const stop = this.firstNotFree(start, end, poisoned);
     if (stop < end) return stop;
-    for (let pfn = start; pfn < end;) {
+    let pfn = start;
+    while (pfn < end) {
       const slot = this.arena.slotOf(pfn);
       const zp = this.zoneOf(slot);
       if (zp !== undefined && this.#isOfType(slot, POISONED)) {
@@ -243,7 +254,7 @@ export class Pages extends PcpPages {
       }
       pfn += 1 << (zp === undefined ? MAX_PAGE_ORDER : this.lists.remove(zp, slot));
     }
-    return end;
+    return pfn;
   }
 
   /**
