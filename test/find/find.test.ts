@@ -9,6 +9,7 @@ import { mutated } from '../../src/find/mutate.js';
 import { isPossible } from '../../src/find/possible.js';
 import { parseAllSeries } from '../../src/patch/series.js';
 import { traceOf } from '../../src/trace/build.js';
+import type { Trace, TraceRow } from '../../src/trace/trace.js';
 import { mmreplay } from '../cli/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-find-'));
@@ -114,14 +115,16 @@ describe('random cases', () => {
 describe('pages that are allocated', () => {
   const sides = { version: 'v6.1', series: [] };
   const header = { kernel: '6.1.0', cpus: 1, block_size: 2 ** 27 };
-  const begin = [
+  const begin: readonly TraceRow[] = [
     { time_ns: 0, event: 'e820', args: 'start=0x100000 end=0x40000000 type=usable' },
     { time_ns: 1000, event: 'add_memory', nid: 0, pfn: 0x100000, nr_pages: 65536 },
     { time_ns: 2000, event: 'online_movable', pfn: 0x100000, nr_pages: 32768 },
   ];
-  const allocates = (...pfns: readonly number[]) => traceOf([...begin, ...pfns.map((pfn, index) => (
-    { time_ns: 3000 + index, event: 'mm_page_alloc', pfn, order: 0, migratetype: 1, cpu: 0 }))],
-  header);
+  const allocates = (...pfns: readonly number[]): Trace => {
+    const rows = pfns.map((pfn, index): TraceRow => ({
+      time_ns: 3000 + index, event: 'mm_page_alloc', pfn, order: 0, migratetype: 1, cpu: 0 }));
+    return traceOf([...begin, ...rows], header);
+  };
 
   // Expect: a kernel can allocate a page that is online, once; not one of a block that is offline.
   test('have to be free on some kernel of the search', () => {
