@@ -52,13 +52,32 @@ function costOn({ costs }: PolicyOnTraces): string {
   return `up to ${costText(first)} on ${on.trace}`;
 }
 
+/** Why a policy has no place among the others; undefined: it has one. */
+function unjudged({ judged, stopped, exercised }: PolicyOnTraces): string | undefined {
+  if (judged) return undefined;
+  if (stopped.length > 0) return 'stopped';
+  return exercised === 0 ? 'untested' : 'cannot tell';
+}
+
+/** What there is to say of a policy of which no trace says what it does; undefined: one does. */
+function nothingKnown({ run, exercised, stopped, unknown }: PolicyOnTraces): string | undefined {
+  const of = counted(run, 'trace');
+  if (exercised === 0) return `untested: ran on none of ${of}`;
+  if (stopped.length === run) return `came to no end of its own on ${of}`;
+  return unknown > 0 && unknown === exercised
+    ? `cannot tell: what it does on ${unknown} of ${of} nobody looks at` : undefined;
+}
+
 /** Of the worst it is enough what it does not fix and what it adds. */
 function policyText(policy: PolicyOnTraces, told: Told, isLast = false): string {
-  const { fixes, adds, leaves, refuses, of, run, exercised } = policy;
-  if (exercised === 0) return `untested: ran on none of ${counted(run, 'trace')}`;
+  const { fixes, adds, leaves, refuses, of, run, exercised, stopped } = policy;
+  const nothing = nothingKnown(policy);
+  if (nothing !== undefined) return nothing;
   const fixed = fixes.reduce((sum, one) => sum + one.traces.length, 0);
   const cost = told.words ? costOn(policy) : '';
   return [
+    ...(stopped.length === 0 ? []
+      : [`came to no end of its own on ${stopped.length} of ${counted(run, 'trace')}`]),
     of === 0 ? 'nothing to fix' : `fixes ${fixed} of ${of}`,
     ...(leaves.length === 0 || isLast ? []
       : [`leaves ${harmsText(leaves, { ...told, words: false })}`]),
@@ -70,35 +89,49 @@ function policyText(policy: PolicyOnTraces, told: Told, isLast = false): string 
   ].join('; ');
 }
 
+interface Line {
+  /** Of the first of them. */
+  readonly unjudged: string | undefined;
+  readonly text: string;
+}
+
 /** Policies of which the same is said, in the order of the best of them. */
-function policyLines({ policies, question }: QuestionVerdict, told: Told): readonly string[] {
-  const same = new Map<string, string[]>();
+function policyLines({ policies, question }: QuestionVerdict, told: Told): readonly Line[] {
+  const same = new Map<string, PolicyOnTraces[]>();
   for (const policy of policies) {
     const said = policyText(policy, told);
-    same.set(said, [...same.get(said) ?? [], policy.name.replace(`${question}/`, '')]);
+    same.set(said, [...same.get(said) ?? [], policy]);
   }
-  return [...same].map(([said, names]): string => {
+  return [...same].map(([said, list]): Line => {
+    const names = list.map(({ name }) => name.replace(`${question}/`, ''));
     const more = names.length - NAMES;
     const who = names.slice(0, NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
-    return `${who}: ${said}`;
+    return { unjudged: list.map(unjudged)[0], text: `${who}: ${said}` };
   });
 }
 
-function worstLine({ policies, question }: QuestionVerdict, told: Told): string {
-  const worst = policies.at(-1);
-  return worst === undefined ? ''
-    : `${worst.name.replace(`${question}/`, '')}: ${policyText(worst, told, true)}`;
+/** The worst of those that can be judged, and, where there is room, how many cannot. */
+function worstTerms({ policies, question }: QuestionVerdict, told: Told): readonly Term[] {
+  const judged = policies.filter((one) => one.judged);
+  const worst = judged.at(-1);
+  const others = policies.length - judged.length;
+  return [
+    ...(worst === undefined ? [] : [term('worst',
+      `${worst.name.replace(`${question}/`, '')}: ${policyText(worst, told, true)}`, 'bad')]),
+    ...(others === 0 || !told.words ? [] : [term('not judged',
+      `${others === 1 ? '1 policy' : `${others} policies`}: stopped, untested or cannot tell`)]),
+  ];
 }
 
 /** The best, so many that follow it, and the worst. */
 function policyTerms(verdict: QuestionVerdict, told: Told, then: number): readonly Term[] {
   const lines = policyLines(verdict, told);
   const shown = lines.length <= then + 2 ? lines : lines.slice(0, then + 1);
-  const more = lines.length - shown.length;
+  const names = shown.map((line, index) => line.unjudged ?? (index === 0 ? 'best' : 'then'));
   return [
-    ...shown.map((line, index) =>
-      term(['best', 'then'][index] ?? '', line, index === 0 ? 'good' : undefined)),
-    ...(more > 0 ? [term('worst', worstLine(verdict, told), 'bad')] : []),
+    ...shown.map((line, index) => term(names[index] === names[index - 1] ? '' : names[index] ?? '',
+      line.text, names[index] === 'best' ? 'good' : undefined)),
+    ...(lines.length > shown.length ? worstTerms(verdict, told) : []),
   ];
 }
 

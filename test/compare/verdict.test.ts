@@ -1,8 +1,12 @@
 /** The verdict over real traces: what each policy fixes, adds, leaves and costs. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Comparison } from '../../src/compare/comparison.js';
 import { questionVerdict } from '../../src/compare/verdict/question.js';
 import type { PolicyVerdict } from '../../src/compare/verdict/verdict.js';
+import { questionBlocks } from '../../src/report/verdict_question.js';
 import { evaluate } from '../../src/pipeline.js';
 
 async function comparisonOf(name: string): Promise<Comparison> {
@@ -82,4 +86,48 @@ test('over many traces the policy that leaves the least harm comes first', async
   const [best, , worst] = verdict.policies;
   expect(best?.remaining).toMatchObject({ loop: 0, wrong: 0 });
   expect(worst?.leaves[0]).toMatchObject({ harm: 'loop', traces: ['offline_pcp-S2-late-commit'] });
+});
+
+/**
+ *     0        800 MiB  896 MiB          2176 MiB
+ *     |-- DMA32 --|      |-- Normal, new --|      build_all_zonelists() throws
+ *
+ * Expect: of a policy that threw nobody knows what it fixes, so that it is never the best, whatever
+ * is left of the base beside it.
+ */
+describe('a policy that was stopped', async () => {
+  const name = 'zonelists-S1-xen-grows';
+  const file = join(tmpdir(), `stops-${process.pid}.ts`);
+  writeFileSync(file, `import { definePatch } from 'mmreplay';
+export default definePatch({
+  id: 'stops', subject: 'Stops', author: 'A', link: 'https://lore.kernel.org/x',
+  base: 'v5.17', doc: 'Throws.',
+  replaces: { build_all_zonelists: (): never => { throw new Error('of its own'); } },
+});
+`);
+  const comparison = await evaluate({
+    path: `traces/${name}/trace.csv`, series: ['base', file, 'zonelists/populated_zone'],
+    base: undefined, config: {}, tool: 'test' });
+  rmSync(file);
+
+  test('comes behind one that fixes, fixes nothing and is told as stopped', () => {
+    const fixing = 'zonelists/populated_zone';
+    const { policies, base } = questionVerdict('', [comparison], ['stops', fixing]);
+    const [best, last] = policies;
+    expect([best?.name, best?.judged]).toEqual([fixing, true]);
+    expect(last).toMatchObject(
+      { name: 'stops', judged: false, stopped: [name], fixes: [], adds: [] });
+    expect(last?.remaining.kill).toBe(1);
+    expect(base.map(({ id }) => id)).toEqual(['Z11', 'Z1', 'Z2', 'Z12']);
+  });
+
+  test('alone it is still not the best', () => {
+    const alone = { ...comparison,
+      runs: comparison.runs.filter((run) => run.name !== 'zonelists/populated_zone') };
+    const [terms] = questionBlocks([alone], true);
+    const said = terms?.kind === 'terms'
+      ? terms.terms.map(([term, text]) => `${term} ${text}`) : [];
+    expect(said.filter((line) => /^(best|then)/.test(line))).toEqual([]);
+    expect(said).toContain('stopped stops: came to no end of its own on 1 trace');
+  });
 });

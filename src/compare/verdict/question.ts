@@ -21,6 +21,11 @@ export interface PolicyOnTraces {
   /** Traces it was run on, and those of them on which something that it changes ran. */
   readonly run: number;
   readonly exercised: number;
+  /** Traces on which it came to no end of its own, and those of which nothing can be told. */
+  readonly stopped: readonly string[];
+  readonly unknown: number;
+  /** Some trace says what it does, and it was stopped on none: only such a one can be the best. */
+  readonly judged: boolean;
   /** Traces on which it fixes something and adds nothing graver, and those that it makes worse. */
   readonly better: number;
   readonly worse: number;
@@ -96,14 +101,16 @@ type Fixable = ReadonlyMap<ComparisonLine, ReadonlySet<string>>;
 
 function fixableOf(comparisons: readonly ComparisonLine[], names: readonly string[]): Fixable {
   return new Map(comparisons.map((one) => [one, new Set((one.verdict?.policies ?? [])
-    .filter(({ name }) => names.includes(name))
+    .filter(({ name, standing }) => names.includes(name) && standing !== 'stopped')
     .flatMap(({ fixes }) => fixes.map(({ id }) => id)))]));
 }
 
+/** Of a run that was stopped nobody knows what it fixes or leaves: it counts as one without it. */
 function policyOn(
-  name: string, judged: readonly Judged[], comparisons: readonly ComparisonLine[],
+  name: string, all: readonly Judged[], comparisons: readonly ComparisonLine[],
   fixable: Fixable,
 ): PolicyOnTraces {
+  const judged = all.filter(({ policy }) => policy.standing !== 'stopped');
   const on = (pick: (one: PolicyVerdict) => readonly Finding[],
     test: (one: ComparisonLine, id: string) => boolean = () => true): readonly FindingOn[] =>
     together(judged.flatMap(({ comparison, policy }) =>
@@ -120,10 +127,14 @@ function policyOn(
     (one.verdict?.base ?? []).filter(({ id }) => isFixable(one, id))
       .map((finding) => ({ trace: one.trace.name, finding }))));
   const held = judged.filter(({ policy }) => policy.recorded !== undefined);
-  const standing = (...all: readonly PolicyVerdict['standing'][]): number =>
-    judged.filter(({ policy }) => all.includes(policy.standing)).length;
+  const standing = (...which: readonly PolicyVerdict['standing'][]): number =>
+    judged.filter(({ policy }) => which.includes(policy.standing)).length;
+  const stopped = all.filter(({ policy }) => policy.standing === 'stopped')
+    .map(({ comparison }) => comparison.trace.name);
   return {
-    name, run: judged.length, exercised: judged.length - standing('untested'),
+    name, run: all.length, exercised: all.length - standing('untested'),
+    stopped, unknown: standing('unknown'),
+    judged: stopped.length === 0 && standing('untested', 'unknown') < judged.length,
     better: standing('fixes', 'trades'), worse: standing('worse'),
     ...parts, of: total(parts.fixes) + total(parts.leaves),
     refuses: judged.filter(({ policy }) =>
@@ -139,11 +150,12 @@ function policyOn(
 }
 
 /**
- * Whoever makes more traces worse than better comes behind all others: a patch that regresses is
- * not taken for what it fixes besides. Then the gravest harm that differs decides, then who was
- * exercised more often, then the name.
+ * Of whom too little is known comes last. Whoever makes more traces worse than better comes behind
+ * all others: a patch that regresses is not taken for what it fixes besides. Then the gravest harm
+ * that differs decides, then who was exercised more often, then the name.
  */
 function byWorth(a: PolicyOnTraces, b: PolicyOnTraces): number {
+  if (a.judged !== b.judged) return a.judged ? -1 : 1;
   const regresses = ({ worse, better }: PolicyOnTraces): number => (worse > better ? 1 : 0);
   const first = regresses(a) - regresses(b);
   if (first !== 0) return first;
