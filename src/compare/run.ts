@@ -38,8 +38,9 @@ interface RunFrame {
 
 /** See src/replay/trail.ts. */
 export interface RunTrail {
-  readonly results: readonly (readonly [name: string, hash: number])[];
-  readonly state: readonly (readonly [name: string, hash: number])[];
+  readonly results: readonly (readonly [name: string, number: number])[];
+  readonly calls: readonly (readonly [name: string, number: number])[];
+  readonly state: readonly (readonly [name: string, number: number])[];
 }
 
 export interface ModelRun {

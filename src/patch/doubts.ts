@@ -77,9 +77,18 @@ function stubs(patch: Patch): readonly Doubt[] {
 /** What differs from the base and was not seen by anybody. */
 export interface Unseen {
   readonly functions: readonly string[];
+  /** Of functions that give nothing: how many calls returned. */
+  readonly calls: ReadonlyMap<string, { readonly base: number; readonly run: number }>;
   readonly fields: readonly string[];
   /** Work done, or lines of the log, which no outcome counts. */
   readonly work: boolean;
+}
+
+/** What differs of a function: what it gives, or how often it ran where it gives nothing. */
+function changeOf(fn: string, { calls }: Unseen): string {
+  const count = calls.get(fn);
+  return count === undefined ? `what ${fn}() gives`
+    : `how often ${fn}() is called (${count.run}, base ${count.base})`;
 }
 
 /** Fields that stand for many: see `pageTrail`. The allocator reads them all. */
@@ -92,7 +101,7 @@ const ofPages: Readonly<Record<string, string>> = {
 function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
   if (sourceOf(patch) === undefined) return [];
   const parts = [
-    ...unseen.functions.filter(isResultRead).map((fn) => `what ${fn}() gives`),
+    ...unseen.functions.filter(isResultRead).map((fn) => changeOf(fn, unseen)),
     ...unseen.fields.filter((path) => ofPages[path] !== undefined || isRead(path))
       .map((path) => ofPages[path] ?? path),
   ];
@@ -116,7 +125,7 @@ function unread(patch: Patch, unseen: Unseen): readonly Doubt[] {
   const fields = unseen.fields
     .filter((path) => ofPages[path] === undefined && !isRead(path));
   const parts = [
-    ...functions.map((fn) => `what ${fn}() gives`), ...fields,
+    ...functions.map((fn) => changeOf(fn, unseen)), ...fields,
   ];
   if (parts.length === 0) return [];
   return [{

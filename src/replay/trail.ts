@@ -8,11 +8,13 @@ import type { ReplayObserver } from './observer.js';
 import { pageTrail } from './page_trail.js';
 
 /** Numbers by name, as pairs: a trail is kept on disk with its run. */
-type Pairs = readonly (readonly [name: string, hash: number])[];
+type Pairs = readonly (readonly [name: string, number: number])[];
 
 export interface Trail {
   /** Of each function a number that its results in order make. */
   readonly results: Pairs;
+  /** How many calls of a function returned that gave nothing in any of them. */
+  readonly calls: Pairs;
   /** Of `nodes[].nr_zones` a number that all values there make. */
   readonly state: Pairs;
 }
@@ -80,6 +82,8 @@ export function trailOf(functions: ReadonlySet<string>): {
   readonly observer: ReplayObserver; readonly trail: () => Trail;
 } {
   const results = new Map<string, number>();
+  const calls = new Map<string, number>();
+  const giving = new Set<string>();
   let kernel: Kernel | undefined;
   return {
     observer: {
@@ -89,10 +93,13 @@ export function trailOf(functions: ReadonlySet<string>): {
       },
       leave: (fn, result) => {
         results.set(fn, mixedResult(results.get(fn) ?? 0, result));
+        calls.set(fn, (calls.get(fn) ?? 0) + 1);
+        if (result !== undefined) giving.add(fn);
       },
     },
     trail: () => ({
-      results: [...results], state: kernel === undefined ? [] : [...fingerprint(kernel)],
+      results: [...results], calls: [...calls].filter(([fn]) => !giving.has(fn)),
+      state: kernel === undefined ? [] : [...fingerprint(kernel)],
     }),
   };
 }
@@ -102,13 +109,26 @@ function differing(before: Pairs, after: Pairs): string[] {
   return [...new Set([...a.keys(), ...b.keys()])].filter((key) => a.get(key) !== b.get(key)).sort();
 }
 
+/** Calls that returned, of a function that gives nothing. */
+export interface CallCounts {
+  readonly base: number;
+  readonly run: number;
+}
+
 /** Functions and fields in which the trails differ. */
 export function differences(base: Trail, run: Trail): {
   readonly functions: readonly string[]; readonly fields: readonly string[];
+  /** Of those of the functions that give nothing: in what else could they differ. */
+  readonly calls: ReadonlyMap<string, CallCounts>;
 } {
   // What only one of them was asked to keep says nothing.
   const names = [base, run].map(({ results }) => new Set(results.map(([name]) => name)));
+  const [before, after] = [new Map(base.calls), new Map(run.calls)];
   return {
+    calls: new Map([...before].flatMap(([fn, count]) => {
+      const now = after.get(fn);
+      return now === undefined ? [] : [[fn, { base: count, run: now }] as const];
+    })),
     functions: differing(base.results, run.results)
       .filter((fn) => names.every((known) => known.has(fn))),
     fields: differing(base.state, run.state),
