@@ -109,7 +109,7 @@ export const eventTypes = {
   notifier_error: { role: 'input', uses: ['ret', 'args'], asksRet: true,
     args: { action: 'MEM_GOING_ONLINE, MEM_GOING_OFFLINE, ...' },
     doc: 'From here on a memory notifier answers this action with `ret`; 0 takes it back.' },
-  fail_function: { role: 'input', uses: ['ret', 'args'],
+  fail_function: { role: 'input', uses: ['ret', 'args'], asksRet: true,
     args: { fn: 'the function', nth: 'its call from now on that fails; default 1, the next' },
     doc: 'A function is made to fail once (fault injection): it gives `ret` and does nothing.' },
   read_parameter: { role: 'input', uses: ['args'],
