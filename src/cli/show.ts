@@ -4,13 +4,13 @@ import { modelName, otherNames } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
 import { newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
-import { callsOf } from '../patch/calls.js';
 import { additionNames } from '../patch/additions.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
 import type { Patch } from '../patch/define.js';
 import { isPolicyPath } from '../patch/load.js';
 import { parseSeries } from '../patch/series.js';
+import { callsOfWhole } from '../patch/whole_body.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { stepFields } from '../trace/scenario/actions.js';
 import { eventFields, machineEvents } from '../trace/scenario/event_fields.js';
@@ -25,8 +25,8 @@ function changesOf(value: (version: string) => string): Lines {
     .map(({ id }) => id);
 }
 
-/** A part of some function may call it all the same. */
-const noCaller = 'no function by its own text: an entry point, or called in a part of one';
+/** Code that is no function of the table may call it all the same. */
+const noCaller = 'no function by its own text or parts of it: an entry point, or called elsewhere';
 
 async function showFunction(name: string): Promise<Lines | undefined> {
   const tag = functionTags()[name];
@@ -36,10 +36,10 @@ async function showFunction(name: string): Promise<Lines | undefined> {
   const entry = table.get(name);
   if (entry === undefined) return undefined;
   const callers = [...table.values()]
-    .filter((one) => callsOf(one).names.has(name)).map((one) => `${one.name}()`);
-  const { names, open } = callsOf(entry);
+    .filter((one) => callsOfWhole(one).names.has(name)).map((one) => `${one.name}()`);
+  const { names, open } = callsOfWhole(entry);
   const callees = [...names].filter((one) => table.has(one)).map((one) => `${one}()`).sort();
-  // A part of the function is given `k`, and its text is not read here.
+  // A part of the function is given `k`, and its text cannot be read.
   if (open) callees.push('what its parts call');
   const policies = (await loadPolicies())
     .filter((patch) => touchedFunctions(patch).includes(name)).map(({ id }) => id);

@@ -32,6 +32,12 @@ const callsInText = onceFor((text: Entry['texts'][number]): Calls => {
   return { names, open: otherUseOfK.test(body) };
 });
 
+/** Names in other texts that are given the function's `k`, such as what stands beside it. */
+export function callsIn(texts: readonly string[], entry: Entry): ReadonlySet<string> {
+  return asCalledNow(new Set(texts.flatMap((text) =>
+    [...text.matchAll(kernelCall)].map((match) => match[1] ?? ''))), entry);
+}
+
 function asCalledNow(inText: ReadonlySet<string>, entry: Entry): ReadonlySet<string> {
   const names = new Set<string>();
   for (const name of inText) {

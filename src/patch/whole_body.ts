@@ -8,6 +8,7 @@ import { parse, type AnyNode } from 'acorn';
 import { packageRoot } from '../base/package_root.js';
 import { PAGE_SIZE } from '../base/pfn.js';
 import { functionTags } from '../linux/function_tag.js';
+import { callsIn, callsOf, type Calls } from './calls.js';
 import * as policyInterface from './define.js';
 import type { Entry } from './table.js';
 
@@ -161,4 +162,12 @@ export function wholeBody({ name, body, texts }: Entry): WholeBody | undefined {
     text, helpers: needs.helpers(), imports: [...needs.imports].sort(),
     missing: [...needs.missing].sort(),
   };
+}
+
+/** As `callsOf`, with the calls of all that it hands `k` on to, where that can be read. */
+export function callsOfWhole(entry: Entry): Calls {
+  const own = callsOf(entry);
+  const whole = own.open ? wholeBody(entry) : undefined;
+  if (whole === undefined) return own;
+  return { names: new Set([...own.names, ...callsIn(whole.helpers, entry)]), open: false };
 }

@@ -38,6 +38,10 @@ test.each([
   ['build_zonerefs_node()', [/^build_zonerefs_node\(\) of mm\/page_alloc\.c, read in v/,
     /^ {2}called by .*build_zone/m, /^ {2}calls .*populated_zone\(\)/m, /^ {2}other in .*v5\.17/m,
     /^ {2}policies .*zonelists\/all_zones/m, /^function build_zonerefs_node\(k, /m]],
+  // Called, and calling, through functions that their files keep to themselves.
+  ['create_altmaps_and_memory_blocks', [/^ {2}called by +add_memory_resource\(\)$/m]],
+  ['scan_movable_pages', [/^ {2}called by +offline_pages\(\)$/m]],
+  ['offline_pages', [/^ {2}calls .*scan_movable_pages\(\)/m]],
   ['zone_test_spans', [/^switch zone_test_spans: true in v/, /^ {2}read in +\w+\(\)/m]],
   ['Z1', [/^invariant Z1: .*\.$/m]],
   ['zonelists/populated_zone', [/^policy zonelists\/populated_zone: /, /^ {2}base +v5\.17$/m,
