@@ -140,6 +140,16 @@ describe('a machine that is described', () => {
   });
 });
 
+// Expect: the call that comes next gives ENOMEM, as the row of a CSV trace has it.
+it('a step makes a function fail, with what it gives', async () => {
+  const { trace, problems } = await importOf(`${interleaved}steps:
+  - {action: fail_function, fn: create_memory_block_devices, ret: -12}
+`);
+  expect(problems.map(({ message }) => message)).toEqual([]);
+  expect(drivingRows(trace).filter(isStep).map(plain))
+    .toEqual([{ event: 'fail_function', ret: -12, args: 'fn=create_memory_block_devices' }]);
+});
+
 describe('a mistake in a scenario is told with its line and the nearest word', () => {
   it.each([
     ['{action: memory_failrue, pfn: 1}', 'did you mean memory_failure?'],
