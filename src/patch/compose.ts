@@ -165,14 +165,29 @@ export function addedEvents(k: Kernel): ReadonlyMap<string, PolicyEvent> {
   return new Map(series.flatMap(({ adds }) => Object.entries(adds?.events ?? {})));
 }
 
+/** A policy that says its difference from another one is nothing without that. */
+function checkRequired(version: string, series: readonly Patch[]): void {
+  const before = new Set<string>();
+  for (const { id, requires = [] } of series) {
+    const missing = requires.filter((one) => !before.has(one));
+    if (missing.length > 0) {
+      throw new PatchError(`${id} does not apply on ${version}\n` +
+        `  it requires ${missing.join(', ')}, expected before it in the series`);
+    }
+    before.add(id);
+  }
+}
+
 /**
  * The kernel of this version with this series applied, not yet booted (`k.start_kernel()`).
- * Errors: PatchError for an unknown version or function, and for patches that clash.
+ * Errors: PatchError for an unknown version or function, for patches that clash, and for one
+ * without what it requires before it.
  */
 export function compose(
   version: string, series: readonly Patch[], machine: Machine, watcher?: CallWatcher,
   standIns: StandIns = {},
 ): Kernel {
+  checkRequired(version, series);
   checkSeries(version, series);
   const table = tableToPatch(version, series);
   const config = { ...versionParts(version).config };

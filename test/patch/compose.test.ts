@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Kernel } from '../../src/linux/base/kernel.js';
 import { callsOf } from '../../src/patch/calls.js';
 import type { CallWatcher } from '../../src/patch/compose.js';
 import { versionTable } from '../../src/patch/conflicts.js';
+import type { Patch } from '../../src/patch/define.js';
 import { reachedCounter, untested } from '../../src/patch/reached.js';
 import { baseTable } from '../../src/patch/table.js';
 import { differencesTo, versions } from '../../src/linux/history/versions.js';
@@ -172,4 +174,16 @@ describe('calls are read from the text of a function', () => {
       }
     }
   });
+});
+
+test('a policy that says its difference from another one does not run without it', () => {
+  const first = patch('a/first', { replaces: { try_offline_node() {} } });
+  const later = patch('a/later', { requires: ['a/first'], config: {} });
+  const made = (series: readonly Patch[]): Kernel =>
+    kernelByHand({ version: 'v6.1', series, nodes: 1 });
+  expect(() => made([first, later])).not.toThrow();
+  for (const series of [[later], [later, first]]) {
+    expect(() => made(series)).toThrow('a/later does not apply on v6.1\n' +
+      '  it requires a/first, expected before it in the series');
+  }
 });
