@@ -8,7 +8,7 @@ import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { HotplugCalls } from '../hotplug_calls.js';
-import { ContigFrees } from './contig_frees.js';
+import { ContigFrees } from './inference/contig_frees.js';
 import type { Corrections } from './corrections.js';
 import type { PageCounts } from './counts.js';
 import { isMarked, type FreeMarks } from './events.js';

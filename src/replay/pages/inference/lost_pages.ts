@@ -2,9 +2,9 @@
  * Where events of single pages are missing. What the model knew of pages then is not true any more,
  * and what it learns in between may not be true either: it begins anew, as a recording does.
  */
-import { lossesOf } from '../../trace/losses.js';
-import type { Trace } from '../../trace/trace.js';
-import type { Span } from '../../trace/span.js';
+import { lossesOf } from '../../../trace/losses.js';
+import type { Trace } from '../../../trace/trace.js';
+import type { Span } from '../../../trace/span.js';
 
 export class LostPages {
   /** The next row at which all is forgotten; Infinity: none. */

@@ -2,10 +2,10 @@
  * Allocations of pages that no kernel could have moved, known by where recorded tests of a range
  * stopped: it is tested when nothing is left in it that can be moved.
  */
-import { parseWords } from '../../base/words.js';
-import type { Trace } from '../../trace/trace.js';
-import { pageRowsOf } from './events.js';
-import { NO_ROW, PageHistory } from './history.js';
+import { parseWords } from '../../../base/words.js';
+import type { Trace } from '../../../trace/trace.js';
+import { pageRowsOf } from '../events.js';
+import { NO_ROW, PageHistory } from '../history.js';
 
 const known = new WeakMap<Trace, ReadonlySet<number>>();
 

@@ -4,9 +4,9 @@
  * the largest blocks that they make up. Known by a block that was allocated as a whole, is freed
  * page by page in ascending order, and, where the trace says it, is a block again after that.
  */
-import type { Trace } from '../../trace/trace.js';
-import { ALLOC, FREE_ROW, PCPU_DRAIN, isPageEvent } from './events.js';
-import { NO_ROW, PageHistory } from './history.js';
+import type { Trace } from '../../../trace/trace.js';
+import { ALLOC, FREE_ROW, PCPU_DRAIN, isPageEvent } from '../events.js';
+import { NO_ROW, PageHistory } from '../history.js';
 
 interface Run {
   readonly first: number;

@@ -6,8 +6,8 @@
  * nobody else. Only where that cannot be told the flags of its request have to be among those of
  * the allocation.
  */
-import { parseWords } from '../../base/words.js';
-import type { Trace } from '../../trace/trace.js';
+import { parseWords } from '../../../base/words.js';
+import type { Trace } from '../../../trace/trace.js';
 import { stuckPages } from './stuck_pages.js';
 
 interface Call {
