@@ -8,6 +8,7 @@ import {
   causeIndex, countsByCause, type Causes, type CorrectionCause,
 } from '../../observe/facts/causes.js';
 import type { Kernel } from '../../linux/base/kernel.js';
+import { flush } from '../../linux/mm/page_alloc/pcp_order.js';
 import { ON_PCP } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
@@ -16,6 +17,8 @@ import {
   blockWith, drainBlock, freeBlock, gatherFree, gatherPages, makeAllocated, retypeBlocks,
   takeUnlisted, takeUnnamed,
 } from './fixes.js';
+import type { Overflow } from './inference/overflow_drains.js';
+import type { VmstatRound } from './inference/vmstat_drains.js';
 
 /** No list of a CPU, or all of them. */
 const ANY_CPU = -1;
@@ -106,11 +109,6 @@ export class Corrections {
     else this.#touch(zp, cpu, bit);
   }
 
-  /** A correction of when this list overflows, which has moved no page yet. */
-  noteList(cause: CorrectionCause, zp: ZonePages, cpu: number): void {
-    this.#touch(zp, cpu, this.#count(cause, 1));
-  }
-
   #touch(zp: ZonePages, cpu: number, bit: Causes): void {
     const lists = this.#lists[zp.number] ??= [];
     lists[cpu] = (lists[cpu] ?? 0) | bit;
@@ -157,6 +155,11 @@ export class Corrections {
     this.note(cause, zp, cpu[slot]);
     pages.takeFromPcp(zp, slot);
     pages.setAllocated(zp, slot, size, list);
+  }
+
+  /** Blocks that a task which is to drain finds on no list any more. */
+  goneBeforeDrain(zp: ZonePages, gone: readonly number[]): void {
+    for (const slot of gone) this.takeUnseen('unseen_before_drain', zp, slot);
   }
 
   /** A block that is allocated had been freed, by no event, and goes to the buddy allocator. */
@@ -234,6 +237,30 @@ export class Corrections {
     pages.drained = undefined;
     drainBlock(this.#k as Kernel, pages, zp, slot);
     pages.drained = drained;
+  }
+
+  /** A list had sunk so low that it overflowed on the free before. */
+  overflow(zp: ZonePages, { pcp, high, pindex }: Overflow): void {
+    const k = this.#k as Kernel;
+    this.note('high_sunk', zp, pcp.cpu);
+    pcp.high = high;
+    const level = k.nr_pcp_high(pcp, zp.zone, zp.zone.pcp.batch, false);
+    flush(k, zp, pcp, { high: level, free_high: false }, pindex);
+  }
+
+  /** A list has sunk so low by a snapshot: it overflows earlier, and no page has moved yet. */
+  sink(zp: ZonePages, pcp: PcpLists, high: number): void {
+    this.#touch(zp, pcp.cpu, this.#count('high_sunk', 1));
+    pcp.high = high;
+  }
+
+  /** vmstat comes by on this CPU. Its lists are as they must have been for what that drained. */
+  vmstat(cpu: number, rounds: readonly VmstatRound[]): void {
+    for (const { zp, pages, high, expire } of rounds) {
+      if (pages > 0) this.note('drain_unexplained', zp, cpu, pages);
+      Object.assign(zp.pcp[cpu] as PcpLists, { high, expire });
+    }
+    this.#k?.refresh_cpu_vm_stats(cpu, true);
   }
 
   /** A list is drained until it has so many pages left. */

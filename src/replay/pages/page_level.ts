@@ -32,8 +32,9 @@ import {
   type Begin, type FreeMarks,
 } from './events.js';
 import { RecordedDrains } from './inference/drains.js';
+import { goneBeforeDrain } from './inference/offline_drains.js';
 import { RecordedRefills } from './inference/refills.js';
-import { sinkTo } from './inference/sunken_lists.js';
+import { hasSunkTo } from './inference/sunken_lists.js';
 import { checkCpu } from './known_cpu.js';
 import { RowWindow } from './row_window.js';
 import { UnseenAllocations } from './inference/unseen_allocations.js';
@@ -236,7 +237,9 @@ export class PageLevel {
     // What the task does now it does at this row.
     this.#row = row;
     const zp = this.#pages.zoneOf(this.#pages.slot(pfn.get(row)));
-    if (zp?.partial === false) this.#drains.beforeOfflineDrain(zp, row);
+    if (zp?.partial === false) {
+      this.corrections.goneBeforeDrain(zp, goneBeforeDrain(this.#trace, this.#pages, zp, row));
+    }
     return true;
   }
 
@@ -367,8 +370,11 @@ export class PageLevel {
     const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
     const high = parseWords(trace.args(row)).get('high');
     if (zone === undefined || high === undefined || this.#pages === undefined) return;
-    sinkTo(
-      this.corrections, this.#pages.zonePages(zone), trace.columns.cpu.get(row), Number(high));
+    const zp = this.#pages.zonePages(zone);
+    const pcp = zp.pcp[trace.columns.cpu.get(row)];
+    if (pcp !== undefined && hasSunkTo(zp, pcp, Number(high))) {
+      this.corrections.sink(zp, pcp, Number(high));
+    }
   }
 
   /** What was held goes on: the last of it is what was freed last on this CPU. */

@@ -1,0 +1,78 @@
+/**
+ * A list overflows: a free of the same task to the same zone's list came right before the drain.
+ * That it did, and how much it gave back, says how low the list had sunk.
+ */
+import type { Kernel } from '../../../linux/base/kernel.js';
+import { ON_PCP } from '../../../linux/mm/pages/arena.js';
+import type { Pages } from '../../../linux/mm/pages/pages.js';
+import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../../trace/trace.js';
+import { isPageEvent } from '../events.js';
+import { drainedTogether } from './drained_together.js';
+import { PAGES_OVER, sunk } from './sunken_lists.js';
+
+/** A list overflowed where the model has it not full. */
+export interface Overflow {
+  readonly pcp: PcpLists;
+  /** So low it had sunk. */
+  readonly high: number;
+  /** List of the block that was freed. */
+  readonly pindex: number;
+}
+
+/** The list overflowed on a free and gave so many pages back: how low it was; -1: not known. */
+function sunkBefore(k: Kernel, zp: ZonePages, pcp: PcpLists, drained: number): number {
+  const { high_min, high_max, batch } = zp.zone.pcp;
+  if (k.config.pcp_free !== 'free_count' || high_min === high_max || zp.belowHigh) return -1;
+  for (let high = sunk(zp, pcp, pcp.high), last = pcp.high; high < last;) {
+    const over = drained - k.nr_pcp_free(pcp, batch, high, false);
+    if (high <= pcp.count && over >= 0 && over < PAGES_OVER) return high;
+    last = high;
+    high = sunk(zp, pcp, high);
+  }
+  return -1;
+}
+
+export class OverflowDrains {
+  readonly #trace: Trace;
+  /** By CPU: which task's free to a per-cpu list of which zone came last; no zone: no free. */
+  readonly #freeTask: number[] = [];
+  readonly #freeZone: number[] = [];
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  /** A block was allocated or freed on this CPU; `zone` has the list that a free went to. */
+  note(cpu: number, task: number, zone: number): void {
+    this.#freeTask[cpu] = task;
+    this.#freeZone[cpu] = zone;
+  }
+
+  /** A free of the same task to the same zone's list came right before the drain of this row. */
+  isOne(zp: ZonePages, row: number, cpu: number): boolean {
+    return this.#freeZone[cpu] === zp.number &&
+      this.#freeTask[cpu] === this.#trace.columns.task.get(row);
+  }
+
+  /** The list is too full in the machine, and not in the model; undefined: nothing explains it. */
+  explain(
+    k: Kernel, pages: Pages, zp: ZonePages, slot: number, row: number, cpu: number,
+  ): Overflow | undefined {
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const freed = this.#freedBefore(pages, row, cpu);
+    if (pages.arena.cpu[slot] !== cpu || freed < 0) return undefined;
+    const high = sunkBefore(k, zp, pcp, drainedTogether(this.#trace, pages, zp, cpu, row));
+    return high < 0 ? undefined : { pcp, high, pindex: pages.listOf(freed) };
+  }
+
+  /** The block that was freed last on this CPU; -1: it is on no list. */
+  #freedBefore(pages: Pages, row: number, cpu: number): number {
+    const { event, cpu: cpus, pfn } = this.#trace.columns;
+    const { arena } = pages;
+    let at = row - 1;
+    while (at >= 0 && (isPageEvent[event.get(at)] !== 1 || cpus.get(at) !== cpu)) at -= 1;
+    const slot = at < 0 ? -1 : arena.slotOf(pfn.get(at));
+    return slot >= 0 && arena.state[slot] === ON_PCP ? slot : -1;
+  }
+}
