@@ -12,6 +12,7 @@ import type { Trace } from '../../../trace/trace.js';
 import type { Corrections } from '../corrections.js';
 import type { PageCounts } from '../counts.js';
 import type { RowWindow } from '../row_window.js';
+import { RecordedClaims } from './claims.js';
 
 /** A refill of a list: the rows of a CPU that follow each other. */
 interface Refill {
@@ -21,12 +22,6 @@ interface Refill {
   readonly type: number;
   /** The first block on the list that the model brought and no row has named yet. */
   next: number;
-}
-
-/** mm_page_alloc_extfrag told of a pageblock that was claimed, and perhaps not by the model. */
-interface Claim {
-  readonly slot: number;
-  readonly row: number;
 }
 
 const NO_SLOT = -1;
@@ -42,8 +37,7 @@ export class RecordedRefills {
   readonly #refills: (Refill | undefined)[] = [];
   /** By CPU: the block that mm_page_alloc_zone_locked told of last. */
   readonly #locked: number[] = [];
-  /** By CPU. */
-  readonly #claims: (Claim | undefined)[] = [];
+  readonly #claims: RecordedClaims;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   /** mm_page_alloc_extfrag is printed when the block has been taken (from v6.10). */
@@ -56,6 +50,7 @@ export class RecordedRefills {
     this.#window = window;
     this.#counts = counts;
     this.#corrections = corrections;
+    this.#claims = new RecordedClaims(trace, corrections);
   }
 
   booted(k: Kernel, pages: Pages): void {
@@ -83,7 +78,7 @@ export class RecordedRefills {
     this.#locked[cpu] = slot;
     if (zp.partial) this.#follow(zp, slot, order, at, cpu);
     else if (this.#isForList(at)) this.#refillModel(zp, slot, order, at, cpu);
-    this.#claim(zp, cpu);
+    this.#claims.taken(zp, cpu);
   }
 
   /**
@@ -94,10 +89,10 @@ export class RecordedRefills {
   steal(
     zp: ZonePages, slot: number, order: number, at: number, cpu: number, row: number,
   ): void {
-    this.#claims[cpu] = { slot, row };
+    this.#claims.told(slot, cpu, row);
     if (!this.#stealTakes && !zp.partial) return;
     if (this.#stealTakes) this.#stealTaken(zp, slot, order, at, cpu);
-    this.#claim(zp, cpu);
+    this.#claims.taken(zp, cpu);
   }
 
   #stealTaken(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
@@ -107,14 +102,6 @@ export class RecordedRefills {
     this.#counts.recordedRefills += 1;
     if (zp.partial) this.#follow(zp, slot, order, at, cpu);
     else this.#refillModel(zp, slot, order, at, cpu);
-  }
-
-  /** The pageblock that was claimed last, when the model has claimed another one, or none. */
-  #claim(zp: ZonePages, cpu: number): void {
-    const claim = this.#claims[cpu];
-    if (claim === undefined) return;
-    this.#claims[cpu] = undefined;
-    this.#corrections.retype(zp, claim.slot, this.#trace, claim.row);
   }
 
   #follow(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
