@@ -23,6 +23,17 @@ import type { VmstatRound } from './inference/vmstat_drains.js';
 /** No list of a CPU, or all of them. */
 const ANY_CPU = -1;
 
+/** A block that a refill brought. */
+export interface Refilled {
+  readonly slot: number;
+  readonly order: number;
+  readonly type: number;
+  /** What is behind it on the list. */
+  readonly next: number;
+  /** The block that the model brought for it, which is free again; undefined: none. */
+  readonly back: number | undefined;
+}
+
 export class Corrections {
   /** By the cause's place in the list; a hole: it never was one. */
   readonly #counts: number[] = [];
@@ -48,7 +59,7 @@ export class Corrections {
   /** Of a range that begins here so many pages are taken to be in use. */
   useUnseen(used: number, start: number): number {
     const zp = used === 0 ? undefined : this.zoneOf(start);
-    if (zp !== undefined) this.note('used_unseen', zp, ANY_CPU, used);
+    if (zp !== undefined) this.#note('used_unseen', zp, ANY_CPU, used);
     return used;
   }
 
@@ -101,7 +112,7 @@ export class Corrections {
   }
 
   /** Counts a correction of a zone; `cpu`: whose lists it touched, ANY_CPU when not known. */
-  note(cause: CorrectionCause, zp: ZonePages, cpu: number = ANY_CPU, times = 1): void {
+  #note(cause: CorrectionCause, zp: ZonePages, cpu: number = ANY_CPU, times = 1): void {
     const { number } = zp;
     const bit = this.#count(cause, times);
     this.#zones[number] = (this.#zones[number] ?? 0) | bit;
@@ -114,32 +125,43 @@ export class Corrections {
     lists[cpu] = (lists[cpu] ?? 0) | bit;
   }
 
-  /** A correction of the whole machine. */
-  noteEverywhere(cause: CorrectionCause): void {
-    this.#everywhere |= this.#count(cause, 1);
+  /** Events were lost: the pages of the whole machine began anew. */
+  begunAnew(): void {
+    this.#everywhere |= this.#count('events_lost', 1);
   }
 
   /** A block is freed: the model has it allocated, exactly so, from now on. */
   allocateBeforeFree(zp: ZonePages, slot: number, order: number): void {
     const cause = makeAllocated(this.#pages as Pages, zp, slot, order);
-    if (cause !== undefined) this.note(cause, zp);
+    if (cause !== undefined) this.#note(cause, zp);
   }
 
   /** A block is allocated that is neither on a list nor in the buddy allocator as a whole. */
   takeUnlisted(zp: ZonePages, slot: number, order: number, listOf: number | undefined): void {
-    this.note(takeUnlisted(this.#pages as Pages, zp, slot, order, listOf), zp);
+    this.#note(takeUnlisted(this.#pages as Pages, zp, slot, order, listOf), zp);
   }
 
   /** A block is allocated of which the model has parts in several places. */
   gather(zp: ZonePages, slot: number, order: number): void {
-    this.note('alloc_not_free', zp);
+    this.#note('alloc_not_free', zp);
     gatherPages(this.#pages as Pages, zp, slot, order);
+  }
+
+  /** A block is allocated that is on another list than the request takes from. */
+  takeFromOther(zp: ZonePages, slot: number): void {
+    this.#note('alloc_from_elsewhere', zp);
+    this.#pages?.takeFromPcp(zp, slot);
+  }
+
+  /** A block is allocated that is isolated in the model, which leaves it there. */
+  passOver(zp: ZonePages): void {
+    this.#note('alloc_isolated', zp);
   }
 
   /** The kernel's list had this block where the model's has another: they change places. */
   exchange(zp: ZonePages, slot: number, listed: number | undefined, order: number): void {
     const pages = this.#pages as Pages;
-    this.note('alloc_from_elsewhere', zp);
+    this.#note('alloc_from_elsewhere', zp);
     pages.lists.carve(zp, pages.lists.blockOf(slot), slot, order);
     if (listed === undefined) return;
     pages.takeFromPcp(zp, listed);
@@ -152,7 +174,7 @@ export class Corrections {
     const { state, order, type, cpu } = pages.arena;
     if (state[slot] !== ON_PCP) return;
     const [size, list] = [order[slot] as number, type[slot] as number];
-    this.note(cause, zp, cpu[slot]);
+    this.#note(cause, zp, cpu[slot]);
     pages.takeFromPcp(zp, slot);
     pages.setAllocated(zp, slot, size, list);
   }
@@ -165,7 +187,7 @@ export class Corrections {
   /** A block that is allocated had been freed, by no event, and goes to the buddy allocator. */
   freeUnseen(zp: ZonePages, slot: number, order: number): void {
     const pages = this.#pages as Pages;
-    this.note('free_unseen', zp);
+    this.#note('free_unseen', zp);
     pages.prepareFree(zp, slot, order);
     this.#k?.free_one_page(pages.arena.pfnOf(slot), order);
   }
@@ -175,7 +197,7 @@ export class Corrections {
     for (const [cpu, pcp] of zp.pcp.entries()) {
       const more = (counted[cpu] ?? 0) - pcp.unnamed;
       if (more === 0) continue;
-      this.note('first_snapshot', zp, cpu);
+      this.#note('first_snapshot', zp, cpu);
       pcp.unnamed += more;
       pcp.count += more;
       zp.nr_pcp += more;
@@ -188,7 +210,7 @@ export class Corrections {
     type: number): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    this.note('list_of_boot', zp, pcp?.cpu);
+    this.#note('list_of_boot', zp, pcp?.cpu);
     const block = pages.lists.blockOf(slot);
     if (block >= 0 && (arena.order[block] as number) >= order) {
       pages.lists.carve(zp, block, slot, order);
@@ -204,7 +226,7 @@ export class Corrections {
     const pages = this.#pages as Pages;
     const { state } = pages.arena;
     const block = blockWith(pages, slot);
-    this.note('list_of_boot', zp, state[slot] === ON_PCP ? pages.arena.cpu[slot] : cpu);
+    this.#note('list_of_boot', zp, state[slot] === ON_PCP ? pages.arena.cpu[slot] : cpu);
     if (state[slot] === ON_PCP) drainBlock(this.#k as Kernel, pages, zp, slot);
     else if (block < 0 || state[block] === ON_PCP) {
       const down = (this.#k as Kernel).state.offline_cpus;
@@ -218,7 +240,7 @@ export class Corrections {
   drainMissed(zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
     const { drained } = pages;
-    this.note('drain_missed', zp, pages.arena.cpu[slot]);
+    this.#note('drain_missed', zp, pages.arena.cpu[slot]);
     pages.drained = undefined;
     drainBlock(this.#k as Kernel, pages, zp, slot);
     pages.drained = drained;
@@ -229,11 +251,17 @@ export class Corrections {
     return this.#k?.config.pcp_interrupted === true;
   }
 
+  /** A block that is freed goes past its list, which was locked. */
+  passList(zp: ZonePages, slot: number, order: number, cpu: number): void {
+    this.#note('list_passed', zp, cpu);
+    this.#k?.free_one_page((this.#pages as Pages).arena.pfnOf(slot), order);
+  }
+
   /** A block that is on a list had gone past it when it was freed. */
   passLate(zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
     const { drained } = pages;
-    this.note('list_passed', zp, pages.arena.cpu[slot]);
+    this.#note('list_passed', zp, pages.arena.cpu[slot]);
     pages.drained = undefined;
     drainBlock(this.#k as Kernel, pages, zp, slot);
     pages.drained = drained;
@@ -242,7 +270,7 @@ export class Corrections {
   /** A list had sunk so low that it overflowed on the free before. */
   overflow(zp: ZonePages, { pcp, high, pindex }: Overflow): void {
     const k = this.#k as Kernel;
-    this.note('high_sunk', zp, pcp.cpu);
+    this.#note('high_sunk', zp, pcp.cpu);
     pcp.high = high;
     const level = k.nr_pcp_high(pcp, zp.zone, zp.zone.pcp.batch, false);
     flush(k, zp, pcp, { high: level, free_high: false }, pindex);
@@ -257,7 +285,7 @@ export class Corrections {
   /** vmstat comes by on this CPU. Its lists are as they must have been for what that drained. */
   vmstat(cpu: number, rounds: readonly VmstatRound[]): void {
     for (const { zp, pages, high, expire } of rounds) {
-      if (pages > 0) this.note('drain_unexplained', zp, cpu, pages);
+      if (pages > 0) this.#note('drain_unexplained', zp, cpu, pages);
       Object.assign(zp.pcp[cpu] as PcpLists, { high, expire });
     }
     this.#k?.refresh_cpu_vm_stats(cpu, true);
@@ -268,26 +296,38 @@ export class Corrections {
     const { high_min, batch } = zp.zone.pcp;
     while (pcp.count > Math.max(left, 0)) {
       const before = pcp.count;
-      this.note('drain_unexplained', zp, pcp.cpu, 0);
+      this.#note('drain_unexplained', zp, pcp.cpu, 0);
       this.#k?.free_pcppages_bulk(zp.zone, Math.min(before - left, batch), pcp, 0);
-      this.note('drain_unexplained', zp, pcp.cpu, before - pcp.count);
+      this.#note('drain_unexplained', zp, pcp.cpu, before - pcp.count);
     }
     // decay_pcp_high(): a list that floats is as high as it is full now.
     pcp.high = Math.max(pcp.count, high_min);
   }
 
-  /** A refill brings this block, which is elsewhere; before `next` on its list. */
-  bring(zp: ZonePages, pcp: PcpLists, slot: number, order: number, type: number, next: number):
-  void {
+  /** A refill brings another block than in the model; counted also when the model has it in use. */
+  refillOther(zp: ZonePages, pcp: PcpLists, refilled: Refilled): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    if (arena.state[slot] === ON_PCP) pages.takeFromPcp(zp, slot);
-    else pages.lists.carve(zp, pages.lists.blockOf(slot), slot, order);
+    const { slot, order, type, next, back } = refilled;
+    this.#note('refill_elsewhere', zp);
+    if (back !== undefined) this.#freeListed(zp, back);
+    if (arena.state[slot] === ON_PCP && arena.order[slot] === order) pages.takeFromPcp(zp, slot);
+    else {
+      const block = pages.lists.blockOf(slot);
+      if (block < 0 || (arena.order[block] as number) < order) return;
+      pages.lists.carve(zp, block, slot, order);
+    }
     pages.putOnPcp(zp, pcp, slot, order, type, next);
   }
 
   /** A block that a refill of the model has brought, and that of the machine has not, is free. */
   putBack(zp: ZonePages, slot: number): void {
+    this.#note('refill_elsewhere', zp);
+    this.#freeListed(zp, slot);
+  }
+
+  /** A block that is on a list is free. */
+  #freeListed(zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
     const order = pages.arena.order[slot] as number;
     pages.takeFromPcp(zp, slot);
@@ -297,13 +337,13 @@ export class Corrections {
   /** The row of a huge page is about the pool. */
   notePool(pfn: number): void {
     const zp = this.zoneOf(pfn);
-    if (zp !== undefined) this.note('pool_page', zp);
+    if (zp !== undefined) this.#note('pool_page', zp);
   }
 
   /** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
   retype(zp: ZonePages, slot: number, trace: Trace, row: number): void {
     if (retypeBlocks(this.#k as Kernel, this.#pages as Pages, zp, slot, trace, row)) {
-      this.note('pageblock_claimed', zp);
+      this.#note('pageblock_claimed', zp);
     }
   }
 }

@@ -120,9 +120,8 @@ export class PageFrees {
       this.#batch[cpu] = 0;
       this.#parts.note(cpu, zp);
     } else if (this.#passes(row)) {
-      this.#parts.corrections.note('list_passed', zp, cpu);
       this.#parts.note(cpu);
-      this.#k?.free_one_page(pfn, order);
+      this.#parts.corrections.passList(zp, slot, order, cpu);
     } else if (this.#isInterrupt(zp, row, cpu)) {
       this.#parts.note(cpu);
       this.#k?.free_one_page(pfn, order);

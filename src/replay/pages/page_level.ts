@@ -165,7 +165,7 @@ export class PageLevel {
     this.holds.forget();
     this.#balance.gap();
     if (this.#k !== undefined) this.booted(this.#k);
-    this.corrections.noteEverywhere('events_lost');
+    this.corrections.begunAnew();
   }
 
   /** From the boot on all invariants of pages are looked at after every event. */
@@ -288,7 +288,7 @@ export class PageLevel {
     this.#balance.allocated(zp.number);
     // In a trace written by hand: isolated, the allocation would have got another page.
     if (!this.moved.told && pages.isIsolatedFree(slot)) {
-      this.corrections.note('alloc_isolated', zp);
+      this.corrections.passOver(zp);
       return;
     }
     const hold = this.holds.any ? this.holds.of(arena.pfnOf(slot)) : undefined;
@@ -301,9 +301,11 @@ export class PageLevel {
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) noteAllocation(pcp);
     if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
-      if (listed && arena.cpu[slot] === cpu) this.counts.allocsFromList += 1;
-      else this.corrections.note('alloc_from_elsewhere', zp);
-      this.#unseen.allocate(zp, slot, row);
+      this.#unseen.passed(zp, slot, row);
+      if (listed && arena.cpu[slot] === cpu) {
+        this.counts.allocsFromList += 1;
+        pages.takeFromPcp(zp, slot);
+      } else this.corrections.takeFromOther(zp, slot);
     } else {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, slot, order, type, cpu);
     }

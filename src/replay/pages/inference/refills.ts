@@ -163,24 +163,21 @@ export class RecordedRefills {
     return { zp, pcp, head, type, next: next[head] as number };
   }
 
-  /** The machine brought this block, the model had another one there. */
+  /** The machine brought this block, the model had another one there, which goes back. */
   #bringOther(refill: Refill, slot: number, order: number): void {
-    const pages = this.#pages as Pages;
-    const { arena } = pages;
+    const { arena } = this.#pages as Pages;
     const { zp, pcp, head, type } = refill;
-    this.#corrections.note('refill_elsewhere', zp);
-    if (arena.state[slot] !== ON_PCP || arena.order[slot] !== order) {
-      if (refill.next !== head) this.#putBack(refill, arena.prev[head] as number);
-      const block = pages.lists.blockOf(slot);
-      if (block < 0 || (arena.order[block] as number) < order) return;
-    }
-    this.#corrections.bring(zp, pcp, slot, order, type, refill.next);
+    const isListed = arena.state[slot] === ON_PCP && arena.order[slot] === order;
+    const back = isListed || refill.next === head ? undefined : this.#last(refill);
+    this.#corrections.refillOther(zp, pcp, { slot, order, type, next: refill.next, back });
   }
 
-  /** A block that the refill did not bring is free again. */
-  #putBack(refill: Refill, slot: number): void {
-    if (refill.next === slot) refill.next = this.#pages?.arena.next[slot] as number;
-    this.#corrections.putBack(refill.zp, slot);
+  /** The last block that the model brought, which no row has named: it is to go back. */
+  #last(refill: Refill): number {
+    const { arena } = this.#pages as Pages;
+    const slot = arena.prev[refill.head] as number;
+    if (refill.next === slot) refill.next = arena.next[slot] as number;
+    return slot;
   }
 
   /** Something else happens on this CPU. */
@@ -189,8 +186,7 @@ export class RecordedRefills {
     if (refill === undefined) return;
     this.#refills[cpu] = undefined;
     while (this.#nextOf(refill) !== refill.head) {
-      this.#corrections.note('refill_elsewhere', refill.zp);
-      this.#putBack(refill, this.#pages?.arena.prev[refill.head] ?? refill.head);
+      this.#corrections.putBack(refill.zp, this.#last(refill));
     }
   }
 }

@@ -29,17 +29,11 @@ export class UnseenAllocations {
     this.#pages = pages;
   }
 
-  /** A block that is on a list is allocated, as its row says. */
-  allocate(zp: ZonePages, slot: number, row: number): void {
-    this.#passed(zp, slot, row);
-    this.#pages?.takeFromPcp(zp, slot);
-  }
-
   /**
-   * A block is taken from its list: what is before it was taken already, when the trace allows
-   * that. The kernel allocates in bulk for itself, so no movable page.
+   * A block is to be taken from its list, as its row says: what is before it was taken already,
+   * when the trace allows that. The kernel allocates in bulk for itself, so no movable page.
    */
-  #passed(zp: ZonePages, slot: number, row: number): void {
+  passed(zp: ZonePages, slot: number, row: number): void {
     const { arena } = this.#pages as Pages;
     const { prev } = arena;
     if (arena.type[slot] === MIGRATE_MOVABLE || zp.partial) return;
