@@ -1,5 +1,11 @@
 /** Which tasks of a trace are taking memory online or offline at the moment. */
+import type { EventName } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
+import { isDeviceWork } from './pages/device_work.js';
+
+/** What a driver's worker takes memory away by, up to whole blocks. */
+const contiguous: ReadonlySet<EventName> = new Set<EventName>(
+  ['alloc_contig_range', 'offline_and_remove_memory']);
 
 interface Range {
   readonly task: string;
@@ -16,7 +22,7 @@ export class HotplugCalls {
     const event = trace.event(row);
     const task = trace.task(row);
     const ends = trace.phase(row) === 'E';
-    if (event === 'offline') {
+    if (event === 'offline' || (contiguous.has(event) && isDeviceWork(trace, row))) {
       if (ends) this.#offlining.delete(task);
       else this.#offlining.add(task);
     } else if (event === 'online' || event === 'online_movable' || event === 'online_kernel') {

@@ -30,6 +30,11 @@ export class CallCounts {
     this.#counts.set(task, known.set(fn, (known.get(fn) ?? 0) + 1));
   }
 
+  /** From now on the task is known to have entered what the other has for it. */
+  align(task: string, other: CallCounts): void {
+    this.#counts.set(task, new Map(other.#counts.get(task)));
+  }
+
   of(task: string, fn: string): number {
     return this.#counts.get(task)?.get(fn) ?? 0;
   }

@@ -16,6 +16,7 @@ import { entryPoints } from './entry_points.js';
 import { WORKER, hasWork, passTime, runOut, setClock } from './clock.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+import { deviceWorkOf } from './pages/device_work.js';
 import { isPageEvent } from './pages/events.js';
 import { PageLevel } from './pages/page_level.js';
 import { PageLevelSchedule } from './pages/schedule.js';
@@ -198,7 +199,7 @@ class Replay {
       const schedule = this.#schedule;
       const text = schedule.cycle?.(task);
       if (text === undefined) continue;
-      const isPaced = schedule instanceof PageLevelSchedule && schedule.isPaced(task.row);
+      const isPaced = schedule instanceof PageLevelSchedule && schedule.isPaced(task);
       const { pages } = this.#k.state;
       const used = pages === undefined ? undefined
         : stillUsed(this.#trace, task.row, pages, isPaced);
@@ -238,7 +239,7 @@ class Replay {
   #mayGoOn(): boolean {
     const schedule = this.#schedule;
     return schedule instanceof PageLevelSchedule &&
-      this.#tasks.runnable.some((task) => !schedule.isPaced(task.row));
+      this.#tasks.runnable.some((task) => !schedule.isPaced(task));
   }
 
   /** Functions that somebody wants to be told of. */
@@ -319,12 +320,19 @@ class Replay {
     if (event === 'hold' || event === 'unhold') this.#hold(row, event);
     const entry = entryPoints[event];
     if (entry === undefined) return;
-    const task = this.#trace.task(row);
+    const task = this.#taskOf(row);
     this.#tasks.current = task;
     const input = { trace: this.#trace, row, drivers: this.#drivers };
     const begun = guarded(row, () => entry(this.#k, input));
     if (Symbol.iterator in begun) this.#tasks.start(row, task, begun);
     else this.#ended('row' in begun ? begun : { row, outcome: begun });
+  }
+
+  /** Who does what the row says: it may leave it to a worker. */
+  #taskOf(row: number): string {
+    const work = this.#schedule instanceof PageLevelSchedule
+      ? deviceWorkOf(this.#trace).get(row) : undefined;
+    return work?.task ?? this.#trace.task(row);
   }
 
   /** A task stops at a preemption point, or goes on; pages that are held have no task yet. */

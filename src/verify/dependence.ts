@@ -10,6 +10,7 @@ import { EINTR } from '../linux/include/errno.js';
 import type { Kernel } from '../patch/define.js';
 import type { TracedCall } from '../replay/calls.js';
 import type { PageLevel } from '../replay/pages/page_level.js';
+import { deviceWorkOf } from '../replay/pages/device_work.js';
 import { foundBefore } from '../replay/written_before.js';
 import { callMarks } from '../trace/call_marks.js';
 import type { EventName } from '../trace/events.js';
@@ -68,6 +69,7 @@ export class Dependence {
   /** A row is replayed next; the causes that it brings. */
   row(row: number, k: Kernel): readonly CorrectionCause[] {
     const trace = this.#trace;
+    this.#endWork(row);
     const event = trace.event(row);
     const cause = takenCauses[event];
     if (cause !== undefined) return this.#take(cause, this.#place(row, k));
@@ -89,8 +91,17 @@ export class Dependence {
     return this.#level?.corrections;
   }
 
-  /** The call that began in this row is over. */
+  /** The work of devices that was done before this row. */
+  #endWork(row: number): void {
+    for (const [begin, { last }] of deviceWorkOf(this.#trace)) if (last < row) this.#end(begin);
+  }
+
+  /** The call that began in this row is over; a worker does later what it leaves to it. */
   end(row: number): void {
+    if (!deviceWorkOf(this.#trace).has(row)) this.#end(row);
+  }
+
+  #end(row: number): void {
     const running = this.#running.get(row);
     if (running === undefined) return;
     this.#running.delete(row);
@@ -161,7 +172,8 @@ export class Dependence {
     const causes = (): Causes => (!ranged ? level.corrections.anywhere()
       : zp === undefined ? 0 : level.corrections.inZone(zp));
     const place = ranged ? this.#place(row, k) : {};
-    this.#running.set(row, { task: trace.task(row), causes, place });
+    const task = deviceWorkOf(trace).get(row)?.task ?? trace.task(row);
+    this.#running.set(row, { task, causes, place });
   }
 
   #nidOf(row: number, k: Kernel): number | undefined {

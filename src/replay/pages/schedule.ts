@@ -9,6 +9,7 @@ import { isUnused, poolText } from '../../linux/include/hugetlb.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
+import { deviceWorkOf, type DeviceWork } from './device_work.js';
 import { pageRowsOf } from './events.js';
 import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
@@ -23,6 +24,9 @@ import type { Schedule, Task } from '../tasks.js';
  */
 const drainsNext: ReadonlySet<string> = new Set(
   ['zone_pcp_disable', 'drain_all_pages', 'drain_pages_zone']);
+
+/** Before and behind each batch of pages that move. */
+const inMigration: ReadonlySet<string> = new Set(['mm_migrate_pages_start', 'mm_migrate_pages']);
 
 const AGAIN = 'scan_movable_pages() finds one again and again';
 
@@ -64,6 +68,8 @@ export class PageLevelSchedule implements Schedule {
   /** Rows at which a signal comes for a task that takes memory offline. */
   readonly #signals: ReadonlyMap<number, string>;
   readonly #paces = new Map<number, boolean>();
+  /** Of virtio-mem devices, by the row of what is asked for. */
+  readonly #works: ReadonlyMap<number, DeviceWork>;
   #row = -1;
 
   constructor(
@@ -76,6 +82,7 @@ export class PageLevelSchedule implements Schedule {
     this.#kernel = kernel;
     this.#moved = moved;
     this.#signals = signals(trace, calls);
+    this.#works = deviceWorkOf(trace);
   }
 
   next(runnable: readonly Task[], row: number): Task | undefined {
@@ -145,12 +152,16 @@ export class PageLevelSchedule implements Schedule {
     }
     this.#row = row;
     if (row >= this.#trace.length) return;
+    // What the worker did before was for somebody else, and need not have been replayed.
+    for (const { first, task } of this.#works.values()) {
+      if (first === row) this.#counts.align(task, this.#recorded);
+    }
     if (this.#trace.phase(row) === 'E') return;
     this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
   }
 
   #step(task: Task): void {
-    this.#moved.told = this.isPaced(task.row);
+    this.#moved.told = this.isPaced(task);
     if (task.at !== RETRY) return;
     const now = this.#now(task.row);
     const same = this.#passes.get(task.row) === now;
@@ -162,8 +173,18 @@ export class PageLevelSchedule implements Schedule {
     this.#rounds.set(task.row, rounds.set(now, (rounds.get(now) ?? 0) + 1));
   }
 
-  /** The trace has rows of what the call did. A call written by hand runs as far as it can. */
-  isPaced(row: number): boolean {
+  /** The trace has rows of what the task did. A call written by hand runs as far as it can. */
+  isPaced(task: Task): boolean {
+    return this.#workOf(task) !== undefined || this.#isPacedCall(task.row);
+  }
+
+  /** The worker of a device; not one that a timer of the device has begun. */
+  #workOf(task: Task): DeviceWork | undefined {
+    const work = this.#works.get(task.row);
+    return work?.task === task.name ? work : undefined;
+  }
+
+  #isPacedCall(row: number): boolean {
     const known = this.#paces.get(row);
     if (known !== undefined) return known;
     const trace = this.#trace;
@@ -193,13 +214,25 @@ export class PageLevelSchedule implements Schedule {
     return this.#kernel().state.hugetlb.by_pfn.has(pfn);
   }
 
+  /** A range can take several batches, whose pages the rows move: it is tested after the last. */
+  #comesToMigration(task: Task, event: string): boolean {
+    const tested = 'test_pages_isolated';
+    const isBefore =
+      this.#counts.of(task.name, tested) === this.#recorded.of(task.name, tested);
+    return event === 'mm_migrate_pages_start' && isBefore && task.at !== 'migrate_pages';
+  }
+
   #mayRun(task: Task, row: number): boolean {
     const call = this.#calls.get(task.row);
     if (call === undefined) return true;
     const trace = this.#trace;
     if (trace.event(task.row) === 'cpu_offline') return row >= deathRow(trace, task.row);
-    const over = row >= trace.length || (call.end !== undefined && row >= call.end);
-    if (over || !this.isPaced(task.row)) return !this.spins(task);
+    const work = this.#workOf(task);
+    // The work is queued at once.
+    if (work !== undefined && row < work.first) return task.at === '';
+    const end = work?.last ?? call.end;
+    const over = row >= trace.length || (end !== undefined && row >= end);
+    if (over || !this.isPaced(task)) return !this.spins(task);
     // What was begun at this row is done at once.
     if (task.at === 'set_migratetype_isolate') return true;
     if (trace.task(row) !== task.name) return false;
@@ -209,6 +242,7 @@ export class PageLevelSchedule implements Schedule {
     }
     if (event === 'mm_page_free') return this.#isInPool(trace.pfn(row)) && !this.spins(task);
     if (!scheduledBy.has(event) || !(event in this.#kernel())) return false;
+    if (work !== undefined && inMigration.has(event)) return this.#comesToMigration(task, event);
     const ahead = this.#counts.of(task.name, event) - this.#recorded.of(task.name, event);
     if (ahead === 0 && task.at === event && this.#isAtOnce(event)) return true;
     if (ahead >= 0) return false;

@@ -39,6 +39,7 @@ export function* virtio_mem_fake_offline(
   const tries = again ? FAKE_OFFLINE_TRIES : 1;
   for (let count = 0; count < tries; count += 1) {
     if (vm.config_changed && k.config.virtio_mem_retries_removal) return -EAGAIN;
+    yield 'virtio_mem_fake_offline';
     const error = yield* k.alloc_contig_range(pfn, pfn + nr_pages, 'Movable');
     if (error === -ENOMEM) return error;
     if (error !== 0) continue;

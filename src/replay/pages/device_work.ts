@@ -1,0 +1,71 @@
+/**
+ * Who does the work of a virtio-mem device, and when. The row of what the hypervisor asks for
+ * stands where it was asked; the kernel queues the work, and a worker does it some time later,
+ * while others go on. Where the trace has the worker's calls, they say how far it has come.
+ */
+import { onceFor } from '../../base/once.js';
+import { parseWords } from '../../base/words.js';
+import type { EventType } from '../../trace/event_type.js';
+import { eventTypes } from '../../trace/events.js';
+import type { Trace } from '../../trace/trace.js';
+import { pageRowsOf } from './events.js';
+
+export interface DeviceWork {
+  /** The worker: `kworker/0:1-11`. */
+  readonly task: string;
+  /** The first row of its first call for the device, and the last one of its last call. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a device was asked for last. */
+interface Request {
+  readonly row: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const WORKER = /^kworker\//;
+
+/** By the row of the request; requests that no worker was seen to act on are not there. */
+export const deviceWorkOf = onceFor((trace: Trace): ReadonlyMap<number, DeviceWork> => {
+  const found = new Map<number, DeviceWork>();
+  const requests = new Map<string, Request>();
+  /** By worker: its call that is under way, and the request that it is for. */
+  const open = new Map<string, { readonly event: string; readonly row: number }>();
+  for (const row of pageRowsOf(trace).others) {
+    const event = trace.event(row);
+    if (event === 'virtio_mem_config_changed') {
+      const start = trace.pfn(row);
+      const device = parseWords(trace.args(row)).get('device') ?? '';
+      requests.set(device, { row, start, end: start + trace.nr_pages(row) });
+    }
+    const type: EventType = eventTypes[event];
+    if (requests.size === 0 || type.sleeps !== true) continue;
+    const task = trace.task(row);
+    if (!WORKER.test(task)) continue;
+    const call = open.get(task);
+    if (call !== undefined) {
+      if (trace.phase(row) !== 'E' || event !== call.event) continue;
+      open.delete(task);
+      const work = found.get(call.row);
+      if (work?.task === task) found.set(call.row, { ...work, last: row });
+    } else if (trace.phase(row) === 'B') {
+      const pfn = trace.pfn(row);
+      const request = [...requests.values()].find(({ start, end }) => pfn >= start && pfn < end);
+      if (request === undefined) continue;
+      open.set(task, { event, row: request.row });
+      if (!found.has(request.row)) found.set(request.row, { task, first: row, last: row });
+    }
+  }
+  return found;
+});
+
+/** The row's task does the work of a device, in the replay too. */
+export function isDeviceWork(trace: Trace, row: number): boolean {
+  const task = trace.task(row);
+  for (const work of deviceWorkOf(trace).values()) {
+    if (work.task === task && row >= work.first && row <= work.last) return true;
+  }
+  return false;
+}
