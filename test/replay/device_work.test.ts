@@ -65,3 +65,18 @@ describe('what a device is asked for', () => {
     expect(deviceWorkOf(trace).size).toBe(0);
   });
 });
+
+/*
+ *   128 MiB plugged, a block of memory; nothing wanted: taken by alloc_contig_range(), let go of
+ *
+ * Expect: pages that the driver has let go of are in nobody's way, and the block is removed.
+ */
+test('a block of which all is unplugged is taken away', () => {
+  const trace = traceOf([asks(128 * MiB), asks(0)], { kernel: '6.12.117', cpus: 2 });
+  const k = replay(trace, {
+    version: versionOfHeader(trace.header), series: [], pageLevel: PageLevel.always(trace, []),
+  });
+  expect(k.state.faults).toEqual([]);
+  expect(k.state.memory_blocks.has(BLOCK / 32768)).toBe(false);
+  expect(k.state.virtio_mem_devices[0]?.plugged_size).toBe(0);
+});

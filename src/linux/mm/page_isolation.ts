@@ -1,4 +1,5 @@
 /** mm/page_isolation.c: pageblocks whose free pages nobody can allocate. */
+import { pagesIn } from '../base/page_ranges.js';
 import { roundDown, roundUp } from '../../base/pfn.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
@@ -180,8 +181,12 @@ export function undo_isolate_page_range(
 export function __test_page_isolated_in_pageblock(
   k: Kernel, start_pfn: number, end_pfn: number, mode: IsolateMode = 'MEM_OFFLINE',
 ): number {
-  const { pages, unmovable } = k.state;
-  if (pages !== undefined) return pages.firstNotFree(start_pfn, end_pfn, mode === 'MEM_OFFLINE');
+  const { pages, unmovable, withheld_unreferenced } = k.state;
+  if (pages !== undefined) {
+    const isLeft = (pfn: number): boolean => pagesIn(withheld_unreferenced, pfn, 1) === 1;
+    const offline = mode === 'MEM_OFFLINE';
+    return pages.firstNotFree(start_pfn, end_pfn, offline, offline ? isLeft : undefined);
+  }
   let first = end_pfn;
   for (const pfn of unmovable) if (pfn >= start_pfn && pfn < first) first = pfn;
   return first;

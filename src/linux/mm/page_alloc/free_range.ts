@@ -42,7 +42,8 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
   }
   const withheld = k.nr_withheld_pages(start_pfn, nr_pages);
   const zone = k.page_zone(start_pfn);
-  const left = pages?.takeOffline(start_pfn, end_pfn, true);
+  const left = pages?.takeOffline(start_pfn, end_pfn, true,
+    (pfn) => k.nr_withheld_pages(pfn, 1) === 1);
   if (left !== undefined && left < end_pfn) {
     k.BUG('__offline_isolated_pages', `page ${left} is not free`);
   }

@@ -106,9 +106,12 @@ export class Pages extends PcpPages {
 
   /**
    * The first pfn from `start` on whose page is not free, else `end`. Pages that nobody can name
-   * count as free; so do, with `poisoned`, those in use whose memory failed.
+   * count as free; so do, with `poisoned`, those in use whose memory failed, and those of no list
+   * that `isLeft`: a driver had them and has let go of them.
    */
-  firstNotFree(start: number, end: number, poisoned = false): number {
+  firstNotFree(
+    start: number, end: number, poisoned = false, isLeft?: (pfn: number) => boolean,
+  ): number {
     this.touched?.('pages', start, end);
     const { state, order: orders } = this.arena;
     let pfn = start;
@@ -118,7 +121,7 @@ export class Pages extends PcpPages {
         pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
       } else if (state[slot] === FREE || (poisoned && this.#isOfType(slot, POISONED))) {
         pfn += 1 << (orders[slot] as number);
-      } else if (state[slot] === NOTHING && !this.arena.isKnown(slot)) {
+      } else if (state[slot] === NOTHING && (!this.arena.isKnown(slot) || isLeft?.(pfn))) {
         pfn += 1;
       } else {
         return pfn;
@@ -238,15 +241,21 @@ export class Pages extends PcpPages {
    * Free blocks of the range leave their lists; returns the first pfn that is not free, else the
    * end of the last block, which can reach over the range.
    */
-  takeOffline(start: number, end: number, poisoned = false): number | undefined {
+  takeOffline(
+    start: number, end: number, poisoned = false, isLeft?: (pfn: number) => boolean,
+  ): number | undefined {
     const first = this.arena.slotOf(start);
     if (first < 0 || !this.arena.isKnown(first)) return undefined;
-    const stop = this.firstNotFree(start, end, poisoned);
+    const stop = this.firstNotFree(start, end, poisoned, isLeft);
     if (stop < end) return stop;
     let pfn = start;
     while (pfn < end) {
       const slot = this.arena.slotOf(pfn);
       const zp = this.zoneOf(slot);
+      if (slot >= 0 && this.arena.state[slot] === NOTHING && isLeft?.(pfn) === true) {
+        pfn += 1;
+        continue;
+      }
       if (zp !== undefined && this.#isOfType(slot, POISONED)) {
         pfn += 1 << this.allocatedOrder(pfn);
         this.takeBlock(zp, slot);
