@@ -24,8 +24,9 @@ const ofMemory = new RegExp('^kernel BUG at (?:mm/|arch/x86/mm/|drivers/base/mem
   + 'include/linux/(?:mm|page|huge|mig|gfp))');
 
 /** Functions that the model does not have, but ends in where the kernel does. */
-export const reached: ReadonlySet<string> = new Set(
-  ['__alloc_pages', 'page_to_nid', 'pfn_to_page', 'queue_work_on', 'stable_page_flags']);
+export const reached: ReadonlySet<string> = new Set(['__alloc_pages', 'page_to_nid', 'pfn_to_page',
+  'prepare_kswapd_sleep', 'queue_work_on', 'remove_resource', 'sparse_index_init',
+  'stable_page_flags']);
 
 /** An oops elsewhere tells nothing of the model, which would have it in no version. */
 function isOfModel({ fn, text }: LoggedFault): boolean {

@@ -125,7 +125,8 @@ describe('what is wrong with an option', () => {
         help('run')],
     [['list', 'nothing'], 'what is "nothing", expected "policies", "events", "versions", ' +
       '"questions", "switches", ' +
-      `"functions", "invariants", "probes", "importers", "reports", "traces"${help('list')}`],
+      '"functions", "invariants", "probes", "observed", "importers", "reports", ' +
+      `"traces"${help('list')}`],
     [['completion', 'zsh'],
       'completion is for the shell that $SHELL names, expected nothing behind it\n'],
   ])('%j', (args, message) => {
