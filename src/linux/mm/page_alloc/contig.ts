@@ -40,17 +40,23 @@ function* take(k: Kernel, start: number, end: number): Preempt<number> {
   if (inUse !== 0) return inUse;
   const outer_end = k.isolate_freepages_range(outer_start, end);
   if (outer_end === 0) return -EBUSY;
-  yield* giveBack(k, outer_start, start);
-  yield* giveBack(k, end, outer_end);
+  giveBack(k, outer_start, start);
+  giveBack(k, end, outer_end);
   return 0;
 }
 
-/** What a free block had before the range or behind it: it is isolated, so that no list gets it. */
-function* giveBack(k: Kernel, start: number, end: number): Preempt<void> {
+/**
+ * What a free block had before the range or behind it, page by page: it is isolated, so that no
+ * list gets it, and who comes in between sees pages that nobody can allocate either way.
+ */
+function giveBack(k: Kernel, start: number, end: number): void {
   if (start >= end) return;
   k.accept_withheld_pages(start, end - start);
   k.state.pages?.allocateRange(start, end);
-  yield* k.free_contig_range(start, end - start, 0);
+  for (let pfn = start; pfn < end; pfn += 1) {
+    k.free_pages_prepare(pfn, 0);
+    k.free_one_page(pfn, 0);
+  }
 }
 
 /** What is isolated for a range: up to v5.18 whole blocks of the largest order. */
