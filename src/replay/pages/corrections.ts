@@ -238,9 +238,14 @@ export class Corrections {
 
   /** A block leaves its list that the model would keep: not a drain of the model. */
   drainMissed(zp: ZonePages, slot: number): void {
+    this.#leaveList('drain_missed', zp, slot);
+  }
+
+  /** The block goes from its list to the buddy allocator, by no drain of the model. */
+  #leaveList(cause: CorrectionCause, zp: ZonePages, slot: number): void {
     const pages = this.#pages as Pages;
     const { drained } = pages;
-    this.#note('drain_missed', zp, pages.arena.cpu[slot]);
+    this.#note(cause, zp, pages.arena.cpu[slot]);
     pages.drained = undefined;
     drainBlock(this.#k as Kernel, pages, zp, slot);
     pages.drained = drained;
@@ -259,12 +264,7 @@ export class Corrections {
 
   /** A block that is on a list had gone past it when it was freed. */
   passLate(zp: ZonePages, slot: number): void {
-    const pages = this.#pages as Pages;
-    const { drained } = pages;
-    this.#note('list_passed', zp, pages.arena.cpu[slot]);
-    pages.drained = undefined;
-    drainBlock(this.#k as Kernel, pages, zp, slot);
-    pages.drained = drained;
+    this.#leaveList('list_passed', zp, slot);
   }
 
   /** A list had sunk so low that it overflowed on the free before. */
