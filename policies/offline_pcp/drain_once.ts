@@ -15,7 +15,9 @@ export default definePatch({
   base: 'v6.1',
   doc: 'Drains the lists once after isolation and never again. What is put on a list later ' +
     'stays there: the loop tests for ever. Only another drain, a flush or the periodic ' +
-    'vmstat work lets it out.',
+    'vmstat work lets it out. Where it ' +
+    'drains first is known of two recorded kernels: behind the notifiers on 6.1, before them ' +
+    'on 7.3. v7.x is taken as the latter, all others as the former.',
   config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
     'offline_drain_after_failed_test'),
   substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
