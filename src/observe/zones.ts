@@ -45,6 +45,11 @@ export function zonesWithFreePages(k: Kernel): readonly Zone[] {
   return zones(k).filter((zone) => zone.nr_free_pages > 0 && zone.index < ZONE_DEVICE);
 }
 
+/** Zonelists of a node: without CONFIG_NUMA there is none for __GFP_THISNODE (MAX_ZONELISTS). */
+export function nrZonelists(k: Kernel): number {
+  return k.machine.kconfig['NUMA'] === 'n' ? 1 : 2;
+}
+
 /** The zone that a run of initialised pages links to; undefined: no such zone. */
 export function zoneOfRun(k: Kernel, run: PageRun): Zone | undefined {
   if (run.content.kind !== 'init') return undefined;

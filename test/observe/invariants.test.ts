@@ -23,6 +23,19 @@ function booted(): Kernel {
   return k;
 }
 
+/*
+ * CONFIG_NUMA=n: node 0 has one list, DMA32 DMA, and none for __GFP_THISNODE
+ * Expect: no zone is missing in the list that is not there.
+ */
+test('a kernel without CONFIG_NUMA has one list of each node', () => {
+  const trace = traceOf([{ event: 'e820', args: 'start=0x100000 end=0x40000000 type=usable' }]);
+  const k = compose('v6.1', [], { ...machineOf(trace), kconfig: { NUMA: 'n' } });
+  k.start_kernel();
+  const z1 = all.find(({ id }) => id === 'Z1');
+  expect(k.state.nodes[0]?.node_zonelists.map((list) => list.length)).toEqual([2, 0]);
+  expect([...z1?.begin(k).violations() ?? ['none']]).toEqual([]);
+});
+
 function finish<T>(steps: Generator<string, T, void>): T {
   for (;;) {
     const step = steps.next();

@@ -24,6 +24,7 @@ test('a series that a distribution kept goes by its own number', () => {
   expect(versionOf('5.3.0-19-generic')).toBe('v5.3');
   expect(versionOf('5.3.18')).toBe('v5.3.14');
   expect(versionOf('5.3.0-trunk-amd64')).toBe('v5.3');
+  expect(versionOf('5.11.0-41-generic')).toBe('v5.11.0-36');
 });
 
 test('a release that is older than the model is refused with the versions there are', () => {

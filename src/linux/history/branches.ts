@@ -28,6 +28,11 @@ const upTo5_0_6 = {
   offline_isolation_end: 'v5.1', cancel_after_undo: 'v5.1',
 } as const;
 
+/** What 5.11 got from its stable releases up to 5.11.7. */
+const upTo5_11_7 = {
+  compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
+} as const;
+
 /** What 6.12 got from its stable releases up to 6.12.19, 6.12.29, 6.12.67 and 6.12.110. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
 const upTo6_12_29 = { ...upTo6_12_19, hugetlb_node_count: 'v6.15' } as const;
@@ -85,9 +90,13 @@ export const branches: readonly Branch[] = [
   { id: 'v5.15.35', on: 'v5.15', released: '2022-04-20',
     doc: 'Linux 5.15 LTS from 5.15.35 on, with the fixes that its stable releases got.',
     picks: { zonelist_entries: 'v5.18' } },
+  { id: 'v5.11.0-36', on: 'v5.11', released: '2021-09-08',
+    doc: 'Linux 5.11 as Ubuntu kept it: holes in one walk; the first with it is not known.',
+    // 5.11.0-16 of April 2021 has them zone by zone, the last 5.11 of 2022 has them in one walk.
+    picks: { ...upTo5_11_7, memmap_by: 'v5.13' } },
   { id: 'v5.11.7', on: 'v5.11', released: '2021-03-17',
     doc: 'Linux 5.11 from 5.11.7 on, with the fixes that its stable releases got.',
-    picks: { compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12', memmap_by: 'v5.13' } },
+    picks: upTo5_11_7 },
   { id: 'v5.10.112', on: 'v5.10', released: '2022-04-20',
     doc: 'Linux 5.10 LTS from 5.10.112 on, with the fixes that its stable releases got.',
     // Compaction since 5.10.20, holes since 5.10.24, zonelists since 5.10.112.

@@ -1,12 +1,12 @@
 import { onState } from '../invariant.js';
-import { zoneLabel, zonesWithFreePages } from '../zones.js';
+import { nrZonelists, zoneLabel, zonesWithFreePages } from '../zones.js';
 
 export default onState(
   'Z1',
   'Every zone with free pages is in both zonelists of its own node.',
   function* (k) {
     for (const zone of zonesWithFreePages(k)) {
-      const lists = k.state.nodes[zone.nid]?.node_zonelists ?? [];
+      const lists = k.state.nodes[zone.nid]?.node_zonelists.slice(0, nrZonelists(k)) ?? [];
       const missing = lists.some((list) => !list.some((ref) => ref.zone === zone));
       if (missing) {
         yield {
