@@ -246,12 +246,13 @@ export async function evaluateStates(job: Job, asked: readonly string[]): Promis
 
 const isScenario = ({ importer }: ReadResult): boolean => importer === 'scenario';
 
-/** A scenario need not say on which kernel it is tried: then on the newest one. */
+/** Where nothing was recorded the input need not name a kernel: then it is the newest one. */
 function baseOf(input: ReadResult, path: string): string {
   const { header } = input.trace;
-  if (header.kernel === '' && isScenario(input)) return at(versions, 0).id;
   // Without a machine no version helps.
   if (header.kernel === '') machineOf(input.trace);
+  const isFree = isScenario(input) || factsOf(input.trace).length === 0;
+  if (header.kernel === '' && isFree) return at(versions, 0).id;
   try {
     return versionOfHeader(header);
   } catch (error) {

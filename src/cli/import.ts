@@ -33,9 +33,13 @@ function summary(rows: number, importer: string, unused: ReadonlyMap<string, num
 }
 
 /** A kernel that the model has no version for: said here, and not only when it is replayed. */
-function kernelText(path: string, header: TraceHeader): string {
+function kernelText(path: string, header: TraceHeader, isLog: boolean): string {
   try {
     if (header.kernel !== '') versionOfHeader(header);
+    else if (isLog) {
+      return `${path}: the log does not say which kernel it is of (no line "Linux version"): `
+        + '--base names one to run and verify\n';
+    }
     return '';
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
@@ -57,7 +61,7 @@ async function run(options: Options): Promise<number> {
   // A trace of our own has told them when it was made.
   const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
   for (const text of told) tell(`${text}\n`);
-  tell(kernelText(path, trace.header));
+  tell(kernelText(path, trace.header, result.importer === 'dmesg'));
   if (output !== undefined) sayingFolder(output, (file) => writeTraceCsv(trace, file));
   else for (const piece of csvPieces(trace)) await print(piece);
   tell(summary(trace.length, result.importer, result.unused));

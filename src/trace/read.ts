@@ -46,10 +46,29 @@ const binaries: readonly (readonly [magic: string, message: string])[] = [
   ['7z\xbc\xaf', 'is a 7z archive, expected .tar.gz or a folder: `7z x FILE` unpacks it'],
 ];
 
+/** What a tool prints in a form of its own, which nobody else can know. */
+function scriptText(tool: string): string {
+  return `is what a script of ${tool} printed, in a form of its own, expected events as ftrace, `
+    + 'trace-cmd or perf print them: `trace-cmd record -e kmem -e page_isolation`, then '
+    + '`trace-cmd report -t > trace.txt`; or the script of `mmreplay recorder`';
+}
+
+/** A folder or an archive without a recording and without one trace: by the files that it has. */
+function unknownFolder(names: readonly string[]): string {
+  const traces = names.filter((name) => name.endsWith('.csv'));
+  if (traces.length > 1) {
+    return `holds ${traces.length} traces (${traces.slice(0, 3).join(', ')}${traces.length > 3
+      ? ', ...' : ''}), expected one of them, or a recording; \`run\` takes all of a folder`;
+  }
+  const text = names.find((name) =>
+    /\.(?:txt|log|dmesg|out|ya?ml|json|tar|tgz)$|^dmesg/.test(name));
+  return 'holds no recording (info.json, or trace.txt and dmesg.txt) and no trace (.csv, .csv.gz)'
+    + (text === undefined ? '' : `; one of its files can be imported by itself: ${text}`);
+}
+
 /** What to do about an input that no importer takes for its own. */
 function unknownInput({ head, names }: Source): string {
-  if (names.length > 0) return 'holds no recording (info.json, or trace.txt ' +
-    'and dmesg.txt) and no trace (.csv, .csv.gz)';
+  if (names.length > 0) return unknownFolder(names);
   if (head === '') return 'is empty, expected a recording or a trace';
   const binary = binaries.find(([magic]) => head.startsWith(magic))?.[1];
   if (binary !== undefined) return binary;
@@ -57,6 +76,8 @@ function unknownInput({ head, names }: Source): string {
   if (/^ *\d+\.\d+ (?:\([^()\n]*\): )?\S+\/\d+ \w+:\w+\(/m.test(head)) {
     return 'is text of `perf trace`, expected that of `perf script`';
   }
+  if (/^Attaching \d+ probes?\.\.\./m.test(head)) return scriptText('bpftrace');
+  if (/^(?:TIME\S*\s+)?(?:COMM|PID)\s+(?:PID|COMM|TID)\b/m.test(head)) return scriptText('bcc');
   return 'is no recording, trace, scenario, tracer text or kernel log that is known; ' +
     '`mmreplay list importers` says what can be read';
 }

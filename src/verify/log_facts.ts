@@ -11,6 +11,30 @@ import { holdSequence, type Element } from './sequence.js';
 
 const BLOCKS = 'memory block size';
 
+/** Every kernel prints lines of these kinds when it boots: a log without one of them is a part. */
+const always = [
+  'zone ranges', 'movable zone start', 'early node ranges', 'initmem', 'built zonelists'];
+
+/** Do lines of the boot stand in the log that are not all of them? */
+function isPart(recorded: readonly Element[]): boolean {
+  const kinds = new Set(recorded.filter(({ step }) => step === 0).map(({ field }) => field));
+  return always.some((kind) => !kinds.has(kind));
+}
+
+/** Of a log that is a part: lines of the boot, of kinds of which it has fewer, may be left out. */
+function withDoubt(modelled: readonly Element[], recorded: readonly Element[]): Element[] {
+  const texts = new Set(recorded.map(({ text }) => text));
+  const more = new Map<string, number>();
+  for (const { field } of modelled) more.set(field, (more.get(field) ?? 0) + 1);
+  for (const { field } of recorded) more.set(field, (more.get(field) ?? 0) - 1);
+  return modelled.map((line) => {
+    const left = more.get(line.field) ?? 0;
+    if (line.step > 0 || left <= 0 || texts.has(line.text)) return line;
+    more.set(line.field, left - 1);
+    return { ...line, inDoubt: true };
+  });
+}
+
 const isEarlyBuild = ({ step, text }: Element): boolean => step === 0 && text.startsWith('Built ');
 
 /** Without the zonelist builds before the first step, but for that of the boot. */
@@ -113,7 +137,8 @@ export class LogFacts {
       this.#facts.leave('free pages that a build printed before the recording began');
     }
     if (recorded.length > 0) {
-      holdSequence(this.#facts, this.#trace, { kind: 'log' }, recorded, modelled);
+      holdSequence(this.#facts, this.#trace, { kind: 'log' }, recorded,
+        isPart(recorded) ? withDoubt(modelled, recorded) : modelled);
     }
     if (!this.#hasLog) return;
     holdSequence(this.#facts, this.#trace, { kind: 'fault' },

@@ -65,7 +65,30 @@ it('a compressed file whose name does not say so is read all the same', async ()
   expect(trace.length).toBe(plain.trace.length);
 });
 
+it('a folder with one trace is that trace; of several, or of other files, it is said', async () => {
+  const made = mkdtempSync(join(folder, 'one-'));
+  const csv = readFileSync(join(root, 'samples/trace_csv/by-hand.csv'));
+  writeFileSync(join(made, 'trace.csv.gz'), gzipSync(csv));
+  writeFileSync(join(made, 'README.txt'), 'how it was made\n');
+  const { importer, trace } = await readTrace(made);
+  expect([importer, trace.where(0).file]).toEqual(['trace_csv', join(made, 'trace.csv')]);
+  writeFileSync(join(made, 'other.csv'), csv);
+  await expect(readTrace(made)).rejects.toThrow('holds 2 traces (other.csv, trace.csv), expected ');
+  const log = mkdtempSync(join(folder, 'log-'));
+  writeFileSync(join(log, 'dmesg.txt'), '[    0.000000] Linux version 6.1.0\n');
+  await expect(readTrace(log)).rejects.toThrow('can be imported by itself: dmesg.txt');
+});
+
 describe('what no importer knows', () => {
+  it.each([
+    ['bpftrace', 'Attaching 3 probes...\nmm_page_alloc pfn=970744 order=0\n'],
+    ['bcc', 'COMM           PID    NODE ZONE         ORDER\nzsh  23685  0  ZONE_DMA  -1\n'],
+  ])('a script of %s has a form of its own', async (tool, printed) => {
+    const file = join(folder, `${tool}.txt`);
+    writeFileSync(file, printed);
+    await expect(readTrace(file)).rejects.toThrow(`is what a script of ${tool} printed`);
+  });
+
   it('is said, with what can be done', async () => {
     const file = join(folder, 'letter.txt');
     writeFileSync(file, 'Dear list,\n\nplease find attached\n');

@@ -78,6 +78,39 @@ describe('calls that the log names with their range', () => {
   });
 });
 
+/*
+ *   Linux version, BIOS-e820 ... (not in the file)      memory offlining [mem A-B] failed ...
+ *   Expect: what the piece tells of is counted from its first line on, and nothing is made of it.
+ */
+describe('a piece of a log without its boot', () => {
+  it.each([
+    ['plain', '[ 1984.506184] memory offlining [mem 0x82600000000-0x8267fffffff] failed due to '
+      + 'signal backoff\n', 'first at 1984.5 s: offline failed 1'],
+    ['behind a prompt', '(qemu) [   17.104486] Offlined Pages 32768\n'
+      + 'root@vm:~# [   18.100000] Offlined Pages 32768\n', 'offlined 2'],
+    ['quoted, broken by a mail',
+      '> [  312.668859] Block size [0x80000000] unaligned hotplug range:\n'
+      + '>      start 0x310000000, size 0x8000000\n'
+      + '> [  312.668984] hv_balloon: Memory hot add failed\n', 'add failed 1, hv_balloon 1'],
+    ['a device that is resized', '[   16.219638] virtio_mem virtio0: plugged size: 0x0\n'
+      + '[   16.220182] virtio_mem virtio0: requested size: 0xbc0000000\n', 'virtio_mem size 2'],
+    ['without times', 'kmem dax0.0: rejecting DAX region [mem 0x240400000-0x2bfffffff] with '
+      + 'invalid node: -1\nkmem: probe of dax0.0 failed with error -22\n', 'dax/kmem 2'],
+  ])('%s', async (_, text, counted) => {
+    const { said, rows, problems } = await read('piece', text);
+    expect(said).toContain(`${counted}); without the log of the boot nobody knows what memory`);
+    expect(rows).toEqual([]);
+    expect(problems[0]).toContain('has no BIOS-e820 lines');
+  });
+});
+
+it('a line that tells of hotplug is counted once', async () => {
+  const { unused } = await read('once',
+    boot('6.1.0') + later('acpi PNP0C80:00: add_memory failed'));
+  expect(unused.get('log:add-failed')).toBe(1);
+  expect(unused.has('dmesg:acpi')).toBe(false);
+});
+
 describe('what is not of the boot', () => {
   it('an oops later is told, and is no line of it', async () => {
     const { rows, said } = await read('oops', boot('6.1.0') + later(

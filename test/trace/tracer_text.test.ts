@@ -36,7 +36,10 @@ describe('the byte reader of page-level lines', () => {
     // A space at the end is no reason to read another row, but one to look closer.
     const slow = await readText(some.replaceAll('\n', ' \n'), 'ftrace');
     expect(fast.problems).toEqual([]);
-    expect([...csvLines(fast.trace)]).toEqual([...csvLines(slow.trace)]);
+    // What was decided names the file.
+    const csv = ({ trace }: ReadResult): string[] =>
+      [...csvLines(trace)].filter((text) => !text.startsWith('# decided '));
+    expect(csv(fast)).toEqual(csv(slow));
     for (let row = 0; row < fast.trace.length; row++) {
       expect(fast.trace.where(row).line).toBe(slow.trace.where(row).line);
     }

@@ -1,12 +1,14 @@
 import { assumption, assumptions } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
+import { hotplugLine } from '../kernel_text/log/hotplug_lines.js';
 import { logText } from '../kernel_text/log/log_texts.js';
 import { textStart } from '../kernel_text/log/line_prefix.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
 /** Lines of a kernel log as dmesg prints them, and as a system's own log keeps them. */
-const line = /^(?:(?:<\d+>)?\[\s*\d+\.\d{6}\]|\S.{5,60} kernel: )/;
+const line = new RegExp(String.raw`^(?:[>|\s]{0,12}|\(\w+\) *|\S{0,60}[#$%] *)`
+  + String.raw`(?:(?:<\d+>)?\[\s*\d+\.\d{6}\]|\S.{5,60} kernel: )`);
 /** So many lines that every boot has are no accident. */
 const ENOUGH = 3;
 
@@ -34,18 +36,23 @@ export default {
     const share = lines.length === 0 ? 0 : 0.9 * stamped.length / lines.length;
     // A tracer's text can have lines of the log too; it is more its own than the log's.
     const known = head.split('\n').filter((text) => textStart(text) >= 0);
-    return known.length < ENOUGH ? share : Math.max(share, 0.6);
+    if (known.length >= ENOUGH) return Math.max(share, 0.6);
+    const isPiece = lines.some((text) => hotplugLine(text, 0, 0) !== undefined);
+    return share === 0 && isPiece ? 0.1 : share;
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { builder, problems, given } = context;
     const { readLog } = await import('../kernel_text/log/read_log.js');
     const { logAlone } = await import('../kernel_text/log/log_alone.js');
+    const { countKinds } = await import('../kernel_text/log/dmesg_kinds.js');
     const { dmesgHeader } = await import('../kernel_text/recording/header.js');
     const dmesg = readLog(source.path, await readText(source), context);
     const alone = logAlone(dmesg);
     for (const { row, line: number } of alone.rows) builder.append(row, number);
     for (const [kind, lines] of alone.unused) builder.countUnused(kind, lines);
-    for (const [kind, lines] of dmesg.unused) builder.countUnused(`dmesg:${kind}`, lines);
+    for (const [kind, lines] of countKinds(dmesg, alone.told)) {
+      builder.countUnused(`dmesg:${kind}`, lines);
+    }
     if (!dmesg.rows.some(({ row }) => row.event === 'e820')) {
       const { kernel } = dmesg.facts;
       problems.add(source.path, 0, 'has no BIOS-e820 lines'

@@ -5,7 +5,7 @@ import { numberProblem } from '../../format.js';
 import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import { oneCpuNote, presentCpus } from './cpu_count.js';
-import { kindOf, SpokenLines } from './dmesg_kinds.js';
+import { countKinds, kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupRows } from './dmesg_setup.js';
 import { dumpedPfn } from './dumped_page.js';
 import { E820Changes } from './e820_changes.js';
@@ -21,7 +21,11 @@ export interface Dmesg {
   /** In the order of the log; times never go back. */
   readonly rows: readonly DmesgRow[];
   readonly facts: DmesgFacts;
+  /** Lines that nothing is made of here, by kind; and their kinds by line. */
   readonly unused: ReadonlyMap<string, number>;
+  readonly kinds: ReadonlyMap<number, string>;
+  /** Lines of other programs. */
+  readonly others: number;
   /** The pages that the kernel dumped: with time, in order. */
   readonly dumped: readonly DmesgRow[];
   /** The boot's lines. */
@@ -44,7 +48,7 @@ const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 
 class DmesgReader {
   readonly rows: DmesgRow[] = [];
   readonly dumped: DmesgRow[] = [];
-  readonly unused = new Map<string, number>();
+  readonly kinds = new Map<number, string>();
   readonly facts: DmesgFacts = {
     config: {}, pxm_nodes: new Map(), virtio_mem: new Map(), min_free_kbytes: [],
   };
@@ -68,8 +72,7 @@ class DmesgReader {
     this.#facts(text, number);
     if (this.#reserved.read(text, number) || this.#changes.read(text, number)) return;
     if (this.#setup(text, number) || this.#spokenLine(text.trimEnd(), number)) return;
-    const kind = kindOf(text);
-    this.unused.set(kind, (this.unused.get(kind) ?? 0) + 1);
+    this.kinds.set(number, kindOf(text));
   }
 
   /** The CPUs, when both that name them are read. CPU 0 is in no line of the SMP boot. */
@@ -296,11 +299,11 @@ export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
   for (const line of lines) reader.read(line);
   reader.finish(lines.at(-1)?.line ?? 0);
   const guessed = guessBlockSize(reader, lines);
-  if (others > 0) reader.unused.set('other-programs', others);
-  const { rows, facts, unused, dumped } = reader;
+  const { rows, facts, kinds, dumped } = reader;
   const foreign = foreignMachine(lines);
   return {
-    rows, facts, unused, dumped, lines, problems: [...problems, ...reader.problems],
+    rows, facts, unused: countKinds({ kinds, others }), kinds, others, dumped, lines,
+    problems: [...problems, ...reader.problems],
     notes: [...bootNote(boots, index), ...guessed, ...oneCpuNote(reader, lines)],
     ...(foreign === undefined ? {} : { foreign }),
   };

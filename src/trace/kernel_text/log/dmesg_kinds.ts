@@ -72,3 +72,17 @@ export function kindOf(text: string): string {
   const word = isPrefix ? prefix : text.trim().split(/[\s:]/)[0] ?? '';
   return word.replace(/[^\w./()+#-]/g, '').replace(/^\d.*$/, 'number') || 'blank';
 }
+
+/** Lines by kind, with those of other programs; `told`: lines that are counted elsewhere. */
+export function countKinds(
+  { kinds: ofLines, others }: {
+    readonly kinds: ReadonlyMap<number, string>; readonly others: number;
+  },
+  told: ReadonlySet<number> = new Set(),
+): ReadonlyMap<string, number> {
+  const kinds = new Map<string, number>(others > 0 ? [['other-programs', others]] : []);
+  for (const [line, kind] of ofLines) {
+    if (!told.has(line)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  return kinds;
+}

@@ -21,6 +21,7 @@ export interface HotplugLine {
   readonly kind: string;
   readonly time_ns: number;
   readonly line: number;
+  readonly isOfDevice?: true;
   /** The call, when its range is known. */
   readonly call?: HotplugCall;
 }
@@ -28,6 +29,8 @@ export interface HotplugLine {
 interface Kind {
   readonly kind: string;
   readonly pattern: RegExp;
+  /** A device's own lines, of which inputs are made where its memory is known. */
+  readonly isOfDevice?: true;
   call?(match: RegExpExecArray): HotplugCall | undefined;
 }
 
@@ -63,6 +66,7 @@ const kinds: readonly Kind[] = [
     },
   },
   { kind: 'offlined', pattern: /^Offlined Pages \d+/ },
+  { kind: 'removal failed', pattern: /^memory memory\d+: Offline failed/ },
   {
     kind: 'add failed',
     pattern: new RegExp(String.raw`^Block size \[0x[0-9a-f]+\] unaligned hotplug range: `
@@ -98,7 +102,10 @@ const kinds: readonly Kind[] = [
   { kind: 'virtio_mem',
     pattern: new RegExp('^virtio_mem virtio\\d+: (?:.*(?:adding|removing|plugging) (?:all )?memory|'
       + '.*(?:denied|failed|broken)|device still has)') },
-  { kind: 'dax/kmem', pattern: /^(?:kmem|device_dax|dax_\w+|dax) dax[\d.]+: / },
+  { kind: 'virtio_mem size', isOfDevice: true,
+    pattern: /^virtio_mem virtio\d+: (?:plugged|requested) size: / },
+  { kind: 'dax/kmem',
+    pattern: /^(?:kmem|device_dax|dax_\w+|dax) dax[\d.]+: |^kmem: probe of dax/ },
   { kind: 'CXL', pattern: /^cxl_\w+ \S+: / },
   { kind: 'pmem', pattern: /^(?:nd_pmem|nfit|nd_region) \S+: / },
   { kind: 'page isolation or migration failed',
@@ -114,11 +121,14 @@ function added(start: number, end: number, ret: number | undefined): HotplugCall
 
 /** What a line after the boot tells; undefined: nothing of memory that comes or goes. */
 export function hotplugLine(text: string, time_ns: number, line: number): HotplugLine | undefined {
-  for (const { kind, pattern, call: callOf } of kinds) {
+  for (const { kind, pattern, isOfDevice, call: callOf } of kinds) {
     const match = pattern.exec(text);
     if (match === null) continue;
     const call = callOf?.(match);
-    return { kind, time_ns, line, ...(call === undefined ? {} : { call }) };
+    return {
+      kind, time_ns, line, ...(call === undefined ? {} : { call }),
+      ...(isOfDevice === undefined ? {} : { isOfDevice }),
+    };
   }
   return undefined;
 }

@@ -15,6 +15,8 @@ export interface LogAlone {
   readonly notes: readonly LogProblem[];
   /** Lines behind the boot that nothing was made of, by kind. */
   readonly unused: ReadonlyMap<string, number>;
+  /** Lines that are counted there, or became inputs. */
+  readonly told: ReadonlySet<number>;
 }
 
 type Bytes = Pick<HotplugCall, 'start' | 'end'>;
@@ -38,7 +40,7 @@ class AfterBoot {
 
   read({ text, time_ns, line }: LogLine): void {
     const told = hotplugLine(text, time_ns, line);
-    if (told === undefined) return;
+    if (told === undefined || (told.isOfDevice === true && this.#memory.length > 0)) return;
     this.#told.push(told);
     const count = (): unknown =>
       this.unused.set(`log:${told.kind.replaceAll(' ', '-')}`, 1 +
@@ -51,7 +53,7 @@ class AfterBoot {
     const has = (one: Bytes): boolean => one.start <= call.start && call.end <= one.end;
     const isThere = this.#memory.some(has);
     // An unaligned range is refused before anybody asks what memory is there.
-    if (call.isNew !== true && !isThere) return false;
+    if (this.#memory.length === 0 || (call.isNew !== true && !isThere)) return false;
     if (call.isNew === true && isThere && call.ret === undefined) return false;
     // Else a device is in the way, of which the log of memory knows nothing.
     if (call.ret === EEXIST && !this.#memory.some(
@@ -106,7 +108,9 @@ class AfterBoot {
         line: first.line, message: `the log tells of ${events} hotplug event`
           + `${events === 1 ? '' : 's'} after the boot (first at ${seconds(first.time_ns)}: `
           + `${counts}); ${this.#replayed === 0 ? '' : `${this.#replayed} of them became inputs, `
-          + 'because it names their range; else '}a log alone is replayed up to the boot`,
+          + 'because it names their range; else '}${this.#memory.length > 0
+            ? 'a log alone is replayed up to the boot'
+            : 'without the log of the boot nobody knows what memory they are about'}`,
       });
     }
     this.#crashes(lines);
@@ -152,10 +156,14 @@ function virtioMem({ rows, facts }: Dmesg): readonly DmesgRow[] {
   return virtioMemRows(facts.virtio_mem, /memhp_default_state=(\w+)/.exec(param)?.[1]);
 }
 
+/** Lines without which a piece of a log is of no boot. */
+const ofBoot = new RegExp('^(?:Linux version |(?:Kernel c|C)ommand line: |BIOS-e820: |Xen: \\[mem |'
+  + 'Zone ranges:|Early memory node ranges|Memory: \\d+K/)');
+
 /** Rows of a log that stands alone. */
 export function logAlone(dmesg: Dmesg): LogAlone {
   const { lines } = dmesg;
-  const end = bootEnd(lines);
+  const end = lines.some(({ text }) => ofBoot.test(text)) ? bootEnd(lines) : 0;
   const endLine = lines[end]?.line ?? Infinity;
   const after = new AfterBoot(dmesg);
   for (const line of lines.slice(end)) after.read(line);
@@ -170,6 +178,6 @@ export function logAlone(dmesg: Dmesg): LogAlone {
   if (left > 0) after.unused.set('log:behind-the-boot', left);
   return {
     rows: [...boot, ...later].sort((a, b) => a.row.time_ns - b.row.time_ns),
-    notes: after.notes, unused: after.unused,
+    notes: after.notes, unused: after.unused, told,
   };
 }

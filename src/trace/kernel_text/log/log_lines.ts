@@ -33,7 +33,8 @@ export interface LogLines {
 
 /** `[    0.000000]`, with level and caller, as dmesg prints it: where no line is known. */
 const usual: PrefixKind = {
-  pattern: /^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?(?: |$)/, example: '[    0.000000] ',
+  pattern: /^[>|\s]{0,12}(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?(?: |$)/,
+  example: '[    0.000000] ',
   line: 0, count: 0, isSigned: false,
 };
 
@@ -44,8 +45,16 @@ const needed = /^(?:BIOS-e820: \[mem 0x|ACPI: SRAT: Node \d+ PXM)/;
 const unended = /\[mem(?: 0x[0-9a-f]+(?:-(?:0x[0-9a-f]*)?)?)?[ \t]*$/;
 const rest = /^[> \t]*(?:-?0x[0-9a-f]+|[0-9a-f]+)[^\]]{0,40}\]/;
 
+/** Sentences with a range behind their end, where mails break them. */
+const unsaid = new RegExp('(?:unaligned hotplug range:|(?:plugging|adding|removing) memory: '
+  + String.raw`0x[0-9a-f]+ -)[ \t]*$`);
+const said = /^[> \t]*(?:start 0x[0-9a-f]+, size|0x[0-9a-f]+[ \t]*$)/;
+
 const untyped = /^(?:BIOS-e820|Xen): \[mem [^\]]*\][ \t]*$/;
 const type = /^[> \t]*(?:usable|reserved|soft|ACPI|unusable|persistent|type|System|device)\b/;
+
+/** A console's prompt, of QEMU's monitor or of a shell, before what the kernel prints there. */
+const prompt = /^(?:\(\w+\)|\S{0,60}[#$%]) *(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
 
 const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
 const MOST_PROBLEMS = 3;
@@ -106,6 +115,7 @@ class LogReader {
     const before = lines?.at(-1);
     if (before === undefined) return false;
     const isRest = (unended.test(before.text) && rest.test(line))
+      || (unsaid.test(before.text) && said.test(line))
       || (untyped.test(before.text) && type.test(line));
     if (!isRest) return false;
     const gap = /[-\s]$/.test(before.text) || line.startsWith('-') ? '' : ' ';
@@ -165,7 +175,7 @@ export function logLines(file: string): LogLines {
   // A file that was written when the power went has NULs before the next boot's first line.
   const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
   const plain = whole.includes('\x1b') ? whole.replace(colour, '') : whole;
-  const lines = plain.split('\n').map((line) => line.replace(/\r+$/, ''));
+  const lines = plain.split('\n').map((line) => line.replace(/\r+$/, '').replace(prompt, ''));
   const reader = new LogReader(lines);
   lines.forEach((line, index) => reader.read(line, index + 1));
   const { boots, others, problems } = reader;

@@ -2,7 +2,7 @@
  * A tracer's text alone, without info.json: inputs come from the calls that it shows, and from
  * the steps' marks when it has them.
  */
-import { assumption } from '../../assumptions.js';
+import { assumption, assumptions } from '../../assumptions.js';
 import type { ImportContext } from '../../importer.js';
 import type { Source } from '../../source.js';
 import type { TraceHeader } from '../../trace.js';
@@ -44,6 +44,9 @@ export function stepOfMark(text: string): Step | undefined {
 const nothingUsable = 'has no event of memory hotplug or page allocation, expected kmem:*, '
   + 'page_isolation:* or the kprobes of `mmreplay recorder`';
 
+const noMachine = 'a tracer\'s text tells no machine: run and verify need the kernel log from the '
+  + 'boot on as well (trace.txt and dmesg.txt in one folder are a recording)';
+
 const timeless = 'calls of a function_graph text without times (option funcgraph-abstime) come in '
   + 'the order of their lines, a microsecond apart';
 
@@ -71,17 +74,33 @@ export async function readPlainText(
   if (builder.length === 0 && rows.functionLine === 0) problems.add(source.path, 0, nothingUsable);
   return {
     ...facts, config: given.config,
-    ...(rows.isTimeless ? { other: [assumption(timeless)] } : {}),
+    other: [
+      ...(builder.length === 0 ? [] : assumptions(source.path, [{ line: 0, message: noMachine }])),
+      ...(rows.isTimeless ? [assumption(timeless)] : []),
+    ],
     ...(given.series === undefined ? {} : { series: given.series }),
     ...(given.question === undefined ? {} : { question: given.question }),
   };
 }
 
+/** How many are lines of the tracers of functions, likewise. */
+export function shareOfFunctions(head: string): number {
+  return shareOfEvents(head, (text) => {
+    const kind = otherKind(text);
+    return kind !== undefined && kind !== 'stack';
+  });
+}
+
 /** How many of a text's first 200 lines are events, as a share of those that are no comments. */
-export function shareOfEvents(head: string, lineOf: LineReader): number {
+export function shareOfEvents(
+  head: string, lineOf: (text: string, line: number) => unknown,
+): number {
   const lines = head.split('\n').slice(0, -1)
     .filter((text) => text.trim() !== '' && !text.startsWith('#') && otherKind(text) !== 'stack')
     .slice(0, 200);
-  const events = lines.filter((text) => lineOf(text.trimEnd(), 0) !== undefined);
+  const events = lines.filter((text) => {
+    const found = lineOf(text.trimEnd(), 0);
+    return found !== undefined && found !== false;
+  });
   return lines.length === 0 ? 0 : events.length / lines.length;
 }

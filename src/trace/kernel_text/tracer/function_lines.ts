@@ -40,6 +40,13 @@ function switchedTo(rest: string): string | undefined {
   return more.length === 0 && /-\d+$/.test(from) && /-\d+$/.test(to) ? to : undefined;
 }
 
+/** Columns, and the code behind their last bar; a comment can have bars of its own. */
+function columnsOf(rest: string): readonly [columns: string, code: string] {
+  const comment = rest.indexOf('/*');
+  const bar = rest.lastIndexOf('|', comment < 0 ? Infinity : comment);
+  return [rest.slice(0, Math.max(bar, 0)), rest.slice(bar + 1).trim()];
+}
+
 /** Code and the comment behind it, undefined for none. */
 function parted(code: string): readonly [code: string, comment?: string] {
   const at = code.endsWith('*/') ? code.lastIndexOf('/*') : -1;
@@ -80,8 +87,8 @@ export class FunctionLines {
     }
     const isTimeless = seconds === undefined;
     const time_ns = isTimeless ? last_ns + STEP_NS : nanoseconds(seconds, fraction);
-    const parts = rest.split('|');
-    const code = (parts.pop() ?? '').trim();
+    const [columns, code] = columnsOf(rest);
+    const parts = columns.split('|');
     const task = parts.map((part) => /^\s*(\S.*-\d+)\s*$/.exec(part)?.[1])
       .find((name) => name !== undefined);
     if (task !== undefined) this.#tasks.set(Number(cpu), task);
