@@ -43,6 +43,8 @@ const binaries: readonly (readonly [magic: string, message: string])[] = [
     + '`tar -xf FILE`, unpacks it'],
   ['PK\x03\x04', 'is a zip archive, expected .tar.gz or a folder: `unzip FILE -d FOLDER` unpacks '
     + 'it'],
+  ['\x04\x22\x4d\x18', 'is compressed by lz4, expected gzip or nothing: `lz4 -d FILE` unpacks it'],
+  ['\x5d\0\0', 'is compressed by lzma, expected gzip or nothing: `xz -d FILE` unpacks it'],
   ['7z\xbc\xaf', 'is a 7z archive, expected .tar.gz or a folder: `7z x FILE` unpacks it'],
 ];
 
@@ -62,8 +64,10 @@ function unknownFolder(names: readonly string[]): string {
   }
   const text = names.find((name) =>
     /\.(?:txt|log|dmesg|out|ya?ml|json|tar|tgz)$|^dmesg/.test(name));
+  const more = names.length > 4 ? ', ...' : '';
   return 'holds no recording (info.json, or trace.txt and dmesg.txt) and no trace (.csv, .csv.gz)'
-    + (text === undefined ? '' : `; one of its files can be imported by itself: ${text}`);
+    + (text === undefined ? `; it has ${names.slice(0, 4).join(', ')}${more}`
+      : `; one of its files can be imported by itself: ${text}`);
 }
 
 /** What to do about an input that no importer takes for its own. */
@@ -72,9 +76,15 @@ function unknownInput({ head, names }: Source): string {
   if (head === '') return 'is empty, expected a recording or a trace';
   const binary = binaries.find(([magic]) => head.startsWith(magic))?.[1];
   if (binary !== undefined) return binary;
-  if (/^(\xff\xfe|\xfe\xff)/.test(head)) return 'is UTF-16 text, expected UTF-8';
+  if (/^(?:\xff\xfe|\xfe\xff|(?:[\t\r -~]\0){8})/.test(head)) {
+    return 'is UTF-16 text, expected UTF-8: `iconv -f UTF-16 -t UTF-8 FILE > OTHER` makes it';
+  }
   if (/^ *\d+\.\d+ (?:\([^()\n]*\): )?\S+\/\d+ \w+:\w+\(/m.test(head)) {
     return 'is text of `perf trace`, expected that of `perf script`';
+  }
+  if (/^\s*\S.{0,60}?\s\d+ +\d+\.\d+: +(?:\d+ +)?\w[\w-]*:\w+: /m.test(head)) {
+    return 'is text of `perf script` without CPUs, expected them: `perf record -a`, or '
+      + '`perf script -F +cpu`';
   }
   if (/^Attaching \d+ probes?\.\.\./m.test(head)) return scriptText('bpftrace');
   if (/^(?:TIME\S*\s+)?(?:COMM|PID)\s+(?:PID|COMM|TID)\b/m.test(head)) return scriptText('bcc');

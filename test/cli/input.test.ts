@@ -79,7 +79,7 @@ describe('an input that cannot be used is named, with status 2', () => {
     [file('bytes.bin', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 167) % 251))),
       unknown],
     [file('utf16.csv', Buffer.from(`\ufeff${String(trace)}`, 'utf16le')),
-      'is UTF-16 text, expected UTF-8'],
+      'is UTF-16 text, expected UTF-8: `iconv -f UTF-16 -t UTF-8 FILE > OTHER` makes it'],
     [file('cut.csv.gz', gzipSync(trace).subarray(0, 300)),
       'cannot be read: unexpected end of file'],
     [file('new.csv', String(trace).replace('hotplug-trace 1', 'hotplug-trace 2')),

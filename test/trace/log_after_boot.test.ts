@@ -46,6 +46,14 @@ describe('calls that the log names with their range', () => {
       + 'failed 1); 1 of them became inputs');
   });
 
+  it('one that a signal ended has the signal before it', async () => {
+    const { rows } = await read('signal', boot('6.1.0') + later(
+      'memory offlining [mem 0x100000000-0x107ffffff] failed due to signal backoff'));
+    expect(rows.slice(-3).map(({ event, args, ret }) => [event, args, ret])).toEqual([
+      ['signal', 'task=log from=ret', undefined], ['offline', undefined, undefined],
+      ['offline', undefined, -4]]);
+  });
+
   it('not so without the page, or of memory that came later: it is counted', async () => {
     const { rows, unused, said } = await read('no-page', boot('6.1.0') + later(
       'memory offlining [mem 0x100000000-0x107ffffff] failed due to unmovable page',
@@ -143,6 +151,7 @@ describe('what keeps memory', () => {
     'crashkernel reserved: 0x0000000028000000 - 0x0000000038000000 (256 MB)',
     'Reserving 256MB of memory at 640MB for crashkernel (System RAM: 2047MB)',
     'crashkernel low memory reserved: 0x28000000 - 0x38000000 (256 MB)',
+    'kexec_core: Reserving 256MB of low memory at 640MB for crashkernel (System low RAM: 2029MB)',
   ])('%s', async (line) => {
     const { rows } = await read('crash', `${boot('5.4.0')}[    0.010000] ${line}\n`);
     expect(rows[0]).toEqual(
@@ -247,6 +256,13 @@ describe('memory blocks of a log that does not tell their size', () => {
     expect(trace.header.block_size).toBe(bytes);
     expect(said).toContain(`no line "Memory block size": ${bytes / 2 ** 20} MiB are taken`);
   });
+});
+
+it('a console that Xen writes to as well loses no line of a block', async () => {
+  const lines = ['Zone ranges:', '  DMA      [mem 0x0000000000001000-0x0000000000ffffff]',
+    '  Normal   empty'].map((text) => `[    0.010000] ${text}\n(XEN) d1v0 something\n`).join('');
+  const { rows } = await read('console', boot('6.12.0') + lines);
+  expect(rows.filter(({ event }) => event === 'printk')).toHaveLength(3);
 });
 
 it('the map of a guest of Xen without virtual machine is the machine\'s', async () => {

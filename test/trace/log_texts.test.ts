@@ -51,6 +51,8 @@ test.each([
   ['journalctl -o export', log.map(([seconds, text]) => ['__CURSOR=s=1',
     ...Object.entries(entry(seconds, text.replace('é', 'e')))
       .map(([key, value]) => `${key}=${String(value)}`), ''].join('\n')).join('\n'), 6],
+  ['the log of a container', log.map(([seconds, text]) => JSON.stringify(
+    { log: `${stamp(seconds)}${text}\n`, stream: 'stdout', time: '2026' })).join('\n'), 1],
   ['a quoted-printable mail', 'From a Mon\nSubject: bug\n'
     + `Content-Transfer-Encoding: quoted-printable\n\n${broken}`, 5],
   ['a mail whose lines were wrapped', plain.replace(/(?<=0x0{9}9fbff\]) /, '\n')

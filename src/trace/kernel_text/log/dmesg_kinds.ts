@@ -49,8 +49,12 @@ export class SpokenLines {
 
   isSpoken(text: string): boolean {
     if (this.#holds?.test(text) === true) return true;
-    this.#holds = blocks.find(({ opens }) => opens.test(text))?.holds;
-    if (this.#holds !== undefined) return true;
+    const opened = blocks.find(({ opens }) => opens.test(text))?.holds;
+    // A console has lines of others between: of Xen, of a loader.
+    if (opened !== undefined) {
+      this.#holds = opened;
+      return true;
+    }
     if (kernelRip.test(text)) return this.#rip();
     if (crash.test(text)) this.#wantsRip = true;
     return spoken.some((pattern) => pattern.test(text));

@@ -12,6 +12,8 @@ export type HotplugCall = Pick<TraceRow, 'event' | 'pfn' | 'nr_pages' | 'ret'> &
   readonly end: number;
   /** It failed because of a page that cannot be moved. */
   readonly isRefused?: true;
+  /** It ended because of a signal. */
+  readonly isSignalled?: true;
   /** It is about memory that was not there before. */
   readonly isNew?: true;
 };
@@ -62,7 +64,11 @@ const kinds: readonly Kind[] = [
     call([, start, last, reason = '']) {
       const ret = own(reasons, reason.trim());
       const call = rangeOf('offline', Number(start), Number(last) + 1, ret);
-      return call !== undefined && ret === EBUSY ? { ...call, isRefused: true } : call;
+      if (call === undefined) return undefined;
+      return {
+        ...call, ...(ret === EBUSY ? { isRefused: true } : {}),
+        ...(ret === EINTR ? { isSignalled: true } : {}),
+      };
     },
   },
   { kind: 'offlined', pattern: /^Offlined Pages \d+/ },

@@ -19,6 +19,9 @@ export interface LogAlone {
   readonly told: ReadonlySet<number>;
 }
 
+/** Who calls what the log names. */
+const TASK = 'log';
+
 type Bytes = Pick<HotplugCall, 'start' | 'end'>;
 
 const crash = /^(?:(?:kernel )?BUG: |kernel BUG at |Oops: |general protection fault)/;
@@ -63,7 +66,11 @@ class AfterBoot {
     if (page !== undefined) this.rows.push({ ...page, row: { ...page.row, time_ns } });
     const { event, pfn = 0, nr_pages = 0, ret } = call;
     const where = { event, pfn, nr_pages, ...(event === 'add_memory' ? this.#node(call) : {}) };
-    const row = { time_ns, task: 'log', ...where };
+    const row = { time_ns, task: TASK, ...where };
+    // When it came the log does not tell: whoever waits for it waits no longer.
+    if (call.isSignalled === true) {
+      this.rows.push({ row: { time_ns, event: 'signal', args: `task=${TASK} from=ret` }, line });
+    }
     this.rows.push({ row: { ...row, phase: 'B' }, line });
     const result = ret ?? (call.isNew === true ? 0 : undefined);
     this.rows.push({

@@ -62,6 +62,19 @@ function ofJournal(json: string): string {
   }).join('\n');
 }
 
+/** Fields in which collectors of logs keep a line: of containers, of Loki, Vector, Fluent Bit. */
+const kept = ['log', 'message', 'msg', 'line'] as const;
+
+/** An object in each line, of a collector: what it kept is the line. */
+function ofCollector(json: string): string {
+  return json.split('\n').map((line) => {
+    const value = parsed(line);
+    const entry = new Map(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+    const field = kept.find((name) => typeof entry.get(name) === 'string');
+    return field === undefined ? '' : String(entry.get(field)).trimEnd().replaceAll('\n', ' ');
+  }).join('\n');
+}
+
 /** `journalctl -o export`: `FIELD=value` lines, entries apart by an empty line. */
 function ofExport(text: string): string {
   const lines = text.split('\n');
@@ -80,6 +93,8 @@ function ofExport(text: string): string {
   }
   return told.join('\n');
 }
+
+const collected = new RegExp(`"(?:${kept.join('|')})":\\s*"[^\\n]*\\}\\s*$`, 'm');
 
 const printableOnly = /^content-transfer-encoding:[ \t]*quoted-printable[ \t\r]*$/im;
 
@@ -106,6 +121,7 @@ export function logText(text: string): string {
   const head = text.slice(0, 2000);
   if (/^\s*\{\s*"dmesg"\s*:/.test(head)) return ofDmesg(text);
   if (/^\{"/.test(head) && head.includes('"MESSAGE"')) return ofJournal(text);
+  if (/^\{"/.test(head) && collected.test(head)) return ofCollector(text);
   if (/^__CURSOR=/.test(head) && /^__REALTIME_TIMESTAMP=/m.test(head)) return ofExport(text);
   const mail = printableOnly.exec(text);
   return mail === null ? text : ofMail(text, mail.index + mail[0].length);

@@ -24,7 +24,7 @@ const memblock = new RegExp(String.raw`^(?:memblock: )?(memblock_reserve|membloc
   + String.raw`\[(?:mem )?(0x[0-9a-f]+)-(0x[0-9a-f]+)\]`);
 /** kernel/crash_reserve.c, and arch/x86/kernel/setup.c before 6.9. */
 const crash = /crashkernel (?:low memory )?reserved: (0x[0-9a-f]+) - (0x[0-9a-f]+)/;
-const olderCrash = /^Reserving (\d+)MB of (?:low )?memory at (\d+)MB for crashkernel/;
+const olderCrash = /^(?:\w+: )?Reserving (\d+)MB of (?:low )?memory at (\d+)MB for crashkernel/;
 /** mm/cma.c: its pages are for who can give them back at once; the kernel isolates none of them. */
 const cma = /^cma: Reserved (\d+) MiB at (?:0x)?([0-9a-f]{6,})/;
 
