@@ -61,7 +61,8 @@ async function run(options: Options): Promise<number> {
   // A trace of our own has told them when it was made.
   const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
   for (const text of told) tell(`${text}\n`);
-  tell(kernelText(path, trace.header, result.importer === 'dmesg'));
+  tell(kernelText(path, trace.header,
+    result.importer === 'dmesg' && result.problems.length === 0));
   if (output !== undefined) sayingFolder(output, (file) => writeTraceCsv(trace, file));
   else for (const piece of csvPieces(trace)) await print(piece);
   tell(summary(trace.length, result.importer, result.unused));

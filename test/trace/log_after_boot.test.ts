@@ -100,6 +100,12 @@ describe('a piece of a log without its boot', () => {
       '> [  312.668859] Block size [0x80000000] unaligned hotplug range:\n'
       + '>      start 0x310000000, size 0x8000000\n'
       + '> [  312.668984] hv_balloon: Memory hot add failed\n', 'add failed 1, hv_balloon 1'],
+    ['a value in the log of a runtime', ['add_memory failed', 'acpi_memory_enable_device() error']
+      .map((text, i) => 'Jul 16 11:53:27 myhost kata[1121]: time="2020-07-16T11:53:27" level=debug '
+        + `msg="reading guest console" ID=${'5acc5b0c'.repeat(8)} sandbox=${'5acc5b0c'.repeat(8)} `
+        + `source=virtcontainers vmconsole="[    1.58425${i}] acpi PNP0C80:01: ${text}"\n`)
+      .join(''),
+    'first at 1.6 s: add failed 1, ACPI memory device 1'],
     ['a device that is resized', '[   16.219638] virtio_mem virtio0: plugged size: 0x0\n'
       + '[   16.220182] virtio_mem virtio0: requested size: 0xbc0000000\n', 'virtio_mem size 2'],
     ['without times', 'kmem dax0.0: rejecting DAX region [mem 0x240400000-0x2bfffffff] with '
@@ -247,6 +253,13 @@ describe('ranges that the model would refuse', () => {
 });
 
 describe('memory blocks of a log that does not tell their size', () => {
+  it('go by the map that mem= leaves', async () => {
+    const { trace } = await read('user', boot('6.1.0', 'mem=1G')
+      .replace('0x000000017fffffff', '0x0000002fffffffff')
+      + '[    0.000000] user: [mem 0x0000000000100000-0x000000003fffffff] usable\n');
+    expect(trace.header.block_size).toBe(2 ** 27);
+  });
+
   it.each([
     ['4.15.0', '0x000000103fffffff', 2 ** 31], ['4.18.0', '0x000000103fffffff', 2 ** 30],
     ['4.15.0', '0x000000017fffffff', 2 ** 27], ['6.1.0', '0x0000001037ffffff', 2 ** 27],

@@ -37,7 +37,8 @@ export default {
     // A tracer's text can have lines of the log too; it is more its own than the log's.
     const known = head.split('\n').filter((text) => textStart(text) >= 0);
     if (known.length >= ENOUGH) return Math.max(share, 0.6);
-    const isPiece = lines.some((text) => hotplugLine(text, 0, 0) !== undefined);
+    const isPiece = lines.some((text) =>
+      hotplugLine(text.slice(Math.max(textStart(text), 0)), 0, 0) !== undefined);
     return share === 0 && isPiece ? 0.1 : share;
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {

@@ -268,16 +268,22 @@ function bootNote(boots: readonly LoggedBoot[], index: number): LogProblem[] {
     + '--boot N takes another' }];
 }
 
-/** End of the memory that the kernel has at boot, bytes; 0: the log does not tell. */
-function memoryEnd(rows: readonly DmesgRow[]): number {
-  const ends = rows.filter(({ row }) => row.event === 'e820' && row.args?.endsWith('=usable'))
-    .map(({ row }) => Number(/ end=(\S+)/.exec(row.args ?? '')?.[1]));
+/**
+ * End of the memory that the kernel has at boot, bytes; 0: the log does not tell. The map that mem=
+ * and memmap= leave is printed as the user's.
+ */
+function memoryEnd(rows: readonly DmesgRow[], lines: readonly LogLine[]): number {
+  const users = lines.flatMap(({ text }) =>
+    /^user: \[mem 0x[0-9a-f]+-(0x[0-9a-f]+)\] (?:usable|System RAM)/.exec(text)?.[1] ?? []);
+  const ends = users.length > 0 ? users.map((last) => Number(last) + 1)
+    : rows.filter(({ row }) => row.event === 'e820' && row.args?.endsWith('=usable'))
+      .map(({ row }) => Number(/ end=(\S+)/.exec(row.args ?? '')?.[1]));
   return Math.floor(Math.max(0, ...ends) / 4096) * 4096;
 }
 
 /** The size of memory blocks, where the log has no line of it. */
 function guessBlockSize({ rows, facts }: DmesgReader, lines: readonly LogLine[]): LogProblem[] {
-  const end = memoryEnd(rows);
+  const end = memoryEnd(rows, lines);
   if (facts.block_size !== undefined || end === 0) return [];
   const isBare = lines.some(({ text }) => text.endsWith('paravirtualized kernel on bare hardware'));
   const { bytes, why } = blockSize(end, facts.kernel, isBare);

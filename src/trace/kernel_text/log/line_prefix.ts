@@ -19,8 +19,8 @@ const known = new RegExp([
   String.raw`acpi PNP0C80:`, 'virtio_mem virtio\\d+: ', 'BUG: unable to handle',
 ].join('|'));
 
-/** Further behind the line's begin there is no prefix any more. */
-const LONGEST = 160;
+/** Further behind the line's begin there is no prefix any more: a runtime's names are long. */
+const LONGEST = 400;
 
 /** A prefix in pieces: numbers, words, single other signs; blanks between them do not count. */
 type Pieces = readonly string[];

@@ -56,6 +56,9 @@ const type = /^[> \t]*(?:usable|reserved|soft|ACPI|unusable|persistent|type|Syst
 /** A console's prompt, of QEMU's monitor or of a shell, before what the kernel prints there. */
 const prompt = /^(?:\(\w+\)|\S{0,60}[#$%]) *(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
 
+/** `vmconsole="[    1.584259] `: the line is a value, which ends in the same sign. */
+const quoting = /="(?:\[[^\]]*\] ?)?$/;
+
 const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
 const MOST_PROBLEMS = 3;
 /** Lines that a kernel prints before it says its version. */
@@ -94,7 +97,9 @@ class LogReader {
   #split(line: string): Found | undefined {
     for (const { pattern } of this.#kinds) {
       const prefix = pattern.exec(line)?.[0];
-      if (prefix !== undefined) return { prefix, text: line.slice(prefix.length) };
+      if (prefix === undefined) continue;
+      const text = line.slice(prefix.length);
+      return { prefix, text: quoting.test(prefix) ? text.replace(/"$/, '') : text };
     }
     return undefined;
   }
