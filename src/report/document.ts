@@ -1,6 +1,6 @@
 /**
  * The document of `--format json`, for programs that read it: `import type { Report } from
- * 'mmreplay/report'`. `schema/report.schema.json` is made from these types.
+ * 'mmreplay/report'`. `src/report/report.schema.json` is made from these types.
  */
 import type { COMPARISON_FORMAT, Comparison } from '../compare/comparison.js';
 import type { Between } from '../compare/between.js';

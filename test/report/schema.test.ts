@@ -10,7 +10,7 @@ import { mmreplay } from '../cli/command.js';
 
 const root = packageRoot();
 const schema = JSON.parse(
-  readFileSync(join(root, 'schema/report.schema.json'), 'utf8')) as object;
+  readFileSync(join(root, 'src/report/report.schema.json'), 'utf8')) as object;
 
 test('it is what `npm run schema` makes', () => {
   const made = createGenerator({

@@ -1,4 +1,4 @@
-/** The scripts of docs/, as somebody would use them who copied them. */
+/** The scripts of src/batch/nightly, as somebody would use them who copied them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ function script(words: readonly string[], program = 'main.js'): Ran {
 test('a night is held against the one before', () => {
   const place = join(folder, 'night');
   const night = (...words: readonly string[]): Ran =>
-    script(['docs/nightly.sh', place, ...traces.slice(0, 2), ...words]);
+    script(['src/batch/nightly/nightly.sh', place, ...traces.slice(0, 2), ...words]);
   expect(night(...few)).toEqual(
     { status: 0, stdout: '', stderr: 'resumed: 0 of 2 traces were done before\n' });
   const second = night(...few);
@@ -43,7 +43,8 @@ test('a night is held against the one before', () => {
 test('shards of several jobs are what one would have written', () => {
   const at = (name: string): string => join(folder, name);
   const shard = (one: string, program?: string): number | null =>
-    script(['docs/shard.sh', `${one}/2`, at(`${one}.gz`), ...traces, ...few], program).status;
+    script(['src/batch/nightly/shard.sh', `${one}/2`, at(`${one}.gz`), ...traces, ...few],
+      program).status;
   expect([shard('1'), shard('2', 'not_there.js'), shard('2')]).toEqual([0, 1, 0]);
   mmreplay(['merge', at('1.gz'), at('2.gz'), '--results', at('all.gz')]);
   mmreplay(['run', ...traces, ...few, '-q', '--no-cache', '--results', at('one.gz')]);
