@@ -8,7 +8,9 @@ import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import { isPageEvent } from '../events.js';
+import { blockWith } from '../fixes.js';
 import { drainedTogether } from './drained_together.js';
+import { nextOverflows } from './next_overflows.js';
 import { PAGES_OVER, sunk } from './sunken_lists.js';
 
 /** A list overflowed where the model has it not full. */
@@ -63,16 +65,25 @@ export class OverflowDrains {
     const freed = this.#freedBefore(pages, row, cpu);
     if (pages.arena.cpu[slot] !== cpu || freed < 0) return undefined;
     const high = sunkBefore(k, zp, pcp, drainedTogether(this.#trace, pages, zp, cpu, row));
-    return high < 0 ? undefined : { pcp, high, pindex: pages.listOf(freed) };
+    if (high < 0) return undefined;
+    // vmstat came by when there was another number of pages on the list, if that made it so low.
+    const { least, most } = nextOverflows(this.#trace, pages, zp, pcp, row);
+    const ahead = least > high && least <= pcp.high ? least : Math.min(high, most);
+    const known = Math.max(ahead, zp.zone.pcp.high_min);
+    return { pcp, high: known, pindex: pages.listOf(freed) };
   }
 
-  /** The block that was freed last on this CPU; -1: it is on no list. */
+  /**
+   * The block that was freed last on this CPU; -1: it is on no list. Pages that are freed together
+   * have a row each and are one block: the last one's is that of them all.
+   */
   #freedBefore(pages: Pages, row: number, cpu: number): number {
     const { event, cpu: cpus, pfn } = this.#trace.columns;
     const { arena } = pages;
     let at = row - 1;
     while (at >= 0 && (isPageEvent[event.get(at)] !== 1 || cpus.get(at) !== cpu)) at -= 1;
-    const slot = at < 0 ? -1 : arena.slotOf(pfn.get(at));
+    const page = at < 0 ? -1 : arena.slotOf(pfn.get(at));
+    const slot = page < 0 ? -1 : blockWith(pages, page);
     return slot >= 0 && arena.state[slot] === ON_PCP ? slot : -1;
   }
 }

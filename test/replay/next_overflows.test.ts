@@ -1,0 +1,55 @@
+/** How high a list is that overflows, by what comes after the next frees to it. */
+import { expect, test } from 'vitest';
+import { nextOverflows } from '../../src/replay/pages/inference/next_overflows.js';
+import { PageLevel } from '../../src/replay/pages/page_level.js';
+import { replay } from '../../src/replay/replay.js';
+import type { TraceRow } from '../../src/trace/trace.js';
+import { traceOf } from './rig.js';
+
+type Row = Omit<TraceRow, 'time_ns'>;
+
+const PFN = 0x8000;
+const of = (event: Row['event'], page: number, task = 'sh-7'): Row => ({
+  event, cpu: 0, task, pfn: PFN + page, order: 0,
+  ...(event === 'mm_page_free' ? {} : { migratetype: 0 }),
+});
+const drain = (page: number, task?: string): Row => of('mm_page_pcpu_drain', page, task);
+const free = (page: number): Row => of('mm_page_free', page);
+
+/** What is known at the first drain of a list with 100 pages. */
+function bounds(...rows: Row[]): readonly number[] {
+  const trace = traceOf(rows, { kernel: '7.3.4', cpus: 1 });
+  const k = replay(trace, { version: 'v7.3', series: [], pageLevel: PageLevel.always(trace, []) });
+  const { pages } = k.state;
+  const zp = pages?.zoneOf(pages.slot(PFN));
+  const pcp = zp?.pcp[0];
+  if (pages === undefined || zp === undefined || pcp === undefined) throw new Error('no pages');
+  pcp.count = 100;
+  const row = trace.length - rows.length;
+  const { least, most } = nextOverflows(trace, pages, zp, pcp, row);
+  return [least, most];
+}
+
+/*
+ *   pages    100  97  98      99      98  ...
+ *            drain 3  free    free  drain
+ *
+ * Expect: 98 are not too many and 99 are: `high` is 99. Two pages that are freed together, as one
+ * block, are on the list only with the second one, so that the first one says nothing.
+ */
+test('between a free after which nothing is drained and one after which something is', () => {
+  expect(bounds(drain(0), drain(2), drain(4), free(6), free(8), drain(10))).toEqual([99, 99]);
+  expect(bounds(drain(0), drain(2), drain(4), free(6), free(7), drain(10))).toEqual([0, 99]);
+});
+
+/*
+ * Expect: what is known holds up to where somebody else drains, or a refill comes, of which no row
+ * tells how full the list is behind it.
+ */
+test('up to where others change how full it is', () => {
+  const known = [drain(0), drain(2), free(4), free(6)];
+  expect(bounds(...known, drain(8, 'kworker/0:1-9'), free(10), drain(12))).toEqual([100, 100]);
+  const refill = of('mm_page_alloc_zone_locked', 8);
+  expect(bounds(drain(0), drain(2), free(4), refill, free(10), drain(12))).toEqual([0, 100]);
+  expect(bounds(drain(0))).toEqual([0, 100]);
+});
