@@ -3,9 +3,11 @@
  * such a drain did not find is not where the model has it.
  */
 import type { Pages } from '../../../linux/mm/pages/pages.js';
-import type { ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import { ON_PCP } from '../../../linux/mm/pages/arena.js';
+import { NR_PCP_LISTS, type ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
-import { PCPU_DRAIN, isPageEvent } from '../events.js';
+import { ALLOC, PCPU_DRAIN, isPageEvent } from '../events.js';
+import { NO_ROW, PageHistory } from '../history.js';
 
 /**
  * The task of the row is to drain. A page of its zone whose next event comes before the task does
@@ -29,5 +31,33 @@ export function goneBeforeDrain(
     seen.add(slot);
     if (other && pages.zoneOf(slot) === zp) gone.push(slot);
   }
-  return gone;
+  return [...gone, ...takenBefore(trace, pages, zp, row, seen)];
+}
+
+/**
+ * Blocks that stay behind on lists that the task drains, and that are allocated next: they were
+ * taken off before it came, and who took them was stopped before it told so.
+ */
+function takenBefore(
+  trace: Trace, pages: Pages, zp: ZonePages, row: number, seen: ReadonlySet<number>,
+): readonly number[] {
+  const { arena } = pages;
+  const history = PageHistory.of(trace);
+  const isDrained = (slot: number): boolean => seen.has(slot) && arena.state[slot] === ON_PCP;
+  const drained = new Set([...seen].filter((slot) => isDrained(slot) && pages.zoneOf(slot) === zp)
+    .map((slot) => arena.cpu[slot]));
+  const found: number[] = [];
+  for (const { cpu, heads } of zp.pcp) {
+    if (!drained.has(cpu)) continue;
+    for (let list = 0; list < NR_PCP_LISTS; list += 1) {
+      const head = heads + list;
+      for (let slot = arena.next[head] as number; slot !== head;
+        slot = arena.next[slot] as number) {
+        if (seen.has(slot)) continue;
+        const { after } = history.around(arena.pfnOf(slot), row);
+        if (after !== NO_ROW && trace.columns.event.get(after) === ALLOC) found.push(slot);
+      }
+    }
+  }
+  return found;
 }
