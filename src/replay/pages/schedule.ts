@@ -10,7 +10,7 @@ import type { Kernel } from '../../linux/base/kernel.js';
 import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
 import { deviceWorkOf, type DeviceWork } from './device_work.js';
-import { pageRowsOf } from './events.js';
+import { PCPU_DRAIN, isPageEvent, pageRowsOf } from './events.js';
 import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
 import { deathRow } from '../cpu_death.js';
@@ -24,6 +24,9 @@ import type { Schedule, Task } from '../tasks.js';
  */
 const drainsNext: ReadonlySet<string> = new Set(
   ['zone_pcp_disable', 'drain_all_pages', 'drain_pages_zone']);
+
+/** Rows that say that a drain begins. */
+const beginsDrain: ReadonlySet<string> = new Set([...drainsNext, '__drain_all_pages']);
 
 /** Before and behind each batch of pages that move. */
 const inMigration: ReadonlySet<string> = new Set(['mm_migrate_pages_start', 'mm_migrate_pages']);
@@ -209,6 +212,27 @@ export class PageLevelSchedule implements Schedule {
     return event === 'drain_all_pages' && !this.#kernel().config.drain_remotely;
   }
 
+  /**
+   * It drains next, and no row says so before the one that comes behind that: it found nothing to
+   * drain, so that it came before others put something on the lists. Not where workers drain.
+   */
+  #drainsUnseen(task: Task, row: number): boolean {
+    if (!drainsNext.has(task.at) || !this.#kernel().config.drain_remotely) return false;
+    const trace = this.#trace;
+    const { event } = trace.columns;
+    for (let at = row + 1; at < trace.length; at += 1) {
+      if (trace.task(at) !== task.name) continue;
+      const code = event.get(at);
+      if (code === PCPU_DRAIN) return false;
+      if (isPageEvent[code] === 1 || trace.phase(at) === 'E') continue;
+      // Nor does a row that the task has come past in the replay.
+      const name = trace.event(at);
+      const isBehind = this.#counts.of(task.name, name) > this.#recorded.of(task.name, name);
+      return !isBehind && !beginsDrain.has(name);
+    }
+    return false;
+  }
+
   /** A huge page, which the task is to dissolve or to move. */
   #isInPool(pfn: number): boolean {
     return this.#kernel().state.hugetlb.by_pfn.has(pfn);
@@ -234,7 +258,7 @@ export class PageLevelSchedule implements Schedule {
     const over = row >= trace.length || (end !== undefined && row >= end);
     if (over || !this.isPaced(task)) return !this.spins(task);
     // What was begun at this row is done at once.
-    if (task.at === 'set_migratetype_isolate') return true;
+    if (task.at === 'set_migratetype_isolate' || this.#drainsUnseen(task, row)) return true;
     if (trace.task(row) !== task.name) return false;
     const event = trace.event(row);
     if (event === 'mm_page_pcpu_drain' && drainsNext.has(task.at)) {
