@@ -72,6 +72,8 @@ export class RecordedDrains {
     k: Kernel, pages: Pages, zp: ZonePages, slot: number, row: number, cpu: number,
   ): void {
     const found = this.#overflows.explain(k, pages, zp, slot, row, cpu);
+    // A worker that has freed something can be vmstat's as well, some time later.
+    if (found === undefined && this.#isVmstat(k, pages, slot, row)) return;
     if (found !== undefined) this.#corrections.overflow(zp, found);
     // The model gives back others.
     if (found === undefined || pages.arena.state[slot] === ON_PCP) {
@@ -90,16 +92,21 @@ export class RecordedDrains {
    * ones the model says: the oldest, list by list.
    */
   #takeDrain(k: Kernel, pages: Pages, zp: ZonePages, slot: number, row: number): void {
+    if (this.#isVmstat(k, pages, slot, row)) return;
+    const from = pages.arena.cpu[slot] as number;
+    const pcp = zp.pcp[from] as PcpLists;
+    const drained = drainedTogether(this.#trace, pages, zp, from, row);
+    this.#corrections.drainTo(zp, pcp, pcp.count - drained);
+  }
+
+  /** vmstat comes by on the CPU of the list, when its round can drain what is drained here. */
+  #isVmstat(k: Kernel, pages: Pages, slot: number, row: number): boolean {
     const trace = this.#trace;
     const from = pages.arena.cpu[slot] as number;
-    const drained = (one: ZonePages): number => drainedTogether(trace, pages, one, from, row);
-    const isOwn = trace.columns.cpu.get(row) === from && isWorker(trace, row, from);
-    const rounds = isOwn ? vmstatRounds(k, pages.zones, from, drained) : undefined;
-    if (rounds !== undefined) {
-      this.#corrections.vmstat(from, rounds);
-      return;
-    }
-    const pcp = zp.pcp[from] as PcpLists;
-    this.#corrections.drainTo(zp, pcp, pcp.count - drained(zp));
+    if (trace.columns.cpu.get(row) !== from || !isWorker(trace, row, from)) return false;
+    const rounds = vmstatRounds(k, pages.zones, from,
+      (zp) => drainedTogether(trace, pages, zp, from, row));
+    if (rounds !== undefined) this.#corrections.vmstat(from, rounds);
+    return rounds !== undefined;
   }
 }
