@@ -174,7 +174,8 @@ function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
   const type = k.mhp_online_type_from_str(told.get('auto_online') ?? '');
   if (type !== undefined) k.mhp_parameters().default_online_type = type;
   k.virtio_mem_config_changed(vm, sizeIn(input, told, 'requested_size'));
-  yield* k.process_one_work();
+  // Another worker does the work of another device.
+  yield* k.process_one_work(vm);
   return nothing;
 }
 

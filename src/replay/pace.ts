@@ -8,7 +8,7 @@ import * as functions from '../linux/functions.js';
 import { EINTR } from '../linux/include/errno.js';
 import type { Trace } from '../trace/trace.js';
 import { callsOfOthers, type TracedCall } from './calls.js';
-import { deviceWorkOf } from './pages/device_work.js';
+import { deviceWorkOf, pacedWorkOf } from './pages/device_work.js';
 import { pageRowsOf, releaseRow } from './pages/events.js';
 import { scheduledBy } from './recorded_schedule.js';
 
@@ -24,7 +24,7 @@ export const takenPace = onceFor((trace: Trace): ReadonlyMap<string, number> => 
   const signals = has ? calls.filter(({ row, end }) =>
     trace.event(row) === 'offline' && end !== undefined && trace.ret(end) === -EINTR) : [];
   const counts = new Map([
-    [pace, paced.length + (has ? deviceWorkOf(trace).size : 0)],
+    [pace, paced.length + (has ? deviceWorkOf(trace) : pacedWorkOf(trace)).size],
     [held, has ? heldPages(trace, others) : 0], [signal, signals.length],
   ]);
   return new Map([...counts].filter(([, count]) => count > 0));

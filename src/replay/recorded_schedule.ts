@@ -7,6 +7,7 @@ import { eventTypes } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { TracedCall } from './calls.js';
+import { pacedWorkOf, type DeviceWork } from './pages/device_work.js';
 import { RetryLoops } from './spin.js';
 import type { Schedule, Task } from './tasks.js';
 
@@ -20,10 +21,23 @@ export const scheduledBy: ReadonlySet<string> = new Set(
 /** Steps that one recorded row lets a call take which never comes to what the row names. */
 const STEPS_A_ROW = 64;
 
-/** How often each kernel function was entered by each task. */
+/** What is counted when a function returns. */
+const left = (fn: string): string => `${fn} E`;
+
+/** How often each kernel function was entered by each task, and was left. */
 export class CallCounts {
   /** By task, then function. */
   readonly #counts = new Map<string, Map<string, number>>();
+
+  left(task: string, fn: string): void {
+    this.entered(task, left(fn));
+  }
+
+  /** The task is in the function, which it has left less often than by the other. */
+  isToLeave(task: string, fn: string, other: CallCounts): boolean {
+    const times = this.of(task, left(fn));
+    return times < other.of(task, left(fn)) && times < this.of(task, fn);
+  }
 
   entered(task: string, fn: string): void {
     const known = this.#counts.get(task) ?? new Map<string, number>();
@@ -47,6 +61,9 @@ export class RecordedSchedule implements Schedule {
   readonly #functions: ReadonlySet<string>;
   readonly #recorded = new CallCounts();
   readonly #loops: RetryLoops;
+  readonly #kernel: () => Kernel;
+  /** Of virtio-mem devices whose work others interrupt, by the row of what is asked for. */
+  readonly #works: ReadonlyMap<number, DeviceWork>;
   #row = -1;
   #steps = 0;
 
@@ -56,10 +73,12 @@ export class RecordedSchedule implements Schedule {
     functions: ReadonlySet<string>, kernel: () => Kernel,
   ) {
     this.#loops = new RetryLoops(kernel);
+    this.#kernel = kernel;
     this.#trace = trace;
     this.#calls = calls;
     this.#counts = counts;
     this.#functions = functions;
+    this.#works = pacedWorkOf(trace);
   }
 
   next(runnable: readonly Task[], row: number): Task | undefined {
@@ -79,18 +98,34 @@ export class RecordedSchedule implements Schedule {
   #enterRow(row: number): void {
     this.#row = row;
     this.#steps = 0;
-    if (row < this.#trace.length && this.#trace.phase(row) !== 'E') {
-      this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
+    // What the worker did before was for somebody else.
+    for (const { first, task } of this.#works.values()) {
+      if (first === row) this.#counts.align(task, this.#recorded);
     }
+    if (row >= this.#trace.length) return;
+    const [task, event] = [this.#trace.task(row), this.#trace.event(row)];
+    if (this.#trace.phase(row) === 'E') this.#recorded.left(task, event);
+    else this.#recorded.entered(task, event);
   }
 
   #mayRun(task: Task, row: number): boolean {
+    const work = this.#works.get(task.row);
     const call = this.#calls.get(task.row);
-    if (call === undefined || !call.overlaps) return true;
-    if (row >= this.#trace.length || (call.end !== undefined && row >= call.end)) return true;
+    if (work?.task !== task.name) {
+      if (call === undefined || !call.overlaps) return true;
+    } else if (row < work.first) {
+      // The work is queued at once.
+      return task.at === '';
+    }
+    const end = work?.task === task.name ? work.last : call?.end;
+    if (row >= this.#trace.length || (end !== undefined && row >= end)) return true;
     if (this.#trace.task(row) !== task.name || this.#steps >= STEPS_A_ROW) return false;
     const event = this.#trace.event(row);
-    if (!this.#functions.has(event)) return false;
+    if (!this.#functions.has(event) || !(event in this.#kernel())) return false;
+    // A worker that comes back lets go of the locks that another one waits for.
+    if (work?.task === task.name && this.#counts.isToLeave(task.name, event, this.#recorded)) {
+      return true;
+    }
     return this.#counts.of(task.name, event) < this.#recorded.of(task.name, event);
   }
 }

@@ -16,7 +16,7 @@ import { entryPoints } from './entry_points.js';
 import { WORKER, hasWork, passTime, runOut, setClock } from './clock.js';
 import { machineOf } from './machine.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
-import { deviceWorkOf } from './pages/device_work.js';
+import { deviceWorkOf, pacedWorkOf } from './pages/device_work.js';
 import { isPageEvent } from './pages/events.js';
 import { PageLevel } from './pages/page_level.js';
 import { PageLevelSchedule } from './pages/schedule.js';
@@ -244,7 +244,7 @@ class Replay {
 
   /** Functions that somebody wants to be told of. */
   #watcher(): CallWatcher {
-    const overlap = this.#pageLevel !== undefined ||
+    const overlap = this.#pageLevel !== undefined || pacedWorkOf(this.#trace).size > 0 ||
       [...this.#calls.values()].some((call) => call.overlaps);
     const names = this.#observers.flatMap((observer) => [...observer.functions ?? []]);
     const observers = this.#observers;
@@ -259,6 +259,7 @@ class Replay {
       },
       leave: (fn, result) => {
         const task = this.#tasks.current;
+        if (overlap && !this.#over) this.#counts.left(task, fn);
         for (const one of told.get(fn) ?? []) one.leave?.(fn, result, this.#row, task);
       },
       patched: (fn, patch) => {
@@ -330,9 +331,9 @@ class Replay {
 
   /** Who does what the row says: it may leave it to a worker. */
   #taskOf(row: number): string {
-    const work = this.#schedule instanceof PageLevelSchedule
-      ? deviceWorkOf(this.#trace).get(row) : undefined;
-    return work?.task ?? this.#trace.task(row);
+    const works = this.#schedule instanceof PageLevelSchedule ? deviceWorkOf(this.#trace)
+      : this.#schedule instanceof RecordedSchedule ? pacedWorkOf(this.#trace) : undefined;
+    return works?.get(row)?.task ?? this.#trace.task(row);
   }
 
   /** A task stops at a preemption point, or goes on; pages that are held have no task yet. */

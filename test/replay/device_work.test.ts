@@ -80,3 +80,36 @@ test('a block of which all is unplugged is taken away', () => {
   expect(k.state.memory_blocks.has(BLOCK / 32768)).toBe(false);
   expect(k.state.virtio_mem_devices[0]?.plugged_size).toBe(0);
 });
+
+/*
+ *   virtio0  256 MiB: ... BLOCK ............ BLOCK+1 ...   kworker/0:1
+ *   virtio1  128 MiB: .......... BLOCK+2 ...............   kworker/1:2
+ *
+ * Expect: blocks come in the order in which the two workers added them, not device by device.
+ */
+test('two workers at once go as far as the rows of each say', () => {
+  const size = 32768;
+  const ask = (device: string, pfn: number, blocks: number): Row => ({
+    event: 'virtio_mem_config_changed', task: 'head-7', nid: 0, pfn, nr_pages: blocks * size,
+    args: `device=${device} block_size=${4 * MiB} requested_size=${blocks * 128 * MiB} ` +
+      'auto_online=online_movable',
+  });
+  const add = (task: string, block: number): readonly Row[] => (['B', 'E'] as const)
+    .flatMap((phase) => (['add_memory', 'add_memory_resource'] as const).map((event) => ({
+      event, phase, cpu: 0, task, nid: 0, pfn: BLOCK + block * size, nr_pages: size,
+      ...(event === 'add_memory' ? { args: 'auto=1' } : {}),
+    })));
+  const trace = traceOf([
+    ask('virtio0', BLOCK, 2), ask('virtio1', BLOCK + 2 * size, 1),
+    ...add('kworker/0:1-9', 0), ...add('kworker/1:2-8', 2), ...add('kworker/0:1-9', 1),
+  ], { kernel: '6.12.117', cpus: 2 });
+  const added: number[] = [];
+  replay(trace, {
+    version: versionOfHeader(trace.header), series: [], observers: [{
+      functions: new Set(['add_memory_resource']),
+      enter: (_, args) => added.push(((args[1] as number) - BLOCK) / size),
+    }],
+  });
+  expect(added).toEqual([0, 2, 1]);
+  expect([...takenPace(trace).values()]).toEqual([2]);
+});

@@ -29,6 +29,31 @@ describe.each(['virtio-mem-6.1', 'virtio-mem-6.12'])('%s', (name) => {
   });
 });
 
+/*
+ *   QEMU     asks vm1 for 300 MiB, vm2 for 420 MiB ...................... vm1, vm2, vm1
+ *   step 1   ......................................  insmod virtio_mem
+ *   2 to 4   ..........................................................  ask as QEMU does
+ *
+ * Expect: what the driver read when it was loaded is an input at that time, in the order of the
+ * log; what the steps asked for is one input each, not two.
+ */
+it('two devices have what they were asked for before a shell step loaded the driver', async () => {
+  const { trace, problems } = await readTrace(`${recordings}virtio-mem-two-at-once-7.3`);
+  expect(problems).toEqual([]);
+  const rows = Array.from({ length: trace.length }, (_, row) => trace.row(row));
+  const wishes = rows.filter(({ event }) => event === 'virtio_mem_config_changed')
+    .map(({ args = '', time_ns }) => {
+      const [, device, mib] = /device=(\w+).*requested_size=(0x\w+)/.exec(args) ?? [];
+      const step = rows.findLast((row) => row.time_ns <= time_ns
+        && row.event === 'tracing_mark_write' && row.args?.startsWith('step'))?.args;
+      return [device, Number(mib) / 2 ** 20, step?.split(':')[0]];
+    });
+  expect(wishes).toEqual([
+    ['virtio0', 300, 'step 1'], ['virtio1', 420, 'step 1'], ['virtio0', 600, 'step 2'],
+    ['virtio1', 0, 'step 3'], ['virtio0', 0, 'step 4'],
+  ]);
+});
+
 describe('devices in the kernel log', () => {
   const devices = new Map<string, VirtioMemDevice>();
   const lines = [

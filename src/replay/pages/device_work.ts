@@ -8,6 +8,7 @@ import { parseWords } from '../../base/words.js';
 import type { EventType } from '../../trace/event_type.js';
 import { eventTypes } from '../../trace/events.js';
 import type { Trace } from '../../trace/trace.js';
+import { callsOfOthers } from '../calls.js';
 import { pageRowsOf } from './events.js';
 
 export interface DeviceWork {
@@ -59,6 +60,20 @@ export const deviceWorkOf = onceFor((trace: Trace): ReadonlyMap<number, DeviceWo
     }
   }
   return found;
+});
+
+/**
+ * Work that others' calls come in between of, from the request on: at the level of calls all other
+ * work is done at the row of its request.
+ */
+export const pacedWorkOf = onceFor((trace: Trace): ReadonlyMap<number, DeviceWork> => {
+  const all = [...deviceWorkOf(trace)];
+  const calls = [...callsOfOthers(trace).values()].filter(({ auto }) => !auto);
+  return new Map(all.filter(([begin, { task, last }]) => {
+    const isWithin = (row: number): boolean => row > begin && row < last;
+    return all.some(([other, work]) => other !== begin && work.last > begin && other < last) ||
+      calls.some(({ row }) => isWithin(row) && trace.task(row) !== task);
+  }));
 });
 
 /** The row's task does the work of a device, in the replay too. */

@@ -5,7 +5,7 @@
 import { at } from '../../../base/assert.js';
 import type { LogMerge } from '../log/log_merge.js';
 import type { Marks } from './scan_marks.js';
-import type { LostEvents, RecordingInfo, Step } from './recording_info.js';
+import type { LostEvents, RecordingInfo, Span, Step } from './recording_info.js';
 
 /** Rows that are to be written when this time has come. */
 export interface Inserted {
@@ -71,6 +71,20 @@ export function lostMarks(
 /** When the step began, in ns of the trace's clock. */
 export function began(step: Step): number | undefined {
   return step.began === undefined ? undefined : Math.round(step.began * 1e6) * 1000;
+}
+
+/** When each step began: by its mark, or as the recorder noted it when the mark was lost. */
+export function beginnings(info: RecordingInfo, marks: Marks): ReadonlyMap<number, number> {
+  const noted = (info.steps ?? []).map((step) => [step.step, began(step)] as const)
+    .filter((pair): pair is [number, number] => pair[1] !== undefined);
+  return new Map([...noted, ...marks.steps]);
+}
+
+/** When the step began and ended, by its mark and the next one. */
+export function spanOf(begun: ReadonlyMap<number, number>, step: Step): Span | undefined {
+  const from = begun.get(step.step);
+  if (from === undefined) return undefined;
+  return [from, Math.min(Infinity, ...[...begun.values()].filter((time) => time > from))];
 }
 
 /** The text of a mark that was lost, as far as info.json tells. */

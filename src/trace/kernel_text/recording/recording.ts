@@ -14,7 +14,8 @@ import { EventRows } from '../tracer/event_rows.js';
 import { readTracerText } from '../tracer/tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
 import {
-  began, cutOffText, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, type Inserted,
+  beginnings, cutOffText, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, spanOf,
+  type Inserted,
 } from './inserted_rows.js';
 import { readLog } from '../log/read_log.js';
 import { undumpedPages } from './busy_ranges.js';
@@ -31,8 +32,8 @@ import { ftraceLine, type HeadFacts, type TextEvent } from '../tracer/trace_line
 import {
   addedRange, drivenBlocks, missingInputs, seesNoCalls, type AddedRange,
 } from './unseen_calls.js';
-import { virtioMemIds, wishRow } from './virtio_mem.js';
-import type { LostEvents, RecordingInfo, Step } from './recording_info.js';
+import { firstWishes, virtioMemIds, wishesBeside, wishRow, wishSteps } from './virtio_mem.js';
+import type { LostEvents, RecordingInfo, Span, Step } from './recording_info.js';
 
 const TRACE = 'trace.txt';
 const DMESG = 'dmesg.txt';
@@ -109,16 +110,20 @@ export class RecordingReader {
     return this.#source.names.includes(name);
   }
 
-  /** Devices whose driver was there before the first step have what they first asked for. */
-  #virtioMemAtBoot(bootEnd: number, autoOnline: string | undefined): boolean {
-    const before = this.#builder.length;
-    for (const device of this.#dmesg.facts.virtio_mem.values()) {
-      const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
-      if (this.#clock(time_ns) >= bootEnd) continue;
-      const row = wishRow(device, requested_size, autoOnline);
-      if (row !== undefined) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
-    }
-    return this.#builder.length > before;
+  /** What virtio-mem devices were asked for by none of the steps. */
+  #wishes(steps: StepRows, bootEnd: number): readonly Inserted[] {
+    const asked = wishSteps(this.#info.steps ?? [], steps.virtioMem, this.#span);
+    const devices = this.#dmesg.facts.virtio_mem.values();
+    return wishesBeside(devices, asked, this.#clock, bootEnd).map((wish) => ({
+      time_ns: wish.time_ns,
+      write: (time_ns) => {
+        steps.virtioMemLoaded = true;
+        const row = wishRow(wish.device, wish.requested_size, steps.autoOnline);
+        this.#builder.setFile(this.#source.label(DMESG));
+        if (row !== undefined) this.#builder.append({ time_ns, ...row }, wish.line);
+        this.#builder.setFile(this.#source.label(TRACE));
+      },
+    }));
   }
 
   /** A file's text; one that is missing is a problem, not the end. */
@@ -173,7 +178,9 @@ export class RecordingReader {
         },
       });
     rows.release = this.#info.kernel?.[0] ?? this.#dmesg.facts.kernel;
+    this.#tellSteps(steps, snapshots);
     this.#inserted = new InsertedRows([
+      ...this.#wishes(steps, bootEnd),
       ...losses(this.#info, this.#marks, (lost, time) => this.#lost(lost, time)),
       ...lostMarks(this.#waiting, this.#marks, (step, time_ns) => {
         const at = { ...this.#last, time_ns, cpu: NONE, task: '', line: 0 };
@@ -185,7 +192,10 @@ export class RecordingReader {
     const distances = qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes);
     for (const row of distances) this.#builder.append(row, 0);
     log.before(bootEnd);
-    this.#tellSteps(steps, bootEnd, snapshots);
+    const first = firstWishes(
+      this.#dmesg.facts.virtio_mem.values(), this.#clock, bootEnd, steps.autoOnline);
+    for (const row of first) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
+    steps.virtioMemLoaded = first.length > 0;
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     if (this.#has(TRACE)) {
@@ -203,12 +213,11 @@ export class RecordingReader {
   }
 
   /** What the log, info.json and the snapshots tell of the steps. */
-  #tellSteps(steps: StepRows, bootEnd: number, snapshots: ReadonlyMap<number, string>): void {
+  #tellSteps(steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
     const { virtio_mem } = this.#dmesg.facts;
     const param = this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
     steps.autoOnline = /memhp_default_state=(\w+)/.exec(param)?.[1];
     steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
-    steps.virtioMemLoaded = this.#virtioMemAtBoot(bootEnd, steps.autoOnline);
     steps.unseen = seesNoCalls(this.#info);
     steps.addedRange = (step) => this.#addedRange(step, snapshots);
   }
@@ -281,20 +290,11 @@ export class RecordingReader {
     });
   }
 
-  /** When each step began: by its mark, or as the recorder noted it when the mark was lost. */
   #beginnings(): ReadonlyMap<number, number> {
-    const noted = (this.#info.steps ?? []).map((step) => [step.step, began(step)] as const)
-      .filter((pair): pair is [number, number] => pair[1] !== undefined);
-    return new Map([...noted, ...this.#marks.steps]);
+    return beginnings(this.#info, this.#marks);
   }
 
-  /** When the step began and ended, by its mark and the next one. */
-  #span(step: Step): readonly [from: number, to: number] | undefined {
-    const beginnings = this.#beginnings();
-    const from = beginnings.get(step.step);
-    if (from === undefined) return undefined;
-    return [from, Math.min(Infinity, ...[...beginnings.values()].filter((time) => time > from))];
-  }
+  readonly #span = (step: Step): Span | undefined => spanOf(this.#beginnings(), step);
 
   /** Ranges that virtio-mem will not get in this step. */
   #busyRanges(step: Step, event: TextEvent): void {

@@ -31,6 +31,9 @@ export interface Step {
   readonly value?: string;
 }
 
+/** When a step began and ended, ns of the trace. */
+export type Span = readonly [from: number, to: number];
+
 /** What the recorder noted of a buffer that was full. */
 export interface LostEvents {
   readonly cpu: number;

@@ -1,6 +1,7 @@
 /** virtio-mem devices: what their driver printed, and rows of what the hypervisor asked for. */
 import { pfnDown } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
+import type { Span, Step } from './recording_info.js';
 
 /** A device as its driver printed it; every number may be missing in a log that is cut. */
 export interface VirtioMemDevice {
@@ -80,6 +81,73 @@ export function virtioMemIds(
     const device = found[index];
     return device === undefined ? [] : [[id, device] as const];
   }));
+}
+
+/** A step that asks a device for a size, and when it began and ended, ns of the trace. */
+export interface WishStep {
+  readonly device: VirtioMemDevice;
+  readonly requested_size: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A size that a device was asked for. */
+export interface Wish {
+  readonly device: VirtioMemDevice;
+  readonly requested_size: number;
+  /** ns of the trace. */
+  readonly time_ns: number;
+  /** Of the log. */
+  readonly line: number;
+}
+
+/** The steps that ask a device for a size; `span`: from when to when, ns of the trace. */
+export function wishSteps(
+  steps: readonly Step[], devices: ReadonlyMap<string, VirtioMemDevice>,
+  span: (step: Step) => Span | undefined,
+): readonly WishStep[] {
+  return steps.flatMap((step) => {
+    const device = devices.get(String(step.id));
+    const [from, to] = span(step) ?? [];
+    if (step.action !== 'virtio-mem' || device === undefined) return [];
+    if (from === undefined || to === undefined) return [];
+    return [{ device, requested_size: (step.requested_mb ?? 0) * 2 ** 20, from, to }];
+  });
+}
+
+/** What devices were first asked for whose driver was loaded before `end_ns` of the trace. */
+export function firstWishes(
+  devices: Iterable<VirtioMemDevice>, clock: (log_ns: number) => number, end_ns: number,
+  autoOnline: string | undefined,
+): readonly Omit<TraceRow, 'time_ns'>[] {
+  return [...devices].flatMap((device) => {
+    const { time_ns = Infinity, requested_size = 0 } = device.first ?? {};
+    return clock(time_ns) >= end_ns ? [] : wishRow(device, requested_size, autoOnline) ?? [];
+  });
+}
+
+/**
+ * What the log says that devices were asked for and no step says: by the hypervisor on its own, or
+ * before the recorder loaded the driver. The first step that asks loads it where nobody has: then
+ * all devices are asked for their first sizes in it.
+ */
+export function wishesBeside(
+  devices: Iterable<VirtioMemDevice>, steps: readonly WishStep[], clock: (log_ns: number) => number,
+  from_ns: number,
+): readonly Wish[] {
+  const [loads] = steps;
+  return [...devices].flatMap((device) => {
+    const left = steps.filter((step) => step.device.name === device.name);
+    return device.sizes.flatMap(({ requested_size, time_ns: log_ns, line: number }, index) => {
+      const time_ns = clock(log_ns);
+      const during = (step: WishStep): boolean => time_ns >= step.from && time_ns < step.to;
+      if (time_ns < from_ns || (index === 0 && loads !== undefined && during(loads))) return [];
+      const made = left.findIndex((step) =>
+        step.requested_size === requested_size && during(step));
+      left.splice(0, made + 1);
+      return made < 0 ? [{ device, requested_size, time_ns, line: number }] : [];
+    });
+  });
 }
 
 /** Is the range in the region of a device? */
