@@ -109,7 +109,7 @@ export class PageChecks implements SlotLog {
     const arena = this.#arena;
     const state = arena.state[slot] as number;
     if (state === NOTHING) return;
-    const zone = arena.zone[slot >>> pageblock_order] as number;
+    const zone = arena.zoneAt(slot);
     if (zone === 0) return;
     let sum = state;
     if (state === ON_PCP) sum = LISTS + (arena.cpu[slot] as number);

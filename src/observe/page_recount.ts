@@ -2,7 +2,7 @@
 import type { Kernel } from '../linux/base/kernel.js';
 import { MIGRATE_ISOLATE, MIGRATE_TYPES } from '../linux/include/migratetype.js';
 import {
-  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order,
+  MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages,
 } from '../linux/include/mmzone.js';
 import { ALLOCATED, IN_FLIGHT } from '../linux/mm/pages/arena.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
@@ -45,7 +45,7 @@ export function recountPages(pages: Pages): PageSums[] {
     found[zp.number] = sums;
   }
   arena.state.forEach((state, slot) => {
-    const sums = found[arena.zone[slot >>> pageblock_order] as number];
+    const sums = found[arena.zoneAt(slot)];
     if (sums === undefined) return;
     if (state === ALLOCATED) sums.allocated += 1 << (arena.order[slot] as number);
     else if (state === IN_FLIGHT) sums.in_flight += 1 << (arena.order[slot] as number);
@@ -57,8 +57,9 @@ export function recountPages(pages: Pages): PageSums[] {
 function isolatedBlocks(k: Kernel, { arena }: Pages, zp: ZonePages): number {
   let blocks = 0;
   for (let block = 0; block < arena.blockType.length; block += 1) {
-    if (arena.blockType[block] !== MIGRATE_ISOLATE || arena.zone[block] !== zp.number) continue;
-    const section = Math.floor(arena.pfnOf(block * pageblock_nr_pages) / PAGES_PER_SECTION);
+    const first = block * pageblock_nr_pages;
+    if (arena.blockType[block] !== MIGRATE_ISOLATE || arena.zoneAt(first) !== zp.number) continue;
+    const section = Math.floor(arena.pfnOf(first) / PAGES_PER_SECTION);
     if (k.state.sections.online(section)) blocks += 1;
   }
   return blocks;

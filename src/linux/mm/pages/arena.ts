@@ -53,6 +53,9 @@ function noteNeighbours(log: SlotLog, slot: number, one: number, other: number):
   log.noteLinks(other);
 }
 
+/** Of a pageblock that zones share: nodes end where they like. */
+export const MIXED = 255;
+
 export class PageArena {
   /** Section number to its place; -1: not touched. */
   #places = new Int32Array(64).fill(-1);
@@ -75,8 +78,10 @@ export class PageArena {
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */
   cpu = new Uint16Array(0);
-  /** By pageblock (slot >>> 9): its zone's number, 0: none. */
+  /** By pageblock (slot >>> 9): its zone's number, 0: none, MIXED: each page has its own. */
   zone = new Uint8Array(0);
+  /** Zones' numbers of the pages of such pageblocks. */
+  readonly mixedZones = new Map<number, Uint8Array>();
   /** By pageblock: its migratetype. */
   blockType = new Uint8Array(0);
   /** By place: 1 when all of its pages are accounted for; 0: some nobody can name. */
@@ -125,6 +130,14 @@ export class PageArena {
     const section = Math.floor(pfn / PAGES_PER_SECTION);
     const place = section < this.#places.length ? this.#places[section] as number : -1;
     return place < 0 ? -1 : place * PAGES_PER_SECTION + (pfn - section * PAGES_PER_SECTION);
+  }
+
+  /** Number of the page's zone; 0: none. */
+  zoneAt(slot: number): number {
+    const block = slot >>> PAGEBLOCK_SHIFT;
+    const zone = this.zone[block] as number;
+    if (zone !== MIXED) return zone;
+    return this.mixedZones.get(block)?.[slot & ((1 << PAGEBLOCK_SHIFT) - 1)] ?? 0;
   }
 
   pfnOf(slot: number): number {

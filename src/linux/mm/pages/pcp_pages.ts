@@ -9,7 +9,7 @@ import {
   PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../include/mmzone.js';
 import { PAGE_ALLOC_COSTLY_ORDER } from '../../include/page_alloc.js';
-import { ALLOCATED, IN_FLIGHT, NOTHING, ON_PCP, PageArena } from './arena.js';
+import { ALLOCATED, IN_FLIGHT, MIXED, NOTHING, ON_PCP, PageArena } from './arena.js';
 import { ZonePages, type PcpLists } from './zone_pages.js';
 
 const FIRST_THP_LIST = 12;
@@ -82,8 +82,22 @@ export class PcpPages {
   }
 
   protected setZone(block: number, pfn: number): void {
-    const zone = this.#k.pfn_valid(pfn) ? this.#k.page_zone(pfn) : undefined;
-    this.arena.zone[block] = zone === undefined ? 0 : this.zonePages(zone).number;
+    const { zone, mixedZones } = this.arena;
+    const found = this.#k.pfn_valid(pfn) ? this.#k.page_zone(pfn) : undefined;
+    zone[block] = found === undefined ? 0 : this.zonePages(found).number;
+    if (this.#zoneNumber(pfn) === this.#zoneNumber(pfn + pageblock_nr_pages - 1)) return;
+    zone[block] = MIXED;
+    mixedZones.set(block, Uint8Array.from({ length: pageblock_nr_pages },
+      (_, at) => this.#zoneNumber(pfn + at)));
+  }
+
+  /** By the struct page; it is the model that looks, not the kernel, so that it costs nothing. */
+  #zoneNumber(pfn: number): number {
+    const { memmap, nodes } = this.#k.state;
+    const content = this.#k.pfn_valid(pfn) ? memmap.get(pfn) : undefined;
+    if (content?.kind !== 'init') return 0;
+    const zone = nodes[content.nid]?.node_zones[content.zone];
+    return zone === undefined ? 0 : this.zonePages(zone).number;
   }
 
   #touch(section: number): number {
@@ -114,7 +128,7 @@ export class PcpPages {
 
   /** The zone's state; undefined for a page that no zone has. */
   zoneOf(slot: number): ZonePages | undefined {
-    return this.zones[(this.arena.zone[slot >>> pageblock_order] as number) - 1];
+    return this.zones[this.arena.zoneAt(slot) - 1];
   }
 
   typeOf(slot: number): number {
