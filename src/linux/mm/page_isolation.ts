@@ -38,7 +38,7 @@ export function has_unmovable_pages(
       if (k.state.unmovable.has(pfn)) return pfn;
     }
   }
-  return k.state.pages?.findUnmovable(start_pfn, end_pfn);
+  return k.state.pages?.findUnmovable(start_pfn, end_pfn, !k.config.slab_pages_frozen);
 }
 
 /**

@@ -19,6 +19,7 @@ import type { Trace } from '../../trace/trace.js';
 import { changesFreePath } from './free_path.js';
 import { PageFrees } from './frees.js';
 import { PoolRows } from './pool_rows.js';
+import { SlabPages } from './slab_pages.js';
 import { HotplugCalls } from '../hotplug_calls.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './inference/lost_pages.js';
@@ -56,6 +57,7 @@ export class PageLevel {
   readonly #hotplug = new HotplugCalls();
   readonly #pool: PoolRows;
   readonly #module: ModulePages;
+  readonly #slab: SlabPages;
   readonly #lost: LostPages;
   readonly #drains: RecordedDrains;
   readonly #refills: RecordedRefills;
@@ -91,6 +93,7 @@ export class PageLevel {
     this.#begin = deferred === undefined ? begin : { row: 0, early: new Map() };
     this.#lost = new LostPages(trace);
     this.#pool = new PoolRows(trace, this.#hotplug, this.corrections);
+    this.#slab = new SlabPages(trace);
     this.#module = new ModulePages(trace, (pfn) => {
       const zone = this.#pages?.zoneOf(this.#pages.slot(pfn))?.zone;
       return zone === undefined ? undefined : `${zone.nid}/${zone.name}`;
@@ -309,7 +312,8 @@ export class PageLevel {
     } else {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, slot, order, type, cpu);
     }
-    pages.setAllocated(zp, slot, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : type);
+    const used = this.#slab.typeOf(row, this.#window.args[at] as number, order, type);
+    pages.setAllocated(zp, slot, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : used);
     this.#pool.allocated(row, order, arena.pfnOf(slot));
   }
 

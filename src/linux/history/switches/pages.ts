@@ -6,6 +6,9 @@ export const pages = {
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.1': true },
     'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
+  slab_pages_frozen: since({ 'v4.13': false, 'v6.14': true },
+    'Nobody holds a reference of a page of the slab allocator, so that has_unmovable_pages() ' +
+    'passes over single ones.'),
   isolation_is_a_bit: since({ 'v4.13': false, 'v6.17': true },
     'A pageblock is isolated by a migratetype of its own, so that whoever ends it says which ' +
     'type the block gets, or by a bit beside its migratetype, which it keeps.'),

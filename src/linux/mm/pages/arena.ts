@@ -28,6 +28,8 @@ export const OFF_LRU = 8;
 export const PINNED = 9;
 /** Its memory failed: memory_failure() took it off its LRU list and holds on to it. */
 export const POISONED = 10;
+/** A single page of the slab allocator's, which from v6.14 on nobody holds a reference of. */
+export const SLAB = 11;
 
 const SECTION_SHIFT = 15;
 const SECTION_MASK = PAGES_PER_SECTION - 1;
@@ -73,7 +75,7 @@ export class PageArena {
   order = new Uint8Array(0);
   /**
    * Of a free or per-cpu page its list's migratetype, of an allocated one that of the request, or
-   * HUGETLB, OFF_LRU, PINNED, POISONED.
+   * HUGETLB, OFF_LRU, PINNED, POISONED, SLAB.
    */
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */

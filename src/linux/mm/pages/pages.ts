@@ -7,7 +7,7 @@ import {
   MAX_PAGE_ORDER, PAGES_PER_SECTION, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../include/mmzone.js';
 import {
-  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED, POISONED,
+  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED, POISONED, SLAB,
 } from './arena.js';
 import type { OutsidePages } from './outside.js';
 import { PcpPages } from './pcp_pages.js';
@@ -155,12 +155,13 @@ export class Pages extends PcpPages {
     return found;
   }
 
-  /** The first allocated page of the range that cannot be moved. */
-  findUnmovable(start: number, end: number): number | undefined {
+  /** The first allocated page of the range that cannot be moved; `slab`: also one of slab's. */
+  findUnmovable(start: number, end: number, slab = true): number | undefined {
     this.touched?.('pages', start, end);
     let found: number | undefined;
     this.#blocks(start, end, (slot, pfn) => {
-      if (this.#isAllocated(slot, false)) found = pfn;
+      const isOther = slab || !this.#isOfType(slot, SLAB);
+      if (isOther && this.#isAllocated(slot, false)) found = pfn;
       return found === undefined;
     });
     return found;
