@@ -5,13 +5,13 @@
  * its front.
  */
 import { MIGRATE_MOVABLE } from '../../../linux/include/migratetype.js';
-import { NOTHING } from '../../../linux/mm/pages/arena.js';
+import { NOTHING, ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import { NR_PCP_LISTS, type PcpLists, type ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import type { Corrections } from '../corrections.js';
 import {
-  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, pageRowsOf,
+  ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, pageRowsOf,
 } from '../events.js';
 import { NO_ROW, PageHistory } from '../history.js';
 
@@ -56,9 +56,30 @@ export class UnseenAllocations {
    */
   settle(zp: ZonePages, recorded: readonly (number | undefined)[], row: number): void {
     for (const [cpu, pcp] of zp.pcp.entries()) {
-      const blocks = this.#taken(pcp, pcp.count - (recorded[cpu] ?? pcp.count), row);
+      const missing = pcp.count - (recorded[cpu] ?? pcp.count);
+      const begun = missing > 0 ? this.#begun(zp, pcp, missing, row) : [];
+      const pages = begun.reduce((sum, slot) =>
+        sum + (1 << ((this.#pages as Pages).arena.order[slot] as number)), 0);
+      const blocks = pages === missing ? begun : this.#taken(pcp, missing, row);
       for (const slot of blocks) this.#corrections.takeUnseen('unseen_by_count', zp, slot);
     }
+  }
+
+  /**
+   * The block of an allocation that the CPU had begun when the snapshot was read: it is off its
+   * list, and the CPU's next event tells of it, when its task comes back and the page is cleared.
+   */
+  #begun(zp: ZonePages, pcp: PcpLists, most: number, row: number): readonly number[] {
+    const { event, cpu, pfn } = this.#trace.columns;
+    const { arena } = this.#pages as Pages;
+    let at = row + 1;
+    while (at < this.#trace.length &&
+      (isPageEvent[event.get(at)] !== 1 || cpu.get(at) !== pcp.cpu)) at += 1;
+    if (at === this.#trace.length || event.get(at) !== ALLOC) return [];
+    const slot = arena.slotOf(pfn.get(at));
+    const isListed = slot >= 0 && arena.state[slot] === ON_PCP && arena.cpu[slot] === pcp.cpu &&
+      this.#pages?.zoneOf(slot) === zp;
+    return isListed && 1 << (arena.order[slot] as number) <= most ? [slot] : [];
   }
 
   /** Blocks of this CPU's lists that can be so many missing pages; none: no such blocks are. */
