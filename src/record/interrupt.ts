@@ -9,6 +9,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const guests = new Set<ChildProcess>();
 let received: (typeof signals)[number] | undefined;
+/** Who is told of a signal now. */
+let told: ((signal: (typeof signals)[number]) => void) | undefined;
 
 /** The signal that came, if one did. */
 export const interruptedBy = (): string | undefined => received;
@@ -26,11 +28,28 @@ export async function untilSignal(work: () => Promise<number>): Promise<number> 
     received = signal;
     for (const guest of guests) guest.kill('SIGKILL');
   };
+  told = end;
   for (const signal of signals) process.once(signal, end);
   try {
     const status = await work();
     return received === undefined ? status : 128 + constants.signals[received];
   } finally {
+    told = undefined;
     for (const signal of signals) process.off(signal, end);
+  }
+}
+
+/**
+ * Work without a guest, inside that of untilSignal(): a signal ends the program at once, also while
+ * the work does not come up to look for one.
+ */
+export async function endedBySignal<T>(work: () => Promise<T>): Promise<T> {
+  const end = told;
+  if (end === undefined) return work();
+  for (const signal of signals) process.off(signal, end);
+  try {
+    return await work();
+  } finally {
+    for (const signal of signals) process.once(signal, end);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { TraceError, UsageError, PatchError } from '../base/errors.js';
 import { writeFileWhole } from '../base/write_file.js';
 import type { RecordWith } from '../record/accel.js';
+import { endedBySignal } from '../record/interrupt.js';
 import type { KernelImage } from '../record/kernel_image.js';
 import { recordable } from '../record/recordable.js';
 import { recordScenario } from '../record/record_scenario.js';
@@ -64,7 +65,7 @@ export async function soakOne(
   try {
     const { outcome } = await recordScenario(scenario, kernel, folder, options.record, () => {});
     const lost = outcome.status === 'ended' ? undefined : `${outcome.status}: ${outcome.detail}`;
-    const held = await verified(folder, scenario.name);
+    const held = await endedBySignal(() => verified(folder, scenario.name));
     found = { ...held, trouble: lost ?? held.trouble };
   } catch (error) {
     found = { result: undefined, trouble: messageOf(error) };
