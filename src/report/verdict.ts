@@ -171,7 +171,9 @@ function baseText(
   }
   const refused = Object.entries(run?.refused ?? {})
     .map(([what, count]) => (count === 1 ? what : `${what} (${count} times)`));
-  const answer = refused.length === 0 ? 'every call succeeds' : `refuses ${refused.join(', ')}`;
+  const well = comparison.trace.inputs === 0 ? 'there is no call behind the boot'
+    : 'every call succeeds';
+  const answer = refused.length === 0 ? well : `refuses ${refused.join(', ')}`;
   return `nothing is found wrong; ${answer}${parted ? '' : '; no policy changes that'}`;
 }
 
