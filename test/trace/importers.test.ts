@@ -95,7 +95,7 @@ describe('what no importer knows', () => {
 
   it('is said, with what can be done', async () => {
     const file = join(folder, 'letter.txt');
-    writeFileSync(file, 'Dear list,\n\nplease find attached\n');
+    writeFileSync(file, `Dear list,\n${'-'.repeat(40)}\nplease find attached\n`);
     await expect(readTrace(file)).rejects.toThrow(
       `${file}: is no recording, trace, scenario, tracer text or kernel log that is known; `
         + '`mmreplay list importers` says what can be read');

@@ -87,7 +87,8 @@ export async function readPlainText(
 export function shareOfFunctions(head: string): number {
   return shareOfEvents(head, (text) => {
     const kind = otherKind(text);
-    return kind !== undefined && kind !== 'stack';
+    // A rule of dashes stands in many tables.
+    return kind !== undefined && kind !== 'stack' && !/^[\s-]*$/.test(text);
   });
 }
 
