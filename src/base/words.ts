@@ -14,3 +14,8 @@ export function parseWords(args: string): Map<string, string> {
 export function wordsText(words: Iterable<readonly [string, string | number]>): string {
   return [...words].map(([key, value]) => `${key}=${value}`).join(' ');
 }
+
+/** A word of a command line as a POSIX shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
