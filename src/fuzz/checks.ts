@@ -1,5 +1,5 @@
 /** What must hold of every input, however damaged: an answer or a message, and the same twice. */
-import { createReadStream, mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
 import { PatchError, TraceError, UsageError } from '../base/errors.js';
@@ -9,9 +9,10 @@ import { evaluate } from '../pipeline.js';
 import { loadReports, resultsOf } from '../report/report.js';
 import { TraceBuilder } from '../trace/build.js';
 import { Problems } from '../trace/problems.js';
-import { readTrace, type ReadResult } from '../trace/read.js';
+import { readSource, type ReadResult } from '../trace/read.js';
 import { readCsv } from '../trace/read_csv.js';
-import { csvLines, writeTraceCsv } from '../trace/write_csv.js';
+import { heldSource, openSource, type Source } from '../trace/source.js';
+import { csvLines, csvPieces } from '../trace/write_csv.js';
 
 /** What is wrong with the program; undefined when nothing is. */
 export type Finding = string | undefined;
@@ -39,10 +40,9 @@ function difference(one: readonly string[], other: readonly string[]): string | 
 }
 
 /** Whatever is imported is imported again as the same. */
-async function roundTrip(result: ReadResult, folder: string): Promise<Finding> {
-  const file = join(folder, 'again.csv');
-  writeTraceCsv(result.trace, file);
-  const again = await readTrace(file, { importer: 'trace_csv' });
+async function roundTrip(result: ReadResult): Promise<Finding> {
+  const written = heldSource('again.csv', Buffer.concat([...csvPieces(result.trace)]));
+  const again = await readSource(written, { importer: 'trace_csv' });
   const differs = difference([...csvLines(result.trace)], [...csvLines(again.trace)]);
   if (differs !== undefined) return `round trip: ${differs}`;
   const [problem] = again.problems;
@@ -50,11 +50,11 @@ async function roundTrip(result: ReadResult, folder: string): Promise<Finding> {
 }
 
 /** The byte reader and csv-parse give the same rows and the same messages. */
-async function bothReaders(path: string, result: ReadResult): Promise<Finding> {
+async function bothReaders(source: Source, result: ReadResult): Promise<Finding> {
   const problems = new Problems();
   const builder = new TraceBuilder(problems);
-  const header = await readCsv(
-    createReadStream(path), { file: path, builder, problems, plain: false });
+  const { path } = source;
+  const header = await readCsv(source.chunks(), { file: path, builder, problems, plain: false });
   const slow = builder.finish(header);
   const differs = difference([...csvLines(result.trace)], [...csvLines(slow)])
     ?? difference(result.problems.map(({ message }) => message),
@@ -62,15 +62,23 @@ async function bothReaders(path: string, result: ReadResult): Promise<Finding> {
   return differs === undefined ? undefined : `readers differ: ${differs}`;
 }
 
-/** Read, written below `folder`, read again. */
-export async function checkReading(path: string, kind: string, folder: string): Promise<Finding> {
-  mkdirSync(folder, { recursive: true });
+/** Read, written, read again. */
+export async function checkReading(path: string, kind: string): Promise<Finding> {
   try {
-    const result = await readTrace(path);
-    const again = await roundTrip(result, folder);
+    return await checkSource(await openSource(path), kind);
+  } catch (error) {
+    return isMessage(error) ? undefined : kindOf(error);
+  }
+}
+
+/** The same of a file whose bytes are known: most of the time would go by for the file. */
+export async function checkSource(source: Source, kind: string): Promise<Finding> {
+  try {
+    const result = await readSource(source, {});
+    const again = await roundTrip(result);
     if (again !== undefined) return again;
     if (kind === 'csv' && result.importer === 'trace_csv' && !result.problems.some(
-      ({ position }) => position.line === 0)) return await bothReaders(path, result);
+      ({ position }) => position.line === 0)) return await bothReaders(source, result);
     return undefined;
   } catch (error) {
     return isMessage(error) ? undefined : kindOf(error);

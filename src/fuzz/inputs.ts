@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { packageRoot } from '../base/package_root.js';
-import type { Random } from '../base/random.js';
+import { Random } from '../base/random.js';
 import { changeBuffer, changeJson, changeMail, changeText } from './mutate.js';
 import { tarOf } from './tar_writer.js';
 
@@ -63,25 +63,32 @@ function seedText(random: Random, folder: string, wanted: RegExp): string {
 /** Lines that a part keeps from the begin, and from where it was cut out. */
 const HEAD = 24;
 const WINDOW = 40;
-/** One text in so many is read whole. */
+/** One text in so many is read whole, when it has no more bytes than this. */
 const WHOLE = 200;
+const MOST_WHOLE = 300_000;
 
 /**
  * The begin of a text and some lines of it, where it is long: time goes by the bytes, and what the
  * readers do goes by the kinds of lines.
  */
 function partOf(random: Random, text: string): string {
-  if (text.length < 4000 || random.oneIn(WHOLE)) return text;
+  if (text.length < 4000 || (random.oneIn(WHOLE) && text.length < MOST_WHOLE)) return text;
   const lines = text.split('\n');
   const begin = random.between(HEAD, Math.max(HEAD, lines.length - 1));
   return [...lines.slice(0, HEAD), ...lines.slice(begin, begin + random.between(1, WINDOW))]
     .join('\n');
 }
 
-function partOfFile(random: Random, path: string): Buffer {
-  if (path.endsWith('info.json')) return Buffer.from(textOf(path));
-  const part = Buffer.from(partOf(random, textOf(path)));
-  return path.endsWith('.gz') ? gzipSync(part, { level: 1 }) : part;
+/** One packed file in so many stays packed. */
+const PACKED = 8;
+
+/** A part of a file of a recording, and its name. */
+function partOfFile(random: Random, folder: string, name: string): [name: string, part: Buffer] {
+  const text = textOf(join(folder, name));
+  if (name === 'info.json') return [name, Buffer.from(text)];
+  const part = Buffer.from(partOf(random, text));
+  return name.endsWith('.gz') && random.oneIn(PACKED)
+    ? [name, gzipSync(part, { level: 1 })] : [name.replace(/\.gz$/, ''), part];
 }
 
 function seedPart(random: Random, folder: string, wanted: RegExp): string {
@@ -107,7 +114,7 @@ function recordingFiles(random: Random): Map<string, Buffer> {
   const files = new Map(readdirSync(folder)
     .filter((name) => statSync(join(folder, name)).size < LARGEST)
     .filter((name) => !random.oneIn(4) || name === 'info.json')
-    .map((name) => [name, partOfFile(random, join(folder, name))]));
+    .map((name) => partOfFile(random, folder, name)));
   for (let left = random.between(1, 2); left > 0; left -= 1) {
     const name = random.pick([...files.keys()].filter((one) => !one.endsWith('.gz'))) ?? '';
     const text = (files.get(name) ?? '').toString();
@@ -175,21 +182,21 @@ const mails = [
 ] as const;
 
 const makers: readonly (readonly [share: number, make: (random: Random) => Input])[] = [
-  [6, (random) => single('csv', 't.csv', changeText(random, seedPart(random, 'traces', /\.csv$/)))],
-  [4, scenario],
-  [3, (random) => single('ftrace', 't.txt',
+  [8, (random) => single('csv', 't.csv', changeText(random, seedPart(random, 'traces', /\.csv$/)))],
+  [6, scenario],
+  [4, (random) => single('ftrace', 't.txt',
     changeText(random, seedPart(random, 'traces', /(samples\/ftrace\/.*|trace)\.txt$/)))],
-  [2, (random) => single('perf', 'p.txt',
+  [3, (random) => single('perf', 'p.txt',
     changeText(random, seedPart(random, 'traces/samples', /perf.*\.txt$/)))],
-  [2, (random) => single('dmesg', 'd.txt',
+  [3, (random) => single('dmesg', 'd.txt',
     changeText(random, seedPart(random, 'traces', /dmesg.*\.txt$/)))],
-  [3, (random) => ({ kind: 'recording', name: 'r', files: recordingFiles(random) })],
+  [2, (random) => ({ kind: 'recording', name: 'r', files: recordingFiles(random) })],
   [1, archive],
-  [2, (random) => single('mail', 'm.mbox', changeMail(random, random.pick(mails)()))],
+  [3, (random) => single('mail', 'm.mbox', changeMail(random, random.pick(mails)()))],
 ];
 
 /** One policy in so many cases: each is read by the compiler, which takes a second. */
-const POLICIES = 2000;
+const POLICIES = 20_000;
 
 /** A damaged input for the readers. */
 export function readerInput(random: Random): Input {
@@ -209,6 +216,18 @@ export function replayInput(random: Random): Input {
   if (random.oneIn(3)) return scenario(random);
   const path = random.pick(seeds('traces', /trace\.csv$/)) ?? '';
   return single('replay', 't.csv', changeText(random, contentOf(path).toString('utf8')));
+}
+
+/** A case is its seed and its number: whoever lost it makes it again. */
+export interface CaseNumber {
+  readonly seed: number;
+  readonly number: number;
+  readonly replay: boolean;
+}
+
+export function inputOf({ seed, number, replay }: CaseNumber): Input {
+  const random = new Random(seed * 1_000_003 + number);
+  return replay ? { ...replayInput(random), kind: 'replay' } : readerInput(random);
 }
 
 /** Writes it below `folder`; the path that a user would name. */

@@ -6,21 +6,21 @@
  * something was found. A case that takes more than 10 s, ends its process or fills 1 GB is a
  * finding, and the next case goes on. The first of each kind is made as small as it can be.
  */
-import {
-  cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printable } from '../base/printable.js';
+import { inputOf, writeInput, type CaseNumber } from './inputs.js';
 import { reduced } from './reduce.js';
 import { Runner } from './runner.js';
-import type { Told } from './worker.js';
 
 const SHOWN = 3;
 /** How often, and for how many ms, an input is tried with a part left out. */
 const TRIES = 400;
 const TRYING = 60_000;
+/** Cases that a process is asked for at once; each message takes as long as some cases. */
+const AT_ONCE = 50;
 
 const { values } = parseArgs({
   options: {
@@ -31,10 +31,13 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const replays = Number(values.replays);
 const begin = Number(values.first);
 const last = begin + Number(values.cases) - 1;
 const until = Number(values.seconds) > 0 ? Date.now() + Number(values.seconds) * 1000 : Infinity;
-const folder = mkdtempSync(join(tmpdir(), 'mmreplay-fuzz-'));
+// Most of a case's time would be the disk's.
+const memory = '/dev/shm';
+const folder = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'mmreplay-fuzz-'));
 const runner = new Runner();
 
 /** By kind of finding: how often, and the first cases. */
@@ -45,50 +48,59 @@ const ran = new Map<string, number>();
 const kindOf = (finding: string): string => finding.replace(/\d+/g, 'N').slice(0, 160);
 
 /** The input in `path`, as small as it can be, in its place. */
-async function reduce(path: string, { kind = '', finding = '' }: Told): Promise<void> {
+async function reduce(path: string, kind: string, finding: string): Promise<void> {
   const end = Date.now() + TRYING;
   let tries = 0;
   const small = await reduced(readFileSync(path), async (content) => {
     tries += 1;
     if (tries > TRIES || Date.now() > Math.min(end, until)) return false;
     writeFileSync(path, content);
-    const again = await runner.run({ path, kind, folder: join(folder, 'work') });
+    const again = await runner.run({ path, kind, folder });
     return again.finding !== undefined && kindOf(again.finding) === kindOf(finding);
   });
   writeFileSync(path, small);
 }
 
-/** Where a finding is kept: beside the input what it was made smaller to. */
-async function keep(number: number, told: Told): Promise<void> {
-  const { name = '', finding = '' } = told;
+/** A finding is kept with its input, and beside that what it was made smaller to. */
+async function keep(one: CaseNumber, finding: string): Promise<void> {
   const cases = found.get(kindOf(finding)) ?? [];
-  found.set(kindOf(finding), [...cases, number]);
+  found.set(kindOf(finding), [...cases, one.number]);
   if (cases.length >= SHOWN) return;
-  process.stdout.write(`case ${number}: ${printable(finding)}\n`);
+  process.stdout.write(`case ${one.number}: ${printable(finding)}\n`);
   if (values.keep === undefined) return;
-  const target = join(values.keep, `${seed}-${number}`);
+  const target = join(values.keep, `${seed}-${one.number}`);
   mkdirSync(target, { recursive: true });
-  cpSync(join(folder, name), join(target, name), { recursive: true });
+  const input = inputOf(one);
+  writeInput(target, input);
   writeFileSync(join(target, 'finding.txt'), `${finding}\n`);
-  if (cases.length > 0 || !statSync(join(folder, name)).isFile()) return;
-  await reduce(join(folder, name), told);
-  cpSync(join(folder, name), join(target, `small-${name}`));
+  if (cases.length > 0 || !input.files.has('')) return;
+  const name = `small-${input.name}`;
+  await reduce(writeInput(target, { ...input, name }), input.kind, finding);
+}
+
+function count(kinds: Readonly<Record<string, number>>): void {
+  for (const [kind, times] of Object.entries(kinds)) ran.set(kind, (ran.get(kind) ?? 0) + times);
 }
 
 try {
-  for (let number = begin; number <= last && Date.now() < until; number += 1) {
-    const replay = number % Number(values.replays) === 0;
-    const told = await runner.run({ folder, seed, number, replay });
-    ran.set(told.kind ?? '', (ran.get(told.kind ?? '') ?? 0) + 1);
-    if (told.finding !== undefined) await keep(number, told);
+  for (let next = begin; next <= last && Date.now() < until;) {
+    const cases = { seed, first: next, last: Math.min(next + AT_ONCE - 1, last), replays };
+    const { kinds, finding, number } = await runner.run({ folder, ...cases });
+    count(kinds);
+    next = number + 1;
+    if (finding !== undefined) {
+      await keep({ seed, number, replay: number % replays === 0 }, finding);
+    }
   }
 } finally {
   runner.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-const sum = [...ran.values()].reduce((total, count) => total + count, 0);
-const kinds = [...ran].map(([kind, count]) => `${kind} ${count}`).join(', ');
-process.stdout.write(`seed ${seed}: ${sum} cases (${kinds}); ${found.size} kinds of findings\n`);
+const all = [...ran.values()].reduce((total, times) => total + times, 0);
+const whole = ran.get('replay') ?? 0;
+const kinds = [...ran].map(([kind, times]) => `${kind} ${times}`).join(', ');
+process.stdout.write(`seed ${seed}: ${all - whole} read, ${whole} replayed (${kinds}); `
+  + `${found.size} kinds of findings\n`);
 for (const [kind, cases] of found) {
   process.stdout.write(
     `  ${cases.length} x ${printable(kind)}\n    cases ${cases.slice(0, 5).join(' ')}\n`);

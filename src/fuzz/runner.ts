@@ -2,7 +2,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Asked, Told } from './worker.js';
+import type { Finding } from './checks.js';
+import type { Asked, Begins, Told } from './worker.js';
 
 /** How long a case may take of a CPU, and how long it may wait for something, in s. */
 const LONGEST = 10;
@@ -16,6 +17,13 @@ const LOOK = 0.5;
 interface Looked {
   readonly cpu_s: number;
   readonly waits: boolean;
+}
+
+/** What came of what was asked for, up to the case `number`. */
+interface Came {
+  readonly kinds: Readonly<Record<string, number>>;
+  readonly number: number;
+  readonly finding: Finding;
 }
 
 /** Where the system does not tell, the clock does. */
@@ -45,27 +53,30 @@ export class Runner {
   }
 
   /** What came of it; a case that ends its process is a finding. */
-  run(asked: Asked): Promise<Told> {
+  run(asked: Asked): Promise<Came> {
     const child = this.#child ??= this.#start();
-    const { cpu_s: before } = look(child.pid);
+    let at = 'first' in asked ? asked.first - 1 : 0;
+    /** By kind, of a process that does not tell. */
+    const begun: Record<string, number> = {};
+    let since = { at, cpu_s: look(child.pid).cpu_s, waited: 0 };
     let isHang = false;
-    let waited = 0;
-    let begun: Told = {};
     return new Promise((resolve) => {
       const clock = setInterval(() => {
-        const { cpu_s: now, waits } = look(child.pid);
-        if (waits) waited += LOOK;
-        isHang = now - before > LONGEST || waited > LONGEST_WAIT;
+        const { cpu_s, waits } = look(child.pid);
+        if (at !== since.at) since = { at, cpu_s, waited: 0 };
+        if (waits) since.waited += LOOK;
+        isHang = cpu_s - since.cpu_s > LONGEST || since.waited > LONGEST_WAIT;
         if (isHang) child.kill('SIGKILL');
       }, 1000 * LOOK);
-      const end = (told: Told): void => {
+      const end = ({ ran = begun, finding }: Told): void => {
         clearInterval(clock);
         child.removeAllListeners('message').removeAllListeners('close');
-        resolve({ ...begun, ...told });
+        resolve({ kinds: ran, number: at, finding });
       };
-      child.on('message', ({ begins, ...told }: Told) => {
-        if (begins === true) begun = told;
-        else end(told);
+      child.on('message', (told: Told | Begins) => {
+        if (!('begins' in told)) return end(told);
+        at = told.begins;
+        begun[told.kind] = (begun[told.kind] ?? 0) + 1;
       });
       child.once('close', (code, signal) => {
         this.#child = undefined;

@@ -15,12 +15,12 @@ export function hashOf(bytes: Uint8Array, start: number, end: number): number {
 
 export class ByteStrings {
   /** Entry by hash, open addressing. */
-  #slots = new Int32Array(1024).fill(EMPTY);
+  #slots = new Int32Array(64).fill(EMPTY);
   #hashes: number[] = [];
   #starts: number[] = [];
   #ends: number[] = [];
   #codes: number[] = [];
-  #pool = new Uint8Array(65536);
+  #pool = new Uint8Array(1024);
   #used = 0;
 
   /** The code that was given to these bytes; -1 when they were never seen. */

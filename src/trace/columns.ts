@@ -1,6 +1,7 @@
 /**
  * Number columns in little memory. Rows are held in chunks of 65536, each chunk of a column in
- * the narrowest array that holds what was written so far; a chunk nobody wrote into has none.
+ * the narrowest array that holds what was written so far; a chunk nobody wrote into has none. The
+ * first one grows with its rows: most traces are small.
  */
 import { at } from '../base/assert.js';
 import { narrowed, recoded, unitOf, valuesOf, type Chunk, type Codes } from './narrow.js';
@@ -9,6 +10,13 @@ import type { Column } from './trace.js';
 export const CHUNK_BITS = 16;
 export const CHUNK_ROWS = 1 << CHUNK_BITS;
 const ROW_MASK = CHUNK_ROWS - 1;
+/** Rows that the first chunk has room for, one step after the other. */
+const steps = [256, 4096, CHUNK_ROWS] as const;
+
+/** How many rows the chunk of this row (of the whole trace) has room for once it is written. */
+export function roomAt(row: number): number {
+  return steps.find((rows) => rows > row) ?? CHUNK_ROWS;
+}
 
 /** Numbers of bytes a code may have. */
 export type Width = 1 | 2 | 4 | 8;
@@ -80,8 +88,9 @@ export class GrowingColumn implements Column {
   /** Writes a row of the newest chunk: `index` is `row & 65535`. */
   write(index: number, value: number): void {
     const code = value - this.#base;
-    if (code >= 0 && code < this.#limit && this.#unit === 1) this.#codes[index] = code;
-    else this.#writeOther(index, value);
+    if (code >= 0 && code < this.#limit && this.#unit === 1 && index < this.#codes.length) {
+      this.#codes[index] = code;
+    } else this.#writeOther(index, value);
   }
 
   /** Keeps the newest chunk, of which `rows` rows are written. */
@@ -99,11 +108,12 @@ export class GrowingColumn implements Column {
 
   /**
    * The newest chunk's array, for who writes into it without `write`: codes from 0 up to what the
-   * width holds, its greatest left out. `write` and `seal` may put another array in its place.
-   * `first` is the chunk's first value when it has none yet.
+   * width holds, its greatest left out. It has room as `roomAt` says; `write` and `seal` may put
+   * another array in its place. `first` is the value at `index`, should it be the chunk's first.
    */
-  open(first: number): Codes {
-    if (this.#codes.length === 0) this.#open(first);
+  open(index: number, first: number): Codes {
+    if (this.#codes.length === 0) this.#open(index, first);
+    else this.#grow(index);
     return this.#codes;
   }
 
@@ -187,7 +197,8 @@ export class GrowingColumn implements Column {
       if (index < this.#codes.length) this.#codes[index] = empty === 0 ? 0 : this.#none();
       return;
     }
-    if (this.#codes.length === 0) this.#open(value);
+    if (this.#codes.length === 0) this.#open(index, value);
+    else this.#grow(index);
     while (!this.#fits(value)) this.#widen();
     this.#codes[index] = (value - this.#base) / this.#unit;
   }
@@ -197,12 +208,25 @@ export class GrowingColumn implements Column {
     return this.#width === 8 || (code >= 0 && code < this.#limit && code === Math.floor(code));
   }
 
-  #open(first: number): void {
+  #room(index: number): number {
+    return this.#chunks.length > 0 ? CHUNK_ROWS : roomAt(index);
+  }
+
+  /** The array has room for `index`; what is new is empty. */
+  #grow(index: number): void {
+    const old = this.#codes;
+    if (index < old.length) return;
+    this.#codes = makeCodes(this.#width, this.#room(index));
+    this.#codes.set(old);
+    if (this.#kind.empty !== 0) this.#codes.fill(this.#none(), old.length);
+  }
+
+  #open(index: number, first: number): void {
     const { width, least, isRising } = this.#kind;
     this.#base = isRising === true ? first : least;
     this.#unit = isRising === true ? unitOf(first) : 1;
     this.#setWidth(width);
-    this.#codes = makeCodes(width, CHUNK_ROWS);
+    this.#codes = makeCodes(width, this.#room(index));
     if (this.#kind.empty !== 0) this.#codes.fill(this.#none());
   }
 

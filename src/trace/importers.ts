@@ -7,8 +7,14 @@ import type { Source } from './source.js';
 
 const folder = new URL('./import/', import.meta.url);
 
+let found: Promise<readonly Importer[]> | undefined;
+
 /** All importers, by the order of their names. */
-export async function importers(): Promise<readonly Importer[]> {
+export function importers(): Promise<readonly Importer[]> {
+  return found ??= find();
+}
+
+async function find(): Promise<readonly Importer[]> {
   const files = readdirSync(folder).filter((name) => /^\w+\.(js|ts)$/.test(name)).sort();
   return Promise.all(files.map(async (file) => {
     const module = await import(new URL(file, folder).href) as { readonly default: Importer };

@@ -1,6 +1,6 @@
 /** Rows of page-level events, written straight into the arrays of the columns' newest chunks. */
 import type { TraceBuilder } from './build.js';
-import { CHUNK_ROWS } from './columns.js';
+import { CHUNK_ROWS, roomAt } from './columns.js';
 
 const MASK = CHUNK_ROWS - 1;
 
@@ -24,6 +24,8 @@ export class PageRows {
   readonly #builder: TraceBuilder;
   /** The row behind the last one written here: when it is not the next, others wrote too. */
   #next = -1;
+  /** Rows that the arrays have room for. */
+  #room = 0;
   /** Have all columns arrays of the usual width? */
   #isUsual = false;
   /** Times as 32 bits from a base; or, in a chunk whose times lie far apart, as they are. */
@@ -48,7 +50,7 @@ export class PageRows {
   append(line: number): void {
     const number = this.#builder.length;
     const index = number & MASK;
-    if (number !== this.#next || index === 0) this.#takeArrays();
+    if (number !== this.#next || index === 0 || index >= this.#room) this.#takeArrays(number);
     this.#next = number + 1;
     const { cpu, task, pfn, order, migratetype, args } = this.row;
     if (this.#isUsual && this.#setTime(index) && cpu < 0xff && order < 0xff && migratetype < 0xff
@@ -90,12 +92,15 @@ export class PageRows {
     this.#next = -1;
   }
 
-  #takeArrays(): void {
+  #takeArrays(number: number): void {
     const { columns } = this.#builder;
-    const time = columns.time_ns.open(this.row.time_ns);
-    const [cpu, task, event] = [columns.cpu.open(0), columns.task.open(0), columns.event.open(0)];
-    const [pfn, order] = [columns.pfn.open(0), columns.order.open(0)];
-    const [migratetype, args] = [columns.migratetype.open(0), columns.args.open(0)];
+    const at = number & MASK;
+    this.#room = roomAt(number);
+    const time = columns.time_ns.open(at, this.row.time_ns);
+    const cpu = columns.cpu.open(at, 0);
+    const [task, event] = [columns.task.open(at, 0), columns.event.open(at, 0)];
+    const [pfn, order] = [columns.pfn.open(at, 0), columns.order.open(at, 0)];
+    const [migratetype, args] = [columns.migratetype.open(at, 0), columns.args.open(at, 0)];
     this.#isUsual = cpu instanceof Uint8Array
       && task instanceof Uint16Array && event instanceof Uint8Array && pfn instanceof Uint32Array
       && order instanceof Uint8Array && migratetype instanceof Uint8Array

@@ -97,7 +97,12 @@ function unknownInput({ head, names }: Source): string {
  * of it, UsageError when there is no such importer.
  */
 export async function readTrace(path: string, options: ReadOptions = {}): Promise<ReadResult> {
-  const source = await openSource(path);
+  return readSource(await openSource(path), options);
+}
+
+/** Reads what was opened. */
+export async function readSource(source: Source, options: ReadOptions): Promise<ReadResult> {
+  const { path } = source;
   const importer = await chooseImporter(source, options.importer);
   if (importer === undefined) {
     throw new TraceError({ file: path, line: 0 }, unknownInput(source));

@@ -3,7 +3,7 @@
  * gzip-compressed.
  */
 import {
-  closeSync, createReadStream, openSync, readdirSync, readSync, statSync, type Stats,
+  closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, statSync, type Stats,
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
@@ -42,16 +42,19 @@ function fileError(path: string, error: unknown): TraceError {
   return new TraceError({ file: path, line: 0 }, `cannot be read: ${reason}`);
 }
 
-/** Bytes of a plain file that are read at once, and that stay free behind them. */
+/** Bytes of a plain file that are read at once at most and at least; those free behind them. */
 const PIECE = 1 << 20;
+const LEAST_PIECE = 1 << 12;
 const SPARE = 1 << 10;
 
 /** The bytes of a plain file, each time in the same buffer: it stays in the CPU's cache. */
 function* plainChunks(path: string): Generator<Uint8Array> {
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(PIECE + SPARE);
-    for (let size; (size = readSync(file, buffer, 0, PIECE, null)) > 0;) {
+    // A file of /proc says that it has no bytes; a small one needs no more than it has.
+    const piece = Math.min(PIECE, Math.max(LEAST_PIECE, fstatSync(file).size));
+    const buffer = Buffer.alloc(piece + SPARE);
+    for (let size; (size = readSync(file, buffer, 0, piece, null)) > 0;) {
       yield buffer.subarray(0, size);
     }
   } finally {
@@ -137,7 +140,13 @@ async function* zippedChunks(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+interface Head {
+  readonly text: string;
+  /** All that there is, where the head is that. */
+  readonly whole?: Uint8Array;
+}
+
+async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<Head> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
@@ -145,7 +154,19 @@ async function readHead(chunks: AsyncIterable<Uint8Array>): Promise<string> {
     size += chunk.length;
     if (size >= HEAD_BYTES) break;
   }
-  return Buffer.concat(parts).subarray(0, HEAD_BYTES).toString('latin1');
+  const bytes = Buffer.concat([...parts, Buffer.alloc(SPARE)]);
+  const text = bytes.toString('latin1', 0, Math.min(size, HEAD_BYTES));
+  return size < HEAD_BYTES ? { text, whole: bytes.subarray(0, size) } : { text };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** A plain file whose bytes are known. */
+export function heldSource(path: string, bytes: Uint8Array): Source {
+  const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1');
+  return { path, names: [], head, label: () => path, chunks: () => once(bytes) };
 }
 
 const withoutGz = (name: string): string => name.replace(/\.gz$/, '');
@@ -228,11 +249,10 @@ export async function openSource(path: string): Promise<Source> {
     throw fileError(path, error);
   }
   const chunks = isRegular(path) ? () => fileChunks(path) : heldChunks(path);
-  const head = await readHead(chunks());
-  const isTar = head.slice(257, 262) === 'ustar';
-  return isTar
-    ? await archiveSource(path, chunks())
-    : { path, names: [], head, label: () => path, chunks };
+  const { text: head, whole } = await readHead(chunks());
+  if (head.slice(257, 262) === 'ustar') return await archiveSource(path, chunks());
+  return whole === undefined
+    ? { path, names: [], head, label: () => path, chunks } : heldSource(path, whole);
 }
 
 /** Does a folder with these files hold a recording, with or without what the recorder noted? */
