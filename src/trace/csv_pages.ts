@@ -8,7 +8,7 @@ import type { CsvTexts } from './csv_texts.js';
 import { decimalPairs, hexDigits, hexPairs } from './digits.js';
 import { PageKinds } from './page_kinds.js';
 import { PageRows } from './page_rows.js';
-import { LAST_ORDER, LAST_PFN, LAST_TYPE } from './row_limits.js';
+import { isAligned, LAST_ORDER, LAST_PFN, LAST_TYPE } from './row_limits.js';
 
 const COMMA = 44;
 const COMMAS = COMMA | COMMA << 8;
@@ -42,7 +42,7 @@ export class CsvPages {
     const pfn = this.#hex(view, this.#texts.end + kind.text.length);
     if (pfn < 0 || view.getUint16(this.#at, true) !== COMMAS) return -1;
     const order = this.#small(view, this.#at + 2);
-    if (order < 0 || order > LAST_ORDER) return -1;
+    if (order < 0 || order > LAST_ORDER || !isAligned(pfn, order)) return -1;
     let migratetype = -1;
     if (view.getUint8(this.#at + 1) === COMMA) this.#at++;
     else migratetype = this.#small(view, this.#at + 1);

@@ -99,6 +99,23 @@ function wordProblem({ event, args = '' }: TraceRow): string | undefined {
   return `reclaimable is ${excerpt(value)}, expected 0 (reclaim finds nothing) or no such word`;
 }
 
+/** Events of blocks of the buddy allocator, which begin at a multiple of their size. */
+const ofBlocks: ReadonlySet<string> = new Set([
+  'mm_page_alloc', 'mm_page_free', 'mm_page_free_batched', 'mm_page_alloc_zone_locked',
+  'mm_page_pcpu_drain', 'mm_page_alloc_extfrag', 'free_pages_nolock',
+]);
+
+/** Can a block of this order begin at this page? Most have order 0. */
+export function isAligned(pfn: number, order: number): boolean {
+  return !(order > 0) || !(pfn % (1 << order) > 0);
+}
+
+function blockProblem({ event, pfn = 0, order = 0 }: TraceRow): string | undefined {
+  if (!ofBlocks.has(event) || isAligned(pfn, order)) return undefined;
+  return `pfn is ${hex(pfn)} with order ${order}, expected a multiple of ${1 << order} pages: `
+    + 'no free block of the kernel begins elsewhere';
+}
+
 function isEmpty(value: number | undefined): boolean {
   return value === undefined || value === NONE || Number.isNaN(value);
 }
@@ -123,7 +140,7 @@ export function rowProblem(row: TraceRow): string | undefined {
   if (missing !== undefined) {
     return `${row.event} has no ${missing}, expected ${limits[missing].says}`;
   }
-  const unknown = wordProblem(row);
+  const unknown = wordProblem(row) ?? blockProblem(row);
   if (unknown !== undefined) return unknown;
   const { pfn, nr_pages = 0 } = row;
   if (pfn !== undefined && pfn + nr_pages > LAST_PFN + 1) {

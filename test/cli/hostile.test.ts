@@ -48,6 +48,9 @@ describe('a row that no machine can have', () => {
     ['mm_page_free,,,,0x1000,,,,,', /mm_page_free has no order, expected 0 to 10/],
     ['mm_page_free,,,,0x1000,,11,,,', /order is 11, expected 0 to 10/],
     ['mm_page_free,,,,0x1000,,0x,,,', /order is "0x", expected/],
+    ['mm_page_free,,,,0x1009,,1,,,', /pfn is 0x1009 with order 1, expected a multiple of 2 pages/],
+    ['mm_page_alloc,,,,0x1200,,10,1,,', /pfn is 0x1200 with order 10, expected a multiple of 1024/],
+    ['free_pages_nolock,,,,0x1001,,3,,,', /pfn is 0x1001 with order 3, expected a multiple of 8/],
     ['cpu_offline,,,,,,,,,cpu=99999', /cpu= is "99999", expected/],
     ['alloc_pages,,9,,,10,0,,,', /node 9 is not there/],
   ])('%s', (row, message) => {

@@ -10,7 +10,7 @@ import { hexDigits, hexPairs } from '../../digits.js';
 import { FixedTexts, OftenTexts, type KnownText } from '../../known_text.js';
 import { PageKinds, type PageKind } from '../../page_kinds.js';
 import { PageRows } from '../../page_rows.js';
-import { LAST_ORDER, LAST_PFN, LAST_TYPE } from '../../row_limits.js';
+import { isAligned, LAST_ORDER, LAST_PFN, LAST_TYPE } from '../../row_limits.js';
 import { interruptWords } from './interrupt_words.js';
 import { LineHeads, type Layout } from './line_heads.js';
 
@@ -135,7 +135,7 @@ export class PageLines {
     }
     const args = kind.hasArgs ? this.#words(view) : kind.isFree ? this.#context(view, start) : 0;
     if (args < 0 || order < 0 || view.getUint8(this.#at) !== NEWLINE) return LEFT;
-    if (order > LAST_ORDER || migratetype > LAST_TYPE) return LEFT;
+    if (order > LAST_ORDER || migratetype > LAST_TYPE || !isAligned(pfn, order)) return LEFT;
     row.task = this.#task(view, start);
     row.time_ns = this.#heads.time_ns;
     row.cpu = this.#heads.cpu;
