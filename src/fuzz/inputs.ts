@@ -211,11 +211,22 @@ export function readerInput(random: Random): Input {
   return scenario(random);
 }
 
+/** A trace of single pages takes ten times as long as one of calls: it comes a third as often. */
+const LARGE = 8000;
+const LARGE_ONE_IN = 3;
+
+function replayedSeed(random: Random): string {
+  for (;;) {
+    const path = random.pick(seeds('traces', /trace\.csv$/)) ?? '';
+    if (textOf(path).length < LARGE || random.oneIn(LARGE_ONE_IN)) return path;
+  }
+}
+
 /** One that is to be replayed: a trace or a scenario. */
 export function replayInput(random: Random): Input {
   if (random.oneIn(3)) return scenario(random);
-  const path = random.pick(seeds('traces', /trace\.csv$/)) ?? '';
-  return single('replay', 't.csv', changeText(random, contentOf(path).toString('utf8')));
+  const path = replayedSeed(random);
+  return single('replay', 't.csv', changeText(random, textOf(path)));
 }
 
 /** A case is its seed and its number: whoever lost it makes it again. */

@@ -1,18 +1,26 @@
 /** Rows of drivers that add memory and take it away: dax/kmem, or any other. */
-import { pfnDown } from '../base/pfn.js';
+import { TraceError } from '../base/errors.js';
+import { PAGE_SIZE, pfnDown } from '../base/pfn.js';
 import { parseWords } from '../base/words.js';
 import type { DaxRange } from '../linux/drivers/dax/dax_private.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { OnlineType } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
+import { excerpt } from '../trace/problems.js';
+import { LAST_PFN } from '../trace/row_limits.js';
 import { given } from './machine.js';
+import { reach } from './reach.js';
 import type { EntryPoint, Input, Outcome } from './entry_point.js';
 
 /** `0x101200000-0x140000000/...`: bytes, the second of each is one past the last. */
-function ranges(text: string): readonly DaxRange[] {
+function ranges({ trace, row }: Input, text: string): readonly DaxRange[] {
   return text.split('/').map((range) => {
     const [start = 0, end = 0] = range.split('-').map(Number);
-    return { start_pfn: pfnDown(start), nr_pages: pfnDown(end) - pfnDown(start) };
+    if (start >= 0 && start <= end && end <= (LAST_PFN + 1) * PAGE_SIZE) {
+      return { start_pfn: pfnDown(start), nr_pages: pfnDown(end) - pfnDown(start) };
+    }
+    throw new TraceError(trace.where(row), `${trace.event(row)}: a range is ${excerpt(range)}, `
+      + 'expected START-END in bytes, below 2^52');
   });
 }
 
@@ -29,24 +37,30 @@ function* add(k: Kernel, { trace, row }: Input): Preempt<Outcome> {
   return { ret: yield* k.add_memory_driver_managed(nid, trace.pfn(row), trace.nr_pages(row), 0) };
 }
 
-function* unplug(k: Kernel, { trace, row }: Input): Preempt<Outcome> {
+function* unplug(k: Kernel, input: Input): Preempt<Outcome> {
+  const { trace, row } = input;
   const several = parseWords(trace.args(row)).get('ranges');
-  const ret = several === undefined
-    ? yield* k.offline_and_remove_memory(trace.pfn(row), trace.nr_pages(row))
-    : yield* k.offline_and_remove_memory_ranges(ranges(several));
-  return { ret };
+  if (several === undefined) {
+    const pfn = trace.pfn(row);
+    const pages = reach(k, pfn, trace.nr_pages(row));
+    return { ret: yield* k.offline_and_remove_memory(pfn, pages) };
+  }
+  const reached = ranges(input, several).map(({ start_pfn, nr_pages }) => (
+    { start_pfn, nr_pages: reach(k, start_pfn, nr_pages) }));
+  return { ret: yield* k.offline_and_remove_memory_ranges(reached) };
 }
 
 /** By event. */
 export const driverEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
   add_memory_driver_managed: add,
   unplug_memory: unplug,
-  * dax_kmem_probe(k, { trace, row }): Preempt<Outcome> {
+  * dax_kmem_probe(k, input): Preempt<Outcome> {
+    const { trace, row } = input;
     const told = parseWords(trace.args(row));
     takeAutoOnline(k, told);
     const ret = yield* k.dev_dax_kmem_probe({
       name: told.get('device') ?? '', target_node: given(trace.nid(row)) ?? 0,
-      ranges: ranges(told.get('ranges') ?? ''),
+      ranges: ranges(input, told.get('ranges') ?? '0-0'),
       memmap_on_memory: told.get('memmap_on_memory') === '1',
     });
     return { ret };

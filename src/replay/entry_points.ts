@@ -16,6 +16,7 @@ import { driverEntryPoints } from './driver_rows.js';
 import { fail_function } from './fail_function.js';
 import { given } from './machine.js';
 import { pageStateEntryPoints } from './page_state_rows.js';
+import { reach } from './reach.js';
 import type { Outcome, Input, EntryPoint } from './entry_point.js';
 
 const nothing: Outcome = {};
@@ -98,7 +99,7 @@ function* remove_memory(k: Kernel, input: Input): Preempt<Outcome> {
     const device = k.state.acpi_memory_devices[index];
     if (device !== undefined) k.state.acpi_memory_devices[index] = { ...device, nid };
   }
-  return { ret: yield* k.acpi_scan_hot_remove(start_pfn, nr_pages) };
+  return { ret: yield* k.acpi_scan_hot_remove(start_pfn, reach(k, start_pfn, nr_pages)) };
 }
 
 /** The module that injects errors: one notifier, whose answers the rows set. */
@@ -296,7 +297,8 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     return nothing;
   },
   * memunmap_pages(k, input): Preempt<Outcome> {
-    yield* k.memunmap_pages(nodeOf(k, input), ...range(input));
+    const [start_pfn, nr_pages] = range(input);
+    yield* k.memunmap_pages(nodeOf(k, input), start_pfn, reach(k, start_pfn, nr_pages));
     return nothing;
   },
   write_parameter,

@@ -73,9 +73,15 @@ function fillCpus(cpus: number[], count: number): void {
 
 /** More memory than this at boot is a slip of the pen, and would take the replay hours. */
 const MOST_RAM = 2 ** 46;
+/**
+ * Each memory block is looked at after each step. From 64 GiB on a kernel makes blocks of up to 2
+ * GiB, so that it has 32768 of them at most, but in a guest whose memory ends at an odd place.
+ */
+const MOST_BLOCKS = 2 ** 16;
 
 function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
   const bytes = ramOf(ranges);
+  const { block_size } = trace.header;
   const file = trace.where(0).file || 'the trace';
   if (bytes === 0) {
     throw new TraceError({ file, line: 0 },
@@ -85,6 +91,11 @@ function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
   if (bytes > MOST_RAM) {
     throw new TraceError({ file, line: 0 },
       `the e820 rows have ${bytes / 2 ** 40} TiB of usable memory, expected up to 64 TiB`);
+  }
+  if (bytes > MOST_BLOCKS * block_size) {
+    throw new TraceError({ file, line: 0 },
+      `the e820 rows have ${Math.ceil(bytes / block_size)} memory blocks of ${block_size} bytes, `
+      + `expected up to ${MOST_BLOCKS}: with so much memory a kernel has larger ones (block_size)`);
   }
 }
 

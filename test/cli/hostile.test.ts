@@ -53,6 +53,7 @@ describe('a row that no machine can have', () => {
     ['free_pages_nolock,,,,0x1001,,3,,,', /pfn is 0x1001 with order 3, expected a multiple of 8/],
     ['cpu_offline,,,,,,,,,cpu=99999', /cpu= is "99999", expected/],
     ['alloc_pages,,9,,,10,0,,,', /node 9 is not there/],
+    ['dax_kmem_probe,,0,,,,,,,device=dax0.0 ranges=0-1e300', /a range is "0-1e300", expected/],
   ])('%s', (row, message) => {
     const file = written('row.csv', `${boot}1000000000,,,${row}\n`);
     expectTold(mmreplay(['run', file, '-p', 'base']), new RegExp(`row.csv:7: .*${message.source}`));
