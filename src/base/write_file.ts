@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
-  closeSync, existsSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync,
+  closeSync, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync,
+  rmSync, statSync, writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { reasonOf, UsageError } from './errors.js';
 
 type Pieces = Iterable<string | Uint8Array>;
@@ -45,6 +46,15 @@ function replaceWhole(path: string, pieces: Pieces): void {
   }
 }
 
+/** What a link that leads to nothing leads to: that is what is written. Error: of the system. */
+function throughLinks(path: string): string {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() !== true) return path;
+  // Of links in a circle the system says so.
+  statSync(path, { throwIfNoEntry: false });
+  return throughLinks(resolve(dirname(path), readlinkSync(path)));
+}
+
 /**
  * Writes the whole file or nothing: into a neighbour first, which then takes the name, so that no
  * reader and no interrupted run ever sees half of it. Makes missing folders. A device or a pipe is
@@ -53,8 +63,8 @@ function replaceWhole(path: string, pieces: Pieces): void {
 export function writeFileWhole(path: string, content: string | Uint8Array | Pieces): void {
   const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   try {
-    const target = existsSync(path) ? realpathSync(path) : path;
-    if (target !== path || existsSync(target)) {
+    const target = existsSync(path) ? realpathSync(path) : throughLinks(path);
+    if (existsSync(target)) {
       const kind = statSync(target);
       if (kind.isDirectory()) throw new UsageError(`${path} is a folder, expected a file to write`);
       if (!kind.isFile()) return writePieces(target, pieces);

@@ -3,6 +3,7 @@
  * in the text that is loaded; the file itself stays as it is, and so do the numbers of its lines.
  */
 import { parse, type AnyNode, type Function as FunctionNode } from 'acorn';
+import { PatchError } from '../base/errors.js';
 
 /** A statement of a policy. */
 export interface Statement {
@@ -135,6 +136,10 @@ export function marked(code: string, file: string, into: ExecutedLines): string 
     if (alone) insertions.push({ at: node.end, text: '}' });
   };
   const walk = (node: AnyNode, place: Place, parent: AnyNode | undefined): void => {
+    if (isFunction(node) && node.async) {
+      throw new PatchError(`${file}:${node.loc?.start.line ?? 0}: a policy has no async function: `
+        + 'nothing of it runs later than its run');
+    }
     if (place.inside && isCounted(node) && isMarkable(node, parent)) note(node, place, parent);
     const below = placeBelow(node, place);
     for (const child of childrenOf(node)) walk(child, below, node);

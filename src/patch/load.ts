@@ -24,6 +24,9 @@ export function isPolicyPath(text: string): boolean {
 
 /** `file:line:column`, counted from 1, at the end of what the parser says. */
 function parseProblem(message: string, path: string): string | undefined {
+  if (/^(?:ParseError|undefined):[\s\S]*Maximum call stack/.test(message)) {
+    return `${path}: is nested too deeply to be parsed, expected a plain program`;
+  }
   const match = /^ParseError:\s*([\s\S]*?)\s*\n?\s*(\S.*):(\d+):(\d+)\s*$/.exec(message);
   if (match === null) return undefined;
   return `${path}:${match[3]}:${Number(match[4]) + 1}: ${match[1]}`;
@@ -55,6 +58,28 @@ function thrownProblem(error: Error, path: string): string {
   return `${where}: ${firstLine}`;
 }
 
+/** Bytes of a policy file, and how deep its brackets may go: what reads it grows with a square. */
+const MOST_BYTES = 2 ** 20;
+const DEEPEST = 200;
+
+function checkNesting(path: string): void {
+  const bytes = readFileSync(path);
+  if (bytes.length > MOST_BYTES) {
+    throw new PatchError(`${path}: has ${bytes.length} bytes, expected up to ${MOST_BYTES}`);
+  }
+  let depth = 0;
+  let line = 1;
+  for (const byte of bytes) {
+    if (byte === 10) line += 1;
+    else if (byte === 40 || byte === 91 || byte === 123) depth += 1;
+    else if (byte === 41 || byte === 93 || byte === 125) depth = Math.max(0, depth - 1);
+    if (depth > DEEPEST) {
+      throw new PatchError(
+        `${path}:${line}: is nested deeper than ${DEEPEST} times, expected a plain program`);
+    }
+  }
+}
+
 type Create = typeof import('jiti')['createJiti'];
 
 function exported(path: string, createJiti: Create, lines: ExecutedLines): unknown {
@@ -81,6 +106,7 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
   if (!/\.[cm]?[jt]s$/.test(path) || !isRegular(path)) {
     throw new PatchError(`${path}: is no policy file, expected one that ends in .ts or .js`);
   }
+  checkNesting(path);
   // Loaded here, because most commands never need it.
   const { createJiti } = await import('jiti');
   let module: unknown;

@@ -10,9 +10,24 @@ const optional: readonly (Exclude<keyof Patch, (typeof texts)[number]>)[] = [
   'wraps', 'adds', 'claims', 'expects',
 ];
 const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/;
+/** Letters that the texts may have: they stand in tables and in every report. */
+const longest: Readonly<Record<(typeof texts)[number], number>> =
+  { id: 100, subject: 1000, author: 1000, link: 1000, base: 100, doc: 20_000 };
 
 /** What is wrong, and the keys that lead to it. */
 type Fail = (problem: string, ...words: readonly string[]) => never;
+
+/** Parts that have functions by the names of functions. */
+const byName: ReadonlySet<string> =
+  new Set(['replaces', 'substitutes', 'around', 'wraps', 'config']);
+
+/** Each part is read once, whatever code stands behind it: what was checked is what runs. */
+function readOnce(value: object, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([name, part]: [string, unknown]) => {
+    const isPart = typeof part === 'object' && part !== null && (depth > 0 || byName.has(name));
+    return [name, isPart && depth < 2 ? readOnce(part, depth + 1) : part];
+  }));
+}
 
 /** `value`, when it is a patch. Errors: PatchError that says which field is wrong and how. */
 export function checkedPatch(value: unknown, file: string): Patch {
@@ -22,7 +37,7 @@ export function checkedPatch(value: unknown, file: string): Patch {
   if (typeof value !== 'object' || value === null) {
     return fail('it does not export a policy\n  write  export default definePatch({ ... })');
   }
-  const fields = value as Readonly<Record<string, unknown>>;
+  const fields: Readonly<Record<string, unknown>> = readOnce(value);
   const known = [...texts, ...optional] as readonly string[];
   for (const name of Object.keys(fields)) {
     if (!known.includes(name)) {
@@ -34,13 +49,17 @@ export function checkedPatch(value: unknown, file: string): Patch {
     if (typeof fields[name] !== 'string') {
       fail(`the field ${name} is missing, or is not a text`, name);
     }
+    const { length } = fields[name] as string;
+    if (length > longest[name]) {
+      fail(`the field ${name} has ${length} letters, expected up to ${longest[name]}`, name);
+    }
   }
   if (!idPattern.test(String(fields['id']))) {
     fail(`the id '${String(fields['id'])}' is not of the form question/variant`, 'id');
   }
   checkFunctions(fields, fail);
   checkExpectations(fields['expects'] ?? [], fail);
-  return value as Patch;
+  return fields as unknown as Patch;
 }
 
 /** Fields of an expectation, and what each of them is. */

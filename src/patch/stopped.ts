@@ -39,6 +39,37 @@ function withoutExit<T>(run: () => T): T {
   }
 }
 
+/** As it is now: nobody can put another in its place. */
+const { defineProperty: define } = Object;
+
+/** What runs when the run is over, in a run of somebody else or in none. */
+const later = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'Promise'] as const;
+
+/** Whatever is asked of it: it cannot be had. */
+function refusing(name: string): unknown {
+  // No arrow: it is to be constructed, too.
+  const refuse = function (): never {
+    throw new PatchError(`it uses ${name}: nothing of a policy runs later than its run`);
+  };
+  return new Proxy(refuse, { get: refuse, construct: refuse, apply: refuse });
+}
+
+/** Nothing can be put off until the run is over. */
+function withoutLater<T>(run: () => T): T {
+  const were = later.map((name) => Object.getOwnPropertyDescriptor(globalThis, name) ?? {});
+  for (const name of later) {
+    define(globalThis, name,
+      { value: refusing(name), configurable: true, writable: true });
+  }
+  try {
+    return run();
+  } finally {
+    later.forEach((name, index) => {
+      define(globalThis, name, were[index] ?? {});
+    });
+  }
+}
+
 const entry = 'mmreplay: what runs within a time';
 
 /** Error: of V8, with the code below, when it takes longer. Only V8 can stop a loop. */
@@ -99,10 +130,14 @@ function threw(error: unknown, files: readonly string[]): Stopped {
   };
 }
 
+/** Letters of what is said of an error: a policy can throw any text. */
+const LONGEST_TEXT = 1000;
+
 /** Of an error that cannot even be read no more than that. */
 function told(error: unknown, files: readonly string[]): Stopped {
   try {
-    return threw(error, files);
+    const stopped = threw(error, files);
+    return { ...stopped, text: stopped.text.slice(0, LONGEST_TEXT) };
   } catch {
     return { why: 'threw', ...(files[0] === undefined ? {} : { place: files[0] }),
       text: 'it throws what cannot be read' };
@@ -129,9 +164,9 @@ export function stoppedBy(
     }
   };
   try {
-    withoutExit(() => {
+    withoutExit(() => withoutLater(() => {
       withoutFreezing(() => (seconds === undefined ? tried() : withinSeconds(tried, seconds)));
-    });
+    }));
   } catch (error) {
     if (!isTimeout(error)) throw error;
     isOver = true;
@@ -174,13 +209,13 @@ const LOAD_SECONDS = 10;
 export function loadedInTime<T>(path: string, load: () => T): T {
   keepSharedObjects();
   try {
-    const loaded = withoutExit(() => withoutFreezing(() => withinSeconds(() => {
+    const loaded = withoutExit(() => withoutLater(() => withoutFreezing(() => withinSeconds(() => {
       try {
         return load();
       } catch (error) {
         throw copied(path, error);
       }
-    }, LOAD_SECONDS)));
+    }, LOAD_SECONDS))));
     const changed = restoreSharedObjects();
     if (changed === undefined) return loaded;
     throw new PatchError(`${path}: it changes ${changed}, which all runs share`);

@@ -39,3 +39,14 @@ test('a link stays one, a device stays one, and a folder is refused by name', ()
   expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   expect(() => writeFileWhole(folder, 'x')).toThrow(`${folder} is a folder, expected a file`);
 });
+
+test('a link in a circle is trouble, one that leads to nothing yet is followed', () => {
+  symlinkSync('two', join(folder, 'one'));
+  symlinkSync('one', join(folder, 'two'));
+  symlinkSync('made/later', join(folder, 'link'));
+  expect(() => writeFileWhole(join(folder, 'one'), 'x')).toThrow(/too many symbolic links/);
+  writeFileWhole(join(folder, 'link'), 'x');
+  expect(readFileSync(join(folder, 'made/later'), 'utf8')).toBe('x');
+  expect(['one', 'link'].map((name) => lstatSync(join(folder, name)).isSymbolicLink()))
+    .toEqual([true, true]);
+});

@@ -54,6 +54,27 @@ describe('a policy file from anywhere', () => {
       `${path}:2:11: Unexpected token, expected ","`);
   });
 
+  test.each([
+    ['an async function', `export default { ${fields}, id: 'a/b',\n  x: async () => 1 };`,
+      /fix\.ts:2: a policy has no async function/],
+    ['brackets', `export default ${'['.repeat(300)}${']'.repeat(300)};`,
+      /fix\.ts:1: is nested deeper than 200 times/],
+    ['other nesting', `export default ${'!'.repeat(20_000)}1;`,
+      /fix\.ts: is nested too deeply to be parsed/],
+    ['bytes', `// ${'x'.repeat(2 ** 20)}`, /fix\.ts: has 10485\d\d bytes, expected up to 1048576/],
+    ['letters', `export default { ${fields}, id: 'x'.repeat(1e6) };`,
+      /fix\.ts:1: the field id has 1000000 letters, expected up to 100/],
+  ])('that has too many of %s is refused in time', async (_, text, message) => {
+    expect(await messageOf(loadPolicyFile(policy('fix.ts', text)))).toMatch(message);
+  });
+
+  test('is read once: what was checked is what runs', async () => {
+    const path = policy('fix.js', 'let asked = 0;\nexport default { '
+      + `${fields}, get id() { asked += 1; return 'mine/fix' + asked; } };\n`);
+    const patch = await loadPolicyFile(path);
+    expect([patch.id, patch.id]).toEqual(['mine/fix1', 'mine/fix1']);
+  });
+
   test('that throws is named with the line', async () => {
     const path = policy('fix.ts',
       `const a: number = 1;\n\nif (a === 1) throw new Error('not today');\nexport default {};\n`);

@@ -31,3 +31,24 @@ test('own objects can be fixed, and a loop afterwards is still a loop', () => {
     .toBeUndefined();
   expect(stoppedBy(() => { for (;;) Object.freeze([]); }, [], 1)).toMatchObject({ why: 'no end' });
 });
+
+/*  the policy's run      the next run of the process
+ *  |------ setTimeout --->  |  here it would run
+ *  Expect: it is refused where it is asked for, and is there again afterwards. */
+test.each([
+  ['setTimeout', () => { setTimeout(() => undefined, 0); }],
+  ['setInterval', () => { setInterval(() => undefined, 0); }],
+  ['queueMicrotask', () => { queueMicrotask(() => undefined); }],
+  ['Promise', () => { void Promise.reject(new Error('lost')); }],
+  ['Promise', () => { new Promise(() => undefined); }],
+])('nothing is put off until the run is over: %s', (name, run) => {
+  const real = Object.getOwnPropertyDescriptor(globalThis, name)?.value as unknown;
+  expect(stoppedBy(run, [], 5)).toMatchObject({ why: 'threw',
+    text: `it uses ${name}: nothing of a policy runs later than its run` });
+  expect(Object.getOwnPropertyDescriptor(globalThis, name)?.value).toBe(real);
+});
+
+test('of an error that is as long as memory the begin is told', () => {
+  const stopped = stoppedBy(() => { throw new Error('x'.repeat(1e7)); }, [], 5);
+  expect(stopped?.text).toHaveLength(1000);
+});

@@ -92,6 +92,15 @@ function endWithStdout(): void {
   });
 }
 
+/** What was thrown where nobody waits for it is trouble, and no difference (Node's status is 1). */
+function endWithErrors(given: readonly string[]): void {
+  const end = (error: unknown): void => {
+    tell(errorText(error, given));
+    process.exit(2);
+  };
+  process.on('unhandledRejection', end).on('uncaughtException', end);
+}
+
 /** Nothing at all is a question for help, and so are `help` and `help COMMAND`. */
 function asHelp(words: readonly string[]): readonly string[] {
   if (words.length === 0) return ['--help'];
@@ -101,6 +110,7 @@ function asHelp(words: readonly string[]): readonly string[] {
 /** Runs one command line; sets the exit status. */
 export async function main(given: readonly string[]): Promise<void> {
   endWithStdout();
+  endWithErrors(given);
   const columns = Math.min(100, process.stdout.columns ?? 80);
   try {
     // yargs has no word for it.

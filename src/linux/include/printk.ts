@@ -1,22 +1,33 @@
 /** include/linux/printk.h: lines of the kernel log. */
 import type { Kernel } from '../base/kernel.js';
 
+/** Characters of a record (PRINTKRB_RECORD_MAX); what is behind them is cut off. */
+const LONGEST = 1024;
+/** A kernel's ring would have lost the first ones long before; here no more are kept. */
+const MOST_LINES = 65_536;
+
+function keep(k: Kernel, level: 'info' | 'warn' | 'err' | 'debug', text: string): void {
+  const { log } = k.state;
+  const line = `${text}`;
+  if (log.length < MOST_LINES) log.push({ level, text: line.slice(0, LONGEST) });
+}
+
 /** @kernel include/linux/printk.h v7.3 reduced: keeps the lines, no levels to hide, no ring */
 export function pr_info(k: Kernel, text: string): void {
-  k.state.log.push({ level: 'info', text });
+  keep(k, 'info', text);
 }
 
 /** @kernel include/linux/printk.h v7.3 reduced: as pr_info */
 export function pr_warn(k: Kernel, text: string): void {
-  k.state.log.push({ level: 'warn', text });
+  keep(k, 'warn', text);
 }
 
 /** @kernel include/linux/printk.h v7.3 reduced: as pr_info */
 export function pr_err(k: Kernel, text: string): void {
-  k.state.log.push({ level: 'err', text });
+  keep(k, 'err', text);
 }
 
 /** @kernel include/linux/printk.h v7.3 reduced: as pr_info; hidden unless dynamic debug is on */
 export function pr_debug(k: Kernel, text: string): void {
-  k.state.log.push({ level: 'debug', text });
+  keep(k, 'debug', text);
 }

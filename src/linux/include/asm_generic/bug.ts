@@ -2,6 +2,9 @@
 import type { Kernel } from '../../base/kernel.js';
 import { die } from '../../base/fault.js';
 
+/** Faults that are kept of a run: whoever warns in a loop has been heard by then. */
+const MOST_FAULTS = 4096;
+
 /**
  * BUG_ON(), VM_BUG_ON(): notes the fault and ends the running task. What it had changed stays.
  * @kernel include/asm-generic/bug.h v7.3 reduced: no register dump
@@ -12,5 +15,6 @@ export function BUG(k: Kernel, fn: string, text: string): never {
 
 /** WARN_ON(): notes the fault and goes on. @kernel include/asm-generic/bug.h v7.3 reduced */
 export function WARN(k: Kernel, fn: string, text: string): void {
-  k.state.faults.push({ kind: 'warning', fn, text });
+  const { faults } = k.state;
+  if (faults.length < MOST_FAULTS) faults.push({ kind: 'warning', fn, text });
 }
