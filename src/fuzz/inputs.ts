@@ -199,7 +199,7 @@ const makers: readonly (readonly [share: number, make: (random: Random) => Input
 const POLICIES = 20_000;
 
 /** A damaged input for the readers. */
-export function readerInput(random: Random): Input {
+function readerInput(random: Random): Input {
   if (random.oneIn(POLICIES)) {
     return single('policy', 'p.ts', changeText(random, seedText(random, 'policies', /\.ts$/)));
   }
@@ -223,7 +223,7 @@ function replayedSeed(random: Random): string {
 }
 
 /** One that is to be replayed: a trace or a scenario. */
-export function replayInput(random: Random): Input {
+function replayInput(random: Random): Input {
   if (random.oneIn(3)) return scenario(random);
   const path = replayedSeed(random);
   return single('replay', 't.csv', changeText(random, textOf(path)));

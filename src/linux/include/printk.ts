@@ -1,7 +1,7 @@
 /** include/linux/printk.h: lines of the kernel log. */
 import type { Kernel } from '../base/kernel.js';
 
-/** Characters of a record (PRINTKRB_RECORD_MAX); what is behind them is cut off. */
+/** Characters of one message, as in the ring of a kernel; what is behind them is cut off. */
 const LONGEST = 1024;
 /** A kernel's ring would have lost the first ones long before; here no more are kept. */
 const MOST_LINES = 65_536;
