@@ -1,11 +1,5 @@
 import { asIn, definePatch } from 'mmreplay';
 
-/**
- * Of the kernels with this patch that were recorded, that of 6.1 asks the notifiers before it
- * drains (pcp-race-*), that of 7.3 drains right after isolation (pcp-race-*-7.3).
- */
-const rightAfterIsolation = /^v7\./;
-
 /** Drains the lists once after isolation and never again. */
 export default definePatch({
   id: 'offline_pcp/drain_once',
@@ -15,9 +9,9 @@ export default definePatch({
   base: 'v6.1',
   doc: 'Drains the lists once after isolation and never again. What is put on a list later ' +
     'stays there: the loop tests for ever. Only another drain, a flush or the periodic ' +
-    'vmstat work lets it out. Where it ' +
-    'drains first is known of two recorded kernels: behind the notifiers on 6.1, before them ' +
-    'on 7.3. v7.x is taken as the latter, all others as the former.',
+    'vmstat work lets it out. It ' +
+    'drains behind the notifiers, as the recorded 6.1 does, or, where nodes have notifiers of ' +
+    'their own, right after isolation, as the recorded 7.3 does.',
   config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
     'offline_drain_after_failed_test'),
   substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
@@ -25,13 +19,13 @@ export default definePatch({
     offline_pages: {
       * start_isolate_page_range(next, k, { caller: [, , zone] }) {
         const ret = yield* next();
-        if (ret >= 0 && rightAfterIsolation.test(k.version)) yield* k.drain_all_pages(zone);
+        if (ret >= 0 && k.config.node_notifiers) yield* k.drain_all_pages(zone);
         return ret;
       },
       * memory_notify(next, k, { args: [action], caller: [, , zone] }) {
         const ret = next();
         const isAgreed = action === 'MEM_GOING_OFFLINE' && ret === 0;
-        if (isAgreed && !rightAfterIsolation.test(k.version)) yield* k.drain_all_pages(zone);
+        if (isAgreed && !k.config.node_notifiers) yield* k.drain_all_pages(zone);
         return ret;
       },
     },

@@ -21,8 +21,11 @@ export default definePatch({
       k.set_zone_contiguous(zone);
     },
     __remove_pages(k, start_pfn, nr_pages) {
-      for (let done = 0; done < nr_pages; done += PAGES_PER_SECTION) {
-        k.sparse_remove_section(start_pfn + done, Math.min(PAGES_PER_SECTION, nr_pages - done));
+      const end = start_pfn + nr_pages;
+      for (let pfn = start_pfn; pfn < end;) {
+        const pages = Math.min(PAGES_PER_SECTION - pfn % PAGES_PER_SECTION, end - pfn);
+        k.sparse_remove_section(pfn, pages);
+        pfn += pages;
       }
     },
     span_accepts: (k, pfn) => k.pfn_to_online_page(pfn),

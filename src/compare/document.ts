@@ -77,6 +77,7 @@ function modelSummary(run: ModelRun, trace: Trace): RunSummary {
     untested: run.untested, doubts: run.doubts,
     costs, refused, ...(unended === 0 ? {} : { unended }), faults: run.faults,
     violated: [...violated],
+    ...(run.intended.length === 0 ? {} : { intended: run.intended }),
     ...(run.deadAtBoot === undefined ? {} : { deadAtBoot: run.deadAtBoot }),
     ...(run.stopped === undefined ? {} : { stopped: run.stopped }),
   };

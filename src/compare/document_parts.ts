@@ -75,6 +75,8 @@ export interface RunSummary {
   readonly faults: number;
   /** Ids of invariants that were violated at some time. */
   readonly violated: readonly string[];
+  /** Those that its policy means to violate; absent: none. */
+  readonly intended?: readonly string[];
   /** The kernel did not come up: what it ran into. */
   readonly deadAtBoot?: string;
   /** Its policy did not come to an end: the outcome is of what it did until then. */

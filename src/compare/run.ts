@@ -54,6 +54,8 @@ export interface ModelRun {
   readonly reached: readonly ReachedFunction[];
   readonly untested: readonly string[];
   readonly claims: readonly RunClaim[];
+  /** Invariants that its patches mean to break. */
+  readonly intended: readonly string[];
   /** Invariants that could be broken in this run. */
   readonly exercised: readonly string[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */

@@ -66,6 +66,8 @@ export * from './lib/cmdline.js';
 export * from './mm/compaction.js';
 export * from './mm/gup.js';
 export * from './mm/huge_memory.js';
+export * from './mm/hugetlb_vmemmap.js';
+export * from './mm/hugetlb/gigantic.js';
 export * from './mm/hugetlb/hugetlb.js';
 export * from './mm/hugetlb/migrate.js';
 export * from './mm/hugetlb/boot.js';

@@ -1,6 +1,7 @@
 /** Whether what an invariant speaks of is there: where it is not, nothing can break it. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
+import { sectionOf } from '../linux/include/sections.js';
 import { zones } from './zones.js';
 
 function someBlock(k: Kernel, test: (block: MemoryBlock) => boolean): boolean {
@@ -26,6 +27,9 @@ const table: Readonly<Record<string, (k: Kernel) => boolean>> = {
   I5: (k) => k.machine.e820.length > 1,
   I8: (k) => zones(k).some((zone) => zone.contiguous),
   I11: (k) => k.state.pageblock_skip.size > 0,
+  I14: (k) => k.state.memmap_torn.size > 0 || k.state.zone_device_ranges.some(
+    ({ start_pfn, nr_pages }) => k.state.sections.early(sectionOf(start_pfn)) ||
+      k.state.sections.early(sectionOf(start_pfn + nr_pages - 1))),
   M2: hotAdded,
   M4: ownMemmap, M5: ownMemmap, M8: ownMemmap, M9: ownMemmap, M10: ownMemmap,
   M6: hotAdded, M12: ran, M14: hotAdded,

@@ -38,6 +38,14 @@ export interface Claim {
   readonly on?: readonly string[];
 }
 
+/** A shipped invariant that the patch does away with: broken with it, that is no harm it does. */
+export interface Intent {
+  /** Why, in one sentence. */
+  readonly text: string;
+  /** Id of the invariant: `Z1`. */
+  readonly breaks: string;
+}
+
 /** What must hold in every state of a run, beside the shipped invariants; it only looks. */
 export interface Expectation<Seen = unknown> {
   /** As reports and claims name it: `min_free`. */
@@ -82,6 +90,8 @@ export interface Patch extends Difference {
   /** What it brings along: state, and with `additions()` all the rest. */
   readonly adds?: Additions;
   readonly claims?: readonly Claim[];
+  /** Invariants that are broken with it, and are to be. */
+  readonly intends?: readonly Intent[];
   /** Checked in all runs of the comparison, the base's too. */
   readonly expects?: readonly Expectation[];
 }

@@ -46,6 +46,17 @@ function placeOf(
   return above === undefined ? undefined : above + 1;
 }
 
+/** Lines of C that do nothing: blank, of a comment, a brace, a declaration without a value. */
+const idle = new RegExp('^\\s*(?:' + [
+  '[{}]?', '//.*', '/?\\*(?:[\\s/*].*)?',
+  '(?!return\\b|goto\\b)(?:\\w+\\s+)*\\w+[\\s*]+\\w+(?:\\[.*\\])?(?:\\s*,\\s*\\**\\w+)*;',
+].join('|') + ')\\s*$');
+
+/** Those that an author has to look at. */
+function telling(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => !idle.test(line));
+}
+
 /** The lines with the changes as comments before their places, each indented as its place is. */
 function withChanges(
   lines: readonly string[], places: readonly Place[],
@@ -55,8 +66,8 @@ function withChanges(
     const indent = /^\s*/.exec(line)?.[0] ?? '';
     const here = places.filter((one) => one.at === at);
     return [...here.flatMap(({ change: { removed, added } }) => [
-      ...removed.map((one) => comment(`| -${one}`, indent)),
-      ...added.map((one) => comment(`| +${one}`, indent)),
+      ...telling(removed).map((one) => comment(`| -${one}`, indent)),
+      ...telling(added).map((one) => comment(`| +${one}`, indent)),
     ]), line];
   });
 }

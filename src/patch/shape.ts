@@ -7,7 +7,7 @@ import type { Patch } from './define.js';
 const texts = ['id', 'subject', 'author', 'link', 'base', 'doc'] as const;
 const optional: readonly (Exclude<keyof Patch, (typeof texts)[number]>)[] = [
   'released', 'after', 'requires', 'excludes', 'config', 'replaces', 'substitutes', 'around',
-  'wraps', 'adds', 'claims', 'expects',
+  'wraps', 'adds', 'claims', 'intends', 'expects',
 ];
 const idPattern = /^[A-Za-z0-9_]+(\/[A-Za-z0-9_]+)*$/;
 /** Letters that the texts may have: they stand in tables and in every report. */

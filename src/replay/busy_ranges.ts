@@ -66,12 +66,12 @@ export class BusyRanges {
   }
 
   readonly standIns: StandIns = {
-    alloc_contig_range: (k, call) => (start, end, migratetype) =>
-      this.#contig(k, start, end, () => call(start, end, migratetype)),
+    alloc_contig_range: (k, call) => (start, end, ...rest) =>
+      this.#contig(k, start, end, () => call(start, end, ...rest)),
     start_isolate_page_range: (k, call) => (start, end, ...rest) =>
       this.#isolate(k, start, end, () => call(start, end, ...rest)),
-    __alloc_contig_migrate_range: (k, call) => (start, end) =>
-      this.#migrate(k, start, end, () => call(start, end)),
+    __alloc_contig_migrate_range: (k, call) => (start, end, ...rest) =>
+      this.#migrate(k, start, end, () => call(start, end, ...rest)),
     test_pages_isolated: (k, call) => (start, end, ...rest) => {
       const busy = this.#inTheWay(k, 'test', start, end);
       if (busy === undefined) return call(start, end, ...rest);

@@ -28,6 +28,8 @@ export function passTime(k: Kernel, until_ns: number, goOn: () => void): void {
     goOn();
   }
   setClock(k, until_ns);
+  // A worker had time enough.
+  k.wait_for_freed_hugetlb_folios();
 }
 
 /**

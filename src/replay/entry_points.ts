@@ -151,7 +151,7 @@ function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
     k.leak_balloon(zone, pages);
     return { ret: pages };
   }
-  return { ret: -k.fill_balloon(zone, -pages) };
+  return { ret: k.fill_balloon(zone, -pages) };
 }
 
 /** Bytes in a word of the row. */

@@ -25,6 +25,8 @@ export interface ObservedRun {
   readonly patchedCalls: readonly PatchedCall[];
   readonly reached: readonly Reached[];
   readonly untested: readonly string[];
+  /** Invariants that its patches mean to break. */
+  readonly intended: readonly string[];
   readonly claims: readonly {
     readonly patch: string; readonly text: string; readonly holds: string;
     readonly on: readonly string[] | undefined;
@@ -121,6 +123,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     untested: untested(reached, series),
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
+    intended: series.flatMap(({ intends = [] }) => intends.map(({ breaks }) => breaks)),
     assumed: assumedTexts(asked, impliedSymbols(trace, machineOf(trace))),
     exercised: [...recorder.exercised],
     ...(series.length === 0 ? { trail: kept.trail() } : {}),

@@ -1,7 +1,11 @@
 /** Rows that say what somebody else does with a page in use: it leaves its list, or is held. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { EventName } from '../trace/events.js';
+import { parseWords } from '../base/words.js';
 import type { EntryPoint } from './entry_point.js';
+import { given } from './machine.js';
+
+const PAGES_OF_1_GIB = 262_144;
 
 function ofPage(change: (k: Kernel, pfn: number) => void): EntryPoint {
   return (k, { trace, row }) => {
@@ -15,5 +19,9 @@ export const pageStateEntryPoints: { readonly [N in EventName]?: EntryPoint } = 
   folio_isolate_lru: ofPage((k, pfn) => k.folio_isolate_lru(pfn)),
   folio_putback_lru: ofPage((k, pfn) => k.folio_putback_lru(pfn)),
   pin_user_pages: ofPage((k, pfn) => k.pin_user_pages(pfn)),
+  gigantic_page: (k, { trace, row }) => ({
+    ret: k.alloc_gigantic_folio(trace.pfn(row), given(trace.nr_pages(row)) || PAGES_OF_1_GIB,
+      parseWords(trace.args(row)).get('used') === '1'),
+  }),
   unpin_user_page: ofPage((k, pfn) => k.unpin_user_page(pfn)),
 };

@@ -22,6 +22,7 @@ const words: Readonly<Record<string, CostWords>> = {
   block_lookups: work('memory block looked up', 'memory blocks looked up'),
   block_list_visits: work('memory block visited', 'memory blocks visited'),
   node_tests: work('test of a node', 'tests of nodes'),
+  sections_tested_again: work('section looked at again', 'sections looked at again'),
   struct_pages_read: work('struct page read', 'struct pages read'),
   garbage_pages_read: paid('uninitialised struct page read', 'uninitialised struct pages read'),
   pages_initialised: work('struct page initialised', 'struct pages initialised'),

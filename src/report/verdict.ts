@@ -110,7 +110,7 @@ function leftText(one: Finding, before: Finding | undefined, detail: Detail): st
 
 /** What a policy does beside what it is for: new findings, costs, other results. */
 function priceText(
-  { adds, leaves, costs }: PolicyVerdict, base: readonly Finding[], detail: Detail,
+  { adds, leaves, costs, intended = [] }: PolicyVerdict, base: readonly Finding[], detail: Detail,
 ): string {
   const [gravest] = adds;
   const added = {
@@ -123,6 +123,7 @@ function priceText(
     ...(leaves.length === 0 ? [] : [`leaves ${leaves.map((one) =>
       leftText(one, base.find(({ id }) => id === one.id), detail)).join(', ')}`]),
     ...(adds.length === 0 ? [] : [`adds ${added}`]), ...told,
+    ...(intended.length === 0 ? [] : [`breaks ${intended.join(', ')} by intent`]),
   ].join('; ');
 }
 
@@ -243,10 +244,12 @@ function silentGroups(
   // Of shipped policies everybody knows what they are for.
   const isOwn = ({ run }: PolicyVerdict): boolean =>
     comparison.runs[run]?.doubts.some(({ kind }) => kind === 'unseen') === true;
-  const saved = (one: PolicyVerdict): string => (!isOwn(one) ? ''
-    : costsSaved(one.costs).slice(0, 1).map((cost) => `for ${costText(cost)}`).join(''));
+  const work = (one: PolicyVerdict): string => (!isOwn(one) ? '' : [
+    ...costsSaved(one.costs).slice(0, 1).map((cost) => `for ${costText(cost)}`),
+    ...costsTold(one.costs).slice(0, 1).map((cost) => `at ${costText(cost)}`),
+  ].join(', '));
   const same = (one: PolicyVerdict): string =>
-    [saved(one), reduced(one)].filter(Boolean).join('; ');
+    [work(one), reduced(one)].filter(Boolean).join('; ');
   return [
     verdict.base.length === 0 ? ['as base', of('same'), same]
       : ['not by', of('same'), (one) => (detail.doubts === 'none' ? ''

@@ -51,6 +51,10 @@ export const pageEvents = {
     doc: 'A range is allocated, all pages of it: alloc_contig_range() for a user of its pages.' },
   free_contig_range: { role: 'input', uses: range,
     doc: 'It is freed, page by page.' },
+  gigantic_page: { role: 'input', uses: ['pfn', 'nr_pages', 'args'],
+    args: { used: '1: a task uses it; else it is free in its pool' },
+    doc: 'A free range becomes a huge page that is larger than any block of the buddy allocator '
+      + '(262144 pages when no number is given).' },
   hugetlb_acct_memory: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret'], sleeps: true,
     doc: 'A task near node `nid` maps `nr_pages` huge pages: they are reserved; below 0 it unmaps '
       + 'what it has not used.' },

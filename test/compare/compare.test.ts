@@ -26,7 +26,7 @@ function run(name: string, seen: readonly Seen[], more: Partial<ModelRun> = {}):
   for (const [row, kind, subject, value] of seen) log.see(row, kind, subject, value);
   return {
     name, log, patchedCalls: [], reached: [], untested: [], claims: [], faults: 0,
-    worst: new Map(), exercised: [], assumed: [], doubts: [], refusals: [], ...more,
+    worst: new Map(), exercised: [], intended: [], assumed: [], doubts: [], refusals: [], ...more,
   };
 }
 

@@ -50,7 +50,8 @@ function emptyNode(nid: number): Pgdat {
   const node_zones = Array.from({ length: MAX_NR_ZONES }, (_, index) => emptyZone(nid, index));
   return {
     nid, node_zones, node_start_pfn: 0, node_spanned_pages: 0, node_present_pages: 0, nr_zones: 0,
-    node_zonelists: [[], []], node_order: [], kswapd: false, kcompactd: false, initialised: true,
+    node_zonelists: [[], []], node_order: [], kswapd: false, kcompactd: false,
+    totalreserve_pages: 0, initialised: true,
   };
 }
 

@@ -233,6 +233,56 @@ const cases: readonly Case[] = [
   { folder: 'one_block', trace: 'trace.csv', policies: ['one'], says: [
     /one: unplug_memory 0x100000-0x10ffff gives -22 EINVAL, on the base 0/,
   ] },
+  /**
+   *     0x140000 RAM 0x142000 device memory comes and goes 0x160000     one section has both
+   *
+   * Expect: the section loses a part of its memmap; with the patch it keeps all of it.
+   */
+  { folder: 'early_memmap', trace: 'trace.csv', policies: ['whole'], says: [
+    /base v5\.8 pages 0x142000-0x147fff are uninitialised \(poison\)/, /I14/,
+    /partly by whole: leaves I1, I2/, /whole \(1\)|whole B 0 I2 I1/,
+  ] },
+  /**
+   *     16 sections | a hole of 126 GiB | 16 sections     blocks of 4 sections
+   *
+   * Expect: the first present section of each block is looked for over the whole hole, again and
+   * again; one walk is as the base.
+   */
+  { folder: 'boot_blocks', trace: 'trace.yaml', policies: ['one_walk', 'first_present'], says: [
+    /as base one_walk: it did nothing here that the base does not/,
+    /first_present: at 126756 sections looked at again \(base 0\)/,
+  ] },
+  /** A balloon takes half of Normal. Expect: what DMA32 keeps back for it falls at once. */
+  { folder: 'reserve_follows', trace: 'trace.yaml', policies: ['follows'], says: [
+    /base v6\.12 nothing is found wrong; every call succeeds/,
+    /node 0 DMA: protection=0\/2032\/3056\/0\/0 \(base protection=0\/2032\/4080\/0\/0\)/,
+  ] },
+  /**
+   *     a huge page in use moves out of a range; its struct pages have to be had back first
+   *
+   * Expect: the range is refused, as the page is not free yet; who waits for the worker gets it.
+   */
+  { folder: 'late_huge_pages', trace: 'trace.csv', policies: ['waits'], says: [
+    /changed by waits: alloc_contig_pages 0x100000-0x100fff gives 0, on the base -16 EBUSY/,
+  ] },
+  /**
+   *     0x100000 |block 8  a huge page of 1 GiB, in use  block 9| 0x140000 a free one
+   *
+   * Expect: it reaches over the begin of block 9 and cannot be moved there: refused; by its free
+   * block looked for without an end, endless; passed over, it moves, and the block is empty.
+   */
+  { folder: 'gigantic', trace: 'trace.csv', policies: ['loops', 'passed'], says: [
+    /worse with loops: adds isolate_single_pageblock\(\) never returns/,
+    /passed: offline memory9 gives 0, on the base -16 EBUSY/,
+  ] },
+  /** Two pages of node 1 move. Expect: to node 0; without the patch they stay on their node. */
+  { folder: 'migration_target', trace: 'trace.csv', policies: ['any_node'], says: [
+    /changed by any_node: pages moved to node 0: absent \(base 2\)/,
+  ] },
+  /** A node without any list. Expect: what it does away with is told as meant, not as harm. */
+  { folder: 'private_node', trace: 'trace.csv', policies: ['hidden'], says: [
+    /changed by hidden: .*breaks Z1, Z2, Z5 by intent/,
+  ] },
   /** A reference is given back. Expect: that the model does not count them is said. */
   { folder: 'block_reference', trace: 'trace.csv', policies: ['put'], says: [
     /cannot tell put: it calls put_device\(\), which does nothing in the model/,

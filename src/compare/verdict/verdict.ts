@@ -42,6 +42,8 @@ export interface PolicyVerdict {
   readonly leaves: readonly Finding[];
   readonly costs: readonly CostChange[];
   readonly results: readonly ResultChange[];
+  /** Invariants that it means to break, and does; they are not among what it adds. */
+  readonly intended?: readonly string[];
   readonly recorded?: Recorded;
   /** Runs whose outcomes are the same in all that was seen, itself left out. */
   readonly alike: readonly RunIndex[];
@@ -131,9 +133,11 @@ function standingOf(
 function policyVerdict(trace: JudgedTrace, base: JudgedRun, one: JudgedRun): PolicyVerdict {
   const ids = (list: readonly Finding[]): Set<string> => new Set(list.map(({ id }) => id));
   const [before, now] = [ids(base.findings), ids(one.findings)];
+  const meant = one.summary.intended ?? [];
+  const intended = one.findings.filter(({ id }) => meant.includes(id)).map(({ id }) => id);
   const parts = {
     fixes: base.findings.filter(({ id }) => !now.has(id)),
-    adds: one.findings.filter(({ id }) => !before.has(id)),
+    adds: one.findings.filter(({ id }) => !before.has(id) && !meant.includes(id)),
     leaves: one.findings.filter(({ id }) => before.has(id)),
   };
   const group = trace.groups.find((runs) => runs.includes(one.run)) ?? [];
@@ -144,6 +148,7 @@ function policyVerdict(trace: JudgedTrace, base: JudgedRun, one: JudgedRun): Pol
     ...parts,
     costs: costChanges(base.summary, one.summary),
     results: resultChanges(base, one, trace.ref),
+    ...(intended.length === 0 ? {} : { intended }),
     ...(recorded === undefined ? {} : { recorded }),
     alike: group.filter((run) => run !== one.run),
   };

@@ -7,6 +7,8 @@ export interface Costs {
   stop_machine: number;
   block_lookups: number;
   block_list_visits: number;
+  /** Asked once more whether they are there, when the blocks of the boot are registered. */
+  sections_tested_again: number;
   node_tests: number;
   struct_pages_read: number;
   garbage_pages_read: number;
@@ -30,7 +32,8 @@ export interface Costs {
 export function noCosts(): Costs {
   return {
     zonelist_rebuilds: 0, zonerefs_written: 0, stop_machine: 0, block_lookups: 0,
-    block_list_visits: 0, node_tests: 0, struct_pages_read: 0, garbage_pages_read: 0,
+    block_list_visits: 0, node_tests: 0, sections_tested_again: 0,
+    struct_pages_read: 0, garbage_pages_read: 0,
     pages_initialised: 0, pages_reinitialised: 0, drains: 0, drain_work_items: 0,
     failed_tests: 0, pages_past_pcp: 0, memmap_pages: 0, memmap_pages_unused: 0,
     ms_going_offline: 0,

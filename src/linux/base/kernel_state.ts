@@ -2,7 +2,7 @@
 import type { BootState } from './boot_state.js';
 import type { Costs } from './costs.js';
 import type { DaxKmem } from '../drivers/dax/dax_private.js';
-import type { Hstate } from '../include/hugetlb.js';
+import type { GiganticFolio, Hstate } from '../include/hugetlb.js';
 import type { Hrtimer } from '../kernel/time/hrtimer.js';
 import type { KernelFault } from './fault.js';
 import type { Memmap } from '../include/memmap.js';
@@ -56,6 +56,8 @@ export interface KernelState {
   readonly unmovable: Set<number>;
   /** Pages that are out of use because their memory failed. */
   readonly hwpoison: Set<number>;
+  /** HardwareCorrupted of /proc/meminfo, in pages. */
+  num_poisoned_pages: number;
   /** Functions that are made to fail, by name: which call from now on, and with what. */
   readonly failing: Map<string, { nth: number; readonly ret: number }>;
   /** Migratetypes of pageblocks. */
@@ -64,6 +66,10 @@ export interface KernelState {
   pages: Pages | undefined;
   /** The pool of huge pages of 2 MiB. */
   hugetlb: Hstate;
+  /** Huge pages of more than a block of the buddy allocator, by pfn. */
+  readonly gigantic: GiganticFolio[];
+  /** Pages that were moved out of a range, by the node that they went to. */
+  readonly pages_moved_to: number[];
   /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */
   readonly isolation_tests: IsolationTest[];
   /** CPUs whose workers have been asked to drain their lists and have not yet (to v5.19). */
@@ -97,6 +103,8 @@ export interface KernelState {
   readonly memmap_own: Set<number>;
   /** Such sections of which the memmap was freed to the page allocator. */
   readonly memmap_misfreed: Set<number>;
+  /** Sections of boot memory that lost a part of their memmap. */
+  readonly memmap_torn: Set<number>;
   /** Reclaim would free no page, so that a memmap needs pages that are free. */
   nothing_to_reclaim: boolean;
   /** Undefined until the command line was read for it. */
@@ -109,6 +117,8 @@ export interface KernelState {
   readonly node_load: number[];
   policy_zone: number;
   vm_total_pages: number;
+  /** Pages that are not to be counted as available: totalreserve_pages of all online nodes. */
+  totalreserve_pages: number;
   /** kB, as the sysctl has it. */
   min_free_kbytes: number;
   /** kB, what was written to the sysctl; -1: nothing. */

@@ -28,20 +28,25 @@ Pick<
 }
 
 /** Pages are not told apart, and none is a huge one. */
-function noPages(): Pick<KernelState, 'pageblocks' | 'pages' | 'hugetlb' | 'isolation_tests'> {
+function noPages(): Pick<KernelState, 
+  'pageblocks' | 'pages' | 'hugetlb' | 'gigantic' | 'pages_moved_to' | 'isolation_tests'
+> {
   return {
-    pageblocks: new PageblockTypes(), pages: undefined, hugetlb: emptyHstate(), isolation_tests: [],
+    pageblocks: new PageblockTypes(), pages: undefined, hugetlb: emptyHstate(), gigantic: [],
+    pages_moved_to: [],
+    isolation_tests: [],
   };
 }
 
 /** No section was hot-added. */
 function noMemmaps(): Pick<
   KernelState,
-  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'nothing_to_reclaim'
+  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'memmap_torn' |
+    'nothing_to_reclaim'
 > {
   return {
     memmap_pages: new Map(), memmap_uncounted: new Map(), memmap_own: new Set(),
-    memmap_misfreed: new Set(), nothing_to_reclaim: false,
+    memmap_misfreed: new Set(), memmap_torn: new Set(), nothing_to_reclaim: false,
   };
 }
 
@@ -70,7 +75,7 @@ export function emptyState(): KernelState {
     withheld_unreferenced: [],
     backed: [],
     system_ram: [],
-    unmovable: new Set(), hwpoison: new Set(), failing: new Map(),
+    unmovable: new Set(), hwpoison: new Set(), num_poisoned_pages: 0, failing: new Map(),
     ...noPages(),
     ...noTasks(),
     device_hotplug_lock: 'free',
@@ -86,6 +91,7 @@ export function emptyState(): KernelState {
     node_load: [],
     policy_zone: 0,
     vm_total_pages: 0,
+    totalreserve_pages: 0,
     min_free_kbytes: 0,
     user_min_free_kbytes: -1,
     percpu_pagelist_high_fraction: 0,

@@ -31,6 +31,25 @@ export interface HugeFolio {
   temporary: boolean;
 }
 
+/** A huge page of more than a block of the buddy allocator: 1 GiB. */
+export interface GiganticFolio {
+  pfn: number;
+  readonly nr_pages: number;
+  nid: number;
+  /** A task has it; else it is on the free list of its pool. */
+  used: boolean;
+}
+
+/** What a page is a part of: order 0, a compound page, a huge page. */
+export interface Folio {
+  /** Of its first page. */
+  readonly pfn: number;
+  readonly nr_pages: number;
+  readonly hugetlb: boolean;
+  /** On an LRU list, so that it can be moved. */
+  readonly lru: boolean;
+}
+
 export interface Hstate {
   /** By nid; the head of a list is its last element. */
   readonly hugepage_freelists: HugeFolio[][];
@@ -43,6 +62,8 @@ export interface Hstate {
   surplus_huge_pages: number;
   max_huge_pages: number;
   nr_overcommit_huge_pages: number;
+  /** Pages that have left the pool and are freed by a worker, the newest first. */
+  readonly hpage_freelist: HugeFolio[];
   readonly nr_huge_pages_node: number[];
   readonly free_huge_pages_node: number[];
   readonly surplus_huge_pages_node: number[];
@@ -53,7 +74,7 @@ export interface Hstate {
 /** The pool at boot. */
 export function emptyHstate(): Hstate {
   return {
-    hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(),
+    hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(), hpage_freelist: [],
     nr_huge_pages: 0, free_huge_pages: 0, resv_huge_pages: 0, surplus_huge_pages: 0,
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
@@ -73,6 +94,7 @@ export function copyOfPool(h: Hstate): Hstate {
     ...h,
     hugepage_freelists: h.hugepage_freelists.map((list) => list.map(copy)),
     hugepage_activelist: h.hugepage_activelist.map(copy),
+    hpage_freelist: h.hpage_freelist.map(copy),
     by_pfn: new Map([...h.by_pfn].map(([pfn, folio]) => [pfn, copy(folio)])),
     nr_huge_pages_node: [...h.nr_huge_pages_node],
     free_huge_pages_node: [...h.free_huge_pages_node],
@@ -83,6 +105,7 @@ export function copyOfPool(h: Hstate): Hstate {
 /** Nothing is in the pool, and nothing is asked of it. */
 export function isUnused(h: Hstate): boolean {
   return h.nr_huge_pages === 0 && h.resv_huge_pages === 0 && h.by_pfn.size === 0 &&
+    h.hpage_freelist.length === 0 &&
     h.nr_overcommit_huge_pages === 0;
 }
 
@@ -95,6 +118,7 @@ export function poolText(h: Hstate): string {
   return [
     h.hugepage_freelists.map((list) => list.map(text).join(',')).join('/'),
     h.hugepage_activelist.map(text).sort().join(','),
+    h.hpage_freelist.map(text).join(','),
     h.nr_huge_pages, h.resv_huge_pages, h.max_huge_pages, h.nr_overcommit_huge_pages,
     h.surplus_huge_pages_node.join('/'), h.next_nid_to_alloc, h.next_nid_to_free,
   ].join(' ');

@@ -97,6 +97,8 @@ export interface Pgdat {
   node_order: readonly number[];
   kswapd: boolean;
   kcompactd: boolean;
+  /** Pages that its zones keep back, or have below their high watermarks. */
+  totalreserve_pages: number;
   /** The pgdat was set up: at boot, or by hotadd_init_pgdat(). */
   initialised: boolean;
 }

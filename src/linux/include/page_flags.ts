@@ -1,11 +1,26 @@
 /** include/linux/page-flags.h: flags of pages. */
-import { pages_per_huge_page, type HugeFolio } from './hugetlb.js';
+import { pages_per_huge_page, type Folio, type HugeFolio } from './hugetlb.js';
 import type { Kernel } from '../base/kernel.js';
 import { cutRange, pagesIn } from '../base/page_ranges.js';
 
 /** PageHuge(): the huge page that has this page. @kernel include/linux/page-flags.h v6.12 full */
 export function folio_test_hugetlb(k: Kernel, pfn: number): HugeFolio | undefined {
   return k.state.hugetlb.by_pfn.get(pfn - (pfn % pages_per_huge_page));
+}
+
+/**
+ * What the page is a part of; undefined: nobody uses it, or nobody can name it.
+ * @kernel include/linux/page-flags.h v7.3 full; compound_head() before v5.16
+ */
+export function page_folio(k: Kernel, pfn: number): Folio | undefined {
+  const gigantic = k.state.gigantic.find((one) => pfn >= one.pfn && pfn < one.pfn + one.nr_pages);
+  if (gigantic !== undefined) {
+    return { pfn: gigantic.pfn, nr_pages: gigantic.nr_pages, hugetlb: true, lru: false };
+  }
+  const block = k.state.pages?.allocatedWith(pfn);
+  if (block === undefined) return undefined;
+  const hugetlb = k.folio_test_hugetlb(pfn) !== undefined;
+  return { pfn: block.pfn, nr_pages: block.nr_pages, hugetlb, lru: block.movable && !hugetlb };
 }
 
 /**

@@ -16,6 +16,8 @@ const SUBSECTIONS = PAGES_PER_SECTION / PAGES_PER_SUBSECTION;
 export class Sections {
   #flags = new Uint8Array(64);
   readonly #subsections = new Map<number, boolean[]>();
+  /** Sections that somebody asked for. */
+  readonly #tested = new Set<number>();
   /** __highest_present_section_nr: never falls. -1 when nothing was ever present. */
   highest_present = -1;
 
@@ -98,6 +100,22 @@ export class Sections {
     const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
     const map = this.#map(section);
     return map.slice(first, first + Math.ceil(nr_pages / PAGES_PER_SUBSECTION)).includes(true);
+  }
+
+  /** Somebody asks for the section: is it for the first time? */
+  test(section: number): boolean {
+    const isFirst = !this.#tested.has(section);
+    this.#tested.add(section);
+    return isFirst;
+  }
+
+  /** Is all of [start_pfn, start_pfn + nr_pages), within one section, valid? */
+  has_all(start_pfn: number, nr_pages: number): boolean {
+    const section = Math.floor(start_pfn / PAGES_PER_SECTION);
+    if (this.#has(section, WHOLE)) return true;
+    const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
+    const map = this.#map(section);
+    return !map.slice(first, first + Math.ceil(nr_pages / PAGES_PER_SUBSECTION)).includes(false);
   }
 
   /**

@@ -2,6 +2,16 @@
 import type { Kernel, Preempt } from '../base/kernel.js';
 import { EHWPOISON, EIO, ENXIO } from '../include/errno.js';
 
+/** @kernel mm/memory-failure.c v7.3 full; what a memory block has of them: memblk_nr_poison() */
+export function num_poisoned_pages_inc(k: Kernel, _pfn: number): void {
+  k.state.num_poisoned_pages += 1;
+}
+
+/** @kernel mm/memory-failure.c v7.3 full; as num_poisoned_pages_inc */
+export function num_poisoned_pages_sub(k: Kernel, _pfn: number, count: number): void {
+  k.state.num_poisoned_pages -= count;
+}
+
 /**
  * Gets hold of a page that might be free: it must not be on the way to a per-cpu list meanwhile.
  * @kernel mm/memory-failure.c v7.3 reduced: the page is left as it is
@@ -25,6 +35,7 @@ export function* page_handle_poison(
 ): Preempt<void> {
   if (hugepage_or_freepage) yield* k.drain_all_pages(k.page_zone(pfn));
   k.state.hwpoison.add(pfn);
+  k.num_poisoned_pages_inc(pfn);
 }
 
 /**
@@ -56,6 +67,8 @@ export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
   if (k.state.hwpoison.has(pfn)) return -EHWPOISON;
   k.state.hwpoison.add(pfn);
   const error = yield* k.get_hwpoison_page(pfn);
-  if (error === 0) k.state.pages?.setPoisoned(pfn);
-  return error;
+  if (error !== 0) return error;
+  k.state.pages?.setPoisoned(pfn);
+  k.num_poisoned_pages_inc(pfn);
+  return 0;
 }

@@ -2,24 +2,67 @@
 import type { Kernel, Preempt } from '../base/kernel.js';
 import { UNNAMED, type HugeFolio } from '../include/hugetlb.js';
 import { ENOMEM } from '../include/errno.js';
+import { NUMA_NO_NODE, ZONE_MOVABLE, type Zone } from '../include/mmzone.js';
+
+/** struct migration_target_control: where pages that move may go. */
+export interface MigrationTargetControl {
+  /** The node whose zonelist is taken; NUMA_NO_NODE: that of the page. */
+  readonly nid: number;
+  /** Undefined: all. */
+  readonly nodes: ReadonlySet<number> | undefined;
+  readonly gfp: string;
+}
+
+/** Near where the page is. */
+const anywhere: MigrationTargetControl = {
+  nid: NUMA_NO_NODE, nodes: undefined, gfp: 'GFP_USER+__GFP_MOVABLE',
+};
+
+/**
+ * The zone that the new page is taken from; undefined: none has room for it.
+ * @kernel mm/migrate.c v7.3 reduced: the new page is not taken, and reclaim frees none for it
+ */
+export function alloc_migration_target(
+  k: Kernel, pfn: number, mtc: MigrationTargetControl,
+): Zone | undefined {
+  const order = k.state.pages?.allocatedOrder(pfn) ?? 0;
+  const own = k.page_zone(pfn);
+  const large = order > 0 ? '+GFP_TRANSHUGE' : '';
+  const movable = own?.index === ZONE_MOVABLE ? '+__GFP_HIGHMEM' : '';
+  const nid = mtc.nid === NUMA_NO_NODE ? own?.nid ?? 0 : mtc.nid;
+  const ac = k.prepare_alloc_pages(`${mtc.gfp}${large}${movable}`, order, nid);
+  for (const wmark of ['low', 'min'] as const) {
+    for (const { zone, zone_idx } of ac.zonelist) {
+      if (zone_idx > ac.highest_zoneidx || mtc.nodes?.has(zone.nid) === false) continue;
+      const mark = k.wmark_pages(zone, wmark);
+      if (k.__zone_watermark_ok(zone, order, mark, ac.highest_zoneidx, { wmark })) return zone;
+    }
+  }
+  return undefined;
+}
 
 /**
  * Moves pages out of the range one by one; each is freed where it was. Huge pages have been moved
- * before, or could not be. One that somebody holds on to stays.
- * @kernel mm/migrate.c v7.2 reduced: the new page is not modelled, and nothing else fails
+ * before, or could not be. One that somebody holds on to stays, and so does one that there is no
+ * other place for.
+ * @kernel mm/migrate.c v7.2 reduced: the new page is not taken, and nothing else fails
  */
-export function* migrate_pages(k: Kernel, start: number, end: number): Preempt<void> {
+export function* migrate_pages(
+  k: Kernel, start: number, end: number, mtc: MigrationTargetControl = anywhere,
+): Preempt<void> {
   const { pages } = k.state;
   if (pages === undefined) return;
   let from = start;
   for (let pfn = pages.findMovable(from, end); pfn >= 0; pfn = pages.findMovable(from, end)) {
     const order = pages.allocatedOrder(pfn);
     const isHuge = k.folio_test_hugetlb(pfn) !== undefined;
-    const stays = isHuge || pages.isPinned(pfn);
-    from = stays ? pfn + 2 ** order : pfn;
-    if (stays) continue;
+    const target = isHuge || pages.isPinned(pfn) ? undefined : k.alloc_migration_target(pfn, mtc);
+    from = target === undefined ? pfn + 2 ** order : pfn;
+    if (target === undefined) continue;
     yield 'migrate_pages';
-    if (pages.findMovable(pfn, pfn + 1) === pfn) yield* k.free_unref_page(pfn, order, 0);
+    if (pages.findMovable(pfn, pfn + 1) !== pfn) continue;
+    k.state.pages_moved_to[target.nid] = (k.state.pages_moved_to[target.nid] ?? 0) + 2 ** order;
+    yield* k.free_unref_page(pfn, order, 0);
   }
 }
 

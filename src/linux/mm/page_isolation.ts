@@ -110,10 +110,21 @@ function splitAt(k: Kernel, boundary_pfn: number): void {
 }
 
 /**
+ * A folio in use reaches over the boundary: up to v6.9 it is moved at once, later huge pages are
+ * passed over, which who isolates the range moves, and others are refused.
+ */
+function* reachesOver(k: Kernel, boundary_pfn: number): Preempt<number> {
+  const folio = k.page_folio(boundary_pfn - 1);
+  if (folio === undefined || folio.pfn + folio.nr_pages <= boundary_pfn) return 0;
+  if (k.config.reaching_over === 'huge_passed') return folio.hugetlb ? 0 : -EBUSY;
+  if (!folio.hugetlb && !folio.lru) return -EBUSY;
+  return yield* k.__alloc_contig_migrate_range(folio.pfn, folio.pfn + folio.nr_pages);
+}
+
+/**
  * Isolates the pageblock before or behind a boundary, all of which must be movable then. What
  * reaches over the boundary may have been isolated with it (`skip_isolation`).
- * @kernel mm/page_isolation.c v7.3 reduced: free blocks that reach over the boundary are split,
- *   no page in use is as large
+ * @kernel mm/page_isolation.c v7.3 full: one folio or free block reaches over the boundary at most
  */
 export function* isolate_single_pageblock(
   k: Kernel, boundary_pfn: number, mode: IsolateMode, isolate_before: boolean,
@@ -128,7 +139,9 @@ export function* isolate_single_pageblock(
   }
   // From v6.10 on whoever moves the free pages of a pageblock has split the block.
   if (k.config.migratetype_cached) splitAt(k, boundary_pfn);
-  return 0;
+  const error = yield* reachesOver(k, boundary_pfn);
+  if (error !== 0 && !skip_isolation) k.unset_migratetype_isolate(pfn, 'Movable');
+  return error === 0 ? 0 : -EBUSY;
 }
 
 /**
@@ -181,7 +194,9 @@ export function undo_isolate_page_range(
 export function __test_page_isolated_in_pageblock(
   k: Kernel, start_pfn: number, end_pfn: number, mode: IsolateMode = 'MEM_OFFLINE',
 ): number {
-  const { pages, unmovable, withheld_unreferenced } = k.state;
+  const { pages, unmovable, withheld_unreferenced, gigantic } = k.state;
+  const huge = gigantic.find((one) => one.pfn < end_pfn && start_pfn < one.pfn + one.nr_pages);
+  if (huge !== undefined) return Math.max(start_pfn, huge.pfn);
   if (pages !== undefined) {
     const isLeft = (pfn: number): boolean => pagesIn(withheld_unreferenced, pfn, 1) === 1;
     const offline = mode === 'MEM_OFFLINE';
@@ -192,13 +207,11 @@ export function __test_page_isolated_in_pageblock(
   return first;
 }
 
-/**
- * @kernel mm/page_isolation.c v6.12 reduced: no huge page is freed late, so that there is none to
- *   wait for
- */
+/** @kernel mm/page_isolation.c v7.3 full */
 export function test_pages_isolated(
   k: Kernel, start_pfn: number, end_pfn: number, mode: IsolateMode = 'MEM_OFFLINE',
 ): number {
+  if (k.config.hugetlb_waited_for) k.wait_for_freed_hugetlb_folios();
   let pfn = start_pfn;
   for (; pfn < end_pfn; pfn += pageblock_nr_pages) {
     if (k.pfn_to_online_page(pfn) && k.get_pageblock_migratetype(pfn) !== MIGRATE_ISOLATE) break;

@@ -1,6 +1,7 @@
 /** mm/sparse.c: sections and their memmap. */
-import { EEXIST } from '../include/errno.js';
-import { PAGES_PER_SECTION } from '../include/mmzone.js';
+import { hex } from '../../base/pfn.js';
+import { EEXIST, ENOMEM } from '../include/errno.js';
+import { PAGES_PER_SECTION, type VmemAltmap } from '../include/mmzone.js';
 import type { Kernel } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
 import { sectionOf } from '../include/sections.js';
@@ -31,44 +32,107 @@ export function subsection_map_init(k: Kernel, start_pfn: number, nr_pages: numb
   k.state.sections.fill_subsections(start_pfn, nr_pages);
 }
 
+/** What a struct page of hot-added memory holds until somebody initialises it. */
+function added(k: Kernel, nid: number): PageContent {
+  return k.config.added_pages_name_node
+    ? { kind: 'init', nid, zone: 0, reserved: true, hole: false } : { kind: 'zero' };
+}
+
 /**
- * A hot-added range, within one section, gets its memmap; nothing initialises it yet.
- * @returns 0, or -EEXIST when something of it (before subsections: of its section) is there already
- * @kernel mm/sparse.c v7.3 reduced: memory for it is always there
+ * The range, within one section, gets its memmap. A section of boot memory has had one for all of
+ * its pages since then.
+ * @returns 0; -EEXIST: something of it (before subsections: of its section) is there already;
+ *   -ENOMEM
+ * @kernel mm/sparse.c v7.3 reduced: there is always memory for the map of subsections
  */
-export function sparse_add_section(
-  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+export function section_activate(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
-  const { sections, memmap, hwpoison } = k.state;
+  const { sections, memmap } = k.state;
   const nr = sectionOf(start_pfn);
   const taken = k.config.subsection_map
     ? sections.has_subsection(start_pfn, nr_pages) : sections.present(nr);
   if (taken) return -EEXIST;
+  sections.fill_subsections(start_pfn, nr_pages);
+  const early = sections.present(nr) && sections.early(nr);
+  if (early && nr_pages < PAGES_PER_SECTION) return 0;
+  if (k.vmemmap_populate(start_pfn, nr_pages, nid, altmap) !== 0) {
+    k.section_deactivate(start_pfn, nr_pages, altmap);
+    return -ENOMEM;
+  }
+  memmap.set(start_pfn, start_pfn + nr_pages, added(k, nid));
+  return 0;
+}
+
+/**
+ * The range, within one section, loses its memmap, and with its last range the section is gone. A
+ * section of boot memory keeps its memmap until then.
+ * @kernel mm/sparse.c v7.3 full
+ */
+export function section_deactivate(
+  k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): void {
+  const { sections } = k.state;
+  const nr = sectionOf(start_pfn);
+  const early = sections.early(nr);
+  if (k.config.subsection_map && !sections.has_all(start_pfn, nr_pages)) {
+    k.WARN('section_deactivate',
+      `section already deactivated (${hex(start_pfn)} + ${nr_pages})`);
+    return;
+  }
+  const empty = sections.clear_subsections(start_pfn, nr_pages);
+  const whole = early && (empty || !k.config.early_memmap_freed_in_part);
+  if (!whole) k.vmemmap_free(start_pfn, nr_pages, altmap);
+  else if (empty) k.free_map_bootmem(nr * PAGES_PER_SECTION);
+  if (empty) sections.clear(nr);
+}
+
+/** The memmap of a section of boot memory goes. @kernel mm/sparse.c v7.3 reduced: no page tables */
+export function free_map_bootmem(k: Kernel, start_pfn: number): void {
+  k.state.memmap.set(start_pfn, start_pfn + PAGES_PER_SECTION, undefined);
+}
+
+/**
+ * A hot-added range, within one section, gets its memmap; nothing initialises it yet.
+ * @returns 0 or a negative errno
+ * @kernel mm/sparse.c v7.3 full; sparse_add_one_section() before v5.3
+ */
+export function sparse_add_section(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): number {
+  const { sections, hwpoison } = k.state;
+  const nr = sectionOf(start_pfn);
+  const early = sections.present(nr) && sections.early(nr);
+  const error = k.section_activate(nid, start_pfn, nr_pages, altmap);
+  if (error !== 0) return error;
   for (const pfn of hwpoison) {
     if (pfn >= start_pfn && pfn < start_pfn + nr_pages) hwpoison.delete(pfn);
-  }
-  const early = sections.present(nr) && sections.early(nr);
-  sections.fill_subsections(start_pfn, nr_pages);
-  if (!early || nr_pages === PAGES_PER_SECTION) {
-    memmap.set(start_pfn, start_pfn + nr_pages, k.config.added_pages_name_node
-      ? { kind: 'init', nid, zone: 0, reserved: true, hole: false } : { kind: 'zero' });
   }
   if (k.config.memmap_garbage === 'poisoned') k.page_init_poison(start_pfn, nr_pages);
   sections.set_present(nr, early);
   return 0;
 }
 
-/** The memmap of a range goes; that of a boot section stays until its last subsection goes.
- * @kernel mm/sparse.c v6.12 full */
-export function sparse_remove_section(k: Kernel, start_pfn: number, nr_pages: number): void {
-  const { sections, memmap } = k.state;
-  const nr = sectionOf(start_pfn);
-  const early = sections.early(nr);
-  const empty = sections.clear_subsections(start_pfn, nr_pages);
-  if (!early) memmap.set(start_pfn, start_pfn + nr_pages, undefined);
-  if (!empty) return;
-  memmap.set(nr * PAGES_PER_SECTION, (nr + 1) * PAGES_PER_SECTION, undefined);
-  sections.clear(nr);
+/**
+ * Pages of a range that goes are no failed ones any more (to v6.1; then their block counts them).
+ * @kernel mm/sparse.c v6.1 full
+ */
+export function clear_hwpoisoned_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
+  const { hwpoison } = k.state;
+  if (k.config.poisoned_blocks_refused) return;
+  for (const pfn of hwpoison) {
+    if (pfn < start_pfn || pfn >= start_pfn + nr_pages) continue;
+    hwpoison.delete(pfn);
+    k.num_poisoned_pages_sub(pfn, 1);
+  }
+}
+
+/** @kernel mm/sparse.c v7.3 full; sparse_remove_one_section() before v5.3 */
+export function sparse_remove_section(
+  k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
+): void {
+  k.clear_hwpoisoned_pages(start_pfn, nr_pages);
+  k.section_deactivate(start_pfn, nr_pages, altmap);
 }
 
 /** @kernel mm/sparse.c v6.12 full */

@@ -1,3 +1,4 @@
+import { hex } from '../../base/pfn.js';
 import { wordsText } from '../../base/words.js';
 import { isUnused } from '../../linux/include/hugetlb.js';
 import type { Kernel } from '../../linux/base/kernel.js';
@@ -5,6 +6,7 @@ import type { Probe } from '../probe.js';
 
 /** Pools that were seen in use: from then on they are told also when nothing is left. */
 const used = new WeakSet<Kernel>();
+const usedGigantic = new WeakSet<Kernel>();
 
 const probe: Probe = {
   id: 'huge_pages',
@@ -12,6 +14,12 @@ const probe: Probe = {
   kind: 'state',
   sample(k: Kernel, see) {
     const h = k.state.hugetlb;
+    const { gigantic } = k.state;
+    if (gigantic.length > 0 || usedGigantic.has(k)) {
+      usedGigantic.add(k);
+      see('huge pages of 1 GiB', gigantic.map(({ pfn, used: inUse }) =>
+        `${hex(pfn)} ${inUse ? 'used' : 'free'}`).join(', ') || 'none');
+    }
     if (isUnused(h) && !used.has(k)) return;
     used.add(k);
     see('huge pages', wordsText([

@@ -19,6 +19,20 @@ function zoneText(zone: Zone): string {
   return wordsText(words);
 }
 
+/** What the zones of online nodes keep back now: told where the kernel's own sum is another one. */
+function reserve(k: Kernel): number {
+  let sum = 0;
+  for (const pgdat of k.state.nodes) {
+    if (pgdat === undefined || !k.state.node_states.online.has(pgdat.nid)) continue;
+    for (const { index, lowmem_reserve, watermark, watermark_boost, managed_pages } of
+      pgdat.node_zones) {
+      const kept = Math.max(0, ...lowmem_reserve.slice(index)) + watermark.high + watermark_boost;
+      sum += Math.min(kept, managed_pages);
+    }
+  }
+  return sum;
+}
+
 /** A zone that nothing was ever in has nothing to say. */
 function speaks(zone: Zone): boolean {
   return zone.spanned_pages > 0 || zone.present_pages > 0 || zone.managed_pages > 0;
@@ -29,6 +43,9 @@ const probe: Probe = {
   doc: 'Counters, watermarks and per-cpu limits of each zone, and the spans of the nodes.',
   kind: 'state',
   sample(k: Kernel, see) {
+    if (k.state.totalreserve_pages !== reserve(k)) {
+      see('totalreserve_pages', k.state.totalreserve_pages);
+    }
     for (const pgdat of k.state.nodes) {
       if (pgdat === undefined) continue;
       for (const zone of pgdat.node_zones) {

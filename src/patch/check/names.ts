@@ -118,20 +118,27 @@ function checkLists(patch: Patch, tell: Tell): void {
     const isList = Array.isArray(value) && value.every((one) => typeof one === 'string');
     if (value !== undefined && !isList) tell([name], `${name} is not a list of ids: ['a/b']`);
   }
-  const claims: unknown = patch.claims ?? [];
-  if (!Array.isArray(claims)) tell(['claims'], "claims is not a list: [{ text: '', holds: 'Z1' }]");
-  for (const claim of Array.isArray(claims) ? claims : []) {
-    for (const [name] of entries(claim)) {
-      const fields = ['text', 'holds', 'on'];
-      if (!fields.includes(name)) {
-        tell(['claims', name], `a claim has no field ${name}${didYouMean(name, fields)}\n` +
-          `  its fields are ${fields.join(', ')}`);
-      }
+  checkNaming(patch, 'claims', 'a claim says which invariant holds', ['text', 'holds', 'on'], tell);
+  checkNaming(patch, 'intends', 'an intent says which invariant breaks', ['text', 'breaks'], tell);
+}
+
+/** Things that each name an invariant in their second field. */
+function checkNaming(
+  patch: Patch, list: 'claims' | 'intends', says: string, fields: readonly string[], tell: Tell,
+): void {
+  const [, names = ''] = fields;
+  const example = `{ text: '', ${names}: 'Z1' }`;
+  const all: unknown = patch[list] ?? [];
+  if (!Array.isArray(all)) tell([list], `${list} is not a list: [${example}]`);
+  for (const one of Array.isArray(all) ? all : []) {
+    for (const [name] of entries(one)) {
+      if (fields.includes(name)) continue;
+      const what = says.split(' ').slice(0, 2).join(' ');
+      tell([list, name], `${what} has no field ${name}${didYouMean(name, fields)}\n` +
+        `  its fields are ${fields.join(', ')}`);
     }
-    const holds: unknown = (claim as Fields | null)?.['holds'];
-    if (typeof holds !== 'string') {
-      tell(['claims'], "a claim says which invariant holds: { text: '', holds: 'Z1' }");
-    }
+    const named: unknown = (one as Fields | null)?.[names];
+    if (typeof named !== 'string') tell([list], `${says}: ${example}`);
   }
 }
 

@@ -43,10 +43,14 @@ function unfilled(patch: Patch): readonly string[] {
 /** `Z1`, or what a probe sees: `node 1 = ...`. */
 function unknownClaims(patch: Patch, invariants: readonly string[]): readonly string[] {
   const own = (patch.expects ?? []).map(({ name }) => name);
-  return (patch.claims ?? []).filter(({ holds }) =>
-    !holds.includes(' = ') && ![...invariants, ...own].includes(holds)).map(({ holds }) =>
-    `${place(patch, ['claims', holds])}: there is no invariant ${holds}` +
-      `${didYouMean(holds, invariants)}\n  \`mmreplay list invariants\` names them all`);
+  const known = [...invariants, ...own];
+  const unknown = (list: string, names: readonly string[]): readonly string[] =>
+    names.filter((name) => !known.includes(name)).map((name) =>
+      `${place(patch, [list, name])}: there is no invariant ${name}` +
+        `${didYouMean(name, invariants)}\n  \`mmreplay list invariants\` names them all`);
+  const claimed = (patch.claims ?? []).map(({ holds }) => holds);
+  return [...unknown('claims', claimed.filter((holds) => !holds.includes(' = '))),
+    ...unknown('intends', (patch.intends ?? []).map(({ breaks }) => breaks))];
 }
 
 /** A name that says another thing already: a shipped invariant's, or another policy's. */

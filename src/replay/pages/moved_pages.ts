@@ -10,7 +10,7 @@ export class MovedPages {
   told = true;
 
   readonly standIns: StandIns = {
-    migrate_pages: (_k, call) => (start, end) => this.#migrate(() => call(start, end)),
+    migrate_pages: (_k, call) => (...args) => this.#migrate(() => call(...args)),
   };
 
   * #migrate(call: () => Preempt<void>): Preempt<void> {

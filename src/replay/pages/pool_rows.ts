@@ -51,13 +51,13 @@ export class PoolRows {
 
   readonly standIns: StandIns = {
     only_alloc_fresh_hugetlb_folio: (k, call) => (...args) => this.#fresh(k, () => call(...args)),
-    resize_hugetlb_pool: (k, call) => (count, nodes, cpu) => {
+    resize_hugetlb_pool: (k, call) => (count, ...rest) => {
       if (this.#tells) this.#due = k.persistent_huge_pages() - count;
-      return this.#resize(k, () => call(count, nodes, cpu));
+      return this.#resize(k, () => call(count, ...rest));
     },
-    update_and_free_hugetlb_folio: (_k, call) => (folio, cpu) => {
+    update_and_free_hugetlb_folio: (_k, call) => (folio, ...rest) => {
       if (this.#tells && folio.pfn !== UNNAMED) this.#released.add(folio.pfn);
-      return call(folio, cpu);
+      return call(folio, ...rest);
     },
   };
 

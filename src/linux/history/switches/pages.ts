@@ -2,6 +2,9 @@
 import { since } from '../since.js';
 
 export const pages = {
+  reaching_over: since({ 'v4.13': 'moved', 'v6.10': 'huge_passed' },
+    'A folio in use that reaches over the end of an isolated range is moved at once, or passed ' +
+      'over when it is a huge page, and refused else.'),
   isolate_counts: since({ 'v4.13': false, 'v5.1': true, 'v5.10': false },
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.1': true },

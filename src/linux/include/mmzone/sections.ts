@@ -24,3 +24,17 @@ export function pfn_to_nid(k: Kernel, pfn: number): number {
   if (content.kind === 'poison') return allOnesNid(k);
   return content.kind === 'zero' ? 0 : content.nid;
 }
+
+/** The section has a memmap. @kernel include/linux/mmzone.h v7.3 full */
+export function present_section_nr(k: Kernel, nr: number): boolean {
+  if (!k.state.sections.test(nr)) k.state.costs.sections_tested_again += 1;
+  return k.state.sections.present(nr);
+}
+
+/** The first present section behind this one, -1: none. @kernel include/linux/mmzone.h v7.3 full */
+export function next_present_section_nr(k: Kernel, nr: number): number {
+  for (let next = nr + 1; next <= k.state.sections.highest_present; next += 1) {
+    if (k.present_section_nr(next)) return next;
+  }
+  return -1;
+}

@@ -115,10 +115,34 @@ function freeUnnamed(k: Kernel, zone: Zone): void {
 }
 
 /**
- * A page that has left the pool goes to the buddy allocator.
- * @kernel mm/hugetlb.c v7.3 reduced: at once, as without hugetlb_free_vmemmap; no HWPoison
+ * A page that has left the pool goes to the buddy allocator; `atomic`: its struct pages, when they
+ * were freed, can be had back by a worker only, which then frees it.
+ * @kernel mm/hugetlb.c v7.3 full
  */
 export function* update_and_free_hugetlb_folio(
+  k: Kernel, folio: HugeFolio, cpu: number, atomic = false,
+): Preempt<void> {
+  if (atomic && k.vmemmap_should_optimize()) k.state.hugetlb.hpage_freelist.unshift(folio);
+  else yield* k.__update_and_free_hugetlb_folio(folio, cpu);
+}
+
+/** The worker: what was put off is freed. @kernel mm/hugetlb.c v7.3 full */
+export function* free_hpage_workfn(k: Kernel): Preempt<void> {
+  for (const folio of k.state.hugetlb.hpage_freelist.splice(0)) {
+    yield* k.__update_and_free_hugetlb_folio(folio, k.state.running_cpu);
+  }
+}
+
+/** Nothing is put off any more.
+ * @kernel mm/hugetlb.c v7.3 reduced: the worker comes at once, and nobody else in between */
+export function wait_for_freed_hugetlb_folios(k: Kernel): void {
+  if (k.state.hugetlb.hpage_freelist.length === 0) return;
+  const work = k.free_hpage_workfn();
+  while (work.next().done !== true);
+}
+
+/** @kernel mm/hugetlb.c v7.3 reduced: no HWPoison */
+export function* __update_and_free_hugetlb_folio(
   k: Kernel, folio: HugeFolio, cpu: number,
 ): Preempt<void> {
   const { pages } = k.state;
@@ -164,7 +188,7 @@ export function* free_huge_folio(k: Kernel, folio: HugeFolio, cpu: number): Pree
     return;
   }
   k.remove_hugetlb_folio(folio, !folio.temporary);
-  yield* k.update_and_free_hugetlb_folio(folio, cpu);
+  yield* k.update_and_free_hugetlb_folio(folio, cpu, true);
 }
 
 /** A free page leaves the pool for good. */
@@ -200,7 +224,8 @@ export function* dissolve_free_hugetlb_folio(k: Kernel, pfn: number): Preempt<nu
 export function* dissolve_free_hugetlb_folios(
   k: Kernel, start_pfn: number, end_pfn: number,
 ): Preempt<number> {
-  if (k.state.hugetlb.by_pfn.size === 0) return 0;
+  const gigantic = k.dissolve_gigantic_folios(start_pfn, end_pfn);
+  if (gigantic !== 0 || k.state.hugetlb.by_pfn.size === 0) return gigantic;
   for (let pfn = start_pfn; pfn < end_pfn; pfn += pages_per_huge_page) {
     if (k.folio_test_hugetlb(pfn) === undefined) continue;
     yield 'dissolve_free_hugetlb_folio';

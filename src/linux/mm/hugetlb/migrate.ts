@@ -111,8 +111,10 @@ export function drop_fresh_folio(k: Kernel, folio: HugeFolio): void {
 export function* isolate_or_dissolve_huge_pages(
   k: Kernel, start: number, end: number,
 ): Preempt<number> {
-  const { hugetlb, running_cpu } = k.state;
-  if (hugetlb.by_pfn.size === 0 || !k.config.hugetlb_contig) return 0;
+  const { hugetlb, running_cpu, gigantic } = k.state;
+  if (!k.config.hugetlb_contig) return 0;
+  if (gigantic.some(({ pfn, nr_pages }) => pfn < end && start < pfn + nr_pages)) return -ENOMEM;
+  if (hugetlb.by_pfn.size === 0) return 0;
   for (let pfn = start; pfn < end; pfn += pages_per_huge_page) {
     const folio = k.folio_test_hugetlb(pfn);
     if (folio === undefined) continue;

@@ -79,10 +79,8 @@ export function __add_pages(
   }
   for (let pfn = start_pfn; pfn < end;) {
     const pages = Math.min(section - pfn % section, end - pfn);
-    const error = k.vmemmap_populate(pfn, pages, nid, altmap);
+    const error = k.sparse_add_section(nid, pfn, pages, altmap);
     if (error !== 0) return error;
-    const refused = k.sparse_add_section(nid, pfn, pages);
-    if (refused !== 0) return refused;
     pfn += pages;
   }
   return 0;

@@ -2,6 +2,22 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, ENOENT } from '../../include/errno.js';
 import { pages_per_huge_page, type HugeFolio } from '../../include/hugetlb.js';
+import type { MigrationTargetControl } from '../migrate.js';
+
+/** The first page of a huge page of 1 GiB in use that the scan sees, -1: none. */
+function gigantic(k: Kernel, start: number, end: number): number {
+  const folio = k.state.gigantic.find(({ pfn, nr_pages, used }) =>
+    used && pfn < end && start < pfn + nr_pages);
+  if (folio === undefined) return -1;
+  if (k.config.gigantic_found_by === 'head') return folio.pfn >= start ? folio.pfn : -1;
+  return Math.max(start, folio.pfn);
+}
+
+function firstMovable(k: Kernel, start: number, end: number): number {
+  const found = [gigantic(k, start, end), k.state.pages?.findMovable(start, end) ?? -1]
+    .filter((pfn) => pfn >= 0);
+  return found.length === 0 ? -1 : Math.min(...found);
+}
 
 /**
  * The first page of the range that can be moved away; -ENOENT: none is left; -EBUSY: a driver
@@ -11,7 +27,7 @@ import { pages_per_huge_page, type HugeFolio } from '../../include/hugetlb.js';
  *   left
  */
 export function scan_movable_pages(k: Kernel, start: number, end: number): number {
-  const found = k.state.pages?.findMovable(start, end) ?? -1;
+  const found = firstMovable(k, start, end);
   const limit = found >= 0 ? found : end;
   if (k.nr_referenced_pages(start, limit - start) > 0) return -EBUSY;
   return found >= 0 ? found : -ENOENT;
@@ -49,6 +65,14 @@ function isStopped(k: Kernel, start: number, end: number): boolean {
   return false;
 }
 
+/** Another node than this one, where others have memory. */
+function elsewhere(k: Kernel, nid: number): MigrationTargetControl {
+  const nodes = new Set(k.state.node_states.memory);
+  nodes.delete(nid);
+  if (nodes.size === 0) nodes.add(nid);
+  return { nid, nodes, gfp: 'GFP_USER+__GFP_MOVABLE' };
+}
+
 /**
  * Moves every page of the range that can be moved.
  * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state there is nothing to move
@@ -56,10 +80,11 @@ function isStopped(k: Kernel, start: number, end: number): boolean {
 export function* do_migrate_range(k: Kernel, start: number, end: number): Preempt<void> {
   yield 'do_migrate_range';
   const { pages } = k.state;
+  if (k.config.gigantic_moved) yield* k.migrate_gigantic_folio(start, end);
   if (pages === undefined || isStopped(k, start, end)) return;
   k.mm_migrate_pages_start();
   yield* k.migrate_hugetlbs(start, end);
-  yield* k.migrate_pages(start, end);
+  yield* k.migrate_pages(start, end, elsewhere(k, k.page_zone(start)?.nid ?? 0));
   k.mm_migrate_pages();
 }
 

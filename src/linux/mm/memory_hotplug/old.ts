@@ -83,10 +83,12 @@ export function __remove_zone(
  */
 export function __remove_pages_and_zone(k: Kernel, start_pfn: number, nr_pages: number): void {
   const zone = k.page_zone(start_pfn);
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
-    const pages = Math.min(PAGES_PER_SECTION, start_pfn + nr_pages - pfn);
+  const end = start_pfn + nr_pages;
+  for (let pfn = start_pfn; pfn < end;) {
+    const pages = Math.min(PAGES_PER_SECTION - pfn % PAGES_PER_SECTION, end - pfn);
     if (zone !== undefined) k.__remove_zone(zone, pfn, pages);
     k.sparse_remove_section(pfn, pages);
+    pfn += pages;
   }
 }
 

@@ -12,10 +12,11 @@ export function __remove_pages(
   k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): void {
   const section = k.machine.pages_per_section;
-  for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += section) {
-    const pages = Math.min(section, start_pfn + nr_pages - pfn);
-    k.sparse_remove_section(pfn, pages);
-    k.vmemmap_free(pfn, pages, altmap);
+  const end = start_pfn + nr_pages;
+  for (let pfn = start_pfn; pfn < end;) {
+    const pages = Math.min(section - pfn % section, end - pfn);
+    k.sparse_remove_section(pfn, pages, altmap);
+    pfn += pages;
   }
 }
 

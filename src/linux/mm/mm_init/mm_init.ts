@@ -42,6 +42,7 @@ function emptyPgdat(nid: number, zones: number): Pgdat {
   return {
     nid, node_zones, node_start_pfn: 0, node_spanned_pages: 0, node_present_pages: 0,
     nr_zones: 0, node_zonelists: [[], []], node_order: [], kswapd: false, kcompactd: false,
+    totalreserve_pages: 0,
     initialised: false,
   };
 }

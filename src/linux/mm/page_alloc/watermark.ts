@@ -52,8 +52,28 @@ function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): vo
 }
 
 /**
+ * Of each zone the most that it keeps back from others and its high watermark, as far as it has
+ * managed pages: what MemAvailable leaves out.
+ * @kernel mm/page_alloc.c v7.3 full
+ */
+export function calculate_totalreserve_pages(k: Kernel): void {
+  let reserve_pages = 0;
+  for (const nid of k.for_each_node_state('online')) {
+    const pgdat = k.state.nodes[nid];
+    if (pgdat === undefined) continue;
+    pgdat.totalreserve_pages = 0;
+    for (const zone of pgdat.node_zones) {
+      const kept = Math.max(0, ...zone.lowmem_reserve.slice(zone.index));
+      pgdat.totalreserve_pages += Math.min(kept + k.wmark_pages(zone, 'high'), zone.managed_pages);
+    }
+    reserve_pages += pgdat.totalreserve_pages;
+  }
+  k.state.totalreserve_pages = reserve_pages;
+}
+
+/**
  * Divides min_free_kbytes among the zones by managed pages.
- * @kernel mm/page_alloc.c v6.12 reduced: no totalreserve_pages
+ * @kernel mm/page_alloc.c v7.3 full; a boost that is there ends
  */
 export function __setup_per_zone_wmarks(k: Kernel): void {
   const pages_min = Math.floor(k.state.min_free_kbytes / PAGE_KBYTES);
@@ -66,6 +86,7 @@ export function __setup_per_zone_wmarks(k: Kernel): void {
     setWatermarks(k, zone, share, capped(k, zone));
     zone.watermark_boost = 0;
   }
+  k.calculate_totalreserve_pages();
 }
 
 /** @kernel mm/page_alloc.c v7.3 full */
@@ -91,7 +112,7 @@ function setLowmemReserve(k: Kernel, pgdat: Pgdat, zone: Zone): void {
 
 /**
  * What each zone keeps back from requests that could use the zones above it.
- * @kernel mm/page_alloc.c v6.12 reduced: no totalreserve_pages
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function setup_per_zone_lowmem_reserve(k: Kernel): void {
   for (const nid of k.for_each_node_state('online')) {
@@ -101,6 +122,7 @@ export function setup_per_zone_lowmem_reserve(k: Kernel): void {
       setLowmemReserve(k, pgdat, zone);
     }
   }
+  k.calculate_totalreserve_pages();
 }
 
 /**

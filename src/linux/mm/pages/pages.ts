@@ -234,6 +234,39 @@ export class Pages extends PcpPages {
     this.changes += 1;
   }
 
+  /** All of the range is free, and is one huge page from now on; false: it is as it was. */
+  takeHuge(zone: Zone, start: number, end: number): boolean {
+    for (let pfn = start; pfn < end; pfn += 2 ** MAX_PAGE_ORDER) this.takeIn(pfn, MAX_PAGE_ORDER);
+    const zp = this.zonePages(zone);
+    const blocks: (readonly [slot: number, order: number])[] = [];
+    for (let pfn = start; pfn < end;) {
+      const order = this.freeOrder(pfn);
+      if (order < 0 || pfn + 2 ** order > end) return false;
+      blocks.push([this.arena.slotOf(pfn), order]);
+      pfn += 2 ** order;
+    }
+    for (const [slot, order] of blocks) {
+      this.lists.remove(zp, slot);
+      this.setAllocated(zp, slot, order, HUGETLB);
+    }
+    this.touched?.('pages', start, end);
+    return true;
+  }
+
+  /** The block in use that has this page; undefined: it is free, or nobody can name it. */
+  allocatedWith(pfn: number): { pfn: number; nr_pages: number; movable: boolean } | undefined {
+    const slot = this.arena.slotOf(pfn);
+    for (let order = 0; slot >= 0 && order <= MAX_PAGE_ORDER; order += 1) {
+      const first = slot & ~((1 << order) - 1);
+      if (this.arena.state[first] !== ALLOCATED) continue;
+      const size = 1 << (this.arena.order[first] as number);
+      if (first + size <= slot) continue;
+      return { pfn: pfn - (slot - first), nr_pages: size,
+        movable: this.arena.type[first] === MIGRATE_MOVABLE };
+    }
+    return undefined;
+  }
+
   allocatedOrder(pfn: number): number {
     return this.arena.order[this.slot(pfn)] as number;
   }

@@ -53,13 +53,18 @@ export function vmemmap_populate(
 
 /**
  * What the section's memmap had taken is free again, or the altmap's. Pages of an altmap that
- * nobody hands in are freed as if the page allocator had given them.
+ * nobody hands in are freed as if the page allocator had given them. Of a huge page that maps more
+ * than this the part is overwritten.
  * @kernel arch/x86/mm/init_64.c v7.3 reduced: no page tables
  */
 export function vmemmap_free(
-  k: Kernel, start_pfn: number, _nr_pages: number, altmap?: VmemAltmap,
+  k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): void {
   const section = Math.floor(start_pfn / k.machine.pages_per_section);
+  const inPart = k.state.sections.early(section) && nr_pages < k.machine.pages_per_section;
+  if (inPart) k.state.memmap_torn.add(section);
+  k.state.memmap.set(start_pfn, start_pfn + nr_pages, inPart ? { kind: 'poison' } : undefined);
+  if (inPart) return;
   for (const { zone, pages } of k.state.memmap_pages.get(section) ?? []) {
     k.free_zone_pages(zone, pages);
   }

@@ -149,21 +149,46 @@ export function remove_memory_block_devices(
       k.WARN('remove_memory_block_devices', 'no memory block');
       continue;
     }
+    if (k.config.poisoned_blocks_refused) {
+      k.num_poisoned_pages_sub(-1, k.memblk_nr_poison(block));
+    }
     k.unregister_memory_block_under_nodes(block);
     k.remove_memory_block(block);
   }
 }
 
-/** Blocks of the memory that was there at boot. @kernel drivers/base/memory.c v6.12 full */
+/** One is registered, or there is no machine to go on with. */
+function boot_block(k: Kernel, id: number): void {
+  const error = k.add_memory_block(id, 'online', 0, undefined, NUMA_NO_NODE);
+  if (error !== 0) k.BUG('memory_dev_init', `failed to add memory block: ${error}`);
+}
+
+/**
+ * The block that begins with this section, when one of its sections is there.
+ * @kernel drivers/base/memory.c v6.12 full; gone in v6.15; add_memory_block() before v5.9
+ */
+export function add_boot_memory_block(k: Kernel, base_section_nr: number): void {
+  const per_block = k.machine.pages_per_block / k.machine.pages_per_section;
+  let section_count = 0;
+  for (let nr = base_section_nr; nr < base_section_nr + per_block; nr += 1) {
+    if (k.present_section_nr(nr)) section_count += 1;
+  }
+  if (section_count > 0) boot_block(k, base_section_nr / per_block);
+}
+
+/** Blocks of the memory that was there at boot. @kernel drivers/base/memory.c v7.3 full */
 export function memory_dev_init(k: Kernel): void {
   const { sections } = k.state;
   const per_block = k.machine.pages_per_block / k.machine.pages_per_section;
-  for (let nr = 0; nr <= sections.highest_present; nr += per_block) {
-    let present = false;
-    for (let section = nr; section < nr + per_block; section += 1) {
-      present ||= sections.present(section);
-    }
-    if (present) k.add_memory_block(nr / per_block, 'online', 0, undefined, NUMA_NO_NODE);
+  if (k.config.boot_blocks_by === 'block') {
+    for (let nr = 0; nr <= sections.highest_present; nr += per_block) k.add_boot_memory_block(nr);
+    return;
+  }
+  let last = -1;
+  for (let nr = k.next_present_section_nr(-1); nr >= 0; nr = k.next_present_section_nr(nr)) {
+    const id = Math.floor(nr / per_block);
+    if (id !== last) boot_block(k, id);
+    last = id;
   }
 }
 
