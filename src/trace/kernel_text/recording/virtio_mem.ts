@@ -83,12 +83,11 @@ export function virtioMemIds(
   }));
 }
 
-/** A step that asks a device for a size, and when it began and ended, ns of the trace. */
+/** A step that asks a device for a size, and when it began, ns of the trace. */
 export interface WishStep {
   readonly device: VirtioMemDevice;
   readonly requested_size: number;
   readonly from: number;
-  readonly to: number;
 }
 
 /** A size that a device was asked for. */
@@ -101,17 +100,16 @@ export interface Wish {
   readonly line: number;
 }
 
-/** The steps that ask a device for a size; `span`: from when to when, ns of the trace. */
+/** The steps that ask a device for a size; `span`: of a step, ns of the trace. */
 export function wishSteps(
   steps: readonly Step[], devices: ReadonlyMap<string, VirtioMemDevice>,
   span: (step: Step) => Span | undefined,
 ): readonly WishStep[] {
   return steps.flatMap((step) => {
     const device = devices.get(String(step.id));
-    const [from, to] = span(step) ?? [];
-    if (step.action !== 'virtio-mem' || device === undefined) return [];
-    if (from === undefined || to === undefined) return [];
-    return [{ device, requested_size: (step.requested_mb ?? 0) * 2 ** 20, from, to }];
+    const [from] = span(step) ?? [];
+    if (step.action !== 'virtio-mem' || device === undefined || from === undefined) return [];
+    return [{ device, requested_size: (step.requested_mb ?? 0) * 2 ** 20, from }];
   });
 }
 
@@ -140,12 +138,13 @@ export function wishesBeside(
     const left = steps.filter((step) => step.device.name === device.name);
     return device.sizes.flatMap(({ requested_size, time_ns: log_ns, line: number }, index) => {
       const time_ns = clock(log_ns);
-      const during = (step: WishStep): boolean => time_ns >= step.from && time_ns < step.to;
-      if (time_ns < from_ns || (index === 0 && loads !== undefined && during(loads))) return [];
-      const made = left.findIndex((step) =>
-        step.requested_size === requested_size && during(step));
+      const wish = { device, requested_size, time_ns, line: number };
+      const isFirst = index === 0 && loads?.device.name !== device.name;
+      if (isFirst) return time_ns >= from_ns && time_ns < (loads?.from ?? Infinity) ? [wish] : [];
+      // By their order: the log's clock can be seconds off. Steps that change nothing have none.
+      const made = left.findIndex((step) => step.requested_size === requested_size);
       left.splice(0, made + 1);
-      return made < 0 ? [{ device, requested_size, time_ns, line: number }] : [];
+      return made >= 0 || time_ns < from_ns ? [] : [wish];
     });
   });
 }
