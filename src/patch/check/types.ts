@@ -46,6 +46,18 @@ function compilerOf(policy: string): readonly string[] | undefined {
   return undefined;
 }
 
+/** Seconds that the compiler may take for a file; a policy takes one. */
+const COMPILER_SECONDS = 60;
+
+/**
+ * The command with a limit of its own where there is a shell: whoever waits for it can be killed,
+ * and nobody would end it then.
+ */
+function bounded(command: readonly string[], seconds: number): readonly string[] {
+  if (process.platform === 'win32') return command;
+  return ['/bin/sh', '-c', `ulimit -t ${seconds}; exec "$@"`, 'sh', ...command];
+}
+
 interface Problem {
   readonly file: string;
   readonly line: string;
@@ -106,12 +118,19 @@ function compile(
     const config = join(folder, 'tsconfig.json');
     writeFileSync(config, JSON.stringify(
       { compilerOptions: options, files: paths.map((path) => resolve(path)) }));
-    const [command = '', ...before] = compiler;
-    const { stdout, error } = spawnSync(
-      command, [...before, '-p', config, '--pretty', 'false'],
-      { encoding: 'utf8', cwd: where, timeout: 60_000 * paths.length, maxBuffer: 2 ** 28 });
+    const seconds = COMPILER_SECONDS * paths.length;
+    const [command = '', ...words] = bounded(
+      [...compiler, '-p', config, '--pretty', 'false'], seconds);
+    const { stdout, error, signal } = spawnSync(command, words, { encoding: 'utf8', cwd: where,
+      timeout: 1000 * seconds, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 });
     const found = new Map<string, string[]>(paths.map((path) => [path, []]));
-    if (error !== undefined) return found;
+    if (signal !== null) {
+      for (const path of paths) {
+        found.get(path)?.push(`${path}:1: the compiler comes to no end within ${seconds} s, ` +
+          'so that nobody knows what is wrong in it\n  write it shorter');
+      }
+    }
+    if (error !== undefined || signal !== null) return found;
     for (const one of problemsOf(stdout)) {
       // Parameters without a type are no mistake; with it a list that begins empty can hold all.
       if (/^TS70(?!2[234])\d\d$/.test(one.code)) continue;
