@@ -178,7 +178,7 @@ describe('a folder with trace.txt', () => {
     mkdirSync(path);
     writeFileSync(join(path, 'dmesg.txt'), text(prefixes['journalctl'] ?? (() => '')));
     writeFileSync(join(path, 'trace.txt'), '# tracer: nop\n'
-      + '     kswapd0-97    [001] ...1  1110.217281: mm_page_free: page=0001 pfn=26235 order=3\n');
+      + '     kswapd0-97    [001] ...1  1110.217281: mm_page_free: page=0001 pfn=26232 order=3\n');
     const { trace, problems } = await readTrace(path);
     const events = Array.from({ length: trace.length }, (_, row) => trace.event(row));
     expect(problems).toEqual([]);

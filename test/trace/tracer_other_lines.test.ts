@@ -71,9 +71,9 @@ describe('tracers of functions that tell arguments (v6.15)', () => {
   it('an event stands in a graph as a comment, which has bars of its own; no header is needed',
     async () => {
       const { rows } = await read(' 24)   0.123 us    |      rcu_all_qs();\n'
-        + ' 24)               |  /* mm_page_alloc: page=0000000082b1fe73 pfn=1704824 order=9 '
+        + ' 24)               |  /* mm_page_alloc: page=0000000082b1fe73 pfn=1704960 order=9 '
         + 'migratetype=1 gfp_flags=GFP_HIGHUSER_MOVABLE|__GFP_ZERO|__GFP_COMP */\n');
-      expect(rows).toMatchObject([{ event: 'mm_page_alloc', cpu: 24, pfn: 1704824, order: 9 }]);
+      expect(rows).toMatchObject([{ event: 'mm_page_alloc', cpu: 24, pfn: 1704960, order: 9 }]);
     });
 
   it('function', async () => {

@@ -47,12 +47,12 @@ describe('the byte reader of page-level lines', () => {
 
   it('takes every column, and drops the hashed pointer', async () => {
     const result = await readText(head + line(
-      'mm_page_alloc: page=0000000044458d28 pfn=0x10015d order=3 migratetype=1 '
+      'mm_page_alloc: page=0000000044458d28 pfn=0x100158 order=3 migratetype=1 '
       + 'gfp_flags=GFP_KERNEL')
       .repeat(10));
     expect(rowsOf(result)[0]).toEqual({
       time_ns: 8_015_964_000, cpu: 1, task: 'sh-94', event: 'mm_page_alloc',
-      pfn: 0x10015d, order: 3, migratetype: 1, args: 'gfp_flags=GFP_KERNEL',
+      pfn: 0x100158, order: 3, migratetype: 1, args: 'gfp_flags=GFP_KERNEL',
     });
     expect(result.trace.length).toBe(10);
   });
