@@ -39,10 +39,11 @@ export function* pageEvents(count: number, seed: number): Generator<PageEvent> {
     time_us += 1 + (dice & 3);
     if ((dice >>> 2) % 16 === 0) task = (dice >>> 8) % 40;
     const kind = (dice >>> 6) % 3;
+    const order = (dice >>> 12) % 32 === 0 ? (dice >>> 17) % 10 : 0;
     yield {
       time_us, cpu: task % 4, comm: comms[task % comms.length] ?? 'sh', pid: 90 + task * 7,
       name: names[kind] ?? 'mm_page_free',
-      pfn: 0x100000 + random() % 0x40000, order: (dice >>> 12) % 32 === 0 ? (dice >>> 17) % 10 : 0,
+      pfn: 0x100000 + (random() % 0x40000 >>> order << order), order,
       migratetype: (dice >>> 21) % 8 === 0 ? 0 : 1, gfp: Math.min(9, (dice >>> 24) % 16 >>> 1),
     };
   }

@@ -23,7 +23,7 @@ describe('why a call failed', () => {
     const refused = comparison.refusals.find(({ page }) => page !== undefined);
     expect(refused).toMatchObject({ result: '-16 EBUSY', fn: 'set_migratetype_isolate',
       page: { pfn: 0x100001 } });
-    expect(refused?.page?.what).toContain('migratetype Unmovable');
+    expect(refused?.page?.what).toContain('a page of the slab allocator');
     expect(refused?.page?.what).toContain('init-1 got it at');
   });
 

@@ -89,7 +89,7 @@ describe('a trace that is built', () => {
     for (let row = 0; row < CHUNK_ROWS * 2; row++) {
       builder.append({
         time_ns: row * 1000, cpu: row % 8, task: `task-${row % 500}`, event: 'mm_page_alloc',
-        pfn: row * 977 % 4_000_000, order: row % 11, migratetype: row % 4,
+        pfn: (row * 977 % 4_000) * 2 ** (row % 11), order: row % 11, migratetype: row % 4,
         args: `gfp_flags=F${row % 90}`,
       }, row + 12);
     }
