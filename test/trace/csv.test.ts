@@ -69,8 +69,8 @@ describe('the byte reader of plain rows', () => {
 
   it('reads rows that lie across the pieces of a large file', async () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => ({
-      time_ns: i * 1000, event: 'mm_page_free', pfn: (i * 7919 % 1_000_003) << i % 11, order: i % 11,
-      task: `task-${i % 300}`, cpu: i % 5,
+      time_ns: i * 1000, event: 'mm_page_free', pfn: (i * 7919 % 1_000_003) << i % 11,
+      order: i % 11, task: `task-${i % 300}`, cpu: i % 5,
     } as const));
     const trace = traceOf(rows, { kernel: '6.1.0' });
     const file = join(folder, 'large.csv');
