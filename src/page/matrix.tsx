@@ -18,6 +18,11 @@ function CellView({ trace, cell }: {
       title={cell.text || 'nothing is found wrong'}>{word || 'nothing wrong'}</a></td>;
 }
 
+/** A long name is broken where its words end. */
+function Broken({ name }: { readonly name: string }) {
+  return <>{name.split(/(?<=[_/+])/).map((word) => <>{word}<wbr /></>)}</>;
+}
+
 function TableOf({ question, traces }: {
   readonly question: string; readonly traces: readonly PageTrace[];
 }) {
@@ -25,7 +30,7 @@ function TableOf({ question, traces }: {
   return <div class="wide" tabIndex={0}><table class="matrix">
     <caption>{question || 'policies'}: what each policy does, and the gravest harm left</caption>
     <thead><tr><th scope="col">trace</th>{runs.map((run) => (
-      <th scope="col">{run.replace(`${question}/`, '')}</th>))}</tr></thead>
+      <th scope="col"><Broken name={run.replace(`${question}/`, '')} /></th>))}</tr></thead>
     <tbody>{traces.map((trace) => <tr>
       <th scope="row"><a href={hashOf({ trace: trace.name, event: undefined,
         policy: undefined })}>{trace.name}</a></th>

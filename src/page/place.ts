@@ -1,7 +1,7 @@
 /** Where the reader is: kept in the address, so that it can be sent to somebody. */
 export interface Place {
   readonly trace: string;
-  /** Row of the event; undefined: the first divergence, else the last one. */
+  /** Row of the event; undefined: where the run is not as the base first, else the last one. */
   readonly event: number | undefined;
   /** Name of the run that is held against the base. */
   readonly policy: string | undefined;

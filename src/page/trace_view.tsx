@@ -1,5 +1,6 @@
 /** All of one trace: its verdict, then what can be looked at, then the rest of the report. */
 import { useMemo } from 'preact/hooks';
+import type { Divergence } from '../compare/comparison.js';
 import type { PageTrace } from '../report/page_data.js';
 import { SectionView } from './blocks.js';
 import { Matrix } from './matrix.js';
@@ -24,18 +25,34 @@ function PolicyChoice({ names, policy, onPolicy }: {
     {names.map((name) => <option value={name}>{name}</option>)}</select></label>;
 }
 
+/** Kinds of which the state beside the map shows what differs. */
+const shownKinds: ReadonlySet<string> = new Set(['state', 'invariant', 'links', 'zonelists']);
+
+/**
+ * Where to look first: the run is not as the base there, if that can be seen in the state; else
+ * where any two runs part.
+ */
+function firstRow(divergences: readonly Divergence[], base: number, run: number):
+number | undefined {
+  const known = divergences.filter(({ unknown }) => unknown === undefined);
+  const part = ({ values }: Divergence): boolean =>
+    values.some(({ runs }) => runs.includes(base) !== runs.includes(run));
+  const one = known.find((each) => shownKinds.has(each.kind) && part(each)) ?? known.find(part);
+  return (one ?? known[0])?.event.row;
+}
+
 export function TraceView({ trace, place, onPlace }: Parts) {
   const { comparison: { course, divergences, runs }, comparison } = trace;
   const names = useMemo(() => runs.map(({ name }) => name), [runs]);
   // Where all are of one question its name says nothing.
   const shown = useMemo(() => names.map((name) => (trace.question.includes(',') ? name
     : name.replace(`${trace.question}/`, ''))), [names, trace]);
-  const first = divergences.find((one) => one.unknown === undefined)?.event.row;
-  const row = place.event ?? first ?? course?.instants.at(-1)?.row ?? -1;
   const others = names.filter((name) => name !== 'base');
   const policy = place.policy !== undefined && names.includes(place.policy) ? place.policy
     : trace.cells.find(({ standing }) => standing === 'fixes')?.run ??
       others.find((name) => name !== 'recorded') ?? 'base';
+  const first = firstRow(divergences, Math.max(names.indexOf('base'), 0), names.indexOf(policy));
+  const row = place.event ?? first ?? course?.instants.at(-1)?.row ?? -1;
   const [answer, ...sections] = trace.sections;
   return <article>
     {answer !== undefined && <SectionView section={answer} first />}

@@ -85,6 +85,13 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.close();
   });
 
+  test('it opens where the policy that fixes it is not as the base', async () => {
+    const page = await open(one);
+    const rows = page.locator('section[aria-label=State] tbody tr');
+    expect(await rows.count()).toBeGreaterThan(0);
+    await page.close();
+  });
+
   test('keys scrub, and the address says where', async () => {
     const page = await open(one);
     const slider = page.getByRole('slider');
