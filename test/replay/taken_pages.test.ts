@@ -89,3 +89,19 @@ test('nodes that meet inside a pageblock', () => {
   expect([0xffff, 0x10000, 0x100ff, 0x10100, 0x101ff, 0x10200].map(nid))
     .toEqual([0, 0, 0, 1, 1, 1]);
 });
+
+/*
+ *   add_memory   mm_page_alloc PAGE   online: the block's pages are free, all of them
+ *
+ * Expect: nobody can have had a page of memory that was not online, so it is free like the others;
+ * that a row told otherwise is counted.
+ */
+test('a page that a row tells of before its memory is online', () => {
+  const [added, onlined] = online('online_movable') as [Row, Row];
+  const trace = traceOf([added, page('mm_page_alloc'), onlined], { kernel: '6.12.117', cpus: 1 });
+  const level = PageLevel.always(trace, []);
+  const { pages } = replay(
+    trace, { version: 'v6.12', series: [], pageLevel: level, check: true }).state;
+  expect(pages?.whereIs(PAGE)).toBe('free');
+  expect(level.corrections.of('alloc_not_free')).toBeGreaterThan(0);
+});

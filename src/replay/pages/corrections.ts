@@ -9,7 +9,7 @@ import {
 } from '../../observe/facts/causes.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import { flush } from '../../linux/mm/page_alloc/pcp_order.js';
-import { ON_PCP } from '../../linux/mm/pages/arena.js';
+import { NOTHING, ON_PCP } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
@@ -139,6 +139,22 @@ export class Corrections {
   /** A block is allocated that is neither on a list nor in the buddy allocator as a whole. */
   takeUnlisted(zp: ZonePages, slot: number, order: number, listOf: number | undefined): void {
     this.#note(takeUnlisted(this.#pages as Pages, zp, slot, order, listOf), zp);
+  }
+
+  /** These pages come online: rows told of some before that, which nobody can have had. */
+  takeFresh(pfn: number, order: number): void {
+    const pages = this.#pages as Pages;
+    const { state, order: orders } = pages.arena;
+    const first = pages.arena.slotOf(pfn);
+    for (let slot = first; first >= 0 && slot < first + 2 ** order;) {
+      const zp = state[slot] === NOTHING ? undefined : pages.zoneOf(slot);
+      const size = zp === undefined ? 1 : 2 ** (orders[slot] as number);
+      if (zp !== undefined) {
+        this.#note('alloc_not_free', zp);
+        pages.takeBlock(zp, slot);
+      }
+      slot += size;
+    }
   }
 
   /** A block is allocated of which the model has parts in several places. */

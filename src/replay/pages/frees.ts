@@ -57,6 +57,7 @@ export class PageFrees {
     this.#batch.length = 0;
     this.#fresh.clear();
     pages.fresh = (pfn, order) => {
+      this.#parts.corrections.takeFresh(pfn, order);
       // All others go past the lists anyway.
       if (pages.pcpOrder(order)) this.#fresh.set(pfn, order);
     };
