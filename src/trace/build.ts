@@ -109,7 +109,9 @@ export class TraceBuilder {
 
   /** One more line (or `lines` of them) of this kind that nothing could be made of. */
   countUnused(kind: string, lines = 1): void {
-    this.unused.set(kind, (this.unused.get(kind) ?? 0) + lines);
+    // Part of it can be a word of the input, and it becomes a line of a file that is read again.
+    const shown = this.unused.has(kind) ? kind : printable(kind);
+    this.unused.set(shown, (this.unused.get(shown) ?? 0) + lines);
   }
 
   /** The next rows come from this file. */

@@ -140,6 +140,17 @@ describe('writing a trace', () => {
     expect([...csvLines(trace)]).toContain('# unused snapshot:node meminfo 35');
   });
 
+  it('keeps what was not used on lines of its own, whatever the input calls it', async () => {
+    const builder = new TraceBuilder();
+    builder.countUnused('snapshot:no\u2028e\n1', 5);
+    builder.countUnused('snapshot:no\u2028e\n1', 2);
+    const file = join(folder, 'words.csv');
+    writeTraceCsv(builder.finish(), file);
+    const { unused, problems } = await readTrace(file);
+    expect(problems).toEqual([]);
+    expect([...unused]).toEqual([['snapshot:no\\u2028e\\u000a1', 7]]);
+  });
+
   it('leaves no half-written file when it fails', () => {
     const trace = traceOf([{ time_ns: 0, event: 'printk' }]);
     expect(() => writeTraceCsv(trace, folder)).toThrow(/ is a folder, expected a file to write$/);
