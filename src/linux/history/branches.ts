@@ -33,9 +33,11 @@ const upTo5_11_7 = {
   compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
 } as const;
 
-/** What 6.12 got from its stable releases up to 6.12.19, 6.12.29, 6.12.67 and 6.12.110. */
+/** What 6.12 got from its stable releases up to 6.12.19, 6.12.20, 6.12.29, 6.12.67 and 6.12.110. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
-const upTo6_12_29 = { ...upTo6_12_19, hugetlb_node_count: 'v6.15' } as const;
+// By Debian's list of what came with 6.12.20.
+const upTo6_12_20 = { ...upTo6_12_19, hugetlb_waited_for: 'v6.14' } as const;
+const upTo6_12_29 = { ...upTo6_12_20, hugetlb_node_count: 'v6.15' } as const;
 // By the review of 2026-01-21, as 6.18.7.
 const upTo6_12_67 = { ...upTo6_12_29, pcp_decays_in_batches: 'v6.19' } as const;
 // Fallback by the source of 6.12.118; from which release on was not looked up.
@@ -68,6 +70,9 @@ export const branches: readonly Branch[] = [
   { id: 'v6.12.29', on: 'v6.12', released: '2025-05-18',
     doc: 'Linux 6.12 LTS from 6.12.29 on: what is written for huge pages of a node.',
     picks: upTo6_12_29 },
+  { id: 'v6.12.20', on: 'v6.12', released: '2025-03-22',
+    doc: 'Linux 6.12 LTS from 6.12.20 on: huge pages that are freed late.',
+    picks: upTo6_12_20 },
   { id: 'v6.12.19', on: 'v6.12', released: '2025-03-13',
     doc: 'Linux 6.12 LTS from 6.12.19 on: lowmem reserves of empty zones.',
     picks: upTo6_12_19 },
