@@ -1,7 +1,9 @@
 /**
  * Verdicts that hang on a Kconfig symbol which the trace does not give: the runs again with its
- * other value. Only for short traces, and for symbols that are read in what the policies change or
- * in what that calls, so that it costs little and the same input gives the same answer.
+ * other value. Only for short traces, and first for symbols that are read in what the policies
+ * change or in what that calls, so that it costs little and the same input gives the same answer.
+ * Where a policy is as the base, what decides may stand anywhere (a worker that frees later): then
+ * the others too.
  */
 import { PatchError, TraceError } from '../base/errors.js';
 import type { Comparison, Hinge } from '../compare/comparison.js';
@@ -93,9 +95,27 @@ export async function hingesOf(job: Job, comparison: Comparison): Promise<readon
   if (trace.rows > MOST.rows || trace.inputs > MOST.inputs) return [];
   if (models < 2 || models > MOST.runs) return [];
   const near = symbolsNear(await patchesOf(job, comparison), trace.base);
-  const tries = (trace.kconfig ?? []).flatMap(otherValues).filter(([symbol]) => near.has(symbol));
+  const all = (trace.kconfig ?? []).flatMap(otherValues);
+  const [close, far] = [true, false].map((is) => all.filter(([symbol]) => near.has(symbol) === is));
+  const found = await changesWith(job, comparison, (close ?? []).slice(0, MOST.symbols));
+  if (found.length > 0 || trace.rows > ELSEWHERE.rows || !isAsBase(comparison)) return found;
+  return changesWith(job, comparison, (far ?? []).slice(0, ELSEWHERE.symbols));
+}
+
+/** Traces by hand: there it costs little. */
+const ELSEWHERE = { rows: 500, symbols: 12 } as const;
+
+/** A policy whose changes did nothing here. */
+function isAsBase({ verdict }: Comparison): boolean {
+  return (verdict?.policies ?? []).some(({ standing }) => ['same', 'untested'].includes(standing));
+}
+
+async function changesWith(
+  job: Job, comparison: Comparison, tries: readonly (readonly [symbol: string, value: string])[],
+): Promise<readonly Hinge[]> {
+  const { trace } = comparison;
   const found: Hinge[] = [];
-  for (const [symbol, value] of tries.slice(0, MOST.symbols)) {
+  for (const [symbol, value] of tries) {
     try {
       const other = await evaluate({ ...job, base: trace.base,
         config: { ...job.config, [symbol]: value } });

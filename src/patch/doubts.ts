@@ -82,6 +82,8 @@ export interface Unseen {
   readonly fields: readonly string[];
   /** Work done, or lines of the log, which no outcome counts. */
   readonly work: boolean;
+  /** A line of the log that the base did not print; '' when there is none. */
+  readonly said: string;
 }
 
 /** What differs of a function: what it gives, or how often it ran where it gives nothing. */
@@ -112,7 +114,8 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
   }
   if (names.length === 0 && unseen.work) {
     return [{ kind: 'unseen', patch: patch.id, names: [],
-      text: 'it changes how much work is done, or the log' }];
+      text: unseen.said === '' ? 'it changes how much work is done, or the log'
+        : `it changes the log ("${unseen.said}")` }];
   }
   if (names.length > 0) return [];
   return [{ kind: 'no effect', patch: patch.id, names: [],

@@ -8,6 +8,20 @@ import type { EntryPoint } from './entry_point.js';
 
 type Call = (...args: unknown[]) => unknown;
 
+interface MadeToFail {
+  readonly fn: string;
+  readonly ret: number;
+}
+
+const failed = new WeakMap<Kernel, MadeToFail>();
+
+/** The function that was made to fail since somebody asked; it is told once. */
+export function takeMadeToFail(k: Kernel): MadeToFail | undefined {
+  const last = failed.get(k);
+  if (last !== undefined) failed.delete(k);
+  return last;
+}
+
 /** This call is the one that fails; it is told once. */
 function isDue(k: Kernel, fn: string): number | undefined {
   const failing = k.state.failing.get(fn);
@@ -15,6 +29,7 @@ function isDue(k: Kernel, fn: string): number | undefined {
   failing.nth -= 1;
   if (failing.nth > 0) return undefined;
   k.state.failing.delete(fn);
+  failed.set(k, { fn, ret: failing.ret });
   return failing.ret;
 }
 

@@ -79,6 +79,18 @@ function workOf({ list }: Pick<ObservationLog, 'list'>): string {
     .map(({ row, subject, value }) => `${row} ${subject} ${value}`).join('\n');
 }
 
+/** The first line of the kernel's log that the base did not print; '' when there is none. */
+function newLine(base: Logged, run: Logged): string {
+  const known = new Set(linesOf(base));
+  return linesOf(run).find((line) => !known.has(line)) ?? '';
+}
+
+type Logged = Pick<ObservationLog, 'list'>;
+
+function linesOf({ list }: Logged): readonly string[] {
+  return list.flatMap(({ kind, value }) => (kind === 'log' ? String(value).split('\n') : []));
+}
+
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const { name, version, series, observers = [], pageLevel } = options;
@@ -115,6 +127,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const unseen = isSame && base?.trail !== undefined ? {
     ...differences(base.trail, kept.trail()),
     work: workOf(base.log) !== workOf(recorder.log),
+    said: newLine(base.log, recorder.log),
   } : undefined;
   const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
   const [fault] = faults;

@@ -6,6 +6,7 @@ import { pageOwner } from '../observe/page_owner.js';
 import { refusers } from '../observe/refusers.js';
 import { retText, seconds } from '../observe/result_text.js';
 import type { Trace } from '../trace/trace.js';
+import { takeMadeToFail } from './fail_function.js';
 import type { StillUsed } from './pages/still_used.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 
@@ -34,6 +35,11 @@ interface Reason extends Pick<CallRefusal, 'fn' | 'why'> {
   readonly page?: () => PageInTheWay;
 }
 
+interface Failed {
+  readonly ret: number;
+  readonly reason: Reason;
+}
+
 interface Frame {
   readonly fn: string;
   readonly args: readonly unknown[];
@@ -41,7 +47,9 @@ interface Frame {
   /** Of what it called: errors by number, the last one of each; most calls have none. */
   failed?: Map<number, Reason>;
   /** What the last call came to that it made, when that was an error. */
-  last?: { readonly ret: number; readonly reason: Reason } | undefined;
+  last?: Failed | undefined;
+  /** What the trace made fail in it, whatever it called behind that to undo what it had done. */
+  made?: Failed;
 }
 
 const FINDS_PAGES = 'has_unmovable_pages';
@@ -69,7 +77,18 @@ export class Refusals implements ReplayObserver {
 
   enter(fn: string, args: readonly unknown[], row: number, task: string): void {
     this.#row = row;
-    this.#stack(task).push({ fn, args });
+    const stack = this.#stack(task);
+    this.#madeToFail(stack.at(-1));
+    stack.push({ fn, args });
+  }
+
+  /** A function that the trace makes fail is not entered: whoever called it has its error. */
+  #madeToFail(caller: Frame | undefined): void {
+    const failed = this.#k === undefined ? undefined : takeMadeToFail(this.#k);
+    if (failed === undefined || caller === undefined || failed.ret >= 0) return;
+    const reason = { fn: failed.fn, why: 'the trace makes it fail (fail_function)' };
+    (caller.failed ??= new Map()).set(failed.ret, reason);
+    caller.made = { ret: failed.ret, reason };
   }
 
   leave(fn: string, result: unknown, _row: number, task: string): void {
@@ -77,6 +96,7 @@ export class Refusals implements ReplayObserver {
     // A function that a BUG ended did not leave.
     while (stack.length > 1 && stack.at(-1)?.fn !== fn) stack.pop();
     const frame = stack.length > 1 ? stack.pop() : undefined;
+    this.#madeToFail(frame);
     const above = stack.at(-1);
     if (frame === undefined || above === undefined || typeof result !== 'number') return;
     if (fn === FINDS_PAGES) above.page = this.#page(result);
@@ -85,12 +105,14 @@ export class Refusals implements ReplayObserver {
       const reason = frame.failed?.get(result) ?? this.#own(frame);
       (above.failed ??= new Map()).set(result, reason);
       above.last = { ret: result, reason };
+      if (frame.made?.ret === result) above.made = frame.made;
     }
   }
 
   result({ row, ret }: InputResult): void {
     const task = this.#trace.task(row);
     const stack = this.#stacks.get(task);
+    this.#madeToFail(stack?.at(-1));
     // Inside of another call of the task (a block that is put online as it is added) it goes on.
     this.#stacks.delete(task);
     if (ret === undefined || ret >= 0) return;
@@ -116,7 +138,7 @@ export class Refusals implements ReplayObserver {
   }
 
   /** Nothing that it called gave this error. */
-  #own({ fn, args, page, last }: Frame): Reason {
+  #own({ fn, args, page, made, last = made }: Frame): Reason {
     const words = refusers[fn] ?? '';
     const { notifiers = [], log = [] } = this.#k?.state ?? {};
     let why = words;

@@ -306,13 +306,17 @@ const standingWords: Readonly<Record<string, string>> = {
   stopped: 'does not end', untested: 'is untested',
 };
 
+/** Symbols that kernels without them, or built otherwise, have as a parameter of the boot. */
+const asParameter: Readonly<Record<string, string>> = {
+  'TRANSPARENT_HUGEPAGE_NEVER=y': 'transparent_hugepage=never',
+  'HUGETLB_PAGE_OPTIMIZE_VMEMMAP_DEFAULT_ON=y': 'hugetlb_free_vmemmap=on',
+};
+
 /** With which other value of an assumed symbol the answer is another one. */
 function hingeText(comparison: Comparison, { config, changes }: Hinge, { names }: Detail): string {
   const told = changes.map(({ name, standing }) =>
     `${shortName(comparison, name)} ${standingWords[standing] ?? standing}`);
-  // Kernels without that symbol have the parameter.
-  const given = config === 'TRANSPARENT_HUGEPAGE_NEVER=y' ? 'transparent_hugepage=never'
-    : `CONFIG_${config}`;
+  const given = asParameter[config] ?? `CONFIG_${config}`;
   return `with ${given} ${andMore(told, names)}; the trace does not give it (--config does)`;
 }
 

@@ -6,7 +6,7 @@
  * Expect: without transparent huge pages the patch changes nothing, which the first lines say not
  * without saying that with them it does.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -41,4 +41,21 @@ test('it says what becomes of it with the other value', () => {
 test('a symbol that was given is no question', () => {
   expect(answer('{TRANSPARENT_HUGEPAGE: y, TRANSPARENT_HUGEPAGE_NEVER: n}'))
     .not.toContain('hangs on');
+});
+
+/**
+ *     a huge page leaves a range; a worker frees it, if its struct pages were given away before
+ *
+ * Expect: without that nobody has to wait, and the patch is as the base; that it is read in the
+ * worker, which no changed function calls, does not hide it.
+ */
+test('a symbol that is read elsewhere is told where a policy is as the base', () => {
+  const late = join(packageRoot(), 'test/patches/cases/late_huge_pages');
+  const rows = readFileSync(join(late, 'trace.csv'), 'utf8').split('\n')
+    .filter((row) => !row.includes('hugetlb_free_vmemmap'));
+  writeFileSync(join(folder, 'late.csv'), rows.join('\n'));
+  const { stdout } = mmreplay(
+    ['run', 'late.csv', '-p', join(late, 'waits.ts'), '--short', '--no-cache'], folder);
+  expect(stdout.replaceAll(/\s+/g, ' '))
+    .toMatch(/hangs on with hugetlb_free_vmemmap=on \S+ differs from the base/);
 });
