@@ -8,11 +8,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { checkRegular } from '../base/read_file.js';
 import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
 import type { Results, Trouble } from '../report/report.js';
+import { checkEntry } from './entry_check.js';
 import { lineOf } from './job.js';
 
 /** Of the lines of a results file; the comparison in each has a format of its own. */
@@ -75,13 +77,14 @@ export function* resultsText(
 }
 
 function headerOf(path: string, text: string): Header {
-  let header: Partial<Header>;
+  let header: Partial<Header> | null;
   try {
-    header = JSON.parse(text) as Partial<Header>;
+    header = JSON.parse(text) as Partial<Header> | null;
   } catch {
     header = {};
   }
-  if (header.mmreplay_results !== RESULTS_FORMAT || header.comparison !== COMPARISON_FORMAT) {
+  if (header?.mmreplay_results !== RESULTS_FORMAT || header.comparison !== COMPARISON_FORMAT ||
+    typeof header.tool !== 'string' || !Number.isSafeInteger(header.total)) {
     throw new UsageError(`${path}:1: is no results file of this version, expected what ` +
       '`mmreplay run --results FILE` wrote');
   }
@@ -108,12 +111,19 @@ function checkFile(path: string): void {
   }
 }
 
-/** What a file is named by is a number, and what is read of it later is there. */
-function checkEntry(entry: unknown): void {
-  const { place, comparison, trouble } = entry as Record<string, unknown>;
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  if (!Number.isSafeInteger(place) || Number(place) < 0) throw new Error('its place is no number');
-  if (!isObject(comparison) && !isObject(trouble)) throw new Error('it is no entry');
+/** Bytes of one entry: as JSON is read, it takes many times as much memory. */
+const LONGEST_LINE = 2 ** 26;
+
+/** The same bytes, up to a line that is too long. Error: of that line. */
+async function* inLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let length = 0;
+  for await (const chunk of chunks) {
+    const last = chunk.lastIndexOf(10);
+    length += last < 0 ? chunk.length : chunk.indexOf(10);
+    if (length > LONGEST_LINE) throw new Error(`a line has more than ${LONGEST_LINE} bytes`);
+    if (last >= 0) length = chunk.length - last - 1;
+    yield chunk;
+  }
 }
 
 /**
@@ -123,7 +133,8 @@ function checkEntry(entry: unknown): void {
 export async function readResults(path: string, spill: string): Promise<StoredResults> {
   checkFile(path);
   if (!isGzip(path)) headerOf(path, '');
-  const input = createReadStream(path).pipe(createGunzip());
+  const zipped = createReadStream(path);
+  const input = Readable.from(inLines(zipped.pipe(createGunzip())), { objectMode: false });
   const lines: (ComparisonLine & { readonly place: number })[] = [];
   const troubles: (Trouble & { readonly place: number })[] = [];
   const files: string[] = [];
@@ -137,7 +148,7 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
         continue;
       }
       const entry = JSON.parse(text) as Entry;
-      checkEntry(entry);
+      checkEntry(entry, header.total);
       if ('trouble' in entry) troubles.push({ ...entry.trouble, place: entry.place });
       else {
         const file = join(spill, `${entry.place}.json.gz`);
