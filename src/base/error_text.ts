@@ -5,8 +5,10 @@ import { versionText } from './program_version.js';
 
 /** Where a policy's own code threw: the innermost place, when it is in a policy. */
 function placeInPolicy(error: Error): string | undefined {
-  const frame = (error.stack ?? '').split('\n').find((line) => /^ +at .*:\d+:\d+\)?$/.test(line));
-  const place = /\(?((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
+  // What Node does for somebody is that one's.
+  const frame = (error.stack ?? '').split('\n')
+    .find((line) => /^ +at .*:\d+:\d+\)?$/.test(line) && !/[ (]node:/.test(line));
+  const place = /[ (]((?:file:\/\/)?\/[^()]*:\d+:\d+)\)?$/.exec(frame ?? '')?.[1];
   const path = place?.replace('file://', '');
   if (path === undefined) return undefined;
   const root = packageRoot();

@@ -123,3 +123,16 @@ test('one that takes memory offline that is not there, too', () => {
   expect(status).toBe(2);
   expect(stderr).toMatch(/none\.csv: the memory at pfn 0x100000 is not online when it is to be/);
 });
+
+/** Expect: what is thrown where nobody waits is told and is trouble; Node's own end says 1. */
+test.each(['Promise.reject(new Error("lost"))', '(() => { throw new Error("lost"); })()'])(
+  'nobody waits for %s: status 2', (thrown) => {
+    // It comes as soon as somebody listens, whatever the command does meanwhile.
+    const early = `process.on('newListener', (name) => {
+      if (name === 'uncaughtException') setImmediate(() => { ${thrown}; });
+    });`;
+    const { status, stderr } = spawnSync(process.execPath, ['--import',
+      `data:text/javascript,${encodeURIComponent(early)}`, 'dist/src/main.js', 'list', 'traces'],
+    { cwd: packageRoot(), encoding: 'utf8' });
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Error: lost')]);
+  });
