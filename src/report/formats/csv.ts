@@ -6,9 +6,13 @@ import type { Report } from '../report.js';
 const head = ['trace', 'base', 'policy', 'standing', 'fixes', 'adds', 'leaves', 'recorded',
   'gravest'];
 
-/** RFC 4180: quoted where it must be. */
+/**
+ * RFC 4180: quoted where it must be. Names come from files of anybody: what a spreadsheet would run
+ * as a formula begins with an apostrophe, which makes it a text there.
+ */
 function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }
 
 function row({ trace }: ComparisonLine, one: PolicyVerdict): string {
