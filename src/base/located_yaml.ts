@@ -89,7 +89,11 @@ export function parseLocatedYaml(file: string, text: string): LocatedJson {
   const wrong = (offset: number, message: string): TraceError =>
     new TraceError({ file, line: lineOf(offset) }, message);
   const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) throw wrong(error.pos[0], error.message);
+  if (error !== undefined) {
+    // The library calls itself for each level, too, where it goes on behind a mistake.
+    throw wrong(error.pos[0], error.message.startsWith('Maximum call stack')
+      ? 'is nested too deeply, expected a plain structure' : error.message);
+  }
   const reader = new Reader(yaml, lineOf, wrong);
   const value = reader.value(document.contents);
   return { value, lineOf: (part) => reader.lines.get(part) ?? 1 };

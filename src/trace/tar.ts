@@ -96,7 +96,10 @@ export async function readTar(
     const isFile = type === '0' || type === '\0';
     const isName = type === 'x' || type === 'L';
     held += isFile ? size : 0;
-    if (!(size >= 0) || (isName && size > LONGEST_NAME) || files.length >= MOST_FILES) {
+    if (files.length >= MOST_FILES) {
+      throw wrong(`has more than ${MOST_FILES} files, expected a recording`);
+    }
+    if (!(size >= 0) || (isName && size > LONGEST_NAME)) {
       throw wrong(`the archive is damaged at ${name}, expected the size of a file`);
     }
     if (held > most) {
