@@ -1,4 +1,4 @@
-/** Entries of a results file that somebody else wrote: each is what its types say, or is refused. */
+/** Entries of a results file of anybody: each is what its types say, or is refused. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
