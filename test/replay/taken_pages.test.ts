@@ -103,5 +103,6 @@ test('a page that a row tells of before its memory is online', () => {
   const { pages } = replay(
     trace, { version: 'v6.12', series: [], pageLevel: level, check: true }).state;
   expect(pages?.whereIs(PAGE)).toBe('free');
+  expect(pages?.zones.map((zp) => zp.imbalance())).toEqual(pages?.zones.map(() => 0));
   expect(level.corrections.of('alloc_not_free')).toBeGreaterThan(0);
 });

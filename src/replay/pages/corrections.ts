@@ -152,6 +152,8 @@ export class Corrections {
       if (zp !== undefined) {
         this.#note('alloc_not_free', zp);
         pages.takeBlock(zp, slot);
+        // The zone's pages that the rows told of are others, of which nobody knows.
+        zp.nr_unknown += size;
       }
       slot += size;
     }
