@@ -89,7 +89,7 @@ function measured(): Costs {
     const words = ['--cache-dir', cache, '-j', '1'];
     const { runs } = run(traces, ...words);
     const times = timesIn(cache);
-    const start = run(join(traces, 'zonelists-none'), ...words).seconds;
+    const start = run(join(traces, 'zonelists-S2-dimm'), ...words).seconds;
     const again = run(traces, ...words).seconds;
     const policies = runs / times.length;
     return {
