@@ -116,7 +116,9 @@ function recordingFiles(random: Random): Map<string, Buffer> {
     .filter((name) => !random.oneIn(4) || name === 'info.json')
     .map((name) => partOfFile(random, folder, name)));
   for (let left = random.between(1, 2); left > 0; left -= 1) {
-    const name = random.pick([...files.keys()].filter((one) => !one.endsWith('.gz'))) ?? '';
+    const name = random.pick([...files.keys()].filter((one) => !one.endsWith('.gz')));
+    // All that can be read as text was left out.
+    if (name === undefined) break;
     const text = (files.get(name) ?? '').toString();
     const changed = name === 'info.json' && !random.oneIn(4)
       ? JSON.stringify(changeJson(random, parsed(text))) : changeText(random, text);
