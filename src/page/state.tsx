@@ -32,7 +32,8 @@ export function Zonelists({ course, names, row }: Parts) {
   </section>;
 }
 
-const kinds = ['state', 'invariant', 'links', 'zonelists'];
+/** Kinds of which StateDiff shows what differs. */
+export const kinds: readonly string[] = ['state', 'invariant', 'links', 'zonelists'];
 
 /** Words of a value that the other one has not. */
 function Words({ text, other }: { readonly text: string; readonly other: string }) {

@@ -7,7 +7,7 @@ import { Matrix } from './matrix.js';
 import { MemoryMap } from './memory_map.js';
 import type { Place } from './place.js';
 import { Plots } from './plots.js';
-import { StateDiff, Zonelists } from './state.js';
+import { kinds, StateDiff, Zonelists } from './state.js';
 import { Timeline } from './timeline.js';
 
 interface Parts {
@@ -25,9 +25,6 @@ function PolicyChoice({ names, policy, onPolicy }: {
     {names.map((name) => <option value={name}>{name}</option>)}</select></label>;
 }
 
-/** Kinds of which the state beside the map shows what differs. */
-const shownKinds: ReadonlySet<string> = new Set(['state', 'invariant', 'links', 'zonelists']);
-
 /**
  * Where to look first: the run is not as the base there, if that can be seen in the state; else
  * where any two runs part.
@@ -37,7 +34,7 @@ number | undefined {
   const known = divergences.filter(({ unknown }) => unknown === undefined);
   const part = ({ values }: Divergence): boolean =>
     values.some(({ runs }) => runs.includes(base) !== runs.includes(run));
-  const one = known.find((each) => shownKinds.has(each.kind) && part(each)) ?? known.find(part);
+  const one = known.find((each) => kinds.includes(each.kind) && part(each)) ?? known.find(part);
   return (one ?? known[0])?.event.row;
 }
 
