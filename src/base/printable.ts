@@ -24,6 +24,11 @@ export function printable(text: string): string {
   return hasHidden.test(text) ? text.replace(hidden, escaped) : text;
 }
 
+/** On one line, and every run of blanks (line ends, no-break spaces) is one blank. */
+export function printableLine(text: string): string {
+  return printable(text.replace(/\s+/g, ' ').trim());
+}
+
 /** The same for a text of several lines: line ends and tabs stay. */
 export function printableLines(text: string): string {
   return hasHidden.test(text)

@@ -1,6 +1,6 @@
 /** Makes a trace row by row: used by importers, by tests and by hand-written scenarios. */
 import { assert, at } from '../base/assert.js';
-import { printable } from '../base/printable.js';
+import { printable, printableLine } from '../base/printable.js';
 import type { SourcePosition } from '../base/errors.js';
 import { CHUNK_BITS, CHUNK_ROWS, GrowingColumn } from './columns.js';
 import { eventNames, type EventName } from './events.js';
@@ -56,22 +56,19 @@ const plainHeader: TraceHeader = {
   block_size: 128 * 2 ** 20, cpus: 1, migratetypes: [], other: [],
 };
 
-/** A line of the header is one line, and begins and ends with what can be seen. */
-function headerText(text: string): string {
-  return printable(text.replace(/\s+/g, ' ').trim());
-}
-
 /** The header as its lines can hold it. */
 function writable(header: TraceHeader): TraceHeader {
-  const { kernel, stable, series, question, config, migratetypes, other } = header;
+  const { kernel, stable, series, question, config, migratetypes, other, expects } = header;
   const texts = { stable, series, question };
   return {
-    ...header, kernel: headerText(kernel), migratetypes: migratetypes.map(headerText),
+    ...header, kernel: printableLine(kernel), migratetypes: migratetypes.map(printableLine),
     ...Object.fromEntries(Object.entries(texts).flatMap(([key, text]) =>
-      (text === undefined ? [] : [[key, headerText(text)]]))),
+      (text === undefined ? [] : [[key, printableLine(text)]]))),
     config: Object.fromEntries(Object.entries(config).map(([key, text]) =>
-      [headerText(key).replaceAll(' ', '_'), headerText(text).replaceAll(' ', '_')])),
-    other: other.map(([key, text]) => [headerText(key), headerText(text)]),
+      [printableLine(key).replaceAll(' ', '_'), printableLine(text).replaceAll(' ', '_')])),
+    other: other.map(([key, text]) => [printableLine(key), printableLine(text)]),
+    ...(expects === undefined ? {} : { expects: expects.map(({ name, text, holds }) => (
+      { name, text: printableLine(text), holds: printableLine(holds) })) }),
   };
 }
 
@@ -110,7 +107,7 @@ export class TraceBuilder {
   /** One more line (or `lines` of them) of this kind that nothing could be made of. */
   countUnused(kind: string, lines = 1): void {
     // Part of it can be a word of the input, and it becomes a line of a file that is read again.
-    const shown = this.unused.has(kind) ? kind : printable(kind);
+    const shown = this.unused.has(kind) ? kind : printableLine(kind);
     this.unused.set(shown, (this.unused.get(shown) ?? 0) + lines);
   }
 

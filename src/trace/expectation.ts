@@ -120,6 +120,8 @@ export function expectationProblem(
   }
   if (others.some((one) => one.name === name)) return `there are two expectations ${name}`;
   if (text.trim() === '') return `the expectation ${name} lacks its sentence`;
+  // The line of a header has the sentence behind the first of them.
+  if (holds.includes(';')) return `the expectation ${name} compares with a text that has a ;`;
   const parsed = parseCondition(holds);
   return 'problem' in parsed ? `the expectation ${name}: ${parsed.problem}` : undefined;
 }

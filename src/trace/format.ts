@@ -111,9 +111,11 @@ function readKey(header: Filled, key: string, value: string): string | undefined
   return undefined;
 }
 
-function splitLine(line: string): [string, string] {
+/** Blanks of every kind part the words: `cpus` before a no-break space is still `cpus`. */
+function splitLine(text: string): [string, string] {
+  const line = text.replace(/\s+/g, ' ').trim();
   const space = line.indexOf(' ');
-  return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1).trim()];
+  return space < 0 ? [line, ''] : [line.slice(0, space), line.slice(space + 1)];
 }
 
 /** `KIND COUNT`; a kind may have blanks. */

@@ -148,8 +148,18 @@ describe('writing a trace', () => {
     writeTraceCsv(builder.finish(), file);
     const { unused, problems } = await readTrace(file);
     expect(problems).toEqual([]);
-    expect([...unused]).toEqual([['snapshot:no\\u2028e\\u000a1', 7]]);
+    expect([...unused]).toEqual([['snapshot:no e 1', 7]]);
   });
+
+  // A no-break space or a byte order mark beside a word of the header, as an editor leaves it.
+  it.each(['cpus\u00a0 4', 'cpus\ufeff 4', '\u00a0cpus 4', 'cpus  4\u3000'])(
+    'knows a header line whatever blanks it has: %j', async (line) => {
+      const { trace, problems } = await readTrace(written(`#${line}\n${columns}\n`));
+      expect([problems, trace.header.cpus, trace.header.other]).toEqual([[], 4, []]);
+      const again = join(folder, `blanks-${files++}.csv`);
+      writeTraceCsv(trace, again);
+      expect([...csvLines((await readTrace(again)).trace)]).toEqual([...csvLines(trace)]);
+    });
 
   it('leaves no half-written file when it fails', () => {
     const trace = traceOf([{ time_ns: 0, event: 'printk' }]);
