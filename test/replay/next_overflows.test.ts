@@ -1,5 +1,6 @@
 /** How high a list is that overflows, by what comes after the next frees to it. */
 import { expect, test } from 'vitest';
+import { causesIn } from '../../src/observe/facts/causes.js';
 import { nextOverflows } from '../../src/replay/pages/inference/next_overflows.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
@@ -52,4 +53,26 @@ test('up to where others change how full it is', () => {
   const refill = of('mm_page_alloc_zone_locked', 8);
   expect(bounds(drain(0), drain(2), free(4), refill, free(10), drain(12))).toEqual([0, 100]);
   expect(bounds(drain(0))).toEqual([0, 100]);
+});
+
+/*
+ *   high 100 ... vmstat's worker leaves a list alone from which it would have drained
+ *
+ * Expect: that the list is higher than in the model is a correction as well, though no page moves:
+ * what comes to be on the list depends on it.
+ */
+test('a list that vmstat did not drain was higher', () => {
+  const trace = traceOf([free(0)], { kernel: '7.3.4', cpus: 1 });
+  const level = PageLevel.always(trace, []);
+  const { pages } = replay(trace, { version: 'v7.3', series: [], pageLevel: level }).state;
+  const zp = pages?.zoneOf(pages.slot(PFN));
+  const pcp = zp?.pcp[0];
+  if (zp === undefined || pcp === undefined) throw new Error('no pages');
+  const round = (high: number): void =>
+    level.corrections.vmstat(0, [{ zp, pages: 0, high, expire: pcp.expire }]);
+  round(pcp.high);
+  expect(level.corrections.of('high_raised')).toBe(0);
+  round(pcp.high + 64);
+  expect(level.corrections.of('high_raised')).toBe(1);
+  expect(causesIn(level.corrections.onList(zp, 0))).toContain('high_raised');
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import { ALLOCATED, ON_PCP } from '../../src/linux/mm/pages/arena.js';
 import type { Pages } from '../../src/linux/mm/pages/pages.js';
-import { UnseenAllocations } from '../../src/replay/pages/inference/unseen_allocations.js';
+import { missingFromLists } from '../../src/replay/pages/inference/unseen_allocations.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import type { Trace, TraceRow } from '../../src/trace/trace.js';
@@ -60,12 +60,12 @@ test('an allocation that had begun when a snapshot was read', () => {
   const state = (after: Row, missing: number): number | undefined => {
     const { level, pages } = replayed(traceOf(before, header), 'v7.3');
     const trace = traceOf([...before, after], header);
-    const unseen = new UnseenAllocations(trace, level.corrections);
-    unseen.booted(pages);
     const slot = pages.slot(PAGE);
     const zp = pages.zoneOf(slot);
     if (zp === undefined) throw new Error('the page is in no zone');
-    unseen.settle(zp, [(zp.pcp[0]?.count ?? 0) - missing], trace.length - 2);
+    const listed = [(zp.pcp[0]?.count ?? 0) - missing];
+    level.corrections.takeUnseen(
+      'unseen_by_count', zp, missingFromLists(trace, pages, zp, listed, trace.length - 2));
     return pages.arena.state[slot];
   };
   expect(state(page('mm_page_alloc'), 1)).toBe(ALLOCATED);

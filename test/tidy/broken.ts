@@ -54,6 +54,9 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
     sourceFile('src/linux/b.ts', 'const low = pfn & 511;\n'),
     sourceFile('src/linux/c.ts', 'const low = (start + nr_pages) | 0;\n'),
   ],
+  'inference proposes, and sets nothing right': [
+    sourceFile('src/replay/pages/inference/a.ts', "import type { Corrections } from '../corrections.js';\n"),
+  ],
   'the model knows no recordings': [
     sourceFile('src/linux/mm/a.ts', 'if (pages.traced) yield 0;\n'),
     sourceFile('src/linux/mm/b.ts', '/** What the recording says. */\n'),

@@ -241,6 +241,9 @@ export const rules: readonly Rule[] = [
     clock.exec(codeOf(line))?.[0]),
   lineRule('the model knows no recordings', inModel, (line) =>
     ofRecordings.exec(line.replaceAll(notOfRecordings, ''))?.[1]),
+  lineRule('inference proposes, and sets nothing right',
+    (path) => path.startsWith('src/replay/pages/inference/'),
+    (line) => /from '\.\.\/corrections\.js'/.exec(line)?.[0]),
   { id: 'the model reads nothing that only others write', check: onlyRead, together: true },
   lineRule('no bit operator meets a pfn: it would cut it to 32 bits', inModel, (line) =>
     bitOperator.exec(codeOf(line))?.[0]),

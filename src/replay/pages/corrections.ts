@@ -12,27 +12,17 @@ import { flush } from '../../linux/mm/page_alloc/pcp_order.js';
 import { NOTHING, ON_PCP } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
-import type { Trace } from '../../trace/trace.js';
 import {
   blockWith, drainBlock, freeBlock, gatherFree, gatherPages, makeAllocated, retypeBlocks,
   takeUnlisted, takeUnnamed,
 } from './fixes.js';
+import type { Claim } from './inference/claims.js';
 import type { Overflow } from './inference/overflow_drains.js';
+import type { Refilled } from './inference/refill_order.js';
 import type { VmstatRound } from './inference/vmstat_drains.js';
 
 /** No list of a CPU, or all of them. */
 const ANY_CPU = -1;
-
-/** A block that a refill brought. */
-export interface Refilled {
-  readonly slot: number;
-  readonly order: number;
-  readonly type: number;
-  /** What is behind it on the list. */
-  readonly next: number;
-  /** The block that the model brought for it, which is free again; undefined: none. */
-  readonly back: number | undefined;
-}
 
 export class Corrections {
   /** By the cause's place in the list; a hole: it never was one. */
@@ -186,20 +176,17 @@ export class Corrections {
     freeBlock(this.#k as Kernel, pages, zp, listed, order);
   }
 
-  /** A block that is on a list had left it, by no event: it is allocated. */
-  takeUnseen(cause: CorrectionCause, zp: ZonePages, slot: number): void {
+  /** Blocks that are on lists had left them, by no event: they are allocated. */
+  takeUnseen(cause: CorrectionCause, zp: ZonePages, slots: readonly number[]): void {
     const pages = this.#pages as Pages;
     const { state, order, type, cpu } = pages.arena;
-    if (state[slot] !== ON_PCP) return;
-    const [size, list] = [order[slot] as number, type[slot] as number];
-    this.#note(cause, zp, cpu[slot]);
-    pages.takeFromPcp(zp, slot);
-    pages.setAllocated(zp, slot, size, list);
-  }
-
-  /** Blocks that a task which is to drain finds on no list any more. */
-  goneBeforeDrain(zp: ZonePages, gone: readonly number[]): void {
-    for (const slot of gone) this.takeUnseen('unseen_before_drain', zp, slot);
+    for (const slot of slots) {
+      if (state[slot] !== ON_PCP) continue;
+      const [size, list] = [order[slot] as number, type[slot] as number];
+      this.#note(cause, zp, cpu[slot]);
+      pages.takeFromPcp(zp, slot);
+      pages.setAllocated(zp, slot, size, list);
+    }
   }
 
   /** A block that is allocated had been freed, by no event, and goes to the buddy allocator. */
@@ -280,9 +267,9 @@ export class Corrections {
     this.#k?.free_one_page((this.#pages as Pages).arena.pfnOf(slot), order);
   }
 
-  /** A block that is on a list had gone past it when it was freed. */
-  passLate(zp: ZonePages, slot: number): void {
-    this.#leaveList('list_passed', zp, slot);
+  /** Blocks that are on lists had gone past them when they were freed. */
+  passLate(zp: ZonePages, slots: readonly number[]): void {
+    for (const slot of slots) this.#leaveList('list_passed', zp, slot);
   }
 
   /** A list had sunk so low that it overflowed on the free before. */
@@ -303,8 +290,11 @@ export class Corrections {
   /** vmstat comes by on this CPU. Its lists are as they must have been for what that drained. */
   vmstat(cpu: number, rounds: readonly VmstatRound[]): void {
     for (const { zp, pages, high, expire } of rounds) {
+      const pcp = zp.pcp[cpu] as PcpLists;
       if (pages > 0) this.#note('drain_unexplained', zp, cpu, pages);
-      Object.assign(zp.pcp[cpu] as PcpLists, { high, expire });
+      else if (high !== pcp.high) this.#touch(zp, cpu, this.#count('high_raised', 1));
+      pcp.high = high;
+      pcp.expire = expire;
     }
     this.#k?.refresh_cpu_vm_stats(cpu, true);
   }
@@ -338,10 +328,12 @@ export class Corrections {
     pages.putOnPcp(zp, pcp, slot, order, type, next);
   }
 
-  /** A block that a refill of the model has brought, and that of the machine has not, is free. */
-  putBack(zp: ZonePages, slot: number): void {
-    this.#note('refill_elsewhere', zp);
-    this.#freeListed(zp, slot);
+  /** Blocks that a refill of the model has brought, and that of the machine has not, are free. */
+  putBack(zp: ZonePages, slots: readonly number[]): void {
+    for (const slot of slots) {
+      this.#note('refill_elsewhere', zp);
+      this.#freeListed(zp, slot);
+    }
   }
 
   /** A block that is on a list is free. */
@@ -359,8 +351,8 @@ export class Corrections {
   }
 
   /** mm_page_alloc_extfrag: the pageblocks are of the type of the request now. */
-  retype(zp: ZonePages, slot: number, trace: Trace, row: number): void {
-    if (retypeBlocks(this.#k as Kernel, this.#pages as Pages, zp, slot, trace, row)) {
+  retype(zp: ZonePages, claim: Claim): void {
+    if (retypeBlocks(this.#k as Kernel, this.#pages as Pages, zp, claim)) {
       this.#note('pageblock_claimed', zp);
     }
   }

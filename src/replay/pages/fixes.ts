@@ -2,7 +2,6 @@
  * How the model is made to follow a trace where it has pages in other blocks or places than the
  * machine had. Called by corrections.ts alone, which counts.
  */
-import { parseWords } from '../../base/words.js';
 import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
 import {
   MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order,
@@ -12,8 +11,8 @@ import type { Kernel } from '../../linux/base/kernel.js';
 import { ALLOCATED, FREE, NOTHING } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
-import type { Trace } from '../../trace/trace.js';
 import type { CorrectionCause } from '../../observe/facts/causes.js';
+import type { Claim } from './inference/claims.js';
 
 /** Nobody allocates from the lists of a CPU that is down. */
 const NONE_DOWN: ReadonlySet<number> = new Set();
@@ -127,14 +126,9 @@ export function drainBlock(k: Kernel, pages: Pages, zp: ZonePages, slot: number)
 
 /** The pageblocks are of the type of the request now; false: they were before. */
 export function retypeBlocks(
-  k: Kernel, pages: Pages, zp: ZonePages, slot: number, trace: Trace, row: number,
+  k: Kernel, pages: Pages, zp: ZonePages, { slot, first, pages: size, type }: Claim,
 ): boolean {
-  const words = parseWords(trace.args(row));
-  if (words.get('change_ownership') !== '1') return false;
-  const type = trace.migratetype(row);
   if (pages.typeOf(slot) === type) return false;
-  const first = slot & ~(pageblock_nr_pages - 1);
-  const size = Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order')));
   for (let block = first; block < first + size; block += pageblock_nr_pages) {
     k.move_freepages_block(zp.zone, block, type);
     pages.arena.blockType[block >>> pageblock_order] = type;

@@ -12,8 +12,8 @@ import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { Causes } from '../../observe/facts/causes.js';
 import type { Corrections } from './corrections.js';
-import { PassedByCount } from './inference/passed_by_count.js';
-import type { UnseenAllocations } from './inference/unseen_allocations.js';
+import { passedByCount } from './inference/passed_by_count.js';
+import { missingFromLists } from './inference/unseen_allocations.js';
 
 /** What of a difference has one cause. */
 export interface FreePart {
@@ -113,9 +113,7 @@ function partsOf(one: Compared): readonly FreePart[] {
 export class FreeBalance {
   readonly differences: FreeDifference[] = [];
   readonly #trace: Trace;
-  readonly #unseen: UnseenAllocations;
   readonly #corrections: Corrections;
-  readonly #passed: PassedByCount;
   /** By zone number: allocations that the trace has an event of. */
   #traced = new Uint32Array(64);
   /** By zone number: what the kernel had counted at the first snapshot. */
@@ -126,11 +124,9 @@ export class FreeBalance {
   #seamless = true;
   #began = false;
 
-  constructor(trace: Trace, unseen: UnseenAllocations, corrections: Corrections) {
+  constructor(trace: Trace, corrections: Corrections) {
     this.#trace = trace;
-    this.#unseen = unseen;
     this.#corrections = corrections;
-    this.#passed = new PassedByCount(trace, corrections);
   }
 
   /** An allocation from this zone. */
@@ -157,15 +153,23 @@ export class FreeBalance {
     }
     if (counted?.traced !== true) this.gap();
     if (!this.#began) this.#begin(zp, counted);
-    if (counted !== undefined && this.#seamless) {
-      if (!zp.partial) this.#unseen.settle(zp, counted.pcp, row);
-      this.#passed.settle(pages, zp, row, {
-        free: this.#trace.nr_pages(row) - zone.nr_free_pages,
-        unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),
-        listed: sum(zp.pcp.map((pcp) => pcp.count)) - sum(counted.pcp),
-      });
-    }
+    if (counted !== undefined && this.#seamless) this.#setRight(pages, zp, row, counted);
     this.differences.push(this.#difference(zp, row, counted));
+  }
+
+  /** What the counts of a snapshot say of lists, where no event tells of it. */
+  #setRight(pages: Pages, zp: ZonePages, row: number, counted: Counted): void {
+    const [trace, corrections] = [this.#trace, this.#corrections];
+    if (!zp.partial) {
+      corrections.takeUnseen(
+        'unseen_by_count', zp, missingFromLists(trace, pages, zp, counted.pcp, row));
+    }
+    if (!corrections.interrupted) return;
+    corrections.passLate(zp, passedByCount(trace, pages, zp, row, {
+      free: trace.nr_pages(row) - zp.zone.nr_free_pages,
+      unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),
+      listed: sum(zp.pcp.map((pcp) => pcp.count)) - sum(counted.pcp),
+    }));
   }
 
   /** The first page-level event comes: what the lists had before it is known. */

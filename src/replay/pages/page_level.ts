@@ -32,13 +32,13 @@ import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isPageEvent, isRead, pageRowsOf,
   type Begin, type FreeMarks,
 } from './events.js';
-import { RecordedDrains } from './inference/drains.js';
+import { RecordedDrains } from './drains.js';
 import { goneBeforeDrain } from './inference/offline_drains.js';
-import { RecordedRefills } from './inference/refills.js';
+import { RecordedRefills } from './refills.js';
 import { hasSunkTo } from './inference/sunken_lists.js';
 import { checkCpu } from './known_cpu.js';
 import { RowWindow } from './row_window.js';
-import { UnseenAllocations } from './inference/unseen_allocations.js';
+import { takenInFront, usedBefore } from './inference/unseen_allocations.js';
 
 const EMPTY = -1;
 
@@ -61,7 +61,6 @@ export class PageLevel {
   readonly #lost: LostPages;
   readonly #drains: RecordedDrains;
   readonly #refills: RecordedRefills;
-  readonly #unseen: UnseenAllocations;
   readonly #balance: FreeBalance;
   readonly #frees: PageFrees;
   readonly holds: PageHolds;
@@ -101,10 +100,9 @@ export class PageLevel {
     this.holds = new PageHolds(trace);
     this.#window = new RowWindow(trace);
     const { counts, corrections } = this;
-    this.#unseen = new UnseenAllocations(trace, corrections);
     this.#drains = new RecordedDrains(trace, counts, this.#hotplug, corrections);
     this.#refills = new RecordedRefills(trace, this.#window, counts, corrections);
-    this.#balance = new FreeBalance(trace, this.#unseen, corrections);
+    this.#balance = new FreeBalance(trace, corrections);
     this.#frees = new PageFrees({
       trace, deferred: deferred ?? pageRowsOf(trace).deferred, counts, corrections,
       throughTable: changesFreePath(series), hotplug: this.#hotplug, pool: this.#pool,
@@ -130,7 +128,6 @@ export class PageLevel {
     this.corrections.booted(k, pages);
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
-    this.#unseen.booted(pages);
     this.#frees.booted(k, pages);
     if (this.#checking) this.#checks = new PageChecks(k, pages);
     pages.drained = (slot, order, migratetype, cpu) => {
@@ -147,7 +144,7 @@ export class PageLevel {
   #setOutside(k: Kernel, pages: Pages): void {
     pages.setOutside({
       used: (start, end) => this.corrections.useUnseen(
-        this.#unseen.usedBefore(start, end, this.#row), start),
+        usedBefore(this.#trace, pages, start, end, this.#row), start),
     }, k.state.nodes.flatMap((pgdat) => pgdat.node_zones));
   }
 
@@ -241,7 +238,8 @@ export class PageLevel {
     this.#row = row;
     const zp = this.#pages.zoneOf(this.#pages.slot(pfn.get(row)));
     if (zp?.partial === false) {
-      this.corrections.goneBeforeDrain(zp, goneBeforeDrain(this.#trace, this.#pages, zp, row));
+      this.corrections.takeUnseen(
+        'unseen_before_drain', zp, goneBeforeDrain(this.#trace, this.#pages, zp, row));
     }
     return true;
   }
@@ -304,7 +302,8 @@ export class PageLevel {
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) noteAllocation(pcp);
     if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
-      this.#unseen.passed(zp, slot, row);
+      const gone = takenInFront(this.#trace, pages, zp, slot, row);
+      if (gone.length > 0) this.corrections.takeUnseen('unseen_allocation', zp, gone);
       if (listed && arena.cpu[slot] === cpu) {
         this.counts.allocsFromList += 1;
         pages.takeFromPcp(zp, slot);

@@ -3,37 +3,46 @@
  * may have claimed another one, or none. Which is known when the block that it was claimed for is
  * taken.
  */
-import type { ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import { pageblock_nr_pages } from '../../../linux/include/mmzone.js';
+import { parseWords } from '../../../base/words.js';
 import type { Trace } from '../../../trace/trace.js';
-import type { Corrections } from '../corrections.js';
 
-/** A pageblock that was claimed, and perhaps not by the model. */
-interface Claim {
+/** Pageblocks that were claimed, and perhaps not by the model. */
+export interface Claim {
+  /** First page of them, and how many. */
+  readonly first: number;
+  readonly pages: number;
+  /** Of the page that the row names. */
   readonly slot: number;
-  readonly row: number;
+  /** What they are from now on, a code of migratetype.ts. */
+  readonly type: number;
 }
 
 export class RecordedClaims {
   readonly #trace: Trace;
-  readonly #corrections: Corrections;
-  /** By CPU. */
-  readonly #claims: (Claim | undefined)[] = [];
+  /** By CPU: the page and the row of what was told there and not taken yet. */
+  readonly #told: ({ readonly slot: number; readonly row: number } | undefined)[] = [];
 
-  constructor(trace: Trace, corrections: Corrections) {
+  constructor(trace: Trace) {
     this.#trace = trace;
-    this.#corrections = corrections;
   }
 
   /** mm_page_alloc_extfrag on this CPU. */
   told(slot: number, cpu: number, row: number): void {
-    this.#claims[cpu] = { slot, row };
+    this.#told[cpu] = { slot, row };
   }
 
   /** A block was taken on this CPU: the pageblock that was claimed last there was for it. */
-  taken(zp: ZonePages, cpu: number): void {
-    const claim = this.#claims[cpu];
-    if (claim === undefined) return;
-    this.#claims[cpu] = undefined;
-    this.#corrections.retype(zp, claim.slot, this.#trace, claim.row);
+  taken(cpu: number): Claim | undefined {
+    const told = this.#told[cpu];
+    if (told === undefined) return undefined;
+    this.#told[cpu] = undefined;
+    const { slot, row } = told;
+    const words = parseWords(this.#trace.args(row));
+    if (words.get('change_ownership') !== '1') return undefined;
+    return {
+      slot, type: this.#trace.migratetype(row), first: slot & ~(pageblock_nr_pages - 1),
+      pages: Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order'))),
+    };
   }
 }

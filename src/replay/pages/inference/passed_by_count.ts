@@ -6,7 +6,6 @@ import { ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
-import type { Corrections } from '../corrections.js';
 import { passedLists } from './passed_lists.js';
 
 /** So many interrupts' frees are tried in all combinations. */
@@ -27,38 +26,28 @@ interface Freed {
   readonly pages: number;
 }
 
-export class PassedByCount {
-  readonly #trace: Trace;
-  readonly #corrections: Corrections;
+/**
+ * The free pages of the snapshot at this row are more than the model's. Blocks of those interrupts'
+ * frees that make up the difference, which had gone past the lists; none when no choice does.
+ */
+export function passedByCount(
+  trace: Trace, pages: Pages, zp: ZonePages, row: number, { free, unfolded, listed }: Missing,
+): readonly number[] {
+  if (free <= unfolded) return [];
+  const freed = passedLists(trace).unsure.filter((rows) => (rows.at(-1) ?? row) < row)
+    .map((rows) => onLists(trace, pages, zp, rows)).filter((one) => one.pages > 0).slice(-MOST);
+  const chosen = choice(freed, free);
+  const sum = chosen.reduce((all, one) => all + one.pages, 0);
+  if (sum === 0 || sum > listed || Math.abs(free - sum) > unfolded) return [];
+  return chosen.flatMap(({ slots }) => slots);
+}
 
-  constructor(trace: Trace, corrections: Corrections) {
-    this.#trace = trace;
-    this.#corrections = corrections;
-  }
-
-  /**
-   * The free pages of the snapshot at this row are more than the model's: those of interrupts that
-   * make up the difference had gone past the lists. None when no choice of them does.
-   */
-  settle(pages: Pages, zp: ZonePages, row: number, { free, unfolded, listed }: Missing): void {
-    if (free <= unfolded || !this.#corrections.interrupted) return;
-    const freed = passedLists(this.#trace).unsure.filter((rows) => (rows.at(-1) ?? row) < row)
-      .map((rows) => this.#onLists(pages, zp, rows)).filter((one) => one.pages > 0).slice(-MOST);
-    const chosen = choice(freed, free);
-    const sum = chosen.reduce((all, one) => all + one.pages, 0);
-    if (sum === 0 || sum > listed || Math.abs(free - sum) > unfolded) return;
-    for (const slot of chosen.flatMap(({ slots }) => slots)) {
-      this.#corrections.passLate(zp, slot);
-    }
-  }
-
-  /** Of these frees, what the model still has on the zone's lists. */
-  #onLists(pages: Pages, zp: ZonePages, rows: readonly number[]): Freed {
-    const { arena } = pages;
-    const slots = rows.map((row) => arena.slotOf(this.#trace.columns.pfn.get(row)))
-      .filter((slot) => slot >= 0 && arena.state[slot] === ON_PCP && pages.zoneOf(slot) === zp);
-    return { slots, pages: slots.reduce((sum, slot) => sum + (1 << (arena.order[slot] ?? 0)), 0) };
-  }
+/** Of these frees, what the model still has on the zone's lists. */
+function onLists(trace: Trace, pages: Pages, zp: ZonePages, rows: readonly number[]): Freed {
+  const { arena } = pages;
+  const slots = rows.map((row) => arena.slotOf(trace.columns.pfn.get(row)))
+    .filter((slot) => slot >= 0 && arena.state[slot] === ON_PCP && pages.zoneOf(slot) === zp);
+  return { slots, pages: slots.reduce((sum, slot) => sum + (1 << (arena.order[slot] ?? 0)), 0) };
 }
 
 /** Those of which the sum is nearest to `wanted`; the earlier ones first. */

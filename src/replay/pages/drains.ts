@@ -4,18 +4,18 @@
  * happened that no row of the trace explains, and the model says to which pages. What can have
  * happened is asked of one kind of evidence after the other.
  */
-import type { Kernel } from '../../../linux/base/kernel.js';
-import { ALLOCATED, ON_PCP } from '../../../linux/mm/pages/arena.js';
-import type { Pages } from '../../../linux/mm/pages/pages.js';
-import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
-import type { Trace } from '../../../trace/trace.js';
-import type { HotplugCalls } from '../../hotplug_calls.js';
-import type { Corrections } from '../corrections.js';
-import type { PageCounts } from '../counts.js';
-import { drainedTogether } from './drained_together.js';
-import { OverflowDrains } from './overflow_drains.js';
-import { vmstatRounds } from './vmstat_drains.js';
-import { isAwaited, isWorker } from './worker_drains.js';
+import type { Kernel } from '../../linux/base/kernel.js';
+import { ALLOCATED, ON_PCP } from '../../linux/mm/pages/arena.js';
+import type { Pages } from '../../linux/mm/pages/pages.js';
+import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../trace/trace.js';
+import type { HotplugCalls } from '../hotplug_calls.js';
+import type { Corrections } from './corrections.js';
+import type { PageCounts } from './counts.js';
+import { drainedTogether } from './inference/drained_together.js';
+import { OverflowDrains } from './inference/overflow_drains.js';
+import { vmstatRounds } from './inference/vmstat_drains.js';
+import { isAwaited, isWorker } from './inference/worker_drains.js';
 
 export class RecordedDrains {
   readonly #trace: Trace;

@@ -1,28 +1,20 @@
 /**
- * What a trace says of blocks that go from the buddy allocator to the per-cpu lists. In a zone that
- * had pages before the recording began it is followed; in all others the model says which blocks a
- * refill brings, and follows where the machine took others.
+ * Rows of blocks that go from the buddy allocator to the per-cpu lists. In a zone that had pages
+ * before the recording began the model follows them; in all others it says itself which blocks a
+ * refill brings, and is set right where the machine took others.
  */
-import type { Kernel } from '../../../linux/base/kernel.js';
-import { MIGRATE_PCPTYPES } from '../../../linux/include/migratetype.js';
-import { ON_PCP } from '../../../linux/mm/pages/arena.js';
-import type { Pages } from '../../../linux/mm/pages/pages.js';
-import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
-import type { Trace } from '../../../trace/trace.js';
-import type { Corrections } from '../corrections.js';
-import type { PageCounts } from '../counts.js';
-import type { RowWindow } from '../row_window.js';
-import { RecordedClaims } from './claims.js';
-
-/** A refill of a list: the rows of a CPU that follow each other. */
-interface Refill {
-  readonly zp: ZonePages;
-  readonly pcp: PcpLists;
-  readonly head: number;
-  readonly type: number;
-  /** The first block on the list that the model brought and no row has named yet. */
-  next: number;
-}
+import type { Kernel } from '../../linux/base/kernel.js';
+import { MIGRATE_PCPTYPES } from '../../linux/include/migratetype.js';
+import type { Pages } from '../../linux/mm/pages/pages.js';
+import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { Trace } from '../../trace/trace.js';
+import type { Corrections } from './corrections.js';
+import type { PageCounts } from './counts.js';
+import { RecordedClaims } from './inference/claims.js';
+import {
+  broughtOther, broughtTooMuch, leftOnList, nextOf, type Refill,
+} from './inference/refill_order.js';
+import type { RowWindow } from './row_window.js';
 
 const NO_SLOT = -1;
 
@@ -50,7 +42,7 @@ export class RecordedRefills {
     this.#window = window;
     this.#counts = counts;
     this.#corrections = corrections;
-    this.#claims = new RecordedClaims(trace, corrections);
+    this.#claims = new RecordedClaims(trace);
   }
 
   booted(k: Kernel, pages: Pages): void {
@@ -78,7 +70,7 @@ export class RecordedRefills {
     this.#locked[cpu] = slot;
     if (zp.partial) this.#follow(zp, slot, order, at, cpu);
     else if (this.#isForList(at)) this.#refillModel(zp, slot, order, at, cpu);
-    this.#claims.taken(zp, cpu);
+    this.#claim(zp, cpu);
   }
 
   /**
@@ -92,7 +84,7 @@ export class RecordedRefills {
     this.#claims.told(slot, cpu, row);
     if (!this.#stealTakes && !zp.partial) return;
     if (this.#stealTakes) this.#stealTaken(zp, slot, order, at, cpu);
-    this.#claims.taken(zp, cpu);
+    this.#claim(zp, cpu);
   }
 
   #stealTaken(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
@@ -132,52 +124,17 @@ export class RecordedRefills {
       refill = this.#beginRefill(zp, pcp, head, order, type);
       this.#refills[cpu] = refill;
     }
-    if (this.#nextOf(refill) === slot) refill.next = pages.arena.next[slot] as number;
-    else this.#bringOther(refill, slot, order);
+    if (nextOf(pages, refill) === slot) refill.next = pages.arena.next[slot] as number;
+    else this.#corrections.refillOther(zp, pcp, broughtOther(pages, refill, slot, order));
   }
 
-  /** A drain may have taken the rest meanwhile. */
-  #nextOf(refill: Refill): number {
-    const pages = this.#pages as Pages;
-    const { state, cpu } = pages.arena;
-    const { next, head, pcp } = refill;
-    const isThere = next !== head && state[next] === ON_PCP && cpu[next] === pcp.cpu &&
-      pcp.heads + pages.listOf(next) === head;
-    if (!isThere) refill.next = head;
-    return refill.next;
-  }
-
-  /**
-   * A refill begins when the list is empty. What the model still has there was allocated: in bulk,
-   * of which there are no events, or by a task whose event is still to come.
-   */
   #beginRefill(
     zp: ZonePages, pcp: PcpLists, head: number, order: number, type: number,
   ): Refill {
     const pages = this.#pages as Pages;
-    const { next } = pages.arena;
-    for (let slot = next[head] as number; slot !== head; slot = next[head] as number) {
-      this.#corrections.takeUnseen('unseen_allocation', zp, slot);
-    }
+    this.#corrections.takeUnseen('unseen_allocation', zp, leftOnList(pages, head));
     this.fill(zp, pcp, order, type);
-    return { zp, pcp, head, type, next: next[head] as number };
-  }
-
-  /** The machine brought this block, the model had another one there, which goes back. */
-  #bringOther(refill: Refill, slot: number, order: number): void {
-    const { arena } = this.#pages as Pages;
-    const { zp, pcp, head, type } = refill;
-    const isListed = arena.state[slot] === ON_PCP && arena.order[slot] === order;
-    const back = isListed || refill.next === head ? undefined : this.#last(refill);
-    this.#corrections.refillOther(zp, pcp, { slot, order, type, next: refill.next, back });
-  }
-
-  /** The last block that the model brought, which no row has named: it is to go back. */
-  #last(refill: Refill): number {
-    const { arena } = this.#pages as Pages;
-    const slot = arena.prev[refill.head] as number;
-    if (refill.next === slot) refill.next = arena.next[slot] as number;
-    return slot;
+    return { zp, pcp, head, type, next: pages.arena.next[head] as number };
   }
 
   /** Something else happens on this CPU. */
@@ -185,8 +142,12 @@ export class RecordedRefills {
     const refill = this.#refills[cpu];
     if (refill === undefined) return;
     this.#refills[cpu] = undefined;
-    while (this.#nextOf(refill) !== refill.head) {
-      this.#corrections.putBack(refill.zp, this.#last(refill));
-    }
+    this.#corrections.putBack(refill.zp, broughtTooMuch(this.#pages as Pages, refill));
+  }
+
+  /** A block was taken on this CPU: so was the pageblock that had been claimed for it. */
+  #claim(zp: ZonePages, cpu: number): void {
+    const claim = this.#claims.taken(cpu);
+    if (claim !== undefined) this.#corrections.retype(zp, claim);
   }
 }
