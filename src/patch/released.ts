@@ -36,11 +36,11 @@ function covers(released: string, version: string): boolean {
   return numbers !== undefined && released.split(',').some((part) => isIn(part, numbers));
 }
 
-/** The newest version before this one that does not have it; undefined: this one does not. */
+/** The newest mainline release before it that does not have it; undefined: this one does not. */
 export function versionWithout(
   released: string | undefined, version: string,
 ): string | undefined {
   if (released === undefined || !covers(released, version)) return undefined;
   const at = versions.findIndex(({ id }) => id === version);
-  return versions.slice(at).find(({ id }) => !covers(released, id))?.id;
+  return versions.slice(at).find(({ id, on }) => id === on && !covers(released, id))?.id;
 }

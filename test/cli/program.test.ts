@@ -98,7 +98,7 @@ test('the shell completes policies, in the last part of a series too, and versio
     ['zonelists/all_zones+try_offline_node/merged']);
   expect(complete('--base', 'v5.1')).toEqual(
     versions.map(({ id }) => id).filter((id) => id.startsWith('v5.1')));
-  expect(complete('--base', 'v5.10')).toEqual(['v5.10.112', 'v5.10']);
+  expect(complete('--base', 'v5.10')).toEqual(['v5.10.112', 'v5.10.24', 'v5.10']);
 });
 
 test('the completion script is one that bash accepts', () => {

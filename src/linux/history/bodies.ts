@@ -28,8 +28,9 @@ export const bodies = {
   memmap_by: written({
     'v4.13': { replaces: { memmap_init: (k) => k.memmap_init_by_zone() } },
     'v5.12': { replaces: { memmap_init: (k) => k.memmap_init_zones_and_holes() } },
-    'v5.13': {},
-  }, 'Memory gets its struct pages zone by zone; so do holes; memory and holes in one walk.'),
+    'v5.14': {},
+  }, 'Memory gets its struct pages zone by zone; so do holes; memory and holes in one walk.',
+  { 'v5.14': '122e093c1734' }),
   memmap_of_zone: written({
     'v4.13': { replaces: { memmap_init_zone: (k, zone) => k.memmap_init_zone_span(zone) } },
     'v5.8': {},

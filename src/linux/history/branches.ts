@@ -33,16 +33,27 @@ const upTo5_11_7 = {
   compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
 } as const;
 
-/** What 6.12 got from its stable releases up to 6.12.19, 6.12.20, 6.12.29, 6.12.67 and 6.12.110. */
+/** What 6.12 got from its stable releases, by Debian's lists of what came with each. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
-// By Debian's list of what came with 6.12.20.
 const upTo6_12_20 = { ...upTo6_12_19, hugetlb_waited_for: 'v6.14' } as const;
-const upTo6_12_29 = { ...upTo6_12_20, hugetlb_node_count: 'v6.15' } as const;
-// By the review of 2026-01-21, as 6.18.7.
+const upTo6_12_29 = {
+  ...upTo6_12_20, hugetlb_node_count: 'v6.15', fallback: 'v6.15',
+} as const;
 const upTo6_12_67 = { ...upTo6_12_29, pcp_decays_in_batches: 'v6.19' } as const;
-// Fallback by the source of 6.12.118; from which release on was not looked up.
-const upTo6_12_110 = {
-  ...upTo6_12_67, node_spanned: 'v7.2', fallback: 'v6.15',
+const upTo6_12_97 = {
+  ...upTo6_12_67, dax_kmem_skips_missing: 'v7.2', undone_altmap: 'v7.2',
+} as const;
+const upTo6_12_110 = { ...upTo6_12_97, node_spanned: 'v7.2' } as const;
+
+/** What 6.1 got from its stable releases, by Debian's lists. */
+const upTo6_1_57 = { pcp_interrupted: 'v6.2' } as const;
+const upTo6_1_72 = { ...upTo6_1_57, hotplug_lock: 'v6.7' } as const;
+const upTo6_1_104 = { ...upTo6_1_72, pcp_doubling_ends: 'v6.7' } as const;
+
+/** What 5.10 got from its stable releases: 5.10.15, 5.10.20 and 5.10.24. */
+const upTo5_10_24 = {
+  bottom_up_from: 'v5.11', compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12',
+  memmap_by: 'v5.12',
 } as const;
 
 export const branches: readonly Branch[] = [
@@ -55,6 +66,9 @@ export const branches: readonly Branch[] = [
   { id: 'v6.18.7', on: 'v6.18', released: '2026-01-23',
     doc: 'Linux 6.18 LTS from 6.18.7 on: decay of the per-cpu lists.',
     picks: { pcp_decays_in_batches: 'v6.19' } },
+  { id: 'v6.13.8', on: 'v6.13', released: '2025-03-22',
+    doc: 'Linux 6.13 from 6.13.8 on: huge pages that are freed late.',
+    picks: { empty_zone_keeps_nothing_back: 'v6.14', hugetlb_waited_for: 'v6.14' } },
   { id: 'v6.13.7', on: 'v6.13', released: '2025-03-13',
     doc: 'Linux 6.13 from 6.13.7 on: lowmem reserves of empty zones.',
     picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
@@ -64,11 +78,14 @@ export const branches: readonly Branch[] = [
   { id: 'v6.12.110', on: 'v6.12', released: '2026-09-15',
     doc: 'Linux 6.12 LTS from 6.12.110 on: spans of nodes.',
     picks: upTo6_12_110 },
+  { id: 'v6.12.97', on: 'v6.12', released: '2026-07-24',
+    doc: 'Linux 6.12 LTS from 6.12.97 on: ranges that dax/kmem could not add, and altmaps.',
+    picks: upTo6_12_97 },
   { id: 'v6.12.67', on: 'v6.12', released: '2026-01-23',
     doc: 'Linux 6.12 LTS from 6.12.67 on: decay of the per-cpu lists.',
     picks: upTo6_12_67 },
   { id: 'v6.12.29', on: 'v6.12', released: '2025-05-18',
-    doc: 'Linux 6.12 LTS from 6.12.29 on: what is written for huge pages of a node.',
+    doc: 'Linux 6.12 LTS from 6.12.29 on: huge pages of a node, and fallback to other types.',
     picks: upTo6_12_29 },
   { id: 'v6.12.20', on: 'v6.12', released: '2025-03-22',
     doc: 'Linux 6.12 LTS from 6.12.20 on: huge pages that are freed late.',
@@ -85,54 +102,73 @@ export const branches: readonly Branch[] = [
   { id: 'v6.6.7', on: 'v6.6', released: '2023-12-13',
     doc: 'Linux 6.6 LTS from 6.6.7 on: mem_hotplug_lock.',
     picks: { hotplug_lock: 'v6.7' } },
+  { id: 'v6.1.178', on: 'v6.1', released: '2026-07-24',
+    doc: 'Linux 6.1 LTS from 6.1.178 on: ranges that dax/kmem could not add.',
+    picks: { ...upTo6_1_104, dax_kmem_skips_missing: 'v7.2' } },
   { id: 'v6.1.104', on: 'v6.1', released: '2024-08-11',
     doc: 'Linux 6.1 LTS from 6.1.104 on, with the fixes that its stable releases got.',
-    // Interrupts by the source of 6.1.192; from which release on was not looked up.
-    picks: { hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7', pcp_interrupted: 'v6.2' } },
+    picks: upTo6_1_104 },
   { id: 'v6.1.72', on: 'v6.1', released: '2024-01-10',
     doc: 'Linux 6.1 LTS from 6.1.72 on: mem_hotplug_lock.',
-    picks: { hotplug_lock: 'v6.7' } },
+    picks: upTo6_1_72 },
+  { id: 'v6.1.57', on: 'v6.1', released: '2023-10-10',
+    doc: 'Linux 6.1 LTS from 6.1.57 on: interrupts while per-cpu lists are held.',
+    picks: upTo6_1_57 },
+  { id: 'v5.17.4', on: 'v5.17', released: '2022-04-20',
+    doc: 'Linux 5.17 from 5.17.4 on: zonelists.',
+    picks: { zonelist_entries: 'v5.18' } },
   { id: 'v5.15.35', on: 'v5.15', released: '2022-04-20',
     doc: 'Linux 5.15 LTS from 5.15.35 on, with the fixes that its stable releases got.',
     picks: { zonelist_entries: 'v5.18' } },
+  { id: 'v5.13.2', on: 'v5.13', released: '2021-07-14',
+    doc: 'Linux 5.13 from 5.13.2 on: struct pages of memory and holes in one walk.',
+    picks: { memmap_by: 'v5.14' } },
+  { id: 'v5.12.17', on: 'v5.12', released: '2021-07-14',
+    doc: 'Linux 5.12 from 5.12.17 on: struct pages of memory and holes in one walk.',
+    picks: { memmap_by: 'v5.14' } },
   { id: 'v5.11.0-36', on: 'v5.11', released: '2021-09-08',
     doc: 'Linux 5.11 as Ubuntu kept it: holes in one walk; the first with it is not known.',
     // 5.11.0-16 of April 2021 has them zone by zone, the last 5.11 of 2022 has them in one walk.
-    picks: { ...upTo5_11_7, memmap_by: 'v5.13' } },
+    picks: { ...upTo5_11_7, memmap_by: 'v5.14' } },
   { id: 'v5.11.7', on: 'v5.11', released: '2021-03-17',
     doc: 'Linux 5.11 from 5.11.7 on, with the fixes that its stable releases got.',
     picks: upTo5_11_7 },
   { id: 'v5.10.112', on: 'v5.10', released: '2022-04-20',
     doc: 'Linux 5.10 LTS from 5.10.112 on, with the fixes that its stable releases got.',
-    // Compaction since 5.10.20, holes since 5.10.24, zonelists since 5.10.112.
+    // Zonelists since 5.10.112; struct pages in one walk since 5.10.50 or so.
     picks: {
-      bottom_up_from: 'v5.11', compaction_clamped: 'v5.12', reserve_counts: 'v5.11',
-      memmap_of_holes: 'v5.12', memmap_by: 'v5.13', zonelist_entries: 'v5.18',
+      ...upTo5_10_24, reserve_counts: 'v5.11', memmap_by: 'v5.14', zonelist_entries: 'v5.18',
     } },
+  { id: 'v5.10.24', on: 'v5.10', released: '2021-03-17',
+    doc: 'Linux 5.10 LTS from 5.10.24 on: holes, compaction, where memory is sought upwards.',
+    picks: upTo5_10_24 },
   { id: 'v5.8.18', on: 'v5.8', released: '2020-11-01',
     doc: 'Linux 5.8.18, the last 5.8, as Ubuntu 20.10 went on with it.',
-    // Drains since 5.8.10, min_free_kbytes since 5.8.15; the memmap is of 5.10.20 and 5.10.24.
+    // Drains since 5.8.11, min_free_kbytes since 5.8.15; the memmap is of 5.10.20 and 5.10.24.
     picks: {
       compaction_clamped: 'v5.12', khugepaged_updated_at_hotplug: 'v5.9',
       pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
       memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
     } },
+  { id: 'v5.5.14', on: 'v5.5', released: '2020-04-01',
+    doc: 'Linux 5.5 from 5.5.14 on: `removable`.',
+    picks: { removable_by: 'v5.6' } },
   { id: 'v5.4.71', on: 'v5.4', released: '2020-10-14',
     doc: 'Linux 5.4 LTS from 5.4.71 on, with the fixes that its stable releases got.',
     // Drains since 5.4.67, min_free_kbytes since 5.4.71.
     picks: {
-      ...upTo5_4_30, removable_by: 'v5.7', khugepaged_updated_at_hotplug: 'v5.9',
+      ...upTo5_4_30, removable_by: 'v5.6', khugepaged_updated_at_hotplug: 'v5.9',
       pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
     } },
   { id: 'v5.4.30', on: 'v5.4', released: '2020-04-02',
     doc: 'Linux 5.4 LTS from 5.4.30 on.',
-    picks: { ...upTo5_4_30, removable_by: 'v5.7' } },
+    picks: { ...upTo5_4_30, removable_by: 'v5.6' } },
   { id: 'v5.3.0-46', on: 'v5.3', released: '2020-04-01',
     doc: 'Linux 5.3 as Ubuntu kept it: 5.3.0-46 and later.',
     picks: { ...of5_4, ...upTo5_4_30 } },
   { id: 'v5.0.0-48', on: 'v5.0', released: '2020-04-01',
     doc: 'Linux 5.0 as Ubuntu kept it: 5.0.0-48 and later.',
-    picks: { ...upTo5_0_6, ...of5_4, ...upTo5_4_30, removable_by: 'v5.7' } },
+    picks: { ...upTo5_0_6, ...of5_4, ...upTo5_4_30, removable_by: 'v5.6' } },
   { id: 'v5.3.14', on: 'v5.3', released: '2019-11-29', doc: 'Linux 5.3.14 stable.',
     picks: of5_4 },
   { id: 'v5.0.6', on: 'v5.0', released: '2019-04-03',
