@@ -1,4 +1,4 @@
-import type { SourcePosition } from '../base/errors.js';
+import { TraceError, type SourcePosition } from '../base/errors.js';
 import { printable } from '../base/printable.js';
 
 /** Something in an input that cannot be right; what could be read around it was kept. */
@@ -10,6 +10,18 @@ export interface Problem {
 
 /** So many are told; of a file that is damaged all over nobody reads more. */
 const MOST = 1000;
+
+/** So many lines of which nothing can be made, and fewer of the others: it is another file. */
+const TOO_MANY = 2 ** 22;
+
+/** Error: TraceError when an input is something else than it began as. */
+export function refuseStrange(
+  { file, line }: SourcePosition, strange: number, read: number, expected: string,
+): void {
+  if (strange <= TOO_MANY || strange <= read) return;
+  throw new TraceError({ file, line },
+    `more than ${TOO_MANY} lines are no ${expected}, and fewer are; is it another file?`);
+}
 
 /** Problems of one input, in the order found. */
 export class Problems {

@@ -5,8 +5,8 @@ import type { TraceBuilder } from './build.js';
 import { CsvLines } from './csv_lines.js';
 import { columnsOf, rowOf } from './csv_row.js';
 import { parseHeader, type ParsedHeader } from './format.js';
-import { lineBlocks } from './line_blocks.js';
-import type { Problems } from './problems.js';
+import { isEmptyLine, lineBlocks, pastEmptyLines } from './line_blocks.js';
+import { refuseStrange, type Problems } from './problems.js';
 import { columnNames, type ColumnName } from './event_type.js';
 
 /** csv-parse takes a while to load, and a trace that we wrote may never need it. */
@@ -43,6 +43,7 @@ class CsvReader {
   /** Are the columns those that the byte reader knows? */
   #isPlain = false;
   #line = 0;
+  #refused = 0;
   /** Lines of a record whose quoted field has not ended yet. */
   #open: Line[] = [];
 
@@ -54,6 +55,12 @@ class CsvReader {
   read(block: Buffer): void {
     this.#lines.setBlock(block);
     for (let start = 0; start < block.length;) {
+      if (this.#open.length === 0 && isEmptyLine(block, start)) {
+        const { end, lines } = pastEmptyLines(block, start);
+        this.#line += lines;
+        start = end;
+        continue;
+      }
       this.#line++;
       if (this.#isPlain && this.#open.length === 0) {
         const end = this.#lines.row(start, this.#line);
@@ -84,8 +91,11 @@ class CsvReader {
 
   /** A row that is left out, and why. */
   #refuse(line: number, message: string): void {
+    const { file, builder } = this.#options;
+    this.#refused += 1;
+    refuseStrange({ file, line }, this.#refused, builder.length, 'rows');
     this.#problem(line, message);
-    this.#options.builder.countUnused('csv:row');
+    builder.countUnused('csv:row');
   }
 
   #text(line: Line): void {

@@ -18,8 +18,9 @@ const HEAD_BYTES = 65536;
 const MOST_BYTES = 2 ** 33;
 /** Bytes of what is held in memory: an archive, a pipe, the unpacked files of it together. */
 const MOST_HELD = 2 ** 29;
-/** Bytes of a file that is read as one text: a log, a snapshot, a scenario. */
+/** Bytes and lines of a file that is read as one text: a log, a snapshot, a scenario. */
 const MOST_TEXT = 2 ** 26;
+const MOST_LINES = 2 ** 21;
 
 export interface Source {
   /** As given; with `/name` behind it when a file of a folder is meant. */
@@ -93,20 +94,29 @@ async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
     const zipped = /\.(gz|tgz)$/.test(path) || isZipped(path);
     const bytes = zipped ? zippedChunks(path) : plainChunks(path);
-    yield* withoutMark(upTo(MOST_BYTES, path, bytes));
+    yield* asText(upTo(MOST_BYTES, path, bytes));
   } catch (error) {
     throw error instanceof TraceError ? error : fileError(path, error);
   }
 }
 
-/** Without the byte order mark that some editors write before the first byte. */
-async function* withoutMark(
+const [LF, CR] = [10, 13];
+
+/** Text whose lines end as those of old Macs and of terminals' logs do, with CR alone? */
+const isOfReturns = (bytes: Uint8Array): boolean =>
+  bytes.includes(CR) && !bytes.includes(LF) && !bytes.includes(0);
+
+/** Without the byte order mark that some editors write; lines end with LF. */
+async function* asText(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   let isFirst = true;
+  let returns = false;
   for await (const chunk of chunks) {
+    if (isFirst) returns = isOfReturns(chunk);
     const marked = isFirst && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
-    yield marked ? chunk.subarray(3) : chunk;
+    const bytes = marked ? chunk.subarray(3) : chunk;
+    yield returns ? bytes.map((byte) => (byte === CR ? LF : byte)) : bytes;
     isFirst = false;
   }
 }
@@ -122,7 +132,7 @@ function heldChunks(path: string): () => AsyncIterable<Uint8Array> {
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
   return async function* () {
     try {
-      yield* withoutMark(upTo(MOST_BYTES, path, zipped ? memoryGunzip(bytes) : [bytes]));
+      yield* asText(upTo(MOST_BYTES, path, zipped ? memoryGunzip(bytes) : [bytes]));
     } catch (error) {
       throw error instanceof TraceError ? error : fileError(path, error);
     }
@@ -200,6 +210,17 @@ function folderSource(path: string): Source {
   };
 }
 
+/** An archive of one file is that file. */
+async function onlySource(
+  path: string, [name, bytes]: readonly [string, Uint8Array],
+): Promise<Source> {
+  const label = join(path, name);
+  const isZipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const parts: Uint8Array[] = [];
+  for await (const chunk of isZipped ? unpacked(label, bytes) : asText([bytes])) parts.push(chunk);
+  return heldSource(label, Buffer.concat(parts));
+}
+
 /** Files of an archive, by their last name: the recorder archives one folder. */
 async function archiveSource(
   path: string, chunks: AsyncIterable<Uint8Array>,
@@ -208,6 +229,8 @@ async function archiveSource(
   for (const { name, bytes } of await readTar(path, chunks, MOST_HELD)) {
     files.set(printable(basename(name)), bytes);
   }
+  const [only, ...others] = [...files].filter(([name]) => !name.startsWith('._'));
+  if (only !== undefined && others.length === 0) return await onlySource(path, only);
   const find = (name = ''): Uint8Array => {
     const bytes = files.get(name) ?? files.get(`${name}.gz`);
     if (bytes !== undefined) return bytes;
@@ -218,7 +241,7 @@ async function archiveSource(
     label: (name) => (name === undefined ? path : join(path, name)),
     chunks: async function* (name) {
       const bytes = find(name);
-      if (files.has(name ?? '')) yield bytes;
+      if (files.has(name ?? '')) yield* asText([bytes]);
       else yield* unpacked(join(path, name ?? ''), bytes);
     },
   };
@@ -227,7 +250,7 @@ async function archiveSource(
 /** A packed file of an archive. */
 async function* unpacked(label: string, bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   try {
-    yield* upTo(MOST_BYTES, label, memoryGunzip(bytes));
+    yield* asText(upTo(MOST_BYTES, label, memoryGunzip(bytes)));
   } catch (error) {
     throw error instanceof TraceError ? error : fileError(label, error);
   }
@@ -261,19 +284,39 @@ export function isRecording(names: readonly string[]): boolean {
   return has('info.json') || (has('trace.txt') && has('dmesg.txt'));
 }
 
+/** Bytes up to the last line that is not empty. */
+function withoutEmptyEnd(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0 && (bytes[end - 1] === LF || bytes[end - 1] === CR)) end -= 1;
+  // The last line has its end.
+  return end === bytes.length ? bytes : bytes.subarray(0, bytes.indexOf(LF, end) + 1 || end);
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = 0; (at = bytes.indexOf(LF, at) + 1) > 0;) lines += 1;
+  return lines;
+}
+
 /** A whole file as text. */
 export async function readText(source: Source, name?: string): Promise<string> {
   const parts: Uint8Array[] = [];
+  const refuse = (problem: string): never => {
+    throw new TraceError({ file: source.label(name), line: 0 }, problem);
+  };
   let size = 0;
   for await (const chunk of source.chunks(name)) {
     size += chunk.length;
     if (size > MOST_TEXT) {
-      throw new TraceError({ file: source.label(name), line: 0 },
-        `has more than ${MOST_TEXT} bytes, expected a text of that size at most`);
+      refuse(`has more than ${MOST_TEXT} bytes, expected a text of that size at most`);
     }
     parts.push(Buffer.from(chunk));
   }
-  const text = Buffer.concat(parts).toString('utf8');
+  const bytes = withoutEmptyEnd(Buffer.concat(parts));
+  if (countLines(bytes) > MOST_LINES) {
+    refuse(`has more than ${MOST_LINES} lines, expected a text of that many at most`);
+  }
+  const text = bytes.toString('utf8');
   // As an editor of Windows leaves it.
   return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
 }

@@ -1,7 +1,7 @@
 /** Writes a trace as CSV: header lines, column names, a row for each event. */
 import { gzipSync } from 'node:zlib';
 import { hex } from '../base/pfn.js';
-import { writeFileWhole } from '../base/write_file.js';
+import { writeFileInTurns, writeFileWhole } from '../base/write_file.js';
 import { headerLines } from './format.js';
 import { NONE, zoneNames, type Trace } from './trace.js';
 import { columnNames } from './event_type.js';
@@ -50,8 +50,17 @@ function* zipped(pieces: Iterable<Buffer>): Generator<Buffer> {
   for (const piece of pieces) yield gzipSync(piece);
 }
 
+function piecesFor(trace: Trace, path: string): Iterable<Buffer> {
+  const pieces = csvPieces(trace);
+  return path.endsWith('.gz') ? zipped(pieces) : pieces;
+}
+
 /** Writes the file, compressed when its name ends in .gz, whole or not at all. */
 export function writeTraceCsv(trace: Trace, path: string): void {
-  const pieces = csvPieces(trace);
-  writeFileWhole(path, path.endsWith('.gz') ? zipped(pieces) : pieces);
+  writeFileWhole(path, piecesFor(trace, path));
+}
+
+/** The same of a program that a signal may end meanwhile. */
+export async function writeTraceInTurns(trace: Trace, path: string): Promise<void> {
+  await writeFileInTurns(path, piecesFor(trace, path));
 }

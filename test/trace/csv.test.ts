@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TraceBuilder, traceOf } from '../../src/trace/build.js';
-import { Problems } from '../../src/trace/problems.js';
+import { Problems, refuseStrange } from '../../src/trace/problems.js';
 import { readCsv } from '../../src/trace/read_csv.js';
 import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';
@@ -124,6 +124,27 @@ describe('a trace that is wrong', () => {
   it('may have a header number that is none', async () => {
     expect(await problemsOf(`# hotplug-trace 1\n# cpus two\n${columns}\n`))
       .toEqual(['2: header cpus is "two", expected a whole number from 1 to 8192']);
+  });
+});
+
+describe('lines without anything', () => {
+  it('are as nothing, however many, and rows behind them keep their lines', async () => {
+    const blank = `${'\n'.repeat(3)}${'\r\n'.repeat(4)}`.repeat(50_000);
+    const text = `${start}0,,,printk,,,,,,,,,a\n${blank}0,,,nothing,,,,,,,,,b\n${blank}`;
+    expect(await problemsOf(text)).toEqual([
+      expect.stringMatching(/^350005: .*nothing/)]);
+    const tracer = `# tracer: nop\n          sh-1 [000] ..... 1.000000: mm_page_free: page=0x1 `
+      + `pfn=0x12 order=0\n${blank}what is this?\n${blank}`;
+    expect(await problemsOf(tracer)).toEqual([
+      expect.stringMatching(/^350003: not an event: "what is this/)]);
+  });
+
+  it('end a file that is another one behind its beginning', () => {
+    const refuse = (strange: number, read: number) => () =>
+      refuseStrange({ file: 'x', line: 9 }, strange, read, 'rows');
+    expect(refuse(2 ** 22, 0)).not.toThrow();
+    expect(refuse(2 ** 23, 2 ** 24)).not.toThrow();
+    expect(refuse(2 ** 23, 5)).toThrow('x:9: more than 4194304 lines are no rows, and fewer are');
   });
 });
 

@@ -2,7 +2,9 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { tarOf } from '../../src/fuzz/tar_writer.js';
 import { readTrace, type ReadOptions } from '../../src/trace/read.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-logs-'));
@@ -102,6 +104,54 @@ describe('the kernel\'s text behind any prefix is the same', () => {
     const { rows, problems } = await read(`${name}-crlf`, content);
     expect(problems).toEqual([]);
     expect(untimed(rows)).toEqual(untimed((await plain).rows));
+  });
+
+  const escaped = (line: string): string =>
+    line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&#62;');
+  const lines = text((s) => `${printk(s)} `).split('\n').slice(0, -1);
+  const script = `<script>if (1 < 2) document.write("[    0.000000] Linux version 9.9.9");</script>`;
+  const page = (body: string): string => `<!DOCTYPE html>\n<html><head><title>boot</title>\n`
+    + `<style>p > a { }</style>${script}\n</head><body><h1>My log</h1>${body}</body></html>\n`;
+  const pages: Readonly<Record<string, string>> = {
+    'in one <pre>': page(`<pre>\n${lines.map(escaped).join('\n')}\n</pre>`),
+    'each line in a cell of a table': page(`<table>${lines.map((line, index) =>
+      `<tr><td data-n="${index}"></td><td class="c">${escaped(line)}</td></tr>\n`).join('')}</table>`),
+    'in a list, all in one line': page(`<ol>${lines.map((line) =>
+      `<li class="li1"><div class="de1">${escaped(line)}</div></li>`).join('')}</ol>`),
+    'by <br> and blanks that stay': page(lines.map((line) =>
+      escaped(line).replaceAll('  ', '&nbsp; ')).join('<br />')),
+    'as the JSON of a forge': page(`<script type="application/json">{"payload":{"blob":{"rawLines":${
+      JSON.stringify(lines)},"x":[1]}}}</script>`),
+    'behind a head that is longer than what a reader looks at': page(
+      `<script>${'x = 1;\n'.repeat(20_000)}</script><pre>${lines.map(escaped).join('\n')}</pre>`),
+  };
+
+  it.each(Object.keys(pages))('a saved web page, %s', async (name) => {
+    const { rows, problems, importer } = await read(`page ${name}`, pages[name] ?? '');
+    expect([problems, importer]).toEqual([[], 'dmesg']);
+    expect(rows).toEqual((await plain).rows);
+  });
+
+  it('a page without a log is told to be one', async () => {
+    await expect(read('empty page', page(`${'<script>'.repeat(99)}<p>Nothing`))).rejects.toThrow(
+      /is a web page in which no kernel log is seen, expected the text itself: save what the page/);
+  });
+
+  it('with CR alone between the lines', async () => {
+    expect((await read('returns', text((s) => `${printk(s)} `, '\r'))).rows)
+      .toEqual((await plain).rows);
+  });
+
+  it.each(['dmesg.txt', 'boot.log', 'dmesg.txt.gz'])('alone in an archive, as %s', async (name) => {
+    const content = Buffer.from(text((s) => `${printk(s)} `));
+    const file = join(folder, `one-${name}.tar.gz`);
+    writeFileSync(file, gzipSync(tarOf(new Map([
+      [`backup/._${name}`, Buffer.from('AppleDouble')],
+      [`backup/${name}`, name.endsWith('.gz') ? gzipSync(content) : content]]))));
+    const { trace, problems } = await readTrace(file);
+    expect(problems).toEqual([]);
+    expect(Array.from({ length: trace.length }, (_, row) => trace.row(row)))
+      .toEqual((await plain).rows);
   });
 
   it('is so with colours', async () => {

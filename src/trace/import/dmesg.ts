@@ -1,8 +1,10 @@
+import { TraceError } from '../../base/errors.js';
 import { assumption, assumptions } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
 import { hotplugLine } from '../kernel_text/log/hotplug_lines.js';
 import { logText } from '../kernel_text/log/log_texts.js';
 import { textStart } from '../kernel_text/log/line_prefix.js';
+import { isPage } from '../kernel_text/log/page_text.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
@@ -31,6 +33,8 @@ export default {
   made_by: 'dmesg',
   sniff({ head: begin }) {
     const head = logText(begin);
+    // The log may stand further down than the head reaches.
+    if (isPage(begin)) return 0.1;
     const lines = head.split('\n').slice(0, 200).filter((text) => text !== '');
     const stamped = lines.filter((text) => line.test(text));
     const share = lines.length === 0 ? 0 : 0.9 * stamped.length / lines.length;
@@ -47,7 +51,12 @@ export default {
     const { logAlone } = await import('../kernel_text/log/log_alone.js');
     const { countKinds } = await import('../kernel_text/log/dmesg_kinds.js');
     const { dmesgHeader } = await import('../kernel_text/recording/header.js');
-    const dmesg = readLog(source.path, await readText(source), context);
+    const text = await readText(source);
+    if (isPage(text) && !logText(text).split('\n').some((one) => textStart(one) >= 0)) {
+      throw new TraceError({ file: source.path, line: 0 }, 'is a web page in which no kernel log '
+        + 'is seen, expected the text itself: save what the page calls raw, or the attachment');
+    }
+    const dmesg = readLog(source.path, text, context);
     const alone = logAlone(dmesg);
     for (const { row, line: number } of alone.rows) builder.append(row, number);
     for (const [kind, lines] of alone.unused) builder.countUnused(kind, lines);

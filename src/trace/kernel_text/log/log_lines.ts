@@ -89,6 +89,8 @@ class LogReader {
   }
 
   read(line: string, number: number): void {
+    // No line of a kernel, and a damaged file may be full of them.
+    if (line === '') return;
     const { prefix, text } = this.#split(line) ?? { prefix: '', text: undefined };
     if (text === undefined) this.#other(line, number);
     else this.#add(prefix, this.#escapes ? unescaped(text) : text, number);

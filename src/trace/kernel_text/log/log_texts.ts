@@ -1,8 +1,9 @@
 /**
  * Kernel logs inside of another format, as the lines that dmesg prints: JSON of dmesg and of the
- * journal, the journal's export, mails whose lines were broken for the way. Every line keeps its
- * number.
+ * journal, the journal's export, mails whose lines were broken for the way, web pages. Every line
+ * keeps its number, but of a page that has no lines.
  */
+import { isPage, pageText } from './page_text.js';
 
 const SECOND_US = 1e6;
 
@@ -118,6 +119,7 @@ function ofMail(text: string, from: number): string {
 
 /** The log in a text of any of these formats; the text itself where it is of none. */
 export function logText(text: string): string {
+  if (isPage(text)) return pageText(text);
   const head = text.slice(0, 2000);
   if (/^\s*\{\s*"dmesg"\s*:/.test(head)) return ofDmesg(text);
   if (/^\{"/.test(head) && head.includes('"MESSAGE"')) return ofJournal(text);

@@ -1,6 +1,6 @@
 /** Events of a tracer's text as rows, whatever the tracer: input calls, outcomes, marks. */
 import type { TraceBuilder } from '../../build.js';
-import type { Problems } from '../../problems.js';
+import { refuseStrange, type Problems } from '../../problems.js';
 import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import type { Calls } from './calls.js';
@@ -44,6 +44,8 @@ export class EventRows {
   readonly #answers: string[] = [];
   readonly #functions = new FunctionLines();
   #madeOfFunctions = 0;
+  /** Lines of which nobody knows what they are. */
+  #strange = 0;
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #problems: Problems;
@@ -130,6 +132,8 @@ export class EventRows {
         this.#countedTime(line);
         return;
       }
+      this.#strange += 1;
+      refuseStrange({ file: this.file, line }, this.#strange, this.#builder.length, 'events');
       this.#problems.add(this.file, line, `not an event: ${JSON.stringify(text.slice(0, 60))}, `
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');

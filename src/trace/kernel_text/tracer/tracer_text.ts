@@ -1,6 +1,6 @@
 /** Text of a tracer as rows: tracefs (`trace`, `trace_pipe`), `trace-cmd report`, `perf script`. */
 import type { TraceBuilder } from '../../build.js';
-import { lineBlocks } from '../../line_blocks.js';
+import { isEmptyLine, lineBlocks, pastEmptyLines } from '../../line_blocks.js';
 import type { EventRows } from './event_rows.js';
 import { layoutOf } from './line_heads.js';
 import { PageLines } from './page_lines.js';
@@ -38,6 +38,12 @@ class TracerText {
     const rows = this.#rows;
     const stop = pages.setBlock(block);
     for (let start = 0; start < block.length;) {
+      if (isEmptyLine(block, start)) {
+        const { end, lines } = pastEmptyLines(block, start);
+        this.#line += lines;
+        start = end;
+        continue;
+      }
       if (start < stop) {
         const end = pages.read(start, stop, this.#line + 1, rows.nextLog);
         this.#line += pages.taken;
