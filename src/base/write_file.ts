@@ -1,19 +1,35 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync,
   rmSync, statSync, writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { reasonOf, UsageError } from './errors.js';
+import { partialName, removeLeft } from './partial.js';
 
 type Pieces = Iterable<string | Uint8Array>;
+
+function writeAll(file: number, piece: string | Uint8Array): void {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}
 
 function writePieces(path: string, pieces: Pieces): void {
   const file = openSync(path, 'w');
   try {
+    for (const piece of pieces) writeAll(file, piece);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The same, and between the pieces signals are heard. */
+async function writeInTurns(path: string, pieces: Pieces): Promise<void> {
+  const file = openSync(path, 'w');
+  try {
     for (const piece of pieces) {
-      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      writeAll(file, piece);
+      await otherWork();
     }
   } finally {
     closeSync(file);
@@ -33,16 +49,43 @@ export function makeFolders(path: string): void {
   }
 }
 
+/** A neighbour of the file to be, in a folder that is there. */
+function partialOf(path: string): string {
+  const folder = dirname(path);
+  makeFolders(folder);
+  removeLeft(folder);
+  return resolve(folder, partialName(path));
+}
+
 function replaceWhole(path: string, pieces: Pieces): void {
-  makeFolders(dirname(path));
-  // Several threads, and several machines on one file system, may write the same file at a time.
-  const partial = `${path}.${randomBytes(6).toString('hex')}.part`;
+  const partial = partialOf(path);
   try {
     writePieces(partial, pieces);
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
     throw error;
+  }
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+async function replaceInTurns(path: string, pieces: Pieces): Promise<void> {
+  const partial = partialOf(path);
+  const end = (signal: NodeJS.Signals): void => {
+    rmSync(partial, { force: true });
+    for (const one of signals) process.off(one, end);
+    process.kill(process.pid, signal);
+  };
+  for (const signal of signals) process.once(signal, end);
+  try {
+    await writeInTurns(partial, pieces);
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  } finally {
+    for (const signal of signals) process.off(signal, end);
   }
 }
 
@@ -55,6 +98,21 @@ function throughLinks(path: string): string {
   return throughLinks(resolve(dirname(path), readlinkSync(path)));
 }
 
+/** What is to be written, and whether it can be replaced: a device or a pipe cannot. */
+function targetOf(path: string): { readonly target: string; readonly replaced: boolean } {
+  const target = existsSync(path) ? realpathSync(path) : throughLinks(path);
+  if (!existsSync(target)) return { target, replaced: true };
+  const kind = statSync(target);
+  if (kind.isDirectory()) throw new UsageError(`${path} is a folder, expected a file to write`);
+  return { target, replaced: kind.isFile() };
+}
+
+/** What the system says of a file that cannot be written, in words. */
+function writeError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  return new UsageError(`${path || "''"} cannot be written: ${reasonOf(error)}`);
+}
+
 /**
  * Writes the whole file or nothing: into a neighbour first, which then takes the name, so that no
  * reader and no interrupted run ever sees half of it. Makes missing folders. A device or a pipe is
@@ -63,15 +121,24 @@ function throughLinks(path: string): string {
 export function writeFileWhole(path: string, content: string | Uint8Array | Pieces): void {
   const pieces = typeof content === 'string' || content instanceof Uint8Array ? [content] : content;
   try {
-    const target = existsSync(path) ? realpathSync(path) : throughLinks(path);
-    if (existsSync(target)) {
-      const kind = statSync(target);
-      if (kind.isDirectory()) throw new UsageError(`${path} is a folder, expected a file to write`);
-      if (!kind.isFile()) return writePieces(target, pieces);
-    }
-    replaceWhole(target, pieces);
+    const { target, replaced } = targetOf(path);
+    if (replaced) replaceWhole(target, pieces);
+    else writePieces(target, pieces);
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
-    throw new UsageError(`${path || "''"} cannot be written: ${reasonOf(error)}`);
+    throw writeError(path, error);
+  }
+}
+
+/**
+ * The same for what takes long: a signal that ends the program in the middle takes the neighbour
+ * along. Error: UsageError.
+ */
+export async function writeFileInTurns(path: string, pieces: Pieces): Promise<void> {
+  try {
+    const { target, replaced } = targetOf(path);
+    if (replaced) await replaceInTurns(target, pieces);
+    else await writeInTurns(target, pieces);
+  } catch (error) {
+    throw writeError(path, error);
   }
 }

@@ -1,7 +1,8 @@
 /** A batch: many traces, each with all its runs, on all cores; results in a folder as they come. */
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { availableParallelism, homedir, tmpdir } from 'node:os';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../base/partial.js';
 import { isRegular } from '../base/read_file.js';
 import type { ComparisonLine } from '../compare/comparison.js';
 import type { Job } from '../pipeline.js';
@@ -115,7 +116,7 @@ export async function runBatch(
 ): Promise<Batch & { dispose(): void }> {
   const folder = folderOf(options);
   const store = folder === undefined ? undefined : openStore(folder);
-  const spill = mkdtempSync(join(tmpdir(), 'mmreplay-results-'));
+  const spill = temporaryFolder('results');
   const dispose = (): void => {
     rmSync(spill, { recursive: true, force: true });
     if (options.store === undefined) for (const part of ['run', 'comparison'] as const) {

@@ -5,7 +5,7 @@ import { decided } from '../trace/assumptions.js';
 import { importers } from '../trace/importers.js';
 import { readTrace } from '../trace/read.js';
 import type { TraceHeader } from '../trace/trace.js';
-import { csvPieces, writeTraceCsv } from '../trace/write_csv.js';
+import { csvPieces, writeTraceInTurns } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
 import { print, sayingFolder, tell } from './program/deliver.js';
 import { shipped } from './program/find_traces.js';
@@ -63,7 +63,7 @@ async function run(options: Options): Promise<number> {
   for (const text of told) tell(`${text}\n`);
   tell(kernelText(path, trace.header,
     result.importer === 'dmesg' && result.problems.length === 0));
-  if (output !== undefined) sayingFolder(output, (file) => writeTraceCsv(trace, file));
+  if (output !== undefined) await sayingFolder(output, (file) => writeTraceInTurns(trace, file));
   else for (const piece of csvPieces(trace)) await print(piece);
   tell(summary(trace.length, result.importer, result.unused));
   return result.problems.length > 0 ? 2 : 0;

@@ -8,7 +8,7 @@ import type { Patch } from '../patch/define.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { isComplete, skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
-import { writeOutput } from './program/deliver.js';
+import { deliver, print, writeOutput } from './program/deliver.js';
 import { baseOfMail, mailedOf } from './program/mail_file.js';
 
 interface Options {
@@ -77,13 +77,15 @@ function describe(
   ];
 }
 
-function write(mail: MailedPatch, index: number, options: Options, policies: readonly Patch[],
-  doc: string | undefined): string {
+async function write(
+  mail: MailedPatch, index: number, options: Options, policies: readonly Patch[],
+  doc: string | undefined,
+): Promise<string> {
   const question = questionFor(mail, policies) ?? 'mine';
   const id = `${question}/${variantOf(mail, index)}`;
   const path = join(options.output ?? '.', `${id}.ts`);
   if (existsSync(path)) throw new UsageError(`${path} is there already; it is left as it is`);
-  writeOutput(path, skeletonText({
+  await writeOutput(path, skeletonText({
     id, base: baseOfMail(mail).id, mail, ...(doc === undefined ? {} : { doc }) }));
   return path;
 }
@@ -103,11 +105,11 @@ export default defineCommand<Options>({
     const policies = await loadPolicies();
     const lines = patches.flatMap((mail, index) =>
       [...describe(mail, index, options, policies), '']);
-    process.stdout.write(lines.map((line) => `${printable(line)}\n`).join(''));
+    await print(lines.map((line) => `${printable(line)}\n`).join(''));
     if (options.output === undefined) return 0;
     const doc = cover === undefined ? undefined : `Of the series: ${cover}.`;
     for (const [index, mail] of patches.entries()) {
-      process.stdout.write(`${write(mail, index, options, policies, doc)}\n`);
+      await deliver(`${await write(mail, index, options, policies, doc)}\n`, undefined);
     }
     return 0;
   },

@@ -30,7 +30,8 @@ export default defineCommand<Options>({
     const joined = await storedResults(args.parts);
     try {
       if (args.results !== undefined) {
-        writeOutput(args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
+        await writeOutput(
+          args.results, resultsText(joined.tool, joined.total, entriesOf(joined)));
       }
       await deliverAll(outputs, joined, { limit: 12, detail: 'verdicts', quietSame: false }, args);
       const missing = joined.total - joined.lines.length - joined.troubles.length;

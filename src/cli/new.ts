@@ -65,7 +65,7 @@ async function writeNew(options: Options): Promise<number> {
     process.stderr.write(`base ${base}: ${found.why}\n`);
   }
   const text = skeletonText({ id, base, mail });
-  writeOutput(path, text);
+  await writeOutput(path, text);
   const shown = relative(process.cwd(), path);
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
   await deliver(`${shown}\n`, undefined);

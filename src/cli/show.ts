@@ -15,6 +15,7 @@ import { eventTypes, type EventName } from '../trace/events.js';
 import { stepFields } from '../trace/scenario/actions.js';
 import { eventFields, machineEvents } from '../trace/scenario/event_fields.js';
 import { defineCommand } from './program/command.js';
+import { deliver } from './program/deliver.js';
 
 type Lines = readonly string[];
 
@@ -156,7 +157,7 @@ export default defineCommand<Arguments>({
       throw new UsageError(`there is no function, switch, invariant, policy or event ${name}`
         + didYouMean(plain, new Set([...await allNames(), ...own])));
     }
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    await deliver(lines.map((line) => `${line}\n`).join(''), undefined);
     return 0;
   },
 });

@@ -90,7 +90,7 @@ export default defineCommand<Options>({
     };
     const { text } = caseFile(told);
     if (args.output === undefined) await print(text);
-    else writeOutput(args.output, [text]);
+    else await writeOutput(args.output, [text]);
     tell(`${sizeOfCase(given.case)} -> ${sizeOfCase(small.case)}, ${small.tests} cases tried\n` +
       `${reasonText(first.reason)}\nExpect: ${expectText(told)}\n`);
     return 0;

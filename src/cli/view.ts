@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
-import { existsSync, mkdtempSync, readFileSync, rmSync, watch, type FSWatcher } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TraceError, UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
+import { temporaryFolder } from '../base/partial.js';
 import { isPolicyPath } from '../patch/load.js';
 import { defineCommand } from './program/command.js';
 import { print } from './program/deliver.js';
@@ -43,6 +43,7 @@ class Shown {
   readonly #readers = new Set<ServerResponse>();
   #running = false;
   #again = false;
+  #program: ChildProcess | undefined;
 
   constructor(args: readonly string[], folder: string) {
     this.#args = args;
@@ -63,13 +64,19 @@ class Shown {
     }
     this.#running = true;
     const program = spawn(process.execPath, [join(packageRoot(), 'dist/src/main.js'), 'run',
-      ...this.#args, '-q', '--format', `html=${this.#file}`],
+      '-q', '--format', `html=${this.#file}`, ...this.#args],
       { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#program = program;
     let told = '';
     program.stderr.on('data', (text: Buffer) => {
       told += text.toString();
     });
     program.on('close', (status) => this.#made(status, told));
+  }
+
+  /** Nobody looks any more. */
+  end(): void {
+    this.#program?.kill();
   }
 
   #made(status: number | null, told: string): void {
@@ -90,7 +97,9 @@ function watchFiles(files: readonly string[], changed: () => void): readonly FSW
     clearTimeout(waiting);
     waiting = setTimeout(changed, SETTLE);
   };
-  return [...new Set(files.map((file) => dirname(file)))].map((folder) => watch(folder, soon));
+  return [...new Set(files.map((file) => dirname(file)))].map((folder) =>
+    // A folder that goes away is followed no more.
+    watch(folder, soon).on('error', () => undefined));
 }
 
 /** Until SIGINT or SIGTERM. */
@@ -100,6 +109,8 @@ function serve(shown: Shown, port: number): Promise<void> {
     const host = request.headers.host?.replace(/:\d+$/, '');
     if (host !== HOST && host !== 'localhost') {
       response.writeHead(403).end();
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
     } else if (request.url === '/changes') {
       shown.follow(response);
     } else if (request.url === '/') {
@@ -114,7 +125,7 @@ function serve(shown: Shown, port: number): Promise<void> {
     server.listen(port, HOST, () => {
       const address = server.address();
       const used = typeof address === 'object' ? address?.port : port;
-      void print(`http://${HOST}:${used}/\n`);
+      print(`http://${HOST}:${used}/\n`).catch(reject);
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
@@ -145,14 +156,16 @@ export default defineCommand<Options>({
     if (missing !== undefined) {
       throw new TraceError({ file: missing, line: 0 }, 'cannot be read: no such file or directory');
     }
-    const folder = mkdtempSync(join(tmpdir(), 'mmreplay-view-'));
-    const shown = new Shown([...traces, ...policy.flatMap((word) => ['-p', word]),
-      ...(base === undefined ? [] : ['--base', base])], folder);
+    const folder = temporaryFolder('view');
+    // However a name begins, it is no option of the program that makes the page.
+    const shown = new Shown([...policy.map((word) => `--policy=${word}`),
+      ...(base === undefined ? [] : [`--base=${base}`]), '--', ...traces], folder);
     const watchers = watchFiles(watched, () => shown.make());
     shown.make();
     try {
       await serve(shown, port);
     } finally {
+      shown.end();
       for (const watcher of watchers) watcher.close();
       rmSync(folder, { recursive: true, force: true });
     }

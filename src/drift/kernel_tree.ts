@@ -1,9 +1,9 @@
 /** A kernel's sources, wherever they are: unpacked, in a tarball, a revision of a git clone. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, posix, resolve } from 'node:path';
 import { reasonOf, UsageError } from '../base/errors.js';
+import { temporaryFolder } from '../base/partial.js';
 import { printable } from '../base/printable.js';
 
 export interface KernelTree {
@@ -68,7 +68,7 @@ const notThere = /: Not found in archive$|^tar: Exiting with failure status/;
 
 /** Nothing but the Makefile and the folders' C files is unpacked, into a folder of this run. */
 function tarballTree(source: string, folders: readonly string[]): KernelTree {
-  const place = mkdtempSync(join(tmpdir(), 'mmreplay-drift-'));
+  const place = temporaryFolder('drift');
   process.once('exit', () => rmSync(place, { recursive: true, force: true }));
   // A pattern's star stops at a slash: selftests have folders of these names too.
   const { status, stderr, error } = spawnSync('tar', [

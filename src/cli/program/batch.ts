@@ -165,7 +165,7 @@ export async function runTraces(
     }
     await report(batch);
     if (flags.results !== undefined) {
-      writeOutput(flags.results,
+      await writeOutput(flags.results,
         resultsText(versionText(), given.length, placedIn(batch, jobs)));
     }
     return await statusOf(batch, flags.baseline);

@@ -44,25 +44,27 @@ export async function print(content: string | Uint8Array): Promise<void> {
 }
 
 /** Writes a file that the user named by `write`; a folder that had to be made is said. */
-export function sayingFolder(path: string, write: (path: string) => void): void {
+export async function sayingFolder(
+  path: string, write: (path: string) => void | Promise<void>,
+): Promise<void> {
   const folder = dirname(path);
   const isNew = !existsSync(folder);
-  write(path);
+  await write(path);
   if (isNew) tell(`made the folder ${folder}\n`);
 }
 
 /** The file that the user named, whole or not at all. */
-export function writeOutput(
+export async function writeOutput(
   path: string, content: string | Uint8Array | Iterable<string | Uint8Array>,
-): void {
-  sayingFolder(path, (file) => writeFileWhole(file, content));
+): Promise<void> {
+  await sayingFolder(path, (file) => writeFileWhole(file, content));
 }
 
 /** To the file that `-o` names, else to standard output. */
 export async function deliver(text: string, output: string | undefined): Promise<void> {
   const shown = printableLines(text);
   if (output === undefined) await print(shown);
-  else writeOutput(output, shown);
+  else await writeOutput(output, shown);
 }
 
 /** A message on standard error: what an input says shows as escapes. */
@@ -127,6 +129,6 @@ export async function deliverAll(
 ): Promise<void> {
   for (const { report, path } of outputs) {
     if (path === undefined) await show(report, results, options, screen);
-    else writeOutput(path, printablePieces(report.render(results, options)));
+    else await writeOutput(path, printablePieces(report.render(results, options)));
   }
 }

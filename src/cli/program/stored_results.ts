@@ -1,8 +1,8 @@
 /** Results files of a command line, several as one: in the order of their places. */
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import { temporaryFolder } from '../../base/partial.js';
 import { ComparisonFiles, readResults, type StoredResults } from '../../batch/results_file.js';
 import type { Results } from '../../report/report.js';
 
@@ -37,7 +37,7 @@ function checkParts(paths: readonly string[], parts: readonly StoredResults[]): 
 /** Reads them all. Errors: UsageError when one is no results file, or they do not go together. */
 export async function storedResults(paths: readonly string[]): Promise<JoinedResults> {
   for (const path of paths) statSync(path);
-  const spill = mkdtempSync(join(tmpdir(), 'mmreplay-results-'));
+  const spill = temporaryFolder('results');
   try {
     const parts: StoredResults[] = [];
     for (const [index, path] of paths.entries()) {

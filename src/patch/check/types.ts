@@ -3,13 +3,13 @@
  * beside the program or beside the policy. Its command is run: version 7 has no API to call.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { didYouMean } from '../../base/closest.js';
 import { packageRoot } from '../../base/package_root.js';
+import { temporaryFolder } from '../../base/partial.js';
 import * as policyInterface from '../define.js';
 
 /** What is checked: what a policy says of the kernel, not how its text is written. */
@@ -111,7 +111,7 @@ function keyOf(path: string): string {
 function compile(
   paths: readonly string[], compiler: readonly string[],
 ): ReadonlyMap<string, readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'mmreplay-types-'));
+  const folder = temporaryFolder('types');
   const where = dirname(resolve(paths[0] ?? ''));
   try {
     const options = { ...compilerOptions, paths: { mmreplay: [interfaceFile()] } };
