@@ -67,11 +67,14 @@ const [LF, CR] = [10, 13];
 export const isEmptyLine = (block: Buffer, at: number): boolean =>
   block[at] === LF || (block[at] === CR && block[at + 1] === LF);
 
-/** Behind the empty lines at `start`, and how many those were: a damaged file may be full of them. */
+/** Behind the empty lines at `start`, and how many those were: damaged files are full of them. */
 export function pastEmptyLines(
   block: Buffer, start: number,
 ): { readonly end: number; readonly lines: number } {
   let [end, lines] = [start, 0];
-  for (; end < block.length && isEmptyLine(block, end); lines += 1) end += block[end] === LF ? 1 : 2;
+  while (end < block.length && isEmptyLine(block, end)) {
+    end += block[end] === LF ? 1 : 2;
+    lines += 1;
+  }
   return { end, lines };
 }

@@ -109,19 +109,19 @@ describe('the kernel\'s text behind any prefix is the same', () => {
   const escaped = (line: string): string =>
     line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&#62;');
   const lines = text((s) => `${printk(s)} `).split('\n').slice(0, -1);
-  const script = `<script>if (1 < 2) document.write("[    0.000000] Linux version 9.9.9");</script>`;
+  const script = `<script>if (1 < 2) write("[    0.000000] Linux version 9.9.9");</script>`;
   const page = (body: string): string => `<!DOCTYPE html>\n<html><head><title>boot</title>\n`
     + `<style>p > a { }</style>${script}\n</head><body><h1>My log</h1>${body}</body></html>\n`;
   const pages: Readonly<Record<string, string>> = {
     'in one <pre>': page(`<pre>\n${lines.map(escaped).join('\n')}\n</pre>`),
     'each line in a cell of a table': page(`<table>${lines.map((line, index) =>
-      `<tr><td data-n="${index}"></td><td class="c">${escaped(line)}</td></tr>\n`).join('')}</table>`),
+      `<tr><td data-n="${index}"></td><td>${escaped(line)}</td></tr>\n`).join('')}</table>`),
     'in a list, all in one line': page(`<ol>${lines.map((line) =>
       `<li class="li1"><div class="de1">${escaped(line)}</div></li>`).join('')}</ol>`),
     'by <br> and blanks that stay': page(lines.map((line) =>
       escaped(line).replaceAll('  ', '&nbsp; ')).join('<br />')),
-    'as the JSON of a forge': page(`<script type="application/json">{"payload":{"blob":{"rawLines":${
-      JSON.stringify(lines)},"x":[1]}}}</script>`),
+    'as the JSON of a forge': page('<script type="application/json">{"payload":{"blob":'
+      + `{"rawLines":${JSON.stringify(lines)},"x":[1]}}}</script>`),
     'behind a head that is longer than what a reader looks at': page(
       `<script>${'x = 1;\n'.repeat(20_000)}</script><pre>${lines.map(escaped).join('\n')}</pre>`),
   };

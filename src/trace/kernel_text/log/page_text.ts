@@ -2,7 +2,7 @@
 
 /** Does a text begin as a page does? */
 export function isPage(text: string): boolean {
-  return /^\s*(?:<!--[\s\S]{0,500}?-->\s*)?(?:<!doctype html|<html|<\?xml[^>]*\?>\s*<!doctype html)/i
+  return /^\s*(?:<!--[\s\S]{0,500}?-->\s*)?(?:<\?xml[^>]*\?>\s*)?<(?:!doctype )?html/i
     .test(text.slice(0, 1000));
 }
 
