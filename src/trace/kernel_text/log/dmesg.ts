@@ -8,6 +8,7 @@ import { oneCpuNote, presentCpus } from './cpu_count.js';
 import { countKinds, kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupRows } from './dmesg_setup.js';
 import { dumpedPfn } from './dumped_page.js';
+import { unnamedNodes } from './window_nodes.js';
 import { E820Changes } from './e820_changes.js';
 import { ReservedMemory } from './reserved_memory.js';
 import { foreignMachine, type ForeignMachine } from './machine_kind.js';
@@ -75,8 +76,14 @@ class DmesgReader {
     this.kinds.set(number, kindOf(text));
   }
 
-  /** The CPUs, when both that name them are read. CPU 0 is in no line of the SMP boot. */
-  finish(number: number): void {
+  /** When all lines are read. */
+  finish(lines: readonly LogLine[]): void {
+    this.#finishCpus(lines.at(-1)?.line ?? 0);
+    this.rows.unshift(...unnamedNodes(lines, this.rows));
+  }
+
+  /** CPU 0 is in no line of the SMP boot. */
+  #finishCpus(number: number): void {
     // What changes the map comes behind it.
     const map = this.rows.findLastIndex(({ row }) => row.event === 'e820');
     const time_ns = this.rows[map]?.row.time_ns ?? 0;
@@ -303,7 +310,7 @@ export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
   const reader = new DmesgReader();
   const lines = boots[index]?.lines ?? [];
   for (const line of lines) reader.read(line);
-  reader.finish(lines.at(-1)?.line ?? 0);
+  reader.finish(lines);
   const guessed = guessBlockSize(reader, lines);
   const { rows, facts, kinds, dumped } = reader;
   const foreign = foreignMachine(lines);

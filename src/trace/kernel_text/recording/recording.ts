@@ -10,6 +10,7 @@ import { readText, type Source } from '../../source.js';
 import { NONE, type TraceHeader } from '../../trace.js';
 import { Calls } from '../tracer/calls.js';
 import { readDmesg, type Dmesg } from '../log/dmesg.js';
+import { withWindows } from '../log/window_nodes.js';
 import { EventRows } from '../tracer/event_rows.js';
 import { readTracerText } from '../tracer/tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
@@ -22,6 +23,7 @@ import { undumpedPages } from './busy_ranges.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
 import { cpusOfTrace } from './cpus_of_trace.js';
 import { qemuDistanceRows } from './qemu_distances.js';
+import { kmemDevices } from './dax_devices.js';
 import { stepOfMark } from './plain_text.js';
 import { recordingHeader } from './header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
@@ -92,6 +94,8 @@ export class RecordingReader {
     this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
     this.#times = new SnapshotTimes(snapshots, this.#marks);
+    const last = [...snapshots.values()].findLast((text) => text.includes('CXL Window'));
+    this.#dmesg = { ...this.#dmesg, rows: withWindows(this.#dmesg.rows, last ?? '') };
     await this.#rows(snapshots);
     const began = Math.min(Infinity, ...this.#beginnings().values());
     const header = recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
@@ -220,6 +224,7 @@ export class RecordingReader {
     steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
     steps.unseen = seesNoCalls(this.#info);
     steps.addedRange = (step) => this.#addedRange(step, snapshots);
+    steps.dax.shown = () => kmemDevices(this.#textAfter(this.#running?.step ?? 0, snapshots) ?? '');
   }
 
   /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
@@ -336,12 +341,17 @@ export class RecordingReader {
     if (step !== undefined) this.#snapshot(step.step, steps, snapshots);
   }
 
+  /** The first snapshot from this step on. */
+  #textAfter(step: number, snapshots: ReadonlyMap<number, string>): string | undefined {
+    const next = [...snapshots.keys()].filter((one) => one >= step).sort((a, b) => a - b)[0];
+    return next === undefined ? undefined : snapshots.get(next);
+  }
+
   /** The blocks that the first snapshot from this step on has and the last one before has not. */
   #addedRange(
     { step, size_mb = 0 }: Step, snapshots: ReadonlyMap<number, string>,
   ): AddedRange | undefined {
-    const next = [...snapshots.keys()].filter((one) => one >= step).sort((a, b) => a - b)[0];
-    const text = next === undefined ? undefined : snapshots.get(next);
+    const text = this.#textAfter(step, snapshots);
     if (text === undefined) return undefined;
     const { blocks } = readSnapshot(text, {
       first: false, pageLevel: false, readAt: undefined, early: new Set(),

@@ -21,6 +21,8 @@ const stateWrite =
   /echo (?:-n )?["']?(\w+)["']? *> *(?:[^\s;&|]*\/)?memory(\d+)\/(state|online)\b/g;
 /** What `online` takes. */
 const byNumber: Readonly<Record<string, StateWord>> = { 0: 'offline', 1: 'online' };
+/** How the memory of a device of the dax bus is to be, from v7.3 on. */
+const daxState = /echo (?:-n )?["']?(\w+)["']? *> *(?:[^\s;&|]*\/)?(dax\d+\.\d+)\/state\b/g;
 const ratioRead = new RegExp('(cat|<) *(/\\S+ +)*/proc/sys/vm/lowmem_reserve_ratio' +
   '|sysctl (-a|vm\\.lowmem_reserve_ratio(?! *=))');
 /** Addresses of pages whose memory is said to fail. */
@@ -77,6 +79,11 @@ export function stateWrites(cmd: string): readonly { event: StateWord; block: nu
     const word = file === 'online' ? own(byNumber, text) : text;
     return word !== undefined && isStateWord(word) ? [{ event: word, block: Number(block) }] : [];
   });
+}
+
+/** Words written to the state files of devices of the dax bus. */
+export function daxStateWrites(cmd: string): readonly { device: string; value: string }[] {
+  return [...cmd.matchAll(daxState)].map(([, value = '', device = '']) => ({ device, value }));
 }
 
 /** What is written to auto_online_blocks; undefined when nothing is. */

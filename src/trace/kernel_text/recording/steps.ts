@@ -4,10 +4,11 @@ import { NOTED } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import type { CallName, Calls } from '../tracer/calls.js';
 import { daxProbeRow, daxRemoveRow, printedDax } from './dax.js';
+import { DaxDevices } from './dax_devices.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
-  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
+  autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
   parameterReads, parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from '../tracer/trace_line.js';
@@ -72,6 +73,8 @@ export class StepRows {
   readonly #background = new Map<number, number>();
   /** Ranges of the DIMMs that were added, by id. */
   readonly #dimms = new Map<string, { readonly pfn: number; readonly nr_pages: number }>();
+  /** Memory that kmem has. */
+  readonly dax: DaxDevices;
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #blockPages: number;
@@ -80,6 +83,10 @@ export class StepRows {
     this.#builder = builder;
     this.#calls = calls;
     this.#blockPages = blockPages;
+    this.dax = new DaxDevices(builder);
+    this.dax.autoOnline = () => this.autoOnline;
+    calls.claims = (event) => this.dax.claims(event);
+    calls.added = (event) => this.dax.added(event);
     calls.began = (entry, row, auto) => this.#began(entry, row, auto);
     calls.onlinesItself = () => /^online/.test(this.autoOnline ?? '');
   }
@@ -91,6 +98,7 @@ export class StepRows {
     this.#row = undefined;
     this.#after = [];
     this.#calls.seen.clear();
+    this.dax.beginStep();
     if (isNoInput(step)) this.#shellRow(step, stepText(step));
     else if (isStateWord(step.action)) this.#stateWrite(step.action, step.block ?? 0);
     else if (step.action === 'offline-begin') this.#offlineBegin(step, step.block ?? 0);
@@ -106,7 +114,10 @@ export class StepRows {
     else if (step.action === 'add-dimm') this.#add(step);
     else if (step.action === 'virtio-mem') this.#virtioMem(step);
     else if (step.action === 'dax-kmem') this.#daxKmem(step);
-    else if (step.action === 'dax-kmem-unbind') this.#append(daxRemoveRow(step.device ?? ''));
+    else if (step.action === 'dax-kmem-unbind') {
+      this.dax.unbind(step.device ?? '');
+      this.#append(daxRemoveRow(step.device ?? ''));
+    }
     else {
       this.#shellRow(step, step.action);
     }
@@ -117,6 +128,7 @@ export class StepRows {
     const step = this.#step;
     if (step === undefined) return;
     this.#calls.step = undefined;
+    this.#calls.allDriven = false;
     if (this.#row !== undefined) this.#endCall(step, this.#row, last);
     this.#endPageErrors(step, last);
     if (step.action.endsWith('-dimm')) this.#endDimm(step, last);
@@ -203,7 +215,7 @@ export class StepRows {
       this.#shellRow(step, step.action);
       return;
     }
-    for (const { start, end } of dax.ranges) this.#calls.drive(start, end);
+    this.dax.bind(dax);
     this.#append(daxProbeRow(dax, this.autoOnline));
   }
 
@@ -269,7 +281,10 @@ export class StepRows {
     this.#pageErrors(pageErrors(cmd));
     const errors = hasFailed(step) ? [] : notifierWrites(cmd);
     for (const row of errors) this.#append(row);
-    if (errors.length === 0) this.#shellRow(step, cmd);
+    const states = stateWrites(cmd).length > 0 ? [] : this.dax.stateRows(daxStateWrites(cmd));
+    for (const row of states) this.#append(row);
+    this.#calls.allDriven = states.length > 0;
+    if (errors.length + states.length === 0) this.#shellRow(step, cmd);
     if (this.unseen) this.#unseenWrites(step, cmd);
     else this.#writes.push(...stateWrites(cmd));
   }

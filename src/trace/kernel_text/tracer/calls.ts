@@ -7,6 +7,7 @@ import { roundDown } from '../../../base/pfn.js';
 import { eventCode, type TraceBuilder } from '../../build.js';
 import { AUTO, callMarks, WORD_BY_ZONE, WORD_UNKNOWN } from '../../call_marks.js';
 import { NONE, type TraceRow, type ZoneName } from '../../trace.js';
+import { DeviceMemory } from './device_memory.js';
 import { inRegion, type VirtioMemDevice } from '../recording/virtio_mem.js';
 
 export type CallName =
@@ -25,6 +26,8 @@ export interface CallEvent {
   readonly zone?: ZoneName;
   readonly ret?: number;
   readonly args?: string;
+  /** The event's text. */
+  readonly rest?: string;
   readonly line: number;
 }
 
@@ -81,6 +84,12 @@ export class Calls {
   readonly seen = new Map<CallName, number[]>();
   /** Told of each phase B row that an event (not a step) made. */
   began: (entry: CallName, row: number, auto: boolean) => void = () => undefined;
+  /** Asked of a range that is added or removed: does a driver do it that has told its ranges? */
+  claims: (event: CallEvent) => boolean = () => false;
+  /** Told of each arch_add_memory(), which has the node. */
+  added: (event: CallEvent) => void = () => undefined;
+  /** All calls that begin now are what a driver does. */
+  allDriven = false;
   /** Memory that is added goes online by itself. */
   onlinesItself: () => boolean = () => false;
   readonly #open = new Map<string, OpenCall[]>();
@@ -96,6 +105,7 @@ export class Calls {
   readonly #adding = new Map<string, { row: number; end: number }>();
   /** Tasks that are in offline_and_remove_memory(), which only that driver calls. */
   readonly #giveBack = new Set<string>();
+  readonly #devices: DeviceMemory;
 
   constructor(
     builder: TraceBuilder, blockPages: number, virtioMem: Iterable<VirtioMemDevice> = [],
@@ -103,6 +113,7 @@ export class Calls {
     this.#builder = builder;
     this.#blockPages = blockPages;
     this.#virtioMem = [...virtioMem];
+    this.#devices = new DeviceMemory(builder);
   }
 
   /**
@@ -129,6 +140,7 @@ export class Calls {
   before(event: CallEvent): void {
     if (event.name === 'offline_and_remove_memory') this.#giveBack.add(event.task);
     else if (event.name === 'offline_and_remove_memory_ret') this.#giveBack.delete(event.task);
+    if (this.#devices.isUnmapped(event)) return;
     const stack = this.#open.get(event.task) ?? [];
     const outer = own(entries, event.name);
     // The task cannot be in two of them: that the first one returned was not seen.
@@ -151,8 +163,13 @@ export class Calls {
     const stack = this.#open.get(event.task);
     const top = stack?.at(-1);
     if (stack === undefined || top === undefined) return;
+    if (event.name === 'arch_add_memory') this.added(event);
     if (event.name === top.ends) {
       stack.pop();
+      if (this.#devices.isMapped(event, top.row)) {
+        this.seen.delete(top.event);
+        return;
+      }
       const end = this.end(top.row, event, event.ret);
       const goesOn = event.name === 'arch_add_memory_ret'
         && (worker.test(event.task) || this.onlinesItself());
@@ -267,9 +284,10 @@ export class Calls {
 
   /** Does a driver make this call? */
   #isDriven(event: CallEvent): boolean {
-    if (this.#giveBack.has(event.task)) return true;
+    if (this.allDriven || this.#giveBack.has(event.task)) return true;
     const { name, pfn, nr_pages } = event;
     const byDriver = name === 'add_memory_resource' || name === 'try_remove_memory';
+    if (byDriver && this.claims(event)) return true;
     return byDriver && pfn !== undefined && inRegion(this.#virtioMem, pfn, nr_pages ?? 0);
   }
 

@@ -6,9 +6,10 @@ export function acpi_numa_init(k: Kernel): void {
   const { boot } = k.state;
   for (const nid of k.machine.cpus) if (nid >= 0) boot.numa_nodes_parsed.add(nid);
   for (const { nid, start, end, hotplug } of k.machine.srat) {
-    if (end <= start) continue;
-    boot.numa_meminfo.push({ nid, start, end });
+    if (end < start) continue;
     boot.numa_nodes_parsed.add(nid);
+    if (end === start) continue;
+    boot.numa_meminfo.push({ nid, start, end });
     if (hotplug) k.memblock_mark_hotplug(start, end);
   }
   if (k.machine.distance.length > 0) k.numa_alloc_distance();
