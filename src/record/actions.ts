@@ -1,5 +1,5 @@
 import type { ActionName, Step } from '../trace/scenario/actions.js';
-import { daxKmemScript } from './dax_actions.js';
+import { cxlRegionScript, daxHmemScript, daxKmemScript } from './dax_actions.js';
 import { runAddDimm, runRemoveDimm, runVirtioMem } from './device_actions.js';
 import type { Guest } from './guest.js';
 import { loadScript } from './load_script.js';
@@ -91,6 +91,8 @@ export const actions: Readonly<Record<ActionName, Action>> = {
   'free-memory': shell(() => 'umount /t/fill'),
   'notifier-error': shell(notifierScript),
   'dax-kmem': shell(daxKmemScript),
+  'dax-hmem': shell(daxHmemScript),
+  'cxl-region': shell(cxlRegionScript),
   'dax-kmem-unbind': shell(({ device }) =>
     `echo ${quote(device ?? '')} > /sys/bus/dax/drivers/kmem/unbind`),
   wait: shell((step) => `sleep ${step.seconds}`),

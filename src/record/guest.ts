@@ -11,7 +11,7 @@ import type { CpioEntry } from './cpio.js';
 import { buildInitramfs } from './initramfs.js';
 import { endWithUs, interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
-import { memoryArgs } from './qemu_args.js';
+import { cxlArgs, memoryArgs } from './qemu_args.js';
 import { openQmp, type Qmp } from './qmp.js';
 
 export type Accel = 'kvm' | 'tcg';
@@ -47,18 +47,25 @@ function channelArgs(folder: string): string[] {
  * just replaced for good (a static key), which no processor does, and the guest dies of it.
  */
 const accelArgs: Readonly<Record<Accel, readonly string[]>> = {
-  kvm: ['-accel', 'kvm', '-cpu', 'host'],
+  kvm: ['-accel', 'kvm'],
   tcg: ['-accel', 'tcg,thread=single'],
 };
 
+/** A kernel that knows of a hypervisor does not map CXL memory: it could not flush its caches. */
+function cpuArgs({ machine }: Scenario, accel: Accel): readonly string[] {
+  const model = accel === 'kvm' ? 'host' : 'qemu64';
+  if (machine.cxl.length > 0) return ['-cpu', `${model},-hypervisor`];
+  return accel === 'kvm' ? ['-cpu', model] : [];
+}
+
 function qemuArgs(scenario: Scenario, kernel: KernelImage, accel: Accel, folder: string): string[] {
   const { machine } = scenario;
-  return ['-machine', machine.type, ...accelArgs[accel],
+  return ['-machine', machine.type, ...accelArgs[accel], ...cpuArgs(scenario, accel),
     '-smp', String(machine.cpus), ...memoryArgs(machine), '-nodefaults', '-no-user-config',
     '-display', 'none', '-no-reboot', '-kernel', kernel.file, '-initrd', join(folder, 'initramfs'),
     '-append', `${everyBootParameter} ${scenario.cmdline}`.trimEnd(),
     '-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`, '-serial', 'stdio',
-    ...channelArgs(folder)];
+    ...channelArgs(folder), ...cxlArgs(machine)];
 }
 
 /**
@@ -112,7 +119,10 @@ async function waitForShell(guestConsole: Console, seconds: number): Promise<voi
     await guestConsole.waitFor(/@@ready/, seconds, 'boot');
   } catch (error) {
     const refused = error instanceof GuestLost && error.kind === 'exit' && error.log === '';
-    throw refused && interruptedBy() === undefined ? new UsageError(error.message) : error;
+    if (!refused || interruptedBy() !== undefined) throw error;
+    const isOld = error.message.includes('volatile-memdev');
+    throw new UsageError(error.message
+      + (isOld ? '; CXL memory needs QEMU 8.1 or newer, which --qemu can name' : ''));
   }
 }
 

@@ -10,8 +10,8 @@ const bootModules = ['virtio_pci', 'virtio_console'];
 /** Loaded by a step when it needs one. */
 const stepModules = [
   'virtio_mem', 'notifier_error_inject', 'memory_notifier_error_inject',
-  'nd_e820', 'dax_pmem', 'kmem', 'dax_hmem', 'device_dax',
-  'cxl_acpi', 'cxl_pci', 'cxl_mem', 'cxl_port', 'dax_cxl',
+  'nd_e820', 'dax_pmem', 'kmem', 'dax_hmem',
+  'cxl_acpi', 'cxl_pci', 'cxl_mem', 'dax_cxl',
 ];
 
 const usualPlaces = ['/bin/busybox', '/usr/bin/busybox', '/bin/busybox.static'];

@@ -46,7 +46,7 @@ const whyNot: { readonly [N in EventName]?: string } = {
     + 'where it matters',
   remove_memory: 'ACPI removes a DIMM: `remove-dimm`',
   virtio_mem_config_changed: 'QEMU has the device: `virtio_mem` of the machine, and `virtio-mem`',
-  dax_kmem_probe: 'it needs the device: `memmap=SIZE!START` on the command line, and `dax-kmem`',
+  dax_kmem_probe: 'it needs the device: `dax-kmem`, `dax-hmem` or `cxl-region` makes one',
   dax_kmem_remove: '`dax-kmem-unbind` does it',
   dax_kmem_state: '`write` does it, to the file `state` of the device',
   set_online_page_callback: ofLab, restore_online_page_callback: ofLab, free_reserved_page: ofLab,

@@ -5,7 +5,7 @@ import { reasonOf, UsageError } from '../base/errors.js';
 import { makeFolders } from '../base/write_file.js';
 import type { Step } from '../trace/scenario/actions.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
-import { memoryArgs } from './qemu_args.js';
+import { cxlArgs, memoryArgs } from './qemu_args.js';
 import type { StepResult } from './action.js';
 import type { LostEvents } from '../trace/kernel_text/recording/recording_info.js';
 
@@ -99,7 +99,10 @@ export class RecordingFolder {
     const { machine } = scenario;
     this.write('info.json', JSON.stringify({
       name: scenario.name, note: scenario.note,
-      qemu: { machine: machine.type, smp: machine.cpus, args: memoryArgs(machine) },
+      qemu: {
+        machine: machine.type, smp: machine.cpus,
+        args: [...memoryArgs(machine), ...cxlArgs(machine)],
+      },
       cmdline: scenario.cmdline, kernel: info.kernel, steps: info.steps,
       recorder: { level: scenario.level, buffer_kb: scenario.buffer_kb, accel: info.accel,
         lacks: info.lacks, lost: info.lost,

@@ -1,5 +1,6 @@
 /** What the steps of a scenario can be. */
 import type { EventName } from '../events.js';
+import { MOST_CXL_WINDOWS } from './qemu_memory.js';
 import { type Fields, integer, maybe } from './field_kinds.js';
 import { eventFields, isEventStep, placeFields } from './event_fields.js';
 
@@ -25,6 +26,13 @@ const megabytes = integer(1, MOST_MB);
 const node = integer(0, LAST_QEMU_NODE);
 const inBackground = { block: integer(0, 2 ** 25 - 1) } as const;
 
+const parts = {
+  is: 'text', like: /^\d{1,8}-\d{1,8}(,\d{1,8}-\d{1,8}){0,31}$/,
+  says: 'parts of the range in MiB behind its begin: 0-256,512-1024',
+} as const;
+/** Does the memmap of a dax device's memory come from it? The kernel's own choice when left out. */
+const onMemory = { memmap_on_memory: maybe(integer(0, 1)) } as const;
+
 /** What a scenario can do, and the fields of each action. */
 export const actionFields = {
   'add-dimm': {
@@ -42,6 +50,8 @@ export const actionFields = {
   'free-memory': {},
   'notifier-error': { event: word, errno: integer(-4095, 4095) },
   'dax-kmem': { region: integer(0, 1023) },
+  'dax-hmem': { region: integer(0, 1023), parts_mb: maybe(parts), ...onMemory },
+  'cxl-region': { id, window: maybe(integer(0, MOST_CXL_WINDOWS - 1)), ...onMemory },
   'dax-kmem-unbind': {
     device: { is: 'text', like: /^dax\d{1,4}\.\d{1,4}$/, says: 'a dax device: dax0.0' },
   },

@@ -28,7 +28,7 @@ function hasWindowNodes(release: string | undefined): boolean {
  * The nodes of CXL windows: acpi_parse_cfmws() of drivers/acpi/numa/srat.c, from v5.16 on. A window
  * of which the SRAT has a part gets no node.
  */
-function windowRows(
+export function windowRows(
   windows: readonly Range[], rows: readonly MachineRow[], release: string | undefined,
 ): readonly MachineRow[] {
   if (!hasWindowNodes(release)) return [];
@@ -65,7 +65,7 @@ export function describedRows(
 }
 
 /** What of a machine only QEMU has. */
-const ofQemu = ['type', 'memory', 'slots', 'maxmem', 'nodes', 'virtio_mem'] as const;
+const ofQemu = ['type', 'memory', 'slots', 'maxmem', 'nodes', 'virtio_mem', 'cxl'] as const;
 
 /** Whether its tables describe it: else QEMU makes them. */
 export function isDescribed(machine: JsonObject, wrong: Wrong, part: Json): boolean {

@@ -19,6 +19,15 @@ export interface VirtioMemSpec {
   readonly block_mb?: number;
 }
 
+/**
+ * A CXL type 3 device of volatile memory, present from boot on, behind a root port of its own; its
+ * memory comes to the kernel through a fixed window, which is a node.
+ */
+export interface CxlSpec {
+  readonly id: string;
+  readonly size_mb: number;
+}
+
 export interface MachineSpec {
   readonly type: 'q35' | 'pc';
   readonly cpus: number;
@@ -29,6 +38,9 @@ export interface MachineSpec {
   /** `[from, to, distance]`; 10 is local, 20 the default between nodes. */
   readonly distances: readonly (readonly [number, number, number])[];
   readonly virtio_mem: readonly VirtioMemSpec[];
+  readonly cxl: readonly CxlSpec[];
+  /** How many there are; one when there are CXL devices. */
+  readonly fixed_windows?: number;
   /** Of a memory block in bytes, where it is not the one that the kernel would choose. */
   readonly block_size?: number;
   /** Rows that the file has; with e820 rows among them the machine is described, none of QEMU. */

@@ -12,6 +12,14 @@ const FOUR_GIB = 4 * GIB;
 const TABLES = 128 * KIB;
 /** QEMU aligns memory that is plugged in to a huge page at least. MiB. */
 export const HUGE_PAGE_MB = 2;
+/** Of CXL windows and of the regions in them. */
+export const CXL_ALIGN_MB = 256;
+/** As `record` asks for each of them. */
+export const CXL_WINDOW_MB = 4096;
+/** Of a machine of QEMU. */
+export const MOST_CXL_WINDOWS = 8;
+/** Registers of the CXL host bridges, in front of the windows. */
+const CXL_REGISTERS = MIB;
 
 /** Bytes, `end` is one past the last. */
 export interface Range { readonly start: number; readonly end: number }
@@ -59,6 +67,16 @@ export class QemuMemory {
   /** End of the memory that the kernel may use at boot. */
   get end(): number {
     return this.highEnd > FOUR_GIB ? this.highEnd : this.low - TABLES;
+  }
+
+  /** The fixed windows for CXL, behind all other memory. */
+  get cxlWindows(): readonly Range[] {
+    const { cxl, fixed_windows = 1 } = this.#machine;
+    const [align, size] = [CXL_ALIGN_MB * MIB, CXL_WINDOW_MB * MIB];
+    const before = this.pluggable === 0 ? this.highEnd : this.window.end;
+    const first = Math.ceil((before + CXL_REGISTERS) / align) * align;
+    return Array.from({ length: cxl.length === 0 ? 0 : fixed_windows }, (_, index) =>
+      ({ start: first + index * size, end: first + (index + 1) * size }));
   }
 
   /** The firmware's memory map. */

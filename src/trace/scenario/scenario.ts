@@ -16,7 +16,7 @@ import {
   maybe, shown, text, type Wrong,
 } from './field_kinds.js';
 import { checkPlace } from './places.js';
-import { MIB, sizeOf } from './qemu_memory.js';
+import { CXL_ALIGN_MB, MOST_CXL_WINDOWS, MIB, sizeOf } from './qemu_memory.js';
 import type { TraceExpectation } from '../trace_expectation.js';
 import type { MachineRow, MachineSpec } from './machine_spec.js';
 
@@ -80,6 +80,7 @@ const topFields: Fields = {
 const machineFields: Fields = {
   type: text, cpus: maybe(integer(1, LAST_CPU + 1)), memory: size, slots: maybe(integer(0, 256)),
   maxmem: maybe(size), nodes: maybe(list), distances: maybe(list), virtio_mem: maybe(list),
+  cxl: maybe(list), fixed_windows: maybe(integer(1, MOST_CXL_WINDOWS)),
   block_size: maybe(blockSize), ...describedFields,
 };
 const nodeFields: Fields = { memory: maybe(size), cpus: maybe(cpuList) };
@@ -87,6 +88,8 @@ const virtioMemFields: Fields = {
   id, size_mb: integer(1, MOST_MB), node: integer(0, LAST_QEMU_NODE),
   requested_mb: integer(0, MOST_MB), block_mb: maybe(integer(1, 2 ** 20)),
 };
+/** QEMU and the kernel map 256 MiB at least. */
+const cxlFields: Fields = { id, size_mb: integer(256, MOST_MB) };
 /** Letters of a scenario file; the longest that we have has 5000. */
 const LONGEST = 1 << 20;
 /** What the numbers of the parts must be together. */
@@ -96,6 +99,13 @@ function checkTogether(machine: MachineSpec, part: Json, wrong: Wrong): void {
   if (large !== undefined) throw wrong(part, `a size is ${large}, expected up to 64 TiB`);
   if (machine.nodes.length > LAST_QEMU_NODE + 1) {
     throw wrong(part, `there are ${machine.nodes.length} nodes, expected up to 128`);
+  }
+  const odd = machine.cxl.find(({ size_mb }) => size_mb % CXL_ALIGN_MB !== 0);
+  if (odd !== undefined) {
+    throw wrong(part, `CXL device ${odd.id} has ${odd.size_mb} MiB, expected a multiple of 256`);
+  }
+  if (machine.cxl.length > 0 && machine.type !== 'q35') {
+    throw wrong(part, `the machine has "cxl" and type ${machine.type}, expected q35`);
   }
   for (const node of machine.nodes) {
     const [first = 0, last = first] = node.cpus?.split('-').map(Number) ?? [];
@@ -150,6 +160,8 @@ function readMachine(
     nodes: items('nodes', 'a node', nodeFields),
     // A number in the file is a name all the same, as in a step.
     virtio_mem: items('virtio_mem', 'a virtio_mem device', virtioMemFields)
+      .map((device) => ({ ...device, id: String(device.id) })),
+    cxl: items('cxl', 'a CXL device', cxlFields)
       .map((device) => ({ ...device, id: String(device.id) })),
   } as unknown as MachineSpec;
   checkTogether(whole, part, wrong);

@@ -2,13 +2,13 @@
 import { assumption } from '../assumptions.js';
 import type { TraceHeader, TraceRow } from '../trace.js';
 import { markText, type Step } from './actions.js';
-import { legacyPmem } from './legacy_pmem.js';
+import { legacyPmem, softReserved } from './dax_ranges.js';
 import { DescribedMemory } from './described_machine.js';
 import { Proximity } from './proximity.js';
 import { QemuMemory, type Range } from './qemu_memory.js';
 import { everyBootParameter, type Scenario } from './scenario.js';
 import { machineRows, nidAt } from './setup_rows.js';
-import { StepReader } from './step_rows.js';
+import { type DaxMemory, type NearRange, StepReader } from './step_rows.js';
 import type { MachineRow } from './machine_spec.js';
 
 /** What a recording would have told. */
@@ -34,6 +34,17 @@ export interface ScenarioRows {
 
 type Growing = { -readonly [K in 'rows' | 'unused' | 'refused']: ScenarioRows[K][number][] };
 
+/** What devices of the dax bus can be made of, with the nodes that it is near to. */
+function daxMemory(
+  cmdline: string, rows: readonly TraceRow[], windows: readonly Range[] = [],
+): DaxMemory {
+  const near = (range: Range): NearRange => ({ ...range, nid: nidAt(rows, range.start) });
+  return {
+    pmem: legacyPmem(cmdline).map(near), soft: softReserved(cmdline).map(near),
+    windows: windows.map(near),
+  };
+}
+
 /** A machine that its own rows describe. */
 function setUpDescribed({ machine, cmdline, kernel }: Scenario, into: Growing): StepReader {
   const own = machine.rows ?? [];
@@ -43,10 +54,9 @@ function setUpDescribed({ machine, cmdline, kernel }: Scenario, into: Growing): 
   const words = cmdline === '' ? [] : [{ time_ns: 0, event: 'boot_param', args: cmdline } as const];
   own.forEach((of, at) => into.rows.push({ row: rows[at] as TraceRow, of }));
   for (const row of [...distances, ...words]) into.rows.push({ row });
-  const pmem = legacyPmem(cmdline).map((range) => ({ ...range, nid: nidAt(rows, range.start) }));
   const domains = new Proximity([], 0);
   return new StepReader(
-    machine, new DescribedMemory(own), domains, new Map(), kernel, pmem);
+    machine, new DescribedMemory(own), domains, new Map(), kernel, daxMemory(cmdline, rows));
 }
 
 /** Adds the setup rows; the reader of the steps that come on this machine. */
@@ -60,14 +70,14 @@ function setUp(scenario: Scenario, into: Growing): StepReader {
     if (range !== undefined) virtioMem.set(id, range);
     else into.refused.push({ text: `QEMU has no place for ${id}, expected a larger maxmem` });
   }
-  const { rows, proximity } = machineRows(machine, memory);
+  const { rows, proximity } = machineRows(machine, memory, kernel);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   for (const of of machine.rows ?? []) into.rows.push({ row: { time_ns: 0, ...of }, of });
   for (const row of [...rows, { time_ns: 0, event: 'boot_param', args } as const]) {
     into.rows.push({ row });
   }
-  const pmem = legacyPmem(cmdline).map((range) => ({ ...range, nid: nidAt(rows, range.start) }));
-  return new StepReader(machine, memory, proximity, virtioMem, kernel, pmem);
+  return new StepReader(
+    machine, memory, proximity, virtioMem, kernel, daxMemory(cmdline, rows, memory.cxlWindows));
 }
 
 function addSteps({ steps }: Scenario, reader: StepReader, into: Growing): void {

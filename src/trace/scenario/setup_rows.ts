@@ -3,6 +3,7 @@ import { distanceRows } from '../kernel_text/recording/qemu_distances.js';
 import { parseWords } from '../../base/words.js';
 import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
+import { windowRows } from './described_machine.js';
 import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec, NodeSpec } from './machine_spec.js';
 
@@ -63,7 +64,9 @@ export function nidAt(rows: readonly TraceRow[], address: number): number {
 }
 
 /** The rows that shape the machine, and how its nodes are numbered by the kernel. */
-export function machineRows(machine: MachineSpec, memory: QemuMemory): MachineRows {
+export function machineRows(
+  machine: MachineSpec, memory: QemuMemory, release: string | undefined,
+): MachineRows {
   const srat = sratMemory(machine, memory);
   const cpus = cpuDomains(machine);
   const proximity = new Proximity(
@@ -72,7 +75,7 @@ export function machineRows(machine: MachineSpec, memory: QemuMemory): MachineRo
     const [src, dst] = [proximity.nid(from), proximity.nid(to)];
     return src === undefined || dst === undefined ? [] : [[src, dst, distance] as const];
   });
-  const rows: readonly Omit<TraceRow, 'time_ns'>[] = [
+  const named: readonly Omit<TraceRow, 'time_ns'>[] = [
     ...memory.e820().map((range) => (
       { event: 'e820', args: `${rangeText(range)} type=${range.type}` } as const)),
     ...cpus.map((domain, cpu) => (
@@ -81,7 +84,9 @@ export function machineRows(machine: MachineSpec, memory: QemuMemory): MachineRo
       event: 'srat_mem', nid: proximity.nid(domain) ?? 0,
       args: `${rangeText(range)}${isHotplug ? ' hotplug=1' : ''}`,
     } as const)),
-    ...distanceRows(distances),
+  ];
+  const rows = [
+    ...named, ...windowRows(memory.cxlWindows, named, release), ...distanceRows(distances),
   ];
   return { rows: rows.map((row) => ({ time_ns: 0, ...row })), proximity };
 }

@@ -1,9 +1,9 @@
 /** Steps of a scenario as input rows: what the recorded kernel would have been asked to do. */
 import {
-  autoOnlineWritten, cpuWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
-  parameterReads, parameterWrites, stateWrites, type StateWord,
+  autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites,
+  pageErrors, parameterReads, parameterWrites, stateWrites, type StateWord,
 } from '../kernel_text/recording/shell_writes.js';
-import { daxProbeRow, daxRemoveRow } from '../kernel_text/recording/dax.js';
+import { daxProbeRow, daxRemoveRow, daxStateRow } from '../kernel_text/recording/dax.js';
 import { labRows } from '../kernel_text/recording/lab.js';
 import { eventType, type EventName } from '../events.js';
 import type { TraceRow } from '../trace.js';
@@ -12,7 +12,7 @@ import type { Proximity } from './proximity.js';
 import { blockSize } from '../block_size.js';
 import { DescribedMemory } from './described_machine.js';
 import { argsOf, columnsOf } from './event_fields.js';
-import { daxRange } from './legacy_pmem.js';
+import { daxRange, partsOf } from './dax_ranges.js';
 import { blocksOf, placeOf } from './places.js';
 import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec } from './machine_spec.js';
@@ -21,8 +21,15 @@ export type StepRow = Omit<TraceRow, 'time_ns'>;
 
 const PAGE = 4096;
 
-/** A range of persistent memory and the node that it is near to. */
-export interface LegacyPmem extends Range { readonly nid: number }
+/** A range and the node that it is near to. */
+export interface NearRange extends Range { readonly nid: number }
+
+/** Of which devices of the dax bus are made; by number of the region, or of the window. */
+export interface DaxMemory {
+  readonly pmem: readonly NearRange[];
+  readonly soft: readonly NearRange[];
+  readonly windows: readonly NearRange[];
+}
 
 /** What a step comes to: rows, or the kind of step that the model has nothing for. */
 export interface StepOutcome {
@@ -46,22 +53,21 @@ export class StepReader {
   readonly blockSize: number;
   readonly #dimms = new Map<string, Range>();
   readonly #virtioMem: ReadonlyMap<string, Range>;
-  readonly #pmem: readonly LegacyPmem[];
+  readonly #dax: DaxMemory;
+  /** CXL regions that there are, by the id of their device. */
+  readonly #regions = new Map<string, Range>();
 
-  /**
-   * `virtioMem`: the regions of the devices, by id; `release`: of the kernel; `pmem`: by number of
-   * the region.
-   */
+  /** `virtioMem`: the regions of the devices, by id; `release`: of the kernel. */
   constructor(
     machine: MachineSpec, memory: QemuMemory | DescribedMemory, proximity: Proximity,
     virtioMem: ReadonlyMap<string, Range>, release: string | undefined,
-    pmem: readonly LegacyPmem[] = [],
+    dax: DaxMemory = { pmem: [], soft: [], windows: [] },
   ) {
     this.#machine = machine;
     this.#memory = memory;
     this.#proximity = proximity;
     this.#virtioMem = virtioMem;
-    this.#pmem = pmem;
+    this.#dax = dax;
     this.blockSize = machine.block_size ?? blockSize(memory.end, release).bytes;
   }
 
@@ -77,6 +83,8 @@ export class StepReader {
       case 'remove-dimm': return this.#remove(step, later);
       case 'virtio-mem': return this.#requestedSize(step);
       case 'dax-kmem': return this.#daxKmem(step);
+      case 'dax-hmem': return this.#daxHmem(step);
+      case 'cxl-region': return this.#cxlRegion(step);
       case 'dax-kmem-unbind': return { rows: [daxRemoveRow(String(step.device))] };
       case 'notifier-error': return { rows: [notifierRow(String(step.event), Number(step.errno))] };
       case 'read': return this.#shell(`cat ${step.path}`, action);
@@ -170,7 +178,7 @@ export class StepReader {
   }
 
   #daxKmem(step: Step): StepOutcome {
-    const pmem = this.#pmem[Number(step.region)];
+    const pmem = this.#dax.pmem[Number(step.region)];
     if (pmem === undefined) return refused(step, `there is no memmap=SIZE!START ${step.region}`);
     const dax = {
       name: `dax${step.region}.0`, target_node: pmem.nid, memmap_on_memory: false,
@@ -179,12 +187,48 @@ export class StepReader {
     return { rows: [daxProbeRow(dax, undefined)] };
   }
 
+  #daxHmem(step: Step): StepOutcome {
+    const soft = this.#dax.soft[Number(step.region)];
+    if (soft === undefined) {
+      return refused(step, `there is no memmap=SIZE%START-1+0xefffffff ${step.region}`);
+    }
+    const ranges = partsOf(soft, step.parts_mb?.toString());
+    if (ranges.some(({ start, end }) => start >= end || end > soft.end)) {
+      return refused(step, `parts_mb is ${step.parts_mb}, expected parts of ${
+        (soft.end - soft.start) / MIB} MiB`);
+    }
+    return { rows: [daxProbeRow({
+      name: `dax${step.region}.0`, target_node: soft.nid, ranges,
+      memmap_on_memory: step.memmap_on_memory === 1,
+    }, undefined)] };
+  }
+
+  /** Regions are numbered as they are made, and stand one behind the other in their window. */
+  #cxlRegion(step: Step): StepOutcome {
+    const id = String(step.id);
+    const device = this.#machine.cxl.find((one) => one.id === id);
+    const window = this.#dax.windows[Number(step.window ?? 0)];
+    if (device === undefined) return refused(step, `there is no CXL device ${id}`);
+    if (window === undefined) return refused(step, `there is no fixed window ${step.window}`);
+    if (this.#regions.has(id)) return refused(step, `CXL device ${id} has a region already`);
+    const inWindow = [...this.#regions.values()].filter(({ start }) =>
+      start >= window.start && start < window.end);
+    const start = Math.max(window.start, ...inWindow.map(({ end }) => end));
+    const range = { start, end: start + device.size_mb * MIB };
+    if (range.end > window.end) return refused(step, 'the window has no place for it');
+    this.#regions.set(id, range);
+    return { rows: [daxProbeRow({
+      name: `dax${this.#regions.size - 1}.0`, target_node: window.nid, ranges: [range],
+      memmap_on_memory: step.memmap_on_memory !== 0,
+    }, undefined)] };
+  }
+
   #shell(text: string, action: string): StepOutcome {
     const cmd = text.replace(/\r?\n/g, '; ');
     const online = autoOnlineWritten(cmd);
     const rows: readonly StepRow[] = [
       ...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd), ...notifierWrites(cmd),
-      ...pageErrors(cmd),
+      ...pageErrors(cmd), ...daxStateWrites(cmd).map(daxStateRow),
       ...(online === undefined ? [] : [autoOnlineRow(online)]),
       ...stateWrites(cmd).map(({ event, block }) => this.#stateRow(event, block)),
     ];

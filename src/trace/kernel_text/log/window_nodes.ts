@@ -1,6 +1,6 @@
 /**
- * Nodes that the log names and its SRAT lines do not: those of CXL windows (the CEDT, from v5.16 on)
- * and of other memory that no table has. /proc/iomem has the windows, once cxl_acpi is loaded.
+ * Nodes that the log names and its SRAT lines do not: those of CXL windows (the CEDT, from v5.16
+ * on) and of other memory that no table has. /proc/iomem has the windows, once cxl_acpi is loaded.
  */
 import { parseWords } from '../../../base/words.js';
 import { LAST_NODE } from '../../row_limits.js';
@@ -49,7 +49,10 @@ function windowsOf(iomem: string): readonly Range[] {
  * Their nodes are numbered in the order of the table, which firmware sorts by address: where there
  * are as many windows as nodes, each gets its own.
  */
-export function withWindows(rows: readonly DmesgRow[], iomem: string): readonly DmesgRow[] {
+export function withWindows(
+  rows: readonly DmesgRow[], snapshots: Iterable<string>,
+): readonly DmesgRow[] {
+  const iomem = [...snapshots].findLast((text) => text.includes(' : CXL Window ')) ?? '';
   const ofSrat = rows.filter(({ row }) => row.event === 'srat_mem')
     .map(({ row }) => rangeOf(row.args));
   const windows = windowsOf(iomem).filter(({ start, end }) =>

@@ -36,6 +36,11 @@ export function daxProbeRow(dax: PrintedDax, autoOnline: string | undefined): Ro
   return { event: 'dax_kmem_probe', nid: dax.target_node, args: words.join(' ') };
 }
 
+/** A word is written to the file `state` of a device. */
+export function daxStateRow({ device, value }: { device: string; value: string }): Row {
+  return { event: 'dax_kmem_state', args: `device=${device} value=${value}` };
+}
+
 export function daxRemoveRow(device: string): Row {
   return { event: 'dax_kmem_remove', args: `device=${device}` };
 }

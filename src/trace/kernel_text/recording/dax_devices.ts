@@ -6,7 +6,7 @@ import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { TraceBuilder } from '../../build.js';
 import type { CallEvent } from '../tracer/calls.js';
 import type { TraceRow } from '../../trace.js';
-import { daxProbeRow, daxRemoveRow, type PrintedDax } from './dax.js';
+import { daxProbeRow, daxRemoveRow, daxStateRow, type PrintedDax } from './dax.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
 
@@ -83,8 +83,7 @@ export class DaxDevices {
 
   /** Rows of words for the files `state` of those devices that kmem has. */
   stateRows(writes: readonly { device: string; value: string }[]): readonly Row[] {
-    const rows = writes.filter(({ device }) => this.#bound.has(device)).map((write) => (
-      { event: 'dax_kmem_state', args: `device=${write.device} value=${write.value}` } as const));
+    const rows = writes.filter(({ device }) => this.#bound.has(device)).map(daxStateRow);
     this.#told ||= rows.length > 0;
     return rows;
   }

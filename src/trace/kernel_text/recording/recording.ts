@@ -28,7 +28,7 @@ import { stepOfMark } from './plain_text.js';
 import { recordingHeader } from './header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
 import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
-import { SnapshotTimes } from './snapshot_times.js';
+import { SnapshotTimes, textFrom } from './snapshot_times.js';
 import { StepRows } from './steps.js';
 import { ftraceLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
 import {
@@ -87,15 +87,13 @@ export class RecordingReader {
       this.#builder.countUnused(`dmesg:${kind}`, lines);
     }
     this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / 4096;
-    if (this.#has(TRACE)) {
-      this.#marks = await scanMarks(this.#source.chunks(TRACE), fullCpus(this.#info));
-    }
+    const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
+    if (chunks !== undefined) this.#marks = await scanMarks(chunks, fullCpus(this.#info));
     this.#clock = logClock(this.#dmesg, this.#marks.builds, this.#isWhole);
     this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
     const snapshots = await this.#readTexts();
     this.#times = new SnapshotTimes(snapshots, this.#marks);
-    const last = [...snapshots.values()].findLast((text) => text.includes('CXL Window'));
-    this.#dmesg = { ...this.#dmesg, rows: withWindows(this.#dmesg.rows, last ?? '') };
+    this.#dmesg = { ...this.#dmesg, rows: withWindows(this.#dmesg.rows, snapshots.values()) };
     await this.#rows(snapshots);
     const began = Math.min(Infinity, ...this.#beginnings().values());
     const header = recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
@@ -192,8 +190,8 @@ export class RecordingReader {
       }),
       ...[...snapshots].flatMap(([step, text]) => this.#earlyZones(step, text)),
     ]);
-    const { pxm_nodes } = this.#dmesg.facts;
-    const distances = qemuDistanceRows(this.#info.qemu?.args ?? [], pxm_nodes);
+    const { args = [] } = this.#info.qemu ?? {};
+    const distances = qemuDistanceRows(args, this.#dmesg.facts.pxm_nodes);
     for (const row of distances) this.#builder.append(row, 0);
     log.before(bootEnd);
     const first = firstWishes(
@@ -202,10 +200,9 @@ export class RecordingReader {
     steps.virtioMemLoaded = first.length > 0;
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
-    if (this.#has(TRACE)) {
-      const chunks = this.#source.chunks(TRACE);
-      this.#head = await readTracerText(chunks, this.#builder, rows, ftraceLine);
-    } else await this.#text(TRACE);
+    const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
+    if (chunks === undefined) await this.#text(TRACE);
+    else this.#head = await readTracerText(chunks, this.#builder, rows, ftraceLine);
     rows.finish();
     end(Infinity);
     // Of a trace that is cut off no event tells what the steps behind its end did.
@@ -224,7 +221,7 @@ export class RecordingReader {
     steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
     steps.unseen = seesNoCalls(this.#info);
     steps.addedRange = (step) => this.#addedRange(step, snapshots);
-    steps.dax.shown = () => kmemDevices(this.#textAfter(this.#running?.step ?? 0, snapshots) ?? '');
+    steps.dax.shown = () => kmemDevices(textFrom(snapshots, this.#running?.step ?? 0) ?? '');
   }
 
   /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
@@ -341,17 +338,11 @@ export class RecordingReader {
     if (step !== undefined) this.#snapshot(step.step, steps, snapshots);
   }
 
-  /** The first snapshot from this step on. */
-  #textAfter(step: number, snapshots: ReadonlyMap<number, string>): string | undefined {
-    const next = [...snapshots.keys()].filter((one) => one >= step).sort((a, b) => a - b)[0];
-    return next === undefined ? undefined : snapshots.get(next);
-  }
-
   /** The blocks that the first snapshot from this step on has and the last one before has not. */
   #addedRange(
     { step, size_mb = 0 }: Step, snapshots: ReadonlyMap<number, string>,
   ): AddedRange | undefined {
-    const text = this.#textAfter(step, snapshots);
+    const text = textFrom(snapshots, step);
     if (text === undefined) return undefined;
     const { blocks } = readSnapshot(text, {
       first: false, pageLevel: false, readAt: undefined, early: new Set(),

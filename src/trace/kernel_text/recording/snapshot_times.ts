@@ -7,6 +7,12 @@ import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 /** By node: when its zones were read, in ns. */
 type ReadAt = ReadonlyMap<number, number>;
 
+/** The first snapshot from this step on. */
+export function textFrom(snapshots: ReadonlyMap<number, string>, step: number): string | undefined {
+  const next = [...snapshots.keys()].filter((one) => one >= step).sort((a, b) => a - b)[0];
+  return next === undefined ? undefined : snapshots.get(next);
+}
+
 /** Rows of one time. */
 interface TimedRows {
   readonly time_ns: number;

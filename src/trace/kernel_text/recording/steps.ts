@@ -8,8 +8,8 @@ import { DaxDevices } from './dax_devices.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
-  autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites, pageErrors,
-  parameterReads, parameterWrites, stateWrites,
+  autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites,
+  pageErrors, parameterReads, parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from '../tracer/trace_line.js';
 import type { AddedRange } from './unseen_calls.js';
@@ -36,6 +36,9 @@ const hasFailed = ({ rc }: Step): boolean => rc !== undefined && rc !== 0;
 const guestRefused = /^(refused: |_OST status |no answer of the guest)/;
 /** Steps that are done or not: that they failed says that nothing came of them. */
 const wholeSteps: ReadonlySet<string> = new Set(['notifier-error', 'lab', 'dax-kmem-unbind']);
+
+/** They print the device that kmem was given. */
+const bindsDax: ReadonlySet<string> = new Set(['dax-kmem', 'dax-hmem', 'cxl-region']);
 
 const stepText = ({ action, cmd }: Step): string => [action, cmd ?? ''].join(' ').trim();
 
@@ -113,7 +116,7 @@ export class StepRows {
     else if (step.action === 'remove-dimm') this.#remove(step);
     else if (step.action === 'add-dimm') this.#add(step);
     else if (step.action === 'virtio-mem') this.#virtioMem(step);
-    else if (step.action === 'dax-kmem') this.#daxKmem(step);
+    else if (bindsDax.has(step.action)) this.#daxKmem(step);
     else if (step.action === 'dax-kmem-unbind') {
       this.dax.unbind(step.device ?? '');
       this.#append(daxRemoveRow(step.device ?? ''));

@@ -72,6 +72,6 @@ export function randomMachine(random: Random): MachineSpec {
   const distances = nodes.length > 1 && random.oneIn(3) ? distancesOf(random, nodes.length) : [];
   return {
     type, cpus, memory: megabytes(total), slots: 16, maxmem: '32G', nodes, distances,
-    virtio_mem: virtioMemOf(random, Math.max(1, nodes.length)),
+    virtio_mem: virtioMemOf(random, Math.max(1, nodes.length)), cxl: [],
   };
 }
