@@ -50,6 +50,7 @@ const fieldsOfResult = new Set(['step', 'began', 'rc', 'stderr', 'output', 'plug
 export function scenarioOfRecording(folder: string): string | undefined {
   const info = JSON.parse(readFileSync(`${folder}/info.json`, 'utf8')) as Info;
   if (info.steps.some(({ action }) => !isAction(action))) return undefined;
+  if (info.steps.some(({ cmd }) => String(cmd).includes('/sys/bus/dax/'))) return undefined;
   if (info.qemu.args.includes('-device') || info.cmdline.includes('mmlab')) return undefined;
   const steps = info.steps.map((step) => Object.fromEntries(Object.entries(step)
     .filter(([key, value]) => !fieldsOfResult.has(key) && value !== null)));

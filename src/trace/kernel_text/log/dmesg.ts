@@ -87,7 +87,8 @@ class DmesgReader {
     // What changes the map comes behind it.
     const map = this.rows.findLastIndex(({ row }) => row.event === 'e820');
     const time_ns = this.rows[map]?.row.time_ns ?? 0;
-    this.rows.splice(map + 1, 0, ...this.#ranges(this.#changes.rows(), time_ns));
+    const param = this.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
+    this.rows.splice(map + 1, 0, ...this.#ranges(this.#changes.rows(param), time_ns));
     this.rows.unshift(...this.#ranges(this.#reserved.rows(), 0));
     const boot = this.#bootNodes;
     const { present_cpus } = this.facts;

@@ -19,6 +19,14 @@ const update = new RegExp(String.raw`^(?:e820: )?update \[mem (0x[0-9a-f]+)-(0x[
 /** e820__end_of_ram_pfn(): printed for the last time right before memblock gets its memory. */
 const lastPfn = /^(?:e820: )?last_pfn = 0x/;
 
+const units: Readonly<Record<string, number>> = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** First bytes of `memmap=SIZE%START...`. */
+function changedStarts(cmdline: string): readonly number[] {
+  return [...cmdline.matchAll(/\bmemmap=\w+%(0x[0-9a-f]+|\d+)([KMG]?)/g)]
+    .map(([, number, unit = '']) => Number(number) * (units[unit] ?? 1));
+}
+
 export class E820Changes {
   readonly #updates: Update[] = [];
   #memblockLine = 0;
@@ -38,9 +46,13 @@ export class E820Changes {
    * Rows at boot, each with its line. A range that changes once memblock has its memory is memory
    * that is kept (efi_mem_reserve()); without the line that tells when, there is no row.
    */
-  rows(): readonly { readonly row: Omit<TraceRow, 'time_ns'>; readonly line: number }[] {
+  rows(cmdline: string): readonly {
+    readonly row: Omit<TraceRow, 'time_ns'>; readonly line: number;
+  }[] {
     if (this.#memblockLine === 0) return [];
-    return this.#updates.map(({ start, end, type, line }) => {
+    const byParameter = new Set(changedStarts(cmdline));
+    const updates = this.#updates.filter(({ start }) => !byParameter.has(start));
+    return updates.map(({ start, end, type, line }) => {
       const range = `start=0x${start.toString(16)} end=0x${end.toString(16)}`;
       const row = line > this.#memblockLine
         ? { event: 'memblock_reserve', args: range } as const

@@ -370,8 +370,7 @@ export class RecordingReader {
   #snapshot(step: number, steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
     const text = snapshots.get(step);
     if (text === undefined) return;
-    const file = this.#snapshotFile(step);
-    const builder = this.#builder;
+    const [file, builder] = [this.#snapshotFile(step), this.#builder];
     const snapshot = readSnapshot(text, {
       first: step === 0, pageLevel: this.#marks.pageLevel, readAt: this.#times.of(step),
       early: this.#times.early(step), blockPages: this.#blockPages, before: this.#blocks,

@@ -76,13 +76,34 @@ export function parse_memopt(k: Kernel, text: string): void {
   k.state.boot.max_mem_size = value;
 }
 
-/** One word of `memmap=`. @kernel arch/x86/kernel/e820.c v6.12 reduced: no SIZE%START-OLD+NEW */
+/** By the numbers that firmware and the command line have for them. */
+const typeNumbers = new Map([
+  [1, E820_RAM], [2, E820_RESERVED], [3, 'ACPI data'], [4, 'ACPI NVS'], [5, 'unusable'],
+  [7, 'persistent (type 7)'], [12, 'persistent (type 12)'], [0xefffffff, 'soft reserved'],
+]);
+
+/** `START-OLD+NEW` behind a size: what is of one type becomes another, or is taken out. */
+function changeType(k: Kernel, size: number, text: string): void {
+  const { value: start, rest } = k.memparse(text);
+  const [, old, to, more] = /^(?:-(\w+))?(?:\+(\w+))?(.*)$/s.exec(rest) ?? [];
+  if (more !== '') return;
+  const [from, type] = [typeNumbers.get(Number(old)), typeNumbers.get(Number(to))];
+  if (to === undefined) k.e820__range_remove(start, start + size, from);
+  else if (old === undefined) k.e820__range_add(start, start + size, type ?? `type ${Number(to)}`);
+  else k.e820__range_update(start, start + size, from ?? '', type ?? `type ${Number(to)}`);
+}
+
+/** One word of `memmap=`. @kernel arch/x86/kernel/e820.c v7.3 full */
 export function parse_memmap_one(k: Kernel, text: string): void {
   if (text.startsWith('exactmap')) {
     k.state.boot.e820 = [];
     return;
   }
   const { value: size, rest } = k.memparse(text);
+  if (rest.startsWith('%')) {
+    changeType(k, size, rest.slice(1));
+    return;
+  }
   const start = k.memparse(rest.slice(1)).value;
   const added: Record<string, string> = {
     '@': E820_RAM, '#': 'ACPI data', '$': E820_RESERVED, '!': 'persistent (type 12)',
