@@ -2,9 +2,10 @@
  * Traces of one scenario side by side, step by step: what kernels answered to the same question,
  * with what the model says for each of them. Rows do not align between traces, steps do.
  */
-import { parseWords } from '../base/words.js';
 import type { HeldFacts, VerdictCounts } from '../observe/facts/fact.js';
-import { ABSENT, isPoint, type Kind, type Observation } from '../observe/observation.js';
+import {
+  ABSENT, isPoint, wordsOfValue, type Kind, type Observation,
+} from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import { Events } from './events.js';
 import { isWords } from './values.js';
@@ -66,7 +67,7 @@ const WORD = '\t';
 function* itemsOf({ kind, subject, value }: Observation): Iterable<readonly [string, string]> {
   if (kind === 'fault') yield [subject, 'happens'];
   else if (!isWords(value)) yield [subject, `${value}`];
-  else for (const [key, word] of parseWords(value)) yield [`${subject}${WORD}${key}`, word];
+  else for (const [key, word] of wordsOfValue(value)) yield [`${subject}${WORD}${key}`, word];
 }
 
 /** What holds after each step. */

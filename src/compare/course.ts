@@ -2,9 +2,8 @@
  * What happened in each run, instant by instant, as compact data for a page: rows of the trace as
  * columns, the state of memory as layers that are each kept once, what was seen as changes.
  */
-import { parseWords } from '../base/words.js';
 import { mapLayers, plotted, type MapLayer, type Span } from '../observe/memory_map.js';
-import type { Observation } from '../observe/observation.js';
+import { wordsOfValue, type Observation } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Events } from './events.js';
 import type { RecordedFact } from './recorded.js';
@@ -88,7 +87,7 @@ function recordedFrames(
   const frames = new Map<number, CourseFrame>();
   for (const { row, kind, subject, value } of facts) {
     if (kind !== 'state') continue;
-    const words = parseWords(`${value}`);
+    const words = wordsOfValue(value);
     const [, nid, zone] = /^node (\d+) (\w+)$/.exec(subject) ?? [];
     const id = /^memory(\d+)$/.exec(subject)?.[1];
     const start = Number(words.get('start_pfn'));

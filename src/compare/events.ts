@@ -1,10 +1,10 @@
 /** Rows of a trace in words. */
 import { positionText } from '../base/errors.js';
 import { hex } from '../base/pfn.js';
-import { parseWords } from '../base/words.js';
 import { BOOT_ROW } from './rows.js';
 import { NONE, zoneNames, type Trace } from '../trace/trace.js';
 import type { EventRef } from './document_parts.js';
+import { rowWords } from '../trace/row_words.js';
 
 const blockEvents = new Set(['online', 'online_kernel', 'online_movable', 'offline',
   'read_valid_zones']);
@@ -21,21 +21,21 @@ function rangeText(trace: Trace, row: number): string {
 /** `add_memory 0x100000-0x107fff node 1`, `alloc_pages 100 of GFP_KERNEL node 1`. */
 function inputText(trace: Trace, row: number): string {
   const event = trace.event(row);
-  const words = parseWords(trace.args(row));
   const nid = trace.nid(row) === NONE ? '' : ` node ${trace.nid(row)}`;
   const zone = trace.zone(row) === NONE ? '' : ` ${zoneNames[trace.zone(row)] ?? ''}`;
   if (event === 'alloc_pages') {
-    return `${event} ${trace.nr_pages(row)} of ${words.get('gfp') ?? ''}${nid}`;
+    return `${event} ${trace.nr_pages(row)} of ${rowWords(trace, row, event).gfp ?? ''}${nid}`;
   }
   if (event === 'notifier_error') {
     const ret = trace.ret(row) === NONE ? 0 : trace.ret(row);
-    return `${event} ${words.get('action') ?? ''} ${ret}`;
+    return `${event} ${rowWords(trace, row, event).action ?? ''} ${ret}`;
   }
   if (event === 'adjust_managed_page_count') {
     return `${event} ${trace.nr_pages(row)}${nid}${zone}`;
   }
-  const cpu = words.has('cpu') ? ` CPU ${words.get('cpu')}` : '';
-  return `${event}${rangeText(trace, row)}${nid}${zone}${cpu}`;
+  const { cpu } = rowWords(trace, row, 'cpu_online');
+  const about = cpu === undefined ? '' : ` CPU ${cpu}`;
+  return `${event}${rangeText(trace, row)}${nid}${zone}${about}`;
 }
 
 /** Makes references to rows; knows the steps that marks begin. */

@@ -1,6 +1,5 @@
 /** Values of observations: `key=value` words compare key by key against what was recorded. */
-import { parseWords } from '../base/words.js';
-import { ABSENT, type Scalar } from '../observe/observation.js';
+import { ABSENT, wordsOfValue, type Scalar } from '../observe/observation.js';
 
 /** Keys that a zone which was never used does not have in the model: all zero there. */
 const zeroWhenAbsent = new Set(['spanned', 'present', 'managed']);
@@ -15,19 +14,19 @@ export function agrees(recorded: Scalar, modelled: Scalar): boolean {
   if (recorded === modelled) return true;
   if (!isWords(recorded)) return false;
   if (modelled === ABSENT) {
-    const words = [...parseWords(recorded)].filter(([key]) => zeroWhenAbsent.has(key));
+    const words = [...wordsOfValue(recorded)].filter(([key]) => zeroWhenAbsent.has(key));
     return words.length > 0 && words.every(([, value]) => value === '0');
   }
   if (!isWords(modelled)) return false;
-  const words = parseWords(modelled);
-  return [...parseWords(recorded)].every(([key, value]) => (words.get(key) ?? value) === value);
+  const words = wordsOfValue(modelled);
+  return [...wordsOfValue(recorded)].every(([key, value]) => (words.get(key) ?? value) === value);
 }
 
 /** The modelled value with the words that were recorded in their places. */
 export function overlaid(recorded: Scalar, modelled: Scalar): Scalar {
   if (!isWords(recorded) || !isWords(modelled)) return recorded;
-  const words = parseWords(modelled);
-  for (const [key, value] of parseWords(recorded)) if (words.has(key)) words.set(key, value);
+  const words = wordsOfValue(modelled);
+  for (const [key, value] of wordsOfValue(recorded)) if (words.has(key)) words.set(key, value);
   return [...words].map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
@@ -69,6 +68,6 @@ export function stateLines(subject: string, value: Scalar): string[] {
   const text = `${value}`;
   const lines = subject.startsWith('memory') || subject.startsWith('page') || !isWords(text)
     ? text.split(/\n|; /).map((line) => `${subject}: ${line}`)
-    : [...parseWords(text)].map(([key, word]) => `${subject}: ${key} ${word}`);
+    : [...wordsOfValue(text)].map(([key, word]) => `${subject}: ${key} ${word}`);
   return lines.flatMap(folded);
 }

@@ -3,19 +3,19 @@
  * pages of that zone meanwhile. Everything before is replayed once, as recorded.
  */
 import { TraceError } from '../base/errors.js';
-import { parseWords } from '../base/words.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { isPageEvent, pageRowsOf, type FreeMarks } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** One thing that a task does with a page. */
 export interface PageStep {
   /**
    * commit: the free was begun before the window; list: freed together with others; contig: a range
    * is isolated and allocated, of `order` pageblocks; huge_use: a huge page is taken, near the node
-   * that `order` is; huge_free: one is given back; write: a parameter is written, as `text` says.
+   * that `order` is; huge_free: one is given back; write: a parameter is written.
    */
   readonly what:
     'free' | 'commit' | 'alloc' | 'list' | 'contig' | 'huge_use' | 'huge_free' | 'write';
@@ -25,7 +25,7 @@ export interface PageStep {
   readonly migratetype: number;
   readonly cpu: number;
   /** `file=/proc/sys/vm/... value=8` */
-  readonly text?: string;
+  readonly written?: { readonly file: string; readonly value: string };
 }
 
 /** A task beside the one that takes memory offline. */
@@ -116,15 +116,15 @@ function contigStep(trace: Trace, row: number): PageStep {
 /** The size of per-cpu lists is written. Other parameters change nothing that is explored. */
 function writeStep(trace: Trace, row: number): PageStep[] {
   if (trace.event(row) !== 'write_parameter' || trace.phase(row) === 'E') return [];
-  const text = trace.args(row);
-  if (!text.includes('percpu_pagelist_')) return [];
-  return [{ what: 'write', pfns: [], order: 0, migratetype: 0, cpu: cpuOf(trace, row), text }];
+  const { file = '', value = '' } = rowWords(trace, row, 'write_parameter');
+  if (!file.includes('percpu_pagelist_')) return [];
+  const written = { file, value };
+  return [{ what: 'write', pfns: [], order: 0, migratetype: 0, cpu: cpuOf(trace, row), written }];
 }
 
 /** Does what a `write` step says, when nobody has the lock of the sizes of per-cpu lists. */
-export function* writeParameter(k: Kernel, { text = '' }: PageStep): Preempt<void> {
-  const words = parseWords(text);
-  const [file, value] = [words.get('file') ?? '', words.get('value') ?? ''];
+export function* writeParameter(k: Kernel, { written }: PageStep): Preempt<void> {
+  const { file = '', value = '' } = written ?? {};
   const { held, readers } = k.state.locks.pcp_batch_high_lock;
   if (held || readers > 0) yield* k.write_parameter_contended(file, value);
   else k.write_parameter(file, value);
@@ -191,13 +191,14 @@ function heldTasks(trace: Trace, begin: number, end: number, again: Set<number>)
     const pfn = trace.pfn(row);
     const hold = holds.get(pfn);
     if (trace.event(row) === 'hold' && pfn >= 0) {
-      const at = parseWords(trace.args(row)).get('at') ?? 'free_unref_page_commit';
+      const { at = 'free_unref_page_commit' } = rowWords(trace, row, 'hold');
       holds.set(pfn, { at, row: undefined });
     } else if (hold !== undefined && stepOf(trace, row) !== undefined) hold.row = row;
   }
   const tasks: PageTask[] = [];
   for (let row = begin + 1; row < end; row += 1) {
-    if (trace.event(row) !== 'unhold' || parseWords(trace.args(row)).has('task')) continue;
+    if (trace.event(row) !== 'unhold') continue;
+    if (rowWords(trace, row, 'unhold').task !== undefined) continue;
     for (const [pfn, { at, row: held }] of holds) {
       if (trace.pfn(row) >= 0 && trace.pfn(row) !== pfn) continue;
       holds.delete(pfn);

@@ -1,5 +1,5 @@
 /** What a search tries: a machine and what is done to it, as plain data that workers are sent. */
-import { TraceBuilder, traceOf } from '../trace/build.js';
+import { TraceBuilder } from '../trace/build.js';
 import { Problems } from '../trace/problems.js';
 import type { Scenario } from '../trace/scenario/scenario.js';
 import { scenarioRows } from '../trace/scenario/scenario_rows.js';
@@ -51,15 +51,20 @@ export function traceOfCase(one: Case, version: string): Trace | undefined {
   if (one.kind === 'scenario') {
     const { rows, refused, header: own } = scenarioRows(one.scenario);
     return refused.length > 0 ? undefined
-      : traceOf(rows.map(({ row }) => row), { ...own, ...header });
+      : traceIfAny(rows.map(({ row }) => row), { ...own, ...header });
   }
-  const problems = new Problems();
-  const builder = new TraceBuilder(problems);
-  for (const row of one.rows) if (builder.append(row) < 0) return undefined;
-  return builder.finish({ ...one.header, ...header });
+  return traceIfAny(one.rows, { ...one.header, ...header });
 }
 
 /** Rows of a trace as data. */
 export function rowsOf(trace: Trace): readonly TraceRow[] {
   return Array.from({ length: trace.length }, (_, row) => trace.row(row));
+}
+
+function traceIfAny(
+  rows: readonly TraceRow[], header: Partial<TraceHeader>,
+): Trace | undefined {
+  const builder = new TraceBuilder(new Problems());
+  for (const row of rows) if (builder.append(row) < 0) return undefined;
+  return builder.finish(header);
 }

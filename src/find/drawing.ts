@@ -1,6 +1,6 @@
 /** A machine as a drawing: what is where at boot, and what is plugged in later. */
-import { parseWords } from '../base/words.js';
 import type { Trace } from '../trace/trace.js';
+import { rowWords } from '../trace/row_words.js';
 
 interface Segment {
   /** Bytes; one past the last. */
@@ -22,21 +22,16 @@ function sizeText(bytes: number): string {
   return `0x${bytes.toString(16)}`;
 }
 
-function rangeOf(args: string): { start: number; end: number } {
-  const words = parseWords(args);
-  return { start: Number(words.get('start')), end: Number(words.get('end')) };
-}
-
 /** Memory of the boot, cut where nodes change. What lies below 1 MiB is much the same anywhere. */
 function atBoot(trace: Trace): Segment[] {
   const rows = Array.from({ length: trace.length }, (_, row) => row);
-  const nodes = rows.filter((row) => trace.event(row) === 'srat_mem' &&
-    !trace.args(row).includes('hotplug=1')).map((row) => (
-    { nid: trace.nid(row), ...rangeOf(trace.args(row)) }));
+  const nodes = rows.filter((row) => trace.event(row) === 'srat_mem').map((row) => (
+    { nid: trace.nid(row), start: NaN, end: NaN, ...rowWords(trace, row, 'srat_mem') }))
+    .filter(({ hotplug }) => hotplug !== true);
   return rows.flatMap((row): Segment[] => {
-    if (trace.event(row) !== 'e820' || !/type=usable/.test(trace.args(row))) return [];
-    const { start, end } = rangeOf(trace.args(row));
-    if (end <= MIB) return [];
+    if (trace.event(row) !== 'e820') return [];
+    const { start = NaN, end = NaN, type } = rowWords(trace, row, 'e820');
+    if (type !== 'usable' || end <= MIB) return [];
     const parts = nodes.flatMap((node): Segment[] => {
       const from = Math.max(start, node.start);
       const to = Math.min(end, node.end);

@@ -9,6 +9,7 @@ import {
 } from './generate/case.js';
 import { EventMaker } from './generate/events.js';
 import type { RawMachine } from './generate/raw_machine.js';
+import { wordsIn } from '../trace/row_words.js';
 
 const isSetup = ({ time_ns }: TraceRow): boolean => time_ns === 0;
 
@@ -23,11 +24,10 @@ function timed(rows: readonly TraceRow[]): TraceRow[] {
 
 /** What an event maker has to know of a machine that is there only as rows. */
 function machineIn({ rows, header }: RowsCase): RawMachine {
-  const ranges = rows.flatMap(({ event, args = '' }) => {
-    const [, start, end, type] = /start=(0x[0-9a-f]+) end=(0x[0-9a-f]+) type=(\S+)/.exec(args) ??
-      [];
+  const ranges = rows.flatMap(({ event, args }) => {
+    const { start = 0, end = 0, type } = wordsIn('e820', args);
     return event === 'e820' && type === 'usable'
-      ? [{ start_pfn: Number(start) / 4096, end_pfn: Math.floor(Number(end) / 4096) }] : [];
+      ? [{ start_pfn: start / 4096, end_pfn: Math.floor(end / 4096) }] : [];
   });
   const ends = rows.map(({ pfn = 0, nr_pages = 0 }) => pfn + nr_pages);
   const block = header.block_size / 4096;

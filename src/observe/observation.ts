@@ -1,5 +1,6 @@
 /** What was seen in a run: values of subjects, kept only where they change, and their digest. */
 import { createHash, type Hash } from 'node:crypto';
+import { parseWords } from '../base/words.js';
 
 export type Scalar = string | number;
 
@@ -25,6 +26,11 @@ export interface Observation {
   readonly subject: string;
   /** ABSENT: the subject is gone. */
   readonly value: Scalar;
+}
+
+/** The words of a value that has some, `spanned=0 present=0`. */
+export function wordsOfValue(value: Scalar): Map<string, string> {
+  return parseWords(String(value));
 }
 
 /** The value of a subject that is not there. */

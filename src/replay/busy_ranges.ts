@@ -4,8 +4,8 @@
  */
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { StandIns } from '../patch/compose.js';
-import { parseWords } from '../base/words.js';
 import type { Trace } from '../trace/trace.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** What the next call for this range fails with. */
 export interface BusyRange {
@@ -21,13 +21,12 @@ export interface BusyRange {
 
 /** What a busy_range row says. */
 export function busyRangeOf(trace: Trace, row: number): BusyRange {
-  const words = parseWords(trace.args(row));
-  const stage = words.get('stage');
   const start_pfn = trace.pfn(row);
+  const { stage, fin_pfn = start_pfn } = rowWords(trace, row, 'busy_range');
   return {
     start_pfn, nr_pages: trace.nr_pages(row), error: trace.ret(row),
     stage: stage === 'isolate' || stage === 'test' ? stage : 'migrate',
-    pfn: Number(words.get('fin_pfn') ?? start_pfn),
+    pfn: fin_pfn,
   };
 }
 

@@ -4,10 +4,10 @@
  * worker of another CPU. No function of it is traced, but its drains are.
  */
 import { onceFor } from '../base/once.js';
-import { parseWords } from '../base/words.js';
-import type { Trace } from '../trace/trace.js';
+import { NONE, type Trace } from '../trace/trace.js';
 import { FREE_ROW, BATCHED, PCPU_DRAIN, ZONE_LOCKED, isPageEvent } from './pages/events.js';
 import { NO_ROW, PageHistory } from './pages/history.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** What puts a block on a list of the row's CPU. */
 const puts: ReadonlySet<number> = new Set([FREE_ROW, BATCHED, ZONE_LOCKED]);
@@ -26,7 +26,7 @@ export function deathRow(trace: Trace, row: number): number {
 const known = onceFor((_: Trace) => new Map<number, number>());
 
 function findRow(trace: Trace, row: number): number {
-  const cpu = Number(parseWords(trace.args(row)).get('cpu'));
+  const { cpu = NONE } = rowWords(trace, row, 'cpu_offline');
   const columns = trace.columns;
   let last = row;
   let end = row + 1;

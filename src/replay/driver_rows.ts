@@ -1,7 +1,6 @@
 /** Rows of drivers that add memory and take it away: dax/kmem, or any other. */
 import { TraceError } from '../base/errors.js';
 import { PAGE_SIZE, pfnDown } from '../base/pfn.js';
-import { parseWords } from '../base/words.js';
 import type { DaxRange } from '../linux/drivers/dax/dax_private.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { OnlineType } from '../linux/include/mmzone.js';
@@ -11,6 +10,7 @@ import { LAST_PFN } from '../trace/row_limits.js';
 import { given } from './machine.js';
 import { reach } from './reach.js';
 import type { EntryPoint, Input, Outcome } from './entry_point.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** `0x101200000-0x140000000/...`: bytes, the second of each is one past the last. */
 function ranges({ trace, row }: Input, text: string): readonly DaxRange[] {
@@ -25,21 +25,21 @@ function ranges({ trace, row }: Input, text: string): readonly DaxRange[] {
 }
 
 /** What the kernel does with added memory from now on, when the row says it. */
-function takeAutoOnline(k: Kernel, told: ReadonlyMap<string, string>): OnlineType {
-  const type = k.mhp_online_type_from_str(told.get('auto_online') ?? '');
+function takeAutoOnline(k: Kernel, word = ''): OnlineType {
+  const type = k.mhp_online_type_from_str(word);
   if (type !== undefined) k.mhp_parameters().default_online_type = type;
   return k.mhp_parameters().default_online_type;
 }
 
 function* add(k: Kernel, { trace, row }: Input): Preempt<Outcome> {
-  takeAutoOnline(k, parseWords(trace.args(row)));
+  takeAutoOnline(k, rowWords(trace, row, 'add_memory_driver_managed').auto_online);
   const nid = given(trace.nid(row)) ?? 0;
   return { ret: yield* k.add_memory_driver_managed(nid, trace.pfn(row), trace.nr_pages(row), 0) };
 }
 
 function* unplug(k: Kernel, input: Input): Preempt<Outcome> {
   const { trace, row } = input;
-  const several = parseWords(trace.args(row)).get('ranges');
+  const several = rowWords(trace, row, 'unplug_memory').ranges;
   if (several === undefined) {
     const pfn = trace.pfn(row);
     const pages = reach(k, pfn, trace.nr_pages(row));
@@ -56,22 +56,21 @@ export const driverEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
   unplug_memory: unplug,
   * dax_kmem_probe(k, input): Preempt<Outcome> {
     const { trace, row } = input;
-    const told = parseWords(trace.args(row));
-    takeAutoOnline(k, told);
+    const { device = '', ranges: told = '0-0', memmap_on_memory = false, auto_online } =
+      rowWords(trace, row, 'dax_kmem_probe');
+    takeAutoOnline(k, auto_online);
     const ret = yield* k.dev_dax_kmem_probe({
-      name: told.get('device') ?? '', target_node: given(trace.nid(row)) ?? 0,
-      ranges: ranges(input, told.get('ranges') ?? '0-0'),
-      memmap_on_memory: told.get('memmap_on_memory') === '1',
+      name: device, target_node: given(trace.nid(row)) ?? 0,
+      ranges: ranges(input, told), memmap_on_memory,
     });
     return { ret };
   },
   * dax_kmem_state(k, { trace, row }): Preempt<Outcome> {
-    const told = parseWords(trace.args(row));
-    const [device = '', value = ''] = [told.get('device'), told.get('value')];
+    const { device = '', value = '' } = rowWords(trace, row, 'dax_kmem_state');
     return { ret: yield* k.dax_kmem_state_store(device, value) };
   },
   * dax_kmem_remove(k, { trace, row }): Preempt<Outcome> {
-    const device = parseWords(trace.args(row)).get('device') ?? '';
+    const { device = '' } = rowWords(trace, row, 'dax_kmem_remove');
     return { ret: yield* k.dev_dax_kmem_remove(device) };
   },
 };

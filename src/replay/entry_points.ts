@@ -2,7 +2,6 @@
 import { didYouMean } from '../base/closest.js';
 import { TraceError } from '../base/errors.js';
 import { PAGE_SIZE, hex } from '../base/pfn.js';
-import { parseWords } from '../base/words.js';
 import { UNNAMED, type HugeFolio } from '../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { ENOENT } from '../linux/include/errno.js';
@@ -18,11 +17,13 @@ import { given } from './machine.js';
 import { pageStateEntryPoints } from './page_state_rows.js';
 import { reach } from './reach.js';
 import type { Outcome, Input, EntryPoint } from './entry_point.js';
+import { rowWords, type WordsOf } from '../trace/row_words.js';
 
 const nothing: Outcome = {};
 
-function words({ trace, row }: Input): Map<string, string> {
-  return parseWords(trace.args(row));
+/** What the row says, which is of this event. */
+function words<E extends EventName>({ trace, row }: Input, event: E): WordsOf<E> {
+  return rowWords(trace, row, event);
 }
 
 /** What the row lacks or has that this machine has not: the trace cannot be replayed with it. */
@@ -111,7 +112,7 @@ function notifier_error(k: Kernel, input: Input): Outcome {
       name, priority: 0, notifier_call: (action) => injected.get(action) ?? 0,
     });
   }
-  const action = (words(input).get('action') ?? '') as MemAction;
+  const action = (words(input, 'notifier_error').action ?? '') as MemAction;
   injected.set(action, given(input.trace.ret(input.row)) ?? 0);
   return nothing;
 }
@@ -125,7 +126,7 @@ function served(counts: ReadonlyMap<Zone, number>): string {
 /** `nr_pages` requests one after the other, until one is not served. */
 function alloc_pages(k: Kernel, input: Input): Outcome {
   const { trace, row, drivers } = input;
-  const gfp = words(input).get('gfp') ?? 'GFP_KERNEL';
+  const { gfp = 'GFP_KERNEL' } = words(input, 'alloc_pages');
   const order = given(trace.order(row)) ?? 0;
   const counts = new Map<Zone, number>();
   let ok = 0;
@@ -155,26 +156,26 @@ function adjust_managed_page_count(k: Kernel, input: Input): Outcome {
 }
 
 /** Bytes in a word of the row. */
-function sizeIn(input: Input, told: ReadonlyMap<string, string>, key: string): number {
-  const size = Number(told.get(key) ?? NaN);
-  if (Number.isSafeInteger(size) && size >= 0 && size <= 2 ** 46) return size;
-  throw wrong(input, `${key}= is "${told.get(key) ?? ''}", expected bytes up to 64 TiB`);
+function sizeIn(input: Input, key: 'block_size' | 'requested_size'): number {
+  const size = words(input, 'virtio_mem_config_changed')[key];
+  if (size !== undefined && size <= 2 ** 46) return size;
+  throw wrong(input, `${key}= is "${size ?? ''}", expected bytes up to 64 TiB`);
 }
 
 /** The device of the row, by its name; the first row of a device has its driver loaded. */
 function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
-  const told = words(input);
-  const name = told.get('device') ?? 'virtio0';
+  const { device: name = 'virtio0', auto_online = '' } =
+    words(input, 'virtio_mem_config_changed');
   const [start_pfn, nr_pages] = range(input);
   const known = k.state.virtio_mem_devices.find((one) => one.name === name);
   const vm = known ?? k.virtio_mem_probe({
     name, addr: start_pfn * PAGE_SIZE, region_size: nr_pages * PAGE_SIZE,
-    device_block_size: sizeIn(input, told, 'block_size'), nid: nodeOf(k, input),
+    device_block_size: sizeIn(input, 'block_size'), nid: nodeOf(k, input),
   });
   if (typeof vm === 'number') return { ret: vm };
-  const type = k.mhp_online_type_from_str(told.get('auto_online') ?? '');
+  const type = k.mhp_online_type_from_str(auto_online);
   if (type !== undefined) k.mhp_parameters().default_online_type = type;
-  k.virtio_mem_config_changed(vm, sizeIn(input, told, 'requested_size'));
+  k.virtio_mem_config_changed(vm, sizeIn(input, 'requested_size'));
   // Another worker does the work of another device.
   yield* k.process_one_work(vm);
   return nothing;
@@ -182,9 +183,7 @@ function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
 
 /** At once, unless somebody has the lock of the sizes of per-cpu lists. */
 function write_parameter(k: Kernel, input: Input): ReturnType<EntryPoint> {
-  const told = words(input);
-  const file = told.get('file') ?? '';
-  const value = told.get('value') ?? '';
+  const { file = '', value = '' } = words(input, 'write_parameter');
   if (k.is_hugepages_file(file)) return writeHugePages(k, file, value, cpuOfRow(k, input));
   const { held, readers } = k.state.locks.pcp_batch_high_lock;
   if (!held && readers === 0) return { ret: k.write_parameter(file, value) };
@@ -198,7 +197,7 @@ function* writeHugePages(k: Kernel, file: string, value: string, cpu: number): P
 /** Huge pages for a task, one after the other, until there is none. */
 function* hugetlb_no_page(k: Kernel, input: Input): Preempt<Outcome> {
   const { trace, row, drivers } = input;
-  const reserved = words(input).get('reserved') === '1';
+  const { reserved = false } = words(input, 'hugetlb_no_page');
   const pfns: string[] = [];
   for (let left = given(trace.nr_pages(row)) ?? 1; left > 0; left -= 1) {
     const folio = yield* k.hugetlb_no_page(
@@ -236,10 +235,9 @@ function* waitAndWrite(k: Kernel, file: string, value: string): Preempt<Outcome>
 
 /** The CPU that the row is about. */
 function cpuOf(input: Input): number {
-  const text = words(input).get('cpu') ?? '';
-  const cpu = /^\d{1,4}$/.test(text) ? Number(text) : NaN;
-  if (cpu <= LAST_CPU) return cpu;
-  throw wrong(input, `cpu= is "${text}", expected a CPU's number up to ${LAST_CPU}`);
+  const { cpu } = words(input, 'cpu_online');
+  if (cpu !== undefined && cpu <= LAST_CPU) return cpu;
+  throw wrong(input, `cpu= is "${cpu ?? ''}", expected a CPU's number up to ${LAST_CPU}`);
 }
 
 function read_valid_zones(k: Kernel, input: Input): Outcome {
@@ -261,7 +259,7 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     const { trace, row } = input;
     return {
       ret: k.probe_balloon_driver(
-        words(input).get('driver') ?? 'xen', given(trace.pfn(row)) ?? 0,
+        words(input, 'set_online_page_callback').driver ?? 'xen', given(trace.pfn(row)) ?? 0,
         given(trace.nr_pages(row)) ?? 0),
     };
   },
@@ -274,8 +272,8 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   wait: () => nothing,
   * policy_call(k, input): Preempt<Outcome> {
     const { trace, row } = input;
-    const told = words(input);
-    const [name, events] = [told.get('call') ?? '', addedEvents(k)];
+    const { call: name = '', value } = words(input, 'policy_call');
+    const events = addedEvents(k);
     const event = events.get(name);
     if (event === undefined && events.size > 0) {
       throw wrong(input, `no policy of this run adds an event "${name}", expected one of `
@@ -285,7 +283,6 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
     const columns = { nid: trace.nid(row), pfn: trace.pfn(row), nr_pages: trace.nr_pages(row),
       order: trace.order(row) };
     const filled = Object.entries(columns).filter(([, value]) => given(value) !== undefined);
-    const value = told.get('value');
     const said = event(k, {
       ...Object.fromEntries(filled), ...(value === undefined ? {} : { value }),
     });
@@ -303,9 +300,8 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   },
   write_parameter,
   signal: (k, input) => {
-    const told = words(input);
-    const task = told.get('task') ?? '';
-    const isFatal = told.get('fatal') === '1' || k.state.signalled.get(task) === 'fatal';
+    const { task = '', fatal = false } = words(input, 'signal');
+    const isFatal = fatal || k.state.signalled.get(task) === 'fatal';
     k.state.signalled.set(task, isFatal ? 'fatal' : 'plain');
     return nothing;
   },
@@ -321,20 +317,20 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   },
   free_pages_nolock: (k, input) => {
     const { trace, row } = input;
-    const contended = words(input).get('contended') === '1';
+    const { contended = false } = words(input, 'free_pages_nolock');
     k.free_pages_nolock(
       trace.pfn(row), given(trace.order(row)) ?? 0, cpuOfRow(k, input), contended);
     return nothing;
   },
   * soft_offline_page(k, input): Preempt<Outcome> {
-    const free = words(input).get('free') === '1';
+    const { free = false } = words(input, 'soft_offline_page');
     return { ret: yield* k.soft_offline_page(input.trace.pfn(input.row), free) };
   },
   * memory_failure(k, { trace, row }): Preempt<Outcome> {
     return { ret: yield* k.memory_failure(trace.pfn(row)) };
   },
   read_parameter: (k, input) => {
-    k.read_parameter(words(input).get('file') ?? '');
+    k.read_parameter(words(input, 'read_parameter').file ?? '');
     return nothing;
   },
   cpu_online: (k, input) => {

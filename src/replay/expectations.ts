@@ -1,10 +1,9 @@
 /** Expectations as invariants; those of a trace are held against what probes see. */
 import { assert } from '../base/assert.js';
 import { PatchError } from '../base/errors.js';
-import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { type Check, givenInvariant, type Invariant, type Sample } from '../observe/invariant.js';
-import type { Scalar } from '../observe/observation.js';
+import { wordsOfValue, type Scalar } from '../observe/observation.js';
 import { zones } from '../observe/zones.js';
 import { placeIn, sourceOf } from '../patch/check/source.js';
 import type { Patch } from '../patch/define.js';
@@ -35,7 +34,7 @@ function numberIn(value: Scalar): number {
 }
 
 function wordOf(value: Scalar | undefined, { word }: Path): Scalar | undefined {
-  return value === undefined || word === undefined ? value : parseWords(String(value)).get(word);
+  return value === undefined || word === undefined ? value : wordsOfValue(value).get(word);
 }
 
 /** Members of a list: `0-2,4`, `1/Normal`, `0:Normal 0:DMA`. */

@@ -1,10 +1,10 @@
 /** Rows that make a kernel function fail, as fail_function of the kernel's fault injection does. */
 import { didYouMean } from '../base/closest.js';
 import { TraceError } from '../base/errors.js';
-import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { sleeps } from '../patch/table.js';
 import type { EntryPoint } from './entry_point.js';
+import { rowWords } from '../trace/row_words.js';
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -56,16 +56,14 @@ function wrapOnce(k: Kernel, fn: string): void {
 
 /** From here on the `nth` call of `fn` gives `ret`, and does nothing. */
 export const fail_function: EntryPoint = (k, { trace, row }) => {
-  const words = parseWords(trace.args(row));
-  const fn = words.get('fn') ?? '';
+  const { fn = '', nth = 1 } = rowWords(trace, row, 'fail_function');
   if (typeof (k as unknown as Record<string, unknown>)[fn] !== 'function') {
     const known = Object.keys(Object.getPrototypeOf(k) as object);
     throw new TraceError(trace.where(row),
       `fail_function: fn= is "${fn}", expected a function of the model${didYouMean(fn, known)}`);
   }
   const ret = trace.ret(row);
-  const nth = Number(words.get('nth') ?? 1);
-  if (!Number.isInteger(nth) || nth < 1) {
+  if (nth < 1) {
     throw new TraceError(trace.where(row), `fail_function: nth= is ${nth}, expected 1 or more`);
   }
   wrapOnce(k, fn);

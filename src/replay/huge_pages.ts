@@ -1,12 +1,12 @@
 /** What snapshots say of the pool of huge pages. */
 import { TraceError } from '../base/errors.js';
-import { parseWords } from '../base/words.js';
 import type { HugeFolio } from '../linux/include/hugetlb.js';
 import { UNNAMED, pages_per_huge_page } from '../linux/include/hugetlb.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Trace } from '../trace/trace.js';
 import { given } from './machine.js';
 import { tellsPool } from './pages/pool_rows.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** What the model has of a node, or of all of them: total and surplus pages. */
 export function poolCounts(
@@ -52,13 +52,14 @@ function takeUse(k: Kernel, nid: number, used: number): void {
   }
 }
 
+type PoolWord = 'nr_pages' | 'free' | 'surplus' | 'reserved';
+
 /** A number of huge pages that the row says. Error: TraceError for none, or more than there are. */
-function countOf(trace: Trace, row: number, key: string, most: number, other: number): number {
-  const text = key === 'nr_pages' ? String(trace.nr_pages(row))
-    : parseWords(trace.args(row)).get(key);
-  const value = text === undefined ? other : Number(text);
+function countOf(trace: Trace, row: number, key: PoolWord, most: number, other: number): number {
+  const value = key === 'nr_pages' ? trace.nr_pages(row)
+    : rowWords(trace, row, 'hugetlb_pool')[key] ?? other;
   if (Number.isInteger(value) && value >= 0 && value <= most) return value;
-  throw new TraceError(trace.where(row), `hugetlb_pool: ${key} is ${JSON.stringify(text)}, `
+  throw new TraceError(trace.where(row), `hugetlb_pool: ${key} is "${value}", `
     + `expected huge pages up to the ${most} that the memory holds`);
 }
 
@@ -73,7 +74,7 @@ export function takePool(k: Kernel, trace: Trace, row: number): void {
     (nid !== undefined && id !== nid ? sum : node.node_zones.reduce((pages, zone) =>
       pages + zone.present_pages, sum)), 0);
   const most = Math.floor(present / pages_per_huge_page);
-  const count = (key: string, other: number): number => countOf(trace, row, key, most, other);
+  const count = (key: PoolWord, other: number): number => countOf(trace, row, key, most, other);
   if (nid === undefined) {
     h.resv_huge_pages = count('reserved', 0);
     h.max_huge_pages = k.persistent_huge_pages();

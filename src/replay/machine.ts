@@ -1,13 +1,13 @@
 /** The machine that the setup and taken rows of a trace describe. */
 import { TraceError } from '../base/errors.js';
 import { hex, PAGE_SIZE } from '../base/pfn.js';
-import { parseWords } from '../base/words.js';
 import type { E820Range, Machine, ManagedAtBoot, SratRange } from '../linux/base/machine.js';
 import { eventNames } from '../trace/events.js';
 import { LAST_CPU, LAST_NODE } from '../trace/row_limits.js';
 import { NONE, type Trace } from '../trace/trace.js';
 import { pageRowsOf } from './pages/events.js';
 import { SetupWords } from './setup_words.js';
+import { rowWords } from '../trace/row_words.js';
 
 /**
  * Freed before init_per_zone_wmark_min() runs for the first time (a postcore initcall): the
@@ -31,7 +31,8 @@ const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts)
   srat_mem(trace, row, parts) {
     const words = new SetupWords(trace, row);
     const range: SratRange = {
-      nid: words.node(), ...words.bytes(), hotplug: words.has('hotplug', '1'),
+      nid: words.node(), ...words.bytes(),
+      hotplug: rowWords(trace, row, 'srat_mem').hotplug === true,
     };
     parts.srat.push(range);
   },
@@ -54,7 +55,7 @@ const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts)
     parts.dma_reserve = trace.nr_pages(row);
   },
   freed_at_boot(trace, row, parts) {
-    const what = parseWords(trace.args(row)).get('what') ?? '';
+    const { what = '' } = rowWords(trace, row, 'freed_at_boot');
     if (!freedBeforeWatermarks.has(what)) parts.freed_after_wmarks += trace.nr_pages(row);
     if (what === 'initrd') parts.freed_initrd = (parts.freed_initrd ?? 0) + trace.nr_pages(row);
   },

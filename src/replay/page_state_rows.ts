@@ -1,9 +1,9 @@
 /** Rows that say what somebody else does with a page in use: it leaves its list, or is held. */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { EventName } from '../trace/events.js';
-import { parseWords } from '../base/words.js';
 import type { EntryPoint } from './entry_point.js';
 import { given } from './machine.js';
+import { rowWords } from '../trace/row_words.js';
 
 const PAGES_OF_1_GIB = 262_144;
 
@@ -21,7 +21,7 @@ export const pageStateEntryPoints: { readonly [N in EventName]?: EntryPoint } = 
   pin_user_pages: ofPage((k, pfn) => k.pin_user_pages(pfn)),
   gigantic_page: (k, { trace, row }) => ({
     ret: k.alloc_gigantic_folio(trace.pfn(row), given(trace.nr_pages(row)) || PAGES_OF_1_GIB,
-      parseWords(trace.args(row)).get('used') === '1'),
+      rowWords(trace, row, 'gigantic_page').used === true),
   }),
   unpin_user_page: ofPage((k, pfn) => k.unpin_user_page(pfn)),
 };

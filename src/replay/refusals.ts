@@ -1,6 +1,5 @@
 /** Why calls fail: the function of the kernel that refused first, and the page in its way. */
 import { hex } from '../base/pfn.js';
-import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { pageOwner } from '../observe/page_owner.js';
 import { refusers } from '../observe/refusers.js';
@@ -9,6 +8,7 @@ import type { Trace } from '../trace/trace.js';
 import { takeMadeToFail } from './fail_function.js';
 import type { StillUsed } from './pages/still_used.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** A call that came back with an error, or did not come back because a page stays in use. */
 export interface CallRefusal {
@@ -177,7 +177,7 @@ export class Refusals implements ReplayObserver {
       if (this.#trace.pfn(row) !== pfn) continue;
       if (event === 'mm_page_free') return undefined;
       if (event !== 'mm_page_alloc') continue;
-      const gfp = parseWords(this.#trace.args(row)).get('gfp_flags');
+      const gfp = rowWords(this.#trace, row, event).gfp_flags?.join('|');
       return `${this.#trace.task(row)} got it at ${seconds(this.#trace.time_ns(row))}` +
         `${gfp === undefined ? '' : ` with ${gfp}`}`;
     }
@@ -188,7 +188,7 @@ export class Refusals implements ReplayObserver {
   #recorded(pfn: number, last: number): string | undefined {
     for (let row = last; row >= 0; row -= 1) {
       if (this.#trace.event(row) !== 'unmovable_page' || this.#trace.pfn(row) !== pfn) continue;
-      const reason = parseWords(this.#trace.args(row)).get('reason')?.replaceAll('_', ' ');
+      const reason = rowWords(this.#trace, row, 'unmovable_page').reason?.replaceAll('_', ' ');
       return `the recorded kernel dumped ${hex(pfn)}: ${reason ?? 'no reason given'}`;
     }
     return undefined;

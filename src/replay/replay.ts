@@ -2,7 +2,6 @@
  * Runs a trace on a kernel: boots the machine of its setup rows, calls the kernel function of
  * each input row, and lets observers look. Outcome rows are never replayed. Time is the trace's.
  */
-import { parseWords } from '../base/words.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
 import { bindAll, compose, type CallWatcher } from '../patch/compose.js';
@@ -32,6 +31,7 @@ import {
 } from './written_before.js';
 import type { EventType } from '../trace/event_type.js';
 import type { Drivers, Outcome } from './entry_point.js';
+import { rowWords } from '../trace/row_words.js';
 
 export type { InputResult, ReplayObserver } from './observer.js';
 export { BOOT } from './observer.js';
@@ -338,12 +338,10 @@ class Replay {
 
   /** A task stops at a preemption point, or goes on; pages that are held have no task yet. */
   #hold(row: number, event: 'hold' | 'unhold'): void {
-    const words = parseWords(this.#trace.args(row));
-    const name = words.get('task');
-    if (name === undefined) return;
-    const hold = { at: words.get('at') ?? '', nth: Number(words.get('nth') ?? 1) };
-    if (event === 'hold') this.#tasks.hold(name, hold);
-    else this.#tasks.unhold(name);
+    const { task, at = '', nth = 1 } = rowWords(this.#trace, row, 'hold');
+    if (task === undefined) return;
+    if (event === 'hold') this.#tasks.hold(task, { at, nth });
+    else this.#tasks.unhold(task);
   }
 
   /** Lets calls in flight run as far as the schedule says. */

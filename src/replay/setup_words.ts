@@ -1,9 +1,9 @@
 /** The words of a setup row as numbers. Errors: TraceError with the row's place. */
 import { TraceError } from '../base/errors.js';
 import { hex } from '../base/pfn.js';
-import { parseWords } from '../base/words.js';
 import type { ByteRange } from '../linux/base/machine.js';
 import { LAST_NODE } from '../trace/row_limits.js';
+import { rowWords } from '../trace/row_words.js';
 import type { Trace } from '../trace/trace.js';
 
 /** Physical addresses have 52 bits. */
@@ -13,12 +13,12 @@ const LAST_BYTE = 2 ** 52;
 export class SetupWords {
   readonly #trace: Trace;
   readonly #row: number;
-  readonly #words: ReadonlyMap<string, string>;
+  readonly #words: Readonly<Record<string, unknown>>;
 
   constructor(trace: Trace, row: number) {
     this.#trace = trace;
     this.#row = row;
-    this.#words = parseWords(trace.args(row));
+    this.#words = rowWords(trace, row, trace.event(row));
   }
 
   /** What is wrong with the row, for the user. */
@@ -27,20 +27,15 @@ export class SetupWords {
   }
 
   text(key: string): string {
-    const text = this.#words.get(key) ?? '';
+    const text = this.#words[key] ?? '';
     if (text === '') throw this.error(`${key}= is missing`);
-    return text;
-  }
-
-  has(key: string, value: string): boolean {
-    return this.#words.get(key) === value;
+    return String(text);
   }
 
   number(key: string, last: number): number {
-    const text = this.text(key);
-    const value = /^(\d+|0[xX][0-9a-fA-F]+)$/.test(text) ? Number(text) : NaN;
-    if (value >= 0 && value <= last) return value;
-    throw this.error(`${key} is "${text}", expected a decimal or 0x-hex number up to ${hex(last)}`);
+    const value = Number(this.text(key));
+    if (value <= last) return value;
+    throw this.error(`${key} is ${value}, expected a number up to ${hex(last)}`);
   }
 
   /** `start=` and `end=`, the byte after the last. */

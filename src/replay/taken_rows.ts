@@ -1,15 +1,15 @@
 /** Rows of what the model cannot know: copied into it. */
-import { parseWords } from '../base/words.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { ZONE_MOVABLE } from '../linux/include/mmzone.js';
 import type { Trace } from '../trace/trace.js';
 import { busyRangeOf, type BusyRanges } from './busy_ranges.js';
 import { takePool } from './huge_pages.js';
+import { rowWords } from '../trace/row_words.js';
 
 /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
 function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
   const pfn = trace.pfn(row);
-  const isolating = parseWords(trace.args(row)).get('reason') === 'unmovable_page';
+  const isolating = rowWords(trace, row, 'unmovable_page').reason === 'unmovable_page';
   // Where events were lost the model may not have the memory yet.
   const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
   const trusted = zone?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
@@ -28,7 +28,7 @@ export function takeRow(k: Kernel, busy: BusyRanges, trace: Trace, row: number):
   if (zone === undefined) return;
   if (event === 'watermark_boost') zone.watermark_boost = trace.nr_pages(row);
   if (event !== 'nr_free_pages') return;
-  if (parseWords(trace.args(row)).get('reclaimable') === '0') k.state.nothing_to_reclaim = true;
+  if (rowWords(trace, row, event).reclaimable === false) k.state.nothing_to_reclaim = true;
   zone.watermark_boost = 0;
   if (state.pages !== undefined) return;
   // Of a zone that was there at boot user space has some pages; all of the others are counted.

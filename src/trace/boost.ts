@@ -1,14 +1,14 @@
 /** Watermarks of a zoneinfo row. */
+import type { WordsOf } from './row_words.js';
 
 /**
  * /proc/zoneinfo adds the boost, which allocations and kswapd decide, to each watermark. Takes it
  * out again: what is held against the model are the watermarks themselves.
  */
-export function withoutBoost(zone: Map<string, string>): void {
-  const boost = Number(zone.get('boost') ?? 0);
-  if (!(boost > 0)) return;
-  for (const name of ['min', 'low', 'high']) {
-    const value = zone.get(name);
-    if (value !== undefined) zone.set(name, `${Number(value) - boost}`);
-  }
+export function withoutBoost(zone: WordsOf<'zoneinfo'>): WordsOf<'zoneinfo'> {
+  const { boost = 0, min, low, high } = zone;
+  if (boost === 0) return zone;
+  const own = Object.entries({ min, low, high })
+    .flatMap(([key, pages]) => (pages === undefined ? [] : [[key, pages - boost]]));
+  return { ...zone, ...Object.fromEntries(own) as WordsOf<'zoneinfo'> };
 }

@@ -2,7 +2,7 @@
  * What an importer notes beside an input call, in the `args` of its rows: who makes the call, and
  * from where what is said of it is known. The only place that writes and reads these words.
  */
-import { parseWords } from '../base/words.js';
+import { wordsIn } from './row_words.js';
 
 export interface CallMarks {
   /** Another call makes this one by itself. */
@@ -29,11 +29,9 @@ const none: CallMarks = { auto: false, before: false, noted: false, word: 'known
 /** Reads the `args` of a row of an input call. */
 export function callMarks(args: string): CallMarks {
   if (args === '') return none;
-  const words = parseWords(args);
-  const word = words.get('word');
+  const { auto = false, before = false, ret_from, word } = wordsIn('online', args);
   return {
-    auto: words.get('auto') === '1', before: words.get('before') === '1',
-    noted: words.has('ret_from'),
+    auto, before, noted: ret_from !== undefined,
     word: word === 'unknown' ? 'unknown' : word === 'by-zone' ? 'by_zone' : 'known',
   };
 }

@@ -8,7 +8,7 @@ import { CHUNK_ROWS } from './columns.js';
 import { CsvPages } from './csv_pages.js';
 import { CsvTexts } from './csv_texts.js';
 import { hexDigits } from './digits.js';
-import { isAligned, isOrdinary, isUndemanding, isWorded, needsPages } from './row_limits.js';
+import { hasWords, isAligned, isOrdinary, isUndemanding, needsPages } from './row_limits.js';
 import { NONE, zoneNames } from './trace.js';
 
 const COMMA = 44;
@@ -90,7 +90,7 @@ export class CsvLines {
     if (lacks && isUndemanding[event] !== true) return -1;
     if (!isAligned(pfn, order) || (pages !== pages && needsPages[event] === true)) return -1;
     const args = this.#lastField();
-    if (args < 0 || (args > 0 && isWorded[event] === true)) return -1;
+    if (args < 0 || (args > 0 && hasWords[event] === true)) return -1;
     const index = this.#builder.length & MASK;
     const columns = this.#columns;
     columns.time_ns.write(index, time);

@@ -1,4 +1,5 @@
 /** What an entry of the event table says. */
+import type { Word } from './words.js';
 
 /**
  * setup: shapes the machine before the first input; input: what drove the kernel;
@@ -16,8 +17,12 @@ export interface EventType {
   readonly sleeps?: true;
   /** `ret` is what the row asks for, not what a recorded kernel answered. */
   readonly asksRet?: true;
-  /** The keys of `args`, each with its meaning. */
-  readonly args?: Readonly<Record<string, string>>;
+  /** The keys of `args`, each with its meaning and how it is read. */
+  readonly args?: Readonly<Record<string, Word>>;
+  /** `args` is a text as a whole. */
+  readonly isText?: true;
+  /** The words are the recorded kernel's: it can print others. */
+  readonly printed?: true;
   readonly doc: string;
 }
 

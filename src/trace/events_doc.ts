@@ -17,7 +17,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 function usesText(type: EventType): string {
   const columns = type.uses.filter((name) => name !== 'args').map((name) => `\`${name}\``);
   const keys = Object.entries(type.args ?? {})
-    .map(([key, meaning]) => `\`${key}=\` ${meaning}`);
+    .map(([key, { doc }]) => `\`${key}=\` ${doc}`);
   const args = !type.uses.includes('args') ? [] : [keys.length === 0 ? '`args`' : keys.join('; ')];
   return [...columns, ...args].join(', ');
 }

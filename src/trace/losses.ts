@@ -3,12 +3,12 @@
  * be missing with them. Nobody knows which events they were.
  */
 import { onceFor } from '../base/once.js';
-import { parseWords } from '../base/words.js';
 import { eventCode } from './build.js';
 import { eventNames, eventTypes } from './events.js';
 import { hiddenInputs } from './hidden_inputs.js';
 import { NONE, type Trace } from './trace.js';
 import type { Gap, Span } from './span.js';
+import { rowWords } from './row_words.js';
 
 export interface Losses {
   readonly gaps: readonly Gap[];
@@ -98,9 +98,8 @@ function isTraced(trace: Trace, row: number): boolean {
 
 function gapAt(trace: Trace, row: number, last: ReadonlyMap<number, number>): Gap {
   const cpu = trace.cpu(row);
-  const words = parseWords(trace.args(row));
-  const events = Number(words.get('events') ?? 0);
-  if (words.get('full') === '1') return { row, events, from: row, to: Infinity };
+  const { events = 0, full } = rowWords(trace, row, 'lost_events');
+  if (full === true) return { row, events, from: row, to: Infinity };
   if (last.size === 0) {
     // Before any event: the buffers were overwritten, each up to its first event that is left.
     const to = lastFirstRow(trace, row, cpu);

@@ -4,7 +4,7 @@
  */
 import { hex } from '../base/pfn.js';
 import { eventNames, eventType } from './events.js';
-import { excerpt } from './problems.js';
+import { isWorded, wordsProblem } from './row_words.js';
 import { NONE, type TraceRow } from './trace.js';
 
 /** Physical addresses have 52 bits. */
@@ -88,17 +88,6 @@ const needed: Readonly<Record<string, readonly NeededColumn[]>> = {
   memory_failure: ['pfn'], soft_offline_page: ['pfn'],
 };
 
-/** The event whose words are looked at. */
-const WORDED = 'nr_free_pages';
-
-/** A word that has one value in the format, and would be passed over with another. */
-function wordProblem({ event, args = '' }: TraceRow): string | undefined {
-  if (event !== WORDED) return undefined;
-  const value = /(?:^| )reclaimable=(\S*)/.exec(args)?.[1];
-  if (value === undefined || value === '0') return undefined;
-  return `reclaimable is ${excerpt(value)}, expected 0 (reclaim finds nothing) or no such word`;
-}
-
 /** Events of blocks of the buddy allocator, which begin at a multiple of their size. */
 const ofBlocks: ReadonlySet<string> = new Set([
   'mm_page_alloc', 'mm_page_free', 'mm_page_free_batched', 'mm_page_alloc_zone_locked',
@@ -140,7 +129,7 @@ export function rowProblem(row: TraceRow): string | undefined {
   if (missing !== undefined) {
     return `${row.event} has no ${missing}, expected ${limits[missing].says}`;
   }
-  const unknown = wordProblem(row) ?? blockProblem(row);
+  const unknown = wordsProblem(row) ?? blockProblem(row);
   if (unknown !== undefined) return unknown;
   const { pfn, nr_pages = 0 } = row;
   if (pfn !== undefined && pfn + nr_pages > LAST_PFN + 1) {
@@ -158,7 +147,7 @@ export const needsPages: readonly boolean[] = eventNames.map((name) =>
   needed[name]?.includes('nr_pages') === true);
 
 /** Likewise: which have words in `args` that can be wrong. */
-export const isWorded: readonly boolean[] = eventNames.map((name) => name === WORDED);
+export const hasWords: readonly boolean[] = eventNames.map(isWorded);
 
 /**
  * For a reader of bytes: NaN, an empty cell, or a value that every event can have there. What is

@@ -112,7 +112,7 @@ export interface Trace {
   order(row: number): number;
   migratetype(row: number): number;
   ret(row: number): number;
-  /** `key=value` words, '' when none: see `parseWords`. */
+  /** `key=value` words, '' when none: read by `rowWords`. */
   args(row: number): string;
   /** The row as an object; slow. */
   row(row: number): TraceRow;

@@ -3,7 +3,6 @@
  * results, state after each step, calls of kernel functions, log lines, zonelists, pages.
  */
 import { onceFor } from '../base/once.js';
-import { parseWords } from '../base/words.js';
 import { recordedResult } from '../compare/facts/results.js';
 import { factsOfRow, tellsState } from '../compare/facts/rows.js';
 import type { Kernel } from '../linux/base/kernel.js';
@@ -30,6 +29,7 @@ import { PageFacts } from './page_facts.js';
 import { Passes } from './passes.js';
 import { SnapshotFacts } from './snapshot_facts.js';
 import { otherFields } from './state_facts.js';
+import { rowWords } from '../trace/row_words.js';
 
 export interface VerifyOptions {
   /** Base version of the model. */
@@ -197,7 +197,7 @@ export class Verifier implements ReplayObserver {
     const args = this.#trace.args(row);
     this.#snapshots.end(k);
     if (event === 'snapshot') {
-      this.#snapshots.begin(Number(parseWords(args).get('step') ?? 0), row);
+      this.#snapshots.begin(rowWords(this.#trace, row, event).step ?? 0, row);
     } else if (event === 'tracing_mark_write') {
       this.#printed(k);
       this.#dependence.step();

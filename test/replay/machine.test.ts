@@ -32,14 +32,12 @@ test('distances that no row gives are left to the default', () => {
 });
 
 test.each([
-  [{ event: 'e820', args: 'start=0x0 end=banana type=usable' },
-    'e820: end is "banana", expected a decimal or 0x-hex number up to 0x10000000000000'],
   [{ event: 'e820', args: 'start=0x2000 end=0x1000 type=usable' },
     'e820: end is 0x1000, expected it above start, 0x2000'],
   [{ event: 'e820', args: 'start=0x0 end=0x1000' }, 'e820: type= is missing'],
   [{ event: 'e820', args: 'start=0x0 end=0x1000000000000 type=usable' }, 'expected up to 64 TiB'],
   [{ event: 'srat_cpu', args: 'cpu=1' }, 'srat_cpu: nid is no node\'s number'],
-  [{ event: 'srat_cpu', nid: 0, args: 'cpu=100000' }, 'srat_cpu: cpu is "100000", expected'],
+  [{ event: 'srat_cpu', nid: 0, args: 'cpu=100000' }, 'srat_cpu: cpu is 100000, expected'],
 ] as const)('a setup row that makes no machine is refused: %s', (row, message) => {
   expect(() => machineOf(traceOf([row]))).toThrow(message);
 });

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { parseWords, wordsText } from '../../src/base/words.js';
 import { recordable } from '../../src/record/recordable.js';
 import { machineOf } from '../../src/replay/machine.js';
-import { eventType, recordedArgs } from '../../src/trace/events.js';
+import { eventType } from '../../src/trace/events.js';
 import { readTrace } from '../../src/trace/read.js';
 import { machineEvents } from '../../src/trace/scenario/event_fields.js';
 import { locateScenario, parseScenario } from '../../src/trace/scenario/scenario.js';
@@ -28,7 +28,8 @@ function plain({ time_ns: _, ...row }: TraceRow): object {
   // What a row is about has the name; who makes such a row does not matter.
   const about = Object.keys(eventType(row.event)?.args ?? {});
   const rest = Object.fromEntries(Object.entries(columns).filter(([key]) => !about.includes(key)));
-  const words = [...parseWords(args ?? '')].filter(([key]) => !recordedArgs.has(key));
+  const words = [...parseWords(args ?? '')]
+    .filter(([key]) => eventType(row.event)?.args?.[key]?.recorded !== true);
   const known = row.event === 'boot_param' ? args : wordsText(words.sort());
   return {
     ...rest, ...(eventType(row.event)?.asksRet === undefined || ret === undefined ? {} : { ret }),

@@ -1,7 +1,7 @@
 /** What the return of a recorded input call says, for all who hold it against the model. */
-import { parseWords } from '../../base/words.js';
 import { callMarks } from '../../trace/call_marks.js';
 import { NONE, type Trace } from '../../trace/trace.js';
+import { rowWords } from '../../trace/row_words.js';
 
 export interface RecordedResult {
   /** 0, a negative errno, or a count; undefined: not known. */
@@ -20,14 +20,13 @@ export interface RecordedResult {
 /** Of the `E` row of an input call. */
 export function recordedResult(trace: Trace, row: number): RecordedResult {
   const args = trace.args(row);
-  const words = parseWords(args);
   const marks = callMarks(args);
   const event = trace.event(row);
   const ret = trace.ret(row) === NONE ? undefined : trace.ret(row);
   const byMonitor = marks.noted && event.endsWith('_memory');
   return {
-    ret, served: words.get('served'),
-    released: event === 'free_reserved_page' ? words.get('released') : undefined,
+    ret, served: rowWords(trace, row, 'alloc_pages').served,
+    released: event === 'free_reserved_page' ? rowWords(trace, row, event).released : undefined,
     why: marks.before ? 'before' : byMonitor ? 'monitor' : ret === undefined ? 'unknown'
       : undefined,
   };

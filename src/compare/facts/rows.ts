@@ -4,92 +4,83 @@
  * of them.
  */
 import { onceFor } from '../../base/once.js';
-import { parseWords } from '../../base/words.js';
 import { ABSENT } from '../../observe/observation.js';
 import type { FactValue, RecordedFact, Subject } from '../../observe/facts/fact.js';
 import { withoutBoost } from '../../trace/boost.js';
 import type { EventName } from '../../trace/events.js';
+import { wordsIn } from '../../trace/row_words.js';
 import { zoneNames, type Trace, type TraceRow } from '../../trace/trace.js';
-
-/** Of the fields of a zone those that are lists, one value for each CPU or zone. */
-const lists: ReadonlySet<string> =
-  new Set(['protection', 'pcp_high', 'pcp_batch', 'high_min', 'high_max']);
-
-const isNumber = (text: string): boolean => /^-?\d+$|^0x[0-9a-f]+$/.test(text);
-
-function typed(text: string): FactValue {
-  return isNumber(text) ? Number(text) : text;
-}
 
 /** `0/DMA` of a row; a zone that it does not name is DMA. */
 function zoneOf(row: TraceRow): { readonly nid: number; readonly zone: string } {
   return { nid: row.nid ?? 0, zone: row.zone ?? zoneNames[0] ?? '' };
 }
 
+function factsOf(subject: Subject, words: object): RecordedFact[] {
+  return Object.entries(words as Readonly<Record<string, FactValue>>)
+    .map(([field, value]) => ({ subject, field, value }));
+}
+
 function zoneinfo(row: TraceRow): RecordedFact[] {
-  const words = parseWords(row.args ?? '');
-  withoutBoost(words);
-  const subject: Subject = { kind: 'zone', ...zoneOf(row) };
-  return [...words].map(([field, text]) =>
-    ({ subject, field, value: lists.has(field) ? text : typed(text) }));
+  const words = withoutBoost(wordsIn('zoneinfo', row.args));
+  return factsOf({ kind: 'zone', ...zoneOf(row) }, words);
 }
 
 /** Id of the block of a row, from its first pfn and its size in pages. */
 function memoryBlock(row: TraceRow): RecordedFact[] {
   const subject: Subject =
     { kind: 'memory_block', id: Math.floor((row.pfn ?? 0) / (row.nr_pages ?? 1)) };
-  return [...parseWords(row.args ?? '')].map(([field, value]) => ({ subject, field, value }));
+  return factsOf(subject, wordsIn('memory_block', row.args));
 }
 
 function nodeStates(row: TraceRow): RecordedFact[] {
-  return [...parseWords(row.args ?? '')]
-    .map(([field, value]) => ({ subject: { kind: 'node_states' }, field, value }));
+  return factsOf({ kind: 'node_states' }, wordsIn('node_states', row.args));
 }
 
 function zonelist(row: TraceRow): RecordedFact[] {
-  const words = parseWords(row.args ?? '');
-  const list = words.get('kind') === 'nofallback' ? 'nofallback' : 'fallback';
+  const { kind, zones = '' } = wordsIn('zonelist', row.args);
+  const list = kind === 'nofallback' ? 'nofallback' : 'fallback';
   const subject: Subject = { kind: 'zonelist', nid: row.nid ?? 0, list };
-  return [{ subject, field: 'zones', value: words.get('zones') ?? '' }];
+  return [{ subject, field: 'zones', value: zones }];
 }
 
 /** Node and zone that a struct page links to, its flags, and what the kernel makes of them. */
 function page(row: TraceRow): RecordedFact[] {
-  const words = parseWords(row.args ?? '');
+  const words = wordsIn('page', row.args);
   const subject: Subject = { kind: 'page', pfn: row.pfn ?? 0 };
   const fact = (field: string, value: FactValue): RecordedFact => ({ subject, field, value });
-  const valid = words.get('valid') ?? '1';
-  if (valid === '0') return [fact('valid', 0)];
-  const flags = ['reserved', 'buddy', 'spans', 'online'].flatMap((field) => {
-    const value = words.get(field);
-    return value === undefined ? [] : [fact(field, typed(value))];
+  const { valid = 1 } = words;
+  if (valid === 0) return [fact('valid', 0)];
+  const flags = (['reserved', 'buddy', 'spans', 'online'] as const).flatMap((field) => {
+    const value = words[field];
+    return value === undefined ? [] : [fact(field, value)];
   });
   return [
-    fact('valid', typed(valid)), ...(row.nid === undefined ? [] : [fact('node', row.nid)]),
+    fact('valid', valid), ...(row.nid === undefined ? [] : [fact('node', row.nid)]),
     ...(row.zone === undefined ? [] : [fact('zone', row.zone)]), ...flags,
   ];
 }
 
 function pcp(row: TraceRow): RecordedFact[] {
-  const words = parseWords(row.args ?? '');
+  const words = wordsIn('pcp', row.args);
   const subject: Subject = { kind: 'pcp', ...zoneOf(row), cpu: row.cpu ?? 0 };
-  return ['high', 'batch'].map((field) =>
-    ({ subject, field, value: typed(words.get(field) ?? '') }));
+  return (['high', 'batch'] as const).map((field) =>
+    ({ subject, field, value: words[field] ?? '' }));
 }
 
 function pluggedSize(row: TraceRow): RecordedFact[] {
-  const device = parseWords(row.args ?? '').get('device') ?? '';
+  const { device = '' } = wordsIn('virtio_mem_plugged_size', row.args);
   const subject: Subject = { kind: 'virtio_mem', device };
   return [{ subject, field: 'plugged', value: row.nr_pages ?? ABSENT }];
 }
 
 function hugePages(row: TraceRow): RecordedFact[] {
-  const words = parseWords(row.args ?? '');
+  const { surplus = 0 } = wordsIn('hugetlb_pool', row.args);
   const subject: Subject =
     { kind: 'huge_pages', ...(row.nid === undefined ? {} : { nid: row.nid }) };
   return [
     { subject, field: 'total', value: row.nr_pages ?? 0 },
-    { subject, field: 'surplus', value: Number(words.get('surplus') ?? 0) },
+    { subject, field: 'surplus', value: surplus },
   ];
 }
 

@@ -7,13 +7,16 @@ import { isPageRow, relevantRows, withAllocations } from './relevant.js';
 import { reduceList, type Dependents } from './reduce.js';
 import { smallerNumbers } from './rows_numbers.js';
 import type { Test } from './still_shows.js';
+import { wordsIn } from '../../trace/row_words.js';
 
 const isSetup = ({ time_ns, event }: TraceRow): boolean =>
   time_ns === 0 || eventTypes[event].role === 'setup';
 
 /** Without the memory that begins below 1 MiB and at it no machine boots. */
-const isFirstMemory = ({ event, args = '' }: TraceRow): boolean => event === 'e820' &&
-  /type=usable/.test(args) && Number(/start=(0x[0-9a-f]+)/.exec(args)?.[1] ?? NaN) <= 2 ** 20;
+function isFirstMemory({ event, args }: TraceRow): boolean {
+  const { type, start = NaN } = wordsIn('e820', args);
+  return event === 'e820' && type === 'usable' && start <= 2 ** 20;
+}
 
 /** An `E` row goes with its call, an unhold with its hold, a free with its allocation. */
 const dependents: Dependents = (list, index) => {
@@ -25,15 +28,15 @@ const dependents: Dependents = (list, index) => {
   return at < 0 ? [] : [at];
 };
 
-function partnerOf({ event, phase, task, pfn, args = '' }: TraceRow):
+function partnerOf({ event, phase, task, pfn, args }: TraceRow):
 ((row: TraceRow) => boolean) | undefined {
   if (phase === 'B') {
     return (row) => row.event === event && row.phase === 'E' && row.task === task;
   }
   if (event === 'mm_page_alloc') return (row) => row.event === 'mm_page_free' && row.pfn === pfn;
-  const held = /\btask=(\S+)/.exec(args)?.[1];
+  const { task: held } = wordsIn('hold', args);
   if (event === 'hold' && held !== undefined) {
-    return (row) => row.event === 'unhold' && row.args === `task=${held}`;
+    return (row) => row.event === 'unhold' && wordsIn('unhold', row.args).task === held;
   }
   return undefined;
 }

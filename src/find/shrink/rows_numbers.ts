@@ -3,6 +3,7 @@ import type { EventName } from '../../trace/events.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
 import type { Test } from './still_shows.js';
+import { wordsIn } from '../../trace/row_words.js';
 
 const SECTION = 32768;
 const PAGEBLOCK = 512;
@@ -114,7 +115,7 @@ export function smallerNumbers(given: RowsCase, test: Test<RowsCase>): RowsCase 
 function isSmaller(a: RowsCase, b: RowsCase): boolean {
   const weight = ({ rows, config, header }: RowsCase): number => rows.reduce((sum, row) =>
     sum + (row.nr_pages ?? 0) + (row.pfn ?? 0) + 1e6 * (row.args?.length ?? 0) +
-      Number(/end=(0x[0-9a-f]+)/.exec(row.args ?? '')?.[1] ?? 0) / 4096, 0) +
+      (wordsIn('e820', row.args).end ?? 0) / 4096, 0) +
     1e9 * Object.keys(config).length + 1e6 * header.cpus + header.block_size / 4096;
   return weight(a) < weight(b);
 }

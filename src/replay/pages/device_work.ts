@@ -4,12 +4,12 @@
  * while others go on. Where the trace has the worker's calls, they say how far it has come.
  */
 import { onceFor } from '../../base/once.js';
-import { parseWords } from '../../base/words.js';
 import type { EventType } from '../../trace/event_type.js';
 import { eventTypes } from '../../trace/events.js';
 import type { Trace } from '../../trace/trace.js';
 import { callsOfOthers } from '../calls.js';
 import { pageRowsOf } from './events.js';
+import { rowWords } from '../../trace/row_words.js';
 
 export interface DeviceWork {
   /** The worker: `kworker/0:1-11`. */
@@ -38,7 +38,7 @@ export const deviceWorkOf = onceFor((trace: Trace): ReadonlyMap<number, DeviceWo
     const event = trace.event(row);
     if (event === 'virtio_mem_config_changed') {
       const start = trace.pfn(row);
-      const device = parseWords(trace.args(row)).get('device') ?? '';
+      const { device = '' } = rowWords(trace, row, event);
       requests.set(device, { row, start, end: start + trace.nr_pages(row) });
     }
     const type: EventType = eventTypes[event];

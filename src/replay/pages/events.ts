@@ -1,9 +1,9 @@
 /** Which rows of a trace are page-level events, and what can be said of them before the replay. */
 import { onceFor } from '../../base/once.js';
-import { parseWords } from '../../base/words.js';
 import { eventCode } from '../../trace/build.js';
 import type { Trace } from '../../trace/trace.js';
 import { isPoolAllocation } from './pool_allocation.js';
+import { rowWords } from '../../trace/row_words.js';
 
 export const ALLOC = eventCode('mm_page_alloc');
 export const FREE_ROW = eventCode('mm_page_free');
@@ -126,9 +126,9 @@ function beginOf(trace: Trace, others: Int32Array): Begin {
   const times = new Map<number, number>();
   for (const row of others) {
     if (trace.event(row) !== 'nr_free_pages') continue;
-    const readAt = parseWords(trace.args(row)).get('read_at');
+    const readAt = rowWords(trace, row, 'nr_free_pages').read_at;
     if (readAt === undefined) break;
-    times.set(trace.nid(row), Number(readAt));
+    times.set(trace.nid(row), readAt);
   }
   const snapshot = others.find((row) => trace.event(row) === 'snapshot');
   if (snapshot === undefined || times.size === 0) return { row: 0, early: new Map() };

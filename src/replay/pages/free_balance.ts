@@ -5,7 +5,6 @@
  * Every managed page is free, on a per-cpu list or in use. So a difference of the free pages is
  * made up by the other two, and a snapshot has both: the lists are printed, the rest is in use.
  */
-import { parseWords } from '../../base/words.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { Zone } from '../../linux/include/mmzone.js';
 import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
@@ -14,6 +13,7 @@ import type { Causes } from '../../observe/facts/causes.js';
 import type { Corrections } from './corrections.js';
 import { passedByCount } from './inference/passed_by_count.js';
 import { missingFromLists } from './inference/unseen_allocations.js';
+import { rowWords } from '../../trace/row_words.js';
 
 /** What of a difference has one cause. */
 export interface FreePart {
@@ -62,16 +62,10 @@ interface Counted {
   readonly traced: boolean;
 }
 
-function countedIn(args: string): Counted | undefined {
-  const words = parseWords(args);
-  const pcp = words.get('pcp');
-  if (pcp === undefined) return undefined;
-  return {
-    pcp: pcp.split('/').map((count) => (count === '-' ? undefined : Number(count))),
-    threshold: Number(words.get('stat_threshold') ?? 0),
-    allocations: Number(words.get('allocations') ?? 0),
-    traced: words.get('traced') === '1',
-  };
+function countedIn(trace: Trace, row: number): Counted | undefined {
+  const { pcp, stat_threshold = 0, allocations = 0, traced = false } =
+    rowWords(trace, row, 'nr_free_pages');
+  return pcp === undefined ? undefined : { pcp, threshold: stat_threshold, allocations, traced };
 }
 
 /** So many pages CPUs may keep back from the counter of free pages. */
@@ -144,7 +138,7 @@ export class FreeBalance {
    * is counted then. What was taken over is a correction, and what is counted depends on it.
    */
   settle(pages: Pages, zone: Zone, row: number): void {
-    const counted = countedIn(this.#trace.args(row));
+    const counted = countedIn(this.#trace, row);
     const zp = pages.zonePages(zone);
     if (zp.number >= this.#traced.length) {
       const longer = new Uint32Array(zp.number * 2);

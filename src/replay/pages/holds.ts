@@ -1,11 +1,11 @@
 /** Frees and allocations of pages that a trace stops on their way. */
-import { parseWords } from '../../base/words.js';
 import type { Kernel, Preempt } from '../../linux/base/kernel.js';
 import { IN_FLIGHT } from '../../linux/mm/pages/arena.js';
 import type { Trace } from '../../trace/trace.js';
 import { releaseRow } from './events.js';
 import type { Task, Tasks } from '../tasks.js';
 import type { Outcome } from '../entry_point.js';
+import { rowWords } from '../../trace/row_words.js';
 
 /** Its migratetype is read, it is on no list. */
 const DEFAULT = 'free_unref_page_commit';
@@ -57,9 +57,8 @@ export class PageHolds {
   /** One that names a task is not about a page. */
   #hold(row: number): void {
     const pfn = this.#trace.pfn(row);
-    const words = parseWords(this.#trace.args(row));
-    if (words.has('task')) return;
-    const at = words.get('at') ?? DEFAULT;
+    const { task, at = DEFAULT } = rowWords(this.#trace, row, 'hold');
+    if (task !== undefined) return;
     this.#list.push({ pfn, at, release: NONE_YET, task: undefined });
     this.any = true;
   }
@@ -80,7 +79,7 @@ export class PageHolds {
   /** Of one page, or of all. */
   #unhold(row: number): void {
     const pfn = this.#trace.pfn(row);
-    if (parseWords(this.#trace.args(row)).has('task')) return;
+    if (rowWords(this.#trace, row, 'unhold').task !== undefined) return;
     for (const hold of this.#list) {
       if (pfn >= 0 && hold.pfn !== pfn) continue;
       hold.release = releaseRow(this.#trace, row, hold.pfn);

@@ -10,7 +10,6 @@ import { ON_PCP } from '../../linux/mm/pages/arena.js';
 import { noteAllocation } from '../../linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
-import { parseWords } from '../../base/words.js';
 import { PageChecks } from '../../observe/page_checks.js';
 import { isolateCountWrong } from '../../observe/page_recount.js';
 import type { StandIns } from '../../patch/compose.js';
@@ -39,6 +38,7 @@ import { hasSunkTo } from './inference/sunken_lists.js';
 import { checkCpu } from './known_cpu.js';
 import { RowWindow } from './row_window.js';
 import { takenInFront, usedBefore } from './inference/unseen_allocations.js';
+import { rowWords } from '../../trace/row_words.js';
 
 const EMPTY = -1;
 
@@ -373,12 +373,12 @@ export class PageLevel {
   #takeHigh(row: number): void {
     const trace = this.#trace;
     const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    const high = parseWords(trace.args(row)).get('high');
+    const { high } = rowWords(trace, row, 'pcp');
     if (zone === undefined || high === undefined || this.#pages === undefined) return;
     const zp = this.#pages.zonePages(zone);
     const pcp = zp.pcp[trace.columns.cpu.get(row)];
-    if (pcp !== undefined && hasSunkTo(zp, pcp, Number(high))) {
-      this.corrections.sink(zp, pcp, Number(high));
+    if (pcp !== undefined && hasSunkTo(zp, pcp, high)) {
+      this.corrections.sink(zp, pcp, high);
     }
   }
 

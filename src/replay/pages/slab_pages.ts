@@ -1,8 +1,8 @@
 /** How a trace shows which single pages were allocated for the slab allocator. */
-import { parseWords } from '../../base/words.js';
 import { MIGRATE_MOVABLE } from '../../linux/include/migratetype.js';
 import { SLAB } from '../../linux/mm/pages/arena.js';
 import type { Trace } from '../../trace/trace.js';
+import { rowWords } from '../../trace/row_words.js';
 
 /** What allocate_slab() asks for, whatever its caller does (mm/slub.c, v6.12 to v7.3). */
 const words = ['__GFP_COMP', '__GFP_NOWARN', '__GFP_NORETRY'];
@@ -25,7 +25,7 @@ export class SlabPages {
     if (order > 0 || type === MIGRATE_MOVABLE) return type;
     let known = this.#known.get(args);
     if (known === undefined) {
-      const flags = (parseWords(this.#trace.args(row)).get('gfp_flags') ?? '').split('|');
+      const flags = rowWords(this.#trace, row, 'mm_page_alloc').gfp_flags ?? [];
       known = words.every((word) => flags.includes(word));
       this.#known.set(args, known);
     }

@@ -1,10 +1,10 @@
 /** A machine that is described as a CSV trace does it: by the rows of its firmware's tables. */
 import type { Json } from '../../base/located_json.js';
-import { parseWords } from '../../base/words.js';
 import { endOf, machineEvents, machineRow, rangeFields } from './event_fields.js';
 import { checkFields, type Fields, type JsonObject, type Wrong } from './field_kinds.js';
 import { HUGE_PAGE_MB, MIB, type Range } from './qemu_memory.js';
 import type { MachineRow } from './machine_spec.js';
+import { wordsIn } from '../row_words.js';
 
 /** What says where memory and nodes are; QEMU's own machine has its own tables. */
 const tables: ReadonlySet<string> = new Set(['e820', 'srat_mem', 'srat_cpu', 'managed_at_boot']);
@@ -14,8 +14,8 @@ export const describedFields: Fields = Object.fromEntries(
   [...machineEvents, 'cxl_windows'].map((event) => [event, { is: 'list', optional: true }]));
 
 export function rangeOf({ args = '' }: MachineRow): Range {
-  const words = parseWords(args);
-  return { start: Number(words.get('start')), end: Number(words.get('end')) };
+  const { start = NaN, end = NaN } = wordsIn('e820', args);
+  return { start, end };
 }
 
 /** The release's kernel makes a node of a window of the CEDT that the SRAT does not name. */
@@ -91,10 +91,10 @@ export class DescribedMemory {
 
   constructor(rows: readonly MachineRow[]) {
     this.end = Math.max(0, ...rows.filter(({ event, args }) =>
-      event === 'e820' && parseWords(args ?? '').get('type') === 'usable')
+      event === 'e820' && wordsIn('e820', args).type === 'usable')
       .map((row) => rangeOf(row).end));
     this.#windows = rows.filter(({ event, args = '' }) =>
-      event === 'srat_mem' && parseWords(args).get('hotplug') === '1')
+      event === 'srat_mem' && wordsIn('srat_mem', args).hotplug === true)
       .map((row) => ({ ...rangeOf(row), nid: row.nid ?? 0 }));
   }
 

@@ -3,9 +3,10 @@
  * words of `args` that the event has. Nothing about single events stands here.
  */
 import type { Json } from '../../base/located_json.js';
-import { eventNames, eventType, recordedArgs, type EventName } from '../events.js';
+import { eventNames, eventType, type EventName } from '../events.js';
 import { LAST_CPU, LAST_NODE, LAST_ORDER, LAST_PFN, LAST_TYPE } from '../row_limits.js';
 import { zoneNames, type TraceRow } from '../trace.js';
+import type { Word } from '../words.js';
 import { checkFields, type FieldKind, type Fields, integer, type JsonObject, maybe, type Wrong,
 } from './field_kinds.js';
 
@@ -34,9 +35,6 @@ const sizeFields: Fields = {
   nr_pages: maybe(integer(-LAST_PFN, LAST_PFN)), size: maybe(bytes),
 };
 
-/** Words of `args` that are bytes, and may have a unit. */
-const inBytes: ReadonlySet<string> = new Set(['start', 'end', 'block_size', 'requested_size']);
-
 const columnFields: Readonly<Record<string, Fields>> = {
   phase: { phase: maybe({ is: 'text', words: ['B', 'E'] }) },
   nid: { nid: maybe(integer(0, LAST_NODE)) },
@@ -60,11 +58,11 @@ export const machineEvents: readonly EventName[] = eventNames.filter((event) =>
 /** The field that a word of `args` has: a step's own action is what it does. */
 const fieldOf = (key: string): string => (key === 'action' ? 'event' : key);
 
-function argFields(args: Readonly<Record<string, string>>): Fields {
-  const keys = Object.keys(args).filter((key) => !recordedArgs.has(key));
-  const own = keys.map((key): [string, FieldKind] =>
-    [fieldOf(key), maybe(inBytes.has(key) ? bytes : word)]);
-  return Object.fromEntries(keys.includes('end') ? [...own, ['size', maybe(bytes)]] : own);
+function argFields(args: Readonly<Record<string, Word>>): Fields {
+  const own = Object.entries(args).filter(([, { recorded }]) => recorded !== true)
+    .map(([key, { inBytes }]): [string, FieldKind] =>
+      [fieldOf(key), maybe(inBytes === true ? bytes : word)]);
+  return Object.fromEntries('end' in args ? [...own, ['size', maybe(bytes)]] : own);
 }
 
 /** The fields of an event's row in a scenario. */
@@ -104,10 +102,10 @@ export function withRangesText(part: JsonObject, wrong: Wrong): JsonObject {
 
 /** The words of a row's `args`, in the order of the table. */
 export function argsOf(event: EventName, fields: JsonObject): string {
-  return Object.keys(eventType(event)?.args ?? {}).flatMap((key) => {
+  return Object.entries(eventType(event)?.args ?? {}).flatMap(([key, { inBytes, recorded }]) => {
     const value = fields[fieldOf(key)];
-    if (value === undefined || value === null || recordedArgs.has(key)) return [];
-    const shown = inBytes.has(key) ? hex(value as number) : String(value).replaceAll(/\s+/g, '/');
+    if (value === undefined || value === null || recorded === true) return [];
+    const shown = inBytes === true ? hex(value as number) : String(value).replaceAll(/\s+/g, '/');
     return [`${key}=${shown}`];
   }).join(' ');
 }

@@ -1,11 +1,11 @@
 /** A scenario's machine as setup rows: what the kernel log of its boot would have told. */
 import { distanceRows } from '../kernel_text/recording/qemu_distances.js';
-import { parseWords } from '../../base/words.js';
 import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
 import { windowRows } from './described_machine.js';
 import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec, NodeSpec } from './machine_spec.js';
+import { wordsIn } from '../row_words.js';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 const rangeText = ({ start, end }: Range): string => `start=${hex(start)} end=${hex(end)}`;
@@ -57,9 +57,8 @@ export interface MachineRows {
 /** The node that the SRAT gives an address to. */
 export function nidAt(rows: readonly TraceRow[], address: number): number {
   return rows.find(({ event, args }) => {
-    const words = parseWords(args ?? '');
-    return event === 'srat_mem' && Number(words.get('start')) <= address
-      && Number(words.get('end')) > address;
+    const { start = NaN, end = NaN } = wordsIn('srat_mem', args);
+    return event === 'srat_mem' && start <= address && end > address;
   })?.nid ?? 0;
 }
 

@@ -4,8 +4,8 @@
  * taken.
  */
 import { pageblock_nr_pages } from '../../../linux/include/mmzone.js';
-import { parseWords } from '../../../base/words.js';
 import type { Trace } from '../../../trace/trace.js';
+import { rowWords } from '../../../trace/row_words.js';
 
 /** Pageblocks that were claimed, and perhaps not by the model. */
 export interface Claim {
@@ -38,11 +38,12 @@ export class RecordedClaims {
     if (told === undefined) return undefined;
     this.#told[cpu] = undefined;
     const { slot, row } = told;
-    const words = parseWords(this.#trace.args(row));
-    if (words.get('change_ownership') !== '1') return undefined;
+    const { change_ownership, fallback_order = 0 } =
+      rowWords(this.#trace, row, 'mm_page_alloc_extfrag');
+    if (change_ownership !== true) return undefined;
     return {
       slot, type: this.#trace.migratetype(row), first: slot & ~(pageblock_nr_pages - 1),
-      pages: Math.max(pageblock_nr_pages, 2 ** Number(words.get('fallback_order'))),
+      pages: Math.max(pageblock_nr_pages, 2 ** fallback_order),
     };
   }
 }

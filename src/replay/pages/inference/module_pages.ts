@@ -6,9 +6,9 @@
  * nobody else. Only where that cannot be told the flags of its request have to be among those of
  * the allocation.
  */
-import { parseWords } from '../../../base/words.js';
 import type { Trace } from '../../../trace/trace.js';
 import { stuckPages } from './stuck_pages.js';
+import { rowWords } from '../../../trace/row_words.js';
 
 interface Call {
   /** Who allocates, a child of the shell that began the step; undefined: not known. */
@@ -49,7 +49,7 @@ export class ModulePages {
   #begin(row: number): Call {
     const trace = this.#trace;
     const [task, order] = [trace.task(row), trace.order(row)];
-    const asked = (parseWords(trace.args(row)).get('gfp') ?? '').split('+');
+    const asked = (rowWords(trace, row, 'alloc_pages').gfp ?? '').split('+');
     let end = row + 1;
     while (end < trace.length && !(trace.event(end) === 'alloc_pages' && trace.task(end) === task
       && trace.phase(end) === 'E')) end += 1;
@@ -73,8 +73,8 @@ export class ModulePages {
   /** Rows of the allocations in the zones that served the call; undefined: others were served. */
   #served(row: number, end: number): ReadonlySet<number> | undefined {
     const trace = this.#trace;
-    const words = parseWords(trace.args(end)).get('served') ?? '';
-    const counts = new Map(words.split(',').map((word) => {
+    const { served = '' } = rowWords(trace, end, 'alloc_pages');
+    const counts = new Map(served.split(',').map((word) => {
       const [zone = '', count = ''] = word.split('=');
       return [zone, Number(count)];
     }));
@@ -87,11 +87,11 @@ export class ModulePages {
       counts.set(zone, left - 1);
       rows.add(at);
     }
-    return words !== '' && [...counts.values()].every((left) => left === 0) ? rows : undefined;
+    return served !== '' && [...counts.values()].every((left) => left === 0) ? rows : undefined;
   }
 
   #flags(row: number): readonly string[] {
-    return (parseWords(this.#trace.args(row)).get('gfp_flags') ?? '').split('|');
+    return rowWords(this.#trace, row, 'mm_page_alloc').gfp_flags ?? [];
   }
 
   /** Is the page of this mm_page_alloc one of the call's, or another that cannot be moved? */

@@ -8,12 +8,12 @@
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import { pageblock_order } from '../../../linux/include/mmzone.js';
 import { onceFor } from '../../../base/once.js';
-import { parseWords } from '../../../base/words.js';
 import type { Trace } from '../../../trace/trace.js';
 import {
   ALLOC, BATCHED, EXTFRAG, FREE_ROW, PCPU_DRAIN, ZONE_LOCKED, isMarked, isPageEvent, pageRowsOf,
 } from '../events.js';
 import { NO_ROW, PageHistory } from '../history.js';
+import { rowWords } from '../../../trace/row_words.js';
 
 /** One bit for each row that is a mm_page_free. */
 export interface PassedLists {
@@ -36,7 +36,7 @@ function seamsOf(trace: Trace): readonly number[] {
   return [...pageRowsOf(trace).others].filter((row) => {
     const event = trace.event(row);
     return event === 'lost_events' ||
-      (event === 'nr_free_pages' && parseWords(trace.args(row)).get('traced') !== '1');
+      (event === 'nr_free_pages' && rowWords(trace, row, event).traced !== true);
   });
 }
 
@@ -60,9 +60,8 @@ function zonesOf(trace: Trace): (pfn: number) => string {
   const { header } = trace;
   const ranges = [...pageRowsOf(trace).others].filter((row) => trace.event(row) === 'srat_mem')
     .map((row) => {
-      const words = parseWords(trace.args(row));
-      const [start, end] = ['start', 'end'].map((key) => Number(words.get(key)) / PAGE_SIZE);
-      return { start: start ?? NaN, end: end ?? NaN, nid: trace.nid(row) };
+      const { start = NaN, end = NaN } = rowWords(trace, row, 'srat_mem');
+      return { start: start / PAGE_SIZE, end: end / PAGE_SIZE, nid: trace.nid(row) };
     });
   return (pfn) => {
     const nid = ranges.find(({ start, end }) => pfn >= start && pfn < end)?.nid ?? 0;
@@ -181,8 +180,7 @@ class Finder implements PassedLists {
 
   /** An interrupt frees while preemption is off as often as with a list's lock, or more often. */
   #isLocked(row: number): boolean {
-    return this.#trace.columns.args.get(row) !== 0 &&
-      parseWords(this.#trace.args(row)).get('irq') === '1';
+    return rowWords(this.#trace, row, 'mm_page_free').irq === true;
   }
 
   /**

@@ -2,10 +2,10 @@
  * Allocations of pages that no kernel could have moved, known by where recorded tests of a range
  * stopped: it is tested when nothing is left in it that can be moved.
  */
-import { parseWords } from '../../../base/words.js';
 import type { Trace } from '../../../trace/trace.js';
 import { pageRowsOf } from '../events.js';
 import { NO_ROW, PageHistory } from '../history.js';
+import { rowWords } from '../../../trace/row_words.js';
 
 const known = new WeakMap<Trace, ReadonlySet<number>>();
 
@@ -20,12 +20,12 @@ export function stuckPages(trace: Trace): ReadonlySet<number> {
   let last = '';
   for (const row of pageRowsOf(trace).others) {
     if (trace.event(row) !== 'test_pages_isolated' || !(trace.ret(row) < 0)) continue;
-    const fin = parseWords(trace.args(row)).get('fin_pfn');
+    const fin = rowWords(trace, row, 'test_pages_isolated').fin_pfn;
     // Tests stop at the same page thousands of times.
     const place = `${trace.task(row)} ${fin}`;
     if (fin === undefined || place === last) continue;
     last = place;
-    const { before: begun, after } = PageHistory.of(trace).around(Number(fin), row);
+    const { before: begun, after } = PageHistory.of(trace).around(fin, row);
     if (begun === NO_ROW || trace.event(begun) !== 'mm_page_alloc') continue;
     if (after === NO_ROW || trace.task(after) !== trace.task(row)) rows.add(begun);
   }

@@ -17,6 +17,7 @@ import {
 } from './log_lines.js';
 import { readVirtioMemLine } from '../recording/virtio_mem.js';
 import type { DmesgFacts, DmesgRow, MinFreeLine } from './dmesg_facts.js';
+import { wordsIn } from '../../row_words.js';
 
 export interface Dmesg {
   /** In the order of the log; times never go back. */
@@ -124,8 +125,8 @@ class DmesgReader {
     this.#proximity(text);
     const rows = setupRows(text);
     for (const row of rows ?? []) {
-      const named = row.event === 'srat_cpu' ? /^cpu=(\d+)/.exec(row.args ?? '')?.[1] : undefined;
-      if (named !== undefined) this.#bootCpu(Number(named), row.nid ?? 0, line);
+      const named = row.event === 'srat_cpu' ? wordsIn('srat_cpu', row.args).cpu : undefined;
+      if (named !== undefined) this.#bootCpu(named, row.nid ?? 0, line);
       else if (this.#isRange(row, line)) this.#push(row, line);
     }
     return rows !== undefined || cpu !== null;
@@ -284,8 +285,8 @@ function memoryEnd(rows: readonly DmesgRow[], lines: readonly LogLine[]): number
   const users = lines.flatMap(({ text }) =>
     /^user: \[mem 0x[0-9a-f]+-(0x[0-9a-f]+)\] (?:usable|System RAM)/.exec(text)?.[1] ?? []);
   const ends = users.length > 0 ? users.map((last) => Number(last) + 1)
-    : rows.filter(({ row }) => row.event === 'e820' && row.args?.endsWith('=usable'))
-      .map(({ row }) => Number(/ end=(\S+)/.exec(row.args ?? '')?.[1]));
+    : rows.filter(({ row }) => row.event === 'e820').map(({ row }) => wordsIn('e820', row.args))
+      .map(({ type, end = 0 }) => (type === 'usable' ? end : 0));
   return Math.floor(Math.max(0, ...ends) / 4096) * 4096;
 }
 

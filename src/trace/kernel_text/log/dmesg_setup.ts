@@ -3,6 +3,7 @@ import { excerpt } from '../../problems.js';
 import { LAST_CPU } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import { e820Type, isE820Type } from './e820_type.js';
+import { wordsIn } from '../../row_words.js';
 
 /** A setup row without its time. */
 export type SetupRow = Omit<TraceRow, 'time_ns'>;
@@ -77,16 +78,17 @@ const LAST_BYTE = 2 ** 52;
 
 /** What is wrong with `start=` and `end=` of a row; undefined when nothing is. */
 export function rangeProblem(args: string): string | undefined {
-  const [, first, last] = /start=(\S+) end=(\S+)/.exec(args) ?? [];
-  const [start, end] = [Number(first), Number(last)];
-  const type = / type=(\S+)$/.exec(args)?.[1]?.replaceAll('_', ' ');
+  const { start, end = 0, type: word } = wordsIn('e820', args);
+  const type = word?.replaceAll('_', ' ');
   if (type !== undefined && !isE820Type(type)) {
     return `the range was left out: it is ${excerpt(type)}, expected usable, reserved, ACPI data, `
       + 'type N or another of the kernel\'s words; is the line cut?';
   }
   const begins = 'the range was left out: it begins at';
-  if (first === undefined || (start <= end && end <= LAST_BYTE)) return undefined;
-  if (end <= LAST_BYTE) return `${begins} ${first} and ends at ${last}, expected it to end above`;
+  if (start === undefined || (start <= end && end <= LAST_BYTE)) return undefined;
+  if (end <= LAST_BYTE) {
+    return `${begins} ${hex(start)} and ends at ${hex(end)}, expected it to end above`;
+  }
   return `${begins} ${hex(start)} and ends at ${hex(end)}, expected addresses of 52 bits`;
 }
 

@@ -9,6 +9,7 @@ import type { Dmesg } from './dmesg.js';
 import { EEXIST, hotplugLine, type HotplugCall, type HotplugLine } from './hotplug_lines.js';
 import type { LogLine, LogProblem } from './log_lines.js';
 import type { DmesgRow } from './dmesg_facts.js';
+import { wordsIn } from '../../row_words.js';
 
 export interface LogAlone {
   readonly rows: readonly DmesgRow[];
@@ -140,8 +141,8 @@ class AfterBoot {
 const seconds = (ns: number): string => `${(ns / 1e9).toFixed(1)} s`;
 
 function bytesOf(row: TraceRow): readonly [start: number, end: number] {
-  const [, start, end] = /start=(\S+) end=(\S+)/.exec(row.args ?? '') ?? [];
-  return [Number(start), Number(end)];
+  const { start = NaN, end = NaN } = wordsIn('e820', row.args);
+  return [start, end];
 }
 
 /** Memory of the boot, ranges that touch as one. */

@@ -2,10 +2,10 @@
  * Memory that was hot-added before the recording began: the first snapshot has blocks where the
  * boot map has no memory. They come as inputs of their own, so that the replay gets there too.
  */
-import { parseWords } from '../../../base/words.js';
 import { BEFORE } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import type { SnapshotRow } from '../snapshot/snapshot_row.js';
+import { wordsIn } from '../../row_words.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
 
@@ -27,9 +27,8 @@ const PAGE = 4096;
 /** Usable ranges of the boot map. */
 function bootRanges(rows: readonly Row[]): readonly Range[] {
   return rows.filter(({ event }) => event === 'e820').flatMap(({ args }) => {
-    const words = parseWords(args ?? '');
-    if (words.get('type') !== 'usable') return [];
-    return [{ start: Number(words.get('start')), end: Number(words.get('end')) }];
+    const { type, start = 0, end = 0 } = wordsIn('e820', args);
+    return type === 'usable' ? [{ start, end }] : [];
   });
 }
 
@@ -48,11 +47,10 @@ function hotAddedBlocks(
     const start = id * blockPages * PAGE;
     const end = start + blockPages * PAGE;
     if (boot.some((range) => range.start < end && range.end > start)) continue;
-    const words = parseWords(args);
-    const online = words.get('state') === 'online';
+    const { state, nodes, valid_zones } = wordsIn('memory_block', args);
     found.push({
-      pfn: id * blockPages, nid: Number(words.get('nodes')?.split('/')[0] ?? 0),
-      zone: online ? words.get('valid_zones') : undefined,
+      pfn: id * blockPages, nid: Number(nodes?.split('/')[0] ?? 0),
+      zone: state === 'online' ? valid_zones : undefined,
     });
   }
   return found;

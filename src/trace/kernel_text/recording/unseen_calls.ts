@@ -2,10 +2,10 @@
  * Recordings of kernels without kprobe events: no call is seen. What steps did is known from the
  * steps, which memory a DIMM was from the snapshots; what is left changed memory unseen.
  */
-import { parseWords } from '../../../base/words.js';
 import type { TraceBuilder } from '../../build.js';
 import { eventTypes } from '../../events.js';
 import type { RecordingInfo } from './recording_info.js';
+import { wordsIn } from '../../row_words.js';
 
 /** Memory blocks by number, with the args of their row. */
 type Blocks = ReadonlyMap<number, string>;
@@ -31,16 +31,15 @@ export function addedRange(
   const [first] = added;
   if (first === undefined || added.length * blockPages !== pages) return undefined;
   if (added.at(-1) !== first + added.length - 1) return undefined;
-  const nid = Number(parseWords(after.get(first) ?? '').get('nodes')?.split('/')[0] ?? 0);
+  const nid = Number(wordsIn('memory_block', after.get(first)).nodes?.split('/')[0] ?? 0);
   return { nid, pfn: first * blockPages, nr_pages: pages };
 }
 
 /** offline, `online in Normal`, or not there. */
 function stateText(args: string | undefined): string {
-  const words = parseWords(args ?? '');
-  const state = words.get('state');
+  const { state, valid_zones } = wordsIn('memory_block', args);
   if (state === undefined) return 'not there';
-  return state === 'online' ? `online in ${words.get('valid_zones')}` : state;
+  return state === 'online' ? `online in ${valid_zones}` : state;
 }
 
 /** `memory32`, `memory32 to memory35` with the same change, in order. */

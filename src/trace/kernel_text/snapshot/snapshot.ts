@@ -1,6 +1,5 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
 import { own } from '../../../base/own.js';
-import { parseWords } from '../../../base/words.js';
 import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
 import { hugePageRows } from './huge_pages.js';
 import {
@@ -8,6 +7,7 @@ import {
   type FreeRows, type ZoneText,
 } from './zoneinfo.js';
 import type { SnapshotRow } from './snapshot_row.js';
+import { wordsIn } from '../../row_words.js';
 
 export interface Snapshot {
   readonly rows: readonly SnapshotRow[];
@@ -260,7 +260,6 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
 
 /** The zone of a block that is online, by the args of its row. */
 export function onlineZone(args: string | undefined): ZoneName | undefined {
-  const words = parseWords(args ?? '');
-  if (words.get('state') !== 'online') return undefined;
-  return zoneNames.find((name) => name === words.get('valid_zones'));
+  const { state, valid_zones } = wordsIn('memory_block', args);
+  return state === 'online' ? zoneNames.find((name) => name === valid_zones) : undefined;
 }
