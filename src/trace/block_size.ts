@@ -3,22 +3,13 @@
  * probe_memory_block_size() of v4.13 to v7.3. Bytes.
  */
 import { hex } from '../base/pfn.js';
+import { does } from './since.js';
 
 const MIB = 2 ** 20;
 const LEAST = 128 * MIB;
 const MOST = 2048 * MIB;
 /** Below this end of memory blocks have the size of a section. */
 const LARGE_MEMORY = 64 * 1024 * MIB;
-/** From here on the end of memory decides. */
-const BY_END = [4, 17] as const;
-/** From here on only in a virtual machine: a real one has the largest blocks. */
-const BY_HYPERVISOR = [5, 10] as const;
-
-function isFrom(release: string, [major, minor]: readonly [number, number]): boolean {
-  const [, first, second] = /^v?(\d+)\.(\d+)/.exec(release) ?? [];
-  if (first === undefined) return true;
-  return Number(first) > major || (Number(first) === major && Number(second) >= minor);
-}
 
 export interface BlockSize {
   readonly bytes: number;
@@ -30,10 +21,10 @@ export interface BlockSize {
 export function blockSize(memoryEnd: number, release = '', isBare = false): BlockSize {
   const end = `memory ends at ${hex(memoryEnd)}`;
   if (memoryEnd < LARGE_MEMORY) return { bytes: LEAST, why: `${end}, below 64 GiB` };
-  if (!isFrom(release, BY_END)) {
+  if (!does('block_size_by_end', release)) {
     return { bytes: MOST, why: `${end}, and kernels before 4.17 have such blocks from 64 GiB on` };
   }
-  if (isBare && isFrom(release, BY_HYPERVISOR)) {
+  if (isBare && does('block_size_by_hypervisor', release)) {
     return { bytes: MOST, why: 'no hypervisor, and 64 GiB or more' };
   }
   let bytes = MOST;

@@ -2,9 +2,10 @@
 import type { Json } from '../../base/located_json.js';
 import { endOf, machineEvents, machineRow, rangeFields } from './event_fields.js';
 import { checkFields, type Fields, type JsonObject, type Wrong } from './field_kinds.js';
-import { HUGE_PAGE_MB, MIB, type Range } from './qemu_memory.js';
+import { HUGE_PAGE_MB, MIB, PluggedMemory, type Range } from './qemu_memory.js';
 import type { MachineRow } from './machine_spec.js';
 import { wordsIn } from '../row_words.js';
+import { does } from '../since.js';
 
 /** What says where memory and nodes are; QEMU's own machine has its own tables. */
 const tables: ReadonlySet<string> = new Set(['e820', 'srat_mem', 'srat_cpu', 'managed_at_boot']);
@@ -18,12 +19,6 @@ export function rangeOf({ args = '' }: MachineRow): Range {
   return { start, end };
 }
 
-/** The release's kernel makes a node of a window of the CEDT that the SRAT does not name. */
-function hasWindowNodes(release: string | undefined): boolean {
-  const [, major = '99', minor = '0'] = /^v?(\d+)\.(\d+)/.exec(release ?? '') ?? [];
-  return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 16);
-}
-
 /**
  * The nodes of CXL windows: acpi_parse_cfmws() of drivers/acpi/numa/srat.c, from v5.16 on. A window
  * of which the SRAT has a part gets no node.
@@ -31,7 +26,7 @@ function hasWindowNodes(release: string | undefined): boolean {
 export function windowRows(
   windows: readonly Range[], rows: readonly MachineRow[], release: string | undefined,
 ): readonly MachineRow[] {
-  if (!hasWindowNodes(release)) return [];
+  if (!does('window_nodes', release)) return [];
   const srat = rows.filter(({ event }) => event === 'srat_mem').map(rangeOf);
   const nids = rows.filter(({ event }) => event.startsWith('srat_')).map(({ nid = 0 }) => nid);
   const first = Math.max(-1, ...nids) + 1;
@@ -83,13 +78,13 @@ export function isDescribed(machine: JsonObject, wrong: Wrong, part: Json): bool
 }
 
 /** The memory of a described machine: DIMMs go into the hotplug windows of its SRAT. */
-export class DescribedMemory {
+export class DescribedMemory extends PluggedMemory {
   readonly #windows: readonly (Range & { readonly nid: number })[];
-  readonly #plugged: Range[] = [];
   /** End of the memory that the kernel may use at boot. */
   readonly end: number;
 
   constructor(rows: readonly MachineRow[]) {
+    super();
     this.end = Math.max(0, ...rows.filter(({ event, args }) =>
       event === 'e820' && wordsIn('e820', args).type === 'usable')
       .map((row) => rangeOf(row).end));
@@ -104,7 +99,7 @@ export class DescribedMemory {
     for (const { start, end, nid: of } of this.#windows) {
       if (of !== nid) continue;
       let at = start;
-      for (const other of this.#plugged) {
+      for (const other of this.plugged) {
         if (at + size <= other.start || other.end <= at) continue;
         at = Math.ceil(other.end / (HUGE_PAGE_MB * MIB)) * HUGE_PAGE_MB * MIB;
       }
@@ -114,14 +109,6 @@ export class DescribedMemory {
   }
 
   plugAt(start: number, size_mb: number): Range {
-    const range = { start, end: start + size_mb * MIB };
-    this.#plugged.push(range);
-    this.#plugged.sort((a, b) => a.start - b.start);
-    return range;
-  }
-
-  unplug(range: Range): void {
-    const index = this.#plugged.indexOf(range);
-    if (index >= 0) this.#plugged.splice(index, 1);
+    return this.add({ start, end: start + size_mb * MIB });
   }
 }

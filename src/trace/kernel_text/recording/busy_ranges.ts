@@ -4,6 +4,7 @@
  */
 import type { TraceRow } from '../../trace.js';
 import { kernelNumber } from '../numbers.js';
+import { does } from '../../since.js';
 
 export interface BusyRange {
   /** When the call failed. */
@@ -142,11 +143,11 @@ function busyRow({ pfn, nr_pages, stage, fin_pfn }: Call, ret: number): BusyRang
 /** x86-64 with huge pages. */
 const PAGEBLOCK_PAGES = 512;
 
-/** Before 5.0 a page that isolation met is not dumped: it lies in the pageblock that was next. */
+/** Before isolation dumped the page that it met: it lies in the pageblock that was next. */
 export function undumpedPages(
   refused: readonly RefusedRange[], kernel: string, from: number, to: number,
 ): readonly number[] {
-  if (!/^4\./.test(kernel)) return [];
+  if (does('isolation_dumps', kernel)) return [];
   return refused.filter(({ time_ns }) => time_ns >= from && time_ns < to)
     .map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
 }

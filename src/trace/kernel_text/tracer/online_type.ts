@@ -1,5 +1,6 @@
 /** What zone_for_pfn_range() was asked for, as a word that can be written to `state`. */
 import type { StateWord } from '../recording/shell_writes.js';
+import { does } from '../../since.js';
 
 type OnlineWord = Exclude<StateWord, 'offline'>;
 
@@ -7,15 +8,9 @@ type OnlineWord = Exclude<StateWord, 'offline'>;
 const words: readonly OnlineWord[] = ['online', 'online_kernel', 'online_movable'];
 const FIRST = 1;
 
-/** Does this release count from 0? One that nobody knows counts as a new one. */
-function countsFromZero(release: string | undefined): boolean {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(release ?? '') ?? [];
-  return major !== undefined && Number(major) * 1000 + Number(minor) < 5007;
-}
-
 /** Of the text behind the event's name; undefined when it names no type. */
 export function onlineWord(rest: string, release: string | undefined): OnlineWord | undefined {
   const number = /\bonline_type=(-?\d+)/.exec(rest)?.[1];
   return number === undefined ? undefined
-    : words[Number(number) - (countsFromZero(release) ? 0 : FIRST)];
+    : words[Number(number) - (does('online_type_from_1', release) ? FIRST : 0)];
 }
