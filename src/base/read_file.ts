@@ -25,6 +25,17 @@ export function checkRegular(path: string): void {
   if (!isRegular(path)) throw new Error('is no regular file, expected one');
 }
 
+/** Two bytes tell gzip from anything else, whatever the name says: a download may have lost it. */
+export function isGzip(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const magic = Buffer.alloc(2);
+    return readSync(file, magic, 0, 2, 0) === 2 && magic.readUInt16BE(0) === 0x1f8b;
+  } finally {
+    closeSync(file);
+  }
+}
+
 function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

@@ -3,15 +3,13 @@
  * each trace, with its place in the whole batch. Shards are such files with some of the entries;
  * merged in the order of places they are what one machine would have written, byte for byte.
  */
-import {
-  closeSync, createReadStream, openSync, readFileSync, readSync, writeFileSync,
-} from 'node:fs';
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { reasonOf, UsageError } from '../base/errors.js';
-import { checkRegular } from '../base/read_file.js';
+import { checkRegular, isGzip } from '../base/read_file.js';
 import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
 import type { Results, Trouble } from '../report/report.js';
 import { checkEntry } from './entry_check.js';
@@ -89,17 +87,6 @@ function headerOf(path: string, text: string): Header {
       '`mmreplay run --results FILE` wrote');
   }
   return header as Header;
-}
-
-/** Two bytes tell gzip from anything else, before a stream of it fails without a name. */
-function isGzip(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const magic = Buffer.alloc(2);
-    return readSync(file, magic, 0, 2, 0) === 2 && magic.readUInt16BE(0) === 0x1f8b;
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Error: UsageError when it is a pipe or a device. */

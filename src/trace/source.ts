@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { reasonOf, TraceError } from '../base/errors.js';
 import { printable } from '../base/printable.js';
-import { bytesOf, checkRegular, isRegular } from '../base/read_file.js';
+import { bytesOf, checkRegular, isGzip, isRegular } from '../base/read_file.js';
 import { readTar } from './tar.js';
 
 /** Bytes that a sniffer sees. */
@@ -63,17 +63,6 @@ function* plainChunks(path: string): Generator<Uint8Array> {
   }
 }
 
-/** Does the file begin as gzip begins? The name need not say so: a download may have lost it. */
-function isZipped(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const magic = Buffer.alloc(2);
-    return readSync(file, magic, 0, 2, 0) === 2 && magic.readUInt16BE(0) === 0x1f8b;
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** Everything that a source has is counted: a packed file can hold any number of bytes. */
 async function* upTo(
   most: number, path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -92,7 +81,7 @@ async function* upTo(
 /** The bytes of a file; gunzipped when its name says so or its content. */
 async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
   try {
-    const zipped = /\.(gz|tgz)$/.test(path) || isZipped(path);
+    const zipped = /\.(gz|tgz)$/.test(path) || isGzip(path);
     const bytes = zipped ? zippedChunks(path) : plainChunks(path);
     yield* asText(upTo(MOST_BYTES, path, bytes));
   } catch (error) {

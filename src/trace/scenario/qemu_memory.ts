@@ -40,7 +40,28 @@ const q35Reserved: readonly Range[] = [
   { start: 0xb0000000, end: 0xc0000000 }, { start: 0xfed1c000, end: 0xfed20000 },
 ];
 
-export class QemuMemory {
+/** Memory of which parts can be plugged in and out. */
+export class PluggedMemory {
+  readonly #plugged: Range[] = [];
+
+  /** What is plugged in, by address. */
+  protected get plugged(): readonly Range[] {
+    return this.#plugged;
+  }
+
+  protected add(range: Range): Range {
+    this.#plugged.push(range);
+    this.#plugged.sort((a, b) => a.start - b.start);
+    return range;
+  }
+
+  unplug(range: Range): void {
+    const index = this.#plugged.indexOf(range);
+    if (index >= 0) this.#plugged.splice(index, 1);
+  }
+}
+
+export class QemuMemory extends PluggedMemory {
   readonly #machine: MachineSpec;
   /** Memory below 4 GiB. */
   readonly low: number;
@@ -50,9 +71,9 @@ export class QemuMemory {
   readonly pluggable: number;
   /** Where it is plugged in: one GiB more for each slot, to align its DIMM. */
   readonly window: Range;
-  readonly #plugged: Range[] = [];
 
   constructor(machine: MachineSpec) {
+    super();
     this.#machine = machine;
     const memory = sizeOf(machine.memory);
     const { from, low } = split[machine.type];
@@ -114,10 +135,10 @@ export class QemuMemory {
   plug(size_mb: number, align_mb = HUGE_PAGE_MB): Range | undefined {
     const size = size_mb * MIB;
     const align = Math.max(align_mb, HUGE_PAGE_MB) * MIB;
-    const used = this.#plugged.reduce((sum, { start, end }) => sum + end - start, 0);
+    const used = this.plugged.reduce((sum, { start, end }) => sum + end - start, 0);
     if (size % align !== 0 || used + size > this.pluggable) return undefined;
     let { start } = this.window;
-    for (const other of this.#plugged) {
+    for (const other of this.plugged) {
       if (start + size <= other.start) break;
       start = Math.ceil(other.end / align) * align;
     }
@@ -127,22 +148,14 @@ export class QemuMemory {
   /** At this address, bytes; undefined: QEMU refuses it. */
   plugAt(start: number, size_mb: number): Range | undefined {
     const [size, align] = [size_mb * MIB, HUGE_PAGE_MB * MIB];
-    const used = this.#plugged.reduce((sum, range) => sum + range.end - range.start, 0);
-    const isTaken = this.#plugged.some((other) => start < other.end && other.start < start + size);
+    const used = this.plugged.reduce((sum, range) => sum + range.end - range.start, 0);
+    const isTaken = this.plugged.some((other) => start < other.end && other.start < start + size);
     const isNone = size % align !== 0 || start % align !== 0 || start < this.window.start;
     if (isTaken || isNone || used + size > this.pluggable) return undefined;
     return this.#plugInto({ start, end: start + size });
   }
 
   #plugInto(range: Range): Range | undefined {
-    if (range.end > this.window.end) return undefined;
-    this.#plugged.push(range);
-    this.#plugged.sort((a, b) => a.start - b.start);
-    return range;
-  }
-
-  unplug(range: Range): void {
-    const index = this.#plugged.indexOf(range);
-    if (index >= 0) this.#plugged.splice(index, 1);
+    return range.end > this.window.end ? undefined : this.add(range);
   }
 }
