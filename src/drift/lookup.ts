@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { kernelNames, namesOf } from '../base/kernel_names.js';
 import { byAge, type Mainline } from '../linux/history/since.js';
-import type { FunctionTag } from '../linux/function_tag.js';
+import { functionTags, type FunctionTag } from '../linux/function_tag.js';
 import { functionsOf, type CFunction } from './c_functions.js';
 import type { KernelTree } from './kernel_tree.js';
 
@@ -33,6 +33,19 @@ function isEmptyStub({ fn }: Found): boolean {
     body.length < 16;
 }
 
+/** One call and nothing else: a body, or what a macro stands for; a hook may be around it. */
+const oneCall = /^[{\\]?(?:return )?(?:alloc_hooks\()?(\w+)\([^;]*\)+;?\}?$/;
+
+/**
+ * What a function does nothing but call, by a name that is made of its own: `__NAME()`,
+ * `NAME_noprof()`. Its text is there; undefined: it has one of its own.
+ */
+function wrapped({ name, code, prototype }: CFunction): string | undefined {
+  const inner = oneCall.exec(code.slice(prototype.length).trim())?.[1] ?? '';
+  const isOwn = [`_${name}`, `__${name}`, `${name}_noprof`, `__${name}_noprof`].includes(inner);
+  return isOwn ? inner : undefined;
+}
+
 /** The functions of one tree, files read once. */
 export class Lookup {
   readonly tree: KernelTree;
@@ -53,9 +66,20 @@ export class Lookup {
 
   /**
    * By the names that the function has had: in its own file first, then among the files beside it
-   * and those where functions go.
+   * and those where functions go. Of a wrapper the function that has the text, unless the model has
+   * that one too.
    */
   find(model: string, kernelFile: string): Found | undefined {
+    const found = this.#named(model, kernelFile);
+    const inner = found === undefined ? undefined : wrapped(found.fn);
+    if (found === undefined || inner === undefined || inner in functionTags()) return found;
+    const fn = this.file(found.path).get(inner);
+    const behind = fn === undefined ? this.#elsewhere([inner], kernelFile)
+      : { path: found.path, fn };
+    return behind ?? found;
+  }
+
+  #named(model: string, kernelFile: string): Found | undefined {
     const now = Object.entries(namesOf(model))
       .findLast(([from]) => byAge(from, mainlineOf(this.tree.version)) <= 0)?.[1];
     const names = [...new Set([...now === undefined ? [] : [now], ...kernelNames(model), model])];

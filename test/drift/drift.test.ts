@@ -38,6 +38,8 @@ const event = (fields: string): string => `TRACE_EVENT(mm_page_free,
  *  test_pages_isolated          gone
  *  zone_pcp_reset               in mm/percpu.c, another text
  *  __rmqueue_smallest           calls helper(), which is new
+ *  set_zone_contiguous  a       calls __set_zone_contiguous(): a
+ *  clear_zone_contiguous a      a macro around clear_zone_contiguous_noprof(): b
  */
 const before: Files = {
   Makefile: makefile(1),
@@ -49,6 +51,8 @@ const before: Files = {
     'static struct page *__rmqueue_smallest(struct zone *zone)\n{\n\treturn zone->first;\n}\n\n' +
     'static void old_way(void)\n{\n}\n\n' +
     'static void free_unref_page_commit(struct zone *zone)\n{\n\told();\n}\n',
+  'mm/mm_init.c': 'void set_zone_contiguous(struct zone *zone)\n{\n\tint a;\n\n\ta = 1;\n}\n',
+  'mm/memory_hotplug.c': 'void clear_zone_contiguous(struct zone *zone)\n{\n\tint a;\n}\n',
   'mm/page_isolation.c': 'int test_pages_isolated(unsigned long a, unsigned long b)\n{\n' +
     '\treturn 0;\n}\n',
   'include/trace/events/kmem.h': event('__field(unsigned long, pfn)'),
@@ -65,6 +69,12 @@ const after: Files = {
     'static struct page *__rmqueue_smallest(struct zone *zone)\n{\n\thelper(zone);\n' +
     '\treturn zone->first;\n}\n\n' +
     'static bool free_frozen_page_commit(struct zone *zone)\n{\n\told();\n\treturn true;\n}\n',
+  'mm/mm_init.c': 'static void __set_zone_contiguous(struct zone *zone)\n{\n\tint a;\n\n' +
+    '\ta = 1;\n}\n\nvoid set_zone_contiguous(struct zone *zone)\n{\n' +
+    '\t__set_zone_contiguous(zone);\n}\n',
+  'mm/memory_hotplug.c': 'void clear_zone_contiguous_noprof(struct zone *zone)\n{\n\tint b;\n}\n' +
+    '#define clear_zone_contiguous(...)\t\\\n\talloc_hooks(' +
+    'clear_zone_contiguous_noprof(__VA_ARGS__))\n',
   'mm/percpu.c': 'void zone_pcp_reset(struct zone *zone)\n{\n\tzone->pcp = NULL;\n}\n',
   'mm/page_isolation.c': '/* nothing */\n',
   'include/trace/events/kmem.h': event('__field(unsigned long, pfn) __field(int, nid)'),
@@ -81,6 +91,7 @@ const expected = {
   populated_zone: 'layout +0 -0', managed_zone: 'changed +1 -1', free_unref_page: 'renamed +0 -0',
   test_pages_isolated: 'went +0 -4', zone_pcp_reset: 'changed +1 -1',
   __rmqueue_smallest: 'changed +1 -0', free_unref_page_commit: 'changed +2 -1',
+  set_zone_contiguous: 'changed +1 -1', clear_zone_contiguous: 'changed +1 -1',
 };
 
 test('two trees: what changed of the model, what is new, what a recording stands on', () => {

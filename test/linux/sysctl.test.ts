@@ -44,6 +44,18 @@ describe('files of /proc/sys/vm', () => {
     expect(dma32.lowmem_reserve[ZONE_NORMAL]).toBe(0);
   });
 
+  // Expect: v7.3 leaves all ratios as they were; before, what is no ratio is 0.
+  it.each([['v7.2', 0, 0], ['v7.3', -22, 256]] as const)(
+    'lowmem_reserve_ratio with a word that is no ratio: %s', (version, ret, ratio) => {
+      const k = bootKernel(version, []);
+      expect(k.write_parameter(vm('lowmem_reserve_ratio'), '128/-1/32')).toBe(ret);
+      expect(k.state.lowmem_reserve_ratio[1]).toBe(ratio);
+      const dma32 = at(at(k.state.nodes, 0).node_zones, ZONE_DMA32);
+      dma32.lowmem_reserve[ZONE_NORMAL] = 7;
+      k.read_parameter(vm('lowmem_reserve_ratio'));
+      expect(dma32.lowmem_reserve[ZONE_NORMAL] === 7).toBe(version === 'v7.3');
+    });
+
   it('refuses what is no number, and does nothing to what it does not know', () => {
     const k = bootKernel('v6.1', []);
     expect(k.write_parameter(vm('min_free_kbytes'), 'much')).toBe(-22);

@@ -14,7 +14,7 @@ export function compact_zone(k: Kernel, zone: Zone, order: number, pfn: number):
 
 /**
  * No free page was got: the pageblock of the highest one seen is searched.
- * @kernel mm/compaction.c v7.2 reduced: the free lists are not walked, `pfn` says what they held
+ * @kernel mm/compaction.c v7.3 reduced: the free lists are not walked, `pfn` says what they held
  */
 export function fast_isolate_freepages(k: Kernel, zone: Zone, pfn: number): void {
   const block = roundDown(pfn, pageblock_nr_pages);

@@ -66,7 +66,7 @@ export function start_stop_khugepaged(k: Kernel): void {
   k.set_recommended_min_free_kbytes();
 }
 
-/** After the watermarks were computed anew. @kernel mm/khugepaged.c v6.12 full */
+/** After the watermarks were computed anew. @kernel mm/khugepaged.c v7.3 full */
 export function khugepaged_min_free_kbytes_update(k: Kernel): void {
   if (k.hugepage_pmd_enabled() && k.state.khugepaged) k.set_recommended_min_free_kbytes();
 }

@@ -45,7 +45,7 @@ export function alloc_migration_target(
  * Moves pages out of the range one by one; each is freed where it was. Huge pages have been moved
  * before, or could not be. One that somebody holds on to stays, and so does one that there is no
  * other place for.
- * @kernel mm/migrate.c v7.2 reduced: the new page is not taken, and nothing else fails
+ * @kernel mm/migrate.c v7.3 reduced: the new page is not taken, and nothing else fails
  */
 export function* migrate_pages(
   k: Kernel, start: number, end: number, mtc: MigrationTargetControl = anywhere,

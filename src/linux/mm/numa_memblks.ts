@@ -16,7 +16,7 @@ function mem(start: number, end: number): string {
 /**
  * A table of distances, a byte each. Searched from the top of memory it is far from any zone whose
  * reserved pages are counted; with movable_node memblock searches upwards until nodes are known.
- * @kernel mm/numa_memblks.c v6.12 reduced: only where it matters
+ * @kernel mm/numa_memblks.c v7.3 reduced: only where it matters
  */
 export function numa_alloc_distance(k: Kernel): void {
   const { movable_node } = k.mhp_parameters();

@@ -12,7 +12,10 @@ function garbage(k: Kernel): PageContent {
   return poisoned ? { kind: 'poison' } : { kind: 'zero' };
 }
 
-/** Sections with RAM get a memmap and are online. @kernel mm/sparse.c v6.12 full */
+/**
+ * Sections with RAM get a memmap and are online.
+ * @kernel mm/sparse.c v7.3 reduced: subsections are filled by free_area_init()
+ */
 export function sparse_init(k: Kernel): void {
   const { sections, memmap } = k.state;
   let end = 0;

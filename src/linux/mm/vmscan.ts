@@ -43,7 +43,7 @@ export function kswapd_stop(k: Kernel, nid: number): void {
   if (pgdat !== undefined) pgdat.kswapd = false;
 }
 
-/** One kswapd for each node with memory. @kernel mm/vmscan.c v6.12 full */
+/** One kswapd for each node with memory. @kernel mm/vmscan.c v7.3 full */
 export function kswapd_init(k: Kernel): void {
   for (const nid of k.for_each_node_state('memory')) k.kswapd_run(nid);
 }
@@ -57,7 +57,7 @@ export function folio_isolate_lru(k: Kernel, pfn: number): void {
   k.state.pages?.setOnLru(pfn, false);
 }
 
-/** @kernel mm/vmscan.c v6.12 reduced: as folio_isolate_lru() */
+/** @kernel mm/vmscan.c v7.3 reduced: as folio_isolate_lru() */
 export function folio_putback_lru(k: Kernel, pfn: number): void {
   k.state.pages?.setOnLru(pfn, true);
 }

@@ -31,7 +31,8 @@ const writers: Readonly<Record<string, Writer>> = {
   percpu_pagelist_fraction: number(
     (k, v) => k.percpu_pagelist_high_fraction_sysctl_handler(v)),
   lowmem_reserve_ratio: (k, value) =>
-    k.lowmem_reserve_ratio_sysctl_handler(value.split('/').map((one) => whole(one) ?? 0)),
+    k.lowmem_reserve_ratio_sysctl_handler(
+      value.split('/').map((one) => whole(one) ?? NaN), true),
   enabled: (k, value) => k.enabled_store(value),
   online_policy: (k, value) => k.set_online_policy(value),
   auto_movable_ratio: number((k, ratio) => {
@@ -91,10 +92,12 @@ export function* write_parameter_contended(
 }
 
 /**
- * A file of /proc/sys/vm is read. One handler serves readers and writers, so that who reads the
- * ratios has what zones keep back computed anew.
+ * A file of /proc/sys/vm is read. One handler serves readers and writers, so that up to v7.2 who
+ * reads the ratios has what zones keep back computed anew.
  * @kernel fs/proc/proc_sysctl.c v6.12 custom: one way in for the files that matter
  */
 export function read_parameter(k: Kernel, file: string): void {
-  if (file.endsWith('/lowmem_reserve_ratio')) k.lowmem_reserve_ratio_sysctl_handler([]);
+  if (file.endsWith('/lowmem_reserve_ratio')) {
+    k.lowmem_reserve_ratio_sysctl_handler([], false);
+  }
 }

@@ -33,6 +33,8 @@ export const page_alloc = {
   managed_updates_reserve: since({ 'v4.13': false, 'v6.13': true },
     'Whoever changes managed pages has the lowmem reserves computed again.',
     { 'v6.13': '9726891fe753' }),
+  lowmem_ratio_written_whole: since({ 'v4.13': false, 'v7.3': true },
+    'lowmem_reserve_ratio is written whole or not at all, and reading it changes nothing.'),
   wmarks_update_pcp: since({ 'v4.13': false, 'v5.14': true },
     'setup_per_zone_wmarks() recomputes the per-cpu list sizes too.'),
   pcp_high: since({ 'v4.13': 'batches', 'v5.14': 'low_wmark', 'v6.7': 'min_max' },

@@ -8,7 +8,7 @@ export function signal_pending(k: Kernel): boolean {
 
 /**
  * The task that runs was sent a signal that will end it.
- * @kernel include/linux/sched/signal.h v6.12 full
+ * @kernel include/linux/sched/signal.h v7.3 full
  */
 export function fatal_signal_pending(k: Kernel): boolean {
   return k.state.signalled.get(k.state.current) === 'fatal';

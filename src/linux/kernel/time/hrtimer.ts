@@ -12,14 +12,14 @@ export interface Hrtimer {
 
 /**
  * Starts the timer, or anew: it expires `delay_ns` from now.
- * @kernel kernel/time/hrtimer.c v6.12 reduced: relative times only
+ * @kernel kernel/time/hrtimer.c v7.3 reduced: relative times only
  */
 export function hrtimer_start(k: Kernel, timer: Hrtimer, delay_ns: number): void {
   timer.expires_ns = k.state.now_ns + Math.max(0, delay_ns);
   k.state.timers.add(timer);
 }
 
-/** @returns whether it ran @kernel kernel/time/hrtimer.c v6.12 reduced: `fn` never runs now */
+/** @returns whether it ran @kernel kernel/time/hrtimer.c v7.3 reduced: `fn` never runs now */
 export function hrtimer_cancel(k: Kernel, timer: Hrtimer): boolean {
   timer.expires_ns = undefined;
   return k.state.timers.delete(timer);

@@ -38,7 +38,7 @@ export function* alloc_migrate_hugetlb_folio(
 /**
  * Where a huge page moves to: a free page of the pool on one of the nodes, whatever block it is in,
  * else a fresh one.
- * @kernel mm/hugetlb.c v7.2 full
+ * @kernel mm/hugetlb.c v7.3 full
  */
 export function* alloc_hugetlb_folio_nodemask(
   k: Kernel, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,

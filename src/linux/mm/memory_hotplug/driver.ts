@@ -55,7 +55,7 @@ export function* try_offline_memory_block(
   return Math.min(result, 0);
 }
 
-/** A block that was taken offline is online again. @kernel mm/memory_hotplug.c v6.12 full */
+/** A block that was taken offline is online again. @kernel mm/memory_hotplug.c v7.3 full */
 export function* try_reonline_memory_block(
   k: Kernel, block: MemoryBlock, types: OnlineTypes,
 ): Preempt<void> {

@@ -10,7 +10,7 @@ import {
 /**
  * Struct pages of all memory, in order of address; a hole gets the links of the zone behind it,
  * the one after the last memory those of the last zone.
- * @kernel mm/mm_init.c v6.12 full
+ * @kernel mm/mm_init.c v7.3 full
  */
 export function memmap_init(k: Kernel): void {
   let hole_pfn = 0;
@@ -31,7 +31,7 @@ export function memmap_init(k: Kernel): void {
 /**
  * The part of [start_pfn, end_pfn) that is the zone's, and the hole before it.
  * @returns where the next hole may start
- * @kernel mm/mm_init.c v6.12 full
+ * @kernel mm/mm_init.c v7.3 full
  */
 export function memmap_init_zone_range(
   k: Kernel, zone: Zone, start_pfn: number, end_pfn: number, hole_pfn: number,
@@ -46,7 +46,8 @@ export function memmap_init_zone_range(
 
 /**
  * Writes links of pages that have memory.
- * @kernel mm/mm_init.c v6.12 reduced: deferred pages are written now, only where they start is kept
+ * @kernel mm/mm_init.c v7.3 reduced: deferred pages are written now, only where they start is
+ *   kept; nobody asks for isolated pageblocks
  */
 export function memmap_init_range(
   k: Kernel, start_pfn: number, nr_pages: number, nid: number, zone: number,

@@ -59,7 +59,10 @@ export function setup_nr_node_ids(k: Kernel): void {
   }
 }
 
-/** Sizes nodes and zones, then initialises struct pages. @kernel mm/mm_init.c v6.12 full */
+/**
+ * Sizes nodes and zones, then initialises struct pages.
+ * @kernel mm/mm_init.c v7.3 reduced: memmap_init() is called here, there by mm_core_init_early()
+ */
 export function free_area_init(k: Kernel, max_zone_pfns: readonly number[]): void {
   k.set_zone_limits(max_zone_pfns);
   k.find_zone_movable_pfns_for_nodes();
@@ -146,7 +149,7 @@ export function print_initmem(k: Kernel, nid: number, start_pfn: number, end_pfn
   k.pr_info(`Initmem setup node ${nid} ${initmem(k, start_pfn, end_pfn)}`);
 }
 
-/** @kernel mm/mm_init.c v7.2 full */
+/** @kernel mm/mm_init.c v7.3 full */
 export function free_area_init_node(k: Kernel, nid: number): void {
   const pgdat = at(k.state.nodes, nid);
   const [start_pfn, end_pfn] = k.get_pfn_range_for_nid(nid);

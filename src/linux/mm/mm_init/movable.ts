@@ -133,7 +133,10 @@ export function align_zone_movable_pfns(k: Kernel): void {
   }
 }
 
-/** Cuts a zone's range at the start of ZONE_MOVABLE. @kernel mm/mm_init.c v7.2 full */
+/**
+ * Cuts a zone's range at the start of ZONE_MOVABLE.
+ * @kernel mm/mm_init.c v7.3 reduced: kernelcore=mirror gives no movable zone
+ */
 export function adjust_zone_range_for_zone_movable(
   k: Kernel, nid: number, zone: number, node_end_pfn: number, [start, end]: [number, number],
 ): [start: number, end: number] {

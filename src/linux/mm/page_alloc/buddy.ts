@@ -30,7 +30,7 @@ function mayMerge(
 
 /**
  * The block merges with its buddies and goes on a list of `migratetype`.
- * @kernel mm/page_alloc.c v6.12 reduced: no guard pages, no capture by compaction, no shuffling
+ * @kernel mm/page_alloc.c v7.3 reduced: no guard pages, no capture by compaction, no shuffling
  */
 export function __free_one_page(
   k: Kernel, slot: number, zone: Zone, order: number, migratetype: number, fpi_flags: FpiFlags,

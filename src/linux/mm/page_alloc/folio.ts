@@ -17,7 +17,7 @@ function takeUnnamed(k: Kernel, zone: Zone): boolean {
 
 /**
  * Allocates a block of 2 MiB, its first page UNNAMED where pages are only counted.
- * @kernel mm/page_alloc.c v7.2 reduced: by free pages and watermarks, then by the lists; nothing
+ * @kernel mm/page_alloc.c v7.3 reduced: by free pages and watermarks, then by the lists; nothing
  *   is reclaimed or compacted
  */
 export function* __folio_alloc(

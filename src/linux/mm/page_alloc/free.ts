@@ -23,7 +23,7 @@ function toBuddy(k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: nu
 
 /**
  * Straight to the buddy allocator, and with it what frees that must not wait have left.
- * @kernel mm/page_alloc.c v6.17 full
+ * @kernel mm/page_alloc.c v7.3 full
  */
 export function free_one_page(k: Kernel, pfn: number, order: number): void {
   const { pages } = k.state;
@@ -186,7 +186,7 @@ export function free_pages_nolock(
  * Waits neither for the lists of the CPU nor for the zone lock: a list that is too full, or
  * switched off, is not flushed. `contended`: somebody has the zone lock; then the block is left for
  * the next ordinary free of the zone.
- * @kernel mm/page_alloc.c v6.17 reduced: no PREEMPT_RT
+ * @kernel mm/page_alloc.c v7.3 reduced: no PREEMPT_RT
  */
 export function free_frozen_pages_nolock(
   k: Kernel, pfn: number, order: number, cpu: number, contended: boolean,

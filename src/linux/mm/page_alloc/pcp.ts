@@ -130,7 +130,7 @@ export function free_pcppages_bulk(
 /**
  * Fills a list of the CPU with up to `count` blocks, to its tail; how many. They are counted by the
  * caller, when the zone lock has been given back.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 reduced: no ALLOC_NOLOCK
  */
 export function rmqueue_bulk(
   k: Kernel, zone: Zone, order: number, count: number, pcp: PcpLists, migratetype: number,

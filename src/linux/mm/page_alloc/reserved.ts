@@ -23,7 +23,7 @@ export function adjust_managed_page_count(k: Kernel, zone: Zone, count: number):
 
 /**
  * A page that the kernel or a driver held goes to the buddy allocator, managed from now on.
- * @kernel mm/page_alloc.c v7.2 reduced: at zone level
+ * @kernel mm/page_alloc.c v7.3 reduced: at zone level
  */
 export function free_reserved_page(k: Kernel, pfn: number): void {
   const zone = k.page_zone(pfn);

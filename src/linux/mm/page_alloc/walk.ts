@@ -76,7 +76,7 @@ export function __zone_watermark_ok(
 
 /**
  * Do not mix migratetypes in Normal while DMA32 of the node could serve instead.
- * @kernel mm/page_alloc.c v6.12 full
+ * @kernel mm/page_alloc.c v7.3 reduced: no defrag_mode
  */
 export function alloc_flags_nofragment(k: Kernel, zone: Zone | undefined): boolean {
   if (zone === undefined || zone.index !== ZONE_NORMAL) return false;
@@ -124,7 +124,7 @@ export function wake_all_kswapds(k: Kernel, ac: AllocContext): void {
 /**
  * One more round of reclaim makes sense when some zone would pass its min watermark with all its
  * reclaimable pages free. Leaves the zones it looked at in `state.reclaim_retry`.
- * @kernel mm/page_alloc.c v7.2 reduced: nothing is reclaimable in the model
+ * @kernel mm/page_alloc.c v7.3 reduced: nothing is reclaimable in the model; no defrag_mode
  */
 export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocContext): boolean {
   const seen: Zone[] = [];
@@ -136,7 +136,7 @@ export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocCont
   });
 }
 
-/** @kernel mm/page_alloc.c v7.2 reduced: the task that asked is the victim */
+/** @kernel mm/page_alloc.c v7.3 reduced: the task that asked is the victim */
 export function __alloc_pages_may_oom(k: Kernel, ac: AllocContext): Zone | undefined {
   const zone = k.get_page_from_freelist({ wmark: 'high' }, ac);
   if (zone !== undefined) return zone;

@@ -144,10 +144,20 @@ export function watermark_scale_factor_sysctl_handler(k: Kernel, factor: number)
   return 0;
 }
 
-/** @kernel mm/page_alloc.c v7.2 full */
-export function lowmem_reserve_ratio_sysctl_handler(k: Kernel, ratios: readonly number[]): number {
+/**
+ * `ratios`: NaN for what is no whole number. Up to v7.2 who reads has the reserves computed again,
+ * and a number that cannot be is 0.
+ * @returns 0, or -EINVAL, and then nothing has changed
+ * @kernel mm/page_alloc.c v7.3 full
+ */
+export function lowmem_reserve_ratio_sysctl_handler(
+  k: Kernel, ratios: readonly number[], write: boolean,
+): number {
+  const { lowmem_ratio_written_whole } = k.config;
+  if (lowmem_ratio_written_whole && !write) return 0;
+  if (lowmem_ratio_written_whole && ratios.some(Number.isNaN)) return -EINVAL;
   k.state.lowmem_reserve_ratio = k.state.lowmem_reserve_ratio
-    .map((old, index) => ratios[index] ?? old);
+    .map((old, index) => (Number.isNaN(ratios[index]) ? 0 : ratios[index] ?? old));
   k.setup_per_zone_lowmem_reserve();
   return 0;
 }

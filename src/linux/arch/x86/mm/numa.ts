@@ -28,7 +28,7 @@ export function numa_init(k: Kernel, find_nodes: () => void): boolean {
   return true;
 }
 
-/** One node with all memory. @kernel arch/x86/mm/numa.c v6.12 full */
+/** One node with all memory. @kernel arch/x86/mm/numa.c v7.3 full */
 export function dummy_numa_init(k: Kernel, numa_off: boolean): void {
   const end = k.state.boot.max_pfn * PAGE_SIZE;
   const last = (end - 1).toString(16).padStart(16, '0');
