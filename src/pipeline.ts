@@ -5,7 +5,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
 import { PatchError, positionText, TraceError, UsageError } from './base/errors.js';
-import { shellWord } from './base/words.js';
+import { shellPath, shellWord } from './base/words.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import { claimedByTrace } from './compare/claims.js';
 import type { Comparison, PolicySummary, SkippedRun } from './compare/comparison.js';
@@ -384,9 +384,9 @@ function summaryOf(path: string, name: string, input: ReadResult, version: strin
 }
 
 function replayCommand({ path, series, base, config, boot }: Job): string {
-  return ['mmreplay', 'run', path, ...series.flatMap((one) => ['-p', one]),
+  return ['mmreplay run', shellPath(path), ...[...series.flatMap((one) => ['-p', one]),
     ...(base === undefined ? [] : ['--base', base]),
     ...(boot === undefined ? [] : ['--boot', `${boot}`]),
     ...Object.entries(config).flatMap(([key, value]) => ['--config', `${key}=${value}`]),
-  ].map(shellWord).join(' ');
+  ].map(shellWord)].join(' ');
 }

@@ -34,3 +34,13 @@ export function printableLines(text: string): string {
   return hasHidden.test(text)
     ? text.replace(hidden, (one) => (one === '\n' || one === '\t' ? one : escaped(one))) : text;
 }
+
+/**
+ * The same for what a program prints into the log of a CI job: a line that begins with `::` would be
+ * a command to that job, and a file or a policy may have such a name.
+ */
+export function harmlessLines(text: string): string {
+  const shown = printableLines(text);
+  return shown.includes('::')
+    ? shown.replace(/^([ \t]*):(?=:\w)/gm, (_, blanks: string) => `${blanks}\\u003a`) : shown;
+}

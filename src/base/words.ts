@@ -15,7 +15,24 @@ export function wordsText(words: Iterable<readonly [string, string | number]>): 
   return [...words].map(([key, value]) => `${key}=${value}`).join(' ');
 }
 
+/** Byte by byte where it is no sign of ASCII, which a mail would change; every shell has printf. */
+function printed(word: string): string {
+  const signs = [...Buffer.from(word)].map((byte) => {
+    const sign = String.fromCharCode(byte);
+    if (sign === '%') return '%%';
+    return /[ -~]/.test(sign) && !/['\\]/.test(sign) ? sign
+      : `\\${byte.toString(8).padStart(3, '0')}`;
+  });
+  return `"$(printf '${signs.join('')}')"`;
+}
+
 /** A word of a command line as a POSIX shell takes it. */
 export function shellWord(word: string): string {
+  if (/[^ -~]/.test(word)) return printed(word);
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The same of a file's name, which is no option however it begins. */
+export function shellPath(path: string): string {
+  return shellWord(path.startsWith('-') ? `./${path}` : path);
 }

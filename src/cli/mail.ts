@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { printable } from '../base/printable.js';
 import { UsageError } from '../base/errors.js';
+import { shellWord } from '../base/words.js';
 import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf, touchedFunctions } from '../patch/conflicts.js';
 import type { Patch } from '../patch/define.js';
@@ -60,7 +61,7 @@ function describe(
   const functions = mail.touched.map(({ name }) => `${name}()`).join(', ');
   const traces = question === undefined ? 'TRACE' : `traces/${question}-*`;
   const run = known[0] === undefined
-    ? `mmreplay run ${traces} -p ./${shown}`
+    ? `mmreplay run ${traces} -p ${shellWord(`./${shown}`)}`
     : `mmreplay run ${traces} ${known.map((one) => `-p ${one.id}`).join(' ')}`;
   return [
     mail.subject || '(no subject)',

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
+import { shellWord } from '../base/words.js';
 import { versions } from '../linux/history/versions.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { skeletonText } from '../patch/skeleton.js';
@@ -70,7 +71,7 @@ async function writeNew(options: Options): Promise<number> {
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
   await deliver(`${shown}\n`, undefined);
   tell(`${text}\n`);
-  tell(`try it: mmreplay run TRACE -p ${argument}\n`);
+  tell(`try it: mmreplay run TRACE -p ${shellWord(argument)}\n`);
   return 0;
 }
 

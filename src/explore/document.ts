@@ -1,4 +1,5 @@
 /** What `explore` found, typed: the text and the JSON are made of it. */
+import { shellPath, shellWord } from '../base/words.js';
 import type { VerdictCounts } from '../observe/facts/fact.js';
 import type { EndingKind } from './ending_kind.js';
 import type { Explored, Parting } from './explore.js';
@@ -78,5 +79,6 @@ export function partingCommand(
   { one, other, schedule }: Parting, trace: string, base: string | undefined,
 ): string {
   const basis = base === undefined ? '' : ` --base ${base}`;
-  return `mmreplay run ${trace}${basis} -p ${one} -p ${other} --schedule ${schedule}`;
+  return `mmreplay run ${shellPath(trace)}${basis} -p ${shellWord(one)} -p ${shellWord(other)} `
+    + `--schedule ${schedule}`;
 }

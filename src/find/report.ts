@@ -1,4 +1,5 @@
 /** What a search came to, as text. */
+import { shellPath } from '../base/words.js';
 import { wrap } from '../base/wrap.js';
 import { stepsOf } from './case.js';
 import { reasonText, severityText } from './difference.js';
@@ -60,7 +61,7 @@ readonly string[] {
         ...(second === undefined ? [] : wrap(`${second}: ${right}`, WIDTH, '  ', '    ')),
         `  ${stepsOf(one.case)} of ${stepsOf(from.case)} steps are left (case ${from.index}, ` +
           `${tests} cases tried to make it small)`,
-        `  mmreplay run ${paths[index] ?? ''} ${runArguments(one)}`,
+        `  mmreplay run ${shellPath(paths[index] ?? '')} ${runArguments(one)}`,
       ];
     }),
     ...(others.length === 0 ? [] : ['', ...wrap(`also: ${others.map(({ found }) =>

@@ -1,6 +1,7 @@
 /** What was found as files: a scenario or a trace, with a drawing and what is expected. */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { shellPath, shellWord } from '../base/words.js';
 import { wrap } from '../base/wrap.js';
 import { writeFileWhole } from '../base/write_file.js';
 import { questionOf } from '../patch/conflicts.js';
@@ -104,7 +105,7 @@ export function caseFile(told: Told): { readonly name: string; readonly text: Bu
 /** `-p A -p B --config DEBUG_VM=y`, as `run` needs it behind the path. */
 export function runArguments({ sides, version, case: one, found }: Told): string {
   const config = one.kind === 'rows' ? [] : Object.entries(one.config);
-  return [...sides.map((side) => `-p ${side}`), `--base ${version}`,
+  return [...sides.map((side) => `-p ${shellWord(side)}`), `--base ${version}`,
     ...config.map(([key, value]) => `--config ${key}=${value}`),
     ...(found.schedule === undefined ? [] : [`--schedule ${found.schedule}`])].join(' ');
 }
@@ -115,7 +116,7 @@ function readmeText(told: Told, path: string): string {
     `# ${told.name}: ${reasonText(told.found.reason)}`, '',
     '```', ...(trace === undefined ? [] : drawing(trace)), '```', '',
     ...folded(`Expect: ${expectText(told)}`), '',
-    '```sh', `mmreplay run ${path} ${runArguments(told)}`, '```', '',
+    '```sh', `mmreplay run ${shellPath(path)} ${runArguments(told)}`, '```', '',
   ].join('\n');
 }
 

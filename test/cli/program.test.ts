@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
+import { findTraces } from '../../src/cli/program/find_traces.js';
 import { versions } from '../../src/linux/history/versions.js';
 import { mmreplay } from './command.js';
 
@@ -36,7 +37,12 @@ test.each([
     + '"functions", "invariants", "probes", "observed", "importers", "reports", "traces"; did you '
     + 'mean policies?\n  `mmreplay list --help` shows what can be said\n'],
   [['list', 'events', '--jsn'],
-    'error: Unknown argument: jsn\n  `mmreplay list --help` shows what can be said\n'],
+    'error: unknown option --jsn; did you mean --json?\n  `mmreplay list --help` shows what can '
+    + 'be said\n'],
+  [['--versoin'], 'error: unknown option --versoin; did you mean --version?\n'
+    + '  `mmreplay --help` shows what can be said\n'],
+  [['list', 'events', 'b'],
+    'error: nothing is expected at b\n  `mmreplay list --help` shows what can be said\n'],
 ])('what is wrong with %j is said on stderr, with status 2', (args, message) => {
   expect(mmreplay(args)).toEqual({ status: 2, stdout: '', stderr: message });
 });
@@ -73,6 +79,10 @@ test('traces that come with the program are known by name, wherever it runs', ()
   const { status, stdout } = mmreplay(['run', 'zonelists-S1-xen-grows', '-p', 'base'], '/');
   expect([status, stdout.split('\n')[0]]).toEqual([0, 'zonelists-S1-xen-grows: S1: a Xen guest '
     + 'grows from 800 MiB to 2000 MiB']);
+});
+
+test('no name at all is not the name of every trace that comes with the program', () => {
+  expect(findTraces([''])).toEqual(['']);
 });
 
 test('a mistyped command is answered with the nearest one', () => {

@@ -3,7 +3,7 @@ import { existsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf, UsageError } from '../../base/errors.js';
-import { printableLines } from '../../base/printable.js';
+import { harmlessLines, printableLines } from '../../base/printable.js';
 import { writeFileWhole } from '../../base/write_file.js';
 import { showPaged, terminalOf, type ScreenOptions } from './screen.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../../report/report.js';
@@ -62,14 +62,13 @@ export async function writeOutput(
 
 /** To the file that `-o` names, else to standard output. */
 export async function deliver(text: string, output: string | undefined): Promise<void> {
-  const shown = printableLines(text);
-  if (output === undefined) await print(shown);
-  else await writeOutput(output, shown);
+  if (output === undefined) await print(harmlessLines(text));
+  else await writeOutput(output, printableLines(text));
 }
 
 /** A message on standard error: what an input says shows as escapes. */
 export function tell(text: string): void {
-  process.stderr.write(printableLines(text));
+  process.stderr.write(harmlessLines(text));
 }
 
 /** A report and where it goes; undefined: standard output. */
@@ -119,7 +118,11 @@ async function show(
 ): Promise<void> {
   const terminal = report.id === 'text' ? terminalOf(screen) : undefined;
   if (terminal === undefined) {
-    for (const piece of printablePieces(report.render(results, options))) await print(piece);
+    // Those of the report for GitHub are meant.
+    const isMeant = report.id === 'github';
+    for (const piece of report.render(results, options)) {
+      await print(isMeant ? printableLines(piece) : harmlessLines(piece));
+    }
   } else await showPaged(report.render(results, { ...options, terminal }), screen, print);
 }
 

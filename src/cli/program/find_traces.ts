@@ -28,9 +28,12 @@ function entriesOf(folder: string): readonly Dirent[] | undefined {
   }
 }
 
+/** What the kernel makes up is no folder of traces, and has no end. */
+const systems: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev']);
+
 /** Traces below a folder: tables, and recordings that have no table beside them. */
 function below(folder: string): string[] {
-  const entries = entriesOf(folder);
+  const entries = systems.has(folder) ? undefined : entriesOf(folder);
   if (entries === undefined) return [folder];
   const tables = entries.filter((entry) => entry.isFile() && isTable(entry.name));
   if (tables.length === 0 && isRecording(entries.map((entry) => entry.name))) return [folder];
@@ -43,7 +46,7 @@ function below(folder: string): string[] {
 
 /** A path that is not there can be a trace that comes with the program: by path, or by name. */
 export function shipped(path: string): string {
-  if (isAbsolute(path) || existsSync(path)) return path;
+  if (path === '' || isAbsolute(path) || existsSync(path)) return path;
   const places = [join(packageRoot(), path), join(packageRoot(), 'traces', path)];
   const inTraces = (place: string): boolean => place.startsWith(join(packageRoot(), 'traces'));
   return places.find((place) => inTraces(place) && existsSync(place)) ?? path;

@@ -9,6 +9,14 @@ import { errorText } from '../../base/error_text.js';
 import { versionText } from '../../base/program_version.js';
 
 const completionCommand = 'completion';
+/** How a shell asks for the words that can come next. */
+const asksForWords = '--get-yargs-completions';
+/** Options without a command. */
+const general: readonly string[] = ['--help', '-h', '--version', '-V'];
+
+/** One letter is like every other. */
+const alike = (option: string, known: readonly string[]): string =>
+  (option.length > 2 ? didYouMean(option, known.filter((one) => one.length > 2)) : '');
 
 /** Only the command that is asked for, when it is known which; else all of them. */
 async function commandsFor(given: readonly string[]) {
@@ -18,6 +26,13 @@ async function commandsFor(given: readonly string[]) {
   if (first === completionCommand && given.length > 1 && !given[1]?.startsWith('-')) {
     throw new UsageError(
       'completion is for the shell that $SHELL names, expected nothing behind it');
+  }
+  if (first?.startsWith('-') === true && first !== asksForWords && !given.some((word) => names.includes(word))) {
+    const unknown = given.find((word) => word.startsWith('-') && !general.includes(word));
+    if (unknown !== undefined) {
+      throw new UsageError(`unknown option ${unknown}${alike(unknown, general)}\n`
+        + '  `mmreplay --help` shows what can be said');
+    }
   }
   const wantsAll = first === undefined || first.startsWith('-') || first === completionCommand;
   if (wantsAll) return Promise.all(names.map(loadCommand));
@@ -44,9 +59,30 @@ function nearChoice(message: string): string {
   return alike === undefined ? didYouMean(given, words) : `; did you mean ${alike}?`;
 }
 
+/** The option that a word of the command line names: `--limit` of `--limit=3`; or nothing. */
+const optionOf = (word: string): string | undefined => /^--?[^=]+/.exec(word)?.[0];
+
+/** `unknown option --formt; did you mean --format?`; words that nobody asked for are named too. */
+function unknownWords(
+  names: readonly string[], given: readonly string[], options: readonly string[],
+): string {
+  const known = options.map((name) => (name.length === 1 ? `-${name}` : `--${name}`));
+  return names.map((name) => {
+    const option = given.map(optionOf).find((word) =>
+      word !== undefined && [`--${name}`, `-${name}`, `--no-${name}`].includes(word));
+    return option === undefined ? `nothing is expected at ${name}`
+      : `unknown option ${option}${alike(option, known)}`;
+  }).join('\n  ');
+}
+
 /** What yargs found wrong, with where to look it up. */
-function wrongUsage(theirs: string, given: readonly string[]): UsageError {
-  const message = ourWords.reduce((text, [pattern, ours]) => text.replace(pattern, ours), theirs);
+function wrongUsage(
+  theirs: string, given: readonly string[], options: readonly string[],
+): UsageError {
+  const unknown = /^Unknown arguments?: (.*)$/s.exec(theirs)?.[1]?.split(', ');
+  const message = unknown === undefined
+    ? ourWords.reduce((text, [pattern, ours]) => text.replace(pattern, ours), theirs)
+    : unknownWords(unknown, given, options);
   const near = nearChoice(message);
   const command = commandNames().find((name) => name === given[0]);
   const help = command === undefined ? 'mmreplay --help' : `mmreplay ${command} --help`;
@@ -77,7 +113,8 @@ export async function parser(given: readonly string[], columns: number): Promise
     .exitProcess(false)
     .fail((message, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw wrongUsage(message, given);
+      const { key } = (program as unknown as { getOptions(): { key: object } }).getOptions();
+      throw wrongUsage(message, given, Object.keys(key));
     });
   for (const command of await commandsFor(given)) program.command(command);
   return program;
