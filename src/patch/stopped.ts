@@ -45,11 +45,14 @@ const { defineProperty: define } = Object;
 /** What runs when the run is over, in a run of somebody else or in none. */
 const later = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'Promise'] as const;
 
+/** That something was asked for which runs later: its stack tells where. */
+class Later extends PatchError {}
+
 /** Whatever is asked of it: it cannot be had. */
 function refusing(name: string): unknown {
   // No arrow: it is to be constructed, too.
   const refuse = function (): never {
-    throw new PatchError(`it uses ${name}: nothing of a policy runs later than its run`);
+    throw new Later(`it uses ${name}: nothing of a policy runs later than its run`);
   };
   return new Proxy(refuse, { get: refuse, construct: refuse, apply: refuse });
 }
@@ -125,7 +128,8 @@ function threw(error: unknown, files: readonly string[]): Stopped {
   const place = placeOf(error, files) ?? files[0];
   return {
     why: error instanceof Exit ? 'exit' : 'threw',
-    ...(place === undefined || error instanceof PatchError ? {} : { place }),
+    ...(place === undefined || (error instanceof PatchError && !(error instanceof Later))
+      ? {} : { place }),
     text: textOf(error),
   };
 }
@@ -190,6 +194,9 @@ function placeOfName(series: readonly Patch[], name: string): { readonly place?:
 /** What a file throws as it is loaded, as an error of which nothing is code of its own. */
 function copied(path: string, error: unknown): Error {
   try {
+    if (error instanceof Later) {
+      return new PatchError(`${placeOf(error, [path]) ?? path}: ${error.message}`);
+    }
     if (error instanceof PatchError || error instanceof Exit) return error;
     if (error instanceof Error) {
       const copy = new Error(String(error.message));
