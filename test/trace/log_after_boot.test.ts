@@ -216,6 +216,23 @@ it.each([
   expect(rows.filter(({ event }) => event === 'add_memory')).toEqual([]);
 });
 
+it.each([
+  ['kmem dax0.0: mapping0: 0x180000000-0x1ffffffff memory add failed',
+    'dax/kmem 0x180000000-0x1ffffffff memory add failed'],
+  ['kmem dax1.0: mapping0: 0x850000000-0x284fffffff could not reserve region',
+    'dax/kmem 0x850000000-0x284fffffff could not reserve region'],
+  ['tdx: Unable to add memory [0x580000000, 0x600000000) on TDX enabled platform.',
+    'add refused 0x580000000, 0x600000000 on TDX enabled platform.'],
+  ['removing memory fails, because memory [0x180000000-0x187ffffff] is onlined',
+    'removal failed 0x180000000-0x187ffffff is onlined'],
+  ['online_pages [mem 0x100000000-0x107ffffff] failed',
+    'online failed 0x100000000-0x107ffffff failed'],
+])('a range that is not replayed is named: %s', async (line, told) => {
+  const { said } = await read('named', boot('6.12.0') + later(line).repeat(2));
+  // The same twice is one.
+  expect(said).toMatch(new RegExp(`; not replayed: ${told.replaceAll('.', '[.]')}$`, 'm'));
+});
+
 it('an add that the map refuses is an input', async () => {
   const { rows } = await read('exists', boot('6.1.0') + later(
     'Unable to reserve System RAM region: 0000000100000000->0000000108000000'));

@@ -26,6 +26,8 @@ export interface HotplugLine {
   readonly isOfDevice?: true;
   /** The call, when its range is known. */
   readonly call?: HotplugCall;
+  /** `0x580000000-0x5ffffffff memory add failed`: what a line says of a range that it names. */
+  readonly range?: string;
 }
 
 interface Kind {
@@ -113,12 +115,25 @@ const kinds: readonly Kind[] = [
   { kind: 'dax/kmem',
     pattern: /^(?:kmem|device_dax|dax_\w+|dax) dax[\d.]+: |^kmem: probe of dax/ },
   { kind: 'CXL', pattern: /^cxl_\w+ \S+: / },
+  // A notifier refused, before the call that asked for it failed.
+  { kind: 'add refused', pattern: /^(?:virt\/)?tdx: Unable to add memory / },
+  { kind: 'dax/kmem', pattern: /^(?:\w+: )?hmem range \[mem / },
   { kind: 'pmem', pattern: /^(?:nd_pmem|nfit|nd_region) \S+: / },
   { kind: 'page isolation or migration failed',
     pattern: /^(migrating pfn \w+ failed|failed to isolate pfn )/ },
   { kind: 'memmap without memory', pattern: /vmemmap alloc failure: order:\d+/ },
   { kind: 'page taken out of use', pattern: /^(Soft offlining pfn |Memory failure: 0x)/ },
 ];
+
+/** Ranges as drivers print them: with their last byte, or with their end. */
+const range = new RegExp('(?:mapping\\d+: |\\[mem |\\[|range )'
+  + '(0x[0-9a-f]+(?:-|, ?)0x[0-9a-f]+)[\\])]?(?: flags 0x[0-9a-f]+\\])? ?(.{0,60})');
+
+/** The range of a line, and what the line says of it. */
+function rangeText(text: string): string | undefined {
+  const [, where, said = ''] = range.exec(text) ?? [];
+  return where === undefined ? undefined : `${where} ${said}`.trim();
+}
 
 function added(start: number, end: number, ret: number | undefined): HotplugCall | undefined {
   const call = rangeOf('add_memory', start, end, ret);
@@ -131,8 +146,10 @@ export function hotplugLine(text: string, time_ns: number, line: number): Hotplu
     const match = pattern.exec(text);
     if (match === null) continue;
     const call = callOf?.(match);
+    const where = rangeText(text);
     return {
       kind, time_ns, line, ...(call === undefined ? {} : { call }),
+      ...(where === undefined ? {} : { range: where }),
       ...(isOfDevice === undefined ? {} : { isOfDevice }),
     };
   }

@@ -35,6 +35,8 @@ class AfterBoot {
   readonly #dmesg: Dmesg;
   readonly #memory: Bytes[];
   #replayed = 0;
+  /** Of what was not replayed: the ranges that the log names. */
+  readonly #ranges: string[] = [];
   #lastCall = 0;
 
   constructor(dmesg: Dmesg) {
@@ -49,7 +51,9 @@ class AfterBoot {
     const count = (): unknown =>
       this.unused.set(`log:${told.kind.replaceAll(' ', '-')}`, 1 +
         (this.unused.get(`log:${told.kind.replaceAll(' ', '-')}`) ?? 0));
-    if (told.call === undefined || !this.#replay(told, told.call)) count();
+    if (told.call !== undefined && this.#replay(told, told.call)) return;
+    count();
+    if (told.range !== undefined) this.#ranges.push(`${told.kind} ${told.range}`);
   }
 
   /** Rows of the call; false: the log does not tell enough of it. */
@@ -118,7 +122,8 @@ class AfterBoot {
           + `${counts}); ${this.#replayed === 0 ? '' : `${this.#replayed} of them became inputs, `
           + 'because it names their range; else '}${this.#memory.length > 0
             ? 'a log alone is replayed up to the boot'
-            : 'without the log of the boot nobody knows what memory they are about'}`,
+            : 'without the log of the boot nobody knows what memory they are about'}`
+          + rangesText([...new Set(this.#ranges)]),
       });
     }
     this.#crashes(lines);
@@ -136,6 +141,15 @@ class AfterBoot {
         + '`mmreplay recorder`, or write the call into the trace',
     });
   }
+}
+
+/** So many ranges are named. */
+const SHOWN = 4;
+
+function rangesText(ranges: readonly string[]): string {
+  const more = ranges.length > SHOWN ? `, and ${ranges.length - SHOWN} more` : '';
+  return ranges.length === 0 ? ''
+    : `; not replayed: ${ranges.slice(0, SHOWN).join(', ')}${more}`;
 }
 
 const seconds = (ns: number): string => `${(ns / 1e9).toFixed(1)} s`;
