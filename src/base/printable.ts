@@ -36,8 +36,8 @@ export function printableLines(text: string): string {
 }
 
 /**
- * The same for what a program prints into the log of a CI job: a line that begins with `::` would be
- * a command to that job, and a file or a policy may have such a name.
+ * The same for what a program prints into the log of a CI job: a line that begins with `::` would
+ * be a command to that job, and a file or a policy may have such a name.
  */
 export function harmlessLines(text: string): string {
   const shown = printableLines(text);

@@ -18,6 +18,17 @@ const general: readonly string[] = ['--help', '-h', '--version', '-V'];
 const alike = (option: string, known: readonly string[]): string =>
   (option.length > 2 ? didYouMean(option, known.filter((one) => one.length > 2)) : '');
 
+/** Options before any command are few. Error: UsageError. */
+function checkOptions(given: readonly string[], names: readonly string[]): void {
+  const [first = ''] = given;
+  if (!first.startsWith('-') || first === asksForWords) return;
+  if (given.some((word) => names.includes(word))) return;
+  const unknown = given.find((word) => word.startsWith('-') && !general.includes(word));
+  if (unknown === undefined) return;
+  throw new UsageError(`unknown option ${unknown}${alike(unknown, general)}\n`
+    + '  `mmreplay --help` shows what can be said');
+}
+
 /** Only the command that is asked for, when it is known which; else all of them. */
 async function commandsFor(given: readonly string[]) {
   const first = given[0];
@@ -27,13 +38,7 @@ async function commandsFor(given: readonly string[]) {
     throw new UsageError(
       'completion is for the shell that $SHELL names, expected nothing behind it');
   }
-  if (first?.startsWith('-') === true && first !== asksForWords && !given.some((word) => names.includes(word))) {
-    const unknown = given.find((word) => word.startsWith('-') && !general.includes(word));
-    if (unknown !== undefined) {
-      throw new UsageError(`unknown option ${unknown}${alike(unknown, general)}\n`
-        + '  `mmreplay --help` shows what can be said');
-    }
-  }
+  checkOptions(given, names);
   const wantsAll = first === undefined || first.startsWith('-') || first === completionCommand;
   if (wantsAll) return Promise.all(names.map(loadCommand));
   throw new UsageError(

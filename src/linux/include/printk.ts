@@ -1,6 +1,6 @@
 /** include/linux/printk.h: lines of the kernel log. */
 import type { Kernel } from '../base/kernel.js';
-import { keepUpTo } from '../base/kept.js';
+import { notKept } from '../base/not_kept.js';
 
 /** Characters of one message, as in the ring of a kernel; what is behind them is cut off. */
 const LONGEST = 1024;
@@ -8,8 +8,10 @@ const LONGEST = 1024;
 const MOST_LINES = 65_536;
 
 function keep(k: Kernel, level: 'info' | 'warn' | 'err' | 'debug', text: string): void {
-  const line = `${text}`;
-  keepUpTo(k.state.log, MOST_LINES, { level, text: line.slice(0, LONGEST) }, 'lines');
+  const { log } = k.state;
+  const line = { level, text: `${text}`.slice(0, LONGEST) };
+  if (log.length < MOST_LINES) log.push(line);
+  else notKept(log, line, 'lines');
 }
 
 /** @kernel include/linux/printk.h v7.3 reduced: keeps the lines, no levels to hide, no ring */

@@ -1,7 +1,7 @@
 /** include/asm-generic/bug.h: BUG() and WARN(). */
 import type { Kernel } from '../../base/kernel.js';
 import { die } from '../../base/fault.js';
-import { keepUpTo } from '../../base/kept.js';
+import { notKept } from '../../base/not_kept.js';
 
 /** Faults that are kept of a run: whoever warns in a loop has been heard by then. */
 const MOST_FAULTS = 4096;
@@ -16,5 +16,8 @@ export function BUG(k: Kernel, fn: string, text: string): never {
 
 /** WARN_ON(): notes the fault and goes on. @kernel include/asm-generic/bug.h v7.3 reduced */
 export function WARN(k: Kernel, fn: string, text: string): void {
-  keepUpTo(k.state.faults, MOST_FAULTS, { kind: 'warning', fn, text }, 'warnings');
+  const { faults } = k.state;
+  const fault = { kind: 'warning', fn, text } as const;
+  if (faults.length < MOST_FAULTS) faults.push(fault);
+  else if (faults.at(-1)?.kind === 'warning') notKept(faults, fault, 'warnings');
 }
