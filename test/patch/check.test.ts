@@ -59,6 +59,9 @@ const refused: readonly (readonly [what: string, body: string, line: number, sai
     'spanned_pages'],
   ['a result of another type', "replaces: { managed_zone: () => 'yes' },", 4, 'boolean'],
   ['a frame', 'wraps: { online_pages: (next) => (k, ...args) => next(k, ...args) },', 4, 'frame'],
+  ['a Map that is indexed', 'wraps: { align_zone_movable_pfns: (next) => (k) => {\n' +
+    '    next(k);\n    k.state.boot.zone_movable_pfn[0] = 1;\n  } },', 6,
+    'has no index signature'],
   ['nothing', '', 2, 'changes nothing'],
   ['an invariant that is none', "config: { zone_test_spans: false },\n  " +
     "claims: [{ text: '', holds: 'Z99' }],", 5, 'Z99'],
