@@ -1,5 +1,6 @@
 /** What a page is that stands in the way of a call, as far as the model knows it, in words. */
 import type { Kernel } from '../linux/base/kernel.js';
+import { pagesIn } from '../linux/base/page_ranges.js';
 import { migratetypes } from '../linux/include/migratetype.js';
 import { ALLOCATED, HUGETLB, OFF_LRU, PINNED, POISONED, SLAB } from '../linux/mm/pages/arena.js';
 
@@ -19,6 +20,12 @@ function reservedText(k: Kernel, pfn: number): string | undefined {
     ? 'PageReserved: boot or the firmware has it, and it is never given back' : undefined;
 }
 
+/** A balloon, or the part of a block that virtio-mem has not plugged. */
+function withheldText(k: Kernel, pfn: number): string | undefined {
+  return pagesIn(k.state.withheld, pfn, 1) === 0 ? undefined
+    : 'PageOffline: a driver withholds it from the page allocator';
+}
+
 function allocatedText(k: Kernel, pfn: number): string | undefined {
   const arena = k.state.pages?.arena;
   const slot = arena?.slotOf(pfn) ?? -1;
@@ -35,5 +42,6 @@ function allocatedText(k: Kernel, pfn: number): string | undefined {
 
 /** Undefined: the model does not know. */
 export function pageOwner(k: Kernel, pfn: number): string | undefined {
-  return memmapText(k, pfn) ?? allocatedText(k, pfn) ?? reservedText(k, pfn);
+  return memmapText(k, pfn) ?? withheldText(k, pfn) ?? allocatedText(k, pfn) ??
+    reservedText(k, pfn);
 }

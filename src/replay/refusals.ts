@@ -85,7 +85,7 @@ export class Refusals implements ReplayObserver {
   /** A function that the trace makes fail is not entered: whoever called it has its error. */
   #madeToFail(caller: Frame | undefined): void {
     const failed = this.#k === undefined ? undefined : takeMadeToFail(this.#k);
-    if (failed === undefined || caller === undefined || failed.ret >= 0) return;
+    if (failed === undefined || caller === undefined || failed.ret > 0) return;
     const reason = { fn: failed.fn, why: 'the trace makes it fail (fail_function)' };
     (caller.failed ??= new Map()).set(failed.ret, reason);
     caller.made = { ret: failed.ret, reason };
