@@ -117,6 +117,7 @@ export * from './mm/page_alloc/walk.js';
 export * from './mm/page_alloc/watermark.js';
 export * from './mm/page_alloc/zonelist.js';
 export * from './mm/page_isolation.js';
+export * from './mm/percpu.js';
 export * from './mm/sparse.js';
 export * from './mm/sparse_vmemmap.js';
 export * from './mm/swap.js';

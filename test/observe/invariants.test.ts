@@ -7,7 +7,7 @@ import { machineOf } from '../../src/replay/machine.js';
 import { traceOf } from '../replay/rig.js';
 
 /** Those of the page allocator (P1, ...) need a page-level state: tested with it. */
-const all = (await loadInvariants()).filter((one) => /^[ZNIH]/.test(one.id));
+const all = (await loadInvariants()).filter((one) => /^[ZNIHV]/.test(one.id));
 
 /** Two nodes of 512 MiB, a CPU on the first one, and a block of a DIMM on the second. */
 function booted(): Kernel {
@@ -106,7 +106,9 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
       check.entered?.('build_zonelists', [pgdat]);
     }
   },
+  Z17: (k) => { zone(k, 0, 0).spanned_pages = 2 ** 32; },
   H1: (k) => { k.state.hugetlb.surplus_huge_pages = 20; },
+  V1: (k) => { k.state.virtio_mem_devices.push({ name: 'virtio0', broken: true } as never); },
   N1: (k) => { k.state.node_states.online.delete(1); },
   N2: (k) => { k.state.node_devices.delete(1); },
   N3: (k, check) => {

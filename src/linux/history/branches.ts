@@ -19,7 +19,9 @@ export interface Branch {
 }
 
 /** What 5.4 got from its stable releases up to 5.4.30, but `removable`. */
-const upTo5_4_30 = { memmap_of_holes: 'v5.6', spans_shrink_at: 'v5.5' } as const;
+const upTo5_4_30 = {
+  memmap_of_holes: 'v5.6', spans_shrink_at: 'v5.5', usage_map_kept_of: 'v5.5',
+} as const;
 /** What 5.4 had when it was released, and 5.3 got from its stable releases. */
 const of5_4 = { span_of_zone: 'v5.4', node_emptiness: 'v5.4' } as const;
 /** What 5.0 got from its stable releases up to 5.0.6. */
@@ -43,10 +45,12 @@ const upTo6_12_67 = { ...upTo6_12_29, pcp_decays_in_batches: 'v6.19' } as const;
 const upTo6_12_97 = {
   ...upTo6_12_67, dax_kmem_skips_missing: 'v7.2', undone_altmap: 'v7.2',
 } as const;
-const upTo6_12_110 = { ...upTo6_12_97, node_spanned: 'v7.2' } as const;
+const upTo6_12_110 = {
+  ...upTo6_12_97, node_spanned: 'v7.2', nodestats_checked: 'v7.2',
+} as const;
 
 /** What 6.1 got from its stable releases, by Debian's lists. */
-const upTo6_1_57 = { pcp_interrupted: 'v6.2' } as const;
+const upTo6_1_57 = { pcp_interrupted: 'v6.2', dax_group_in: 'v6.5' } as const;
 const upTo6_1_72 = { ...upTo6_1_57, hotplug_lock: 'v6.7' } as const;
 const upTo6_1_104 = { ...upTo6_1_72, pcp_doubling_ends: 'v6.7' } as const;
 
@@ -74,7 +78,9 @@ export const branches: readonly Branch[] = [
     picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
   { id: 'v6.12.112', on: 'v6.12', released: '2026-10-01',
     doc: 'Linux 6.12 LTS from 6.12.112 on, with the fixes that its stable releases got.',
-    picks: { ...upTo6_12_110, hugetlb_dissolves_surplus: 'v6.14' } },
+    picks: {
+      ...upTo6_12_110, hugetlb_dissolves_surplus: 'v6.14', hugetlb_limit_kept: 'v7.2',
+    } },
   { id: 'v6.12.110', on: 'v6.12', released: '2026-09-15',
     doc: 'Linux 6.12 LTS from 6.12.110 on: spans of nodes.',
     picks: upTo6_12_110 },
@@ -112,7 +118,7 @@ export const branches: readonly Branch[] = [
     doc: 'Linux 6.1 LTS from 6.1.72 on: mem_hotplug_lock.',
     picks: upTo6_1_72 },
   { id: 'v6.1.57', on: 'v6.1', released: '2023-10-10',
-    doc: 'Linux 6.1 LTS from 6.1.57 on: interrupts while per-cpu lists are held.',
+    doc: 'Linux 6.1 LTS from 6.1.57 on: interrupts while per-cpu lists are held; dax groups.',
     picks: upTo6_1_57 },
   { id: 'v5.17.4', on: 'v5.17', released: '2022-04-20',
     doc: 'Linux 5.17 from 5.17.4 on: zonelists.',
@@ -120,6 +126,9 @@ export const branches: readonly Branch[] = [
   { id: 'v5.15.35', on: 'v5.15', released: '2022-04-20',
     doc: 'Linux 5.15 LTS from 5.15.35 on, with the fixes that its stable releases got.',
     picks: { zonelist_entries: 'v5.18' } },
+  { id: 'v5.14.6', on: 'v5.14', released: '2021-09-18',
+    doc: 'Linux 5.14 from 5.14.6 on: zones behind 16 TiB.',
+    picks: { zone_pfn_bits: 'v5.15' } },
   { id: 'v5.13.2', on: 'v5.13', released: '2021-07-14',
     doc: 'Linux 5.13 from 5.13.2 on: struct pages of memory and holes in one walk.',
     picks: { memmap_by: 'v5.14' } },
@@ -135,9 +144,11 @@ export const branches: readonly Branch[] = [
     picks: upTo5_11_7 },
   { id: 'v5.10.112', on: 'v5.10', released: '2022-04-20',
     doc: 'Linux 5.10 LTS from 5.10.112 on, with the fixes that its stable releases got.',
-    // Zonelists since 5.10.112; struct pages in one walk since 5.10.50 or so.
+    // Zonelists since 5.10.112, zones behind 16 TiB since 5.10.67 or so,
+    // struct pages in one walk since 5.10.50 or so.
     picks: {
       ...upTo5_10_24, reserve_counts: 'v5.11', memmap_by: 'v5.14', zonelist_entries: 'v5.18',
+      zone_pfn_bits: 'v5.15',
     } },
   { id: 'v5.10.24', on: 'v5.10', released: '2021-03-17',
     doc: 'Linux 5.10 LTS from 5.10.24 on: holes, compaction, where memory is sought upwards.',
@@ -168,7 +179,10 @@ export const branches: readonly Branch[] = [
     picks: { ...of5_4, ...upTo5_4_30 } },
   { id: 'v5.0.0-48', on: 'v5.0', released: '2020-04-01',
     doc: 'Linux 5.0 as Ubuntu kept it: 5.0.0-48 and later.',
-    picks: { ...upTo5_0_6, ...of5_4, ...upTo5_4_30, removable_by: 'v5.6' } },
+    picks: {
+      ...upTo5_0_6, ...of5_4, memmap_of_holes: 'v5.6', spans_shrink_at: 'v5.5',
+      removable_by: 'v5.6',
+    } },
   { id: 'v5.3.14', on: 'v5.3', released: '2019-11-29', doc: 'Linux 5.3.14 stable.',
     picks: of5_4 },
   { id: 'v5.0.6', on: 'v5.0', released: '2019-04-03',

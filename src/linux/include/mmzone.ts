@@ -101,6 +101,8 @@ export interface Pgdat {
   totalreserve_pages: number;
   /** The pgdat was set up: at boot, or by hotadd_init_pgdat(). */
   initialised: boolean;
+  /** It has counters for each CPU of its own, not those of the boot. */
+  per_cpu_nodestats?: true;
 }
 
 export type NodeState =

@@ -6,6 +6,8 @@ const EARLY = 4;
 const DEVICE = 8;
 /** All its subsections are valid: it needs no map. */
 const WHOLE = 16;
+/** The boot made its usage map, which is there for good: also when the section has gone. */
+const USAGE_RESERVED = 32;
 const SUBSECTIONS = PAGES_PER_SECTION / PAGES_PER_SUBSECTION;
 
 /**
@@ -56,9 +58,15 @@ export class Sections {
     return this.#has(section, DEVICE);
   }
 
+  /** PageReserved() of the page that has its usage map. */
+  usage_reserved(section: number): boolean {
+    return this.#has(section, USAGE_RESERVED);
+  }
+
   set_present(section: number, early: boolean): void {
     this.#set(section, PRESENT, true);
     this.#set(section, EARLY, early);
+    if (early) this.#set(section, USAGE_RESERVED, true);
     if (section > this.highest_present) this.highest_present = section;
   }
 
@@ -72,7 +80,7 @@ export class Sections {
 
   clear(section: number): void {
     this.#grow(section);
-    this.#flags[section] = 0;
+    this.#flags[section] = this.usage_reserved(section) ? USAGE_RESERVED : 0;
     this.#subsections.delete(section);
   }
 

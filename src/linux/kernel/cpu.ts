@@ -6,7 +6,7 @@ import type { Kernel } from '../base/kernel.js';
  * @kernel kernel/cpu.c v7.3 reduced: its node, N_CPU and the sizes of per-cpu lists
  */
 export function cpu_up(k: Kernel, cpu: number, nid: number): void {
-  k.try_online_node(nid);
+  if (k.try_online_node(nid) < 0) return;
   k.page_alloc_cpu_online();
   k.state.cpu_to_node.set(cpu, nid);
   k.state.offline_cpus.delete(cpu);

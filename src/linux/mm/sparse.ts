@@ -84,10 +84,23 @@ export function section_deactivate(
     return;
   }
   const empty = sections.clear_subsections(start_pfn, nr_pages);
+  const kept = k.config.usage_map_kept_of === 'early' ? early : sections.usage_reserved(nr);
+  if (empty && !kept) k.kfree_usage(nr);
   const whole = early && (empty || !k.config.early_memmap_freed_in_part);
   if (!whole) k.vmemmap_free(start_pfn, nr_pages, altmap);
   else if (empty) k.free_map_bootmem(nr * PAGES_PER_SECTION);
   if (empty) sections.clear(nr);
+}
+
+/**
+ * The map of subsections of a section that has none left is freed. That of a section of the boot
+ * lies in a page with those of others, which the slab allocator knows nothing of.
+ * @kernel mm/sparse.c v6.12 custom: kfree() of mem_section_usage
+ */
+export function kfree_usage(k: Kernel, nr: number): void {
+  if (k.state.sections.usage_reserved(nr)) {
+    k.BUG('kfree', `the usage map of section ${nr} is of the boot, not of the slab allocator`);
+  }
 }
 
 /** The memmap of a section of boot memory goes. @kernel mm/sparse.c v7.3 reduced: no page tables */

@@ -22,9 +22,12 @@ const probe: Probe = {
     }
     if (isUnused(h) && !used.has(k)) return;
     used.add(k);
+    const persistent = h.nr_huge_pages - h.surplus_huge_pages;
     see('huge pages', wordsText([
       ['total', h.nr_huge_pages], ['free', h.free_huge_pages], ['surplus', h.surplus_huge_pages],
       ['reserved', h.resv_huge_pages],
+      // What /proc/sys/vm/nr_hugepages says; it seldom differs.
+      ...(h.max_huge_pages === persistent ? [] : [['asked', h.max_huge_pages] as const]),
     ]));
     for (const [nid, total] of h.nr_huge_pages_node.entries()) {
       see(`huge pages of node ${nid}`, wordsText([

@@ -21,6 +21,12 @@ export function unlock_device_hotplug(k: Kernel): void {
   k.state.device_hotplug_lock = 'free';
 }
 
+/** The directory of a device in sysfs. @returns 0 or a negative errno
+ * @kernel drivers/base/core.c v7.3 custom: it always succeeds, unless it is made to fail */
+export function device_register(_k: Kernel, _name: string): number {
+  return 0;
+}
+
 /** @returns 0, 1 when it was online already, or a negative errno
  * @kernel drivers/base/core.c v6.12 reduced: memory blocks only, no event for user space */
 export function* device_online(

@@ -121,6 +121,8 @@ export function node_notify(k: Kernel, action: NodeAction, nid: number): number 
 
 /** The node gets its sysfs directory. @kernel drivers/base/node.c v6.12 reduced: no CPU links */
 export function __register_one_node(k: Kernel, nid: number): number {
+  const error = k.device_register(`node${nid}`);
+  if (error !== 0) return error;
   k.state.node_devices.add(nid);
   k.state.node_links.set(nid, new Set());
   return 0;

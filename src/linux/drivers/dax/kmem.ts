@@ -1,4 +1,5 @@
 /** drivers/dax/kmem.c: the memory of a device of the dax bus becomes System RAM. */
+import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, EINVAL, ENOENT } from '../../include/errno.js';
 import { MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, type OnlineType } from '../../include/mmzone.js';
@@ -52,7 +53,8 @@ export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> 
   const total = usable.reduce((sum, { nr_pages }) => sum + nr_pages, 0);
   if (total === 0) return -EINVAL;
   const grouped = k.config.memory_groups;
-  const mgid = grouped ? k.memory_group_register_static(target_node, total) : -1;
+  const max_pages = k.config.dax_group_in === 'bytes' ? total * PAGE_SIZE : total;
+  const mgid = grouped ? k.memory_group_register_static(target_node, max_pages) : -1;
   if (grouped && mgid < 0) return mgid;
   const state = k.mhp_parameters().default_online_type;
   const data: DaxKmem = {

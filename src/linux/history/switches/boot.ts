@@ -14,6 +14,8 @@ export const boot = {
     'Where the firmware\'s ranges of nodes are cut below: at address 0, or at the first memory.'),
   offline_nodes_initialised: since({ 'v4.13': false, 'v5.18': true },
     'Possible nodes that are not online get their pgdat at boot.'),
+  nodestats_checked: since({ 'v4.13': false, 'v7.2': true },
+    'A node that is hot-added without memory for its counters is refused, or trusted.'),
   memoryless_node_named: since({ 'v4.13': false, 'v5.18': true },
     'A node without memory is called so, not given an empty range.'),
   memoryless_node_printed: since({ 'v4.13': true, 'v6.8': false },

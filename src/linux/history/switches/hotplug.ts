@@ -27,6 +27,9 @@ export const hotplug = {
     'Struct pages of added memory name their node and are reserved, or nothing.'),
   hotadd_range_printed: since({ 'v4.13': true, 'v4.19': false },
     'A node that is hot-added has a line `Initmem setup node` as those of boot.'),
+  zone_pfn_bits: since({ 'v4.13': 32, 'v5.15': 52 },
+    'Bits of the page number by which zone_for_pfn_range() finds a zone: with 32, memory behind ' +
+    '16 TiB is looked for 16 TiB further down.', { 'v5.15': '7cf209ba8a86' }),
   memory_block_zone: since({ 'v4.13': false, 'v5.18': true },
     'A memory block remembers its zone, or the memmap is asked.'),
   hotadd_pgdat: since({ 'v4.13': 'allocated', 'v5.18': 'preallocated' },
@@ -53,6 +56,9 @@ export const hotplug = {
   early_memmap_freed_in_part: since({ 'v4.13': false, 'v5.3': true, 'v5.9': false },
     'A section of boot memory loses the memmap of a part that goes, or of all of it at last.',
     { 'v5.9': 'ef69bc9f689d' }),
+  usage_map_kept_of: since({ 'v4.13': 'boot', 'v5.3': 'early', 'v5.5': 'boot' },
+    'A section that goes keeps its usage map when the boot made it, or as long as it is a ' +
+    'section of the boot: not when it had gone and was added again.', { 'v5.5': '8068df3b6037' }),
   hotplug_lock: since({ 'v4.13': 'pages', 'v6.7': 'block' },
     'mem_hotplug_lock: taken in online_pages(), or around all of a block\'s change.',
     { 'v6.7': '001002e73712' }),
@@ -121,6 +127,9 @@ export const hotplug = {
     'What a driver gives back and cannot be removed in the end is a warning, or online again.'),
   dax_kmem_state: since({ 'v4.13': false, 'v7.3': true },
     'Devices that kmem has have a file that puts all of their memory online or unplugs it.'),
+  dax_group_in: since({ 'v4.13': 'bytes', 'v6.5': 'pages' },
+    'The memory group of a dax device is told its bytes or its pages, where pages are expected: ' +
+    'auto-movable takes it for 4096 times as large.'),
   dax_kmem_skips_missing: since({ 'v4.13': false, 'v7.2': true },
     'A range of a dax device that kmem could not add is left alone when the device goes.'),
   virtio_mem_always_safe: since({ 'v4.13': false, 'v6.6': true },

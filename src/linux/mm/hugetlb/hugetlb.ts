@@ -196,7 +196,7 @@ function dissolve(k: Kernel, h: Hstate, folio: HugeFolio): void {
   const surplus = (h.surplus_huge_pages_node[folio.nid] ?? 0) > 0;
   const adjust = k.config.hugetlb_dissolves_surplus && surplus;
   k.remove_hugetlb_folio(folio, adjust);
-  if (!adjust) h.max_huge_pages -= 1;
+  if (!adjust || !k.config.hugetlb_limit_kept) h.max_huge_pages -= 1;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { at } from '../../../base/assert.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL } from '../../include/errno.js';
+import { EINVAL, ENOMEM } from '../../include/errno.js';
 import {
   MHP_MEMMAP_ON_MEMORY, MHP_NID_IS_MGID, PAGES_PER_SUBSECTION, type MemoryGroup, type OnlineType,
   type Pgdat, type VmemAltmap,
@@ -22,11 +22,12 @@ export function check_hotplug_memory_range(
 
 /**
  * A node that is not online gets empty zones and zonelists of its own.
+ * @returns undefined: there is no memory for it
  * @kernel mm/memory_hotplug.c v7.3 full
  */
-export function hotadd_init_pgdat(k: Kernel, nid: number): Pgdat {
+export function hotadd_init_pgdat(k: Kernel, nid: number): Pgdat | undefined {
   const pgdat = at(k.state.nodes, nid);
-  k.free_area_init_core_hotplug(pgdat);
+  if (k.free_area_init_core_hotplug(pgdat) !== 0) return undefined;
   pgdat.initialised = true;
   k.build_all_zonelists(pgdat);
   for (const zone of pgdat.node_zones) {
@@ -44,14 +45,17 @@ export function rollback_node_hotadd(_k: Kernel, pgdat: Pgdat): void {
   pgdat.node_zonelists[1] = [];
 }
 
-/** @returns 1 when the node was not online before, 0 when it was
- * @kernel mm/memory_hotplug.c v6.12 reduced: memory for it is always there */
+/** @returns 1 when the node was not online before, 0 when it was, -ENOMEM
+ * @kernel mm/memory_hotplug.c v7.3 full */
 export function __try_online_node(k: Kernel, nid: number, set_node_online: boolean): number {
   if (k.state.node_states.online.has(nid)) return 0;
-  k.hotadd_init_pgdat(nid);
+  if (k.hotadd_init_pgdat(nid) === undefined) {
+    k.pr_err(`Cannot online node ${nid} due to NULL pgdat`);
+    return -ENOMEM;
+  }
   if (set_node_online) {
     k.node_set_online(nid);
-    k.register_one_node(nid);
+    if (k.register_one_node(nid) !== 0) k.BUG('__try_online_node', `node ${nid} has no device`);
   }
   return 1;
 }
@@ -144,9 +148,17 @@ function add_blocks(
   return refuses ? -EINVAL : add_range(k, nid, start_pfn, nr_pages, 0, group);
 }
 
-function register(k: Kernel, nid: number): void {
+/** A new node is registered before its memory is added, or when nothing can be taken back. */
+function register(k: Kernel, nid: number): number {
   k.node_set_online(nid);
-  k.__register_one_node(nid);
+  const error = k.__register_one_node(nid);
+  if (error === 0) return 0;
+  if (!k.config.node_online_before_add) {
+    k.BUG('add_memory_resource', `node ${nid} has no device`);
+  }
+  k.WARN('add_memory_resource', `node ${nid} has no device`);
+  k.node_set_offline(nid);
+  return error;
 }
 
 /** What was done for a node that gets no memory after all. */
@@ -165,9 +177,12 @@ function* add_to_node(
   if (k.config.hotadd_range_printed && !k.state.node_states.online.has(nid)) {
     k.print_initmem(nid, start_pfn, start_pfn + nr_pages);
   }
-  const new_node = k.__try_online_node(nid, false) === 1;
+  const tried = k.__try_online_node(nid, false);
+  if (tried < 0) return tried;
+  const new_node = tried === 1;
   const early = k.config.node_online_before_add;
-  if (new_node && early) register(k, nid);
+  const unregistered = new_node && early ? register(k, nid) : 0;
+  if (unregistered !== 0) return unregistered;
   yield 'arch_add_memory';
   const error = add_blocks(k, nid, start_pfn, nr_pages, flags, group);
   if (error !== 0) {

@@ -68,7 +68,7 @@ export function mhp_parameters(k: Kernel): MhpParameters {
 export function default_kernel_zone_for_pfn(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Zone {
-  const zones = at(k.state.nodes, nid).node_zones;
+  const zones = k.NODE_DATA(nid).node_zones;
   for (let zid = 0; zid < ZONE_NORMAL; zid += 1) {
     const zone = at(zones, zid);
     if (k.zone_intersects(zone, start_pfn, nr_pages)) return zone;
@@ -81,7 +81,7 @@ export function default_zone_for_pfn(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Zone {
   const kernel = k.default_kernel_zone_for_pfn(nid, start_pfn, nr_pages);
-  const movable = at(at(k.state.nodes, nid).node_zones, ZONE_MOVABLE);
+  const movable = at(k.NODE_DATA(nid).node_zones, ZONE_MOVABLE);
   const in_kernel = k.zone_intersects(kernel, start_pfn, nr_pages);
   const in_movable = k.zone_intersects(movable, start_pfn, nr_pages);
   if (in_kernel !== in_movable) return in_kernel ? kernel : movable;
@@ -160,7 +160,7 @@ export function auto_movable_zone_for_pfn(
   const movable = !unit.kernel &&
     k.auto_movable_can_online_movable(NUMA_NO_NODE, group, unit.nr_pages) &&
     (!auto_movable_numa_aware || k.auto_movable_can_online_movable(nid, group, unit.nr_pages));
-  if (movable) return at(at(k.state.nodes, nid).node_zones, ZONE_MOVABLE);
+  if (movable) return at(k.NODE_DATA(nid).node_zones, ZONE_MOVABLE);
   // The range that was widened to the unit decides here too, as in the kernel.
   return k.default_kernel_zone_for_pfn(nid, unit.pfn, unit.nr_pages);
 }
@@ -173,16 +173,17 @@ export function zone_for_pfn_range(
   k: Kernel, online_type: OnlineType, nid: number, group: MemoryGroup | undefined,
   start_pfn: number, nr_pages: number,
 ): Zone {
+  const pfn = start_pfn % 2 ** k.config.zone_pfn_bits;
   if (online_type === 'online_kernel') {
-    return k.default_kernel_zone_for_pfn(nid, start_pfn, nr_pages);
+    return k.default_kernel_zone_for_pfn(nid, pfn, nr_pages);
   }
   if (online_type === 'online_movable') {
-    return at(at(k.state.nodes, nid).node_zones, ZONE_MOVABLE);
+    return at(k.NODE_DATA(nid).node_zones, ZONE_MOVABLE);
   }
   if (k.mhp_parameters().online_policy === 'auto-movable') {
-    return k.auto_movable_zone_for_pfn(nid, group, start_pfn, nr_pages);
+    return k.auto_movable_zone_for_pfn(nid, group, pfn, nr_pages);
   }
-  return k.default_zone_for_pfn(nid, start_pfn, nr_pages);
+  return k.default_zone_for_pfn(nid, pfn, nr_pages);
 }
 
 /** memory_hotplug.online_policy is written. @kernel mm/memory_hotplug.c v7.3 full */

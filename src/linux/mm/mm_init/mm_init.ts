@@ -2,6 +2,7 @@
 import { at } from '../../../base/assert.js';
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
+import { ENOMEM } from '../../include/errno.js';
 import {
   MAX_NR_ZONES, ZONE_DEVICE, ZONE_DMA, ZONE_MOVABLE, ZONE_NAMES, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
@@ -250,9 +251,15 @@ export function init_currently_empty_zone(
   zone.zone_start_pfn = start_pfn;
 }
 
-/** A node comes to life after boot: its zones start empty.
- * @kernel mm/mm_init.c v7.3 reduced: no vmstat counters */
-export function free_area_init_core_hotplug(k: Kernel, pgdat: Pgdat): void {
+/** A node comes to life after boot: its zones start empty. @returns 0 or -ENOMEM
+ * @kernel mm/mm_init.c v7.3 reduced: no vmstat counters; a node of the boot that comes back gets
+ *   counters anew */
+export function free_area_init_core_hotplug(k: Kernel, pgdat: Pgdat): number {
+  if (pgdat.per_cpu_nodestats === undefined && k.alloc_percpu() === 0) {
+    if (k.config.nodestats_checked) return -ENOMEM;
+    k.oops('free_area_init_core_hotplug', `node ${pgdat.nid} has no counters for its CPUs`);
+  }
+  pgdat.per_cpu_nodestats = true;
   pgdat.nr_zones = 0;
   pgdat.node_start_pfn = 0;
   pgdat.node_present_pages = 0;
@@ -260,6 +267,7 @@ export function free_area_init_core_hotplug(k: Kernel, pgdat: Pgdat): void {
     zone.present_pages = 0;
     k.zone_init_internals(zone, 0);
   }
+  return 0;
 }
 
 /** All struct pages are initialised: zones without a gap are found.

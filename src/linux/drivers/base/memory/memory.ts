@@ -83,7 +83,7 @@ export function for_each_memory_block(
 
 /**
  * Registers a block; without a node, who links it with one gives it that.
- * @returns 0 or -EEXIST
+ * @returns 0, -EEXIST, or what made its device fail
  * @kernel drivers/base/memory.c v7.3 full
  */
 export function add_memory_block(
@@ -91,6 +91,8 @@ export function add_memory_block(
   group: MemoryGroup | undefined, nid = NUMA_NO_NODE,
 ): number {
   if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
+  const error = k.device_register(`memory${id}`);
+  if (error !== 0) return error;
   const nr_pages = k.machine.pages_per_block;
   k.state.memory_blocks.set(id, {
     id, start_pfn: id * nr_pages, nr_pages, state, zone: undefined,
