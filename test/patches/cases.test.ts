@@ -310,7 +310,8 @@ const cases: readonly Case[] = [
    * Expect: by its section its usage map is nobody's of the boot then, and freed: a BUG.
    */
   { folder: 'usage_map', trace: 'scenario.yaml', policies: ['reserved'], says: [
-    /base v5\.4 BUG in kfree\(\)/, /partly by reserved: leaves N5, I2, I5, I13;/,
+    /base v5\.4 BUG in section_deactivate\(\): kfree\(\) of the usage map of section 32/,
+    /partly by reserved: leaves N5, I2, I5, I13;/,
   ] },
   /** 20 surplus pages are dissolved. Expect: 30 were asked for, and the base says 10. */
   { folder: 'asked_pages', trace: 'scenario.yaml', policies: ['asked'], says: [

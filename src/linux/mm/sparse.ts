@@ -99,7 +99,8 @@ export function section_deactivate(
  */
 export function kfree_usage(k: Kernel, nr: number): void {
   if (k.state.sections.usage_reserved(nr)) {
-    k.BUG('kfree', `the usage map of section ${nr} is of the boot, not of the slab allocator`);
+    // It ends in kfree(), as a BUG of any driver may: the log of one is not held against this.
+    k.BUG('section_deactivate', `kfree() of the usage map of section ${nr}, which is of the boot`);
   }
 }
 
