@@ -31,6 +31,9 @@ const beginsDrain: ReadonlySet<string> = new Set([...drainsNext, '__drain_all_pa
 /** Before and behind each batch of pages that move. */
 const inMigration: ReadonlySet<string> = new Set(['mm_migrate_pages_start', 'mm_migrate_pages']);
 
+/** The range is looked at when nothing is left in it that can be moved. */
+const TEST = 'test_pages_isolated';
+
 const AGAIN = 'scan_movable_pages() finds one again and again';
 
 /**
@@ -73,6 +76,11 @@ export class PageLevelSchedule implements Schedule {
   readonly #paces = new Map<number, boolean>();
   /** Of virtio-mem devices, by the row of what is asked for. */
   readonly #works: ReadonlyMap<number, DeviceWork>;
+  /**
+   * Its range is to be tested, and has a page that no row moves: the recorded kernel, which had
+   * another policy, had none there.
+   */
+  #movesItself: Task | undefined;
   #row = -1;
 
   constructor(
@@ -91,7 +99,7 @@ export class PageLevelSchedule implements Schedule {
   next(runnable: readonly Task[], row: number): Task | undefined {
     if (row !== this.#row) this.#enterRow(row);
     const task = runnable.find((one) => this.#mayRun(one, row));
-    if (task !== undefined) this.#step(task);
+    if (task !== undefined) this.#step(task, row);
     return task;
   }
 
@@ -163,8 +171,12 @@ export class PageLevelSchedule implements Schedule {
     this.#recorded.entered(this.#trace.task(row), this.#trace.event(row));
   }
 
-  #step(task: Task): void {
-    this.#moved.told = this.isPaced(task);
+  #step(task: Task, row: number): void {
+    const isPaced = this.isPaced(task);
+    if (task.at === RETRY) {
+      this.#movesItself = isPaced && this.#tests(row) && this.spins(task) ? task : undefined;
+    }
+    this.#moved.told = isPaced && this.#movesItself !== task;
     if (task.at !== RETRY) return;
     const now = this.#now(task.row);
     const same = this.#passes.get(task.row) === now;
@@ -174,6 +186,10 @@ export class PageLevelSchedule implements Schedule {
     if (isUnused(this.#kernel().state.hugetlb)) return;
     const rounds = this.#rounds.get(task.row) ?? new Map<string, number>();
     this.#rounds.set(task.row, rounds.set(now, (rounds.get(now) ?? 0) + 1));
+  }
+
+  #tests(row: number): boolean {
+    return row < this.#trace.length && this.#trace.event(row) === TEST;
   }
 
   /** The trace has rows of what the task did. A call written by hand runs as far as it can. */
@@ -240,9 +256,8 @@ export class PageLevelSchedule implements Schedule {
 
   /** A range can take several batches, whose pages the rows move: it is tested after the last. */
   #comesToMigration(task: Task, event: string): boolean {
-    const tested = 'test_pages_isolated';
     const isBefore =
-      this.#counts.of(task.name, tested) === this.#recorded.of(task.name, tested);
+      this.#counts.of(task.name, TEST) === this.#recorded.of(task.name, TEST);
     return event === 'mm_migrate_pages_start' && isBefore && task.at !== 'migrate_pages';
   }
 
@@ -270,6 +285,6 @@ export class PageLevelSchedule implements Schedule {
     const ahead = this.#counts.of(task.name, event) - this.#recorded.of(task.name, event);
     if (ahead === 0 && task.at === event && this.#isAtOnce(event)) return true;
     if (ahead >= 0) return false;
-    return event === 'test_pages_isolated' || !this.spins(task);
+    return event === TEST || !this.spins(task);
   }
 }
