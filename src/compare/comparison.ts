@@ -7,7 +7,8 @@ import { isLike } from '../observe/facts/fact.js';
 import type { Course } from './course.js';
 import type { Kind, Scalar } from '../observe/observation.js';
 import type { TraceVerdict } from './verdict/verdict.js';
-import type { RunIndex, EventRef, RunSummary, Agreement, PageInTheWay } from './document_parts.js';
+import type { PageInTheWay } from '../observe/refusal.js';
+import type { RunIndex, EventRef, RunSummary, Agreement } from './document_parts.js';
 
 export const COMPARISON_FORMAT = 2;
 

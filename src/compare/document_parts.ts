@@ -95,11 +95,3 @@ export interface Agreement {
   readonly first?: { readonly event: EventRef; readonly fact: Fact };
 }
 
-/** The page that a call could not get out of its way. */
-export interface PageInTheWay {
-  readonly pfn: number;
-  /** What it is and who has it, in words. */
-  readonly what?: string;
-  /** Why nobody can tell. */
-  readonly unknown?: string;
-}

@@ -2,7 +2,8 @@
 import { retText } from '../observe/result_text.js';
 import type { Refusal } from './comparison.js';
 import type { Events } from './events.js';
-import type { CallRefusal, ModelRun } from './run.js';
+import type { CallRefusal } from '../observe/refusal.js';
+import type { ModelRun } from './run.js';
 import type { RunIndex } from './document_parts.js';
 
 /** The result of a call that waits, as the trace ends, for a page that nobody frees. */

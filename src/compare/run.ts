@@ -2,7 +2,8 @@
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { MapLayer, Span } from '../observe/memory_map.js';
-import type { PageInTheWay, ReachedFunction, RunDoubt, StoppedRun } from './document_parts.js';
+import type { ReachedFunction, RunDoubt, StoppedRun } from './document_parts.js';
+import type { CallRefusal } from '../observe/refusal.js';
 
 export interface RunClaim {
   readonly patch: string;
@@ -18,15 +19,6 @@ export interface WorstBreach {
   readonly text: string;
   /** Pages, or what the text counts; 0 when it has no size. */
   readonly amount: number;
-}
-
-/** A call that came back with an error, or with none yet; see src/replay/refusals.ts. */
-export interface CallRefusal {
-  readonly row: number;
-  readonly ret: number | undefined;
-  readonly fn: string;
-  readonly why: string;
-  readonly page?: PageInTheWay;
 }
 
 /** See src/replay/course.ts. */

@@ -14,7 +14,8 @@ import { CourseRecorder, type RunFrame } from './course.js';
 import { BOOT, type ReplayObserver } from './observer.js';
 import type { PageLevel } from './pages/page_level.js';
 import { Recorder, type Instruments, type PatchedCall, type WorstBreach } from './recorder.js';
-import { Refusals, type CallRefusal } from './refusals.js';
+import type { CallRefusal } from '../observe/refusal.js';
+import { Refusals } from './refusals.js';
 import { replay } from './replay.js';
 import { differences, trailOf, type Trail } from './trail.js';
 

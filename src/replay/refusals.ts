@@ -9,26 +9,7 @@ import { takeMadeToFail } from './fail_function.js';
 import type { StillUsed } from './pages/still_used.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 import { rowWords } from '../trace/row_words.js';
-
-/** A call that came back with an error, or did not come back because a page stays in use. */
-export interface CallRefusal {
-  /** Row of the call. */
-  readonly row: number;
-  /** A negative errno; undefined: it is not over when the trace ends. */
-  readonly ret: number | undefined;
-  /** The innermost function that gave the error; '' when none of those that are known did. */
-  readonly fn: string;
-  /** What its refusal means; '' when its error says all. */
-  readonly why: string;
-  readonly page?: PageInTheWay;
-}
-
-export interface PageInTheWay {
-  readonly pfn: number;
-  /** What it is; undefined: nobody knows, for this reason. */
-  readonly what?: string;
-  readonly unknown?: string;
-}
+import type { CallRefusal, PageInTheWay } from '../observe/refusal.js';
 
 /** A refusal on its way up: most are of a call that tries again, and nobody asks for the page. */
 interface Reason extends Pick<CallRefusal, 'fn' | 'why'> {

@@ -30,11 +30,10 @@ import { scanMarks, type Marks } from './scan_marks.js';
 import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { SnapshotTimes, textFrom } from './snapshot_times.js';
 import { StepRows } from './steps.js';
+import { toldOfSteps } from './told_of_steps.js';
 import { ftraceLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
-import {
-  addedRange, drivenBlocks, missingInputs, seesNoCalls, type AddedRange,
-} from './unseen_calls.js';
-import { firstWishes, virtioMemIds, wishesBeside, wishRow, wishSteps } from './virtio_mem.js';
+import { addedRange, drivenBlocks, missingInputs, type AddedRange } from './unseen_calls.js';
+import { firstWishes, wishesBeside, wishRow, wishSteps } from './virtio_mem.js';
 import type { LostEvents, RecordingInfo, Span, Step } from './recording_info.js';
 
 const TRACE = 'trace.txt';
@@ -114,12 +113,12 @@ export class RecordingReader {
 
   /** What virtio-mem devices were asked for by none of the steps. */
   #wishes(steps: StepRows, bootEnd: number): readonly Inserted[] {
-    const asked = wishSteps(this.#info.steps ?? [], steps.virtioMem, this.#span);
+    const asked = wishSteps(this.#info.steps ?? [], steps.told.virtioMem, this.#span);
     const devices = this.#dmesg.facts.virtio_mem.values();
     return wishesBeside(devices, asked, this.#clock, bootEnd).map((wish) => ({
       time_ns: wish.time_ns,
       write: (time_ns) => {
-        steps.virtioMemLoaded = true;
+        steps.virtioMemLoads();
         const row = wishRow(wish.device, wish.requested_size, steps.autoOnline);
         this.#builder.setFile(this.#source.label(DMESG));
         if (row !== undefined) this.#builder.append({ time_ns, ...row }, wish.line);
@@ -156,7 +155,11 @@ export class RecordingReader {
     const devices = this.#dmesg.facts.virtio_mem.values();
     const calls = new Calls(this.#builder, this.#blockPages, devices);
     this.#calls = calls;
-    const steps = new StepRows(this.#builder, calls, this.#blockPages);
+    const steps = new StepRows(this.#builder, calls, this.#blockPages, {
+      ...toldOfSteps(this.#info, this.#dmesg),
+      addedRange: (step) => this.#addedRange(step, snapshots),
+      kmemShown: () => kmemDevices(textFrom(snapshots, this.#running?.step ?? 0) ?? ''),
+    });
     const end = (time: number): void => this.#endStep(time, steps, log, snapshots);
     const due = (time: number): void => {
       const readAt = this.#snapshotDue();
@@ -180,7 +183,6 @@ export class RecordingReader {
         },
       });
     rows.release = this.#info.kernel?.[0] ?? this.#dmesg.facts.kernel;
-    this.#tellSteps(steps, snapshots);
     this.#inserted = new InsertedRows([
       ...this.#wishes(steps, bootEnd),
       ...losses(this.#info, this.#marks, (lost, time) => this.#lost(lost, time)),
@@ -197,7 +199,7 @@ export class RecordingReader {
     const first = firstWishes(
       this.#dmesg.facts.virtio_mem.values(), this.#clock, bootEnd, steps.autoOnline);
     for (const row of first) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
-    steps.virtioMemLoaded = first.length > 0;
+    if (first.length > 0) steps.virtioMemLoads();
     this.#snapshot(0, steps, snapshots);
     this.#builder.setFile(this.#source.label(TRACE));
     const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
@@ -211,17 +213,6 @@ export class RecordingReader {
     }
     for (const step of this.#waiting.splice(0)) this.#begin(step, this.#last, steps, end);
     end(Infinity);
-  }
-
-  /** What the log, info.json and the snapshots tell of the steps. */
-  #tellSteps(steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
-    const { virtio_mem } = this.#dmesg.facts;
-    const param = this.#dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
-    steps.autoOnline = /memhp_default_state=(\w+)/.exec(param)?.[1];
-    steps.virtioMem = virtioMemIds(this.#info.qemu?.args ?? [], virtio_mem);
-    steps.unseen = seesNoCalls(this.#info);
-    steps.addedRange = (step) => this.#addedRange(step, snapshots);
-    steps.dax.shown = () => kmemDevices(textFrom(snapshots, this.#running?.step ?? 0) ?? '');
   }
 
   /** When the snapshot after the running step was read under tracing; Infinity: it was not. */
@@ -389,11 +380,11 @@ export class RecordingReader {
       this.#context.problems.add(file, line, message);
     }
     for (const [kind, lines] of snapshot.unused) builder.countUnused(`snapshot:${kind}`, lines);
-    if (step > 0 && steps.unseen) this.#missingInputs(snapshot.blocks, step, file);
+    if (step > 0 && steps.told.unseen) this.#missingInputs(snapshot.blocks, step, file);
     this.#snapshotEnd = builder.length;
     this.#blocks = snapshot.blocks;
     this.#calls?.tellZones((pfn) => onlineZone(snapshot.blocks.get(pfn / this.#blockPages)));
-    steps.autoOnline = snapshot.settings.get('auto_online_blocks') ?? steps.autoOnline;
+    steps.seesAutoOnline(snapshot.settings.get('auto_online_blocks'));
     if (step === 0) this.#first = snapshot;
     builder.setFile(this.#source.label(TRACE));
   }

@@ -5,6 +5,7 @@ import type { TraceRow } from '../../trace.js';
 import type { CallName, Calls } from '../tracer/calls.js';
 import { daxProbeRow, daxRemoveRow, printedDax } from './dax.js';
 import { DaxDevices } from './dax_devices.js';
+import { nothingTold, type ToldOfSteps } from './told_of_steps.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
 import {
@@ -12,8 +13,7 @@ import {
   pageErrors, parameterReads, parameterWrites, stateWrites,
 } from './shell_writes.js';
 import type { TextEvent } from '../tracer/trace_line.js';
-import type { AddedRange } from './unseen_calls.js';
-import { wishRow, type VirtioMemDevice } from './virtio_mem.js';
+import { wishRow } from './virtio_mem.js';
 import type { Step } from './recording_info.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
@@ -52,16 +52,10 @@ function isNoInput(step: Step): boolean {
 }
 
 export class StepRows {
-  /** What the kernel does with added blocks; the last that was seen of it. */
-  autoOnline: string | undefined;
-  /** By QEMU's ids. */
-  virtioMem: ReadonlyMap<string, VirtioMemDevice> = new Map();
-  /** Calls of kernel functions are in no event: what a step did is known by the step alone. */
-  unseen = false;
-  /** Where the memory of a step's DIMM came, as the snapshots tell it. */
-  addedRange: (step: Step) => AddedRange | undefined = () => undefined;
-  /** Their driver is there. */
-  virtioMemLoaded = false;
+  readonly told: ToldOfSteps;
+  #autoOnline: string | undefined;
+  /** The driver of virtio-mem is there. */
+  #virtioMemLoaded = false;
   /** The step that is running. */
   #step: Step | undefined;
   #at: TextEvent | undefined;
@@ -82,16 +76,32 @@ export class StepRows {
   readonly #calls: Calls;
   readonly #blockPages: number;
 
-  constructor(builder: TraceBuilder, calls: Calls, blockPages: number) {
+  constructor(builder: TraceBuilder, calls: Calls, blockPages: number, told = nothingTold) {
+    this.told = told;
+    this.#autoOnline = told.autoOnline;
     this.#builder = builder;
     this.#calls = calls;
     this.#blockPages = blockPages;
     this.dax = new DaxDevices(builder);
-    this.dax.autoOnline = () => this.autoOnline;
+    this.dax.shown = told.kmemShown;
+    this.dax.autoOnline = () => this.#autoOnline;
     calls.claims = (event) => this.dax.claims(event);
     calls.added = (event) => this.dax.added(event);
     calls.began = (entry, row, auto) => this.#began(entry, row, auto);
-    calls.onlinesItself = () => /^online/.test(this.autoOnline ?? '');
+    calls.onlinesItself = () => /^online/.test(this.#autoOnline ?? '');
+  }
+
+  /** What the kernel does with added blocks, the last that was seen of it. */
+  get autoOnline(): string | undefined {
+    return this.#autoOnline;
+  }
+
+  seesAutoOnline(word: string | undefined): void {
+    this.#autoOnline = word ?? this.#autoOnline;
+  }
+
+  virtioMemLoads(): void {
+    this.#virtioMemLoaded = true;
   }
 
   /** The rows right behind a step's mark. */
@@ -148,7 +158,7 @@ export class StepRows {
     if (auto) {
       // A refused removal onlines by `online`, whatever is done with memory that is added.
       const added = entry === 'online' && step?.action !== 'remove-dimm';
-      const word = added ? this.autoOnline : undefined;
+      const word = added ? this.#autoOnline : undefined;
       if (word !== undefined && isStateWord(word)) this.#builder.set(row, 'event', eventCode(word));
       return;
     }
@@ -172,7 +182,7 @@ export class StepRows {
 
   /** Events will tell; where there are none, the snapshot after the step does. */
   #add(step: Step): void {
-    const range = this.unseen ? this.addedRange(step) : undefined;
+    const range = this.told.unseen ? this.told.addedRange(step) : undefined;
     if (range === undefined) return;
     this.#row = this.#append({ event: 'add_memory', phase: 'B', ...range });
     this.#dimms.set(String(step.id), { pfn: range.pfn, nr_pages: range.nr_pages });
@@ -192,17 +202,17 @@ export class StepRows {
    * have refused. The driver, loaded in the first such step, finds all devices.
    */
   #virtioMem(step: Step): void {
-    const device = this.virtioMem.get(String(step.id));
+    const device = this.told.virtioMem.get(String(step.id));
     if (device === undefined || step.plugged_mb === undefined) {
       this.#shellRow(step, step.action);
       return;
     }
     const wished = (step.requested_mb ?? 0) * 2 ** 20;
-    const found = this.virtioMemLoaded ? [device] : this.virtioMem.values();
-    this.virtioMemLoaded = true;
+    const found = this.#virtioMemLoaded ? [device] : this.told.virtioMem.values();
+    this.#virtioMemLoaded = true;
     for (const one of found) {
       const bytes = one === device ? wished : one.first?.requested_size ?? 0;
-      const row = wishRow(one, bytes, this.autoOnline);
+      const row = wishRow(one, bytes, this.#autoOnline);
       if (row !== undefined) this.#append(row);
     }
     this.#after = [{
@@ -219,7 +229,7 @@ export class StepRows {
       return;
     }
     this.dax.bind(dax);
-    this.#append(daxProbeRow(dax, this.autoOnline));
+    this.#append(daxProbeRow(dax, this.#autoOnline));
   }
 
   #append(row: Row, event = this.#at): number {
@@ -250,7 +260,7 @@ export class StepRows {
     this.#shellRow(step, step.cmd ?? `${step.action} block=${block}`);
     if (hasFailed(step)) return;
     this.#background.delete(block);
-    if (!this.unseen) this.#writes.push({ event: 'offline', block, inBackground: true });
+    if (!this.told.unseen) this.#writes.push({ event: 'offline', block, inBackground: true });
     else this.#background.set(block, this.#append(this.#stateRow('offline', block)));
   }
 
@@ -260,7 +270,7 @@ export class StepRows {
     const row = this.#background.get(block);
     if (step.ended !== true || row === undefined || this.#at === undefined) return;
     this.#background.delete(block);
-    if (!this.unseen && !this.#calls.isOpen(row)) return;
+    if (!this.told.unseen && !this.#calls.isOpen(row)) return;
     this.#endUnseen(row, this.#at, step.write_rc === 0 ? 0 : errnoOf(step.stderr ?? ''));
   }
 
@@ -277,7 +287,7 @@ export class StepRows {
   #shell(step: Step, text: string): void {
     const cmd = text.replace(/\r?\n/g, '; ');
     const online = autoOnlineWritten(cmd);
-    if (online !== undefined && step.rc === 0) this.autoOnline = online;
+    if (online !== undefined && step.rc === 0) this.#autoOnline = online;
     // A command that failed may have written nothing.
     const writes = [...parameterWrites(cmd), ...parameterReads(cmd), ...cpuWrites(cmd)];
     for (const row of hasFailed(step) ? [] : writes) this.#append(row);
@@ -288,7 +298,7 @@ export class StepRows {
     for (const row of states) this.#append(row);
     this.#calls.allDriven = states.length > 0;
     if (errors.length + states.length === 0) this.#shellRow(step, cmd);
-    if (this.unseen) this.#unseenWrites(step, cmd);
+    if (this.told.unseen) this.#unseenWrites(step, cmd);
     else this.#writes.push(...stateWrites(cmd));
   }
 
