@@ -7,6 +7,7 @@ import { PatchError } from '../base/errors.js';
 import type { Kernel, KernelFn } from '../linux/base/kernel.js';
 import type { Machine } from '../linux/base/machine.js';
 import { emptyState } from '../linux/base/state.js';
+import { PASSED_BY, PASSING_BY } from '../linux/mm/page_alloc/direct.js';
 import { isSteps, withAround, type Call } from './around.js';
 import { checkedResult } from './check/result.js';
 import {
@@ -15,8 +16,10 @@ import {
 import type { PolicyEvent } from './additions.js';
 import type { Patch } from './define.js';
 import type { AnyFunction } from './any_function.js';
-import type { Entry, Redirect } from './table.js';
-import { applyDifference, entryOf, isSleeping, modelHas, sleeps } from './table.js';
+import type { Entry, ReadonlyTable, Redirect } from './table.js';
+import {
+  applyDifference, callsAsWritten, entryOf, isAsWritten, isSleeping, modelHas, sleeps,
+} from './table.js';
 
 /** Watches calls of kernel functions; sees only those it names. */
 export interface CallWatcher {
@@ -178,6 +181,14 @@ function checkRequired(version: string, series: readonly Patch[]): void {
   }
 }
 
+/** Nothing stands around the calls of functions of the page allocator that can be passed by. */
+function isPassedBy(
+  table: ReadonlyTable, watcher: CallWatcher | undefined, standIns: StandIns,
+): boolean {
+  return PASSING_BY.every((name) => callsAsWritten(table, name)) && PASSED_BY.every((name) =>
+    isAsWritten(table, name) && watcher?.functions.has(name) !== true && !(name in standIns));
+}
+
 /**
  * The kernel of this version with this series applied, not yet booted (`k.start_kernel()`).
  * Errors: PatchError for an unknown version or function, for patches that clash, and for one
@@ -197,7 +208,8 @@ export function compose(
   }
   const k = Object.assign(
     Object.create(prototypeOf(version)) as Kernel,
-    { version, machine, config, state: emptyState() });
+    { version, machine, config, state: emptyState(),
+      direct: { page_allocator: isPassedBy(table, watcher, standIns) } });
   Object.defineProperty(k, binding, { value: { k, series, watcher, standIns } satisfies Binding });
   for (const name of series.flatMap(touchedFunctions)) {
     Object.defineProperty(k, name, unbound(name, entryOf(table, name, version)));

@@ -61,6 +61,17 @@ export function baseTable(): FunctionTable {
   return table;
 }
 
+/** The calls inside the function go where its text says. */
+export function callsAsWritten(table: ReadonlyTable, name: string): boolean {
+  const entry = table.get(name);
+  return entry !== undefined && entry.redirected.size === 0 && entry.around.size === 0;
+}
+
+/** The function is that of src/linux, in this version and with these patches. */
+export function isAsWritten(table: ReadonlyTable, name: string): boolean {
+  return table.get(name)?.body === asWritten.get(name) && callsAsWritten(table, name);
+}
+
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
 
 /** A generator function: code that sleeps. */

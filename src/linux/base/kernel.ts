@@ -32,6 +32,8 @@ export interface KernelBase {
   readonly machine: Machine;
   readonly config: KernelConfig;
   readonly state: KernelState;
+  /** Functions that callers pass by (page_alloc/direct.ts): nothing stands around their calls. */
+  readonly direct: { page_allocator: boolean };
 }
 
 export type Kernel = KernelBase & { readonly [N in KernelFn]: Bound<KernelFunctions[N]> };

@@ -12,6 +12,7 @@ import { FPI_TO_TAIL, NO_BLOCK, type FpiFlags } from '../../include/page_alloc.j
 import { FREE, NOTHING } from '../pages/arena.js';
 import type { Pages } from '../pages/pages.js';
 import type { ZonePages } from '../pages/zone_pages.js';
+import { mergesLater, putHalves } from './direct.js';
 
 /** Two blocks of a pageblock or more merge only when both can be mixed with others. */
 function mayMerge(
@@ -52,7 +53,9 @@ export function __free_one_page(
   }
   arena.note(slot);
   state[slot] = NOTHING;
-  const to_tail = fpi_flags === FPI_TO_TAIL || k.buddy_merge_likely(first, merged);
+  const to_tail = fpi_flags === FPI_TO_TAIL ||
+    (k.direct.page_allocator ? mergesLater(arena, first, merged)
+      : k.buddy_merge_likely(first, merged));
   lists.put(zp, first, merged, migratetype, to_tail);
 }
 
@@ -61,11 +64,7 @@ export function __free_one_page(
  * @kernel mm/page_alloc.c v7.3 full
  */
 export function buddy_merge_likely(k: Kernel, slot: number, order: number): boolean {
-  if (order >= MAX_PAGE_ORDER - 1) return false;
-  const { state, order: orders, zone } = (k.state.pages as Pages).arena;
-  const higher = (slot & ~(1 << order)) ^ (1 << (order + 1));
-  return state[higher] === FREE && orders[higher] === order + 1
-    && zone[higher >>> pageblock_order] === zone[slot >>> pageblock_order];
+  return mergesLater((k.state.pages as Pages).arena, slot, order);
 }
 
 /**
@@ -77,10 +76,7 @@ export function expand(
   k: Kernel, zone: Zone, slot: number, low: number, high: number, migratetype: number,
 ): void {
   const { lists, zonePages } = k.state.pages as Pages;
-  const zp = zonePages(zone);
-  for (let order = high - 1; order >= low; order -= 1) {
-    lists.put(zp, slot + (1 << order), order, migratetype, false);
-  }
+  putHalves(lists, zonePages(zone), slot, low, high, migratetype);
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Pages that are freed: mm/page_alloc.c. `cpu` is the one that the step runs on. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
-import { MAX_PAGE_ORDER, type Zone } from '../../include/mmzone.js';
+import { MAX_PAGE_ORDER, pageblock_order, type Zone } from '../../include/mmzone.js';
 import { FPI_NONE, NO_BLOCK } from '../../include/page_alloc.js';
 import { atOnce, waitUntil } from '../../base/wait.js';
 import type { Pages } from '../pages/pages.js';
 import type { PcpLists, ZonePages } from '../pages/zone_pages.js';
+import { __free_one_page } from './buddy.js';
 import { flushOf, flushParts, noteFree, putFreed } from './pcp_order.js';
 
 /** The zone of a page that page-level state knows: at no cost. */
@@ -18,7 +19,9 @@ function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
 function toBuddy(k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number): void {
   pages.changes += 1;
   zp.nr_in_flight -= 1 << order;
-  k.split_large_buddy(zp.zone, slot, order, FPI_NONE);
+  if (k.direct.page_allocator && order <= pageblock_order) {
+    __free_one_page(k, slot, zp.zone, order, pages.typeOf(slot), FPI_NONE);
+  } else k.split_large_buddy(zp.zone, slot, order, FPI_NONE);
 }
 
 /**

@@ -4,10 +4,14 @@
  * `batch` are of `zone.pcp`, for all CPUs of a zone have the same.
  */
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { FPI_NONE, NO_BLOCK, PCP_BATCH_SCALE_MAX } from '../../include/page_alloc.js';
+import {
+  FPI_NONE, NO_BLOCK, PCP_BATCH_SCALE_MAX, type RmqueueMode,
+} from '../../include/page_alloc.js';
 import type { Zone } from '../../include/mmzone.js';
 import type { Pages } from '../pages/pages.js';
 import type { PcpLists } from '../pages/zone_pages.js';
+import { __free_one_page } from './buddy.js';
+import { takeSmallest } from './direct.js';
 import { listByList, noteAllocation, roundRobin } from './pcp_order.js';
 
 function clamp(value: number, least: number, most: number): number {
@@ -106,6 +110,7 @@ export function free_pcppages_bulk(
 ): void {
   const pages = k.state.pages as Pages;
   const zp = pages.zonePages(zone);
+  const direct = k.direct.page_allocator;
   let left = k.config.pcp_bulk_bounded ? Math.min(count, pcp.count) : count;
   // Pages that nobody can name were there first.
   const unnamed = Math.min(left, pcp.unnamed);
@@ -115,7 +120,8 @@ export function free_pcppages_bulk(
   const give = (slot: number): void => {
     const order = pages.unlistPcp(zp, pcp, slot);
     const migratetype = pages.pcpType(zone, slot);
-    k.__free_one_page(slot, zone, order, migratetype, FPI_NONE);
+    if (direct) __free_one_page(k, slot, zone, order, migratetype, FPI_NONE);
+    else k.__free_one_page(slot, zone, order, migratetype, FPI_NONE);
     pages.drained?.(slot, order, migratetype, pcp.cpu);
   };
   const ends = k.config.pcp_bulk === 'round_robin'
@@ -137,9 +143,12 @@ export function rmqueue_bulk(
 ): number {
   const pages = k.state.pages as Pages;
   const zp = pages.zonePages(zone);
-  const mode = { mode: 'normal' as const };
+  const mode: RmqueueMode = { mode: 'normal' };
+  const direct = k.direct.page_allocator;
   for (let i = 0; i < count; i += 1) {
-    const slot = k.__rmqueue(zone, order, migratetype, mode);
+    let slot = direct && mode.mode === 'normal' ? takeSmallest(pages, zp, order, migratetype)
+      : NO_BLOCK;
+    if (slot === NO_BLOCK) slot = k.__rmqueue(zone, order, migratetype, mode);
     if (slot === NO_BLOCK) return i;
     pages.putFilled(zp, pcp, slot, order, migratetype);
   }
