@@ -9,7 +9,7 @@ import {
 } from '../../observe/facts/causes.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import { flush } from '../../linux/mm/page_alloc/pcp_order.js';
-import { NOTHING, ON_PCP } from '../../linux/mm/pages/arena.js';
+import { FREE, NOTHING, ON_PCP } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import {
@@ -34,6 +34,7 @@ export class Corrections {
   #anyList: Causes[] = [];
   /** Of all zones. */
   #everywhere: Causes = 0;
+  #last = { cause: 'events_lost' as CorrectionCause, index: causeIndex('events_lost') };
   #k: Kernel | undefined;
   #pages: Pages | undefined;
 
@@ -96,7 +97,9 @@ export class Corrections {
 
   /** Counts a correction; the bit of its cause. */
   #count(cause: CorrectionCause, times: number): Causes {
-    const index = causeIndex(cause);
+    // Most follow one of the same cause.
+    if (cause !== this.#last.cause) this.#last = { cause, index: causeIndex(cause) };
+    const { index } = this.#last;
     this.#counts[index] = (this.#counts[index] ?? 0) + times;
     return 1 << index;
   }
@@ -136,9 +139,9 @@ export class Corrections {
     const pages = this.#pages as Pages;
     const { state, order: orders } = pages.arena;
     const first = pages.arena.slotOf(pfn);
-    for (let slot = first; first >= 0 && slot < first + 2 ** order;) {
+    for (let slot = first; first >= 0 && slot < first + (1 << order);) {
       const zp = state[slot] === NOTHING ? undefined : pages.zoneOf(slot);
-      const size = zp === undefined ? 1 : 2 ** (orders[slot] as number);
+      const size = zp === undefined ? 1 : 1 << (orders[slot] as number);
       if (zp !== undefined) {
         this.#note('alloc_not_free', zp);
         pages.takeBlock(zp, slot);
@@ -182,7 +185,8 @@ export class Corrections {
     const { state, order, type, cpu } = pages.arena;
     for (const slot of slots) {
       if (state[slot] !== ON_PCP) continue;
-      const [size, list] = [order[slot] as number, type[slot] as number];
+      const size = order[slot] as number;
+      const list = type[slot] as number;
       this.#note(cause, zp, cpu[slot]);
       pages.takeFromPcp(zp, slot);
       pages.setAllocated(zp, slot, size, list);
@@ -216,11 +220,11 @@ export class Corrections {
     const pages = this.#pages as Pages;
     const { arena } = pages;
     this.#note('list_of_boot', zp, pcp?.cpu);
-    const block = pages.lists.blockOf(slot);
-    if (block >= 0 && (arena.order[block] as number) >= order) {
+    const block = blockWith(pages, slot);
+    if (block >= 0 && arena.state[block] === FREE && (arena.order[block] as number) >= order) {
       pages.lists.carve(zp, block, slot, order);
     } else {
-      gatherFree(pages, zp, slot, order);
+      gatherFree(pages, zp, slot, order, block);
     }
     if (pcp !== undefined) pages.putOnPcp(zp, pcp, slot, order, type);
     else zp.nr_unknown += 1 << order;

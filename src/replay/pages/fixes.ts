@@ -59,14 +59,18 @@ function absorbAllocated(
 /** Takes the pages from wherever the model has them; what it has nowhere was in use. */
 export function gatherPages(pages: Pages, zp: ZonePages, slot: number, order: number): void {
   // Counted first: it changes nr_unknown itself.
-  const missing = takeParts(pages, zp, slot, order);
+  const missing = takeParts(pages, zp, slot, order, blockWith(pages, slot));
   zp.nr_unknown -= missing;
 }
 
-/** The same of a block that was free: so was what the model has nowhere. */
-export function gatherFree(pages: Pages, zp: ZonePages, slot: number, order: number): void {
+/**
+ * The same of a block that was free: so was what the model has nowhere. `whole`: see blockWith().
+ */
+export function gatherFree(
+  pages: Pages, zp: ZonePages, slot: number, order: number, whole: number,
+): void {
   // Counted first: it changes nr_free_pages itself.
-  const missing = takeParts(pages, zp, slot, order);
+  const missing = whole < 0 && order === 0 ? 1 : takeParts(pages, zp, slot, order, whole);
   zp.zone.nr_free_pages -= missing;
 }
 
@@ -81,7 +85,9 @@ export function blockWith(pages: Pages, slot: number): number {
 }
 
 /** Takes pages out of all lists and counts; how many of them the model has nowhere. */
-function takeParts(pages: Pages, zp: ZonePages, slot: number, order: number): number {
+function takeParts(
+  pages: Pages, zp: ZonePages, slot: number, order: number, whole: number,
+): number {
   const { state, order: orders } = pages.arena;
   const end = slot + (1 << order);
   let missing = 1 << order;
@@ -93,7 +99,6 @@ function takeParts(pages: Pages, zp: ZonePages, slot: number, order: number): nu
     // Of the rest nobody knows any more where it is.
     zp.nr_unknown += Math.max(0, slot - first) + Math.max(0, behind - end);
   };
-  const whole = blockWith(pages, slot);
   if (whole >= 0 && whole !== slot) {
     if (state[whole] === FREE) {
       pages.lists.carve(zp, whole, slot, 0);

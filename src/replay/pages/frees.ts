@@ -2,6 +2,7 @@
 import type { Kernel } from '../../linux/base/kernel.js';
 import { atOnce } from '../../linux/base/wait.js';
 import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
+import { freeOne } from '../../linux/mm/page_alloc/to_buddy.js';
 import { canBeInterrupted, commitAtOnce } from '../../linux/mm/page_alloc/pcp_order.js';
 import { ALLOCATED, IN_FLIGHT } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
@@ -11,15 +12,15 @@ import type { HotplugCalls } from '../hotplug_calls.js';
 import { ContigFrees } from './inference/contig_frees.js';
 import type { Corrections } from './corrections.js';
 import type { PageCounts } from './counts.js';
-import { isMarked, type FreeMarks } from './events.js';
+import { INSIDE, LATE, LOCKED, SEEN } from './free_ways.js';
 import type { PageHolds } from './holds.js';
-import { passedLists, type PassedLists } from './inference/passed_lists.js';
 import type { PoolRows } from './pool_rows.js';
 
 /** What a page-level replay is made of, as far as frees need it. */
 export interface FreeParts {
   readonly trace: Trace;
-  readonly deferred: FreeMarks;
+  /** By row: see free_ways.ts. */
+  readonly ways: Uint8Array;
   readonly throughTable: boolean;
   readonly counts: PageCounts;
   readonly corrections: Corrections;
@@ -39,12 +40,13 @@ export class PageFrees {
   #interrupts = false;
   /** First page and order of blocks that the model has onlined and no row has told of. */
   readonly #fresh = new Map<number, number>();
-  #passed: PassedLists | undefined;
+  readonly #ways: Uint8Array;
   /** By CPU: number of the zone whose lists the batch that is under way there was put on last. */
   readonly #batch: number[] = [];
 
   constructor(parts: FreeParts) {
     this.#parts = parts;
+    this.#ways = parts.ways;
     this.#contig = new ContigFrees(parts.trace, (row) => this.#isDeferred(row));
   }
 
@@ -53,7 +55,6 @@ export class PageFrees {
     this.#pages = pages;
     this.#joins = k.config.contig_frees_blocks;
     this.#interrupts = canBeInterrupted(k);
-    this.#passed = passedLists(this.#parts.trace);
     this.#batch.length = 0;
     this.#fresh.clear();
     pages.fresh = (pfn, order) => {
@@ -64,7 +65,11 @@ export class PageFrees {
   }
 
   #isDeferred(row: number): boolean {
-    return isMarked(this.#parts.deferred.late, row);
+    return ((this.#ways[row] as number) & LATE) !== 0;
+  }
+
+  #isFresh(pfn: number, order: number): boolean {
+    return this.#fresh.get(pfn) === order && this.#fresh.delete(pfn);
   }
 
   /** mm_page_free. */
@@ -77,7 +82,7 @@ export class PageFrees {
     const known = arena.state[slot] === ALLOCATED;
     if (!known && parts.hotplug.onlines(parts.trace, row, pfn)) return;
     // A driver has onlined it: past the lists, by the model.
-    if (this.#fresh.get(pfn) === order && this.#fresh.delete(pfn) && !known) return;
+    if (this.#fresh.size > 0 && this.#isFresh(pfn, order) && !known) return;
     if (parts.pool.freed(pfn, order, row)) return;
     parts.counts.frees += 1;
     if (!known || arena.order[slot] !== order) {
@@ -117,13 +122,14 @@ export class PageFrees {
     const type = pages.typeOf(slot);
     // Kept for the commit, which comes with a later row.
     pages.arena.type[slot] = type;
-    if (this.#isDeferred(row)) {
+    const way = this.#ways[row] as number;
+    if ((way & LATE) !== 0) {
       this.#batch[cpu] = 0;
       this.#parts.note(cpu, zp);
-    } else if (this.#passes(row)) {
+    } else if (way !== 0 && this.#passes(way)) {
       this.#parts.note(cpu);
       this.#parts.corrections.passList(zp, slot, order, cpu);
-    } else if (this.#isInterrupt(zp, row, cpu)) {
+    } else if (way !== 0 && this.#isInterrupt(zp, way, cpu)) {
       this.#parts.note(cpu);
       this.#k?.free_one_page(pfn, order);
     } else {
@@ -133,16 +139,14 @@ export class PageFrees {
   }
 
   /** The recorded kernel did not get the list's lock; one that does not wait for it goes on so. */
-  #passes(row: number): boolean {
-    const { seen, locked } = this.#passed as PassedLists;
-    if (this.#interrupts && isMarked(locked, row)) return true;
-    return (this.#interrupts || this.#k?.config.drain_remotely === true) && isMarked(seen, row);
+  #passes(way: number): boolean {
+    if (this.#interrupts && (way & LOCKED) !== 0) return true;
+    return (this.#interrupts || this.#k?.config.drain_remotely === true) && (way & SEEN) !== 0;
   }
 
   /** An interrupt frees while the task that it stopped has the zone's lists of this CPU. */
-  #isInterrupt(zp: ZonePages, row: number, cpu: number): boolean {
-    return this.#batch[cpu] === zp.number && this.#interrupts &&
-      isMarked(this.#parts.deferred.inside, row);
+  #isInterrupt(zp: ZonePages, way: number, cpu: number): boolean {
+    return this.#batch[cpu] === zp.number && this.#interrupts && (way & INSIDE) !== 0;
   }
 
   #commit(
@@ -151,7 +155,10 @@ export class PageFrees {
   ): void {
     const k = this.#k as Kernel;
     if (this.#parts.throughTable) atOnce(k.free_unref_page_commit(pfn, order, type, cpu));
-    else if (type === MIGRATE_ISOLATE) k.free_one_page(pfn, order);
+    else if (type === MIGRATE_ISOLATE) {
+      if (k.direct.page_allocator) freeOne(k, pages, zp, slot, order);
+      else k.free_one_page(pfn, order);
+    }
     else commitAtOnce(k, pages, zp, slot, order, type, cpu);
   }
 

@@ -31,9 +31,9 @@ export class PageHistory {
     const each = (visit: (row: number, page: number) => void): void => {
       for (let row = 0; row < trace.length; row += 1) {
         const at = window.at(row);
-        const section = window.section[at] as number;
-        if (isPageEvent[window.event[at] as number] !== 1 || section < 0) continue;
-        visit(row, this.#placeOf(section) + (window.offset[at] as number));
+        const section = window.rows.section[at] as number;
+        if (isPageEvent[window.rows.event[at] as number] !== 1 || section < 0) continue;
+        visit(row, this.#placeOf(section) + (window.rows.offset[at] as number));
       }
     };
     let total = 0;

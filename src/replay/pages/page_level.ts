@@ -5,17 +5,18 @@
  * the model follows the trace and counts it.
  */
 import type { Kernel } from '../../linux/base/kernel.js';
+import { HUGETLB_PAGE_ORDER } from '../../linux/include/hugetlb.js';
 import { MIGRATE_PCPTYPES, MIGRATE_UNMOVABLE } from '../../linux/include/migratetype.js';
 import { ON_PCP } from '../../linux/mm/pages/arena.js';
 import { noteAllocation } from '../../linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
-import { PageChecks } from '../../observe/page_checks.js';
-import { isolateCountWrong } from '../../observe/page_recount.js';
 import type { StandIns } from '../../patch/compose.js';
 import type { Patch } from '../../patch/define.js';
 import type { Trace } from '../../trace/trace.js';
+import { CheckedPages } from './checked.js';
 import { changesFreePath } from './free_path.js';
+import { freeWays } from './free_ways.js';
 import { PageFrees } from './frees.js';
 import { PoolRows } from './pool_rows.js';
 import { SlabPages } from './slab_pages.js';
@@ -67,10 +68,7 @@ export class PageLevel {
   readonly moved = new MovedPages();
   /** Where run() stopped last. */
   #stopped = EMPTY;
-  /** What was wrong after which row, when it is looked for: the first time. */
-  violated: { readonly row: number; readonly text: string } | undefined;
-  #checking = false;
-  #checks: PageChecks | undefined;
+  #checked: CheckedPages | undefined;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   #row = -1;
@@ -104,7 +102,7 @@ export class PageLevel {
     this.#refills = new RecordedRefills(trace, this.#window, counts, corrections);
     this.#balance = new FreeBalance(trace, corrections);
     this.#frees = new PageFrees({
-      trace, deferred: deferred ?? pageRowsOf(trace).deferred, counts, corrections,
+      trace, ways: freeWays(trace, deferred), counts, corrections,
       throughTable: changesFreePath(series), hotplug: this.#hotplug, pool: this.#pool,
       holds: this.holds, note: (cpu, zp) => this.#note(cpu, zp),
     });
@@ -129,7 +127,7 @@ export class PageLevel {
     this.#drains.booted(k, pages);
     this.#refills.booted(k, pages);
     this.#frees.booted(k, pages);
-    if (this.#checking) this.#checks = new PageChecks(k, pages);
+    this.#checked?.booted(k, pages);
     pages.drained = (slot, order, migratetype, cpu) => {
       this.counts.modelDrains += 1;
       const zp = pages.zoneOf(slot);
@@ -170,21 +168,13 @@ export class PageLevel {
 
   /** From the boot on all invariants of pages are looked at after every event. */
   checkInvariants(): this {
-    this.#checking = true;
+    this.#checked = new CheckedPages();
     return this;
   }
 
-  #check(row: number): void {
-    const text = this.#checks?.after();
-    if (text !== undefined) this.violated ??= { row, text };
-  }
-
-  /** Before a row of hotplug: also what only its calls change. */
-  #checkAll(row: number): void {
-    this.#check(row - 1);
-    if (this.violated !== undefined || this.#k === undefined || this.#hotplug.running) return;
-    const text = isolateCountWrong(this.#k);
-    if (text !== undefined) this.violated = { row: row - 1, text };
+  /** What was wrong after which row, when it is looked for: the first time. */
+  get violated(): { readonly row: number; readonly text: string } | undefined {
+    return this.#checked?.violated;
   }
 
   /**
@@ -199,11 +189,11 @@ export class PageLevel {
     let next = row;
     while (next < end) {
       const at = window.at(next);
-      const code = window.event[at] as number;
+      const code = window.rows.event[at] as number;
       if (isPageEvent[code] !== 1) break;
       if (next >= begin.row || (begin.early.size > 0 && isRead(begin, this.#nidOf(next), next))) {
         if (code === PCPU_DRAIN && this.#stopsAt(next)) break;
-        if (code === FREE_ROW && this.#dissolves(next, window.pfn[at] as number)) break;
+        if (code === FREE_ROW && this.#dissolves(next, window.rows.pfn[at] as number)) break;
         this.#event(code, next, at);
       }
       next += 1;
@@ -247,7 +237,7 @@ export class PageLevel {
   /** `at` is the row's place in the window. */
   #event(code: number, row: number, at: number): void {
     if (row >= this.#lost.next) this.#forget(row);
-    const window = this.#window;
+    const window = this.#window.rows;
     const pages = this.#pages;
     const pfn = window.pfn[at] as number;
     const section = window.section[at] as number;
@@ -262,7 +252,7 @@ export class PageLevel {
     const slot = pages.slotAt(section, window.offset[at] as number);
     const zp = pages.zoneOf(slot);
     if (zp === undefined) return;
-    if (zp.pcp[cpu] === undefined) checkCpu(zp, cpu, this.#trace, row);
+    if (cpu >>> 0 >= zp.pcp.length) checkCpu(zp, cpu, this.#trace, row);
     if (code === ALLOC) this.#allocate(zp, slot, order, row, cpu, at);
     else if (code === FREE_ROW) this.#frees.free(zp, slot, pfn, order, row, cpu);
     else if (code === BATCHED) {
@@ -271,7 +261,7 @@ export class PageLevel {
     } else if (code === PCPU_DRAIN) this.#drains.drain(zp, slot, row, cpu);
     else if (code === ZONE_LOCKED) this.#refills.refill(zp, slot, order, at, cpu);
     else if (code === EXTFRAG) this.#refills.steal(zp, slot, order, at, cpu, row);
-    if (this.#checks !== undefined) this.#check(row);
+    if (this.#checked !== undefined) this.#checked.after(row);
     const imbalance = zp.imbalance();
     if (imbalance !== 0 && Math.abs(imbalance) > Math.abs(this.worstImbalance.pages)) {
       this.worstImbalance = { pages: imbalance, row };
@@ -283,7 +273,7 @@ export class PageLevel {
   ): void {
     const pages = this.#pages as Pages;
     const { arena } = pages;
-    const type = Math.min(this.#window.migratetype[at] as number, MIGRATE_PCPTYPES - 1);
+    const type = Math.min(this.#window.rows.migratetype[at] as number, MIGRATE_PCPTYPES - 1);
     this.counts.allocs += 1;
     this.#note(cpu);
     this.#balance.allocated(zp.number);
@@ -302,8 +292,11 @@ export class PageLevel {
     const listed = pcp !== undefined && pages.pcpOrder(order);
     if (listed) noteAllocation(pcp);
     if (arena.state[slot] === ON_PCP && arena.order[slot] === order) {
-      const gone = takenInFront(this.#trace, pages, zp, slot, row);
-      if (gone.length > 0) this.corrections.takeUnseen('unseen_allocation', zp, gone);
+      // Not the first of its list.
+      if (arena.state[arena.prev[slot] as number] === ON_PCP) {
+        const gone = takenInFront(this.#trace, pages, zp, slot, row);
+        if (gone.length > 0) this.corrections.takeUnseen('unseen_allocation', zp, gone);
+      }
       if (listed && arena.cpu[slot] === cpu) {
         this.counts.allocsFromList += 1;
         pages.takeFromPcp(zp, slot);
@@ -311,9 +304,9 @@ export class PageLevel {
     } else {
       this.#takeElsewhere(pages, zp, listed ? pcp : undefined, slot, order, type, cpu);
     }
-    const used = this.#slab.typeOf(row, this.#window.args[at] as number, order, type);
+    const used = this.#slab.typeOf(row, this.#window.rows.args[at] as number, order, type);
     pages.setAllocated(zp, slot, order, this.#module.has(row) ? MIGRATE_UNMOVABLE : used);
-    this.#pool.allocated(row, order, arena.pfnOf(slot));
+    if (order === HUGETLB_PAGE_ORDER) this.#pool.allocated(row, arena.pfnOf(slot));
   }
 
   #takeElsewhere(
@@ -356,7 +349,7 @@ export class PageLevel {
   /** A row that is no page-level event is replayed next. */
   beforeRow(row: number): void {
     const trace = this.#trace;
-    if (this.#checks !== undefined) this.#checkAll(row);
+    this.#checked?.before(row, this.#hotplug.running);
     const event = trace.event(row);
     if (row >= this.#lost.next) this.#forget(row);
     this.#row = row;

@@ -92,12 +92,12 @@ export class PoolRows {
   }
 
   /**
-   * The row has allocated a block. One for the pool is in it from now on, unless a task that
-   * migrates huge pages has asked for it.
+   * The row has allocated a block of a huge page's order. One for the pool is in it from now on,
+   * unless a task that migrates huge pages has asked for it.
    */
-  allocated(row: number, order: number, pfn: number): void {
+  allocated(row: number, pfn: number): void {
     const k = this.#k;
-    if (order !== HUGETLB_PAGE_ORDER || k === undefined || !this.#tells) return;
+    if (k === undefined || !this.#tells) return;
     const zone = isPoolAllocation(this.#trace, row) ? k.page_zone(pfn) : undefined;
     if (zone === undefined) return;
     this.#corrections.notePool(pfn);

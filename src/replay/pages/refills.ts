@@ -98,13 +98,13 @@ export class RecordedRefills {
 
   #follow(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
-    const type = this.#window.migratetype[at] as number;
+    const type = this.#window.rows.migratetype[at] as number;
     const listed = pages.pcpOrder(order) && type < MIGRATE_PCPTYPES;
     this.#corrections.followRefill(zp, slot, order, listed ? zp.pcp[cpu] : undefined, type);
   }
 
   #isForList(at: number): boolean {
-    const text = this.#window.args[at] as number;
+    const text = this.#window.rows.args[at] as number;
     return this.#forList[text] ??= this.#trace.strings[text] === 'percpu_refill=1';
   }
 
@@ -114,7 +114,7 @@ export class RecordedRefills {
    */
   #refillModel(zp: ZonePages, slot: number, order: number, at: number, cpu: number): void {
     const pages = this.#pages as Pages;
-    const type = this.#window.migratetype[at] as number;
+    const type = this.#window.rows.migratetype[at] as number;
     const pcp = zp.pcp[cpu];
     if (pcp === undefined || type >= MIGRATE_PCPTYPES || !pages.pcpOrder(order)) return;
     const head = pcp.heads + pages.pindex(order, type);

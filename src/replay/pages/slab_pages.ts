@@ -10,7 +10,7 @@ const words = ['__GFP_COMP', '__GFP_NOWARN', '__GFP_NORETRY'];
 export class SlabPages {
   readonly #trace: Trace;
   /** By the index of the row's args. */
-  readonly #known = new Map<number, boolean>();
+  readonly #known: (boolean | undefined)[] = [];
 
   constructor(trace: Trace) {
     this.#trace = trace;
@@ -23,11 +23,11 @@ export class SlabPages {
    */
   typeOf(row: number, args: number, order: number, type: number): number {
     if (order > 0 || type === MIGRATE_MOVABLE) return type;
-    let known = this.#known.get(args);
+    let known = this.#known[args];
     if (known === undefined) {
       const flags = rowWords(this.#trace, row, 'mm_page_alloc').gfp_flags ?? [];
       known = words.every((word) => flags.includes(word));
-      this.#known.set(args, known);
+      this.#known[args] = known;
     }
     return known ? SLAB : type;
   }

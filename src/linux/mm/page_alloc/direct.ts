@@ -14,7 +14,7 @@ import type { ZonePages } from '../pages/zone_pages.js';
 /** Passed by where nothing stands around their calls. */
 export const PASSED_BY = [
   '__free_one_page', '__rmqueue', '__rmqueue_smallest', 'buddy_merge_likely', 'expand',
-  'page_del_and_expand', 'split_large_buddy',
+  'free_one_page', 'page_del_and_expand', 'split_large_buddy',
 ] as const;
 
 /** Who passes them by. */

@@ -1,27 +1,17 @@
 /** Pages that are freed: mm/page_alloc.c. `cpu` is the one that the step runs on. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
-import { MAX_PAGE_ORDER, pageblock_order, type Zone } from '../../include/mmzone.js';
-import { FPI_NONE, NO_BLOCK } from '../../include/page_alloc.js';
+import { MAX_PAGE_ORDER, type Zone } from '../../include/mmzone.js';
+import { NO_BLOCK } from '../../include/page_alloc.js';
 import { atOnce, waitUntil } from '../../base/wait.js';
-import type { Pages } from '../pages/pages.js';
-import type { PcpLists, ZonePages } from '../pages/zone_pages.js';
-import { __free_one_page } from './buddy.js';
+import type { PcpLists } from '../pages/zone_pages.js';
 import { flushOf, flushParts, noteFree, putFreed } from './pcp_order.js';
+import { freeOne, toBuddy } from './to_buddy.js';
 
 /** The zone of a page that page-level state knows: at no cost. */
 function zoneOfPage(k: Kernel, pfn: number): Zone | undefined {
   const { pages } = k.state;
   return pages?.zoneOf(pages.slot(pfn))?.zone;
-}
-
-/** A block that is being freed, by the type of its pageblock. */
-function toBuddy(k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number): void {
-  pages.changes += 1;
-  zp.nr_in_flight -= 1 << order;
-  if (k.direct.page_allocator && order <= pageblock_order) {
-    __free_one_page(k, slot, zp.zone, order, pages.typeOf(slot), FPI_NONE);
-  } else k.split_large_buddy(zp.zone, slot, order, FPI_NONE);
 }
 
 /**
@@ -33,13 +23,7 @@ export function free_one_page(k: Kernel, pfn: number, order: number): void {
   if (pages === undefined) return;
   const slot = pages.slot(pfn);
   const zp = pages.zoneOf(slot);
-  if (zp === undefined) return;
-  if (zp.trylock_free_pages.length > 0) {
-    for (const left of zp.trylock_free_pages.splice(0)) {
-      toBuddy(k, pages, zp, left, pages.arena.order[left] as number);
-    }
-  }
-  toBuddy(k, pages, zp, slot, order);
+  if (zp !== undefined) freeOne(k, pages, zp, slot, order);
 }
 
 /**

@@ -143,12 +143,15 @@ export function rmqueue_bulk(
 ): number {
   const pages = k.state.pages as Pages;
   const zp = pages.zonePages(zone);
-  const mode: RmqueueMode = { mode: 'normal' };
+  let mode: RmqueueMode | undefined;
   const direct = k.direct.page_allocator;
   for (let i = 0; i < count; i += 1) {
-    let slot = direct && mode.mode === 'normal' ? takeSmallest(pages, zp, order, migratetype)
+    let slot = direct && mode === undefined ? takeSmallest(pages, zp, order, migratetype)
       : NO_BLOCK;
-    if (slot === NO_BLOCK) slot = k.__rmqueue(zone, order, migratetype, mode);
+    if (slot === NO_BLOCK) {
+      mode ??= { mode: 'normal' };
+      slot = k.__rmqueue(zone, order, migratetype, mode);
+    }
     if (slot === NO_BLOCK) return i;
     pages.putFilled(zp, pcp, slot, order, migratetype);
   }
