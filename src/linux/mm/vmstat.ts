@@ -35,17 +35,15 @@ function expires(k: Kernel, zone: Zone, pcp: PcpLists): boolean {
  * What vmstat does once in a while to the per-cpu lists of its CPU: they sink (from v6.7), and
  * those of other nodes are emptied when nobody used them.
  * @returns whether there is more to do the next time
- * @kernel mm/vmstat.c v7.3 reduced: no counters, so that nobody sets `expire` but who knows; lists
- *   of which it is not known how full they are stay
+ * @kernel mm/vmstat.c v7.3 reduced: no counters, so that nobody sets `expire` but who knows
  */
 export function refresh_cpu_vm_stats(k: Kernel, cpu: number, do_pagesets: boolean): boolean {
   const { pages } = k.state;
   let changed = false;
   if (pages === undefined || !do_pagesets) return changed;
   for (const zone of k.for_each_populated_zone()) {
-    const zp = pages.zonePages(zone);
-    const pcp = zp.pcp[cpu];
-    if (pcp === undefined || zp.partial) continue;
+    const pcp = pages.zonePages(zone).pcp[cpu];
+    if (pcp === undefined) continue;
     if (k.config.pcp_free === 'free_count' && k.decay_pcp_high(zone, pcp)) changed = true;
     if (expires(k, zone, pcp)) changed = true;
   }

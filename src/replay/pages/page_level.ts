@@ -21,6 +21,7 @@ import { PageFrees } from './frees.js';
 import { PoolRows } from './pool_rows.js';
 import { SlabPages } from './slab_pages.js';
 import { HotplugCalls } from '../hotplug_calls.js';
+import { followedZones } from './followed_zones.js';
 import { FreeBalance, type FreeDifference } from './free_balance.js';
 import { LostPages } from './inference/lost_pages.js';
 import { ModulePages } from './inference/module_pages.js';
@@ -148,7 +149,7 @@ export class PageLevel {
 
   /** What stands in for functions of the kernel as long as the trace is replayed. */
   get standIns(): StandIns {
-    return { ...this.moved.standIns, ...this.#pool.standIns };
+    return { ...followedZones, ...this.moved.standIns, ...this.#pool.standIns };
   }
 
   /** The trace is over: whatever the kernel does from now on it does by itself. */

@@ -124,7 +124,6 @@ export function flushOf(
 ): Flush | undefined {
   const { zone } = zp;
   const { batch } = zone.pcp;
-  if (zp.partial && zone.pcp.high > 0) return undefined;
   const free_high = freesHigh(k, zp, pcp, order, batch);
   const high = k.nr_pcp_high(pcp, zone, batch, free_high);
   return pcp.count < high ? undefined : { high, free_high };

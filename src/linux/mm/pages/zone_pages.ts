@@ -53,7 +53,7 @@ export class ZonePages {
   nr_unknown = 0;
   /**
    * Some pages of the zone are in no block here (see outside.ts), nor is it known how full its
-   * per-cpu lists are: no list that is on overflows by itself.
+   * per-cpu lists are.
    */
   partial = false;
   /** zone->trylock_free_pages: slots of blocks that frees which must not wait left here. */
