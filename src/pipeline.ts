@@ -195,7 +195,11 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
   const version = job.base ?? baseOf(input, job.path);
   const asked = job.series.length > 0 ? job : { ...job, series: [baseSeries.id] };
   const { series } = await seriesFor(asked, trace, traceName(job.path), version);
-  const instruments = { probes: await loadProbes(), invariants: [] };
+  const facts = factsOf(trace);
+  // No recording tells of invariants.
+  const invariants = facts.length > 0 ? []
+    : [...await loadInvariants(), ...expectationsOf(series, trace)];
+  const instruments = { probes: await loadProbes(), invariants };
   const watched = watchedPages(trace);
   const models = runAll(series, job, (_one, options) =>
     heldRun(trace, { version, instruments, watched, ...options }))
@@ -203,7 +207,6 @@ async function betweenTrace(job: Job): Promise<BetweenTrace> {
       name: `${name} ${version}`, kind: 'model', observations: log.list,
       ...(held === undefined ? {} : { held }),
     } as const));
-  const facts = factsOf(trace);
   const name = `recorded ${trace.header.kernel}`;
   const recorded = { name, kind: 'recorded', observations: facts } as const;
   const isHeld = facts.length > 0;

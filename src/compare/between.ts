@@ -56,16 +56,22 @@ export interface Between {
   readonly differences: readonly BetweenDifference[];
 }
 
-const kinds: ReadonlySet<Kind> = new Set<Kind>(['result', 'fault', 'state', 'zonelists', 'links']);
+const kinds: ReadonlySet<Kind> =
+  new Set<Kind>(['result', 'fault', 'invariant', 'state', 'zonelists', 'links']);
 
 type Items = ReadonlyMap<string, string>;
 
 /** Between a subject and its word in the name of an item: neither has it. */
 const WORD = '\t';
 
+/** Of what is seen only where it is so: a fault, and an invariant that is broken. */
+const HAPPENS = 'happens';
+const INVARIANT = 'invariant ';
+
 /** A value as items of one word each. */
 function* itemsOf({ kind, subject, value }: Observation): Iterable<readonly [string, string]> {
-  if (kind === 'fault') yield [subject, 'happens'];
+  if (kind === 'fault') yield [subject, HAPPENS];
+  else if (kind === 'invariant') yield [`${INVARIANT}${subject}`, `${value}`];
   else if (!isWords(value)) yield [subject, `${value}`];
   else for (const [key, word] of wordsOfValue(value)) yield [`${subject}${WORD}${key}`, word];
 }
@@ -82,13 +88,17 @@ function itemsBySteps(observations: readonly Observation[], marks: readonly numb
     for (let entry = sorted[next]; entry !== undefined && entry.one.row < end;) {
       const { one } = entry;
       const into = isPoint(one.kind) ? points : lasting;
-      if (one.value === ABSENT) forget(into, one.subject);
+      if (one.value === ABSENT) forget(into, nameOf(one));
       else for (const [item, value] of itemsOf(one)) into.set(item, value);
       next += 1;
       entry = sorted[next];
     }
     return new Map([...lasting, ...points]);
   });
+}
+
+function nameOf({ kind, subject }: Observation): string {
+  return kind === 'invariant' ? `${INVARIANT}${subject}` : subject;
 }
 
 /** A subject is gone with all its words. */
@@ -112,7 +122,16 @@ function placed({ name, trace, runs, isHeld }: BetweenTrace): Placed[] {
   }));
 }
 
-/** Values of an item; of a model run only when it has one: of some things it does not speak. */
+/** What a model that sees everything says by saying nothing of an item. */
+function notSaid(item: string, values: ReadonlyMap<string, unknown>): string | undefined {
+  if (item.startsWith(INVARIANT)) return 'holds';
+  return values.has(HAPPENS) ? 'does not happen' : undefined;
+}
+
+/**
+ * Values of an item; of a model run only when it has one: of some things it does not speak. Faults
+ * and invariants of models are held against each other where nothing was recorded.
+ */
 function valuesOf(sides: readonly Placed[], step: number, item: string) {
   const groups = new Map<string, number[]>();
   const leaders = new Set<string>();
@@ -122,6 +141,13 @@ function valuesOf(sides: readonly Placed[], step: number, item: string) {
     groups.set(value, [...groups.get(value) ?? [], index]);
     if (leads) leaders.add(value);
   });
+  const silent = sides.flatMap(
+    ({ steps }, index) => (steps[step]?.has(item) === true ? [] : [index]));
+  const not = notSaid(item, groups);
+  if (not !== undefined && silent.length > 0 && sides.every(({ kind }) => kind === 'model')) {
+    groups.set(not, silent);
+    if (silent.some((index) => sides[index]?.leads === true)) leaders.add(not);
+  }
   return {
     parted: leaders.size > 1,
     values: [...groups].map(([value, indices]) => ({ sides: indices, value })),

@@ -28,7 +28,7 @@ async function partsSince(trace: string, from: string): Promise<ReadonlySet<stri
  * comes out otherwise. What does: from v6.14 on a zone keeps pages back from an empty zone above.
  */
 test.each([
-  'zonelists-S1-xen-grows', 'zonelists-S3-new-node',
+  'zonelists-S5-balloon-empties-zone', 'zonelists-S3-new-node',
   'try_offline_node-S2-one-left', 'try_offline_node-S4-two-node-block',
   'memmap_holes-E3-two-nodes', 'memmap_holes-E7-hot-add',
   'memmap_on_memory-T3-offline-fails', 'memmap_on_memory-T9-other-zone',
