@@ -52,6 +52,8 @@ export interface Job {
   readonly base: string | undefined;
   /** Kconfig symbols that the trace does not show. */
   readonly config: Readonly<Record<string, string>>;
+  /** Boot parameters beside those of the trace. */
+  readonly parameters?: readonly string[];
   /** Which boot of a kernel log is meant, from 1. */
   readonly boot?: number | undefined;
   /** Seconds that one run of a policy of the user may take; undefined: by that of the base. */
@@ -62,7 +64,7 @@ export interface Job {
   readonly course?: boolean;
   /** Assert the model's own data after each row. */
   readonly check?: boolean;
-  /** Say whether the verdict hangs on a Kconfig symbol that was assumed. */
+  /** Say whether the verdict hangs on a Kconfig symbol or a parameter that was assumed. */
   readonly hinges?: boolean;
   /** Name and version of the program, for the document. */
   readonly tool: string;
@@ -135,8 +137,8 @@ export function heldRun(trace: Trace, options: RunOptions): HeldRun {
   return run.stopped === undefined ? { ...run, held: verifier.verification() } : run;
 }
 
-function readJob({ path, config, boot }: Job): Promise<ReadResult> {
-  return readTrace(path, { config, ...(boot === undefined ? {} : { boot }) });
+function readJob({ path, config, boot, parameters = [] }: Job): Promise<ReadResult> {
+  return readTrace(path, { config, parameters, ...(boot === undefined ? {} : { boot }) });
 }
 
 /** A policy of the user that takes so many times as long as the base has no end. */

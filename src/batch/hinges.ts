@@ -1,6 +1,6 @@
 /**
- * Verdicts that hang on a Kconfig symbol which the trace does not give: the runs again with its
- * other value. Only for short traces, and first for symbols that are read in what the policies
+ * Verdicts that hang on a Kconfig symbol or a boot parameter which the trace does not give: the
+ * runs again with its other value. Only for short traces, and first for symbols that are read in what the policies
  * change or in what that calls, so that it costs little and the same input gives the same answer.
  * Where a policy is as the base, what decides may stand anywhere (a worker that frees later): then
  * the others too.
@@ -26,6 +26,19 @@ function symbolsOf(text: string): readonly string[] {
   return [...named, ...(assertion.test(text) ? ['DEBUG_VM'] : [])];
 }
 
+/** A parameter of the boot, by the name that the model reads it by, and a value that matters. */
+const parameters = [
+  { read: /\b(?:auto_movable_\w+|online_policy)\b/,
+    word: 'memory_hotplug.online_policy=auto-movable' },
+  { read: /\bmemmap_on_memory\b/, word: 'memory_hotplug.memmap_on_memory=on' },
+  { read: /\bdefault_online_type\b/, word: 'memhp_default_state=online' },
+  { read: /\bmovable_node\b/, word: 'movable_node' },
+] as const;
+
+function parametersOf(text: string): readonly string[] {
+  return parameters.filter(({ read }) => read.test(text)).map(({ word }) => word);
+}
+
 /** The code of a patch, wherever it stands in it. */
 function textsOf(part: unknown): readonly string[] {
   if (typeof part === 'function') return [String(part)];
@@ -33,12 +46,14 @@ function textsOf(part: unknown): readonly string[] {
   return Object.values(part).flatMap(textsOf);
 }
 
-/** Symbols that are read in the functions that patches change, and a few calls below them. */
-function symbolsNear(patches: readonly Patch[], version: string): ReadonlySet<string> {
+/** What is read in the functions that patches change, and a few calls below them. */
+function readNear(
+  patches: readonly Patch[], version: string, readsOf: (text: string) => readonly string[],
+): ReadonlySet<string> {
   const table = versionTable(version);
   const own = patches.flatMap(({ replaces, wraps, around, substitutes, adds }) =>
     textsOf([replaces, wraps, around, substitutes, adds]));
-  const symbols = new Set(own.flatMap(symbolsOf));
+  const read = new Set(own.flatMap(readsOf));
   const seen = new Set<string>();
   let next = new Set([...patches.flatMap(touchedFunctions),
     ...own.flatMap((text) => [...text.matchAll(/\bk\.(\w+)/g)].map(([, name = '']) => name))]);
@@ -48,20 +63,34 @@ function symbolsNear(patches: readonly Patch[], version: string): ReadonlySet<st
       const entry = table.get(name);
       if (entry === undefined || seen.has(name)) continue;
       seen.add(name);
-      entry.texts.flatMap((text) => symbolsOf(String(text))).forEach((one) => symbols.add(one));
+      entry.texts.flatMap((text) => readsOf(String(text))).forEach((one) => read.add(one));
       callsOf(entry).names.forEach((callee) => callees.add(callee));
     }
     next = callees;
   }
-  return symbols;
+  return read;
+}
+
+/** Another kernel, or another boot of it. */
+interface Other {
+  readonly symbol?: string;
+  /** `DEBUG_VM=y`; a parameter as the command line has it. */
+  readonly word: string;
 }
 
 /** Of `DEBUG_VM=n`, or `...=y because of ...`, the other values. */
-function otherValues(assumed: string): readonly (readonly [symbol: string, value: string])[] {
+function otherValues(assumed: string): readonly Other[] {
   const [, symbol = '', value = ''] = /^(\w+)=(.*)$/.exec(assumed) ?? [];
-  if (value === 'n' || value === 'y') return [[symbol, value === 'n' ? 'y' : 'n']];
+  const as = (other: string): Other => ({ symbol, word: `${symbol}=${other}` });
+  if (value === 'n' || value === 'y') return [as(value === 'n' ? 'y' : 'n')];
   // Taken one way here and the other way there.
-  return / for .*, . for /.test(value) ? [[symbol, 'y'], [symbol, 'n']] : [];
+  return / for .*, . for /.test(value) ? [as('y'), as('n')] : [];
+}
+
+/** Parameters near what the policies change; of a recorded machine they are known. */
+function otherParameters({ runs, trace }: Comparison, patches: readonly Patch[]): Other[] {
+  if (runs.some(({ kind }) => kind === 'recorded')) return [];
+  return [...readNear(patches, trace.base, parametersOf)].map((word) => ({ word }));
 }
 
 /** By name of the run: does it part from the base, and how it stands to it. */
@@ -94,12 +123,15 @@ export async function hingesOf(job: Job, comparison: Comparison): Promise<readon
   const models = runs.filter(({ kind }) => kind === 'model').length;
   if (trace.rows > MOST.rows || trace.inputs > MOST.inputs) return [];
   if (models < 2 || models > MOST.runs) return [];
-  const near = symbolsNear(await patchesOf(job, comparison), trace.base);
+  const patches = await patchesOf(job, comparison);
+  const near = readNear(patches, trace.base, symbolsOf);
   const all = (trace.kconfig ?? []).flatMap(otherValues);
-  const [close, far] = [true, false].map((is) => all.filter(([symbol]) => near.has(symbol) === is));
-  const found = await changesWith(job, comparison, (close ?? []).slice(0, MOST.symbols));
+  const [close = [], far = []] = [true, false].map((is) =>
+    all.filter(({ symbol = '' }) => near.has(symbol) === is));
+  const found = await changesWith(job, comparison, [
+    ...close.slice(0, MOST.symbols), ...otherParameters(comparison, patches)]);
   if (found.length > 0 || trace.rows > ELSEWHERE.rows || !isAsBase(comparison)) return found;
-  return changesWith(job, comparison, (far ?? []).slice(0, ELSEWHERE.symbols));
+  return changesWith(job, comparison, far.slice(0, ELSEWHERE.symbols));
 }
 
 /** Traces by hand: there it costs little. */
@@ -110,21 +142,29 @@ function isAsBase({ verdict }: Comparison): boolean {
   return (verdict?.policies ?? []).some(({ standing }) => ['same', 'untested'].includes(standing));
 }
 
+function jobWith(job: Job, { symbol, word }: Other): Job {
+  if (symbol === undefined) return { ...job, parameters: [word] };
+  return { ...job, config: { ...job.config, [symbol]: word.slice(symbol.length + 1) } };
+}
+
 async function changesWith(
-  job: Job, comparison: Comparison, tries: readonly (readonly [symbol: string, value: string])[],
+  job: Job, comparison: Comparison, tries: readonly Other[],
 ): Promise<readonly Hinge[]> {
   const { trace } = comparison;
   const found: Hinge[] = [];
-  for (const [symbol, value] of tries) {
+  for (const one of tries) {
     try {
-      const other = await evaluate({ ...job, base: trace.base,
-        config: { ...job.config, [symbol]: value } });
+      const other = await evaluate({ ...jobWith(job, one), base: trace.base });
       const changes = differenceOf(comparison, other);
-      if (changes.length > 0) found.push({ config: `${symbol}=${value}`, changes });
+      if (changes.length === 0) continue;
+      found.push(one.symbol === undefined ? { parameter: one.word, changes }
+        : { config: one.word, changes });
     } catch (error) {
       // A kernel that is built so has no such machine, or a policy does not apply to it.
       if (!(error instanceof TraceError) && !(error instanceof PatchError)) throw error;
     }
   }
-  return found;
+  // First those with which a policy does something.
+  const parting = ({ changes }: Hinge): number => Number(changes.some(({ parts }) => parts));
+  return found.sort((one, other) => parting(other) - parting(one));
 }

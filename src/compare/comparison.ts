@@ -94,10 +94,12 @@ export interface Violation {
   readonly last?: readonly string[];
 }
 
-/** A Kconfig symbol that was assumed, and with whose other value the verdict is another one. */
+/** A Kconfig symbol or boot parameter that was assumed, and with which the verdict is another. */
 export interface Hinge {
   /** `TRANSPARENT_HUGEPAGE=y`: not what was assumed. */
-  readonly config: string;
+  readonly config?: string;
+  /** `movable_node`: on no command line of the trace. */
+  readonly parameter?: string;
   /** Policies of which something else is found then. */
   readonly changes: readonly {
     readonly name: string;

@@ -143,6 +143,7 @@ export function machineOf(trace: Trace): Machine {
   const byCode = eventNames.map((name) => readers[name]);
   const { event } = trace.columns;
   for (const row of pageRowsOf(trace).others) byCode[event.get(row)]?.(trace, row, parts);
+  parts.cmdline = [parts.cmdline, ...header.parameters ?? []].filter(Boolean).join(' ');
   fillCpus(parts.cpus, header.cpus);
   checkRam(trace, parts.e820);
   checkPages(trace, parts.e820);

@@ -313,11 +313,15 @@ const asParameter: Readonly<Record<string, string>> = {
 };
 
 /** With which other value of an assumed symbol the answer is another one. */
-function hingeText(comparison: Comparison, { config, changes }: Hinge, { names }: Detail): string {
+function hingeText(
+  comparison: Comparison, { config = '', parameter, changes }: Hinge, { names }: Detail,
+): string {
   const told = changes.map(({ name, standing }) =>
     `${shortName(comparison, name)} ${standingWords[standing] ?? standing}`);
+  const text = andMore(told, names);
+  if (parameter !== undefined) return `with ${parameter} ${text}; the trace boots without`;
   const given = asParameter[config] ?? `CONFIG_${config}`;
-  return `with ${given} ${andMore(told, names)}; the trace does not give it (--config does)`;
+  return `with ${given} ${text}; the trace does not give it (--config does)`;
 }
 
 /** The verdict as terms: the base, then policies by what they do, gravest and best first. */

@@ -11,6 +11,8 @@ export interface ReadOptions {
   readonly importer?: string;
   /** Kconfig symbols that the user knows; they win over what was found. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Boot parameters that are tried, beside those of the trace. */
+  readonly parameters?: readonly string[];
   /** Policy that the recorded kernel had. */
   readonly series?: string;
   /** Question whose policies are held against the trace. */
@@ -110,7 +112,7 @@ export async function readSource(source: Source, options: ReadOptions): Promise<
   const problems = new Problems();
   const builder = new TraceBuilder(problems);
   builder.setFile(path);
-  const { series, question, boot, config = {} } = options;
+  const { series, question, boot, config = {}, parameters = [] } = options;
   const header = await importer.read(source, {
     builder, problems,
     given: {
@@ -119,6 +121,6 @@ export async function readSource(source: Source, options: ReadOptions): Promise<
       ...(boot === undefined ? {} : { boot }),
     },
   });
-  const trace = builder.finish(header);
+  const trace = builder.finish(parameters.length === 0 ? header : { ...header, parameters });
   return { trace, problems: problems.told(path), unused: trace.unused, importer: importer.id };
 }

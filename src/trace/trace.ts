@@ -28,6 +28,8 @@ export interface TraceHeader {
   readonly stable?: string;
   /** Kconfig symbols that matter and were found out: `DEBUG_VM=y TRANSPARENT_HUGEPAGE=y`. */
   readonly config: Readonly<Record<string, string>>;
+  /** Boot parameters that somebody tries, beside those of the rows; in no file. */
+  readonly parameters?: readonly string[];
   readonly page_size: number;
   readonly section_size: number;
   readonly block_size: number;

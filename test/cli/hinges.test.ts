@@ -59,3 +59,34 @@ test('a symbol that is read elsewhere is told where a policy is as the base', ()
   expect(stdout.replaceAll(/\s+/g, ' '))
     .toMatch(/hangs on with hugetlb_free_vmemmap=on \S+ differs from the base/);
 });
+
+/**
+ *     node 0 |##### RAM #####|    |..... 1 GiB is added, goes online .....|
+ *
+ * Expect: no memory goes to Movable by itself unless the machine boots so: then it does, but for
+ * the patch.
+ */
+test('a boot parameter that is read in what the patch changes', () => {
+  writeFileSync(join(folder, 'plain.yaml'), `name: plain
+note: memory is added
+kernel: 7.3.0
+machine:
+  cpus: 2
+  e820: [{start: 1M, end: 2G}]
+  srat_mem: [{nid: 0, start: 0, end: 2G}, {nid: 0, start: 4G, size: 4G, hotplug: 1}]
+cmdline: memhp_default_state=online
+steps:
+  - {action: add_memory, nid: 0, address: 4G, size: 1G}
+`);
+  writeFileSync(join(folder, 'never.ts'), `import { definePatch } from 'mmreplay';
+export default definePatch({
+  id: 'mine/never', subject: 'nothing goes to Movable', author: 'A Developer, 2026-11-29',
+  link: '', base: 'v7.3', doc: 'There is never room for more of Movable.',
+  wraps: { auto_movable_can_online_movable: () => () => false },
+});
+`);
+  const { stdout } = mmreplay(['run', 'plain.yaml', '-p', './never.ts', '--no-cache'], folder);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'hangs on with memory_hotplug.online_policy=auto-movable never differs from the base; ' +
+    'the trace boots without');
+});
