@@ -1,9 +1,9 @@
 /**
  * Verdicts that hang on a Kconfig symbol or a boot parameter which the trace does not give: the
- * runs again with its other value. Only for short traces, and first for symbols that are read in what the policies
- * change or in what that calls, so that it costs little and the same input gives the same answer.
- * Where a policy is as the base, what decides may stand anywhere (a worker that frees later): then
- * the others too.
+ * runs again with its other value. Only for short traces, and first for what is read in what the
+ * policies change or in what that calls, so that it costs little and the same input gives the same
+ * answer. Where a policy is as the base, what decides may stand anywhere (a worker that frees
+ * later): then the other symbols too.
  */
 import { PatchError, TraceError } from '../base/errors.js';
 import type { Comparison, Hinge } from '../compare/comparison.js';
