@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
-import type { Node, Pair } from 'yaml';
+import type { Node, Pair, YAMLError, YAMLWarning } from 'yaml';
 import { TraceError } from './errors.js';
-import { DEEPEST, type Json, type LocatedJson } from './located_json.js';
+import { DEEPEST, Lines, type Json, type LocatedJson } from './located_json.js';
 
 type Yaml = typeof import('yaml');
 
@@ -13,7 +13,7 @@ const LONGEST = 2 ** 17;
 
 /** One document of plain values, with the line on which each mapping or list of it begins. */
 class Reader {
-  readonly lines = new Map<Json, number>();
+  readonly lines = new Lines();
   readonly #yaml: Yaml;
   readonly #lineOf: (offset: number) => number;
   readonly #wrong: (offset: number, message: string) => TraceError;
@@ -35,30 +35,58 @@ class Reader {
     const { isMap, isScalar, isSeq } = this.#yaml;
     if (node === null || node === undefined) return null;
     const offset = (node as Node).range?.[0] ?? 0;
-    if (isScalar(node)) return this.#scalar(node.value, offset);
-    const value = isSeq(node) ? node.items.map((item) => this.value(item, depth + 1))
-      : isMap(node) ? Object.fromEntries(node.items.map((pair) => this.#entry(pair, offset, depth)))
-        : undefined;
+    if (isScalar(node)) return this.#scalar(node.value, node.source, offset);
+    const members = new Map<string, number>();
+    const value = isSeq(node) ? node.items.map((item, at) => {
+      members.set(String(at), this.#lineOf((item as Node | null)?.range?.[0] ?? offset));
+      return this.value(item, depth + 1);
+    })
+      : isMap(node) ? Object.fromEntries(node.items.map((pair) => {
+        const [key, at, member] = this.#entry(pair, offset, depth);
+        members.set(key, this.#lineOf(at));
+        return [key, member];
+      })) : undefined;
     if (value === undefined) {
       throw this.#wrong(offset, 'an alias stands here, expected the value itself');
     }
-    this.lines.set(value, this.#lineOf(offset));
+    this.lines.put(value, this.#lineOf(offset), members);
     return value;
   }
 
-  #entry({ key, value }: Pair, offset: number, depth: number): readonly [string, Json] {
+  #entry(
+    { key, value }: Pair, offset: number, depth: number,
+  ): readonly [key: string, at: number, value: Json] {
     if (this.#yaml.isScalar(key) && typeof key.value === 'string') {
-      return [key.value, this.value(value, depth + 1)];
+      return [key.value, key.range?.[0] ?? offset, this.value(value, depth + 1)];
     }
     throw this.#wrong((key as Node | null)?.range?.[0] ?? offset,
       'a key that is no text stands here, expected a name');
   }
 
-  #scalar(value: unknown, offset: number): Json {
-    const plain = value === null || ['string', 'boolean', 'number'].includes(typeof value);
+  #scalar(value: unknown, source: string | undefined, offset: number): Json {
+    const plain = value === null || ['string', 'boolean'].includes(typeof value)
+      || Number.isFinite(value);
     if (plain) return value as Json;
-    throw this.#wrong(offset, `${String(value)} stands here, expected a text or a number`);
+    const what = typeof value === 'number' ? source ?? value : 'a value with a tag';
+    throw this.#wrong(offset, `${what} stands here, expected a text or a number`);
   }
+}
+
+/** What the library finds, in words that say what was expected, by the beginning of its own. */
+const expectations: readonly (readonly [theirs: RegExp, ours: string])[] = [
+  // The library calls itself for each level, too, where it goes on behind a mistake.
+  [/^Maximum call stack[^]*/, 'is nested too deeply, expected a plain structure'],
+  [/^Source contains multiple[^]*/, 'a second document begins here, expected one'],
+  [/^Map keys must be unique[^]*/,
+    'a name stands here again, expected it only once in its mapping'],
+  [/^Unresolved tag: ([^]*)/, 'tag $1 stands here, expected a value without one'],
+  [/^Unresolved alias[^]*/, 'an alias stands here, expected the value itself'],
+];
+
+function ourWords({ message }: YAMLError | YAMLWarning): string {
+  const known = expectations.find(([theirs]) => theirs.test(message));
+  return known === undefined ? `is no YAML here: ${message}; expected names and values`
+    : message.replace(...known);
 }
 
 /** The library calls itself for each level: one too many is told as any other mistake. */
@@ -90,11 +118,9 @@ export function parseLocatedYaml(file: string, text: string): LocatedJson {
     new TraceError({ file, line: lineOf(offset) }, message);
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
-    // The library calls itself for each level, too, where it goes on behind a mistake.
-    throw wrong(error.pos[0], error.message.startsWith('Maximum call stack')
-      ? 'is nested too deeply, expected a plain structure' : error.message);
+    throw wrong(error.pos[0], ourWords(error));
   }
   const reader = new Reader(yaml, lineOf, wrong);
   const value = reader.value(document.contents);
-  return { value, lineOf: (part) => reader.lines.get(part) ?? 1 };
+  return { value, lineOf: (part, key) => reader.lines.of(part, key) };
 }

@@ -36,12 +36,16 @@ describe('a scenario', () => {
     ['"q35"', '"arm"', 'one.json:4: "type" is "arm", expected q35 or pc'],
     ['"1024M"', '"1024"', '"memory" of the machine is "1024", expected a size like 1024M or 2G'],
     ['  "note": "a note",\n', '', 'one.json:1: the scenario lacks "note", expected text'],
-    ['"name": "one"', '"name": "a/b"', 'one.json:1: "name" of the scenario is "a/b", expected'],
+    ['"name": "one"', '"name": "a/b"', 'one.json:2: "name" of the scenario is "a/b", expected'],
     ['"steps": [', '"steps": [,', 'one.json:5: , stands here, expected a value'],
     ['"steps": [', '"steps" [', 'one.json:5: [ stands here, expected :'],
     ['"block": 32', '"block": 3x', 'one.json:7: x stands here, expected , or }'],
     [']\n}', ']', 'one.json:8: the end of the file stands here, expected , or }'],
-    ['"name": "one"', '"note": "x"', 'one.json:3: : stands here, expected "note" only once'],
+    ['"name": "one"', '"note": "x"', 'one.json:3: "note" stands here again, expected only once'],
+    ['"block": 32', '"block": 1e400', 'one.json:7: 1e400 stands here, expected a number below'],
+    ['"block": 32', '"block": NaN', 'one.json:7: NaN stands here, expected a value'],
+    [']\n}', ']\n"', 'one.json:9: a text begins here and has no end, expected " behind it'],
+    ['"steps": [', '"steps": [\n7,', 'one.json:6: a step is 7, expected an object {...}'],
   ])('with %s as %s is refused with file and line', (from, to, message) => {
     expect(() => parseScenario('one.json', good.replace(from, to))).toThrow(message);
   });

@@ -233,11 +233,16 @@ steps:
   });
 
   it.each([
-    [text.replace('block: 32', 'block: x'), /:12: "block" of step \w+ is "x", expected a whole/],
+    [text.replace('block: 32', 'block: x'), /:13: "block" of step \w+ is "x", expected a whole/],
     [text.replace('memory: 1024M\n', 'memory: 12\n'),
-      /:5: "memory" of the machine is 12, expected a size/],
+      /:6: "memory" of the machine is 12, expected a size/],
     [text.replace('action: online_movable', 'action: fly'), /:12: a step's "action" is "fly"/],
-    [text.replace('note: a', 'name: twice\nnote: a'), /:3: Map keys must be unique/],
+    [text.replace('note: a', 'name: twice\nnote: a'),
+      /:3: a name stands here again, expected it only once/],
+    [text.replace(/note: .*/, 'note: .inf'), /:3: \.inf stands here, expected a text or a nu/],
+    [text.replace('note: a', 'note: !x a'), /:3: tag !x stands here, expected a value without/],
+    [`${text}---\na: b\n`, /: a second document begins here, expected one$/],
+    [text.replace('note: a', `note: ${'['.repeat(30000)}`), /: is nested too deeply, expected a/],
     [text.replace('  - {}   # waits', '  - {  # waits'), /:1[0-9]: /],
     [text.replace('id: 1,', 'id: *one,'), /:11: an alias stands here/],
     [text.replace('block: 32', 'block: 32\n    ? [a]\n    : 1'), /:14: a key that is no text/],

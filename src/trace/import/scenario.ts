@@ -8,14 +8,19 @@ import { scenarioRows } from '../scenario/scenario_rows.js';
 import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
+/** Of something that can be read, and not of bytes. */
+const isText = (head: string): boolean => head.trim() !== '' && !/[\0\xff]/.test(head);
+
 export default {
   id: 'scenario',
   doc: 'A scenario for `mmreplay record`: its machine and steps, without any kernel\'s answers.',
   made_by: 'hand; see traces/scenarios',
-  sniff: ({ head }) => {
+  sniff: ({ head, path, names }) => {
     const json = /^\s*\{/.test(head) && /"machine"\s*:\s*\{/.test(head) &&
       /"(name|steps)"\s*:/.test(head);
-    return json || (/^machine:/m.test(head) && /^(name|steps):/m.test(head)) ? 0.9 : 0;
+    return json || (/^machine:/m.test(head) && /^(name|steps):/m.test(head)) ? 0.9
+      // What nobody else takes: its reader says in which line it is none.
+      : names.length === 0 && isText(head) && /\.(json|ya?ml)$/.test(path) ? 0.05 : 0;
   },
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const { given, builder, problems } = context;

@@ -22,8 +22,8 @@ export interface FieldKind {
 
 export type Fields = Readonly<Record<string, FieldKind>>;
 export type JsonObject = { readonly [key: string]: Json };
-/** An error at the line of a part. */
-export type Wrong = (part: Json, problem: string) => TraceError;
+/** An error at the line of a part, or of what has the name `key` in it. */
+export type Wrong = (part: Json, problem: string, key?: string) => TraceError;
 
 export const text: FieldKind = { is: 'text' };
 export const list: FieldKind = { is: 'list' };
@@ -86,6 +86,7 @@ export function hasKind(value: Json, kind: FieldKind): boolean {
 function kindText({ is, says, from, to, words }: FieldKind): string {
   if (is === 'list') return `a list of up to ${MOST_PARTS}`;
   if (words !== undefined) return words.join(', ');
+  if (is === 'object') return 'an object {...}';
   if (is === 'bytes') return says ?? 'bytes: a number, or one with K, M, G or T: 4G';
   return says ?? (from === undefined ? is : `a whole number from ${from} to ${to}`);
 }
@@ -101,15 +102,24 @@ function nearest(value: Json, { words }: FieldKind): string {
   return words === undefined || typeof value !== 'string' ? '' : didYouMean(value, words);
 }
 
+/** Of the item `at` of a list: one that is no object has the line of its place there. */
+export function ofItem(list_: Json, at: number, wrong: Wrong): Wrong {
+  return (part, problem, key) => (typeof part === 'object' && part !== null
+    ? wrong(part, problem, key) : wrong(list_, problem, String(at)));
+}
+
 /** The object with its fields as their kinds have them. Error: what `wrong` makes. */
 export function checkFields(part: Json, what: string, fields: Fields, wrong: Wrong): JsonObject {
-  if (!isKind.object(part)) throw wrong(part, `${what} is not an object {...}`);
+  if (!isKind.object(part)) {
+    throw wrong(part, `${what} is ${shown(part)}, expected an object {...}`);
+  }
   const object = part as JsonObject;
   for (const key of Object.keys(object)) {
     if (!Object.hasOwn(fields, key)) {
       const known = Object.keys(fields);
       throw wrong(part,
-        `${what} has no ${excerpt(key)}, expected ${known.join(', ')}${didYouMean(key, known)}`);
+        `${what} has no ${excerpt(key)}, expected ${known.join(', ')}${didYouMean(key, known)}`,
+        key);
     }
   }
   const read: [string, Json][] = Object.entries(object).map(([key, value]) =>
@@ -123,7 +133,7 @@ export function checkFields(part: Json, what: string, fields: Fields, wrong: Wro
     }
     if (!hasKind(value, kind)) {
       throw wrong(part, `"${key}" of ${what} is ${shown(object[key] ?? null)}, expected `
-        + `${kindText(kind)}${nearest(value, kind)}`);
+        + `${kindText(kind)}${nearest(value, kind)}`, key);
     }
   }
   return values;
@@ -135,6 +145,6 @@ export function checkWord(
   const value = object[key];
   if (value !== undefined && !words.includes(value as string)) {
     throw wrong(part, `"${key}" is ${shown(value)}, expected ${words.join(' or ')}`
-      + didYouMean(String(value), words));
+      + didYouMean(String(value), words), key);
   }
 }

@@ -13,7 +13,7 @@ import { describedFields, describedRows, isDescribed } from './described_machine
 import { isEventStep, withRangesText } from './event_fields.js';
 import {
   checkFields, checkWord, type FieldKind, type Fields, hasKind, integer, type JsonObject, list,
-  maybe, shown, text, type Wrong,
+  maybe, ofItem, shown, text, type Wrong,
 } from './field_kinds.js';
 import { checkPlace } from './places.js';
 import { CXL_ALIGN_MB, MOST_CXL_WINDOWS, MIB, sizeOf } from './qemu_memory.js';
@@ -151,7 +151,8 @@ function readMachine(
   const machine = checkMachine(part, wrong);
   const rows = describedRows(machine, release, wrong, isOf);
   const items = <K extends string>(key: K, what: string, fields: Fields): readonly JsonObject[] =>
-    ((machine[key] ?? []) as readonly Json[]).map((one) => checkFields(one, what, fields, wrong));
+    ((machine[key] ?? []) as readonly Json[]).map((one, at) =>
+      checkFields(one, what, fields, ofItem(machine[key] ?? null, at, wrong)));
   const cpus = rows.filter(({ event }) => event === 'srat_cpu').length;
   const rest = Object.entries(machine).filter(([key]) => !Object.hasOwn(describedFields, key));
   const whole = {
@@ -199,7 +200,10 @@ function readExpectations(parts: readonly Json[], wrong: Wrong): readonly TraceE
 }
 
 function checkStep(part: Json, wrong: Wrong): Step {
-  const action = (part as JsonObject | null)?.action;
+  if (typeof part !== 'object' || part === null) {
+    throw wrong(part, `a step is ${shown(part)}, expected an object {...}`);
+  }
+  const { action } = part as JsonObject;
   const fields = typeof action === 'string' ? stepFields(action) : undefined;
   if (typeof action !== 'string' || fields === undefined) {
     const role = typeof action === 'string' ? eventType(action)?.role : undefined;
@@ -211,7 +215,7 @@ function checkStep(part: Json, wrong: Wrong): Step {
       + (typeof action === 'string' ? didYouMean(action, stepNames()) : ''));
   }
   const step = checkFields(withRangesText(part as JsonObject, wrong), `step ${action}`,
-    { action: text, ...fields }, (_, problem) => wrong(part, problem)) as unknown as Step;
+    { action: text, ...fields }, (_, problem, key) => wrong(part, problem, key)) as unknown as Step;
   checkPlace(step, (problem) => wrong(part, problem));
   return step;
 }
@@ -235,15 +239,16 @@ export function locateScenario(file: string, text: string): LocatedScenario {
     throw new TraceError({ file, line: 0 }, problem);
   }
   // JSON is YAML too; its own reader says more plainly what is wrong.
-  const located = /^\s*\{/.test(text) ? parseLocatedJson(file, text)
-    : parseLocatedYaml(file, text);
-  const wrong: Wrong = (part, problem) =>
-    new TraceError({ file, line: located.lineOf(part) }, problem);
+  const lines = text.replace(/\r\n?/g, '\n');
+  const located = /^\s*\{/.test(lines) || file.endsWith('.json') ? parseLocatedJson(file, lines)
+    : parseLocatedYaml(file, lines);
+  const wrong: Wrong = (part, problem, key) =>
+    new TraceError({ file, line: located.lineOf(part, key) }, problem);
   const top = checkFields(located.value, 'the scenario', topFields, wrong);
   checkWord(top, 'level', ['hotplug', 'page'], wrong, located.value);
   checkWord(top, 'snapshots', ['each', 'ends'], wrong, located.value);
   const steps = (top.steps as readonly Json[])
-    .map((part) => [checkStep(part, wrong), part] as const);
+    .map((part, at) => [checkStep(part, ofItem(top.steps ?? null, at, wrong)), part] as const);
   const parts = new Map<Step, Json>(steps);
   const rowParts = new Map<MachineRow, Json>();
   const scenario = {

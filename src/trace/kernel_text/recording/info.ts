@@ -92,7 +92,9 @@ export function parseRecordingInfo(file: string, json: string): RecordingInfo {
   const parsed = v.safeParse(info, located.value, { abortEarly: true });
   if (parsed.success) return withActions(parsed.output);
   const [issue] = parsed.issues;
-  const line = located.lineOf(placeOf(issue, located.value));
+  const place = placeOf(issue, located.value);
+  const member = issue.path?.findLast(({ input }) => input === place)?.key;
+  const line = located.lineOf(place, member === undefined ? undefined : String(member));
   const path = pathOf(issue);
   const found = issue.input === undefined ? 'is missing'
     : `is ${excerpt(JSON.stringify(issue.input)).slice(1, -1).replaceAll('\\"', '"')}`;
