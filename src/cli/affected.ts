@@ -13,7 +13,7 @@ import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, configOption, MOST_SECONDS, numberOption, outputOption, policyOption,
 } from './program/options.js';
 
 interface Options extends BatchFlags {
@@ -88,7 +88,8 @@ export default defineCommand<Options>({
       choices: ['text', 'json'] as const, requiresArg: true, default: 'text' as const,
       describe: 'text or json',
     })
-    .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take', 1))
+    .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take', 1,
+      MOST_SECONDS))
     .option('output', outputOption())
     .options(batchOptions)
     .example('$0 affected traces/zonelists-S1-xen-grows', 'What a distribution has to fix'),

@@ -9,7 +9,7 @@ import { recordScenario } from '../record/record_scenario.js';
 import { readLocatedScenario } from '../trace/scenario/scenario.js';
 import { defineCommand } from './program/command.js';
 import { tell } from './program/deliver.js';
-import { numberOption } from './program/options.js';
+import { MOST_SECONDS, numberOption } from './program/options.js';
 
 const say = (line: string): void => tell(`${line}\n`);
 
@@ -51,7 +51,8 @@ export default defineCommand({
       default: 'qemu-system-x86_64', describe: 'QEMU to use' })
     .option('accel', { choices: ['kvm', 'tcg'] satisfies readonly Accel[], requiresArg: true,
       describe: 'KVM or TCG; default: KVM when it can be used' })
-    .option('boot', { ...numberOption('boot', 'how long booting may take, in s', 1), default: 120 })
+    .option('boot', { ...numberOption('boot', 'how long booting may take, in s', 1, MOST_SECONDS),
+      default: 120 })
     .epilogue('Before anything boots, each step and part of the machine that a kernel under QEMU '
       + 'cannot do is named, and why. Exit status: 0, or 1 when a guest was lost (crash, hang); '
       + 'its recording says how.'),

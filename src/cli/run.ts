@@ -8,7 +8,8 @@ import { defineCommand } from './program/command.js';
 import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
-  baseOption, bootOption, checkOption, configOption, numberOption, outputOption, policyOption,
+  baseOption, bootOption, checkOption, configOption, MOST_SECONDS, numberOption,
+  outputOption, policyOption,
 } from './program/options.js';
 import { screenOptions, type ScreenOptions } from './program/screen.js';
 import { versionText } from '../base/program_version.js';
@@ -129,7 +130,8 @@ export default defineCommand<Options>({
         + 'several kernels, or the scenario itself; or one trace on several --base',
     })
     .option('timeout', numberOption('timeout', 'Seconds that a run of a policy may take '
-      + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1))
+      + '[default, for files of yours: 10 times as long as the base, 2 at least]', 1,
+    MOST_SECONDS))
     .option('steps', numberOption('steps', 'Preemption points after which a call has no end '
       + '[default: 100000]', 1))
     .option('check', checkOption)

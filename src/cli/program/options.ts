@@ -26,12 +26,18 @@ export const checkOption = {
   describe: 'After each row, hold the model\'s own data against what must be so; for bug reports',
 } as const;
 
+/** Of an option in seconds: twice as many are counted in ms, and Node's timers have 31 bits. */
+export const MOST_SECONDS = 1_000_000;
+
 /** A whole number; `name` is for the message. */
-export const numberOption = (name: string, describe: string, least = 0) => ({
+export const numberOption = (
+  name: string, describe: string, least = 0, most = Number.MAX_SAFE_INTEGER,
+) => ({
   type: 'number', requiresArg: true, describe,
   coerce: (value: number): number => {
-    if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new UsageError(`--${name}: expected a whole number from ${least} on`);
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    throw new UsageError(`--${name}: expected a whole number from ${least} `
+      + (most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`));
   },
 } as const);
 

@@ -18,6 +18,9 @@ function matching(pattern: string): readonly string[] {
 
 /** The series, each for one run. Error: UsageError for a pattern that nothing matches. */
 export function policyWords(given: readonly string[]): string[] {
+  if (given.some((word) => word.trim() === '')) {
+    throw new UsageError('-p is empty, expected a policy');
+  }
   return given.flatMap((word) => (isPolicyPath(word) ? [word] : word.split(','))
     .filter((one) => one !== '').flatMap((one) => {
       if (isPolicyPath(one) || one.includes('+')) return [one];

@@ -94,6 +94,20 @@ function wrongUsage(
   return new UsageError(`${message}${near}\n  \`${help}\` shows what can be said`);
 }
 
+/** An option without its value, `-o ""`, and one that is given twice and has one value. */
+function checkValues(
+  argv: Readonly<Record<string, unknown>>, given: readonly string[], lists: readonly string[],
+): void {
+  const empty = given.find((word, at) => word.startsWith('-') && word !== '--append'
+    && (given[at + 1] === '' || /^--[\w-]+=$/.test(word)));
+  if (empty !== undefined) {
+    throw new UsageError(`a value is missing behind ${empty.replace(/=$/, '')}`);
+  }
+  const twice = Object.keys(argv).find((name) =>
+    name.length > 1 && Array.isArray(argv[name]) && !lists.includes(name));
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice, expected it once`);
+}
+
 /** Completion loads policies and versions; no other command line should wait for them. */
 const completions: FallbackCompletionFunction = (current, args, filter, done) => {
   void import('./completion.js').then((module) =>
@@ -121,6 +135,11 @@ export async function parser(given: readonly string[], columns: number): Promise
       const { key } = (program as unknown as { getOptions(): { key: object } }).getOptions();
       throw wrongUsage(message, given, Object.keys(key));
     });
+  program.check((argv) => {
+    const { array } = (program as unknown as { getOptions(): { array: string[] } }).getOptions();
+    checkValues(argv, given, array);
+    return true;
+  }, true);
   for (const command of await commandsFor(given)) program.command(command);
   return program;
 }
