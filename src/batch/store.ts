@@ -3,10 +3,10 @@
  * what would be computed. Files appear whole or not at all, so that several programs can share one
  * folder, and whoever is killed leaves nothing that is half written.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { writeFileWhole } from '../base/write_file.js';
+import { makeFolders, writeFileWhole } from '../base/write_file.js';
 
 /**
  * comparison: of one trace, all runs; line: what a batch keeps of it; run: one replay; time: how
@@ -68,6 +68,6 @@ function sizeAndAge(path: string): { readonly size: number; readonly mtimeMs: nu
 
 /** Makes the folder; throws what the system says when that cannot be. */
 export function openStore(folder: string): Store {
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   return new Store(folder);
 }

@@ -135,6 +135,11 @@ describe('what is wrong with an option', () => {
     expect(mmreplay(...args)).toEqual({ status: 2, stdout: '', stderr: `error: ${message}` });
   });
 
+  test('a cache below /proc, where Node\'s own way to make folders never ends, is named', () => {
+    expect(mmreplay('run', good, '-p', 'base', '--cache-dir', '/proc/none')).toEqual({
+      status: 2, stdout: '', stderr: '/proc/none: no such file or directory\n' });
+  });
+
   test('a mail that is a folder is named', () => {
     expect(mmreplay('new', 'policy', 'mine/fix', '-o', '.', '--from', 'empty-folder')).toEqual({
       status: 2, stdout: '',
