@@ -119,16 +119,30 @@ export class WordLists {
   }
 }
 
+// Field by field, for each step makes a context or two, and copies by `...` are slow.
+
 /** The same, a preemption point further. */
 export function moved(
-  context: Context, position: number, told: number, migrated: boolean,
+  { frame, locals, inside, outer }: Context, position: number, told: number, migrated: boolean,
 ): Context {
-  return { ...context, position, told, migrated };
+  return { frame, position, told, migrated, locals, inside, outer };
+}
+
+/** The same, with code of a policy that was told so much. */
+export function inFrame(
+  { position, told, migrated, locals, inside, outer }: Context, frame: number,
+): Context {
+  return { frame, position, told, migrated, locals, inside, outer };
+}
+
+/** The same, but the model's own functions were told so much. */
+export function hasHeard(context: Context, told: number): Context {
+  return moved(context, context.position, told, context.migrated);
 }
 
 /** A pass begins, which depends on nothing that was before. */
 export function begun(context: Context, told: number): Context {
-  const { inside, outer } = context;
+  const { frame, locals, inside, outer } = context;
   const around = inside && outer !== undefined ? begun(outer, told) : outer;
-  return { ...context, position: 0, told, migrated: false, outer: around };
+  return { frame, position: 0, told, migrated: false, locals, inside, outer: around };
 }

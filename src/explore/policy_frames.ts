@@ -22,7 +22,7 @@ import type { Locals } from '../linux/base/difference.js';
 import { isSteps } from '../patch/around.js';
 import type { Patch } from '../patch/define.js';
 import { isSleeping, sleeps } from '../patch/table.js';
-import type { Context, WordLists } from './local.js';
+import { hasHeard, inFrame, moved, type Context, type WordLists } from './local.js';
 
 /** Equal rounds of a policy's own loop that are told apart. */
 export const RETRIES = 16;
@@ -169,7 +169,7 @@ class Frame {
     this.#host.reader = this;
     const { context } = this.#host;
     if (context === undefined) return;
-    this.#host.context = { ...context, position: 0, told: 0, migrated: false };
+    this.#host.context = moved(context, 0, 0, false);
     this.#lookAgain();
   }
 
@@ -182,7 +182,7 @@ class Frame {
     const frame = lists.settled(longer, RETRIES);
     if (frame !== longer) this.#host.settled();
     this.#told = [];
-    this.#host.context = { ...context, frame };
+    this.#host.context = inFrame(context, frame);
   }
 
   * run(name: string, args: readonly unknown[], steps: Steps, inside = false): Steps {
@@ -192,7 +192,7 @@ class Frame {
     this.#host.context = {
       frame: lists.add(0, `${name} ${args.map(textOf).join()}`), position: 0, told: 0,
       migrated: false, locals: 0, inside,
-      outer: { ...outer, position: outer.position + 1 },
+      outer: moved(outer, outer.position + 1, outer.told, outer.migrated),
     };
     for (;;) {
       if (!this.#waits) this.#goOn();
@@ -208,7 +208,7 @@ class Frame {
     const { lists, context } = this.#host;
     const outer = context?.outer;
     if (outer !== undefined) {
-      this.#host.context = { ...outer, told: lists.add(outer.told, textOf(result)) };
+      this.#host.context = hasHeard(outer, lists.add(outer.told, textOf(result)));
     }
     return result;
   }
@@ -275,7 +275,7 @@ export class PolicyFrames {
   #tells(result: unknown): void {
     const { context, lists } = this.#host;
     if (context === undefined) return;
-    this.#host.context = { ...context, told: lists.add(context.told, textOf(result)) };
+    this.#host.context = hasHeard(context, lists.add(context.told, textOf(result)));
   }
 
   /** The values that the local variables have now. */

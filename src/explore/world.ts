@@ -16,7 +16,7 @@ import { PageLevel } from '../replay/pages/page_level.js';
 import { replay } from '../replay/replay.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
-import { atBegin, atEnd, begun, Local, moved, WordLists, type Context } from './local.js';
+import { atBegin, atEnd, begun, hasHeard, Local, moved, WordLists, type Context } from './local.js';
 import { isCounting, isFlushing, writes } from './joined_steps.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
@@ -263,7 +263,7 @@ export class World implements FrameHost {
     } else if (fn === 'drain_pages_zone') {
       task.local = task.local.with(task.local.pending.slice(1));
     } else if (fn !== 'get_pageblock_migratetype' || task !== this.tasks[OFFLINER]) {
-      this.context = { ...context, told: this.lists.add(context.told, toldText(result)) };
+      this.context = hasHeard(context, this.lists.add(context.told, toldText(result)));
     }
   }
 
