@@ -74,6 +74,36 @@ test('an allocation that had begun when a snapshot was read', () => {
 });
 
 /*
+ *   list of CPU 0   [ S ... ]    S leaves it    interrupt frees A, then B    mm_page_alloc S
+ *                                [ B A ... ]    S is being cleared
+ *
+ * Expect: A and B are before S on the list and were not taken by an alloc_pages_bulk(), of which no
+ * row tells, as B is there still: somebody gets it later. Where B is not seen again, or something
+ * came between the two frees, nothing says that A is there.
+ */
+test.each([
+  ['B is allocated later', false, true, ON_PCP],
+  ['B is not seen again', false, false, ALLOCATED],
+  ['an allocation stands between the frees', true, true, ALLOCATED],
+])('a list whose front an interrupt has filled: %s', (_text, isParted, isSeen, expected) => {
+  const flags = 'GFP_KERNEL|__GFP_COMP';
+  const [S, A, B] = [PAGE, PAGE + 0x10, PAGE + 0x20];
+  const row = (event: Row['event'], pfn: number): Row => ({ ...page(event, flags), pfn });
+  /** Something of this CPU that has nothing to do with its lists. */
+  const other = (nr: number): Row => ({ ...row('mm_page_alloc', PAGE + nr * 0x10), order: 4 });
+  const claims = { ...page('mm_page_alloc_extfrag', flags), pfn: S,
+    args: 'fallback_order=10 pageblock_order=9 fallback_migratetype=1 change_ownership=1' };
+  const rows = [
+    ...online('online_kernel'), claims,
+    ...[S, A, B].map((pfn) => row('mm_page_alloc', pfn)), row('mm_page_free', S), other(4),
+    row('mm_page_free', A), ...(isParted ? [other(5)] : []), row('mm_page_free', B),
+    row('mm_page_alloc', S), ...(isSeen ? [row('mm_page_alloc', B)] : []),
+  ];
+  const { pages } = replayed(traceOf(rows, { kernel: '7.3.4', cpus: 1 }), 'v7.3');
+  expect(pages.arena.state[pages.slot(A)]).toBe(expected);
+});
+
+/*
  *   pageblock 0x10000 .. 0x101ff:   node 0 .. 0x100ff | 0x10100 .. node 1
  *
  * Expect: each page is in the zone of its own node.

@@ -18,7 +18,9 @@ const NONE: readonly number[] = [];
 
 /**
  * A block is to be taken from its list, as its row says: what is before it was taken already, when
- * the trace allows that. The kernel allocates in bulk for itself, so no movable page.
+ * the trace allows that. The kernel allocates in bulk for itself, so no movable page. A row comes
+ * when its page is cleared; what an interrupt has freed since the page left its list is before it
+ * and was not taken.
  */
 export function takenInFront(
   trace: Trace, pages: Pages, zp: ZonePages, slot: number, row: number,
@@ -29,10 +31,34 @@ export function takenInFront(
   const pcp = zp.pcp[arena.cpu[slot] as number] as PcpLists;
   const head = pcp.heads + pages.listOf(slot);
   let taken: number[] | undefined;
+  let latest = NO_ROW;
   for (let one = prev[slot] as number; one !== head; one = prev[one] as number) {
-    if (stay(trace, arena.pfnOf(one), row).taken) (taken ??= []).push(one);
+    const { came, taken: isTaken } = stay(trace, arena.pfnOf(one), row);
+    if (isTaken) (taken ??= []).push(one);
+    else latest = Math.max(latest, came);
   }
-  return taken ?? NONE;
+  if (taken === undefined) return NONE;
+  const since = freedInARow(trace, row);
+  // Of blocks that are freed in a row none is taken in between: one that stays says it for all.
+  if (latest < since || cameAt(trace, arena.pfnOf(slot), row - 1) >= since) return taken;
+  return taken.filter((one) => cameAt(trace, arena.pfnOf(one), row) < since);
+}
+
+function cameAt(trace: Trace, pfn: number, row: number): number {
+  return stay(trace, pfn, row).came;
+}
+
+/** The first of the frees on the CPU of this row that nothing but frees separates from it. */
+function freedInARow(trace: Trace, row: number): number {
+  const { event, cpu } = trace.columns;
+  const own = cpu.get(row);
+  let first = row;
+  for (let at = row - 1; at >= 0; at -= 1) {
+    if (cpu.get(at) !== own) continue;
+    if (event.get(at) !== FREE_ROW && event.get(at) !== BATCHED) break;
+    first = at;
+  }
+  return first;
 }
 
 /**
