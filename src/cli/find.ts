@@ -8,8 +8,12 @@ import { checkPolicies } from '../pipeline.js';
 import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
-import { baseOption, configOption, numberOption, outputOption, policyOption } from
-  './program/options.js';
+import {
+  baseOption, configOption, MOST_JOBS, MOST_SECONDS, numberOption, outputOption, policyOption,
+} from './program/options.js';
+
+/** A case is gone through whole, and made smaller when it shows something: nothing stops that. */
+const MOST_STEPS = 200;
 
 interface Options {
   readonly policy: readonly string[] | undefined;
@@ -49,13 +53,15 @@ export default defineCommand<Options>({
     .option('config', configOption)
     .option('from', { type: 'string', array: true, nargs: 1,
       describe: 'A trace or scenario to begin with, as it is and changed' })
-    .option('steps', { ...numberOption('steps', 'Most steps of a case', 1), default: 12 })
+    .option('steps', { ...numberOption('steps', 'Most steps of a case', 1, MOST_STEPS),
+      default: 12 })
     .option('seed', { ...numberOption('seed', 'Another seed, other cases'), default: 1 })
-    .option('time', { ...numberOption('time', 'Seconds after which no case is begun', 1),
+    .option('time', {
+      ...numberOption('time', 'Seconds after which no case is begun', 1, MOST_SECONDS),
       default: 60 })
     .option('cases', numberOption('cases', 'Most cases [default: as the time allows]', 1))
-    .option('jobs', { alias: 'j', ...numberOption('jobs', 'Worker threads [default: the cores]',
-      1) })
+    .option('jobs', { alias: 'j',
+      ...numberOption('jobs', 'Worker threads [default: the cores]', 1, MOST_JOBS) })
     .option('output', { ...outputOption('Folder for what is found'), default: 'found' })
     .example('$0 find -p zonelists/all_zones -p zonelists/populated_zone',
       'Where do these two part?')

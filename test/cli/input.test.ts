@@ -116,6 +116,8 @@ describe('what is wrong with an option', () => {
     [['run', good, '-o', 'a', '-o', 'b'], '--output is given twice, expected it once\n'],
     [['run', good, '--timeout', '9007199254740991'],
       `--timeout: expected a whole number from 1 to 1000000${help('run')}`],
+    [['find', '-p', 'base', '--steps', '9007199254740991'],
+      `--steps: expected a whole number from 1 to 200${help('find')}`],
     [['run', good, '--limit', '-3'], `--limit: expected a whole number from 0 on${help('run')}`],
     [['verify', recording, '--limit', '1.5'],
       `--limit: expected a whole number from 0 on${help('verify')}`],

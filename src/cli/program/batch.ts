@@ -9,7 +9,7 @@ import { differs, type ComparisonLine } from '../../compare/comparison.js';
 import type { Job } from '../../pipeline.js';
 import { changesText } from '../../report/changes.js';
 import { tell, writeOutput } from './deliver.js';
-import { numberOption } from './options.js';
+import { MOST_JOBS, numberOption } from './options.js';
 import { Progress } from './progress.js';
 import { storedResults } from './stored_results.js';
 
@@ -27,7 +27,8 @@ export interface BatchFlags {
 }
 
 export const batchOptions = {
-  jobs: { alias: 'j', ...numberOption('jobs', 'Traces at a time [default: the cores]', 1) },
+  jobs: { alias: 'j', ...numberOption('jobs', 'Traces at a time [default: the cores]', 1,
+    MOST_JOBS) },
   'max-memory': {
     ...numberOption('max-memory', 'MiB that one worker may take; 0: no limit'), default: 0 },
   cache: {

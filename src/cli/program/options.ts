@@ -29,6 +29,9 @@ export const checkOption = {
 /** Of an option in seconds: twice as many are counted in ms, and Node's timers have 31 bits. */
 export const MOST_SECONDS = 1_000_000;
 
+/** Worker threads: each is begun at once. */
+export const MOST_JOBS = 1024;
+
 /** A whole number; `name` is for the message. */
 export const numberOption = (
   name: string, describe: string, least = 0, most = Number.MAX_SAFE_INTEGER,
