@@ -109,8 +109,7 @@ describe('the newest version', async () => {
 
   test('what the model cannot do for a policy is said of the policy', () => {
     const wrong = patch('mine/wrong', {
-      wraps: { add_memory_block: (next) => (k, id, state, memmap, group) =>
-        next(k, id, state, memmap, group, -7) },
+      wraps: { hotadd_init_pgdat: (next) => (k) => next(k, -7) },
     });
     const { stopped } = observedRun(trace, {
       name: 'mine/wrong', version: 'v7.3', series: [wrong], instruments, watched: [] });
