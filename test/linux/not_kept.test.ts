@@ -8,3 +8,10 @@ test('a list that is full says how many it has no room for', () => {
   expect(list.map(({ text }) => text)).toEqual(['line 1', 'line 2',
     '5 more lines of this step are not kept, and none of later steps']);
 });
+
+test('a line that begins like that is one line', () => {
+  const list = [{ text: '7 more pages are free' }];
+  notKept(list, { text: 'another' }, 'lines');
+  expect(list.map(({ text }) => text)).toEqual([
+    '2 more lines of this step are not kept, and none of later steps']);
+});

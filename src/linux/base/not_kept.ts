@@ -1,7 +1,9 @@
 /** Lists that a loop of a policy could make as long as memory is: they have an end, and say so. */
 
-/** How many found no room, as the last place says. */
-const dropped = /^(\d+) more /;
+const END = 'of this step are not kept, and none of later steps';
+
+/** How many found no room, as the last place says: in words that end as no other line does. */
+const dropped = new RegExp(`^(\\d+) more .* ${END}$`, 's');
 
 /** One more for a list that is full; `words`: what they are, for the last place. */
 export function notKept<T extends { readonly text: string }>(
@@ -10,6 +12,5 @@ export function notKept<T extends { readonly text: string }>(
   const place = list.length - 1;
   // The last one that was kept gives its place away.
   const count = Number(dropped.exec(list[place]?.text ?? '')?.[1] ?? 1) + 1;
-  const text = `${count} more ${words} of this step are not kept, and none of later steps`;
-  list[place] = { ...one, text };
+  list[place] = { ...one, text: `${count} more ${words} ${END}` };
 }

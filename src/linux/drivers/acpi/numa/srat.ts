@@ -8,6 +8,7 @@ export function acpi_numa_init(k: Kernel): void {
   for (const { nid, start, end, hotplug } of k.machine.srat) {
     if (end < start) continue;
     boot.numa_nodes_parsed.add(nid);
+    // Of a window of the CEDT nothing may be known but its node.
     if (end === start) continue;
     boot.numa_meminfo.push({ nid, start, end });
     if (hotplug) k.memblock_mark_hotplug(start, end);
