@@ -1,11 +1,11 @@
 /** Holds a recorded sequence of lines against the modelled one: what is common, what is not. */
 import { createHash } from 'node:crypto';
-import { diffArrays } from 'diff';
 import { onceFor } from '../base/once.js';
 import type { Causes } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
 import { ABSENT } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
+import { shortestEdits, type Edit } from './edits.js';
 import type { FactSheet, Held } from './facts.js';
 
 /** One element of a sequence and the step it belongs to. */
@@ -25,13 +25,6 @@ export interface Element {
 /** More edits than this and two sequences have nothing to do with each other. */
 const MAX_EDITS = 5000;
 
-/** Elements that follow each other and are alike: in both, or in one of them. */
-interface Edit {
-  readonly count: number;
-  readonly added: boolean;
-  readonly removed: boolean;
-}
-
 /** Most policies change nothing of what is called: many runs of a trace ask for the same edits. */
 const editsByTexts = onceFor((_trace: Trace) => new Map<string, readonly Edit[]>());
 
@@ -45,7 +38,7 @@ function editsOf(
     if (number === numbers.size) numbers.set(text, number);
     return number;
   };
-  const [ours, theirs] = [recorded.map(numbered), modelled.map(numbered)];
+  const [ours, theirs] = [Int32Array.from(recorded, numbered), Int32Array.from(modelled, numbered)];
   const key = createHash('sha256').update(`${ours.join()} ${theirs.join()}`).digest('base64');
   const known = editsByTexts(trace);
   const edits = known.get(key) ?? findEdits(ours, theirs);
@@ -53,11 +46,11 @@ function editsOf(
   return edits;
 }
 
-function findEdits(ours: number[], theirs: number[]): readonly Edit[] {
-  const found = diffArrays(ours, theirs, { maxEditLength: MAX_EDITS }) ??
-    [{ value: ours, removed: true }, { value: theirs, added: true }];
-  return found.map(({ value, added = false, removed = false }) =>
-    ({ count: value.length, added, removed }));
+function findEdits(ours: Int32Array, theirs: Int32Array): readonly Edit[] {
+  return shortestEdits(ours, theirs, MAX_EDITS) ?? [
+    { count: ours.length, added: false, removed: true },
+    { count: theirs.length, added: true, removed: false },
+  ];
 }
 
 /**
