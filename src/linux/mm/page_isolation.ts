@@ -19,6 +19,15 @@ function reservedPage(k: Kernel, start_pfn: number, end_pfn: number): number | u
   return k.state.memmap.first(start_pfn, end_pfn, isReserved);
 }
 
+/** The first page of the range that is in the set, of which there are few. */
+function firstOf(pfns: ReadonlySet<number>, start_pfn: number, end_pfn: number): number | undefined {
+  let first: number | undefined;
+  for (const pfn of pfns) {
+    if (pfn >= start_pfn && pfn < (first ?? end_pfn)) first = pfn;
+  }
+  return first;
+}
+
 /**
  * A page of the range, which lies in one pageblock, that cannot be moved; undefined: none found,
  * which is a guess. Pages without a reference are passed over whether they are free, on a per-cpu
@@ -33,11 +42,8 @@ export function has_unmovable_pages(
   if (reserved !== undefined) return reserved;
   const movable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
   if (movable && k.config.movable_zone_trusted) return undefined;
-  if (k.state.unmovable.size > 0) {
-    for (let pfn = start_pfn; pfn < end_pfn; pfn += 1) {
-      if (k.state.unmovable.has(pfn)) return pfn;
-    }
-  }
+  const told = firstOf(k.state.unmovable, start_pfn, end_pfn);
+  if (told !== undefined) return told;
   return k.state.pages?.findUnmovable(start_pfn, end_pfn, !k.config.slab_pages_frozen);
 }
 
