@@ -17,7 +17,7 @@ const NOWHERE = -2;
 class Search {
   readonly #ours: Int32Array;
   readonly #theirs: Int32Array;
-  /** By diagonal (position in ours less that in theirs): the last element of ours that was passed. */
+  /** By diagonal (position in ours less that in theirs): the last of ours that was passed. */
   readonly #passed: Int32Array;
   readonly #origin: number;
   /** For each number of edits what the last one was, by diagonal: 1 removed, 0 added. */
@@ -48,7 +48,8 @@ class Search {
     const [ours, theirs] = [this.#ours, this.#theirs];
     let at = from;
     let other = from - diagonal;
-    while (at + 1 < ours.length && other + 1 < theirs.length && ours[at + 1] === theirs[other + 1]) {
+    while (at + 1 < ours.length && other + 1 < theirs.length &&
+      ours[at + 1] === theirs[other + 1]) {
       at += 1;
       other += 1;
     }

@@ -20,7 +20,9 @@ function reservedPage(k: Kernel, start_pfn: number, end_pfn: number): number | u
 }
 
 /** The first page of the range that is in the set, of which there are few. */
-function firstOf(pfns: ReadonlySet<number>, start_pfn: number, end_pfn: number): number | undefined {
+function firstOf(
+  pfns: ReadonlySet<number>, start_pfn: number, end_pfn: number,
+): number | undefined {
   let first: number | undefined;
   for (const pfn of pfns) {
     if (pfn >= start_pfn && pfn < (first ?? end_pfn)) first = pfn;
