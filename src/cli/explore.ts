@@ -1,18 +1,22 @@
 import { UsageError } from '../base/errors.js';
+import { versionText } from '../base/program_version.js';
 import {
   explore, partingOf, runSchedule, windowFor, type Candidate, type Explored,
 } from '../explore/explore.js';
 import {
-  exploredPolicy, lettersOf, partingCommand, type ExploreDocument, type ExploredPolicy,
-  type RecordedFacts,
+  exploredParting, exploredPolicy, lettersOf, type ExploreDocument, type ExploredParting,
+  type ExploredPolicy, type RecordedFacts,
 } from '../explore/document.js';
-import { exploredText, partingText, windowText } from '../explore/report.js';
+import { windowText } from '../explore/report.js';
 import { scheduleText } from '../explore/schedule_text.js';
 import type { SearchOptions, SearchResult } from '../explore/search.js';
 import type { Window } from '../explore/window.js';
 import { parseAllSeries } from '../patch/series.js';
 import { versionOfHeader } from '../replay/version.js';
 import { factText } from '../observe/facts/fact_text.js';
+import { exploredSections } from '../report/explored.js';
+import { textOf } from '../report/formats/text.js';
+import { pageFile } from '../report/page_file.js';
 import { readTrace } from '../trace/read.js';
 import type { Trace } from '../trace/trace.js';
 import { countVerdicts } from '../verify/facts.js';
@@ -33,12 +37,9 @@ interface Options {
   readonly limit: number | undefined;
   readonly full: boolean;
   readonly twice: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'html';
   readonly output: string | undefined;
 }
-
-/** Prints a piece of the answer as soon as it is known, or keeps it. */
-type Say = (piece: string) => Promise<void>;
 
 /** Set by Ctrl-C: the search ends, and what was found is printed. */
 let interrupted = false;
@@ -88,9 +89,9 @@ export function recordedFacts(
   };
 }
 
-/** All candidates, or those before an interrupt; what was found of each is told at once. */
+/** All candidates, or those before an interrupt. */
 async function exploreAll(
-  trace: Trace, window: Window, candidates: readonly Candidate[], args: Options, say: Say,
+  trace: Trace, window: Window, candidates: readonly Candidate[], args: Options,
 ): Promise<readonly { readonly one: Explored; readonly policy: ExploredPolicy }[]> {
   const found: { readonly one: Explored; readonly policy: ExploredPolicy }[] = [];
   const options = optionsOf(args);
@@ -100,8 +101,8 @@ async function exploreAll(
     const one = await explore(
       window, candidate, options, (so) => progress(candidate.id, so, begin));
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    const policy = exploredPolicy(one, recordedFacts(trace, window, candidate));
-    await say(exploredText(policy));
+    const policy = exploredPolicy(
+      window, candidate, one, recordedFacts(trace, window, candidate));
     if (args.twice) checkTwice(window, candidate, one);
     found.push({ one, policy });
   }
@@ -109,22 +110,28 @@ async function exploreAll(
 }
 
 /** Every two policies that do not end alike. */
-async function partingsOf(
+function partingsOf(
   window: Window, candidates: readonly Candidate[], found: readonly Explored[], args: Options,
-  say: Say,
-): Promise<ExploreDocument['partings']> {
-  const partings: ExploreDocument['partings'][number][] = [];
-  for (const [index, one] of candidates.entries()) {
-    for (const other of candidates.slice(index + 1)) {
-      const both = found.filter(({ id }) => id === one.id || id === other.id);
-      const parting = both.length < 2 ? undefined : partingOf(window, one, other, both);
-      if (parting === undefined) continue;
-      const command = partingCommand(parting, args.trace, args.base);
-      partings.push({ ...parting, command });
-      await say(partingText(parting, command));
-    }
+): readonly ExploredParting[] {
+  return candidates.flatMap((one, index) => candidates.slice(index + 1).flatMap((other) => {
+    const both = found.filter(({ id }) => id === one.id || id === other.id);
+    const parting = both.length < 2 ? undefined : partingOf(window, one, other, both);
+    return parting === undefined ? [] : [exploredParting(window, parting, args.trace, args.base)];
+  }));
+}
+
+/** The report behind its first line, which stands there while the search goes on. */
+async function report(document: ExploreDocument, head: string, args: Options): Promise<void> {
+  const { format, output } = args;
+  const sections = exploredSections(document);
+  if (format === 'json') await deliver(`${JSON.stringify(document)}\n`, output);
+  else if (format === 'html') {
+    const page = { kind: 'explore', tool: versionText(), title: head.trim(), sections,
+      explored: document } as const;
+    await deliver([...pageFile(() => page)].join(''), output);
+  } else {
+    await deliver(`${output === undefined ? '' : head}\n${textOf(sections)}`, output);
   }
-  return partings;
 }
 
 /** Of a folder the one trace below it, as `run` finds it. */
@@ -156,7 +163,7 @@ export default defineCommand<Options>({
       type: 'boolean', default: false, describe: 'Run each schedule found twice more',
     })
     .option('format', {
-      choices: ['text', 'json'] as const, default: 'text' as const, requiresArg: true,
+      choices: ['text', 'json', 'html'] as const, default: 'text' as const, requiresArg: true,
       describe: 'What is printed',
     })
     .option('output', outputOption())
@@ -172,23 +179,17 @@ export default defineCommand<Options>({
       interrupted = true;
     };
     process.once('SIGINT', stop);
-    const text: string[] = [];
-    const say: Say = async (piece) => {
-      if (args.format === 'text' && args.output === undefined) await deliver(piece, undefined);
-      else text.push(piece);
-    };
-    await say(windowText(window));
-    const found = await exploreAll(input.trace, window, candidates, args, say);
-    const partings = await partingsOf(window, candidates, found.map(({ one }) => one), args, say);
+    const head = windowText(window);
+    if (args.format === 'text' && args.output === undefined) await deliver(head, undefined);
+    const found = await exploreAll(input.trace, window, candidates, args);
+    const partings = partingsOf(window, candidates, found.map(({ one }) => one), args);
     process.off('SIGINT', stop);
     const { start_pfn, nr_pages } = window;
-    const document: ExploreDocument = {
+    await report({
       format: 1, trace: args.trace, base: version,
       window: { start_pfn, nr_pages, tasks: lettersOf(window) },
       policies: found.map(({ policy }) => policy), partings,
-    };
-    if (args.format === 'json') await deliver(`${JSON.stringify(document)}\n`, args.output);
-    else if (args.output !== undefined) await deliver(text.join(''), args.output);
+    }, head, args);
     return partings.length > 0 ? 1 : 0;
   },
 });

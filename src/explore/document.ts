@@ -2,7 +2,8 @@
 import { shellPath, shellWord } from '../base/words.js';
 import type { VerdictCounts } from '../observe/facts/fact.js';
 import type { EndingKind } from './ending_kind.js';
-import type { Explored, Parting } from './explore.js';
+import { runSchedule, type Candidate, type Explored, type Parting, type ScheduleRun } from
+  './explore.js';
 import { scheduleText } from './schedule_text.js';
 import type { Window } from './window.js';
 
@@ -20,6 +21,14 @@ export interface RecordedFacts {
   };
 }
 
+/** Steps of one task, until another takes over. */
+export interface Turn {
+  readonly letter: string;
+  readonly steps: number;
+  /** The preemption point at which it stands then; `ended`. */
+  readonly at: string;
+}
+
 export interface ExploredEnding {
   readonly outcome: string;
   readonly kind: EndingKind;
@@ -27,6 +36,15 @@ export interface ExploredEnding {
   readonly schedules: string;
   /** `s1:a2b1a67`, for `run --schedule`. */
   readonly shortest: string;
+  /** Of the shortest, to the end of the window. */
+  readonly turns: readonly Turn[];
+}
+
+/** A schedule that two policies end differently, with what each of them makes of it. */
+export interface ExploredParting extends Omit<Parting, 'turns'> {
+  readonly turns: readonly [readonly Turn[], readonly Turn[]];
+  /** That shows it. */
+  readonly command: string;
 }
 
 export interface ExploredPolicy {
@@ -53,8 +71,7 @@ export interface ExploreDocument {
     readonly tasks: readonly { readonly letter: string; readonly task: string }[];
   };
   readonly policies: readonly ExploredPolicy[];
-  /** Each with the command that shows it. */
-  readonly partings: readonly (Parting & { readonly command: string })[];
+  readonly partings: readonly ExploredParting[];
 }
 
 /** Letters of the tasks, as schedules name them. */
@@ -63,19 +80,37 @@ export function lettersOf({ offliner, tasks }: Window): ExploreDocument['window'
     .map((task, index) => ({ letter: String.fromCharCode(97 + index), task }));
 }
 
+/** The turns of a run, by the letters of its tasks. */
+function turnsOf(window: Window, { turns }: Pick<ScheduleRun, 'turns'>): readonly Turn[] {
+  const letters = new Map(lettersOf(window).map(({ letter, task }) => [task, letter]));
+  return turns.map(({ task, steps, at }) => ({ letter: letters.get(task) ?? '?', steps, at }));
+}
+
 export function exploredPolicy(
-  { id, result }: Explored, recorded: RecordedFacts | undefined,
+  window: Window, candidate: Candidate, { result }: Explored, recorded: RecordedFacts | undefined,
 ): ExploredPolicy {
   return {
-    id, complete: !result.incomplete, bounded: result.bounded, states: result.states,
-    steps: result.transitions, recorded: recorded ?? null,
-    endings: result.endings.map(({ outcome, kind, schedules, shortest }) => (
-      { outcome, kind, schedules: String(schedules), shortest: scheduleText(shortest) })),
+    id: candidate.id, complete: !result.incomplete, bounded: result.bounded,
+    states: result.states, steps: result.transitions, recorded: recorded ?? null,
+    endings: result.endings.map(({ outcome, kind, schedules, shortest }) => {
+      const text = scheduleText(shortest);
+      return { outcome, kind, schedules: String(schedules), shortest: text,
+        turns: turnsOf(window, runSchedule(window, candidate, text)) };
+    }),
   };
 }
 
-/** The command that shows where two policies part; `base`: as the user gave it. */
-export function partingCommand(
+/** `base`: as the user gave it. */
+export function exploredParting(
+  window: Window, parting: Parting, trace: string, base: string | undefined,
+): ExploredParting {
+  const [first, second] = parting.turns;
+  return { ...parting, command: partingCommand(parting, trace, base),
+    turns: [turnsOf(window, { turns: first }), turnsOf(window, { turns: second })] };
+}
+
+/** The command that shows where two policies part. */
+function partingCommand(
   { one, other, schedule }: Parting, trace: string, base: string | undefined,
 ): string {
   const basis = base === undefined ? '' : ` --base ${base}`;

@@ -29,6 +29,7 @@ export interface Parting {
   readonly switches: number;
   readonly outcomes: readonly [string, string];
   readonly kinds: readonly [EndingKind, EndingKind];
+  readonly turns: readonly [ScheduleRun['turns'], ScheduleRun['turns']];
 }
 
 /** What running one schedule came to. */
@@ -165,6 +166,7 @@ export function partingOf(
     return {
       one: one.id, other: other.id, schedule: scheduleText(steps), switches,
       outcomes: [first.outcome, second.outcome], kinds: [first.kind, second.kind],
+      turns: [first.turns, second.turns],
     };
   }
   return undefined;

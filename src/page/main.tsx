@@ -1,12 +1,23 @@
 /** The page: finds its data in the document, shows it, follows the address. */
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { PageData } from '../report/page_data.js';
+import type { ExplorePage, PageData } from '../report/page_data.js';
 import { SectionView } from './blocks.js';
+import { ExploredView } from './explored_view.js';
 import { Matrix } from './matrix.js';
 import { hashOf, placeOf, type Place } from './place.js';
 import { TraceView } from './trace_view.js';
 import './page.css';
+
+/** What stands above all pages. */
+function Head({ tool }: { readonly tool: string }) {
+  return <>
+    <svg width="0" height="0" aria-hidden="true"><defs>
+      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"><line y2="5" class="stroke" /></pattern></defs></svg>
+    <header><a href="#">mmreplay</a><span>{tool}</span></header>
+  </>;
+}
 
 function Page({ data }: { readonly data: PageData }) {
   const [place, setPlace] = useState(placeOf(location.hash));
@@ -22,10 +33,7 @@ function Page({ data }: { readonly data: PageData }) {
   const alone = data.traces.length === 1;
   const trace = alone ? data.traces[0] : data.traces.find(({ name }) => name === place.trace);
   return <>
-    <svg width="0" height="0" aria-hidden="true"><defs>
-      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"><line y2="5" class="stroke" /></pattern></defs></svg>
-    <header><a href="#">mmreplay</a><span>{data.tool}</span></header>
+    <Head tool={data.tool} />
     <main>
       {data.troubles.length > 0 && <section role="alert"><h2>Could not be used</h2>
         <ul>{data.troubles.map((text) => <li>{text}</li>)}</ul></section>}
@@ -52,8 +60,10 @@ function followServer(): void {
   source.addEventListener('changed', () => location.reload());
 }
 
-const data = JSON.parse(document.getElementById('data')?.textContent ?? 'null') as PageData;
+const data = JSON.parse(document.getElementById('data')?.textContent ?? 'null') as
+  PageData | ExplorePage;
 const place = document.getElementById('page');
-if (place !== null) render(<Page data={data} />, place);
+if (place !== null) render(data.kind === 'report' ? <Page data={data} />
+  : <><Head tool={data.tool} /><main><ExploredView page={data} /></main></>, place);
 openForPrint();
 followServer();

@@ -1,5 +1,6 @@
 /** What stands in a page: the sections of the text report, and what can be drawn. */
 import type { Comparison } from '../compare/comparison.js';
+import type { ExploreDocument } from '../explore/document.js';
 import type { Section } from './blocks.js';
 
 /** A policy on a trace, in the matrix. */
@@ -27,9 +28,20 @@ export interface PageTrace {
 }
 
 export interface PageData {
+  readonly kind: 'report';
   readonly tool: string;
   /** Of several traces: the verdict by question. */
   readonly summary: readonly Section[];
   readonly traces: readonly PageTrace[];
   readonly troubles: readonly string[];
+}
+
+/** What `explore` found, to look at. */
+export interface ExplorePage {
+  readonly kind: 'explore';
+  readonly tool: string;
+  /** What is explored, in words. */
+  readonly title: string;
+  readonly sections: readonly Section[];
+  readonly explored: ExploreDocument;
 }

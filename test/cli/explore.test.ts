@@ -34,12 +34,19 @@ async function interrupted(
 }
 
 describe('mmreplay explore', () => {
-  test('says how each policy ends and where two part; each schedule found is run twice', () => {
+  test('the answer is first: who can hang, who never does; then where they part', () => {
     const words = ['explore', race(1), '-p', 'offline_pcp/drain_once', '-p', 'offline_pcp/redrain'];
     const { status, stdout, stderr } = mmreplay([...words, '--twice']);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
-    expect(stdout).toMatch(/hangs: the test stops at a page on a per-cpu list for ever/);
-    expect(stdout).toMatch(/drain_once and \S*redrain part on s1:/);
+    const [first, answer = '', parting = ''] = stdout.replaceAll(/\n +/g, ' ')
+      .split(/\n\n(?=[AW])/);
+    expect(first).toMatch(/^a offliner takes 0x\w+ \.\. 0x\w+ offline; beside it b \S+$/);
+    expect(answer).toMatch(new RegExp('can hang +offline_pcp/drain_once: the test stops at a ' +
+      'page on a per-cpu list for ever; \\d+ of \\d+ schedules, shortest s1:'));
+    expect(answer).toMatch(/always +offline_pcp\/redrain: the range goes offline/);
+    expect(parting).toMatch(/^Where they part\n-+\n\non s1:\S+\n/);
+    expect(parting).toMatch(
+      /\* offline_pcp\/drain_once: hangs: .*\n\* offline_pcp\/redrain: goes offline/);
   });
 
   test('as JSON: the same endings and partings, with letters of the tasks and commands', () => {
@@ -57,6 +64,10 @@ describe('mmreplay explore', () => {
     const [parting, ...more] = found.partings;
     expect(more).toEqual([]);
     expect(found.window.tasks.map(({ letter }) => letter)).toEqual(['a', 'b']);
+    // Both run the same schedule, each to its own end.
+    const turns = parting?.turns.map((of) => of.map(({ letter, steps }) => `${letter}${steps}`));
+    expect(turns?.[0]?.[0]).toBe(turns?.[1]?.[0]);
+    expect(turns?.[0]).not.toEqual(turns?.[1]);
     // The command that it gives shows the hang.
     const again = mmreplay((parting?.command ?? '').split(' ').slice(1));
     expect(again.stdout).toContain(parting?.outcomes[0]?.startsWith('hangs') ? 'hangs' : '?');

@@ -13,6 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'mmreplay-page-'));
 const one = join(folder, 'one.html');
 const several = join(folder, 'several.html');
 const recorded = join(folder, 'recorded.html');
+const explored = join(folder, 'explored.html');
 
 let browser: Browser | undefined;
 /** What the page asked for and complained of. */
@@ -57,6 +58,8 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     page(one, 'traces/offline_pcp-S6-reused-unmovable');
     page(several, 'traces/zonelists-S8-veto', 'traces/zonelists-S2-dimm', '--short');
     page(recorded, 'traces/recordings/remove-refused-online-again-6.12', '-p', 'base');
+    mmreplay(['explore', 'traces/offline_pcp-S2-late-commit', '-p', 'offline_pcp/drain_once',
+      '-p', 'offline_pcp/redrain', '--format', 'html', '-o', explored]);
     browser = await launch();
   }, 120_000);
 
@@ -150,8 +153,26 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     await page.close();
   });
 
-  test.each([['light'], ['dark']] as const)('axe finds nothing serious, %s', async (scheme) => {
-    const page = await open(one);
+  test('of a race that was explored: the answer, and schedules as lanes', async () => {
+    const page = await open(explored);
+    const answer = await page.locator('article > section').first().innerText();
+    expect(answer.replaceAll(/\s+/g, ' '))
+      .toMatch(/can hang offline_pcp\/drain_once: the test stops/);
+    const lanes = page.locator('section[aria-label="Schedules on which they part"] figure');
+    expect(await lanes.locator('figcaption').allInnerTexts())
+      .toEqual(['offline_pcp/drain_once', 'offline_pcp/redrain']);
+    // A bar for each turn, and the same in words.
+    const bars = await lanes.first().locator('rect').count();
+    expect(bars).toBeGreaterThan(2);
+    expect(await lanes.first().locator('ol li').count()).toBe(bars);
+    expect(noise).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ['light', one], ['dark', one], ['light', explored], ['dark', explored],
+  ] as const)('axe finds nothing serious, %s', async (scheme, file) => {
+    const page = await open(file);
     await page.emulateMedia({ colorScheme: scheme });
     await page.evaluate(AxeBuilder.source);
     const found = await page.evaluate(async () => {
