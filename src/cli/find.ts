@@ -12,8 +12,10 @@ import {
   baseOption, configOption, MOST_JOBS, MOST_SECONDS, numberOption, outputOption, policyOption,
 } from './program/options.js';
 
-/** A case is gone through whole, and made smaller when it shows something: nothing stops that. */
+/** A case is gone through whole, and made smaller when it shows something. */
 const MOST_STEPS = 200;
+/** As after SIGINT, with what was found until then. */
+const INTERRUPTED = 130;
 
 interface Options {
   readonly policy: readonly string[] | undefined;
@@ -82,6 +84,7 @@ export default defineCommand<Options>({
     const told = toldOf(result, seed);
     const paths = told.map((one) => writeCase(one, output));
     await deliver(findText(result, told, paths), undefined);
+    if (stop.signal.aborted) return INTERRUPTED;
     return told.length > 0 ? 1 : 0;
   },
 });

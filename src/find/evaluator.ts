@@ -1,11 +1,13 @@
-/** Evaluates cases in this process, or on worker threads. */
+/** Evaluates cases on worker threads. */
 import { Piscina } from 'piscina';
 import { loadInvariants } from '../observe/invariant.js';
 import { loadProbes } from '../observe/probe.js';
 import { parseAllSeries } from '../patch/series.js';
 import type { Case } from './case.js';
-import { evaluateCase, type Evaluated, type Instruments } from './evaluate.js';
-import type { Evaluator } from './search.js';
+import type { Found } from './difference.js';
+import type { Evaluated, Instruments } from './evaluate.js';
+import type { Evaluator, Stop } from './search.js';
+import type { Shrunk } from './shrink/shrink.js';
 import type { Sides } from './sides.js';
 
 /** The sides as words, which a worker can be sent. */
@@ -17,6 +19,8 @@ export interface SideWords {
 
 export interface Task extends SideWords {
   readonly one: Case;
+  /** What it shows, for the smallest case that shows it; without it, whatever it shows. */
+  readonly found?: Found;
 }
 
 /** Everything that replays need, loaded once. */
@@ -33,41 +37,55 @@ export async function benchFor({ version, series }: SideWords): Promise<Bench> {
   };
 }
 
-/** One case; what a worker does. */
-export function tried(one: Case, { sides, instruments }: Bench): Evaluated {
-  return evaluateCase(one, sides, instruments);
-}
-
-/** One case after the other, here. */
-export class OwnEvaluator implements Evaluator {
-  readonly #bench: Bench;
-
-  constructor(bench: Bench) {
-    this.#bench = bench;
-  }
-
-  async evaluate(cases: readonly Case[]): Promise<readonly Evaluated[]> {
-    return cases.map((one) => tried(one, this.#bench));
-  }
-
-  async close(): Promise<void> {}
-}
-
-/** On so many threads; each loads the policies once. */
+/**
+ * On so many threads; each loads the policies once. One thread is one beside this one, too: a case
+ * never gives way, and whoever runs it here would not hear of a signal before its end.
+ */
 export class PoolEvaluator implements Evaluator {
   readonly #pool: Piscina;
   readonly #words: SideWords;
+  readonly #jobs: number;
 
   constructor(words: SideWords, jobs: number) {
     this.#words = words;
+    this.#jobs = jobs;
     this.#pool = new Piscina({
       filename: new URL('./worker.js', import.meta.url).href, minThreads: jobs, maxThreads: jobs,
     });
   }
 
-  async evaluate(cases: readonly Case[]): Promise<readonly Evaluated[]> {
-    return Promise.all(cases.map((one) =>
-      this.#pool.run({ ...this.#words, one } satisfies Task) as Promise<Evaluated>));
+  async evaluate(cases: readonly Case[], stop: Stop): Promise<readonly Evaluated[]> {
+    const { signal, until = Infinity } = stop;
+    const done: (Evaluated | undefined)[] = cases.map(() => undefined);
+    const waiting = cases.entries();
+    const lane = async (): Promise<void> => {
+      while (signal?.aborted !== true && performance.now() < until) {
+        const { value } = waiting.next();
+        if (value === undefined) return;
+        const [place, one] = value;
+        done[place] = await this.#ask<Evaluated>({ one }, signal);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#jobs }, lane));
+    const end = done.indexOf(undefined);
+    return done.slice(0, end < 0 ? done.length : end) as Evaluated[];
+  }
+
+  async shrink(one: Case, found: Found, { signal }: Stop): Promise<Shrunk | undefined> {
+    return this.#ask<Shrunk>({ one, found }, signal);
+  }
+
+  /** Undefined: it was stopped. */
+  async #ask<T>(
+    work: Pick<Task, 'one' | 'found'>, signal: AbortSignal | undefined,
+  ): Promise<T | undefined> {
+    const task: Task = { ...this.#words, ...work };
+    try {
+      return await this.#pool.run(task, signal === undefined ? {} : { signal }) as T;
+    } catch (error) {
+      if (signal?.aborted === true) return undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

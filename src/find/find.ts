@@ -5,10 +5,10 @@ import { versions } from '../linux/history/versions.js';
 import { standsOn, touchedFunctions } from '../patch/conflicts.js';
 import { parseAllSeries } from '../patch/series.js';
 import type { Case } from './case.js';
-import { benchFor, OwnEvaluator, PoolEvaluator, type Bench } from './evaluator.js';
+import { benchFor, PoolEvaluator, type Bench } from './evaluator.js';
 import { guideFor } from './guide.js';
 import { Search, type FoundCase, type Searched } from './search.js';
-import { shrinkCase, type Shrunk } from './shrink/shrink.js';
+import type { Shrunk } from './shrink/shrink.js';
 
 export interface FindJob {
   /** One or two, as -p names them. */
@@ -62,17 +62,19 @@ function unreachedOf({ sides }: Bench, reached: readonly string[]): readonly str
 /** Of the reasons so many are made small: the gravest. */
 const SMALL = 3;
 
+/** Nobody waited for it to become smaller. */
+const asItIs = (from: FoundCase): Shrunk => ({ case: from.case, found: from.found, tests: 0 });
+
 /** Errors: PatchError, UsageError. */
 export async function find(job: FindJob): Promise<FindResult> {
   const version = await versionFor(job);
   const words = { version, series: job.series };
   const bench = await benchFor(words);
-  const jobs = job.jobs ?? availableParallelism();
-  const evaluator = jobs === 1 ? new OwnEvaluator(bench) : new PoolEvaluator(words, jobs);
+  const evaluator = new PoolEvaluator(words, job.jobs ?? availableParallelism());
   try {
     const searched = await new Search(evaluator, { ...job, guide: guideFor(bench.sides) }).run();
-    const small = searched.found.slice(0, SMALL).map((from): SmallCase => (
-      { from, ...shrinkCase(from.case, from.found, bench.sides, bench.instruments) }));
+    const small = await Promise.all(searched.found.slice(0, SMALL).map(async (from) => (
+      { from, ...await evaluator.shrink(from.case, from.found, job) ?? asItIs(from) })));
     return {
       version, sides: bench.sides.series.map(({ id }) => id), searched, small,
       unreached: unreachedOf(bench, searched.reached),

@@ -10,10 +10,17 @@ import type { Evaluated } from './evaluate.js';
 import { randomCase, randomOf, type CaseOptions } from './generate/case.js';
 import { mutated } from './mutate.js';
 
-/** Evaluates cases, in the order in which they are given. */
+/** When a search ends before its cases do. */
+export interface Stop {
+  /** A case that is under way ends at once. */
+  readonly signal?: AbortSignal | undefined;
+  /** No case is begun from then on, by performance.now(), ms. */
+  readonly until?: number;
+}
+
 export interface Evaluator {
-  evaluate(cases: readonly Case[]): Promise<readonly Evaluated[]>;
-  close(): Promise<void>;
+  /** In the order in which they are given; those from the first on that was stopped are missing. */
+  evaluate(cases: readonly Case[], stop: Stop): Promise<readonly Evaluated[]>;
 }
 
 export interface SearchOptions extends CaseOptions {
@@ -99,15 +106,12 @@ export class Search {
 
   async run(): Promise<Searched> {
     const { time_ms, signal, progress } = this.#options;
-    const begin = performance.now();
-    while (this.#goesOn()) {
-      if (signal?.aborted === true || performance.now() - begin > time_ms) {
-        this.#late = true;
-        break;
-      }
+    const until = performance.now() + time_ms;
+    while (this.#goesOn() && !this.#late) {
       const cases = this.#nextRound();
-      const tried = await this.#evaluator.evaluate(cases);
+      const tried = await this.#evaluator.evaluate(cases, { signal, until });
       for (const [index, one] of tried.entries()) this.#note(cases[index] as Case, one);
+      this.#late = tried.length < cases.length;
       progress?.(this.#cases, this.#found.length);
     }
     return {

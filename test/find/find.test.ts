@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -76,6 +76,35 @@ describe('one policy', () => {
     const ran = mmreplay(['find', '-p', 'zonelists', '--cases', '1']);
     expect(ran.status).toBe(2);
     expect(ran.stderr).toMatch(/-p names \d+ runs, expected two that should part, or one/);
+  });
+});
+
+describe('a search that is stopped', () => {
+  // Expect: the one case never ends by itself; what is stopped is missing from what was found.
+  test('ends within a case', async () => {
+    const policy = join(folder, 'loop.ts');
+    writeFileSync(policy, `import { definePatch } from 'mmreplay';
+export default definePatch({
+  id: 'mine/loop', subject: 'loops', author: 'A, 2022-04-08', link: '', base: 'v6.1', doc: 'Loops.',
+  substitutes: { build_zonerefs_node: { managed_zone: (k, zone) => {
+    for (let turn = 0; turn >= 0; turn += zone.index < 0 ? 1 : 0) { /* again */ }
+    return true;
+  } } },
+});
+`);
+    // Its worker is found as the built program finds it.
+    const file = new URL('../../dist/src/find/evaluator.js', import.meta.url).href;
+    const { PoolEvaluator } = await import(file) as typeof import('../../src/find/evaluator.js');
+    const words = { version: 'v6.1', series: [policy] };
+    const guide = guideFor({ version: 'v6.1', series: [] });
+    const cases = [0, 1].map((index) => randomCase(7, index, { guide, steps: 3 }));
+    const evaluator = new PoolEvaluator(words, 1);
+    const stop = new AbortController();
+    const evaluated = evaluator.evaluate(cases, { signal: stop.signal });
+    setImmediate(() => stop.abort());
+    expect(await evaluated).toEqual([]);
+    expect(await evaluator.evaluate(cases, { until: 0 })).toEqual([]);
+    await evaluator.close();
   });
 });
 
