@@ -86,6 +86,17 @@ describe('alloc_contig_range()', () => {
     expect(free(given.k) + onLists(lists)).toBe(free(taken.k) + onLists(before) + nr_pages);
   });
 
+  // Expect: who frees them twice frees nothing, on the lists of a CPU or of the zone.
+  test.each(['v6.12', 'v7.3'])('%s: freed twice they are free once', (version) => {
+    const give = (time_ns: number): TraceRow => (
+      { time_ns, cpu: 1, task: 'cma', event: 'free_contig_range', pfn: start, nr_pages });
+    const all = ({ k }: ReturnType<typeof run>): number => free(k) +
+      (k.state.pages?.zones ?? []).reduce((sum, { nr_pcp }) => sum + nr_pcp, 0);
+    const twice = run(version, [take, give(4e9), give(5e9)]);
+    expect(all(twice)).toBe(all(run(version, [take, give(4e9)])));
+    for (const zp of twice.k.state.pages?.zones ?? []) expect(zp.imbalance()).toBe(0);
+  });
+
   test('a page that nobody can move is in the way', () => {
     const { rets } = run('v6.12', [{
       time_ns: 2.5e9, cpu: 1, task: 'pin', event: 'mm_page_alloc', pfn: start + 5, order: 0,

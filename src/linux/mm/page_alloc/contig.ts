@@ -115,7 +115,7 @@ export function* free_contig_range(
     return;
   }
   // Nobody may have allocated it: there is nothing to free.
-  const isFree = (pfn: number): boolean => pages.lists.blockOf(pages.slot(pfn)) >= 0;
+  const isFree = (pfn: number): boolean => pages.lists.isListed(pages.slot(pfn));
   const end = start_pfn + nr_pages;
   let first = start_pfn;
   for (let pfn = start_pfn; pfn <= end; pfn += 1) {

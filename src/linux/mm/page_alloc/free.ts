@@ -165,7 +165,7 @@ export function free_pages_nolock(
 ): void {
   // Nobody has it: there is nothing to free.
   const { pages } = k.state;
-  if (pages === undefined || pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
+  if (pages === undefined || pages.lists.isListed(pages.slot(pfn))) return;
   atOnce(k.free_unref_page(pfn, order, cpu));
 }
 
@@ -181,7 +181,7 @@ export function free_frozen_pages_nolock(
   const { pages } = k.state;
   const zone = zoneOfPage(k, pfn);
   if (pages === undefined || zone === undefined) return;
-  if (pages.lists.blockOf(pages.slot(pfn)) >= 0) return;
+  if (pages.lists.isListed(pages.slot(pfn))) return;
   k.free_pages_prepare(pfn, order);
   const slot = pages.slot(pfn);
   const zp = pages.zonePages(zone);

@@ -5,7 +5,7 @@
 import { MIGRATE_ISOLATE, MIGRATE_TYPES } from '../../include/migratetype.js';
 import { MAX_PAGE_ORDER } from '../../include/mmzone.js';
 import { NO_BLOCK } from '../../include/page_alloc.js';
-import { FREE, NOTHING, type PageArena } from './arena.js';
+import { FREE, NOTHING, ON_PCP, type PageArena } from './arena.js';
 import type { ZonePages } from './zone_pages.js';
 
 export class FreeLists {
@@ -57,6 +57,17 @@ export class FreeLists {
       if (state[first] === FREE && (orders[first] as number) >= order) return first;
     }
     return NO_BLOCK;
+  }
+
+  /** The page is in a block on a list, of the zone or of a CPU: it is free already. */
+  isListed(slot: number): boolean {
+    const { state, order: orders } = this.arena;
+    for (let order = 0; order <= MAX_PAGE_ORDER; order += 1) {
+      const first = slot & ~((1 << order) - 1);
+      const isOn = state[first] === FREE || state[first] === ON_PCP;
+      if (isOn && (orders[first] as number) >= order) return true;
+    }
+    return false;
   }
 
   /** Takes exactly these pages out of the free block `first` that has them. */
