@@ -24,3 +24,11 @@ export function faultSubject(fault: { readonly kind: string; readonly fn: string
 export function seconds(ns: number): string {
   return `${(ns / 1e9).toFixed(6)} s`;
 }
+
+/** The text of a line or a warning; in the last place of a full list, how many are not kept. */
+export function keptText(
+  { text, dropped }: { readonly text: string; readonly dropped?: number }, words: string,
+): string {
+  return dropped === undefined ? text
+    : `${dropped} more ${words} of this step are not kept, and none of later steps`;
+}

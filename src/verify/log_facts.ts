@@ -109,7 +109,7 @@ export class LogFacts {
     for (const line of k.state.log.slice(this.#lines)) {
       const text = printkText(line.text);
       const kind = printkKind(text);
-      if (line.level === 'debug' || kind === undefined) continue;
+      if (line.level === 'debug' || line.dropped !== undefined || kind === undefined) continue;
       this.#modelled.push({ step, row, field: kind.id, text, causes, inDoubt });
     }
     this.#lines = k.state.log.length;

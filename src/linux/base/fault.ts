@@ -1,8 +1,9 @@
 /** What the modelled kernel runs into, and how a task ends by it. */
 import type { KernelState } from './kernel_state.js';
+import type { Counted } from './not_kept.js';
 
 /** A BUG_ON, oops or warning that the modelled kernel ran into. */
-export interface KernelFault {
+export interface KernelFault extends Counted {
   readonly kind: 'BUG' | 'oops' | 'warning' | 'hang';
   /** Kernel function it happened in. */
   readonly fn: string;

@@ -3,6 +3,7 @@
  * those of `struct pglist_data`, `struct zone`, `struct memory_block` (include/linux/mmzone.h,
  * include/linux/memory.h). Sizes are pages unless the name says bytes.
  */
+import type { Counted } from '../base/not_kept.js';
 
 export const ZONE_DMA = 0;
 export const ZONE_DMA32 = 1;
@@ -210,7 +211,7 @@ export interface MemoryNotifier {
 export type OnlinePageCallback = (pfn: number, order: number) => void;
 
 /** A line of the kernel log. Text as the kernel prints it, without time stamp. */
-export interface LogLine {
+export interface LogLine extends Counted {
   readonly level: 'info' | 'warn' | 'err' | 'debug';
   readonly text: string;
 }

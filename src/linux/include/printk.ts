@@ -1,6 +1,7 @@
 /** include/linux/printk.h: lines of the kernel log. */
 import type { Kernel } from '../base/kernel.js';
 import { notKept } from '../base/not_kept.js';
+import type { LogLine } from './mmzone.js';
 
 /** Characters of one message, as in the ring of a kernel; what is behind them is cut off. */
 const LONGEST = 1024;
@@ -9,9 +10,9 @@ const MOST_LINES = 65_536;
 
 function keep(k: Kernel, level: 'info' | 'warn' | 'err' | 'debug', text: string): void {
   const { log } = k.state;
-  const line = { level, text: `${text}`.slice(0, LONGEST) };
+  const line: LogLine = { level, text: `${text}`.slice(0, LONGEST) };
   if (log.length < MOST_LINES) log.push(line);
-  else notKept(log, line, 'lines');
+  else notKept(log, line);
 }
 
 /** @kernel include/linux/printk.h v7.3 reduced: keeps the lines, no levels to hide, no ring */

@@ -19,5 +19,5 @@ export function WARN(k: Kernel, fn: string, text: string): void {
   const { faults } = k.state;
   const fault = { kind: 'warning', fn, text } as const;
   if (faults.length < MOST_FAULTS) faults.push(fault);
-  else if (faults.at(-1)?.kind === 'warning') notKept(faults, fault, 'warnings');
+  else if (faults.at(-1)?.kind === 'warning') notKept(faults, fault);
 }
