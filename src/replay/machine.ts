@@ -120,12 +120,13 @@ function checkPages(trace: Trace, ranges: readonly E820Range[]): void {
 /** Memory that the SRAT gives to no node: a kernel would ignore the SRAT, or not boot. */
 function checkNodes(trace: Trace, { e820, srat }: Parts): void {
   if (srat.length === 0) return;
-  for (const { start, end, type } of e820) {
+  const rows = pageRowsOf(trace).others.filter((row) => trace.event(row) === 'e820');
+  for (const [index, { start, end, type }] of e820.entries()) {
     if (type !== 'usable') continue;
     const covered = srat.reduce((sum, range) =>
       sum + Math.max(0, Math.min(end, range.end) - Math.max(start, range.start)), 0);
     if (covered >= end - start) continue;
-    throw new TraceError({ file: trace.where(0).file || 'the trace', line: 0 },
+    throw new TraceError(trace.where(rows[index] ?? 0),
       `no srat_mem row covers all of the memory from ${hex(start)} to ${hex(end)}, `
       + 'expected each of it on a node');
   }

@@ -6,9 +6,10 @@ import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
 import { oneCpuNote, presentCpus } from './cpu_count.js';
 import { countKinds, kindOf, SpokenLines } from './dmesg_kinds.js';
-import { rangeProblem, setupRows } from './dmesg_setup.js';
+import { rangeProblem, setupProblem, setupRows } from './dmesg_setup.js';
 import { dumpedPfn } from './dumped_page.js';
 import { unnamedNodes } from './window_nodes.js';
+import { unusedSrat } from './unused_srat.js';
 import { E820Changes } from './e820_changes.js';
 import { ReservedMemory } from './reserved_memory.js';
 import { foreignMachine, type ForeignMachine } from './machine_kind.js';
@@ -55,6 +56,7 @@ class DmesgReader {
     config: {}, pxm_nodes: new Map(), virtio_mem: new Map(), min_free_kbytes: [],
   };
   readonly problems: LogProblem[] = [];
+  readonly notes: LogProblem[] = [];
   readonly #spoken = new SpokenLines();
   readonly #reserved = new ReservedMemory();
   readonly #changes = new E820Changes();
@@ -74,13 +76,27 @@ class DmesgReader {
     this.#facts(text, number);
     if (this.#reserved.read(text, number) || this.#changes.read(text, number)) return;
     if (this.#setup(text, number) || this.#spokenLine(text.trimEnd(), number)) return;
+    const message = setupProblem(text);
+    if (message !== undefined) this.problems.push({ line: number, message });
     this.kinds.set(number, kindOf(text));
   }
 
   /** When all lines are read. */
   finish(lines: readonly LogLine[]): void {
+    this.#dropNodes(lines);
     this.#finishCpus(lines.at(-1)?.line ?? 0);
     this.rows.unshift(...unnamedNodes(lines, this.rows));
+  }
+
+  /** Without nodes where the kernel had none. */
+  #dropNodes(lines: readonly LogLine[]): void {
+    const why = unusedSrat(lines, this.rows);
+    if (why === undefined) return;
+    const kept = this.rows.filter(({ row }) => row.event !== 'srat_mem');
+    this.rows.splice(0, this.rows.length, ...kept);
+    this.#sratNodes.length = 0;
+    this.facts.pxm_nodes.clear();
+    (why.isTold ? this.notes : this.problems).push(why);
   }
 
   /** CPU 0 is in no line of the SMP boot. */
@@ -319,7 +335,7 @@ export function readDmesg(text: string, { boot }: DmesgOptions = {}): Dmesg {
   return {
     rows, facts, unused: countKinds({ kinds, others }), kinds, others, dumped, lines,
     problems: [...problems, ...reader.problems],
-    notes: [...bootNote(boots, index), ...guessed, ...oneCpuNote(reader, lines)],
+    notes: [...bootNote(boots, index), ...reader.notes, ...guessed, ...oneCpuNote(reader, lines)],
     ...(foreign === undefined ? {} : { foreign }),
   };
 }

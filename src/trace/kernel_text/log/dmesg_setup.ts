@@ -92,6 +92,15 @@ export function rangeProblem(args: string): string | undefined {
   return `${begins} ${hex(start)} and ends at ${hex(end)}, expected addresses of 52 bits`;
 }
 
+/** So begin lines with a range that shapes the machine. */
+const ofMachine = /^(?:(?:BIOS-e820|Xen): |ACPI: SRAT: Node \d+ PXM \d+ )\[mem /;
+
+/** What is wrong with a line that no row is made of; undefined: it need not be one. */
+export function setupProblem(text: string): string | undefined {
+  return ofMachine.test(text) ? `the range was left out: it is ${excerpt(text)}, expected `
+    + '[mem 0xFIRST-0xLAST] in hex digits, as the kernel prints it, and what it is' : undefined;
+}
+
 /** The setup rows of a line; undefined when it is not such a line. */
 export function setupRows(text: string): readonly SetupRow[] | undefined {
   for (const { pattern, rows } of setupLines) {

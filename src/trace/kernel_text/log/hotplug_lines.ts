@@ -114,7 +114,7 @@ const kinds: readonly Kind[] = [
     pattern: /^virtio_mem virtio\d+: (?:plugged|requested) size: / },
   { kind: 'dax/kmem',
     pattern: /^(?:kmem|device_dax|dax_\w+|dax) dax[\d.]+: |^kmem: probe of dax/ },
-  { kind: 'CXL', pattern: /^cxl_\w+ \S+: / },
+  { kind: 'CXL', pattern: /^cxl(?:_\w+)? \S+: / },
   // A notifier refused, before the call that asked for it failed.
   { kind: 'add refused', pattern: /^(?:virt\/)?tdx: Unable to add memory / },
   { kind: 'dax/kmem', pattern: /^(?:\w+: )?hmem range \[mem / },
