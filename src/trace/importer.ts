@@ -26,6 +26,8 @@ export interface Importer {
   readonly doc: string;
   /** The command that makes such a file. */
   readonly made_by: string;
+  /** Its inputs can have a kernel log, of which one boot can be chosen. */
+  readonly hasBoots?: true;
   /** 0: not mine ... 1: surely mine. */
   sniff(source: Source): number;
   /** Appends rows to the builder and says what the header is. */

@@ -109,6 +109,10 @@ export async function readSource(source: Source, options: ReadOptions): Promise<
   if (importer === undefined) {
     throw new TraceError({ file: path, line: 0 }, unknownInput(source));
   }
+  if (options.boot !== undefined && importer.hasBoots !== true) {
+    throw new TraceError({ file: path, line: 0 }, `is read as ${importer.id}, which has no boots, `
+      + `expected a kernel log with --boot ${options.boot}`);
+  }
   const problems = new Problems();
   const builder = new TraceBuilder(problems);
   builder.setFile(path);

@@ -156,3 +156,9 @@ describe('what is wrong with an option', () => {
         `did you mean DEBUG_VM?\n  it asks for ${kconfigSymbols.join(', ')}${help(name)}`);
     });
 });
+
+test('a boot is asked of something that has none', () => {
+  expect(mmreplay('import', good, '--boot', '2')).toEqual({ status: 2, stdout: '',
+    stderr: 'good.csv: is read as trace_csv, which has no boots, expected a kernel log with '
+      + '--boot 2\n' });
+});

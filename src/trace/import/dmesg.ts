@@ -31,6 +31,7 @@ export default {
   id: 'dmesg',
   doc: 'A kernel log with its boot: the machine without anything that happened to it.',
   made_by: 'dmesg',
+  hasBoots: true,
   sniff({ head: begin }) {
     const head = logText(begin);
     // The log may stand further down than the head reaches.

@@ -15,6 +15,7 @@ export default {
   doc: 'A recording: a folder or .tar.gz of info.json, trace.txt, dmesg.txt and snapshots; or of ' +
     'trace.txt and dmesg.txt alone.',
   made_by: 'mmreplay record',
+  hasBoots: true,
   sniff: ({ names }) => (isRecording(names) ? 1 : 0),
   async read(source: Source, context: ImportContext): Promise<Partial<TraceHeader>> {
     const info = await readInfo(source);
