@@ -35,6 +35,11 @@ export function printableLines(text: string): string {
     ? text.replace(hidden, (one) => (one === '\n' || one === '\t' ? one : escaped(one))) : text;
 }
 
+/** Only ASCII, where nothing else gets through unharmed: in mail. */
+export function asciiText(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, escaped);
+}
+
 /**
  * The same for what a program prints into the log of a CI job: a line that begins with `::` would
  * be a command to that job, and a file or a policy may have such a name.

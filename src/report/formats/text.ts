@@ -1,4 +1,5 @@
 /** For mail: 72 columns, ASCII, no trailing blanks; for a terminal wider, with colour. */
+import { asciiSection } from '../ascii.js';
 import type { Block, Section, Table, Term } from '../blocks.js';
 import { pages } from '../pages.js';
 import { paint, type Shade } from '../paint.js';
@@ -8,11 +9,6 @@ import { wrap } from '../../base/wrap.js';
 
 /** The last column of a table is wrapped: it asks for no more than this. */
 const LAST_WIDTH = 24;
-
-/** Only ASCII goes into mail unharmed. */
-function ascii(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '?');
-}
 
 function numeric(cells: readonly string[]): boolean {
   return cells.every((cell) => /^[\d./-]*$/.test(cell)) && cells.some((cell) => /\d/.test(cell));
@@ -94,7 +90,7 @@ function sectionLines({ title, level, blocks }: Section, columns: number): Line[
 }
 
 function written({ text, shade, length = text.length }: Line, color: boolean): string {
-  const shown = ascii(text).trimEnd();
+  const shown = text.trimEnd();
   if (!color || shade === undefined || shown === '') return `${shown}\n`;
   const indent = shown.length - shown.trimStart().length;
   return `${shown.slice(0, indent)}${paint(shade, shown.slice(indent, length))}` +
@@ -103,7 +99,7 @@ function written({ text, shade, length = text.length }: Line, color: boolean): s
 
 /** A section as text: for mail, or for a terminal. */
 function sectionText(section: Section, { columns, color }: Terminal): string {
-  return sectionLines(section, columns).map((line) => written(line, color)).join('');
+  return sectionLines(asciiSection(section), columns).map((line) => written(line, color)).join('');
 }
 
 const mail: Terminal = { columns: WIDTH, color: false };
