@@ -296,8 +296,8 @@ function recordedText(comparison: Comparison, verdict: TraceVerdict, { names }: 
   const after = Math.max(...all.map((one) => one.recorded?.corrected ?? 0));
   return `${andMore(like, names)} ` +
     `reproduce${like.length === 1 ? 's' : ''} the recorded kernel${of}` +
-    `${after === 0 ? '' : `, ${counted(after, 'fact')} after a correction`}; ` +
-    'the others change it';
+    (after === 0 ? '' : `, ${counted(after, 'fact')} after a correction`) +
+    (like.length === all.length ? '' : '; the others change it');
 }
 
 const standingWords: Readonly<Record<string, string>> = {
