@@ -2,6 +2,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
+import { reasonOf, UsageError } from '../base/errors.js';
 import { temporaryFolder } from '../base/partial.js';
 import { isRegular } from '../base/read_file.js';
 import type { ComparisonLine } from '../compare/comparison.js';
@@ -41,6 +42,8 @@ export interface Batch extends Results {
   readonly known: number;
   /** Replays made, not found in the store. */
   readonly replays: number;
+  /** Why the store would not take what was made, the first time; undefined: it did. */
+  readonly unkept: string | undefined;
 }
 
 function cacheFolder(): string {
@@ -83,9 +86,22 @@ function known(store: Store | undefined, job: BatchJob): BatchOutcome | undefine
     : { kind: 'compared', line, file, replays: 0, known: true };
 }
 
-function folderOf({ store }: BatchOptions): string | undefined {
-  if (store === null) return undefined;
-  return store ?? cacheFolder();
+/**
+ * The store that was asked for, or the user's cache: where that cannot be made nothing is kept, and
+ * why. Error: UsageError for one that was asked for.
+ */
+function storeOf(
+  { store }: BatchOptions,
+): { readonly store: Store | undefined; readonly refused?: string } {
+  if (store === null) return { store: undefined };
+  const folder = store ?? cacheFolder();
+  try {
+    return { store: openStore(folder) };
+  } catch (error) {
+    const text = `${folder} cannot be made: ${reasonOf(error as Error)}`;
+    if (store !== undefined) throw new UsageError(text);
+    return { store: undefined, refused: text };
+  }
 }
 
 /** Those that are not known go to the pool; all outcomes in the order of the jobs. */
@@ -109,13 +125,12 @@ async function outcomesOf(
 
 /**
  * Evaluates all jobs. What can be kept is kept; `dispose` removes the rest.
- * Errors: UsageError when the folder of results cannot be made or written.
+ * Errors: UsageError when the folder of results that was asked for cannot be made.
  */
 export async function runBatch(
   given: readonly Job[], options: BatchOptions,
 ): Promise<Batch & { dispose(): void }> {
-  const folder = folderOf(options);
-  const store = folder === undefined ? undefined : openStore(folder);
+  const { store, refused } = storeOf(options);
   const spill = temporaryFolder('results');
   const dispose = (): void => {
     rmSync(spill, { recursive: true, force: true });
@@ -126,7 +141,7 @@ export async function runBatch(
   const jobs = given.map((job): BatchJob => ({
     ...job, spill, stopped: [],
     ...(store !== undefined && canBeKept(job.path)
-      ? { store: folder, key: keyOf(job) } : { store: undefined, key: undefined }),
+      ? { store: store.folder, key: keyOf(job) } : { store: undefined, key: undefined }),
   }));
   const outcomes = await outcomesOf(jobs, store, options);
   const compared = outcomes.filter((one) => one?.kind === 'compared');
@@ -141,6 +156,7 @@ export async function runBatch(
     left: jobs.filter((_, index) => outcomes[index] === undefined).map(({ path }) => path),
     known: compared.filter(({ known }) => known).length,
     replays: compared.reduce((sum, { replays }) => sum + replays, 0),
+    unkept: refused ?? compared.find(({ unkept }) => unkept !== undefined)?.unkept,
     dispose,
   };
 }

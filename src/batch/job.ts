@@ -22,6 +22,8 @@ export type BatchOutcome =
     readonly replays: number;
     /** It was in the store as a whole; no worker had it. */
     readonly known: boolean;
+    /** Why the store would not take what was made; undefined: it did. */
+    readonly unkept?: string | undefined;
   }
   | { readonly kind: 'trouble'; readonly message: string };
 

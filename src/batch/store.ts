@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { UsageError } from '../base/errors.js';
 import { makeFolders, writeFileWhole } from '../base/write_file.js';
 
 /**
@@ -16,6 +17,8 @@ export type Part = 'comparison' | 'line' | 'run' | 'time';
 
 export class Store {
   readonly folder: string;
+  /** What the system said of the first file that it would not take: a full disk, no right. */
+  refused: string | undefined;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -35,9 +38,16 @@ export class Store {
     }
   }
 
-  /** Errors: UsageError when the folder cannot be written. */
-  put(part: Part, key: string, value: unknown): void {
-    writeFileWhole(this.pathOf(part, key), gzipSync(JSON.stringify(value), { level: 1 }));
+  /** Whether it is there now: a result that cannot be kept is a result all the same. */
+  put(part: Part, key: string, value: unknown): boolean {
+    try {
+      writeFileWhole(this.pathOf(part, key), gzipSync(JSON.stringify(value), { level: 1 }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      this.refused ??= error.message;
+      return false;
+    }
   }
 
   /** Removes the oldest files of a part until at most `bytes` are left. */

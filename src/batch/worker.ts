@@ -23,8 +23,9 @@ export interface Task {
 }
 
 /** Takes runs from the store where they are, and puts those there that are not. */
-function runsOf({ job, port }: Task, count: { replays: number; known: number }): RunSource {
-  const store = job.store === undefined ? undefined : new Store(job.store);
+function runsOf(
+  { job, port }: Task, store: Store | undefined, count: { replays: number; known: number },
+): RunSource {
   const trace = store === undefined ? '' : traceDigest(job.path);
   return ({ name, argument, version, expecting }, replay) => {
     const series = seriesDigest(argument);
@@ -51,12 +52,11 @@ function runsOf({ job, port }: Task, count: { replays: number; known: number }):
  * Where the comparison is written: into the store, or beside the others of this batch. What was
  * stopped had too little time or memory: with more, or on another machine, it may come to an end.
  */
-function keep(job: BatchJob, comparison: Comparison): string {
+function keep(job: BatchJob, store: Store | undefined, comparison: Comparison): string {
   const isWhole = job.stopped.length === 0 &&
     comparison.runs.every(({ stopped }) => stopped === undefined);
-  if (job.store !== undefined && job.key !== undefined && isWhole) {
-    const store = new Store(job.store);
-    store.put('comparison', job.key, comparison);
+  if (store !== undefined && job.key !== undefined && isWhole &&
+    store.put('comparison', job.key, comparison)) {
     store.put('line', job.key, lineOf(comparison));
     return store.pathOf('comparison', job.key);
   }
@@ -67,19 +67,19 @@ function keep(job: BatchJob, comparison: Comparison): string {
 
 export default async function work(task: Task): Promise<BatchOutcome> {
   const { job, port } = task;
+  const store = job.store === undefined ? undefined : new Store(job.store);
   const count = { replays: 0, known: 0 };
   const begin = performance.now();
   port.postMessage('');
   try {
-    const evaluated = await evaluate(job, runsOf(task, count));
+    const evaluated = await evaluate(job, runsOf(task, store, count));
     const hinges = job.hinges === true ? await hingesOf(job, evaluated) : [];
     const comparison = hinges.length === 0 ? evaluated : { ...evaluated, hinges };
-    const file = keep(job, comparison);
-    if (job.store !== undefined && count.known === 0) {
-      keepTime(new Store(job.store), job, performance.now() - begin);
-    }
+    const file = keep(job, store, comparison);
+    if (store !== undefined && count.known === 0) keepTime(store, job, performance.now() - begin);
     return {
-      kind: 'compared', line: lineOf(comparison), file, replays: count.replays, known: false };
+      kind: 'compared', line: lineOf(comparison), file, replays: count.replays, known: false,
+      unkept: store?.refused };
   } catch (error) {
     const message = errorText(error, [job.path]).trimEnd();
     return { kind: 'trouble', message: error instanceof TraceError

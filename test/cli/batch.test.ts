@@ -1,4 +1,5 @@
 /** A batch on several workers: results are the same bytes however they were made. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { XMLValidator } from 'fast-xml-parser';
 import { Parser } from 'tap-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
 import { begin, mmreplay, type Ran } from './command.js';
 
 const traces = ['zonelists-S2-dimm', 'zonelists-S8-veto', 'try_offline_node-S1-nothing-onlined',
@@ -66,6 +68,40 @@ describe('one job or two, cached, sharded or at once', () => {
     expect(second.stderr).toMatch(/^resumed: [1-5] of 6 traces were done before\n$/);
     expect(readFileSync(at(`${signal}.gz`)).equals(readFileSync(at('one.gz')))).toBe(true);
     expect(second.stdout).toBe(mmreplay(['report', at('one.gz')]).stdout);
+  });
+
+  const small = mkdtempSync(join(tmpdir(), 'mmreplay-disk-'));
+  const canMount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', small])
+    .status === 0;
+  afterAll(() => {
+    if (canMount) spawnSync('umount', [small]);
+    rmSync(small, { recursive: true });
+  });
+
+  /** Expect: the first results fill the disk; all of them are told, once they are not all kept. */
+  test.skipIf(!canMount)('a cache on a full disk (needs root)', () => {
+    const { status, stdout, stderr } =
+      run('--cache-dir', join(small, 'cache'), '--results', at('full.gz'));
+    expect(status).toBe(1);
+    expect(stderr)
+      .toMatch(/^the cache is left out: \S+ cannot be written: no space left on device; /);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stdout).toBe(mmreplay(['report', at('one.gz')]).stdout);
+    expect(readFileSync(at('full.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
+    // The report itself has no place there: neither it nor a part of it is left.
+    const none = run('--no-cache', '--results', join(small, 'r.jsonl'));
+    expect([none.status, none.stderr]).toEqual([2,
+      `error: ${join(small, 'r.jsonl')} cannot be written: no space left on device\n`]);
+    expect(readdirSync(small)).toEqual(['cache']);
+  });
+
+  /** Expect: a home that nobody can write to costs the cache alone. */
+  test('no place for the cache of the user', () => {
+    const { status, stderr } = spawnSync(process.execPath, [
+      join(packageRoot(), 'dist/src/main.js'), 'run', 'traces/zonelists-S2-dimm', '-p', 'base',
+      '-q'], { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: '/proc/none' } });
+    expect([status, stderr]).toEqual([0, 'the cache is left out: /proc/none/mmreplay/results ' +
+      'cannot be made: no such file or directory; what was made now will be made again\n']);
   });
 
   /** Expect: whoever ends last has the file; it is one of the two, whole. */

@@ -139,7 +139,8 @@ describe('what is wrong with an option', () => {
 
   test('a cache below /proc, where Node\'s own way to make folders never ends, is named', () => {
     expect(mmreplay('run', good, '-p', 'base', '--cache-dir', '/proc/none')).toEqual({
-      status: 2, stdout: '', stderr: '/proc/none: no such file or directory\n' });
+      status: 2, stdout: '',
+      stderr: 'error: /proc/none cannot be made: no such file or directory\n' });
   });
 
   test('a mail that is a folder is named', () => {

@@ -152,6 +152,9 @@ export async function runTraces(
     progress: (done, all, path) => progress.tell(done, all, path),
   });
   progress.end();
+  if (batch.unkept !== undefined) {
+    tell(`the cache is left out: ${batch.unkept}; what was made now will be made again\n`);
+  }
   try {
     if (flags.resume) tell(`resumed: ${batch.known} of ${jobs.length} traces were done before\n`);
     if (batch.left.length > 0) {
