@@ -124,6 +124,13 @@ function StripView({ strip, course, view, row, base, onFocus }: {
     </svg></figure>;
 }
 
+/** A machine with too many sections for their pageblocks: see observe/memory_map.ts. */
+function lacksPageblocks(course: Course, row: number): boolean {
+  const has = (layer: MapLayer): boolean =>
+    course.runs.some((_, run) => spansAt(course, run, layer, row).length > 0);
+  return has('section') && !has('pageblock');
+}
+
 const steps: Readonly<Record<string, readonly [zoom: number, pan: number]>> = {
   '+': [2, 0], '=': [2, 0], '-': [0.5, 0], ArrowLeft: [1, 200], ArrowRight: [1, -200],
 };
@@ -163,6 +170,8 @@ export function MemoryMap({ course, names, row }: {
   return <section aria-label="Memory map"><h2>Memory</h2>
     <p class="hint">Zoom: shift and wheel, or + and - with the map focused; drag or arrows move.
       Outlined: not as on the base. Gaps between memory are drawn narrow.</p>
+    {lacksPageblocks(course, row) && <p>Pageblocks and single pages are not shown: this machine has
+      too many sections for them.</p>}
     <div ref={area} class="map" tabIndex={0} role="group" onKeyDown={onKey}
       aria-label="memory map, zoom with plus and minus, move with arrows">
       <svg width={width} height={20} class="axis" aria-hidden="true">

@@ -14,6 +14,7 @@ const one = join(folder, 'one.html');
 const several = join(folder, 'several.html');
 const recorded = join(folder, 'recorded.html');
 const explored = join(folder, 'explored.html');
+const large = join(folder, 'large.html');
 
 let browser: Browser | undefined;
 /** What the page asked for and complained of. */
@@ -58,6 +59,15 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     page(one, 'traces/offline_pcp-S6-reused-unmovable');
     page(several, 'traces/zonelists-S8-veto', 'traces/zonelists-S2-dimm', '--short');
     page(recorded, 'traces/recordings/remove-refused-online-again-6.12', '-p', 'base');
+    writeFileSync(join(folder, 'large.yaml'), `name: large
+note: more sections than the page draws pageblocks of
+kernel: 6.12.0
+machine:
+  nodes: [{memory: 300G, cpus: "0"}]
+steps:
+  - {action: offline, block: 40}
+`);
+    page(large, join(folder, 'large.yaml'), '-p', 'base');
     mmreplay(['explore', 'traces/offline_pcp-S2-late-commit', '-p', 'offline_pcp/drain_once',
       '-p', 'offline_pcp/redrain', '--format', 'html', '-o', explored]);
     browser = await launch();
@@ -143,6 +153,17 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
     expect(await page.locator('.axis text').allInnerTexts()).not.toEqual(before);
     expect(await width()).toBeGreaterThan(0);
     await page.close();
+  });
+
+  test('what is too much to be drawn is told', async () => {
+    const page = await open(large);
+    const map = page.locator('section[aria-label="Memory map"]');
+    expect(await map.locator('text.row').allInnerTexts()).not.toContain('pageblock');
+    expect(await map.innerText()).toContain('Pageblocks and single pages are not shown');
+    await page.close();
+    const other = await open(one);
+    expect(await other.locator('main').innerText()).not.toContain('are not shown');
+    await other.close();
   });
 
   test('a recorded kernel has a strip of its own, and why a call failed is told', async () => {
