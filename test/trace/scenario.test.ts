@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { machineOf } from '../../src/replay/machine.js';
 import { readTrace } from '../../src/trace/read.js';
+import { readScenario } from '../../src/trace/scenario/scenario.js';
 import type { Trace } from '../../src/trace/trace.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-scenario-'));
@@ -50,6 +51,28 @@ describe('the machine of a scenario', () => {
     const usable = machineOf(trace).e820.filter((range) => range.type === 'usable');
     expect(usable[1]?.end).toBe(low - 0x20000);
     expect(usable[2]?.end).toBe(highEnd);
+  });
+
+  it.each([
+    ['a q35, the memory of its nodes, 32 GiB at most',
+      { nodes: [{ memory: '1G', cpus: '0' }, { memory: '2G', cpus: '1' }] },
+      { type: 'q35', memory: '3072M', maxmem: '32G' }],
+    ['twice its memory at most where that is more', { memory: '300G' },
+      { type: 'q35', memory: '300G', maxmem: '614400M' }],
+    ['what it says', { type: 'pc', memory: '3G', maxmem: '4G' },
+      { type: 'pc', memory: '3G', maxmem: '4G' }],
+  ])('is %s', (_what, machine, expected) => {
+    const path = join(folder, `${count += 1}.json`);
+    writeFileSync(path, JSON.stringify({ name: 'one', note: 'a note', machine, steps: [] }));
+    const { type, memory, maxmem } = readScenario(path).machine;
+    expect({ type, memory, maxmem }).toEqual(expected);
+  });
+
+  it('without any memory is told', async () => {
+    const path = join(folder, `${count += 1}.json`);
+    writeFileSync(path, '{"name":"one","note":"a note",\n"machine":{"nodes":[{}]},"steps":[]}');
+    await expect(readTrace(path)).rejects.toThrow(
+      `${path}:2: the machine lacks "memory", expected a size, of its own or of its nodes`);
   });
 
   it('has its hotplug window behind the memory, with one GiB for each slot', async () => {

@@ -18,7 +18,7 @@ import {
 import { checkPlace } from './places.js';
 import { CXL_ALIGN_MB, MOST_CXL_WINDOWS, MIB, sizeOf } from './qemu_memory.js';
 import type { TraceExpectation } from '../trace_expectation.js';
-import type { MachineRow, MachineSpec } from './machine_spec.js';
+import type { MachineRow, MachineSpec, NodeSpec } from './machine_spec.js';
 
 /**
  * loglevel=1 keeps the console free for the shell; nokaslr keeps oopses readable; a host with much
@@ -78,9 +78,9 @@ const topFields: Fields = {
   timeout_s: maybe(integer(1, 86400)), steps: list, expects: maybe(list),
 };
 const machineFields: Fields = {
-  type: text, cpus: maybe(integer(1, LAST_CPU + 1)), memory: size, slots: maybe(integer(0, 256)),
-  maxmem: maybe(size), nodes: maybe(list), distances: maybe(list), virtio_mem: maybe(list),
-  cxl: maybe(list), fixed_windows: maybe(integer(1, MOST_CXL_WINDOWS)),
+  type: maybe(text), cpus: maybe(integer(1, LAST_CPU + 1)), memory: maybe(size),
+  slots: maybe(integer(0, 256)), maxmem: maybe(size), nodes: maybe(list), distances: maybe(list),
+  virtio_mem: maybe(list), cxl: maybe(list), fixed_windows: maybe(integer(1, MOST_CXL_WINDOWS)),
   block_size: maybe(blockSize), ...describedFields,
 };
 const nodeFields: Fields = { memory: maybe(size), cpus: maybe(cpuList) };
@@ -124,13 +124,30 @@ function isDistance(row: Json): boolean {
   return isNode(from) && isNode(to) && hasKind(distance ?? null, integer(0, 255));
 }
 
+/** Where the file does not say how much memory there can be: this, or as much again. */
+const MAXMEM = '32G';
+
+/** What the file need not say of a machine of QEMU: a q35 with the memory of its nodes. */
+function withMemory(
+  machine: JsonObject, nodes: readonly NodeSpec[], part: Json, wrong: Wrong,
+): JsonObject {
+  const bytes = nodes.reduce((sum, { memory }) => sum + sizeOf(memory ?? '0M'), 0);
+  const { memory = bytes > 0 ? `${bytes / MIB}M` : undefined } = machine;
+  if (memory === undefined) {
+    throw wrong(part, 'the machine lacks "memory", expected a size, of its own or of its nodes');
+  }
+  const of = sizeOf(String(memory));
+  const maxmem = of < sizeOf(MAXMEM) ? MAXMEM : `${2 * of / MIB}M`;
+  return { type: 'q35', maxmem, ...machine, memory };
+}
+
 /** The parts of a machine in their kinds; lists are checked by their items. */
 function checkMachine(part: Json, wrong: Wrong): JsonObject {
   const given = checkFields(part, 'the machine', Object.fromEntries(
     Object.entries(machineFields).map(([key, kind]) => [key, maybe(kind)])), wrong);
   const described = isDescribed(given, wrong, part);
   const machine = described ? given : checkFields(part, 'the machine', machineFields, wrong);
-  checkWord(machine, 'type', ['q35', 'pc'], wrong, part);
+  if (machine.type !== undefined) checkWord(machine, 'type', ['q35', 'pc'], wrong, part);
   const { block_size } = machine;
   if (block_size !== undefined && !Number.isInteger(Math.log2(Number(block_size)))) {
     throw wrong(part, `"block_size" is ${shown(block_size)}, expected a power of two: 128M, 2G`);
@@ -148,17 +165,19 @@ function readMachine(
   part: Json, release: string | undefined, wrong: Wrong,
   isOf: (row: MachineRow, part: Json) => void,
 ): MachineSpec {
-  const machine = checkMachine(part, wrong);
-  const rows = describedRows(machine, release, wrong, isOf);
+  const given = checkMachine(part, wrong);
+  const rows = describedRows(given, release, wrong, isOf);
   const items = <K extends string>(key: K, what: string, fields: Fields): readonly JsonObject[] =>
-    ((machine[key] ?? []) as readonly Json[]).map((one, at) =>
-      checkFields(one, what, fields, ofItem(machine[key] ?? null, at, wrong)));
+    ((given[key] ?? []) as readonly Json[]).map((one, at) =>
+      checkFields(one, what, fields, ofItem(given[key] ?? null, at, wrong)));
+  const nodes = items('nodes', 'a node', nodeFields) as unknown as readonly NodeSpec[];
+  const machine = given.is_described === true ? given : withMemory(given, nodes, part, wrong);
   const cpus = rows.filter(({ event }) => event === 'srat_cpu').length;
   const rest = Object.entries(machine).filter(([key]) => !Object.hasOwn(describedFields, key));
   const whole = {
-    cpus: Math.max(cpus, machine.is_described === true ? 1 : 2), slots: 16, maxmem: '32G',
+    cpus: Math.max(cpus, machine.is_described === true ? 1 : 2), slots: 16,
     distances: [], ...Object.fromEntries(rest), ...(rows.length > 0 ? { rows } : {}),
-    nodes: items('nodes', 'a node', nodeFields),
+    nodes,
     // A number in the file is a name all the same, as in a step.
     virtio_mem: items('virtio_mem', 'a virtio_mem device', virtioMemFields)
       .map((device) => ({ ...device, id: String(device.id) })),
