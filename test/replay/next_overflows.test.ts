@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { causesIn } from '../../src/observe/facts/causes.js';
 import { nextOverflows } from '../../src/replay/pages/inference/next_overflows.js';
+import { OverflowDrains } from '../../src/replay/pages/inference/overflow_drains.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
 import type { TraceRow } from '../../src/trace/trace.js';
@@ -75,4 +76,43 @@ test('a list that vmstat did not drain was higher', () => {
   round(pcp.high + 64);
   expect(level.corrections.of('high_raised')).toBe(1);
   expect(causesIn(level.corrections.onList(zp, 0))).toContain('high_raised');
+});
+
+/*
+ *   one batch of CPU 0   ... put A [count n - 1]   put B [count n]   drain drain drain ...
+ *
+ * Expect: the lists were locked from A to B, so that nobody lowered this one between them: it is as
+ * high as it is full now. Where another task put A there vmstat can have come by since, which takes
+ * eighths off: then only those heights are thought of.
+ */
+test.each([
+  ['a batch', 'sh-7', true], ['two batches', 'sh-8', false],
+])('a list that is found too full after %s', (_text, task, isExact) => {
+  const DIMM = 0x100000;
+  const row = (event: Row['event'], page: number, by = 'sh-7'): Row =>
+    ({ ...of(event, 0, by), pfn: DIMM + 2 * page });
+  const all = [...Array(150).keys()];
+  const rows = [
+    { event: 'add_memory', nid: 0, pfn: DIMM, nr_pages: 32768 },
+    { event: 'online_movable', pfn: DIMM, nr_pages: 32768 },
+    ...all.map((page) => row('mm_page_alloc', page)),
+    ...all.map((page) => row('mm_page_free', page)),
+    ...all.map((page) => row('mm_page_free_batched', page, page === 148 ? task : undefined)),
+  ] as const;
+  const header = { kernel: '7.3.4', cpus: 1 };
+  const k = replay(traceOf(rows, header),
+    { version: 'v7.3', series: [], pageLevel: PageLevel.always(traceOf(rows, header), []) });
+  const { pages } = k.state;
+  const zp = pages?.zoneOf(pages.slot(DIMM));
+  const pcp = zp?.pcp[0];
+  if (pages === undefined || zp === undefined || pcp === undefined) throw new Error('no pages');
+  pcp.high = 400;
+  const drains = k.nr_pcp_free(pcp, zp.zone.pcp.batch, pcp.count, false);
+  const trace = traceOf(
+    [...rows, ...all.slice(0, drains).map((page) => row('mm_page_pcpu_drain', page))], header);
+  const found = new OverflowDrains(trace)
+    .explain(k, pages, zp, pages.slot(DIMM), trace.length - drains, 0);
+  expect(pcp.count).toBeGreaterThan(140);
+  if (isExact) expect(found?.high).toBe(pcp.count);
+  else expect(found?.high).not.toBe(pcp.count);
 });

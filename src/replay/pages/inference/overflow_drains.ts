@@ -7,7 +7,7 @@ import { ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
-import { isPageEvent } from '../events.js';
+import { BATCHED, isPageEvent } from '../events.js';
 import { blockWith } from '../fixes.js';
 import { drainedTogether } from './drained_together.js';
 import { nextOverflows } from './next_overflows.js';
@@ -22,13 +22,26 @@ export interface Overflow {
   readonly pindex: number;
 }
 
+/** Lists of this zone float, and nothing but vmstat makes them sink. */
+function floats(k: Kernel, { zone, belowHigh }: ZonePages): boolean {
+  const { high_min, high_max } = zone.pcp;
+  return k.config.pcp_free === 'free_count' && high_min !== high_max && !belowHigh;
+}
+
+/** So high, and too full, the list gives so many pages back. */
+function gives(
+  k: Kernel, zp: ZonePages, pcp: PcpLists, pages: number, high: number,
+): boolean {
+  const { high_min, batch } = zp.zone.pcp;
+  if (!floats(k, zp) || high < high_min || high >= pcp.high) return false;
+  const over = pages - k.nr_pcp_free(pcp, batch, high, false);
+  return high <= pcp.count && over >= 0 && over < PAGES_OVER;
+}
+
 /** The list overflowed on a free and gave so many pages back: how low it was; -1: not known. */
 function sunkBefore(k: Kernel, zp: ZonePages, pcp: PcpLists, drained: number): number {
-  const { high_min, high_max, batch } = zp.zone.pcp;
-  if (k.config.pcp_free !== 'free_count' || high_min === high_max || zp.belowHigh) return -1;
   for (let high = sunk(zp, pcp, pcp.high), last = pcp.high; high < last;) {
-    const over = drained - k.nr_pcp_free(pcp, batch, high, false);
-    if (high <= pcp.count && over >= 0 && over < PAGES_OVER) return high;
+    if (gives(k, zp, pcp, drained, high)) return high;
     last = high;
     high = sunk(zp, pcp, high);
   }
@@ -64,13 +77,41 @@ export class OverflowDrains {
     const pcp = zp.pcp[cpu] as PcpLists;
     const freed = this.#freedBefore(pages, row, cpu);
     if (pages.arena.cpu[slot] !== cpu || freed < 0) return undefined;
-    const high = sunkBefore(k, zp, pcp, drainedTogether(this.#trace, pages, zp, cpu, row));
+    const drained = drainedTogether(this.#trace, pages, zp, cpu, row);
+    const pindex = pages.listOf(freed);
+    if (this.#isJustFull(pages, zp, row, cpu) && gives(k, zp, pcp, drained, pcp.count)) {
+      return { pcp, high: pcp.count, pindex };
+    }
+    const high = sunkBefore(k, zp, pcp, drained);
     if (high < 0) return undefined;
     // vmstat came by when there was another number of pages on the list, if that made it so low.
     const { least, most } = nextOverflows(this.#trace, pages, zp, pcp, row);
     const ahead = least > high && least <= pcp.high ? least : Math.min(high, most);
     const known = Math.max(ahead, zp.zone.pcp.high_min);
-    return { pcp, high: known, pindex: pages.listOf(freed) };
+    return { pcp, high: known, pindex };
+  }
+
+  /**
+   * The list was not full one page ago, and nobody can have lowered it since: both pages are of one
+   * batch (free_unref_folios()), which keeps the lists locked from one to the next.
+   */
+  #isJustFull(pages: Pages, zp: ZonePages, row: number, cpu: number): boolean {
+    const { event, pfn, task } = this.#trace.columns;
+    const last = this.#rowBefore(row, cpu);
+    const first = last < 0 ? -1 : this.#rowBefore(last, cpu);
+    return first >= 0 && [first, last].every((at) => {
+      const slot = pages.arena.slotOf(pfn.get(at));
+      return event.get(at) === BATCHED && task.get(at) === task.get(row) &&
+        slot >= 0 && pages.zoneOf(slot) === zp && pages.arena.order[slot] === 0;
+    });
+  }
+
+  /** The CPU's page-level row before this one; -1: none. */
+  #rowBefore(row: number, cpu: number): number {
+    const { event, cpu: cpus } = this.#trace.columns;
+    let at = row - 1;
+    while (at >= 0 && (isPageEvent[event.get(at)] !== 1 || cpus.get(at) !== cpu)) at -= 1;
+    return at;
   }
 
   /**
@@ -78,11 +119,9 @@ export class OverflowDrains {
    * have a row each and are one block: the last one's is that of them all.
    */
   #freedBefore(pages: Pages, row: number, cpu: number): number {
-    const { event, cpu: cpus, pfn } = this.#trace.columns;
     const { arena } = pages;
-    let at = row - 1;
-    while (at >= 0 && (isPageEvent[event.get(at)] !== 1 || cpus.get(at) !== cpu)) at -= 1;
-    const page = at < 0 ? -1 : arena.slotOf(pfn.get(at));
+    const at = this.#rowBefore(row, cpu);
+    const page = at < 0 ? -1 : arena.slotOf(this.#trace.columns.pfn.get(at));
     const slot = page < 0 ? -1 : blockWith(pages, page);
     return slot >= 0 && arena.state[slot] === ON_PCP ? slot : -1;
   }
