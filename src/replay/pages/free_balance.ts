@@ -5,6 +5,7 @@
  * Every managed page is free, on a per-cpu list or in use. So a difference of the free pages is
  * made up by the other two, and a snapshot has both: the lists are printed, the rest is in use.
  */
+import { ALLOCATED } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { Zone } from '../../linux/include/mmzone.js';
 import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
@@ -13,6 +14,7 @@ import type { Causes } from '../../observe/facts/causes.js';
 import type { Corrections } from './corrections.js';
 import { passedByCount } from './inference/passed_by_count.js';
 import { missingFromLists } from './inference/unseen_allocations.js';
+import { changesWhileRead, whileRead, whileReadFirst } from './inference/while_read.js';
 import { rowWords } from '../../trace/row_words.js';
 
 /** What of a difference has one cause. */
@@ -117,6 +119,8 @@ export class FreeBalance {
   /** From the first snapshot on all was traced. */
   #seamless = true;
   #began = false;
+  /** Blocks that were taken from their lists because a snapshot has fewer there. */
+  readonly #taken = new Set<number>();
 
   constructor(trace: Trace, corrections: Corrections) {
     this.#trace = trace;
@@ -126,6 +130,12 @@ export class FreeBalance {
   /** An allocation from this zone. */
   allocated(zone: number): void {
     this.#traced[zone] = (this.#traced[zone] as number) + 1;
+  }
+
+  /** The allocation of this block was known by a snapshot before its row came. */
+  wasTaken({ arena }: Pages, slot: number, order: number): boolean {
+    return this.#taken.delete(slot) && arena.state[slot] === ALLOCATED &&
+      arena.order[slot] === order;
   }
 
   /** Tracing was off, or events were lost. */
@@ -138,8 +148,10 @@ export class FreeBalance {
    * is counted then. What was taken over is a correction, and what is counted depends on it.
    */
   settle(pages: Pages, zone: Zone, row: number): void {
-    const counted = countedIn(this.#trace, row);
+    const printed = countedIn(this.#trace, row);
     const zp = pages.zonePages(zone);
+    const counted = printed === undefined || !this.#began || zp.partial ? printed
+      : { ...printed, pcp: this.#atRow(pages, zp, printed.pcp, row) };
     if (zp.number >= this.#traced.length) {
       const longer = new Uint32Array(zp.number * 2);
       longer.set(this.#traced);
@@ -148,15 +160,32 @@ export class FreeBalance {
     if (counted?.traced !== true) this.gap();
     if (!this.#began) this.#begin(zp, counted);
     if (counted !== undefined && this.#seamless) this.#setRight(pages, zp, row, counted);
-    this.differences.push(this.#difference(zp, row, counted));
+    this.differences.push(this.#difference(pages, zp, row, counted));
+  }
+
+  /**
+   * Pages on the lists as they were at the row of the snapshot: those of a CPU that had so many as
+   * were printed a little later, while the snapshot was still being read, are as in the model.
+   */
+  #atRow(pages: Pages, zp: ZonePages, printed: Listed, row: number): Listed {
+    if (zp.pcp.every(({ count }, cpu) => (printed[cpu] ?? count) === count)) return printed;
+    const reading = whileRead(this.#trace, row);
+    return printed.map((recorded, cpu) => {
+      const count = zp.pcp[cpu]?.count;
+      if (count === undefined || recorded === undefined) return recorded;
+      const isLater = changesWhileRead(this.#trace, pages, zp, reading, cpu)
+        .includes(recorded - count);
+      return isLater ? count : recorded;
+    });
   }
 
   /** What the counts of a snapshot say of lists, where no event tells of it. */
   #setRight(pages: Pages, zp: ZonePages, row: number, counted: Counted): void {
     const [trace, corrections] = [this.#trace, this.#corrections];
     if (!zp.partial) {
-      corrections.takeUnseen(
-        'unseen_by_count', zp, missingFromLists(trace, pages, zp, counted.pcp, row));
+      const missing = missingFromLists(trace, pages, zp, counted.pcp, row);
+      corrections.takeUnseen('unseen_by_count', zp, missing);
+      for (const slot of missing) this.#taken.add(slot);
     }
     if (!corrections.interrupted) return;
     corrections.passLate(zp, passedByCount(trace, pages, zp, row, {
@@ -179,7 +208,22 @@ export class FreeBalance {
     this.#corrections.setUnnamed(zp, counted.pcp);
   }
 
-  #difference(zp: ZonePages, row: number, counted: Counted | undefined): FreeDifference {
+  /**
+   * So many pages more, on the recorded lists of a zone whose lists follow the trace, nothing
+   * explains. What was printed is of some time while the snapshot was read, the first one, too.
+   */
+  #unexplained(pages: Pages, zp: ZonePages, row: number, more: number): number {
+    if (more === 0 || !zp.partial) return more;
+    const [first, last] = [whileReadFirst(this.#trace, zp.zone.nid), whileRead(this.#trace, row)]
+      .map((reading) => changesWhileRead(this.#trace, pages, zp, reading)) as [number[], number[]];
+    const most = Math.max(...last) - Math.min(...first);
+    const least = Math.min(...last) - Math.max(...first);
+    return more - Math.min(Math.max(more, least), most);
+  }
+
+  #difference(
+    pages: Pages, zp: ZonePages, row: number, counted: Counted | undefined,
+  ): FreeDifference {
     const { zone } = zp;
     const recorded = this.#trace.nr_pages(row);
     const model = zone.nr_free_pages;
@@ -202,7 +246,8 @@ export class FreeBalance {
       row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
       seamless: this.#seamless, parts, followed: zp.partial,
       causes: this.#corrections.inZone(zp),
-      listsUnexplained: this.#seamless && lists !== undefined ? more + bulk : undefined,
+      listsUnexplained: this.#seamless && lists !== undefined
+        ? this.#unexplained(pages, zp, row, more + bulk) : undefined,
     };
   }
 }

@@ -315,6 +315,10 @@ export class PageLevel {
     type: number, cpu: number,
   ): void {
     const { arena } = pages;
+    if (this.#balance.wasTaken(pages, slot, order)) {
+      pages.takeBlock(zp, slot);
+      return;
+    }
     const block = pages.lists.blockOf(slot);
     if (block < 0) {
       this.corrections.takeUnlisted(zp, slot, order, pcp === undefined ? undefined : cpu);
