@@ -11,8 +11,8 @@ import { rowWords } from '../trace/row_words.js';
 
 /**
  * Freed before init_per_zone_wmark_min() runs for the first time (a postcore initcall): the
- * alternatives of a machine with one CPU. All other kinds are freed by later initcalls or when
- * init starts, so that the watermarks were computed without them.
+ * alternatives, but where an arch initcall frees them. All other kinds are freed by later initcalls
+ * or when init starts, so that the watermarks were computed without them.
  */
 const freedBeforeWatermarks = new Set(['SMP_alternatives']);
 
@@ -55,9 +55,14 @@ const readers: Readonly<Record<string, (trace: Trace, row: number, parts: Parts)
     parts.dma_reserve = trace.nr_pages(row);
   },
   freed_at_boot(trace, row, parts) {
-    const { what = '' } = rowWords(trace, row, 'freed_at_boot');
-    if (!freedBeforeWatermarks.has(what)) parts.freed_after_wmarks += trace.nr_pages(row);
-    if (what === 'initrd') parts.freed_initrd = (parts.freed_initrd ?? 0) + trace.nr_pages(row);
+    const { what = '', initcall } = rowWords(trace, row, 'freed_at_boot');
+    const pages = trace.nr_pages(row);
+    const isEarly = freedBeforeWatermarks.has(what);
+    if (initcall === true || !isEarly) parts.freed_after_wmarks += pages;
+    if (initcall === true && isEarly) {
+      parts.freed_smp_locks = (parts.freed_smp_locks ?? 0) + pages;
+    }
+    if (what === 'initrd') parts.freed_initrd = (parts.freed_initrd ?? 0) + pages;
   },
   managed_at_boot(trace, row, parts) {
     const zone: ManagedAtBoot = {

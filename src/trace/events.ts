@@ -54,7 +54,8 @@ export const eventTypes = {
   dma_reserve: { role: 'setup', uses: ['nr_pages'],
     doc: 'Pages that were reserved below 16 MiB when the kernel sized its zones (before v6.10).' },
   freed_at_boot: { role: 'setup', uses: ['nr_pages', 'args'],
-    args: { what: text('initrd, initmem, text/rodata gap, ...') },
+    args: { what: text('initrd, initmem, text/rodata gap, ...'),
+      initcall: flag('1: an initcall freed what is else freed before all of them') },
     doc: 'Pages given to the buddy allocator after the watermarks were first computed.' },
 
   // ---- taken: what the model cannot know ----------------------------------------------------

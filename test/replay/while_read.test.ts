@@ -25,8 +25,10 @@ const taken = [2, 1].map((nr) => page('mm_page_alloc', nr));
 
 /** Pages on CPU 0's list, recorded and modelled, when so many fewer were printed than there are. */
 function lists(fewer: number, after: readonly Row[]): readonly (number | undefined)[] {
-  const snapshot = (count: number): readonly Row[] => [shows, { event: 'nr_free_pages', nid: 0,
-    zone: 'Movable', nr_pages: 32000, args: `pcp=${count}/0 stat_threshold=8 allocations=4 traced=1` }];
+  const snapshot = (count: number): readonly Row[] => [shows, {
+    event: 'nr_free_pages', nid: 0, zone: 'Movable', nr_pages: 32000,
+    args: `pcp=${count}/0 stat_threshold=8 allocations=4 traced=1`,
+  }];
   const last = (rows: readonly Row[]) => {
     const trace = traceOf(rows, { kernel: '7.3.4', cpus: 2 });
     const level = PageLevel.always(trace, []);

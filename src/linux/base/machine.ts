@@ -75,6 +75,8 @@ export interface Machine {
   readonly freed_after_wmarks: number;
   /** How many of those were the initrd: it need not lie in the zone of the kernel. */
   readonly freed_initrd?: number;
+  /** How many of those an arch initcall freed: before hugepage_init() computes watermarks again. */
+  readonly freed_smp_locks?: number;
 }
 
 /** Distance of two nodes as node_distance() gives it. */

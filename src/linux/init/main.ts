@@ -27,10 +27,20 @@ export function do_basic_setup(k: Kernel): void {
   k.memory_dev_init();
   k.node_dev_init();
   k.init_per_zone_wmark_min();
+  free_smp_locks(k);
   k.hugepage_init();
   k.hugetlb_init();
   k.kcompactd_init();
   k.kswapd_init();
+}
+
+/** What free_smp_locks() frees (v7.1 and v7.2, an arch_initcall): part of the kernel image. */
+function free_smp_locks(k: Kernel): void {
+  const pages = k.machine.freed_smp_locks ?? 0;
+  const zone = k.for_each_populated_zone().find((one) => hasPage(k, one, KERNEL_PFN));
+  if (zone === undefined || pages === 0) return;
+  k.adjust_managed_page_count(zone, pages);
+  k.free_zone_pages(zone, pages);
 }
 
 /** Where the initrd lies: the reserved range in RAM that is as large as what was freed. */
@@ -63,7 +73,8 @@ export function freed_late(k: Kernel, zone: Zone): number {
  * @kernel init/main.c v7.3 reduced: page by page there */
 export function free_initmem(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) {
-    const pages = k.freed_late(zone);
+    const locks = hasPage(k, zone, KERNEL_PFN) ? k.machine.freed_smp_locks ?? 0 : 0;
+    const pages = k.freed_late(zone) - locks;
     k.adjust_managed_page_count(zone, pages);
     k.free_zone_pages(zone, pages);
   }

@@ -49,8 +49,8 @@ function change(trace: Trace, pages: Pages, row: number, code: number): number {
 }
 
 /**
- * By how many pages the zone's lists had changed since the begin after each of the rows that changed
- * them; 0 first. `cpu` undefined: those of all CPUs.
+ * By how many pages the zone's lists had changed since the begin, after each of the rows that
+ * changed them; 0 first. `cpu` undefined: those of all CPUs.
  */
 export function changesWhileRead(
   trace: Trace, pages: Pages, zp: ZonePages, { from, to }: Span, cpu?: number,

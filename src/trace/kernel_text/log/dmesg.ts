@@ -65,6 +65,7 @@ class DmesgReader {
   #missesDevice = false;
   #hasParam = false;
   #nokaslr = false;
+  #cpusAreUp = false;
   /** Nodes of the CPUs in the order of the SRAT; a CPU line of the SMP boot wins over it. */
   readonly #sratNodes: number[] = [];
   /** CPU to node, by the lines of the SMP boot; a warning can cut such a line short. */
@@ -139,7 +140,8 @@ class DmesgReader {
     const cpu = /^SRAT: PXM \d+ -> APIC 0x[0-9a-f]+ -> Node (\d+)/.exec(text);
     if (cpu !== null) this.#sratNodes.push(Number(cpu[1]));
     this.#proximity(text);
-    const rows = setupRows(text);
+    this.#cpusAreUp ||= text.startsWith('smp: Brought up ');
+    const rows = setupRows(text, this.#cpusAreUp);
     for (const row of rows ?? []) {
       const named = row.event === 'srat_cpu' ? wordsIn('srat_cpu', row.args).cpu : undefined;
       if (named !== undefined) this.#bootCpu(named, row.nid ?? 0, line);

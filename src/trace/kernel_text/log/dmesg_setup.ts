@@ -19,7 +19,7 @@ const mem = String.raw`\[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\]`;
 
 interface SetupLine {
   readonly pattern: RegExp;
-  rows(match: RegExpExecArray): readonly SetupRow[];
+  rows(match: RegExpExecArray, cpusAreUp: boolean): readonly SetupRow[];
 }
 
 const underscored = (text: string): string => text.trim().replace(/ /g, '_');
@@ -55,11 +55,15 @@ const setupLines: readonly SetupLine[] = [
   },
   {
     pattern: /^Freeing (.+?) memory: (\d+)K/,
-    rows: ([, what, kilobytes]) => [{
-      event: 'freed_at_boot', nr_pages: Math.floor(Number(kilobytes) / 4),
-      args: `what=${underscored(/\((.+)\)/.exec(what ?? '')?.[1]
-        ?? (what ?? '').replace(/^unused /, ''))}`,
-    }],
+    rows: ([, what = '', kilobytes], cpusAreUp) => {
+      const kind = underscored(/\((.+)\)/.exec(what)?.[1] ?? what.replace(/^unused /, ''));
+      // Before the other CPUs up to v7.0; by an initcall, free_smp_locks(), in v7.1 and v7.2.
+      const late = cpusAreUp && kind === 'SMP_alternatives' ? ' initcall=1' : '';
+      return [{
+        event: 'freed_at_boot', nr_pages: Math.floor(Number(kilobytes) / 4),
+        args: `what=${kind}${late}`,
+      }];
+    },
   },
   {
     // calculate_node_totalpages() of up to v6.9, for the lowest zone.
@@ -101,11 +105,14 @@ export function setupProblem(text: string): string | undefined {
     + '[mem 0xFIRST-0xLAST] in hex digits, as the kernel prints it, and what it is' : undefined;
 }
 
-/** The setup rows of a line; undefined when it is not such a line. */
-export function setupRows(text: string): readonly SetupRow[] | undefined {
+/**
+ * The setup rows of a line; undefined when it is not such a line. `cpusAreUp`: the log has said so
+ * before it, which is when initcalls begin.
+ */
+export function setupRows(text: string, cpusAreUp: boolean): readonly SetupRow[] | undefined {
   for (const { pattern, rows } of setupLines) {
     const match = pattern.exec(text);
-    if (match !== null) return rows(match);
+    if (match !== null) return rows(match, cpusAreUp);
   }
   return undefined;
 }
