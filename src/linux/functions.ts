@@ -63,6 +63,7 @@ export * from './kernel/time/sleep_timeout.js';
 export * from './kernel/time/timekeeping.js';
 export * from './kernel/workqueue.js';
 export * from './lib/cmdline.js';
+export * from './lib/xarray.js';
 export * from './mm/compaction.js';
 export * from './mm/gup.js';
 export * from './mm/huge_memory.js';

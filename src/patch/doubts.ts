@@ -156,7 +156,7 @@ export function doubtsOf(
 ): readonly Doubt[] {
   return series.flatMap((patch) => [
     ...doubtsOfReach(patch, reached),
-    ...notRun(patch, version).map((text): Doubt =>
+    ...notRun(patch, version, { parts: unseen !== undefined }).map((text): Doubt =>
       ({ kind: 'not run', patch: patch.id, names: [], text })),
     ...(unseen === undefined || patch !== series.at(-1) ? []
       : [...stubs(patch), ...unread(patch, unseen), ...whySame(patch, unseen)]),

@@ -2,8 +2,8 @@
  * Which lines of a policy file ran. Each statement inside its functions notes that it was reached,
  * in the text that is loaded; the file itself stays as it is, and so do the numbers of its lines.
  */
-import { parse, type AnyNode, type Function as FunctionNode } from 'acorn';
-import { PatchError } from '../base/errors.js';
+import { parse, type AnyNode } from 'acorn';
+import { childrenOf, isFunction, refuseUnrun } from './check/unrun.js';
 
 /** A statement of a policy. */
 export interface Statement {
@@ -15,11 +15,16 @@ export interface Statement {
   /** Where it stands: `replaces` and the function; undefined of a helper function. */
   readonly verb: string | undefined;
   readonly fn: string | undefined;
+  /** A branch inside a statement: what `?`, `&&` and `||` may leave out. */
+  readonly part: boolean;
 }
 
 /** What notes that statement 3 ran; short, because it stands in text that is shown and compared. */
 const mark = (index: number): string => `$ran[${index}]=1;`;
-const anyMark = /\$ran\[\d+\]=1;/g;
+/** The same around a part of an expression, which has to stay one. */
+const partMark = (index: number): readonly [begin: string, end: string] =>
+  [`($ran[${index}]=1,`, ')/*$*/'];
+const anyMark = /\(?\$ran\[\d+\]=1[;,]|\)\/\*\$\*\//g;
 
 /** What is imported has another name in the loaded text. */
 const imported = /\(0, ?_mmreplay\.(\w+)\)|\b_mmreplay\.(\w+)/g;
@@ -70,19 +75,6 @@ interface Place {
 
 const verbs: readonly string[] = ['replaces', 'wraps', 'around', 'substitutes'];
 
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value;
-}
-
-function childrenOf(node: AnyNode): readonly AnyNode[] {
-  return Object.values(node).flatMap((value: unknown) =>
-    (Array.isArray(value) ? value : [value]).filter(isNode));
-}
-
-function isFunction(node: AnyNode): node is FunctionNode & AnyNode {
-  return /^(?:ArrowFunctionExpression|FunctionExpression|FunctionDeclaration)$/.test(node.type);
-}
-
 /** The statement itself says nothing when it runs, or is a part of the one around it. */
 function isCounted(node: AnyNode): boolean {
   return /(?:Statement|VariableDeclaration)$/.test(node.type) &&
@@ -116,6 +108,12 @@ function isMarkable(node: AnyNode, parent: AnyNode | undefined): boolean {
   return node.type !== 'VariableDeclaration' || !isAlone(parent);
 }
 
+/** What a condition inside a statement may leave out; what cannot stand in brackets is left alone. */
+function branchesOf(node: AnyNode): readonly AnyNode[] {
+  if (node.type === 'ConditionalExpression') return [node.consequent, node.alternate];
+  return node.type === 'LogicalExpression' && node.operator !== '??' ? [node.right] : [];
+}
+
 /** The loaded text, with marks. Text that does not parse is left as it is: its loader says so. */
 export function marked(code: string, file: string, into: ExecutedLines): string {
   let root: AnyNode;
@@ -125,29 +123,36 @@ export function marked(code: string, file: string, into: ExecutedLines): string 
   } catch {
     return code;
   }
+  refuseUnrun(root, file);
   const insertions: Insertion[] = [];
   const note = (node: AnyNode, place: Place, parent: AnyNode | undefined): void => {
     const index = into.statements.length;
     into.statements.push({
       file, line: node.loc?.start.line ?? 0, endLine: node.loc?.end.line ?? 0,
-      text: code.slice(node.start, headEnd(node)), verb: place.verb, fn: place.fn });
+      text: code.slice(node.start, headEnd(node)), verb: place.verb, fn: place.fn, part: false });
     const alone = isAlone(parent);
     insertions.push({ at: node.start, text: `${alone ? '{' : ''}${mark(index)}` });
     if (alone) insertions.push({ at: node.end, text: '}' });
   };
+  const noteBranch = (node: AnyNode, place: Place): void => {
+    const [begin, end] = partMark(into.statements.length);
+    into.statements.push({
+      file, line: node.loc?.start.line ?? 0, endLine: node.loc?.end.line ?? 0,
+      text: code.slice(node.start, node.end), verb: place.verb, fn: place.fn, part: true });
+    insertions.push({ at: node.start, text: begin }, { at: node.end, text: end });
+  };
   const walk = (node: AnyNode, place: Place, parent: AnyNode | undefined): void => {
-    if (isFunction(node) && node.async) {
-      throw new PatchError(`${file}:${node.loc?.start.line ?? 0}: a policy has no async function: `
-        + 'nothing of it runs later than its run');
-    }
+    if (place.inside) for (const one of branchesOf(node)) noteBranch(one, place);
     if (place.inside && isCounted(node) && isMarkable(node, parent)) note(node, place, parent);
     const below = placeBelow(node, place);
     for (const child of childrenOf(node)) walk(child, below, node);
   };
   walk(root, { verb: undefined, fn: undefined, inside: false }, undefined);
   let text = code;
+  // Behind a place what ends there comes first, the innermost before what is around it.
+  const rank = (one: Insertion): number => [')', '}'].indexOf(one.text.charAt(0)) >>> 0;
   for (const { at, text: added } of [...insertions.entries()]
-    .sort(([i, a], [j, b]) => b.at - a.at || j - i).map(([, one]) => one)) {
+    .sort(([i, a], [j, b]) => b.at - a.at || rank(b) - rank(a) || j - i).map(([, one]) => one)) {
     text = text.slice(0, at) + added + text.slice(at);
   }
   const head = '"use strict";';

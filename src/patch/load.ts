@@ -90,8 +90,11 @@ function exported(path: string, createJiti: Create, lines: ExecutedLines): unkno
     moduleCache: false,
     fsCache: false,
     sourceMaps: true,
-    transform: (options) => ({
-      code: marked(plain.transform(options), options.filename ?? path, lines) }),
+    transform: (options) => {
+      const { filename = path } = options;
+      const name = filename === resolve(path) ? path : filename;
+      return { code: marked(plain.transform(options), name, lines) };
+    },
   });
   // Not import(): what runs after a turn of the event loop could not be stopped.
   return loader(resolve(path));

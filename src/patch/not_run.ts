@@ -1,8 +1,9 @@
 /** Lines that a policy of the user changes and that no call of a run came to. */
+import { diffArrays } from 'diff';
 import { sourceOf } from './check/source.js';
 import { versionTable } from './conflicts.js';
 import type { Patch } from './define.js';
-import { asWritten, executedLines, type ExecutedLines, type Statement } from './executed.js';
+import { asWritten, executedLines, ExecutedLines, marked, type Statement } from './executed.js';
 import type { Entry } from './table.js';
 import { inPolicy, wholeBody } from './whole_body.js';
 
@@ -19,8 +20,31 @@ function textsOf(entry: Entry | undefined): readonly string[] {
     : [whole.text, ...whole.helpers];
 }
 
-/** Statements, by index, that are not in the function as the version has it; all, if all are. */
-function changed(lines: ExecutedLines, version: string): readonly number[] {
+/** The statements of a text of the model, with blanks, braces and comments left out. */
+function statementsOf(text: string): readonly string[] {
+  const lines = new ExecutedLines();
+  marked(`(${text.replace(/^(?!function|\()/, 'function ')})`, '', lines);
+  return lines.statements.filter(({ part }) => !part).map((one) => normal(one.text));
+}
+
+/** Around each place where statements of the model are missing: what stands before and behind it. */
+function gaps(
+  mine: readonly number[], lines: ExecutedLines, model: readonly string[],
+): readonly (readonly number[])[] {
+  const texts = mine.map((index) => normal(lines.statements[index]?.text ?? ''));
+  let at = 0;
+  return diffArrays([...model], texts).flatMap(({ added, removed, value }) => {
+    if (removed) return [mine.slice(Math.max(0, at - 1), at + 1)];
+    at += value.length;
+    return added ? mine.slice(at - value.length, at).map((index) => [index]) : [];
+  });
+}
+
+/**
+ * What the patch changes, as groups of statements, by index, of which one at least has to run:
+ * each that is not in the function as the version has it; where it only lost some, their neighbours.
+ */
+function changed(lines: ExecutedLines, version: string): readonly (readonly number[])[] {
   const table = versionTable(version);
   const bodies = new Map<string, string>();
   const bodyOf = (fn: string): string => {
@@ -35,10 +59,17 @@ function changed(lines: ExecutedLines, version: string): readonly number[] {
     (verb !== undefined && verb !== 'replaces') ||
     !(fn === undefined ? [...replaced] : [fn]).some((one) => bodyOf(one).includes(normal(text)));
   const all = [...lines.statements.keys()];
-  const own = new Set(all.filter((index) => isNew(lines.statements[index] as Statement)));
-  const changedIn = new Set([...own].map((index) => lines.statements[index]?.fn));
+  const own = all.filter((index) => isNew(lines.statements[index] as Statement));
+  const changedIn = new Set(own.map((index) => lines.statements[index]?.fn));
   // A function whose lines are all the model's has lost some, or has them in another order.
-  return all.filter((index) => own.has(index) || !changedIn.has(lines.statements[index]?.fn));
+  const lost = [...replaced].filter((fn) => !changedIn.has(fn)).flatMap((fn) => {
+    const [text = ''] = textsOf(table.get(fn));
+    const mine = all.filter((index) =>
+      lines.statements[index]?.fn === fn && lines.statements[index]?.part === false);
+    const found = gaps(mine, lines, statementsOf(text)).filter((group) => group.length > 0);
+    return found.length > 0 ? found : mine.map((index) => [index]);
+  });
+  return [...own.map((index) => [index]), ...lost];
 }
 
 /** `12-14` of lines that follow each other. */
@@ -52,22 +83,39 @@ function spansText(numbers: readonly number[]): string {
   return spans.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
 }
 
-/** A sentence about the changed lines that never ran; none when all did. */
-export function notRun(patch: Patch, version: string): readonly string[] {
+/** Letters of a branch that are quoted. */
+const QUOTED = 40;
+
+/**
+ * A sentence about the changed lines that never ran; none when all did. `parts`: also of branches
+ * inside of lines that did.
+ */
+export function notRun(
+  patch: Patch, version: string, { parts = false } = {},
+): readonly string[] {
   const lines = executedLines(patch);
   if (lines === undefined || lines.statements.length === 0) return [];
-  const missed = changed(lines, version).filter((index) => !lines.isReached(index));
-  if (missed.length === 0) return [];
-  const numbers = missed.map((index) => lines.statements[index]?.line ?? 0);
-  return [`${sourceOf(patch)}:${spansText(numbers)} never ran: what stands there is untested`];
+  const missed = changed(lines, version)
+    .filter((group) => !group.some((index) => lines.isReached(index)))
+    .map((group) => lines.statements[group.at(-1) ?? 0] as Statement);
+  const whole = missed.filter(({ part }) => !part);
+  const where = sourceOf(patch);
+  if (whole.length > 0) {
+    const numbers = whole.map(({ line }) => line);
+    return [`${where}:${spansText(numbers)} never ran: what stands there is untested`];
+  }
+  const [branch] = missed;
+  if (branch === undefined || !parts) return [];
+  const text = asWritten(branch.text).replaceAll(/\s+/g, ' ');
+  const quoted = text.length > QUOTED ? `${text.slice(0, QUOTED)}...` : text;
+  return [`${where}:${branch.line} ran and never came to  ${quoted}  there: it is untested`];
 }
 
 /** No changed line of this function ran, though the function may have. */
 export function isNothingRun(patch: Patch, fn: string, version: string): boolean {
   const lines = executedLines(patch);
   if (lines === undefined) return false;
-  const here = [...lines.statements.keys()].filter((index) => lines.statements[index]?.fn === fn);
-  const own = new Set(changed(lines, version));
-  const changedHere = here.filter((index) => own.has(index));
-  return changedHere.length > 0 && changedHere.every((index) => !lines.isReached(index));
+  const changedHere = changed(lines, version)
+    .filter((group) => lines.statements[group[0] ?? 0]?.fn === fn);
+  return changedHere.length > 0 && !changedHere.flat().some((index) => lines.isReached(index));
 }

@@ -32,8 +32,10 @@ const signs: readonly Sign[] = [{
 const WRITE = eventCode('write_parameter');
 
 /** Symbols that the trace does not give and that it uses, each with what shows it. */
-export function impliedSymbols(trace: Trace, { kconfig, cmdline }: Machine): Implied {
+export function impliedSymbols(trace: Trace, { kconfig, cmdline, srat }: Machine): Implied {
   const implied = new Map<KconfigSymbol, string>();
+  const nodes = new Set(srat.map(({ nid }) => nid)).size;
+  if (nodes > 1 && kconfig.NUMA === undefined) implied.set('NUMA', `its ${nodes} nodes`);
   for (const { symbol, parameter, folder } of signs) {
     if (kconfig[symbol] !== undefined) continue;
     if (cmdline.split(/\s+/).some((word) => word.startsWith(parameter))) {

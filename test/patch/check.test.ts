@@ -63,6 +63,20 @@ const refused: readonly (readonly [what: string, body: string, line: number, sai
     '    next(k);\n    k.state.boot.zone_movable_pfn[0] = 1;\n  } },', 6,
     'has no index signature'],
   ['nothing', '', 2, 'changes nothing'],
+  ['a call that never begins', 'around: { offline_pages: { * test_pages_isolated(next, k) {\n' +
+    '    k.drain_all_pages();\n    return next();\n  } } },', 5, 'drain_all_pages() may sleep'],
+  ['a wrapped call that never begins', 'wraps: { offline_pages: (next) => function* (k, ...a) {\n' +
+    '    next(k, ...a);\n    return 0;\n  } },', 5, 'offline_pages() may sleep'],
+  ['a yield without its star', 'wraps: { offline_pages: (next) => function* (k, ...a) {\n' +
+    '    yield next(k, ...a);\n    return 0;\n  } },', 5, 'yield*'],
+  ['a generator that is compared', 'around: { offline_pages: { * memory_notify(next, k) {\n' +
+    '    if (k.drain_all_pages()) return 0;\n    return yield* next();\n  } } },', 5, 'never begins'],
+  ['arguments of any type', 'wraps: { online_pages: (next) => function* (k, ...a: any[]) {\n' +
+    "    k.pr_info('x');\n" + '    return yield* next(k, ...a);\n  } },', 6, 'arguments without types'],
+  ['versions that nobody can read', "released: 'since 6.13',\n  config: { zone_test_spans: false },",
+    4, "expected versions as 'v6.13 -'"],
+  ['a neighbour that is none', "after: ['zonelists/al_zones'],\n  config: " +
+    '{ zone_test_spans: false },', 4, 'did you mean zonelists/all_zones'],
   ['an invariant that is none', "config: { zone_test_spans: false },\n  " +
     "claims: [{ text: '', holds: 'Z99' }],", 5, 'Z99'],
   ['a field of a claim', "config: { zone_test_spans: false },\n  " +

@@ -50,6 +50,21 @@ test('marks change nothing, and name what was not reached', () => {
   expect(isNothingRun(patch, 'online_pages', 'v5.17')).toBe(true);
 });
 
+test('branches inside of a line are told where the rest of it ran', () => {
+  const { patch } = loaded(`const patch = { id: 'a/b', wraps: { online_pages: (next) => (k, pfn) =>
+    pfn > 3 ? (pfn, -16) : pfn > 2 && k.x(pfn) || next(k, pfn ?? 1) } };`);
+  const call = (patch.wraps?.online_pages as unknown as (next: unknown) =>
+    (k: unknown, pfn: number) => number)((_k: unknown, n: number) => n);
+  const told = (): readonly string[] => notRun(patch, 'v5.17', { parts: true });
+  expect(call({ x: () => 0 }, 2)).toBe(2);
+  expect(told()).toEqual([expect.stringMatching(/:2 ran and never came to {2}pfn, -16 {2}there/)]);
+  expect(call({}, 4)).toBe(-16);
+  expect(told()).toEqual([expect.stringMatching(/:2 ran and never came to {2}k\.x\(pfn\) {2}there/)]);
+  expect(call({ x: () => 5 }, 3)).toBe(5);
+  expect(told()).toEqual([]);
+  expect(notRun(patch, 'v5.17')).toEqual([]);
+});
+
 test('in a new body the lines of the model are no change', () => {
   const body = functions.managed_zone.toString().replace(/^function /, '');
   expect(body).toContain('return');
@@ -62,9 +77,25 @@ test('in a new body the lines of the model are no change', () => {
   expect(isNothingRun(patch, 'managed_zone', 'v7.3')).toBe(false);
 });
 
+test('where a line of the model is gone, its neighbours have to run, and nothing else', () => {
+  const body = functions.hotadd_init_pgdat.toString().replace(/^function /, '');
+  const { patch } = loaded(`const patch = { id: 'a/b', replaces: {
+    ${body.replace('zone.managed_pages = 0;', '')} } };
+    const { at } = { at: (list, index) => list[index] };`);
+  expect(notRun(patch, 'v7.3')).toEqual([expect.stringMatching(/never ran/)]);
+  const call = patch.replaces?.hotadd_init_pgdat as unknown as (k: object, nid: number) => object;
+  const zone = { managed_pages: 7, present_pages: 7 };
+  call({ state: { nodes: [{ node_zones: [zone] }] }, free_area_init_core_hotplug: () => 0,
+    build_all_zonelists: () => undefined }, 0);
+  expect(zone).toEqual({ managed_pages: 7, present_pages: 0 });
+  expect(notRun(patch, 'v7.3')).toEqual([]);
+});
+
 test('nobody sees the marks', () => {
   const lines = new ExecutedLines();
   const code = marked('const f = (k) => { return k.x(); };', 'fix.ts', lines);
   expect(code).not.toContain('{ return');
+  const branch = marked('const f = (k) => k.x() ? k.y(1) : 0;', 'fix.ts', new ExecutedLines());
+  expect(asWritten(branch)).toContain('=> k.x() ? k.y(1) : 0;');
   expect(asWritten(code)).toContain('{ return k.x(); }');
 });

@@ -111,6 +111,18 @@ function checkBase(patch: Patch, tell: Tell): void {
     '  `mmreplay list versions` names them all');
 }
 
+/** `v5.18 -`, `v4.8 - v5.17.3`, `v5.17.4`, `v5.10 to v5.10.23`, with commas between them. */
+function checkReleased(patch: Patch, tell: Tell): void {
+  const version = String.raw`v\d+(?:\.\d+){1,3}`;
+  const part = new RegExp(`^${version}(?: -| - ${version}| to ${version})?$`);
+  for (const one of (patch.released ?? '').split(',').map((text) => text.trim())) {
+    if (patch.released !== undefined && !part.test(one)) {
+      tell(['released'], `released says '${one}', expected versions as 'v6.13 -' (from there on), ` +
+        "'v5.8 - v5.11' or 'v5.10.24' (and later ones of its tree)");
+    }
+  }
+}
+
 /** `after`, `requires`, `excludes` and the fields of claims and of `adds`. */
 function checkLists(patch: Patch, tell: Tell): void {
   for (const name of ['after', 'requires', 'excludes'] as const) {
@@ -238,6 +250,7 @@ export function nameProblems(patch: Patch, path: string, compiled: boolean): rea
     ...importProblems(path), ...(compiled ? [] : textProblems(path))];
   const tell: Tell = (words, problem) => problems.push(`${placeIn(path, words)}: ${problem}`);
   checkBase(patch, tell);
+  checkReleased(patch, tell);
   checkConfig(patch, tell);
   checkFunctions(patch, tell);
   checkAround(patch, tell);

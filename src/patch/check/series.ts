@@ -1,6 +1,7 @@
 /** What is checked of the policies of a command line together, before anything runs. */
 import { didYouMean } from '../../base/closest.js';
 import { PatchError } from '../../base/errors.js';
+import { policyFiles } from '../catalogue.js';
 import type { Patch } from '../define.js';
 import type { Series } from '../series.js';
 import { unfilledFrames } from './frames.js';
@@ -66,6 +67,18 @@ function takenNames(patches: readonly Patch[], invariants: readonly string[]): r
   }));
 }
 
+/** Neighbours in the order of a series that are nowhere: it would be in no order with anything. */
+function unknownNeighbours(patch: Patch, given: readonly string[]): readonly string[] {
+  const shipped = policyFiles().map(({ id }) => id);
+  const known = new Set([...shipped, ...given]);
+  const questions = new Set(shipped.map((id) => id.split('/')[0]));
+  // What is in a question of the user's own may be in another series.
+  return (['after', 'excludes'] as const).flatMap((list) => (patch[list] ?? [])
+    .filter((id) => !known.has(id) && questions.has(id.split('/')[0]))
+    .map((id) => `${place(patch, [list, id])}: there is no policy ${id}` +
+      `${didYouMean(id, shipped)}\n  \`mmreplay list policies\` names them all`));
+}
+
 /**
  * Errors: PatchError with every policy of the user that says nothing yet, that claims an invariant
  * which is not there, or that has the id of another one.
@@ -73,9 +86,11 @@ function takenNames(patches: readonly Patch[], invariants: readonly string[]): r
 export function checkUserPolicies(series: readonly Series[], invariants: readonly string[]): void {
   const own = new Set(series.flatMap(({ patches }) => patches)
     .filter((patch) => sourceOf(patch) !== undefined));
+  const given = series.flatMap(({ patches }) => patches.map(({ id }) => id));
   const problems = [
     ...sameIds(series), ...takenNames([...own], invariants),
-    ...[...own].flatMap((patch) => [...unfilled(patch), ...unknownClaims(patch, invariants)]),
+    ...[...own].flatMap((patch) => [...unfilled(patch), ...unknownClaims(patch, invariants),
+      ...unknownNeighbours(patch, given)]),
   ];
   if (problems.length > 0) throw new PatchError([...new Set(problems)].join('\n'));
 }

@@ -94,6 +94,12 @@ function advice({ code, text }: Problem): string {
   const name = /Cannot find name '(\w+)'/.exec(text)?.[1];
   const other = name === undefined ? undefined : instead[name];
   if (other !== undefined) return `; ${other}`;
+  if (code === 'TS2556') {
+    return '\n  write the arguments without types, (k, ...args): then they are those of the function';
+  }
+  if (/'Preempt<[^']*' is not assignable to type 'string'/.test(text)) {
+    return '\n  what may sleep is run with  yield*  and not with  yield';
+  }
   if (/'Preempt<|Generator<string/.test(text)) {
     return '\n  a function that may sleep is a generator:  function* (k, ...) { }';
   }

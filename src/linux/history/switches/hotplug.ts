@@ -42,6 +42,11 @@ export const hotplug = {
   undone_altmap: since({ 'v4.13': 'none', 'v7.2': 'own' },
     'A block whose device cannot be made gives its memmap back to its altmap, or (none) as if ' +
     'the page allocator had given it.'),
+  block_altmap: since({ 'v4.13': 'none', 'v6.6': 'created', 'v7.2': 'registered' },
+    'When a block gets its altmap: as it is made, or when it is registered; none: it has only ' +
+    'a number of pages, which nothing asks for as the block goes.', { 'v7.2': 'a2b8d7827f48' }),
+  hv_onlines_foreign: since({ 'v4.13': false, 'v6.14': true },
+    'Memory that the balloon driver of Hyper-V did not add goes online as without the driver.'),
   hvo_excludes_altmap: since({ 'v4.13': false, 'v5.14': true, 'v6.0': false },
     'Blocks do not hold their own memmap when memmaps of huge pages are freed.'),
   impossible_node_refused: since({ 'v4.13': false, 'v5.8': true },

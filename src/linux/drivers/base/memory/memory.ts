@@ -82,6 +82,27 @@ export function for_each_memory_block(
 }
 
 /**
+ * The last reference to the device is given back: by then nobody may need the altmap.
+ * @kernel drivers/base/memory.c v7.3 reduced: called for blocks that could not be added
+ */
+export function memory_block_release(k: Kernel, { nr_vmemmap_pages }: MemoryBlock): void {
+  if (k.config.block_altmap !== 'none' && nr_vmemmap_pages > 0) {
+    k.WARN('memory_block_release', 'mem->altmap');
+  }
+}
+
+/**
+ * The device of a block, and the block by its number: both or none.
+ * @returns 0, or what made one of them fail
+ * @kernel drivers/base/memory.c v7.3 full
+ */
+export function __add_memory_block(k: Kernel, block: MemoryBlock): number {
+  const error = k.device_register(`memory${block.id}`) || k.xa_store(block);
+  if (error !== 0) k.memory_block_release(block);
+  return error;
+}
+
+/**
  * Registers a block; without a node, who links it with one gives it that.
  * @returns 0, -EEXIST, or what made its device fail
  * @kernel drivers/base/memory.c v7.3 full
@@ -91,14 +112,17 @@ export function add_memory_block(
   group: MemoryGroup | undefined, nid = NUMA_NO_NODE,
 ): number {
   if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
-  const error = k.device_register(`memory${id}`);
-  if (error !== 0) return error;
   const nr_pages = k.machine.pages_per_block;
-  k.state.memory_blocks.set(id, {
+  const block: MemoryBlock = {
     id, start_pfn: id * nr_pages, nr_pages, state, zone: undefined,
     nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
-    links: new Set(), nr_vmemmap_pages, group, early: state === 'online',
-  });
+    links: new Set(), nr_vmemmap_pages: 0, group: undefined, early: state === 'online',
+  };
+  if (k.config.block_altmap !== 'registered') block.nr_vmemmap_pages = nr_vmemmap_pages;
+  const error = k.__add_memory_block(block);
+  if (error !== 0) return error;
+  block.nr_vmemmap_pages = nr_vmemmap_pages;
+  block.group = group;
   return 0;
 }
 
