@@ -30,6 +30,7 @@ const table: Readonly<Record<string, (k: Kernel) => boolean>> = {
   I14: (k) => k.state.memmap_torn.size > 0 || k.state.zone_device_ranges.some(
     ({ start_pfn, nr_pages }) => k.state.sections.early(sectionOf(start_pfn)) ||
       k.state.sections.early(sectionOf(start_pfn + nr_pages - 1))),
+  I16: ({ state }) => state.memmap_counted.there.size > 0 || state.memmap_counted.pages !== 0,
   M2: hotAdded,
   M4: ownMemmap, M5: ownMemmap, M8: ownMemmap, M9: ownMemmap, M10: ownMemmap,
   M6: hotAdded, M12: ran, M14: hotAdded,

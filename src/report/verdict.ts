@@ -222,9 +222,14 @@ function tellingGroups(
     return (telling ? [result, price(one), fixes] : [price(one), fixes, result])
       .filter(Boolean).join('; ');
   };
+  // No invariant speaks against it: of a policy alone what differs is told, for the reader to judge.
+  const alone = (one: PolicyVerdict): string => (verdict.policies.length > 1 ? ''
+    : resultText(one, detail) || stateText(comparison, one));
+  const free = (one: PolicyVerdict): string =>
+    ['no cost', alone(one)].filter(Boolean).join('; ');
   return [
     ['fixed by', of((one) => one.standing === 'fixes' && clean(one)),
-      (one) => price(one) || 'no cost', 'good'],
+      (one) => price(one) || free(one), 'good'],
     ['partly by', of((one) => one.standing === 'fixes' && !clean(one)), price],
     ['at a price', of((one) => one.standing === 'trades'), price],
     ['worse with', of((one) => one.standing === 'worse'), differs, 'bad'],

@@ -145,6 +145,7 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
     k.state.memmap.set(0x10200, 0x10400, { ...page, zone: 2, hole: true, reserved: true });
   },
   I14: (k) => { k.vmemmap_free(0, 512); },
+  I16: (k) => { k.state.memmap_counted.pages += 8; },
   I11: (k, check) => {
     k.state.memmap.set(0x10000, 0x10001, { ...page, zone: 0 });
     check.entered?.('set_pageblock_skip', [0x10000]);

@@ -343,6 +343,32 @@ const cases: readonly Case[] = [
   { folder: 'block_reference', trace: 'trace.csv', policies: ['put'], says: [
     /cannot tell put: it calls put_device\(\), which does nothing in the model/,
   ] },
+  /**
+   *     memory32, which is to hold its own memmap: device registered | not stored
+   *
+   * Expect: it goes with an altmap that is still its own, a warning; with the patch it has none yet.
+   */
+  { folder: 'block_altmap', trace: 'scenario.yaml', policies: ['registered'], says: [
+    /base v7\.0 .*warning in memory_block_release\(\): mem->altmap/,
+    /partly by registered: leaves M15/, /xa_store\(\) gave it -12 ENOMEM/,
+  ] },
+  /**
+   *     4 GiB: a hot-add region of the balloon, half of it backed | 8 GiB: a driver's own memory
+   *
+   * Expect: the driver's memory goes to nobody; with the patch its zone manages 256 MiB more.
+   */
+  { folder: 'hv_foreign', trace: 'scenario.yaml', policies: ['generic'], says: [
+    /changed by generic: node 0 Normal: managed=81920 .*\(base managed=16384/,
+  ] },
+  /**
+   *     section 32 added | 40 added | 41: no memory for its memmap
+   *
+   * Expect: what was never counted is taken off; with the patch the count is what there is.
+   */
+  { folder: 'vmemmap_counted', trace: 'scenario.yaml', policies: ['populated'], says: [
+    /base v7\.0 nr_memmap_pages is 512, and memmaps of added memory take 1024 pages/,
+    /fixed by populated: no cost/,
+  ] },
 ];
 
 describe('a patch of the lists', () => {

@@ -103,6 +103,10 @@ export interface KernelState {
   readonly memmap_own: Set<number>;
   /** Such sections of which the memmap was freed to the page allocator. */
   readonly memmap_misfreed: Set<number>;
+  /** What /proc/vmstat says of memmaps, and those that were added and are there, by first pfn. */
+  readonly memmap_counted: {
+    pages: number; boot_pages: number; readonly there: Map<number, number>;
+  };
   /** Sections of boot memory that lost a part of their memmap. */
   readonly memmap_torn: Set<number>;
   /** Reclaim would free no page, so that a memmap needs pages that are free. */

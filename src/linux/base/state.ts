@@ -41,11 +41,12 @@ function noPages(): Pick<KernelState,
 /** No section was hot-added. */
 function noMemmaps(): Pick<
   KernelState,
-  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'memmap_torn' |
+  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'memmap_torn' | 'memmap_counted' |
     'nothing_to_reclaim'
 > {
   return {
     memmap_pages: new Map(), memmap_uncounted: new Map(), memmap_own: new Set(),
+    memmap_counted: { pages: 0, boot_pages: 0, there: new Map() },
     memmap_misfreed: new Set(), memmap_torn: new Set(), nothing_to_reclaim: false,
   };
 }

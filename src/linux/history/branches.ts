@@ -80,7 +80,7 @@ export const branches: readonly Branch[] = [
     doc: 'Linux 6.12 LTS from 6.12.112 on, with the fixes that its stable releases got.',
     picks: {
       ...upTo6_12_110, hugetlb_dissolves_surplus: 'v6.14', hugetlb_limit_kept: 'v7.2',
-      block_altmap: 'v7.2',
+      block_altmap: 'v7.2', memmap_counted: 'v7.2',
     } },
   { id: 'v6.12.110', on: 'v6.12', released: '2026-09-15',
     doc: 'Linux 6.12 LTS from 6.12.110 on: spans of nodes.',

@@ -19,6 +19,7 @@ function garbage(k: Kernel): PageContent {
 export function sparse_init(k: Kernel): void {
   const { sections, memmap } = k.state;
   let end = 0;
+  const counted = k.config.memmap_counted !== 'not';
   for (const { start_pfn, end_pfn } of k.for_each_mem_pfn_range(undefined)) {
     const first = Math.max(end, sectionOf(start_pfn));
     end = sectionOf(end_pfn - 1) + 1;
@@ -27,6 +28,10 @@ export function sparse_init(k: Kernel): void {
       sections.set_online(nr, true);
     }
     memmap.set(first * PAGES_PER_SECTION, end * PAGES_PER_SECTION, garbage(k));
+    if (counted) {
+      const pages = k.section_nr_vmemmap_pages(start_pfn, PAGES_PER_SECTION);
+      k.memmap_boot_pages_add((end - first) * pages);
+    }
   }
 }
 
@@ -59,9 +64,12 @@ export function section_activate(
   sections.fill_subsections(start_pfn, nr_pages);
   const early = sections.present(nr) && sections.early(nr);
   if (early && nr_pages < PAGES_PER_SECTION) return 0;
-  if (k.vmemmap_populate(start_pfn, nr_pages, nid, altmap) !== 0) {
+  if (k.populate_section_memmap(start_pfn, nr_pages, nid, altmap) !== 0) {
     k.section_deactivate(start_pfn, nr_pages, altmap);
     return -ENOMEM;
+  }
+  if (k.config.memmap_counted === 'activated') {
+    k.memmap_pages_add(k.section_nr_vmemmap_pages(start_pfn, nr_pages));
   }
   memmap.set(start_pfn, start_pfn + nr_pages, added(k, nid));
   return 0;
@@ -87,8 +95,15 @@ export function section_deactivate(
   const kept = k.config.usage_map_kept_of === 'early' ? early : sections.usage_reserved(nr);
   if (empty && !kept) k.kfree_usage(nr);
   const whole = early && (empty || !k.config.early_memmap_freed_in_part);
-  if (!whole) k.vmemmap_free(start_pfn, nr_pages, altmap);
-  else if (empty) k.free_map_bootmem(nr * PAGES_PER_SECTION);
+  const pages = k.config.memmap_counted === 'activated'
+    ? k.section_nr_vmemmap_pages(start_pfn, nr_pages) : 0;
+  if (!whole) {
+    if (pages > 0) k.memmap_pages_add(-pages);
+    k.depopulate_section_memmap(start_pfn, nr_pages, altmap);
+  } else if (empty) {
+    if (pages > 0) k.memmap_boot_pages_add(-pages);
+    k.free_map_bootmem(nr * PAGES_PER_SECTION);
+  }
   if (empty) sections.clear(nr);
 }
 
@@ -106,6 +121,9 @@ export function kfree_usage(k: Kernel, nr: number): void {
 
 /** The memmap of a section of boot memory goes. @kernel mm/sparse.c v7.3 reduced: no page tables */
 export function free_map_bootmem(k: Kernel, start_pfn: number): void {
+  if (k.config.memmap_counted === 'populated') {
+    k.memmap_boot_pages_add(-k.section_nr_vmemmap_pages(start_pfn, PAGES_PER_SECTION));
+  }
   k.state.memmap.set(start_pfn, start_pfn + PAGES_PER_SECTION, undefined);
 }
 

@@ -19,6 +19,16 @@ export function calculate_normal_threshold(k: Kernel, zone: Zone): number {
   return Math.min(125, 2 * fls(k.state.cpu_to_node.size) * (1 + fls(mem)));
 }
 
+/** nr_memmap_pages of /proc/vmstat, from v6.11 on. @kernel mm/vmstat.c v7.3 full */
+export function memmap_pages_add(k: Kernel, delta: number): void {
+  k.state.memmap_counted.pages += delta;
+}
+
+/** nr_memmap_boot_pages of /proc/vmstat, from v6.11 on. @kernel mm/vmstat.c v7.3 full */
+export function memmap_boot_pages_add(k: Kernel, delta: number): void {
+  k.state.memmap_counted.boot_pages += delta;
+}
+
 /** A list of another node's memory that nobody used for some rounds is emptied. */
 function expires(k: Kernel, zone: Zone, pcp: PcpLists): boolean {
   if (pcp.expire === 0 || pcp.count === 0) return false;

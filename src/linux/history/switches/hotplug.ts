@@ -47,6 +47,9 @@ export const hotplug = {
     'a number of pages, which nothing asks for as the block goes.', { 'v7.2': 'a2b8d7827f48' }),
   hv_onlines_foreign: since({ 'v4.13': false, 'v6.14': true },
     'Memory that the balloon driver of Hyper-V did not add goes online as without the driver.'),
+  memmap_counted: since({ 'v4.13': 'not', 'v6.11': 'activated', 'v7.2': 'populated' },
+    'Where nr_memmap_pages of /proc/vmstat changes: nowhere, with a section that is there (and ' +
+    'taken off also where its memmap could not be had), or with the memmap itself.'),
   hvo_excludes_altmap: since({ 'v4.13': false, 'v5.14': true, 'v6.0': false },
     'Blocks do not hold their own memmap when memmaps of huge pages are freed.'),
   impossible_node_refused: since({ 'v4.13': false, 'v5.8': true },

@@ -9,7 +9,7 @@ export default definePatch({
   doc: 'The memmap of a section of boot memory is left alone until its last page goes.',
   around: {
     section_deactivate: {
-      vmemmap_free(next, k, { args: [pfn] }) {
+      depopulate_section_memmap(next, k, { args: [pfn] }) {
         if (!k.state.sections.early(Math.floor(pfn / 32768))) next();
       },
     },
