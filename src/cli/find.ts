@@ -5,6 +5,7 @@ import { givenCase } from '../find/given.js';
 import { findText, toldOf } from '../find/report.js';
 import { writeCase } from '../find/write.js';
 import { checkPolicies } from '../pipeline.js';
+import type { TraceExpectation } from '../trace/trace_expectation.js';
 import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
@@ -30,10 +31,18 @@ interface Options {
   readonly output: string;
 }
 
-async function casesFrom({ from = [], config }: Options): Promise<readonly Case[]> {
+/** The cases of --from, and what their traces expect, each once. */
+async function givenBy({ from = [], config }: Options): Promise<{
+  readonly given: readonly Case[]; readonly expects: readonly TraceExpectation[];
+}> {
   const cases: Case[] = [];
-  for (const path of findTraces(from)) cases.push((await givenCase(path, config)).case);
-  return cases;
+  const expects = new Map<string, TraceExpectation>();
+  for (const path of findTraces(from)) {
+    const { trace, case: one } = await givenCase(path, config);
+    cases.push(one);
+    for (const expected of trace.header.expects ?? []) expects.set(expected.name, expected);
+  }
+  return { given: cases, expects: [...expects.values()] };
 }
 
 function sidesOf({ policy = [] }: Options): readonly string[] {
@@ -75,8 +84,9 @@ export default defineCommand<Options>({
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+    const { given, expects } = await givenBy(args);
     const result = await find({
-      series, base, from: await casesFrom(args), steps, seed, time_ms: time * 1000,
+      series, base, from: given, expects, steps, seed, time_ms: time * 1000,
       cases: args.cases ?? Infinity, jobs, progress, signal: stop.signal,
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);

@@ -7,6 +7,7 @@ import { loadPolicies } from '../patch/catalogue.js';
 import { questionOf, touchedFunctions } from '../patch/conflicts.js';
 import type { Patch } from '../patch/define.js';
 import type { MailedPatch } from '../patch/mail/read.js';
+import { isModelled } from '../patch/mail/verbs.js';
 import { isComplete, skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
 import { deliver, print, writeOutput } from './program/deliver.js';
@@ -59,6 +60,9 @@ function describe(
   const path = join(options.output ?? '.', `${id}.ts`);
   const shown = relative(process.cwd(), path);
   const functions = mail.touched.map(({ name }) => `${name}()`).join(', ');
+  const absent = mail.touched.filter(({ name }) => !isModelled(name));
+  // Of what the model does not have nobody can make a policy.
+  const isNothing = mail.touched.length > 0 && absent.length === mail.touched.length;
   const traces = question === undefined ? 'TRACE' : `traces/${question}-*`;
   const run = known[0] === undefined
     ? `mmreplay run ${traces} -p ${shellWord(`./${shown}`)}`
@@ -68,11 +72,14 @@ function describe(
     `  by         ${mail.author || 'nobody is named'}`,
     `  base       ${base.id} (${base.why})`,
     `  changes    ${functions || 'no function'}`,
+    ...absent.map(({ name, file }) => `  not there  the model has no ${name}() of ${file}`),
     ...mail.notes.map((note) => `  note       ${note}`),
     `  question   ${question ?? 'none of those that are shipped'}`,
     ...(known.length === 0 ? [] : [`  it is      ${known.map((one) => one.id).join(', ')}`]),
-    `  run        ${run}`,
-    ...(known.length > 0 ? []
+    ...(isNothing && known.length === 0
+      ? ['  run        nothing: the model has none of these functions, and cannot tell'] : []),
+    ...(isNothing && known.length === 0 ? [] : [`  run        ${run}`]),
+    ...(isNothing || known.length > 0 ? []
       : [`  complete   ${isComplete(mail, base.id)
         ? 'yes, but for its doc' : 'no: frames are to be filled'}`]),
   ];

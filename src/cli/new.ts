@@ -6,6 +6,7 @@ import { packageRoot } from '../base/package_root.js';
 import { shellWord } from '../base/words.js';
 import { versions } from '../linux/history/versions.js';
 import type { MailedPatch } from '../patch/mail/read.js';
+import { isModelled } from '../patch/mail/verbs.js';
 import { skeletonText } from '../patch/skeleton.js';
 import { defineCommand } from './program/command.js';
 import { deliver, tell, writeOutput } from './program/deliver.js';
@@ -71,7 +72,10 @@ async function writeNew(options: Options): Promise<number> {
   const argument = options.output === undefined ? id : shown.startsWith('.') ? shown : `./${shown}`;
   await deliver(`${shown}\n`, undefined);
   tell(`${text}\n`);
-  tell(`try it: mmreplay run TRACE -p ${shellWord(argument)}\n`);
+  const touched = mail?.touched ?? [];
+  tell(touched.length > 0 && !touched.some(({ name }) => isModelled(name))
+    ? 'nothing to try: the model has none of the functions that it changes, and cannot tell\n'
+    : `try it: mmreplay run TRACE -p ${shellWord(argument)}\n`);
   return 0;
 }
 

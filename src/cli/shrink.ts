@@ -81,7 +81,7 @@ export default defineCommand<Options>({
     if (more.length > 0) throw new UsageError(`${args.trace} has several traces, expected one`);
     const given = await givenCase(path, args.config);
     const version = versionFor(args, given);
-    const bench = await benchFor({ version, series });
+    const bench = await benchFor({ version, series, expects: given.trace.header.expects });
     const first = foundBy(args, given, bench);
     const small = shrinkCase(given.case, first, bench.sides, bench.instruments);
     const told = {

@@ -7,7 +7,7 @@ import type { Trace, TraceHeader, TraceRow } from '../trace/trace.js';
 
 /** What of a header matters to a replay; the rest is of a trace that the case was made of. */
 export type CaseHeader = Pick<TraceHeader, 'block_size' | 'cpus'> &
-  Partial<Pick<TraceHeader, 'migratetypes' | 'other' | 'question'>>;
+  Partial<Pick<TraceHeader, 'migratetypes' | 'other' | 'question' | 'expects'>>;
 
 /** A machine that QEMU boots: its steps can be recorded on a real kernel. */
 export interface ScenarioCase {

@@ -3,6 +3,8 @@ import { Piscina } from 'piscina';
 import { loadInvariants } from '../observe/invariant.js';
 import { loadProbes } from '../observe/probe.js';
 import { parseAllSeries } from '../patch/series.js';
+import { expectationsOf } from '../replay/expectations.js';
+import type { TraceExpectation } from '../trace/trace_expectation.js';
 import type { Case } from './case.js';
 import type { Found } from './difference.js';
 import type { Evaluated, Instruments } from './evaluate.js';
@@ -15,6 +17,8 @@ export interface SideWords {
   readonly version: string;
   /** As -p names them. */
   readonly series: readonly string[];
+  /** Of the trace that it begins with; those of policies come with them. */
+  readonly expects?: readonly TraceExpectation[] | undefined;
 }
 
 export interface Task extends SideWords {
@@ -30,11 +34,11 @@ export interface Bench {
 }
 
 /** Errors: PatchError for policies that cannot stand on this version. */
-export async function benchFor({ version, series }: SideWords): Promise<Bench> {
+export async function benchFor({ version, series, expects }: SideWords): Promise<Bench> {
   const sides = { version, series: await parseAllSeries(series, version) };
-  return {
-    sides, instruments: { probes: await loadProbes(), invariants: await loadInvariants() },
-  };
+  const header = expects === undefined ? {} : { expects };
+  const invariants = [...await loadInvariants(), ...expectationsOf(sides.series, { header })];
+  return { sides, instruments: { probes: await loadProbes(), invariants } };
 }
 
 /**

@@ -9,6 +9,8 @@ import { benchFor, PoolEvaluator, type Bench } from './evaluator.js';
 import { guideFor } from './guide.js';
 import { Search, type FoundCase, type Searched } from './search.js';
 import type { Shrunk } from './shrink/shrink.js';
+import { shrinkCase, type Shrunk } from './shrink/shrink.js';
+import type { TraceExpectation } from '../trace/trace_expectation.js';
 
 export interface FindJob {
   /** One or two, as -p names them. */
@@ -16,6 +18,8 @@ export interface FindJob {
   /** Undefined: that of the first policy on which all can stand. */
   readonly base: string | undefined;
   readonly from: readonly Case[];
+  /** What the traces that these came of expect. */
+  readonly expects?: readonly TraceExpectation[];
   readonly steps: number;
   readonly seed: number;
   readonly time_ms: number;
@@ -68,7 +72,7 @@ const asItIs = (from: FoundCase): Shrunk => ({ case: from.case, found: from.foun
 /** Errors: PatchError, UsageError. */
 export async function find(job: FindJob): Promise<FindResult> {
   const version = await versionFor(job);
-  const words = { version, series: job.series };
+  const words = { version, series: job.series, expects: job.expects };
   const bench = await benchFor(words);
   const evaluator = new PoolEvaluator(words, job.jobs ?? availableParallelism());
   try {

@@ -29,13 +29,14 @@ export async function givenCase(
   if (scenario !== undefined && isPlain(scenario)) {
     return { trace, case: { kind: 'scenario', scenario, config: header.config } };
   }
-  const { block_size, cpus, migratetypes, other, question } = header;
+  const { block_size, cpus, migratetypes, other, question, expects } = header;
   return {
     trace,
     case: {
       kind: 'rows', rows: rowsOf(trace), config: header.config,
       header: {
         block_size, cpus, migratetypes, other, ...(question === undefined ? {} : { question }),
+        ...(expects === undefined ? {} : { expects }),
       },
     },
   };

@@ -54,6 +54,15 @@ function* unplug(k: Kernel, input: Input): Preempt<Outcome> {
 export const driverEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
   add_memory_driver_managed: add,
   unplug_memory: unplug,
+  * xen_balloon_target(k, { trace, row }): Preempt<Outcome> {
+    k.balloon_set_new_target(trace.nr_pages(row));
+    yield* k.balloon_thread();
+    return {};
+  },
+  * wait(k): Preempt<Outcome> {
+    if (k.state.xen !== undefined) yield* k.balloon_thread();
+    return {};
+  },
   * dax_kmem_probe(k, input): Preempt<Outcome> {
     const { trace, row } = input;
     const { device = '', ranges: told = '0-0', memmap_on_memory = false, auto_online } =

@@ -269,7 +269,6 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   virtio_mem_config_changed,
   ...driverEntryPoints,
   ...pageStateEntryPoints,
-  wait: () => nothing,
   * policy_call(k, input): Preempt<Outcome> {
     const { trace, row } = input;
     const { call: name = '', value } = words(input, 'policy_call');

@@ -133,7 +133,8 @@ function expectationInvariant({ name, text, holds: written }: TraceExpectation):
 
 /** Checks that the trace and the policies of these series bring along, each once. */
 export function expectationsOf(
-  series: readonly { readonly patches: readonly Patch[] }[], { header }: Trace,
+  series: readonly { readonly patches: readonly Patch[] }[],
+  { header }: { readonly header: Pick<Trace['header'], 'expects'> },
 ): readonly Invariant[] {
   const patches = new Set(series.flatMap((one) => one.patches));
   const ofPatches = [...patches].flatMap((patch) => (patch.expects ?? []).map((one) =>

@@ -184,6 +184,9 @@ export const eventTypes = {
   add_memory_driver_managed: { role: 'input', uses: ['nid', ...range, 'ret', 'args'],
     args: { auto_online: text('as of virtio_mem_config_changed') },
     doc: 'A driver that manages memory adds a range to node `nid`.' },
+  xen_balloon_target: { role: 'input', uses: ['nr_pages'],
+    doc: 'A Xen guest is to have `nr_pages` in all: its balloon adds memory, or gives and takes '
+      + 'pages; where it has to wait, it goes on as time passes (`wait`).' },
   unplug_memory: { role: 'input', uses: [...range, 'ret', 'args'],
     args: { ranges: text('several: as of dax_kmem_probe; from v7.3, or with a policy for it') },
     doc: 'A driver takes memory offline and removes it: offline_and_remove_memory(), or _ranges(); '

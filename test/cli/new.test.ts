@@ -52,6 +52,19 @@ test('a larger patch becomes a frame around its functions; others are named', as
   checkSeries(patch.base, [patch]);
 });
 
+test('a patch of functions that the model does not have is nothing to run', () => {
+  writeFileSync(join(folder, 'accept.patch'), [
+    'Subject: [PATCH] mm/page_alloc: accept one block', 'From: A B <a@b.c>', '',
+    '--- a/mm/page_alloc.c', '+++ b/mm/page_alloc.c',
+    '@@ -1,3 +1,4 @@ static bool cond_accept_memory(struct zone *zone, unsigned int order)',
+    ' \tlong to_accept;', '+\tlong wmark;', ' ', ' \tto_accept = 1;', ''].join('\n'));
+  const { status, stdout } = mmreplay(['mail', 'accept.patch'], folder);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/not there {2}the model has no cond_accept_memory\(\) of mm\/page_alloc/);
+  expect(stdout).toMatch(/run {8}nothing: .*cannot tell/);
+  expect(stdout).not.toContain('mmreplay run');
+});
+
 test('what is written compiles', () => {
   skeleton('mine/one', '--from', join(samples, 'build_zonerefs_node.mbox'));
   skeleton('mine/two', '--from', join(samples, 'two_functions.patch'));

@@ -152,3 +152,30 @@ describe('a scenario', () => {
       .toContain('--keep nothing: expected difference, fault or violates:ID');
   });
 });
+
+/**
+ *     2 GiB | 128 MiB are added | 1 GiB is added     min_free_kbytes is expected to stay
+ *
+ * Expect: one addition is left, and the trace that is left expects what the scenario did.
+ */
+test('what a scenario expects is kept as any invariant', async () => {
+  const path = join(folder, 'expects.yaml');
+  writeFileSync(path, [
+    'name: expects', 'note: memory comes', 'kernel: 6.12.0', 'machine:',
+    '  e820: [{start: 1M, end: 2G}]',
+    '  srat_mem: [{nid: 0, start: 0, end: 2G}, {nid: 0, start: 4G, size: 4G, hotplug: 1}]',
+    'cmdline: memhp_default_state=online', 'expects:',
+    '  - {name: same, text: It stays., holds: min_free_kbytes == before}', 'steps:',
+    '  - {action: add_memory, nid: 0, address: 4G, size: 128M}',
+    '  - {action: add_memory, nid: 0, address: 5G, size: 1G}', ''].join('\n'));
+  const given = await givenCase(path);
+  const { sides, instruments } = await benchFor(
+    { version: 'v6.12', series: ['base'], expects: given.trace.header.expects });
+  const first = foundInCase(given.case, sides, instruments, false)
+    .find(({ reason }) => reason.id === 'same');
+  if (first === undefined) throw new Error('nobody asked for what it expects');
+  const { case: small } = shrinkCase(given.case, first, sides, instruments);
+  const { rows, header } = small as RowsCase;
+  expect(rows.filter(({ event }) => event === 'add_memory')).toHaveLength(1);
+  expect(header.expects?.map(({ name }) => name)).toEqual(['same']);
+});

@@ -369,6 +369,14 @@ const cases: readonly Case[] = [
     /base v7\.0 nr_memmap_pages is 512, and memmaps of added memory take 1024 pages/,
     /fixed by populated: no cost/,
   ] },
+  /**
+   *     66 GiB, blocks of 2 GiB | a Xen guest wants 1 GiB more, which is 8 sections
+   *
+   * Expect: no block is so small, and it gets nothing; by whole blocks it gets them.
+   */
+  { folder: 'xen_blocks', trace: 'scenario.yaml', policies: ['whole'], says: [
+    /changed by whole: xen balloon: current=17039360 total=\d+ \(base current=16776960/,
+  ] },
 ];
 
 describe('a patch of the lists', () => {

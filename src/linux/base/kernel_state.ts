@@ -2,6 +2,7 @@
 import type { BootState } from './boot_state.js';
 import type { Costs } from './costs.js';
 import type { DaxKmem } from '../drivers/dax/dax_private.js';
+import type { XenBalloon } from '../drivers/xen/balloon.js';
 import type { GiganticFolio, Hstate } from '../include/hugetlb.js';
 import type { Hrtimer } from '../kernel/time/hrtimer.js';
 import type { KernelFault } from './fault.js';
@@ -115,6 +116,8 @@ export interface KernelState {
   mhp: MhpParameters | undefined;
   readonly acpi_memory_devices: AcpiMemoryDevice[];
   readonly dax_kmem: DaxKmem[];
+  /** balloon_stats of a Xen guest; undefined: there is no balloon, or nobody has asked it yet. */
+  xen: XenBalloon | undefined;
   /** In order of probing. */
   readonly virtio_mem_devices: VirtioMem[];
   readonly zone_device_ranges: { nid: number; start_pfn: number; nr_pages: number }[];

@@ -86,7 +86,7 @@ export function emptyState(): KernelState {
     ...noMemmaps(),
     mhp: undefined,
     acpi_memory_devices: [],
-    dax_kmem: [],
+    dax_kmem: [], xen: undefined,
     virtio_mem_devices: [],
     zone_device_ranges: [],
     node_load: [],

@@ -69,3 +69,12 @@ export function init_cpu_to_node(k: Kernel): void {
     cpu_to_node.set(cpu, nid);
   });
 }
+
+/**
+ * The node that the firmware gives the address to; the first one, where it gives it to none.
+ * @kernel arch/x86/mm/numa.c v7.3 full
+ */
+export function memory_add_physaddr_to_nid(k: Kernel, pfn: number): number {
+  const at = pfn * 4096;
+  return k.machine.srat.find(({ start, end }) => start <= at && at < end)?.nid ?? 0;
+}
