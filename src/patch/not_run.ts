@@ -115,7 +115,9 @@ export function notRun(
 export function isNothingRun(patch: Patch, fn: string, version: string): boolean {
   const lines = executedLines(patch);
   if (lines === undefined) return false;
+  // What is around a branch may have run: nobody counts expressions.
+  const isHere = (one: Statement | undefined): boolean => one?.fn === fn && !one.part;
   const changedHere = changed(lines, version)
-    .filter((group) => lines.statements[group[0] ?? 0]?.fn === fn);
+    .filter(([first = 0]) => isHere(lines.statements[first]));
   return changedHere.length > 0 && !changedHere.flat().some((index) => lines.isReached(index));
 }

@@ -63,6 +63,7 @@ test('branches inside of a line are told where the rest of it ran', () => {
   expect(call({ x: () => 5 }, 3)).toBe(5);
   expect(told()).toEqual([]);
   expect(notRun(patch, 'v5.17')).toEqual([]);
+  expect(isNothingRun(patch, 'online_pages', 'v5.17')).toBe(false);
 });
 
 test('in a new body the lines of the model are no change', () => {
@@ -78,17 +79,18 @@ test('in a new body the lines of the model are no change', () => {
 });
 
 test('where a line of the model is gone, its neighbours have to run, and nothing else', () => {
-  const body = functions.hotadd_init_pgdat.toString().replace(/^function /, '');
+  const body = functions.clear_hwpoisoned_pages.toString().replace(/^function /, '');
+  expect(body).toContain('hwpoison.delete(pfn);');
   const { patch } = loaded(`const patch = { id: 'a/b', replaces: {
-    ${body.replace('zone.managed_pages = 0;', '')} } };
-    const { at } = { at: (list, index) => list[index] };`);
-  expect(notRun(patch, 'v7.3')).toEqual([expect.stringMatching(/never ran/)]);
-  const call = patch.replaces?.hotadd_init_pgdat as unknown as (k: object, nid: number) => object;
-  const zone = { managed_pages: 7, present_pages: 7 };
-  call({ state: { nodes: [{ node_zones: [zone] }] }, free_area_init_core_hotplug: () => 0,
-    build_all_zonelists: () => undefined }, 0);
-  expect(zone).toEqual({ managed_pages: 7, present_pages: 0 });
-  expect(notRun(patch, 'v7.3')).toEqual([]);
+    ${body.replace('hwpoison.delete(pfn);', '')} } };`);
+  expect(notRun(patch, 'v6.1')).toEqual([expect.stringMatching(/never ran/)]);
+  const call = patch.replaces?.clear_hwpoisoned_pages as unknown as (
+    k: object, start: number, nr: number) => void;
+  const hwpoison = new Set([7]);
+  // Neither of its early returns is taken.
+  call({ state: { hwpoison }, config: {}, num_poisoned_pages_sub: () => undefined }, 0, 16);
+  expect([...hwpoison]).toEqual([7]);
+  expect(notRun(patch, 'v6.1')).toEqual([]);
 });
 
 test('nobody sees the marks', () => {
