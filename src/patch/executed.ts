@@ -108,7 +108,7 @@ function isMarkable(node: AnyNode, parent: AnyNode | undefined): boolean {
   return node.type !== 'VariableDeclaration' || !isAlone(parent);
 }
 
-/** What a condition inside a statement may leave out; what cannot stand in brackets is left alone. */
+/** What a condition inside a statement may leave out; `??` gives nothing up. */
 function branchesOf(node: AnyNode): readonly AnyNode[] {
   if (node.type === 'ConditionalExpression') return [node.consequent, node.alternate];
   return node.type === 'LogicalExpression' && node.operator !== '??' ? [node.right] : [];

@@ -27,7 +27,7 @@ function statementsOf(text: string): readonly string[] {
   return lines.statements.filter(({ part }) => !part).map((one) => normal(one.text));
 }
 
-/** Around each place where statements of the model are missing: what stands before and behind it. */
+/** Around each place where statements of the model are missing: those before and behind it. */
 function gaps(
   mine: readonly number[], lines: ExecutedLines, model: readonly string[],
 ): readonly (readonly number[])[] {
@@ -42,7 +42,8 @@ function gaps(
 
 /**
  * What the patch changes, as groups of statements, by index, of which one at least has to run:
- * each that is not in the function as the version has it; where it only lost some, their neighbours.
+ * each that is not in the function as the version has it; where it only lost some, those beside
+ * the gap.
  */
 function changed(lines: ExecutedLines, version: string): readonly (readonly number[])[] {
   const table = versionTable(version);

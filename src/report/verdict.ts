@@ -222,7 +222,7 @@ function tellingGroups(
     return (telling ? [result, price(one), fixes] : [price(one), fixes, result])
       .filter(Boolean).join('; ');
   };
-  // No invariant speaks against it: of a policy alone what differs is told, for the reader to judge.
+  // No invariant speaks against it: of a policy alone what differs is told, to be judged.
   const alone = (one: PolicyVerdict): string => (verdict.policies.length > 1 ? ''
     : resultText(one, detail) || stateText(comparison, one));
   const free = (one: PolicyVerdict): string =>

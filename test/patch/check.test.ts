@@ -70,10 +70,12 @@ const refused: readonly (readonly [what: string, body: string, line: number, sai
   ['a yield without its star', 'wraps: { offline_pages: (next) => function* (k, ...a) {\n' +
     '    yield next(k, ...a);\n    return 0;\n  } },', 5, 'yield*'],
   ['a generator that is compared', 'around: { offline_pages: { * memory_notify(next, k) {\n' +
-    '    if (k.drain_all_pages()) return 0;\n    return yield* next();\n  } } },', 5, 'never begins'],
+    '    if (k.drain_all_pages()) return 0;\n    return yield* next();\n  } } },',
+  5, 'never begins'],
   ['arguments of any type', 'wraps: { online_pages: (next) => function* (k, ...a: any[]) {\n' +
-    "    k.pr_info('x');\n" + '    return yield* next(k, ...a);\n  } },', 6, 'arguments without types'],
-  ['versions that nobody can read', "released: 'since 6.13',\n  config: { zone_test_spans: false },",
+    "    k.pr_info('x');\n" + '    return yield* next(k, ...a);\n  } },',
+  6, 'arguments without types'],
+  ['versions that are none', "released: 'since 6.13',\n  config: { zone_test_spans: false },",
     4, "expected versions as 'v6.13 -'"],
   ['a neighbour that is none', "after: ['zonelists/al_zones'],\n  config: " +
     '{ zone_test_spans: false },', 4, 'did you mean zonelists/all_zones'],

@@ -59,7 +59,8 @@ test('branches inside of a line are told where the rest of it ran', () => {
   expect(call({ x: () => 0 }, 2)).toBe(2);
   expect(told()).toEqual([expect.stringMatching(/:2 ran and never came to {2}pfn, -16 {2}there/)]);
   expect(call({}, 4)).toBe(-16);
-  expect(told()).toEqual([expect.stringMatching(/:2 ran and never came to {2}k\.x\(pfn\) {2}there/)]);
+  expect(told()).toEqual(
+    [expect.stringMatching(/:2 ran and never came to {2}k\.x\(pfn\) {2}there/)]);
   expect(call({ x: () => 5 }, 3)).toBe(5);
   expect(told()).toEqual([]);
   expect(notRun(patch, 'v5.17')).toEqual([]);

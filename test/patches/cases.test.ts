@@ -346,7 +346,7 @@ const cases: readonly Case[] = [
   /**
    *     memory32, which is to hold its own memmap: device registered | not stored
    *
-   * Expect: it goes with an altmap that is still its own, a warning; with the patch it has none yet.
+   * Expect: a warning, as it goes with an altmap of its own; with the patch it has none yet.
    */
   { folder: 'block_altmap', trace: 'scenario.yaml', policies: ['registered'], says: [
     /base v7\.0 .*warning in memory_block_release\(\): mem->altmap/,

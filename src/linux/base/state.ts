@@ -41,7 +41,8 @@ function noPages(): Pick<KernelState,
 /** No section was hot-added. */
 function noMemmaps(): Pick<
   KernelState,
-  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'memmap_torn' | 'memmap_counted' |
+  'memmap_pages' | 'memmap_uncounted' | 'memmap_own' | 'memmap_misfreed' | 'memmap_torn' |
+  'memmap_counted' |
     'nothing_to_reclaim'
 > {
   return {

@@ -1,6 +1,6 @@
 import { onState } from '../invariant.js';
 
-/** mm/sparse-vmemmap.c, v7.3: what is taken for a memmap is counted, what is given back taken off. */
+/** mm/sparse-vmemmap.c, v7.3: what a memmap takes is counted, what it gives back taken off. */
 export default onState(
   'I16',
   'nr_memmap_pages of /proc/vmstat is the pages that memmaps of added memory take.',

@@ -117,7 +117,8 @@ function checkReleased(patch: Patch, tell: Tell): void {
   const part = new RegExp(`^${version}(?: -| - ${version}| to ${version})?$`);
   for (const one of (patch.released ?? '').split(',').map((text) => text.trim())) {
     if (patch.released !== undefined && !part.test(one)) {
-      tell(['released'], `released says '${one}', expected versions as 'v6.13 -' (from there on), ` +
+      tell(['released'],
+        `released says '${one}', expected versions as 'v6.13 -' (from there on), ` +
         "'v5.8 - v5.11' or 'v5.10.24' (and later ones of its tree)");
     }
   }

@@ -95,7 +95,7 @@ function advice({ code, text }: Problem): string {
   const other = name === undefined ? undefined : instead[name];
   if (other !== undefined) return `; ${other}`;
   if (code === 'TS2556') {
-    return '\n  write the arguments without types, (k, ...args): then they are those of the function';
+    return '\n  write the arguments without types, (k, ...args): they have its own then';
   }
   if (/'Preempt<[^']*' is not assignable to type 'string'/.test(text)) {
     return '\n  what may sleep is run with  yield*  and not with  yield';

@@ -62,7 +62,7 @@ export function balloon_init(k: Kernel): void {
   const pages = k.for_each_mem_pfn_range(undefined)
     .reduce((sum, { start_pfn, end_pfn }) => sum + end_pfn - start_pfn, 0);
   k.state.xen = { current_pages: pages, target_pages: pages, total_pages: pages, ballooned: [] };
-  // It may be there already: a trace can say so by a row.
+  // It may be there already.
   k.set_online_page_callback((pfn, order) => k.xen_online_page(pfn, order));
 }
 

@@ -9,6 +9,8 @@ export default definePatch({
   base: 'v6.12',
   doc: 'Memory that the balloon did not add goes online as without it.',
   substitutes: {
-    hv_online_page: { withhold_pages: (k, pfn, nr_pages) => k.generic_online_page(pfn, Math.log2(nr_pages)) },
+    hv_online_page: {
+      withhold_pages: (k, pfn, nr_pages) => k.generic_online_page(pfn, Math.log2(nr_pages)),
+    },
   },
 });
