@@ -9,7 +9,6 @@ import { benchFor, PoolEvaluator, type Bench } from './evaluator.js';
 import { guideFor } from './guide.js';
 import { Search, type FoundCase, type Searched } from './search.js';
 import type { Shrunk } from './shrink/shrink.js';
-import { shrinkCase, type Shrunk } from './shrink/shrink.js';
 import type { TraceExpectation } from '../trace/trace_expectation.js';
 
 export interface FindJob {
