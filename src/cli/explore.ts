@@ -80,7 +80,7 @@ export function recordedFacts(
   if (held.facts === 0) return undefined;
   const [first] = held.disagree;
   return {
-    before: countVerdicts(held.list.filter(({ row }) => row < window.before.length)),
+    before: countVerdicts(held.list.filter(({ row }) => row < window.begin)),
     whole: held.verdicts,
     ...(first === undefined ? {} : { first: {
       step: first.step, fact: factText(first), recorded: String(first.recorded),

@@ -7,6 +7,7 @@ import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { isPageEvent, pageRowsOf, type FreeMarks } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
+import { eventTypes } from '../trace/events.js';
 import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
 import { rowWords } from '../trace/row_words.js';
 
@@ -40,7 +41,9 @@ export interface Window {
   /** The task that takes memory offline. */
   readonly offliner: string;
   readonly tasks: readonly PageTask[];
-  /** The rows before it. */
+  /** The row of the call. */
+  readonly begin: number;
+  /** The rows before it, and what shapes the machine: in a log without times that can be later. */
   readonly before: Trace;
   /** Frees of these rows whose pages reach their lists later: see PageRows. */
   readonly deferred: FreeMarks;
@@ -221,6 +224,9 @@ function rowsBefore(trace: Trace, begin: number, again: ReadonlySet<number>): Tr
     rows.push(again.has(row)
       ? { time_ns: trace.time_ns(row), event: 'tracing_mark_write' } : trace.row(row));
   }
+  for (const row of pageRowsOf(trace).others) {
+    if (row >= begin && eventTypes[trace.event(row)].role === 'setup') rows.push(trace.row(row));
+  }
   return rows;
 }
 
@@ -263,7 +269,7 @@ export function windowOf(
   }
   return {
     start_pfn: trace.pfn(begin), nr_pages: trace.nr_pages(begin), offliner, tasks,
-    before: traceOf(rowsBefore(trace, begin, again), trace.header),
+    begin, before: traceOf(rowsBefore(trace, begin, again), trace.header),
     deferred: pageRowsOf(trace).deferred, file: trace.where(begin).file,
   };
 }
