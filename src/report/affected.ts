@@ -1,5 +1,7 @@
 /** The backport view of a trace: which releases have the fault, and what mends each of them. */
-import type { Affected, AffectedVersion, Release } from '../compare/verdict/affected.js';
+import type {
+  Affected, AffectedFault, AffectedVersion, Release,
+} from '../compare/verdict/affected.js';
 import { text, type Block, type Section } from './blocks.js';
 
 /** Names told of policies that do the same. */
@@ -51,10 +53,15 @@ function runsOf(list: readonly Release[], wanted: ReadonlySet<string>): readonly
   return runs;
 }
 
-function grouped(
-  list: readonly AffectedVersion[], key: (one: AffectedVersion) => string,
-): ReadonlyMap<string, readonly AffectedVersion[]> {
-  const groups = new Map<string, AffectedVersion[]>();
+/** A version, for one of its faults. */
+interface Faulty extends AffectedVersion {
+  readonly fault: AffectedFault;
+}
+
+function grouped<One extends AffectedVersion>(
+  list: readonly One[], key: (one: One) => string,
+): ReadonlyMap<string, readonly One[]> {
+  const groups = new Map<string, One[]>();
   for (const one of list) groups.set(key(one), [...groups.get(key(one)) ?? [], one]);
   return groups;
 }
@@ -65,12 +72,18 @@ function names(list: readonly string[]): string {
   return short.slice(0, NAMES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-function fixText({ fixed_by: fixed, partly_by: partly }: AffectedVersion): string {
+function fixText({ fault: { fixed_by: fixed, partly_by: partly } }: Faulty): string {
   return [
     fixed.length === 0 ? 'no policy takes it away without adding something'
       : `fixed by ${names(fixed)}`,
     ...(partly.length === 0 ? [] : [`partly by ${names(partly)}`]),
   ].join('; ');
+}
+
+/** What is graver than all that policies are about, and stays whatever they do. */
+function graverText({ findings: [first], faults }: AffectedVersion): string {
+  const about = faults.some(({ finding }) => finding.id === first?.id);
+  return first === undefined || about ? '' : first.text;
 }
 
 /** The text as sections; `~`: before that release. */
@@ -80,14 +93,18 @@ export function affectedSections(
   const { trace, title, versions, failed } = affected;
   const hit = versions.filter(({ findings }) => findings.length > 0);
   const terms: (readonly [string, string])[] = [];
-  // The gravest finding tells the groups apart.
-  const byFinding = grouped(hit, ({ findings }) => findings[0]?.id ?? '');
-  for (const same of byFinding.values()) {
-    const [first] = same[0]?.findings ?? [];
-    terms.push(['affected', `${releasesText(same, releases)}: ${first?.text}`]);
+  const faulty = hit.flatMap((one) => one.faults.map((fault): Faulty => ({ ...one, fault })));
+  for (const same of grouped(faulty, ({ fault }) => fault.finding.id).values()) {
+    const [first] = same;
+    terms.push(['affected', `${releasesText(same, releases)}: ${first?.fault.finding.text}`]);
     for (const [fix, of] of grouped(same, fixText)) {
       terms.push(['', of.length === same.length ? fix : `${releasesText(of, releases)}: ${fix}`]);
     }
+  }
+  for (const [graver, of] of grouped(hit, graverText)) {
+    if (graver === '') continue;
+    terms.push(['also', `${releasesText(of, releases)}: ${graver}`],
+      ['', 'graver, and no policy takes it away']);
   }
   const clean = versions.filter(({ findings }) => findings.length === 0);
   if (clean.length > 0) terms.push(['not', releasesText(clean, releases)]);
@@ -100,5 +117,5 @@ export function affectedSections(
 }
 
 function asVersion({ version, why }: Affected['failed'][number]): AffectedVersion {
-  return { version, branch: why, findings: [], fixed_by: [], partly_by: [], not_applicable: [] };
+  return { version, branch: why, findings: [], faults: [], not_applicable: [] };
 }

@@ -10,15 +10,23 @@ export interface Release {
   readonly on: string;
 }
 
+/** Something that is wrong on a version, with the policies that take it away, the best first. */
+export interface AffectedFault {
+  /** Of findings that the same policies take away the gravest. */
+  readonly finding: Finding;
+  /** They add nothing. */
+  readonly fixed_by: readonly string[];
+  /** They add something that is not graver. */
+  readonly partly_by: readonly string[];
+}
+
 export interface AffectedVersion {
   readonly version: string;
   readonly branch: string;
   /** What is wrong without a policy, the gravest first; empty: not affected. */
   readonly findings: readonly Finding[];
-  /** Policies that take the gravest of it away and add nothing, the best first. */
-  readonly fixed_by: readonly string[];
-  /** Policies that take less away, or add something that is not graver. */
-  readonly partly_by: readonly string[];
+  /** What policies are about; the gravest finding alone where none takes anything away. */
+  readonly faults: readonly AffectedFault[];
   /** Policies that this version has already, or that cannot stand on it, with why. */
   readonly not_applicable: readonly { readonly policy: string; readonly why: string }[];
 }
@@ -35,23 +43,34 @@ export interface Affected {
 
 type Judged = Pick<Comparison, 'trace' | 'verdict' | 'skipped' | 'runs'>;
 
+type PolicyVerdict = NonNullable<Judged['verdict']>['policies'][number];
+
+function faultsOf(
+  findings: readonly Finding[], policies: readonly PolicyVerdict[],
+): readonly AffectedFault[] {
+  const faults = new Map<string, AffectedFault>();
+  for (const finding of findings) {
+    const mending = (standing: PolicyVerdict['standing']): string[] => policies
+      .filter((one) => one.standing === standing && one.fixes.some(({ id }) => id === finding.id))
+      .map(({ name }) => name);
+    const [fixed_by, partly_by] = [mending('fixes'), mending('trades')];
+    const key = JSON.stringify([fixed_by, partly_by]);
+    if (!faults.has(key)) faults.set(key, { finding, fixed_by, partly_by });
+  }
+  const all = [...faults.values()];
+  const mended = all.filter((one) => one.fixed_by.length + one.partly_by.length > 0);
+  return mended.length > 0 ? mended : all.slice(0, 1);
+}
+
 /** `one` of the version, with its policies where it is affected. */
 export function affectedVersion(one: Judged, releases: readonly Release[]): AffectedVersion {
   const { trace: { base }, verdict, skipped, runs } = one;
-  const policies = [...verdict?.policies ?? []].sort(byWorth);
-  const names = (test: (policy: typeof policies[number]) => boolean): string[] =>
-    policies.filter(test).map(({ name }) => name);
-  const [gravest] = verdict?.base ?? [];
-  const mends = ({ fixes }: typeof policies[number]): boolean =>
-    fixes.some(({ id }) => id === gravest?.id);
+  const findings = verdict?.base ?? [];
   const released = runs.flatMap(({ name, doubts }) => doubts
     .filter(({ kind }) => kind === 'released').map(({ text }) => ({ policy: name, why: text })));
   return {
-    version: base, branch: releases.find(({ id }) => id === base)?.on ?? base,
-    findings: verdict?.base ?? [],
-    fixed_by: names((policy) => policy.standing === 'fixes' && mends(policy)),
-    partly_by: names((policy) => policy.standing === 'trades' ||
-      policy.standing === 'fixes' && !mends(policy)),
+    version: base, branch: releases.find(({ id }) => id === base)?.on ?? base, findings,
+    faults: faultsOf(findings, [...verdict?.policies ?? []].sort(byWorth)),
     not_applicable: [...released, ...skipped.map(({ name, why }) => ({ policy: name, why }))],
   };
 }
