@@ -51,8 +51,19 @@ test('nor does one of which a line is missing, which is told', () => {
 test('a CXL region is told of by its bus or by its driver', () => {
   const range = '[mem 0x1090000000-0x128fffffff flags 0x200]';
   for (const text of [`cxl region5: region5: ${range} config state: 3`,
+    `cxl_core:cxl_region_probe:3571: cxl_region region5: ${range}`,
     `cxl_region region5: ${range} has System RAM: ${range}`]) {
     expect(hotplugLine(text, 0, 1)).toMatchObject({ kind: 'CXL',
       range: expect.stringMatching(/^0x1090000000-0x128fffffff/) as unknown });
+  }
+});
+
+test('lines that journals keep behind "kernel: " alone, and replies to replies', () => {
+  // Expect: the times are those of the kernel, whatever stands before them.
+  const line = '[  129.820136][   T65] cxl_region region0: [mem 0xa90000000-0xb8fffffff] busy';
+  for (const prefix of ['kernel: ', '> > >     >       >     >       > ']) {
+    const { lines } = readDmesg(`${prefix}${line}\n`);
+    expect(lines).toMatchObject([{ time_ns: 129_820_136_000,
+      text: expect.stringMatching(/^cxl_region region0: /) as unknown }]);
   }
 });

@@ -9,8 +9,8 @@ import { readText, type Source } from '../source.js';
 import type { TraceHeader } from '../trace.js';
 
 /** Lines of a kernel log as dmesg prints them, and as a system's own log keeps them. */
-const line = new RegExp(String.raw`^(?:[>|\s]{0,12}|\(\w+\) *|\S{0,60}[#$%] *)`
-  + String.raw`(?:(?:<\d+>)?\[\s*\d+\.\d{6}\]|\S.{5,60} kernel: )`);
+const line = new RegExp(String.raw`^(?:[>|\s]{0,60}|\(\w+\) *|\S{0,60}[#$%] *)`
+  + String.raw`(?:(?:<\d+>)?\[\s*\d+\.\d{6}\]|(?:\S.{5,60} )?kernel: )`);
 /** So many lines that every boot has are no accident. */
 const ENOUGH = 3;
 

@@ -109,7 +109,7 @@ const kinds: readonly Kind[] = [
   { kind: 'xen balloon', pattern: /^xen[:_-]balloon: |^xen_balloon: / },
   { kind: 'virtio_mem',
     pattern: new RegExp('^virtio_mem virtio\\d+: (?:.*(?:adding|removing|plugging) (?:all )?memory|'
-      + '.*(?:denied|failed|broken)|device still has)') },
+      + '.*(?:denied|failed|broken)|device still has|Some device memory is not)') },
   { kind: 'virtio_mem size', isOfDevice: true,
     pattern: /^virtio_mem virtio\d+: (?:plugged|requested) size: / },
   { kind: 'dax/kmem',
@@ -117,7 +117,7 @@ const kinds: readonly Kind[] = [
   { kind: 'CXL', pattern: /^cxl(?:_\w+)? \S+: / },
   // A notifier refused, before the call that asked for it failed.
   { kind: 'add refused', pattern: /^(?:virt\/)?tdx: Unable to add memory / },
-  { kind: 'dax/kmem', pattern: /^(?:\w+: )?hmem range \[mem / },
+  { kind: 'dax/kmem', pattern: /^hmem range \[mem |^hmem_platform \S+: / },
   { kind: 'pmem', pattern: /^(?:nd_pmem|nfit|nd_region) \S+: / },
   { kind: 'page isolation or migration failed',
     pattern: /^(migrating pfn \w+ failed|failed to isolate pfn )/ },
@@ -135,18 +135,25 @@ function rangeText(text: string): string | undefined {
   return where === undefined ? undefined : `${where} ${said}`.trim();
 }
 
+const rangeOfCall = ({ start, end }: HotplugCall): string =>
+  `0x${start.toString(16)}-0x${(end - 1).toString(16)}`;
+
 function added(start: number, end: number, ret: number | undefined): HotplugCall | undefined {
   const call = rangeOf('add_memory', start, end, ret);
   return call === undefined ? undefined : { ...call, isNew: true };
 }
 
+/** What dynamic debug puts before its lines: module, function and line, or the function alone. */
+const debugged = /^(?:\w+:\w+:\d+: |\w+: (?=(?:cxl|hmem|kmem|dax)[\w.]* ))/;
+
 /** What a line after the boot tells; undefined: nothing of memory that comes or goes. */
-export function hotplugLine(text: string, time_ns: number, line: number): HotplugLine | undefined {
+export function hotplugLine(said: string, time_ns: number, line: number): HotplugLine | undefined {
+  const text = said.replace(debugged, '');
   for (const { kind, pattern, isOfDevice, call: callOf } of kinds) {
     const match = pattern.exec(text);
     if (match === null) continue;
     const call = callOf?.(match);
-    const where = rangeText(text);
+    const where = rangeText(text) ?? (call === undefined ? undefined : rangeOfCall(call));
     return {
       kind, time_ns, line, ...(call === undefined ? {} : { call }),
       ...(where === undefined ? {} : { range: where }),

@@ -17,6 +17,8 @@ const known = new RegExp([
   String.raw`Booting Linux on physical CPU`, 'NX \\(Execute Disable\\) protection',
   String.raw`e820: (?:update|remove|last_pfn)`, 'Kernel/User page tables isolation',
   String.raw`acpi PNP0C80:`, 'virtio_mem virtio\\d+: ', 'BUG: unable to handle',
+  // Dynamic debug puts names of functions before these, which are no prefix of the file's.
+  String.raw`(?<=^|\] |kernel: )(?:cxl_region region\d+|kmem dax[\d.]+|hv_balloon|xen:balloon): `,
 ].join('|'));
 
 /** Further behind the line's begin there is no prefix any more: a runtime's names are long. */

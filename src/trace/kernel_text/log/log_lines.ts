@@ -33,7 +33,7 @@ export interface LogLines {
 
 /** `[    0.000000]`, with level and caller, as dmesg prints it: where no line is known. */
 const usual: PrefixKind = {
-  pattern: /^[>|\s]{0,12}(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?(?: |$)/,
+  pattern: /^[>|\s]{0,60}(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])?(?: |$)/,
   example: '[    0.000000] ',
   line: 0, count: 0, isSigned: false,
 };
