@@ -146,7 +146,7 @@ export default defineCommand<Options>({
     .option('policy', { alias: 'p', type: 'string', array: true, nargs: 1,
       describe: 'As for run; a file of yours is watched' })
     .option('base', { type: 'string', requiresArg: true, describe: 'As for run' })
-    .option('port', { ...numberOption('port', 'Port on 127.0.0.1; 0: one that is free'),
+    .option('port', { ...numberOption('port', 'Port on 127.0.0.1; 0: any', 0, 65_535),
       default: 0 })
     .example('$0 view trace.csv -p ./my_fix.ts', 'A page that follows the policy as you edit it'),
   run: async ({ traces, policy = [], base, port }) => {
