@@ -23,7 +23,7 @@ import { countVerdicts } from '../verify/facts.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 import { findTraces } from './program/find_traces.js';
-import { deliver } from './program/deliver.js';
+import { deliver, tellProblems } from './program/deliver.js';
 import {
   baseOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
@@ -170,6 +170,7 @@ export default defineCommand<Options>({
     .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
   run: async (args) => {
     const input = await readTrace(onlyTrace(args.trace), { config: args.config ?? {} });
+    const isTrouble = tellProblems(input.problems);
     const version = args.base ?? versionOfHeader(input.trace.header);
     const window = windowFor(input.trace);
     const series = await parseAllSeries(args.policy ?? ['base'], version);
@@ -190,6 +191,7 @@ export default defineCommand<Options>({
       window: { start_pfn, nr_pages, tasks: lettersOf(window) },
       policies: found.map(({ policy }) => policy), partings,
     }, head, args);
+    if (isTrouble) return 2;
     return partings.length > 0 ? 1 : 0;
   },
 });

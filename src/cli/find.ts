@@ -7,7 +7,7 @@ import { writeCase } from '../find/write.js';
 import { checkPolicies } from '../pipeline.js';
 import type { TraceExpectation } from '../trace/trace_expectation.js';
 import { defineCommand } from './program/command.js';
-import { deliver } from './program/deliver.js';
+import { deliver, tellProblems } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import {
   baseOption, configOption, MOST_JOBS, MOST_SECONDS, numberOption, outputOption, policyOption,
@@ -34,15 +34,19 @@ interface Options {
 /** The cases of --from, and what their traces expect, each once. */
 async function givenBy({ from = [], config }: Options): Promise<{
   readonly given: readonly Case[]; readonly expects: readonly TraceExpectation[];
+  /** Lines of the traces were left out. */
+  readonly isTrouble: boolean;
 }> {
   const cases: Case[] = [];
   const expects = new Map<string, TraceExpectation>();
+  let isTrouble = false;
   for (const path of findTraces(from)) {
-    const { trace, case: one } = await givenCase(path, config);
+    const { trace, case: one, problems } = await givenCase(path, config);
     cases.push(one);
+    if (tellProblems(problems)) isTrouble = true;
     for (const expected of trace.header.expects ?? []) expects.set(expected.name, expected);
   }
-  return { given: cases, expects: [...expects.values()] };
+  return { given: cases, expects: [...expects.values()], isTrouble };
 }
 
 function sidesOf({ policy = [] }: Options): readonly string[] {
@@ -84,7 +88,7 @@ export default defineCommand<Options>({
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
-    const { given, expects } = await givenBy(args);
+    const { given, expects, isTrouble } = await givenBy(args);
     const result = await find({
       series, base, from: given, expects, steps, seed, time_ms: time * 1000,
       cases: args.cases ?? Infinity, jobs, progress, signal: stop.signal,
@@ -95,6 +99,7 @@ export default defineCommand<Options>({
     const paths = told.map((one) => writeCase(one, output));
     await deliver(findText(result, told, paths), undefined);
     if (stop.signal.aborted) return INTERRUPTED;
+    if (isTrouble) return 2;
     return told.length > 0 ? 1 : 0;
   },
 });

@@ -1,4 +1,4 @@
-import { PatchError, positionText } from '../base/errors.js';
+import { PatchError } from '../base/errors.js';
 import { versionOfHeader } from '../replay/version.js';
 import { counted } from '../report/names.js';
 import { decided } from '../trace/assumptions.js';
@@ -7,7 +7,7 @@ import { readTrace } from '../trace/read.js';
 import type { TraceHeader } from '../trace/trace.js';
 import { csvPieces, writeTraceInTurns } from '../trace/write_csv.js';
 import { defineCommand } from './program/command.js';
-import { print, sayingFolder, tell } from './program/deliver.js';
+import { print, sayingFolder, tell, tellProblems } from './program/deliver.js';
 import { shipped } from './program/find_traces.js';
 import { bootOption, configOption, outputOption } from './program/options.js';
 
@@ -54,9 +54,7 @@ async function run(options: Options): Promise<number> {
     ...(series === undefined ? {} : { series }), ...(question === undefined ? {} : { question }),
     ...(boot === undefined ? {} : { boot }),
   });
-  for (const { position, message } of result.problems) {
-    tell(`${positionText(position)}: ${message}\n`);
-  }
+  const isTrouble = tellProblems(result.problems);
   const { trace } = result;
   // A trace of our own has told them when it was made.
   const told = result.importer === 'trace_csv' ? [] : decided(trace.header);
@@ -66,7 +64,7 @@ async function run(options: Options): Promise<number> {
   if (output !== undefined) await sayingFolder(output, (file) => writeTraceInTurns(trace, file));
   else for (const piece of csvPieces(trace)) await print(piece);
   tell(summary(trace.length, result.importer, result.unused));
-  return result.problems.length > 0 ? 2 : 0;
+  return isTrouble ? 2 : 0;
 }
 
 const known = (await importers()).map(({ id }) => id);

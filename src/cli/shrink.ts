@@ -10,7 +10,7 @@ import { versions } from '../linux/history/versions.js';
 import { checkPolicies } from '../pipeline.js';
 import { versionOfHeader } from '../replay/version.js';
 import { defineCommand } from './program/command.js';
-import { print, tell, writeOutput } from './program/deliver.js';
+import { print, tell, tellProblems, writeOutput } from './program/deliver.js';
 import { findTraces } from './program/find_traces.js';
 import { baseOption, configOption, outputOption, policyOption } from './program/options.js';
 
@@ -80,6 +80,7 @@ export default defineCommand<Options>({
     const [path = args.trace, ...more] = findTraces([args.trace]);
     if (more.length > 0) throw new UsageError(`${args.trace} has several traces, expected one`);
     const given = await givenCase(path, args.config);
+    const isTrouble = tellProblems(given.problems);
     const version = versionFor(args, given);
     const bench = await benchFor({ version, series, expects: given.trace.header.expects });
     const first = foundBy(args, given, bench);
@@ -93,6 +94,6 @@ export default defineCommand<Options>({
     else await writeOutput(args.output, [text]);
     tell(`${sizeOfCase(given.case)} -> ${sizeOfCase(small.case)}, ${small.tests} cases tried\n` +
       `${reasonText(first.reason)}\nExpect: ${expectText(told)}\n`);
-    return 0;
+    return isTrouble ? 2 : 0;
   },
 });

@@ -1,4 +1,5 @@
 /** Traces and scenarios of the user as cases. */
+import type { Problem } from '../trace/problems.js';
 import { readTrace } from '../trace/read.js';
 import { isAction } from '../trace/scenario/actions.js';
 import { readScenario, type Scenario } from '../trace/scenario/scenario.js';
@@ -8,6 +9,8 @@ import { rowsOf, type Case } from './case.js';
 export interface GivenCase {
   readonly case: Case;
   readonly trace: Trace;
+  /** Lines that were left out. */
+  readonly problems: readonly Problem[];
 }
 
 /** One that `record` can boot, whose blocks are numbers: it can be changed and stay one. */
@@ -23,15 +26,15 @@ function isPlain({ machine, steps }: Scenario): boolean {
 export async function givenCase(
   path: string, config: Readonly<Record<string, string>> = {},
 ): Promise<GivenCase> {
-  const { trace, importer } = await readTrace(path, { config });
+  const { trace, importer, problems } = await readTrace(path, { config });
   const { header } = trace;
   const scenario = importer === 'scenario' ? readScenario(path) : undefined;
   if (scenario !== undefined && isPlain(scenario)) {
-    return { trace, case: { kind: 'scenario', scenario, config: header.config } };
+    return { trace, problems, case: { kind: 'scenario', scenario, config: header.config } };
   }
   const { block_size, cpus, migratetypes, other, question, expects } = header;
   return {
-    trace,
+    trace, problems,
     case: {
       kind: 'rows', rows: rowsOf(trace), config: header.config,
       header: {

@@ -163,3 +163,13 @@ test('a boot is asked of something that has none', () => {
     stderr: 'good.csv: is read as trace_csv, which has no boots, expected a kernel log with '
       + '--boot 2\n' });
 });
+
+test('a row that search and shrink leave out is told, and trouble', () => {
+  const whole = trace.toString('utf8').trimEnd();
+  const bad = file('bad-row.csv', `${whole}\n9e9,,,offline,,,,pfn,1,,,,\n`);
+  const line = whole.split('\n').length + 1;
+  const found = mmreplay('find', '-p', 'base', '--from', bad, '--cases', '1', '-j', '1',
+    '-o', join(folder, 'found'));
+  expect(found.status).toBe(2);
+  expect(found.stderr).toContain(`bad-row.csv:${line}: `);
+});

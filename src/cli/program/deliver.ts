@@ -2,9 +2,10 @@
 import { existsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf, UsageError } from '../../base/errors.js';
+import { positionText, reasonOf, UsageError } from '../../base/errors.js';
 import { harmlessLines, printableLines } from '../../base/printable.js';
 import { writeFileWhole } from '../../base/write_file.js';
+import type { Problem } from '../../trace/problems.js';
 import { showPaged, terminalOf, type ScreenOptions } from './screen.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../../report/report.js';
 
@@ -69,6 +70,12 @@ export async function deliver(text: string, output: string | undefined): Promise
 /** A message on standard error: what an input says shows as escapes. */
 export function tell(text: string): void {
   process.stderr.write(harmlessLines(text));
+}
+
+/** Says which lines of an input were left out. True: there are some, which is trouble. */
+export function tellProblems(problems: readonly Problem[]): boolean {
+  for (const { position, message } of problems) tell(`${positionText(position)}: ${message}\n`);
+  return problems.length > 0;
 }
 
 /** A report and where it goes; undefined: standard output. */
