@@ -23,7 +23,8 @@ export const pageblock_nr_pages = 512;
 export const pageblock_order = 9;
 /** Largest order of the buddy allocator (MAX_PAGE_ORDER; MAX_ORDER - 1 up to v6.3). */
 export const MAX_PAGE_ORDER = 10;
-
+/** Pages of a block of that order: 4 MiB. */
+export const MAX_ORDER_NR_PAGES = 2 ** MAX_PAGE_ORDER;
 
 /** mhp_t: bits of the flags of add_memory_resource(). */
 export const MHP_MERGE_RESOURCE = 1;

@@ -1,4 +1,5 @@
 /** mm/hugetlb_vmemmap.c: struct pages of huge pages that are not needed. */
+import { switchParameter } from '../base/command_line.js';
 import type { Kernel } from '../base/kernel.js';
 
 /**
@@ -7,8 +8,6 @@ import type { Kernel } from '../base/kernel.js';
  *   lacks
  */
 export function vmemmap_should_optimize(k: Kernel): boolean {
-  const words = k.machine.cmdline.split(' ');
   const symbol = k.machine.kconfig['HUGETLB_PAGE_OPTIMIZE_VMEMMAP_DEFAULT_ON'] === 'y';
-  if (!k.config.hugetlb_freed_late || words.includes('hugetlb_free_vmemmap=off')) return false;
-  return symbol || words.includes('hugetlb_free_vmemmap=on');
+  return k.config.hugetlb_freed_late && switchParameter(k.machine, 'hugetlb_free_vmemmap', symbol);
 }

@@ -1,17 +1,15 @@
 /** mm/khugepaged.c: how transparent huge pages raise min_free_kbytes. */
+import { parameters } from '../base/command_line.js';
 import type { Kernel } from '../base/kernel.js';
+import { MIGRATE_PCPTYPES } from '../include/migratetype.js';
 import { ZONE_NORMAL, pageblock_nr_pages, type Zone } from '../include/mmzone.js';
 
 const PAGE_KBYTES = 4;
-const MIGRATE_PCPTYPES = 3;
 
 /** The last transparent_hugepage= of the command line; the kernel takes three words. */
 function thpWord(k: Kernel): string | undefined {
-  const words = k.machine.cmdline.split(/\s+/).flatMap((word) => {
-    const match = /^transparent_hugepage=(always|madvise|never)$/.exec(word);
-    return match?.[1] === undefined ? [] : [match[1]];
-  });
-  return words.at(-1);
+  return parameters(k.machine, 'transparent_hugepage')
+    .findLast((word) => /^(?:always|madvise|never)$/.test(word));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** mm/hugetlb.c: the pool that the command line asks for. */
 import type { HugeFolio } from '../../include/hugetlb.js';
+import { parameters } from '../../base/command_line.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { atOnce } from '../../base/wait.js';
 import { GFP_THISNODE } from './pool.js';
@@ -72,8 +73,8 @@ function chunks(count: number, threads: number, least: number): number[] {
 /** Threads that the command line asks for: `hugepage_alloc_threads=N`; 0: none said.
  * @kernel mm/hugetlb.c v7.3 full */
 export function hugepage_alloc_threads_setup(k: Kernel): number {
-  const words = [...k.machine.cmdline.matchAll(/(?:^|\s)hugepage_alloc_threads=(\d+)(?=\s|$)/g)];
-  return words.map(([, value]) => Number(value)).findLast((count) => count > 0) ?? 0;
+  return parameters(k.machine, 'hugepage_alloc_threads')
+    .map((value) => (/^\d+$/.test(value) ? Number(value) : 0)).findLast((count) => count > 0) ?? 0;
 }
 
 /** How many threads there may be, and the fewest pages that each of them gets at a time. */

@@ -1,5 +1,6 @@
 /** mm/memory_hotplug.c: which memory can hold the memmap that describes it. */
 import { roundUp, roundDown } from '../../../base/pfn.js';
+import { switchParameter } from '../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
 
@@ -37,11 +38,11 @@ export function arch_supports_memmap_on_memory(k: Kernel, vmemmap_size: number):
 
 /** The feature is compiled in, asked for and not in the way of another one. */
 function enabled(k: Kernel): boolean {
-  const { kconfig, cmdline } = k.machine;
   if (k.config.memmap_on_memory === 'none') return false;
-  if (kconfig['MHP_MEMMAP_ON_MEMORY'] === 'n') return false;
+  if (k.machine.kconfig['MHP_MEMMAP_ON_MEMORY'] === 'n') return false;
   if (k.mhp_parameters().memmap_on_memory === 'N') return false;
-  return !k.config.hvo_excludes_altmap || !cmdline.split(' ').includes('hugetlb_free_vmemmap=on');
+  return !k.config.hvo_excludes_altmap ||
+    !switchParameter(k.machine, 'hugetlb_free_vmemmap', false);
 }
 
 /**

@@ -1,30 +1,13 @@
 /** mm/memory_hotplug.c: which zone a block of memory is onlined to. */
 import { at } from '../../../base/assert.js';
 import { roundDown } from '../../../base/pfn.js';
+import { parameter, switchParameter } from '../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
 import {
   NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, type MemoryGroup, type MhpParameters,
   type OnlineType, type Zone,
 } from '../../include/mmzone.js';
 import { EINVAL } from '../../include/errno.js';
-
-/** The last value of `name=` on the command line; undefined: not given. */
-function option(cmdline: string, name: string): string | undefined {
-  let value: string | undefined;
-  for (const word of cmdline.split(/\s+/)) {
-    // Dashes and underscores mean the same in names of parameters.
-    const [key = '', ...rest] = word.split('=');
-    if (key.replaceAll('-', '_') === name) value = rest.join('=');
-  }
-  return value;
-}
-
-/** kstrtobool(): undefined when the kernel would refuse the value. */
-function bool(value: string | undefined, otherwise: boolean): boolean {
-  if (value === undefined) return otherwise;
-  if (value === '' || /^([yYtT1]|[oO][nN])/.test(value)) return true;
-  return /^([nNfF0]|[oO][fF])/.test(value) ? false : otherwise;
-}
 
 function defaultOnline(k: Kernel): OnlineType {
   const { kconfig } = k.machine;
@@ -35,9 +18,13 @@ function defaultOnline(k: Kernel): OnlineType {
   return 'offline';
 }
 
-function memmapMode(value: string | undefined, force: boolean): MhpParameters['memmap_on_memory'] {
-  if (force && (value === 'force' || value === 'FORCE')) return 'force';
-  return bool(value, false) ? 'Y' : 'N';
+/** `force` is a word of its own from v6.6 on. */
+function memmapMode(k: Kernel): MhpParameters['memmap_on_memory'] {
+  const name = 'memory_hotplug.memmap_on_memory';
+  const value = parameter(k.machine, name);
+  const forces = !['none', 'one_block'].includes(k.config.memmap_on_memory);
+  if (forces && (value === 'force' || value === 'FORCE')) return 'force';
+  return switchParameter(k.machine, name, false) ? 'Y' : 'N';
 }
 
 /**
@@ -46,20 +33,19 @@ function memmapMode(value: string | undefined, force: boolean): MhpParameters['m
  */
 export function mhp_parameters(k: Kernel): MhpParameters {
   if (k.state.mhp !== undefined) return k.state.mhp;
-  const { cmdline } = k.machine;
-  const state = k.mhp_online_type_from_str(option(cmdline, 'memhp_default_state') ?? '');
-  const ratio = Number(option(cmdline, 'memory_hotplug.auto_movable_ratio') ?? 'none');
-  const policy = option(cmdline, 'memory_hotplug.online_policy');
+  const { machine } = k;
+  const state = k.mhp_online_type_from_str(parameter(machine, 'memhp_default_state') ?? '');
+  const ratio = Number(parameter(machine, 'memory_hotplug.auto_movable_ratio') ?? 'none');
+  const policy = parameter(machine, 'memory_hotplug.online_policy');
   k.state.mhp = {
     default_online_type: state ?? defaultOnline(k),
     online_policy:
       policy === 'auto-movable' && k.config.memory_groups ? policy : 'contig-zones',
     auto_movable_ratio: Number.isInteger(ratio) && ratio >= 0 ? ratio : 301,
-    auto_movable_numa_aware: bool(option(cmdline, 'memory_hotplug.auto_movable_numa_aware'), true),
-    memmap_on_memory: memmapMode(
-      option(cmdline, 'memory_hotplug.memmap_on_memory'),
-      !['none', 'one_block'].includes(k.config.memmap_on_memory)),
-    movable_node: option(cmdline, 'movable_node') !== undefined,
+    auto_movable_numa_aware:
+      switchParameter(machine, 'memory_hotplug.auto_movable_numa_aware', true),
+    memmap_on_memory: memmapMode(k),
+    movable_node: parameter(machine, 'movable_node') !== undefined,
   };
   return k.state.mhp;
 }

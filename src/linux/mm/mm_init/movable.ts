@@ -1,26 +1,18 @@
 /** mm/mm_init.c: where ZONE_MOVABLE starts: kernelcore=, movablecore=, movable_node. */
 import { at } from '../../../base/assert.js';
 import { pfnDown, roundUp } from '../../../base/pfn.js';
+import { parameter } from '../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
-import { ZONE_MOVABLE } from '../../include/mmzone.js';
-
-/** Pages of the buddy allocator's largest block: 4 MiB. */
-const MAX_ORDER_NR_PAGES = 1024;
+import { MAX_ORDER_NR_PAGES, ZONE_MOVABLE } from '../../include/mmzone.js';
 
 interface Cores {
   kernelcore: number;
   movablecore: number;
 }
 
-/** The last value of a parameter on the command line. */
-function parameter(k: Kernel, name: string): string | undefined {
-  return k.machine.cmdline.split(/\s+/)
-    .filter((word) => word.startsWith(`${name}=`)).at(-1)?.slice(name.length + 1);
-}
-
 /** `SIZE` or `N%` of all memory, in pages. */
 function corePages(k: Kernel, name: string, totalpages: number): number {
-  const text = parameter(k, name);
+  const text = parameter(k.machine, name);
   if (text === undefined || text === 'mirror') return 0;
   const { value, rest } = k.memparse(text);
   if (rest.startsWith('%')) return Math.floor((totalpages * 100 * value) / 10000);
@@ -58,7 +50,7 @@ export function find_usable_zone_for_movable(k: Kernel): void {
 export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
   const { boot } = k.state;
   k.find_usable_zone_for_movable();
-  if (k.machine.cmdline.split(/\s+/).includes('movable_node')) {
+  if (k.mhp_parameters().movable_node) {
     for (const region of boot.memory.filter((one) => one.hotplug)) {
       const start = pfnDown(region.start);
       const known = boot.zone_movable_pfn.get(region.nid) ?? Infinity;
@@ -67,7 +59,7 @@ export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
     k.align_zone_movable_pfns();
     return;
   }
-  if (parameter(k, 'kernelcore') === 'mirror') return;
+  if (parameter(k.machine, 'kernelcore') === 'mirror') return;
   const totalpages = k.for_each_mem_pfn_range(undefined)
     .reduce((pages, range) => pages + range.end_pfn - range.start_pfn, 0);
   const { kernelcore } = requiredCores(k, totalpages);

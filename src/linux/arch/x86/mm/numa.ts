@@ -1,13 +1,14 @@
 /** arch/x86/mm/numa.c: the order in which nodes are found, and which node CPUs belong to. */
-import { PAGE_SIZE } from '../../../../base/pfn.js';
+import { PAGE_SIZE, hex } from '../../../../base/pfn.js';
+import { parameters } from '../../../base/command_line.js';
 import type { Kernel } from '../../../base/kernel.js';
 import { NUMA_NO_NODE } from '../../../include/mmzone.js';
 
 /** Finds the nodes. @kernel arch/x86/mm/numa.c v7.3 reduced: no AMD northbridge, no numa=fake */
 export function x86_numa_init(k: Kernel): void {
-  const words = k.machine.cmdline.split(/\s+/);
-  const off = words.includes('numa=off') || k.machine.kconfig['NUMA'] === 'n';
-  const acpi = !off && !words.includes('numa=noacpi') && k.machine.srat.length > 0;
+  const words = parameters(k.machine, 'numa');
+  const off = words.includes('off') || k.machine.kconfig['NUMA'] === 'n';
+  const acpi = !off && !words.includes('noacpi') && k.machine.srat.length > 0;
   if (acpi && k.numa_init(() => k.acpi_numa_init())) return;
   k.numa_init(() => k.dummy_numa_init(off));
 }
@@ -31,10 +32,9 @@ export function numa_init(k: Kernel, find_nodes: () => void): boolean {
 /** One node with all memory. @kernel arch/x86/mm/numa.c v7.3 full */
 export function dummy_numa_init(k: Kernel, numa_off: boolean): void {
   const end = k.state.boot.max_pfn * PAGE_SIZE;
-  const last = (end - 1).toString(16).padStart(16, '0');
   if (k.machine.kconfig['NUMA'] !== 'n') {
     k.pr_info(numa_off ? 'NUMA turned off' : 'No NUMA configuration found');
-    k.pr_info(`Faking a node at [mem 0x${'0'.repeat(16)}-0x${last}]`);
+    k.pr_info(`Faking a node at [mem ${hex(0, 16)}-${hex(end - 1, 16)}]`);
   }
   k.state.boot.numa_nodes_parsed.add(0);
   k.state.boot.numa_meminfo.push({ nid: 0, start: 0, end });
