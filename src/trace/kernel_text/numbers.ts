@@ -1,17 +1,14 @@
 /** Numbers as the kernel prints them: decimal, `-12`, `0x1f`; undefined when it is none. */
 export function kernelNumber(text: string): number | undefined {
-  if (/^-?\d+$/.test(text)) return wrapped(text, 10);
-  if (/^-?0[xX][0-9a-fA-F]+$/.test(text)) return wrapped(text, 16);
-  return undefined;
+  return /^-?(?:\d+|0[xX][0-9a-fA-F]+)$/.test(text) ? wrapped(text) : undefined;
 }
 
 /** Above 2^53 only negative numbers printed as unsigned long occur. */
-function wrapped(text: string, base: 10 | 16): number {
+function wrapped(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
   const sign = text.startsWith('-') ? -1 : 1;
-  const digits = text.replace(/^-/, '');
-  return sign * Number(BigInt.asIntN(64, BigInt(base === 16 ? digits : digits)));
+  return sign * Number(BigInt.asIntN(64, BigInt(text.replace(/^-/, ''))));
 }
 
 /** Seconds with a decimal fraction, as text, in nanoseconds, exactly. */

@@ -2,8 +2,10 @@
  * Nodes that the log names and its SRAT lines do not: those of CXL windows (the CEDT, from v5.16
  * on) and of other memory that no table has. /proc/iomem has the windows, once cxl_acpi is loaded.
  */
+import { hex } from '../../../base/pfn.js';
 import { parseWords } from '../../../base/words.js';
 import { LAST_NODE } from '../../row_limits.js';
+import { iomemRanges } from '../snapshot/iomem.js';
 import type { DmesgRow } from './dmesg_facts.js';
 
 const memoryless =
@@ -30,8 +32,6 @@ export function unnamedNodes(
   });
 }
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
-
 function rangeOf(args = ''): Range {
   const words = parseWords(args);
   return { start: Number(words.get('start')), end: Number(words.get('end')) };
@@ -39,9 +39,7 @@ function rangeOf(args = ''): Range {
 
 /** The windows of /proc/iomem, in order of their addresses. */
 function windowsOf(iomem: string): readonly Range[] {
-  return [...iomem.matchAll(/^ *([0-9a-f]{8,16})-([0-9a-f]{8,16}) : CXL Window \d+$/gm)]
-    .map(([, first = '', last = '']) =>
-      ({ start: parseInt(first, 16), end: parseInt(last, 16) + 1 }))
+  return iomemRanges(iomem).filter(({ name }) => /^CXL Window \d+$/.test(name))
     .sort((a, b) => a.start - b.start);
 }
 

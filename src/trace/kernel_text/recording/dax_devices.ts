@@ -6,6 +6,7 @@ import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { TraceBuilder } from '../../build.js';
 import type { CallEvent } from '../tracer/calls.js';
 import type { TraceRow } from '../../trace.js';
+import { iomemRanges } from '../snapshot/iomem.js';
 import { daxProbeRow, daxRemoveRow, daxStateRow, type PrintedDax } from './dax.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
@@ -26,9 +27,8 @@ const hasFlag = (flags: number, flag: number): boolean => Math.floor(flags / fla
 export function kmemDevices(snapshot: string): DaxRanges {
   const devices = new Map<string, Range[]>();
   let device: { name: string; range: Range } | undefined;
-  for (const [, first = '', last = '', name = ''] of
-    snapshot.matchAll(/^ *([0-9a-f]{8,16})-([0-9a-f]{8,16}) : (.+)$/gm)) {
-    const range = { start: parseInt(first, 16), end: parseInt(last, 16) + 1 };
+  for (const { name, start, end } of iomemRanges(snapshot)) {
+    const range = { start, end };
     if (/^dax\d+\.\d+$/.test(name)) device = { name, range };
     else if (name === 'System RAM (kmem)' && device !== undefined) {
       if (range.start < device.range.start || range.end > device.range.end) continue;

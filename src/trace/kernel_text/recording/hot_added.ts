@@ -2,8 +2,10 @@
  * Memory that was hot-added before the recording began: the first snapshot has blocks where the
  * boot map has no memory. They come as inputs of their own, so that the replay gets there too.
  */
+import { PAGE_SIZE } from '../../../base/pfn.js';
 import { BEFORE } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
+import { iomemRanges } from '../snapshot/iomem.js';
 import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 import { wordsIn } from '../../row_words.js';
 
@@ -22,8 +24,6 @@ interface Range {
   readonly end: number;
 }
 
-const PAGE = 4096;
-
 /** Usable ranges of the boot map. */
 function bootRanges(rows: readonly Row[]): readonly Range[] {
   return rows.filter(({ event }) => event === 'e820').flatMap(({ args }) => {
@@ -34,9 +34,8 @@ function bootRanges(rows: readonly Row[]): readonly Range[] {
 
 /** `System RAM` of /proc/iomem: one range for each DIMM that was added. */
 function ramRanges(snapshot: string): readonly Range[] {
-  return [...snapshot.matchAll(/^([0-9a-f]+)-([0-9a-f]+) : System RAM/gm)]
-    .map(([, start = '', last = '']) =>
-      ({ start: parseInt(start, 16), end: parseInt(last, 16) + 1 }));
+  return iomemRanges(snapshot)
+    .filter(({ name, depth }) => depth === 0 && name.startsWith('System RAM'));
 }
 
 function hotAddedBlocks(
@@ -44,8 +43,8 @@ function hotAddedBlocks(
 ): readonly Block[] {
   const found: Block[] = [];
   for (const [id, args] of [...blocks].sort(([a], [b]) => a - b)) {
-    const start = id * blockPages * PAGE;
-    const end = start + blockPages * PAGE;
+    const start = id * blockPages * PAGE_SIZE;
+    const end = start + blockPages * PAGE_SIZE;
     if (boot.some((range) => range.start < end && range.end > start)) continue;
     const { state, nodes, valid_zones } = wordsIn('memory_block', args);
     found.push({
@@ -61,7 +60,7 @@ function runs(blocks: readonly Block[], ram: readonly Range[], blockPages: numbe
   const found: Block[][] = [];
   for (const block of blocks) {
     const last = found.at(-1)?.at(-1);
-    const begins = ram.some((range) => range.start === block.pfn * PAGE);
+    const begins = ram.some((range) => range.start === block.pfn * PAGE_SIZE);
     const follows = last !== undefined && last.pfn + blockPages === block.pfn;
     if (follows && !begins && last.nid === block.nid) found.at(-1)?.push(block);
     else found.push([block]);
