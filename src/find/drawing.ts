@@ -1,4 +1,5 @@
 /** A machine as a drawing: what is where at boot, and what is plugged in later. */
+import { GIB, MIB, PAGE_SIZE, hex } from '../base/pfn.js';
 import type { Trace } from '../trace/trace.js';
 import { rowWords } from '../trace/row_words.js';
 
@@ -9,9 +10,6 @@ interface Segment {
   readonly label: string;
 }
 
-const MIB = 2 ** 20;
-const GIB = 2 ** 30;
-const PAGE = 4096;
 /** Of a line of a README. */
 const WIDTH = 96;
 
@@ -19,7 +17,7 @@ function sizeText(bytes: number): string {
   if (bytes === 0) return '0';
   if (bytes % GIB === 0) return `${bytes / GIB} GiB`;
   if (bytes % MIB === 0) return `${bytes / MIB} MiB`;
-  return `0x${bytes.toString(16)}`;
+  return hex(bytes);
 }
 
 /** Memory of the boot, cut where nodes change. What lies below 1 MiB is much the same anywhere. */
@@ -49,9 +47,9 @@ function later(trace: Trace): Segment[] {
   const found = new Map<string, Segment>();
   for (let row = 0; row < trace.length; row += 1) {
     const what = laterEvents[trace.event(row)];
-    const start = trace.pfn(row) * PAGE;
+    const start = trace.pfn(row) * PAGE_SIZE;
     if (what === undefined || Number.isNaN(start)) continue;
-    const end = start + trace.nr_pages(row) * PAGE;
+    const end = start + trace.nr_pages(row) * PAGE_SIZE;
     const first = Math.floor(start / trace.header.block_size);
     const last = Math.ceil(end / trace.header.block_size) - 1;
     const blocks = first === last ? `memory${first}` : `memory${first}-${last}`;

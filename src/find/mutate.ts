@@ -1,4 +1,5 @@
 /** Cases that came of others: what led somewhere new is changed a little and tried again. */
+import { PAGE_SIZE } from '../base/pfn.js';
 import type { Random } from '../base/random.js';
 import type { Step } from '../trace/scenario/actions.js';
 import type { TraceRow } from '../trace/trace.js';
@@ -27,10 +28,10 @@ function machineIn({ rows, header }: RowsCase): RawMachine {
   const ranges = rows.flatMap(({ event, args }) => {
     const { start = 0, end = 0, type } = wordsIn('e820', args);
     return event === 'e820' && type === 'usable'
-      ? [{ start_pfn: start / 4096, end_pfn: Math.floor(end / 4096) }] : [];
+      ? [{ start_pfn: start / PAGE_SIZE, end_pfn: Math.floor(end / PAGE_SIZE) }] : [];
   });
   const ends = rows.map(({ pfn = 0, nr_pages = 0 }) => pfn + nr_pages);
-  const block = header.block_size / 4096;
+  const block = header.block_size / PAGE_SIZE;
   const free = Math.max(2 ** 20, ...ranges.map(({ end_pfn }) => end_pfn), ...ends);
   return {
     rows: [], cpus: header.cpus, block_size: header.block_size, memory: ranges,

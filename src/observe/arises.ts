@@ -1,4 +1,5 @@
 /** Whether what an invariant speaks of is there: where it is not, nothing can break it. */
+import { PAGE_SIZE } from '../base/pfn.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
 import { sectionOf } from '../linux/include/sections.js';
@@ -11,9 +12,10 @@ function someBlock(k: Kernel, test: (block: MemoryBlock) => boolean): boolean {
 
 /** A block that was not there at boot, as far as the firmware's map tells. */
 function isHotAdded(k: Kernel, block: MemoryBlock): boolean {
-  const start = block.start_pfn * 4096;
+  const start = block.start_pfn * PAGE_SIZE;
+  const end = start + block.nr_pages * PAGE_SIZE;
   return !k.machine.e820.some((range) =>
-    range.type === 'usable' && range.start < start + block.nr_pages * 4096 && start < range.end);
+    range.type === 'usable' && range.start < end && start < range.end);
 }
 
 const hotAdded = (k: Kernel): boolean =>

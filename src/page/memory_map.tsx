@@ -1,4 +1,5 @@
 /** The memory of each run at the chosen instant: a strip for each, a row for each layer. */
+import { hex } from '../base/pfn.js';
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity, type ZoomTransform } from 'd3-zoom';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -37,7 +38,7 @@ function pageAt({ axis, transform, width }: View, x: number): number {
 }
 
 function hexText(pfn: number): string {
-  return `0x${pfn.toString(16)}`;
+  return hex(pfn);
 }
 
 export function spanText([start, nr, text]: Span, page_size: number): string {

@@ -1,3 +1,4 @@
+import { MIB } from '../base/pfn.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guest } from './guest.js';
 import type { Json } from '../base/located_json.js';
@@ -5,7 +6,6 @@ import type { QmpEvent } from './qmp.js';
 import type { Action, StepResult } from './action.js';
 
 /** Bytes of one MiB. */
-const MIB = 1 << 20;
 
 type Wanted = (event: QmpEvent) => boolean;
 

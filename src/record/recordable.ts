@@ -1,4 +1,5 @@
 /** What a real kernel under QEMU can be told to do: steps as actions, or why there is none. */
+import { PAGE_SIZE, hex } from '../base/pfn.js';
 import { TraceError } from '../base/errors.js';
 import { eventType, type EventName } from '../trace/events.js';
 import { isStateWord } from '../trace/kernel_text/recording/shell_writes.js';
@@ -10,7 +11,6 @@ import { scenarioRows } from '../trace/scenario/scenario_rows.js';
 export interface RecordableStep extends Step { readonly action: ActionName }
 export interface RecordableScenario extends Scenario { readonly steps: readonly RecordableStep[] }
 
-const PAGE = 4096;
 const SYSFS = '/sys/devices/system';
 
 type Fields = Readonly<Record<string, string | number | undefined>>;
@@ -26,9 +26,9 @@ RecordableStep } = {
   notifier_error: ({ event = '', ret = 0 }) =>
     ({ action: 'notifier-error', event, errno: Number(ret) }),
   memory_failure: (_, pfn) =>
-    write(`${SYSFS}/memory/hard_offline_page`, `0x${(pfn * PAGE).toString(16)}`),
+    write(`${SYSFS}/memory/hard_offline_page`, hex(pfn * PAGE_SIZE)),
   soft_offline_page: (_, pfn) =>
-    write(`${SYSFS}/memory/soft_offline_page`, `0x${(pfn * PAGE).toString(16)}`),
+    write(`${SYSFS}/memory/soft_offline_page`, hex(pfn * PAGE_SIZE)),
   read_valid_zones: (_, pfn, pages) =>
     ({ action: 'read', path: `${SYSFS}/memory/memory${Math.floor(pfn / pages)}/valid_zones` }),
   cpu_online: ({ cpu = 0 }) => write(`${SYSFS}/cpu/cpu${cpu}/online`, 1),

@@ -2,10 +2,9 @@
  * Size of a memory block where nobody tells it: as the kernel chooses it, arch/x86/mm/init_64.c,
  * probe_memory_block_size() of v4.13 to v7.3. Bytes.
  */
-import { hex } from '../base/pfn.js';
+import { MIB, hex } from '../base/pfn.js';
 import { does } from './since.js';
 
-const MIB = 2 ** 20;
 const LEAST = 128 * MIB;
 const MOST = 2048 * MIB;
 /** Below this end of memory blocks have the size of a section. */

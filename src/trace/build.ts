@@ -1,4 +1,5 @@
 /** Makes a trace row by row: used by importers, by tests and by hand-written scenarios. */
+import { PAGE_SIZE } from '../base/pfn.js';
 import { assert, at } from '../base/assert.js';
 import { printable, printableLine } from '../base/printable.js';
 import type { SourcePosition } from '../base/errors.js';
@@ -52,7 +53,7 @@ function emptyColumns(): GrowingColumns {
 
 /** Header of a trace about which nothing else is known. */
 const plainHeader: TraceHeader = {
-  format: FORMAT, kernel: '', config: {}, page_size: 4096, section_size: 128 * 2 ** 20,
+  format: FORMAT, kernel: '', config: {}, page_size: PAGE_SIZE, section_size: 128 * 2 ** 20,
   block_size: 128 * 2 ** 20, cpus: 1, migratetypes: [], other: [],
 };
 

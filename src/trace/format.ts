@@ -2,6 +2,7 @@
  * The header of a trace file: `# key value` lines, `hotplug-trace VERSION` first. A reader takes
  * every version up to its own.
  */
+import { PAGE_SIZE } from '../base/pfn.js';
 import { expectationLine, expectationOfLine, expectationProblem } from './expectation.js';
 import { excerpt } from './problems.js';
 import { LAST_CPU } from './row_limits.js';
@@ -31,7 +32,7 @@ const SECTION_SIZE = 2 ** 27;
 
 /** What the numbers of the header can be on x86-64, and how a message says it. */
 const allowed: Readonly<Record<string, readonly [test: (n: number) => boolean, says: string]>> = {
-  page_size: [(n) => n === 4096, '4096'],
+  page_size: [(n) => n === PAGE_SIZE, '4096'],
   section_size: [(n) => n === SECTION_SIZE, String(SECTION_SIZE)],
   block_size: [(n) => n >= SECTION_SIZE && n <= 2 ** 40 && Number.isInteger(Math.log2(n)),
     `a power of two from ${SECTION_SIZE} on`],

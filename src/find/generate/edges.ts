@@ -1,9 +1,6 @@
 /** Values at the edges that the kernel has. Pages unless the name says bytes. */
 import type { Random } from '../../base/random.js';
 
-export const PAGE = 4096;
-export const MIB = 2 ** 20;
-export const GIB = 2 ** 30;
 /** Pages of a section of x86-64; of a pageblock, which is a subsection, too. */
 export const SECTION = 32768;
 export const PAGEBLOCK = 512;

@@ -1,4 +1,5 @@
 /** Input rows for any machine: what drivers, the firmware and users do to its memory. */
+import { PAGE_SIZE } from '../../base/pfn.js';
 import type { Random } from '../../base/random.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { Family } from '../guide.js';
@@ -9,7 +10,6 @@ import { parameterWrite } from './parameters.js';
 type Made = Omit<TraceRow, 'time_ns'>;
 
 const SECOND = 1e9;
-const PAGE = 4096;
 const onlineEvents = ['online', 'online', 'online_kernel', 'online_movable'] as const;
 const gfps = [
   'GFP_KERNEL', 'GFP_HIGHUSER_MOVABLE', 'GFP_KERNEL+__GFP_THISNODE',
@@ -43,7 +43,7 @@ export class EventMaker {
   constructor(random: Random, machine: RawMachine) {
     this.#random = random;
     this.#machine = machine;
-    this.#block = machine.block_size / PAGE;
+    this.#block = machine.block_size / PAGE_SIZE;
     this.#next = machine.free_pfn;
   }
 

@@ -2,6 +2,7 @@
  * Races of single pages: some blocks of a DIMM go online, CPUs take and free pages of them, frees
  * stop half way, and a block goes offline or a range is allocated beside them.
  */
+import { PAGE_SIZE } from '../../base/pfn.js';
 import type { Random } from '../../base/random.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
@@ -48,7 +49,7 @@ class PageCase {
     if (this.#random.oneIn(3)) this.#add(this.#take(this.#pageOf(FIRST)));
     return {
       kind: 'rows', rows: this.#rows, config: {},
-      header: { cpus: this.#cpus, block_size: SECTION * 4096 },
+      header: { cpus: this.#cpus, block_size: SECTION * PAGE_SIZE },
     };
   }
 

@@ -1,7 +1,8 @@
 /** Machines that no QEMU has: any memory map, holes anywhere, nodes in any order. */
+import { GIB, MIB, PAGE_SIZE, hex, pfnDown, pfnUp } from '../../base/pfn.js';
 import type { Random } from '../../base/random.js';
 import type { TraceRow } from '../../trace/trace.js';
-import { edgeNear, GIB, MIB, PAGE, PAGEBLOCK, SECTION } from './edges.js';
+import { edgeNear, PAGEBLOCK, SECTION } from './edges.js';
 
 /** Bytes, `end` is one past the last. */
 interface Bytes { readonly start: number; readonly end: number }
@@ -24,7 +25,6 @@ const FOUR_GIB = 4 * GIB;
 /** The EBDA of a BIOS begins here; its ROM ends at 1 MiB. */
 const EBDA = 0x9fc00;
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
 const words = ({ start, end }: Bytes): string => `start=${hex(start)} end=${hex(end)}`;
 
 /** Ends that machines have: whole sections, and those that firmware cuts off for its tables. */
@@ -36,11 +36,11 @@ const highSizes = [0, 0, 512 * MIB, GIB, 2 * GIB, 4 * GIB, 1952 * MIB] as const;
 function usable(random: Random): Bytes[] {
   const first = random.oneIn(5) ? random.pick([0x1000, 0x10000, 0x8000]) : 0;
   const end = random.pick(lowEnds);
-  const low = random.oneIn(4) ? edgeNear(random, end / PAGE) * PAGE : end;
+  const low = random.oneIn(4) ? edgeNear(random, end / PAGE_SIZE) * PAGE_SIZE : end;
   const size = random.pick(highSizes);
   const ranges = [{ start: first, end: EBDA }, { start: MIB, end: low }];
   if (size > 0) {
-    const high = random.oneIn(4) ? edgeNear(random, size / PAGE) * PAGE : size;
+    const high = random.oneIn(4) ? edgeNear(random, size / PAGE_SIZE) * PAGE_SIZE : size;
     ranges.push({ start: FOUR_GIB, end: FOUR_GIB + high });
   }
   return ranges;
@@ -51,8 +51,8 @@ function withHole(random: Random, ranges: readonly Bytes[]): Bytes[] {
   const [chosen, index] = [random.between(1, ranges.length - 1), 0];
   const { start, end } = ranges[chosen] ?? { start: index, end: index };
   const pages = random.pick([1, 16, 256, PAGEBLOCK, PAGEBLOCK, 3 * PAGEBLOCK, SECTION]);
-  const from = edgeNear(random, random.between(start / PAGE, end / PAGE)) * PAGE;
-  const to = from + pages * PAGE;
+  const from = edgeNear(random, random.between(start / PAGE_SIZE, end / PAGE_SIZE)) * PAGE_SIZE;
+  const to = from + pages * PAGE_SIZE;
   if (from <= start || to >= end) return [...ranges];
   return ranges.flatMap((range, at) =>
     (at === chosen ? [{ start, end: from }, { start: to, end }] : [range]));
@@ -73,7 +73,7 @@ function splits(random: Random, ranges: readonly Bytes[], nodes: number): number
   const found: number[] = [];
   for (let node = 1; node < nodes; node += 1) {
     const { start, end } = random.pick(ranges.slice(1)) ?? { start: MIB, end: GIB };
-    found.push(edgeNear(random, random.between(start / PAGE, end / PAGE)) * PAGE);
+    found.push(edgeNear(random, random.between(start / PAGE_SIZE, end / PAGE_SIZE)) * PAGE_SIZE);
   }
   return found.sort((a, b) => a - b);
 }
@@ -168,7 +168,7 @@ export function rawMachine(random: Random, cmdline: string): RawMachine {
     ],
     cpus, block_size, nodes: table.nodes,
     memory: ranges.map((range) => (
-      { start_pfn: Math.ceil(range.start / PAGE), end_pfn: Math.floor(range.end / PAGE) })),
-    free_pfn: Math.ceil(free / block_size) * block_size / PAGE,
+      { start_pfn: pfnUp(range.start), end_pfn: pfnDown(range.end) })),
+    free_pfn: Math.ceil(free / block_size) * block_size / PAGE_SIZE,
   };
 }

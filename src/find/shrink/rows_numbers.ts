@@ -1,4 +1,5 @@
 /** Numbers of a case of rows made smaller: ranges, places, CPUs, boot parameters, Kconfig. */
+import { PAGE_SIZE } from '../../base/pfn.js';
 import type { EventName } from '../../trace/events.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
@@ -44,7 +45,7 @@ const sizesOf: Readonly<Partial<Record<EventName, (block: number) => readonly nu
 
 /** A range of several blocks as one; a length as one page, pageblock or block. */
 function shorter({ rows, header }: RowsCase): Change[] {
-  const block = header.block_size / 4096;
+  const block = header.block_size / PAGE_SIZE;
   return rows.flatMap(({ event, nr_pages = 0 }, index) => {
     const sizes = sizesOf[event]?.(block) ?? [];
     return sizes.filter((size) => size < nr_pages)
@@ -63,7 +64,7 @@ function moved(from: number, to: number): Change {
 
 /** What was plugged in far away comes to the first place behind what lies before it. */
 function nearer({ rows, header }: RowsCase): Change[] {
-  const block = header.block_size / 4096;
+  const block = header.block_size / PAGE_SIZE;
   const used = rows.flatMap(({ pfn, nr_pages = 1, time_ns }) =>
     (pfn === undefined || time_ns === 0 ? [] : [[pfn, pfn + nr_pages] as const]))
     .sort(([a], [b]) => a - b);
@@ -115,7 +116,7 @@ export function smallerNumbers(given: RowsCase, test: Test<RowsCase>): RowsCase 
 function isSmaller(a: RowsCase, b: RowsCase): boolean {
   const weight = ({ rows, config, header }: RowsCase): number => rows.reduce((sum, row) =>
     sum + (row.nr_pages ?? 0) + (row.pfn ?? 0) + 1e6 * (row.args?.length ?? 0) +
-      (wordsIn('e820', row.args).end ?? 0) / 4096, 0) +
-    1e9 * Object.keys(config).length + 1e6 * header.cpus + header.block_size / 4096;
+      (wordsIn('e820', row.args).end ?? 0) / PAGE_SIZE, 0) +
+    1e9 * Object.keys(config).length + 1e6 * header.cpus + header.block_size / PAGE_SIZE;
   return weight(a) < weight(b);
 }

@@ -1,4 +1,5 @@
 /** A scenario made smaller: steps away, nodes, devices, CPUs, sizes, boot parameters. */
+import { MIB } from '../../base/pfn.js';
 import { blockSize } from '../../trace/block_size.js';
 import type { Step } from '../../trace/scenario/actions.js';
 import { QemuMemory } from '../../trace/scenario/qemu_memory.js';
@@ -8,7 +9,6 @@ import { reduceList, type Dependents } from './reduce.js';
 import type { MachineSpec } from '../../trace/scenario/machine_spec.js';
 import type { Test } from './still_shows.js';
 
-const MIB = 2 ** 20;
 /** What a kernel and its initramfs boot in, MiB. */
 const LEAST_MB = 640;
 

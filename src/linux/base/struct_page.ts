@@ -1,4 +1,5 @@
 /** How code of the model reads struct pages. */
+import { hex } from '../../base/pfn.js';
 import type { PageContent } from '../include/memmap.js';
 import type { Kernel } from './kernel.js';
 
@@ -9,10 +10,10 @@ export function readStructPage(k: Kernel, pfn: number): PageContent {
   costs.struct_pages_read += 1;
   if (content?.kind !== 'init') costs.garbage_pages_read += 1;
   if (content === undefined) {
-    return k.oops('pfn_to_page', `page fault: no struct page of pfn 0x${pfn.toString(16)}`);
+    return k.oops('pfn_to_page', `page fault: no struct page of pfn ${hex(pfn)}`);
   }
   if (content.kind === 'poison' && k.machine.kconfig['DEBUG_VM_PGFLAGS'] === 'y') {
-    k.BUG('page_to_nid', `VM_BUG_ON_PAGE(PagePoisoned(p)), pfn:0x${pfn.toString(16)}`);
+    k.BUG('page_to_nid', `VM_BUG_ON_PAGE(PagePoisoned(p)), pfn:${hex(pfn)}`);
   }
   return content;
 }

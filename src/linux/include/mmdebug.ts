@@ -1,4 +1,5 @@
 /** include/linux/mmdebug.h: checks of CONFIG_DEBUG_VM. */
+import { hex } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
 
 /**
@@ -9,5 +10,5 @@ export function VM_BUG_ON_PAGE(
   k: Kernel, condition: boolean, fn: string, text: string, pfn: number,
 ): void {
   if (!condition || k.machine.kconfig['DEBUG_VM'] !== 'y') return;
-  k.BUG(fn, `VM_BUG_ON_PAGE(${text}), pfn:0x${pfn.toString(16)}`);
+  k.BUG(fn, `VM_BUG_ON_PAGE(${text}), pfn:${hex(pfn)}`);
 }

@@ -1,16 +1,12 @@
 /** mm/numa_memblks.c (up to v6.11 arch/x86/mm/numa.c): which node memory belongs to. */
-import { PAGE_SIZE, roundUp } from '../../base/pfn.js';
+import { PAGE_SIZE, hex, roundUp } from '../../base/pfn.js';
 import type { NumaBlock } from '../base/boot_state.js';
 import type { Kernel } from '../base/kernel.js';
 import { NUMA_NO_NODE } from '../include/mmzone.js';
 
-/** A byte address as `%#010Lx` prints it. */
-function address(bytes: number): string {
-  return `0x${bytes.toString(16).padStart(8, '0')}`;
-}
-
+/** A range of bytes as `[mem %#010Lx-%#010Lx]` prints it. */
 function mem(start: number, end: number): string {
-  return `[mem ${address(start)}-${address(end - 1)}]`;
+  return `[mem ${hex(start, 8)}-${hex(end - 1, 8)}]`;
 }
 
 /**

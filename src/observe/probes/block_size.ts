@@ -1,8 +1,6 @@
-import { PAGE_SIZE } from '../../base/pfn.js';
+import { MIB, PAGE_SIZE } from '../../base/pfn.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { Probe } from '../probe.js';
-
-const MIB = 2 ** 20;
 
 const probe: Probe = {
   id: 'block_size',

@@ -1,4 +1,5 @@
 /** What the steps of a scenario can be. */
+import { hex } from '../../base/pfn.js';
 import type { EventName } from '../events.js';
 import { MOST_CXL_WINDOWS } from './qemu_memory.js';
 import { type Fields, integer, maybe } from './field_kinds.js';
@@ -93,6 +94,6 @@ export function markText(step: Step): string {
     default:
   }
   const words = Object.entries(fields).map(([key, value]) =>
-    `${key}=${inHex.has(key) ? `0x${Number(value).toString(16)}` : value}`);
+    `${key}=${inHex.has(key) ? hex(Number(value)) : value}`);
   return [action, ...words].join(' ');
 }

@@ -3,9 +3,9 @@
  * metadata at its begin, as nd_pfn_init() of drivers/nvdimm/pfn_devs.c lays it out for mode `pmem`;
  * memory that `memmap=SIZE%START-1+0xefffffff` makes soft-reserved, whole. Bytes.
  */
-import { MIB, type Range } from './qemu_memory.js';
+import { MIB, PAGE_SIZE } from '../../base/pfn.js';
+import { type Range } from './qemu_memory.js';
 
-const PAGE = 4096;
 /** Two info blocks of 4 KiB stand before the memmap. */
 const INFO_BLOCKS = 8 * 1024;
 /** What is kept for each page's struct page. */
@@ -47,7 +47,7 @@ export function partsOf({ start, end }: Range, parts: string | undefined): reado
 
 /** The part that the device has. */
 export function daxRange({ start, end }: Range): Range {
-  const memmap = (end - start - INFO_BLOCKS) / PAGE * STRUCT_PAGE;
+  const memmap = (end - start - INFO_BLOCKS) / PAGE_SIZE * STRUCT_PAGE;
   const data = Math.ceil((start + INFO_BLOCKS + memmap) / ALIGN) * ALIGN;
   return { start: data, end };
 }

@@ -1,8 +1,9 @@
 /** A machine that is described as a CSV trace does it: by the rows of its firmware's tables. */
+import { MIB, hex } from '../../base/pfn.js';
 import type { Json } from '../../base/located_json.js';
 import { endOf, machineEvents, machineRow, rangeFields } from './event_fields.js';
 import { checkFields, type Fields, type JsonObject, type Wrong } from './field_kinds.js';
-import { HUGE_PAGE_MB, MIB, PluggedMemory, type Range } from './qemu_memory.js';
+import { HUGE_PAGE_MB, PluggedMemory, type Range } from './qemu_memory.js';
 import type { MachineRow } from './machine_spec.js';
 import { wordsIn } from '../row_words.js';
 import { does } from '../since.js';
@@ -34,7 +35,7 @@ export function windowRows(
     .filter(({ start, end }) => !srat.some((range) => range.start < end && start < range.end))
     .map(({ start, end }, index) => ({
       event: 'srat_mem', nid: first + index,
-      args: `start=0x${start.toString(16)} end=0x${end.toString(16)} hotplug=1`,
+      args: `start=${hex(start)} end=${hex(end)} hotplug=1`,
     }));
 }
 

@@ -2,6 +2,7 @@
  * Events of the table as steps and machine parts of a scenario: the fields are the columns and the
  * words of `args` that the event has. Nothing about single events stands here.
  */
+import { PAGE_SIZE, hex } from '../../base/pfn.js';
 import type { Json } from '../../base/located_json.js';
 import { eventNames, eventType, type EventName } from '../events.js';
 import { LAST_CPU, LAST_NODE, LAST_ORDER, LAST_PFN, LAST_TYPE } from '../row_limits.js';
@@ -10,7 +11,6 @@ import type { Word } from '../words.js';
 import { checkFields, type FieldKind, type Fields, integer, type JsonObject, maybe, type Wrong,
 } from './field_kinds.js';
 
-const PAGE = 4096;
 /** Physical addresses have 52 bits. */
 const LAST_BYTE = 2 ** 52;
 const LAST_INT = 0x7fffffff;
@@ -78,8 +78,6 @@ export function eventFields(event: EventName): Fields {
 
 export const rangeFields: Fields = { start: bytes, end: maybe(bytes), size: maybe(bytes) };
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
-
 /** `end` of a range that may say its size instead. */
 export function endOf(part: Json, range: JsonObject, wrong: Wrong): number {
   const { start, end, size } = range as { start?: number; end?: number; size?: number };
@@ -130,7 +128,7 @@ export function machineRow(event: EventName, part: Json, wrong: Wrong): Omit<Tra
   const fields = takes.includes('end') ? { ...read, end: endOf(part, read, wrong) } : read;
   const usable = takes.includes('type') && fields.type === undefined ? { type: 'usable' } : {};
   const nr_pages = read.nr_pages ?? (takes.includes('end') || read.size === undefined ? undefined
-    : Number(read.size) / PAGE);
+    : Number(read.size) / PAGE_SIZE);
   const args = argsOf(event, { ...fields, ...usable });
   return {
     event, ...columnsOf(event, fields),

@@ -1,10 +1,9 @@
 /** Where a step is: a memory block, a page, an address, a DIMM or a part of one. */
+import { MIB, PAGE_SIZE } from '../../base/pfn.js';
 import type { TraceError } from '../../base/errors.js';
 import { isStateWord } from '../kernel_text/recording/shell_writes.js';
 import type { Step } from './actions.js';
-import { MIB, type Range } from './qemu_memory.js';
-
-const PAGE = 4096;
+import { type Range } from './qemu_memory.js';
 
 const places = ['block', 'pfn', 'address', 'dimm'] as const;
 
@@ -26,7 +25,7 @@ export function checkPlace(step: Step, wrong: (problem: string) => TraceError): 
     throw wrong(`step ${step.action} has nr_pages and size, expected one of them`);
   }
   for (const key of ['address', 'size'] as const) {
-    if (Number(step[key] ?? 0) % PAGE === 0) continue;
+    if (Number(step[key] ?? 0) % PAGE_SIZE === 0) continue;
     throw wrong(`"${key}" of step ${step.action} is ${step[key]}, expected whole pages of 4096`);
   }
 }
@@ -38,20 +37,21 @@ export interface Place { readonly pfn?: number; readonly nr_pages?: number }
 export function placeOf(
   step: Step, blockPages: number, dimms: ReadonlyMap<string, Range>,
 ): Place | string {
-  const said = step.nr_pages ?? (step.size === undefined ? undefined : Number(step.size) / PAGE);
+  const bySize = step.size === undefined ? undefined : Number(step.size) / PAGE_SIZE;
+  const said = step.nr_pages ?? bySize;
   const sized = (pfn: number, whole?: number): Place => {
     const nr_pages = said ?? whole;
     return { pfn, ...(nr_pages === undefined ? {} : { nr_pages: Number(nr_pages) }) };
   };
   if (step.block !== undefined) return sized(Number(step.block) * blockPages, blockPages);
   if (step.pfn !== undefined) return sized(Number(step.pfn));
-  if (step.address !== undefined) return sized(Number(step.address) / PAGE);
+  if (step.address !== undefined) return sized(Number(step.address) / PAGE_SIZE);
   if (step.dimm === undefined) return said === undefined ? {} : { nr_pages: Number(said) };
   const range = dimms.get(String(step.dimm));
   if (range === undefined) return `DIMM ${step.dimm} is not there`;
   const start = range.start + Number(step.offset_mb ?? 0) * MIB;
   if (start >= range.end) return `DIMM ${step.dimm} has no byte at ${step.offset_mb} MiB`;
-  return sized(start / PAGE, (range.end - start) / PAGE);
+  return sized(start / PAGE_SIZE, (range.end - start) / PAGE_SIZE);
 }
 
 /** The numbers of the blocks that a step with a state word writes to: one, or all of a DIMM. */

@@ -2,11 +2,10 @@
  * Where a QEMU machine has its memory: hw/i386 (pc.c, pc_q35.c, pc_piix.c) and
  * hw/mem/memory-device.c of QEMU 7.2, SeaBIOS 1.16. Bytes.
  */
+import { GIB, MIB } from '../../base/pfn.js';
 import type { MachineSpec } from './machine_spec.js';
 
 const KIB = 2 ** 10;
-export const MIB = 2 ** 20;
-const GIB = 2 ** 30;
 const FOUR_GIB = 4 * GIB;
 /** What the firmware keeps of the low memory: the ACPI tables, which QEMU pads to this size. */
 const TABLES = 128 * KIB;

@@ -1,3 +1,4 @@
+import { MIB } from '../../base/pfn.js';
 import { didYouMean } from '../../base/closest.js';
 import { reasonOf, TraceError } from '../../base/errors.js';
 import { type Json, parseLocatedJson } from '../../base/located_json.js';
@@ -16,7 +17,7 @@ import {
   maybe, ofItem, shown, text, type Wrong,
 } from './field_kinds.js';
 import { checkPlace } from './places.js';
-import { CXL_ALIGN_MB, MOST_CXL_WINDOWS, MIB, sizeOf } from './qemu_memory.js';
+import { CXL_ALIGN_MB, MOST_CXL_WINDOWS, sizeOf } from './qemu_memory.js';
 import type { TraceExpectation } from '../trace_expectation.js';
 import type { MachineRow, MachineSpec, NodeSpec } from './machine_spec.js';
 

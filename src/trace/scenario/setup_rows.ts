@@ -1,4 +1,5 @@
 /** A scenario's machine as setup rows: what the kernel log of its boot would have told. */
+import { hex } from '../../base/pfn.js';
 import { distanceRows } from '../kernel_text/recording/qemu_distances.js';
 import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
@@ -7,7 +8,6 @@ import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec, NodeSpec } from './machine_spec.js';
 import { wordsIn } from '../row_words.js';
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
 const rangeText = ({ start, end }: Range): string => `start=${hex(start)} end=${hex(end)}`;
 
 interface SratMemory extends Range { readonly domain: number; readonly isHotplug: boolean }

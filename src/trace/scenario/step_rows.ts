@@ -1,4 +1,5 @@
 /** Steps of a scenario as input rows: what the recorded kernel would have been asked to do. */
+import { MIB, PAGE_SIZE, hex } from '../../base/pfn.js';
 import {
   autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites,
   pageErrors, parameterReads, parameterWrites, stateWrites, type StateWord,
@@ -14,12 +15,10 @@ import { DescribedMemory } from './described_machine.js';
 import { argsOf, columnsOf } from './event_fields.js';
 import { daxRange, partsOf } from './dax_ranges.js';
 import { blocksOf, placeOf } from './places.js';
-import { HUGE_PAGE_MB, MIB, type QemuMemory, type Range } from './qemu_memory.js';
+import { HUGE_PAGE_MB, type QemuMemory, type Range } from './qemu_memory.js';
 import type { MachineSpec } from './machine_spec.js';
 
 export type StepRow = Omit<TraceRow, 'time_ns'>;
-
-const PAGE = 4096;
 
 /** A range and the node that it is near to. */
 export interface NearRange extends Range { readonly nid: number }
@@ -39,10 +38,8 @@ export interface StepOutcome {
   readonly refused?: string;
 }
 
-const hex = (value: number): string => `0x${value.toString(16)}`;
-
 function pagesOf({ start, end }: Range): { pfn: number; nr_pages: number } {
-  return { pfn: start / PAGE, nr_pages: (end - start) / PAGE };
+  return { pfn: start / PAGE_SIZE, nr_pages: (end - start) / PAGE_SIZE };
 }
 
 export class StepReader {
@@ -97,13 +94,13 @@ export class StepReader {
   }
 
   #stateRow(event: StateWord, block: number): StepRow {
-    const nr_pages = this.blockSize / PAGE;
+    const nr_pages = this.blockSize / PAGE_SIZE;
     return { event, pfn: block * nr_pages, nr_pages };
   }
 
   /** A word is written to the blocks that the step names. */
   #stateRows(action: StateWord, step: Step): StepOutcome {
-    const blockPages = this.blockSize / PAGE;
+    const blockPages = this.blockSize / PAGE_SIZE;
     const place = placeOf(step, blockPages, this.#dimms);
     if (typeof place === 'string') return refused(step, place);
     return { rows: blocksOf(step, place, blockPages).map((block) =>
@@ -113,7 +110,7 @@ export class StepReader {
   /** The event of that name, as a CSV trace would have it. */
   #eventRow(step: Step): StepOutcome {
     const event = step.action as EventName;
-    const place = placeOf(step, this.blockSize / PAGE, this.#dimms);
+    const place = placeOf(step, this.blockSize / PAGE_SIZE, this.#dimms);
     if (typeof place === 'string') return refused(step, place);
     const args = argsOf(event, step);
     const { uses = [] } = eventType(event) ?? {};

@@ -1,5 +1,5 @@
 /** fs/proc/page.c: /proc/kpageflags. */
-import { roundUp } from '../../../base/pfn.js';
+import { hex, roundUp } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION } from '../../include/mmzone.js';
 
@@ -33,7 +33,7 @@ export function kpageflags_read(k: Kernel, start_pfn: number, nr_pages: number):
       const next = pfn + alike(k, pfn, end);
       if (k.pfn_to_online_page(pfn)) {
         if (content.kind === 'poison') {
-          k.oops('stable_page_flags', `poisoned struct page of pfn 0x${pfn.toString(16)}`);
+          k.oops('stable_page_flags', `poisoned struct page of pfn ${hex(pfn)}`);
         }
         k.state.costs.struct_pages_read += next - pfn;
         if (content.kind !== 'init') k.state.costs.garbage_pages_read += next - pfn;

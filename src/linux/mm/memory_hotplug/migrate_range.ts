@@ -65,12 +65,15 @@ function isStopped(k: Kernel, start: number, end: number): boolean {
   return false;
 }
 
-/** Another node than this one, where others have memory. */
-function elsewhere(k: Kernel, nid: number): MigrationTargetControl {
+/** Nodes that pages of this one may move to: others with memory; itself where there are none. */
+function targetNodes(k: Kernel, nid: number): Set<number> {
   const nodes = new Set(k.state.node_states.memory);
   nodes.delete(nid);
-  if (nodes.size === 0) nodes.add(nid);
-  return { nid, nodes, gfp: 'GFP_USER+__GFP_MOVABLE' };
+  return nodes.size === 0 ? nodes.add(nid) : nodes;
+}
+
+function elsewhere(k: Kernel, nid: number): MigrationTargetControl {
+  return { nid, nodes: targetNodes(k, nid), gfp: 'GFP_USER+__GFP_MOVABLE' };
 }
 
 /**
@@ -94,7 +97,7 @@ export function* do_migrate_range(k: Kernel, start: number, end: number): Preemp
  *   migrate_pages() moves first
  */
 export function* migrate_hugetlbs(k: Kernel, start: number, end: number): Preempt<void> {
-  const { hugetlb, running_cpu, node_states } = k.state;
+  const { hugetlb, running_cpu } = k.state;
   if (hugetlb.by_pfn.size === 0) return;
   const isolated: HugeFolio[] = [];
   for (let pfn = start; pfn < end; pfn += pages_per_huge_page - (pfn % pages_per_huge_page)) {
@@ -103,9 +106,7 @@ export function* migrate_hugetlbs(k: Kernel, start: number, end: number): Preemp
   }
   const nid = isolated[0]?.nid;
   if (nid === undefined) return;
-  const nodes = new Set(node_states.memory);
-  nodes.delete(nid);
-  if (nodes.size === 0) nodes.add(nid);
+  const nodes = targetNodes(k, nid);
   for (const folio of isolated) {
     yield* k.unmap_and_move_huge_page(folio, nodes, running_cpu);
   }

@@ -1,7 +1,9 @@
 /** mm/memory_hotplug.c: what later versions dropped, by the last version that has it. */
 import { at } from '../../../base/assert.js';
 import type { Kernel } from '../../base/kernel.js';
-import { PAGES_PER_SECTION, ZONE_DEVICE, type Pgdat, type Zone } from '../../include/mmzone.js';
+import {
+  MAX_ORDER_NR_PAGES, PAGES_PER_SECTION, ZONE_DEVICE, type Pgdat, type Zone,
+} from '../../include/mmzone.js';
 
 /** Is there a page of the node, and of the zone if one is given, outside [start, end)? */
 function anythingElse(
@@ -92,12 +94,9 @@ export function __remove_pages_and_zone(k: Kernel, start_pfn: number, nr_pages: 
   }
 }
 
-/** Pages between two looks of test_pages_in_a_zone(): the largest block of the buddy allocator. */
-const MAX_ORDER_NR_PAGES = 1024;
-
 /**
- * The zone of the range by the first page of each 4 MiB; undefined: several, or none. From v5.1 on
- * a page that the zone found so far does not span is not read.
+ * The zone of the range by the first page of each block of the largest order; undefined: several,
+ * or none. From v5.1 on a page that the zone found so far does not span is not read.
  * @kernel mm/memory_hotplug.c v5.17 reduced: a memmap that names no zone ends it, no oops
  */
 export function test_pages_in_a_zone(

@@ -1,5 +1,6 @@
 /** mm/memory_hotplug.c: a range of pages goes online. */
 import { at } from '../../../base/assert.js';
+import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EINVAL } from '../../include/errno.js';
 import {
@@ -14,8 +15,8 @@ import { underPagesLock } from '../../base/under_lock.js';
  * @kernel mm/memory_hotplug.c v6.12 custom: printed in place there
  */
 export function mem_range_text(_k: Kernel, start_pfn: number, nr_pages: number): string {
-  const address = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
-  return `[mem ${address(start_pfn * 4096)}-${address((start_pfn + nr_pages) * 4096 - 1)}]`;
+  const start = start_pfn * PAGE_SIZE;
+  return `[mem ${hex(start, 8)}-${hex(start + nr_pages * PAGE_SIZE - 1, 8)}]`;
 }
 
 /**

@@ -4,8 +4,7 @@ import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../include/errno.js';
 import { NUMA_NO_NODE, type MemoryBlock, type VmemAltmap } from '../../include/mmzone.js';
-import { underHotplugLock } from '../../base/under_lock.js';
-import { underDeviceLock } from '../../base/under_lock.js';
+import { underDeviceLock, underHotplugLock } from '../../base/under_lock.js';
 
 /** @kernel mm/memory_hotplug.c v7.3 full */
 export function __remove_pages(
@@ -80,8 +79,8 @@ export function memory_blocks_have_altmaps(
   return -EINVAL;
 }
 
-/** The first block of the range that is not offline. */
-function onlineBlock(
+/** Is a block of the range not offline? The log says which; `seen` is told of those up to it. */
+function isOnline(
   k: Kernel, start_pfn: number, nr_pages: number, seen: (block: MemoryBlock) => void,
 ): boolean {
   return k.walk_memory_blocks(start_pfn, nr_pages, (block) => {
@@ -89,8 +88,8 @@ function onlineBlock(
     if (block.state === 'offline') return false;
     const start = block.start_pfn * PAGE_SIZE;
     const end = start + block.nr_pages * PAGE_SIZE - 1;
-    const text = [start, end].map((value) => `0x${value.toString(16).padStart(16, '0')}`);
-    k.pr_warn(`removing memory fails, because memory [${text.join('-')}] is onlined`);
+    const range = `[${hex(start, 16)}-${hex(end, 16)}]`;
+    k.pr_warn(`removing memory fails, because memory ${range} is onlined`);
     return true;
   });
 }
@@ -126,7 +125,7 @@ export function* try_remove_memory(
     k.BUG('try_remove_memory', 'range is not aligned to memory blocks');
   }
   let nid = NUMA_NO_NODE;
-  if (onlineBlock(k, start_pfn, nr_pages, (block) => { nid = block.nid; })) return -EBUSY;
+  if (isOnline(k, start_pfn, nr_pages, (block) => { nid = block.nid; })) return -EBUSY;
   if (k.config.removed_node === 'caller' && caller_nid !== undefined) nid = caller_nid;
   const altmaps = k.memory_blocks_have_altmaps(start_pfn, nr_pages);
   if (altmaps < 0) return altmaps;

@@ -1,6 +1,6 @@
 /** mm/mm_init.c: struct pages of memory, of holes, and of what memblock has reserved. */
 import { at } from '../../../base/assert.js';
-import { roundUp } from '../../../base/pfn.js';
+import { hex, roundUp } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { intoZone } from '../../base/zone_range.js';
 import {
@@ -181,7 +181,7 @@ export function reserve_bootmem_region(k: Kernel, start_pfn: number, end_pfn: nu
     k.init_reserved_page(from, to);
     for (const { start, end, content } of k.state.memmap.runs(from, to)) {
       if (content.kind === 'poison') {
-        k.BUG('reserve_bootmem_region', `page 0x${start.toString(16)} was not initialised`);
+        k.BUG('reserve_bootmem_region', `page ${hex(start)} was not initialised`);
       }
       if (content.kind !== 'init') continue;
       k.state.memmap.set(start, end, { ...content, reserved: true });

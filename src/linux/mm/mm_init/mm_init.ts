@@ -1,6 +1,6 @@
 /** mm/mm_init.c: zones are sized and get their struct pages. */
 import { at } from '../../../base/assert.js';
-import { PAGE_SIZE } from '../../../base/pfn.js';
+import { PAGE_SIZE, clamp, hex } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { ENOMEM } from '../../include/errno.js';
 import {
@@ -9,15 +9,7 @@ import {
 
 /** `[mem 0x...-0x...]` of a range of pages, 16 digits. */
 function mem(start_pfn: number, end_pfn: number): string {
-  return `[mem ${address(start_pfn * PAGE_SIZE)}-${address(end_pfn * PAGE_SIZE - 1)}]`;
-}
-
-function address(bytes: number): string {
-  return `0x${bytes.toString(16).padStart(16, '0')}`;
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(Math.max(value, low), high);
+  return `[mem ${hex(start_pfn * PAGE_SIZE, 16)}-${hex(end_pfn * PAGE_SIZE - 1, 16)}]`;
 }
 
 /** Zones that this kernel knows: CONFIG_ZONE_DEVICE adds the last, and is taken to be on. */
@@ -104,7 +96,7 @@ export function print_zone_ranges(k: Kernel): void {
   });
   k.pr_info('Movable zone start for each node');
   for (const nid of [...boot.zone_movable_pfn.keys()].sort((a, b) => a - b)) {
-    k.pr_info(`  Node ${nid}: ${address((boot.zone_movable_pfn.get(nid) ?? 0) * PAGE_SIZE)}`);
+    k.pr_info(`  Node ${nid}: ${hex((boot.zone_movable_pfn.get(nid) ?? 0) * PAGE_SIZE, 16)}`);
   }
   k.pr_info('Early memory node ranges');
   for (const { nid, start_pfn, end_pfn } of k.for_each_mem_pfn_range(undefined)) {
@@ -142,7 +134,7 @@ export function get_pfn_range_for_nid(k: Kernel, nid: number): [start: number, e
 /** What a node is set up with. */
 function initmem(k: Kernel, start_pfn: number, end_pfn: number): string {
   if (start_pfn !== end_pfn) return mem(start_pfn, end_pfn);
-  return k.config.memoryless_node_named ? 'as memoryless' : `[mem ${address(0)}-${address(0)}]`;
+  return k.config.memoryless_node_named ? 'as memoryless' : `[mem ${hex(0, 16)}-${hex(0, 16)}]`;
 }
 
 /** @kernel mm/mm_init.c v6.12 custom: printed in place there */

@@ -3,6 +3,7 @@
  * mm/page_alloc.c. `pcp` is struct per_cpu_pages, the lists of one CPU in one zone. `high` and
  * `batch` are of `zone.pcp`, for all CPUs of a zone have the same.
  */
+import { clamp } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import {
   FPI_NONE, NO_BLOCK, PCP_BATCH_SCALE_MAX, type RmqueueMode,
@@ -13,10 +14,6 @@ import type { PcpLists } from '../pages/zone_pages.js';
 import { __free_one_page } from './buddy.js';
 import { takeSmallest } from './direct.js';
 import { listByList, noteAllocation, roundRobin } from './pcp_order.js';
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.max(least, Math.min(value, most));
-}
 
 /**
  * How many pages a full list gives back: up to v5.13 a batch; up to v6.6 twice as many each time;

@@ -1,14 +1,13 @@
 /**
  * The allocator's walk over a zonelist, at zone level: which zone serves a request, by free pages
- * and watermarks. Which page it is belongs to rmqueue.ts.
+ * and watermarks. Which page it is belongs to rmqueue() in free.ts.
  */
 import type { Kernel } from '../../base/kernel.js';
 import { gfpWords, highestZoneOf } from '../../include/gfp.js';
 import {
   ZONE_DMA32, ZONE_NORMAL, ZONELIST_FALLBACK, ZONELIST_NOFALLBACK, type Zone, type Zonelist,
 } from '../../include/mmzone.js';
-
-const PAGE_ALLOC_COSTLY_ORDER = 3;
+import { PAGE_ALLOC_COSTLY_ORDER } from '../../include/page_alloc.js';
 
 /** struct alloc_context, with what the request itself says. */
 export interface AllocContext {

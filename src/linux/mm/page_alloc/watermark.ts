@@ -1,4 +1,5 @@
 /** Watermarks, min_free_kbytes and lowmem reserves: mm/page_alloc.c. */
+import { clamp } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { ZONE_MOVABLE, type Pgdat, type Zone } from '../../include/mmzone.js';
 import { EINVAL } from '../../include/errno.js';
@@ -6,10 +7,6 @@ import { EINVAL } from '../../include/errno.js';
 const PAGE_KBYTES = 4;
 const MIN_FREE_KBYTES_LEAST = 128;
 const SWAP_CLUSTER_MAX = 32;
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(Math.max(value, least), most);
-}
 
 /**
  * min_free_kbytes from the pages that GFP_USER can get above the high watermarks of now.

@@ -1,4 +1,5 @@
 /** The kernel log as rows: setup, printk and what it tells about the machine. */
+import { PAGE_SIZE } from '../../../base/pfn.js';
 import { UsageError } from '../../../base/errors.js';
 import { blockSize } from '../../block_size.js';
 import { numberProblem } from '../../format.js';
@@ -305,7 +306,7 @@ function memoryEnd(rows: readonly DmesgRow[], lines: readonly LogLine[]): number
   const ends = users.length > 0 ? users.map((last) => Number(last) + 1)
     : rows.filter(({ row }) => row.event === 'e820').map(({ row }) => wordsIn('e820', row.args))
       .map(({ type, end = 0 }) => (type === 'usable' ? end : 0));
-  return Math.floor(Math.max(0, ...ends) / 4096) * 4096;
+  return Math.floor(Math.max(0, ...ends) / PAGE_SIZE) * PAGE_SIZE;
 }
 
 /** The size of memory blocks, where the log has no line of it. */

@@ -1,4 +1,5 @@
 /** Lines of the kernel log that shape the machine: they become setup rows. */
+import { hex } from '../../../base/pfn.js';
 import { excerpt } from '../../problems.js';
 import { LAST_CPU } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
@@ -7,8 +8,6 @@ import { wordsIn } from '../../row_words.js';
 
 /** A setup row without its time. */
 export type SetupRow = Omit<TraceRow, 'time_ns'>;
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 /** `start=... end=...` of a `[mem 0xA-0xB]`, B being the last byte. */
 function range(start: string | undefined, last: string | undefined): string {

@@ -2,6 +2,7 @@
  * What the kernel took out of the firmware's map by itself: memory that no MTRR covers, tables of
  * EFI. What it does by a parameter, or always, the model does by itself. Bytes.
  */
+import { hex } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 import { e820Type } from './e820_type.js';
 
@@ -53,7 +54,7 @@ export class E820Changes {
     const byParameter = new Set(changedStarts(cmdline));
     const updates = this.#updates.filter(({ start }) => !byParameter.has(start));
     return updates.map(({ start, end, type, line }) => {
-      const range = `start=0x${start.toString(16)} end=0x${end.toString(16)}`;
+      const range = `start=${hex(start)} end=${hex(end)}`;
       const row = line > this.#memblockLine
         ? { event: 'memblock_reserve', args: range } as const
         : { event: 'e820', args: `${range} type=${type.replaceAll(' ', '_')}` } as const;

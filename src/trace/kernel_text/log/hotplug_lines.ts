@@ -3,7 +3,7 @@
  * of a call as it was; the others say that there was one, and are counted by kind.
  */
 import { own } from '../../../base/own.js';
-import { pfnDown } from '../../../base/pfn.js';
+import { PAGE_SIZE, pfnDown } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 
 export type HotplugCall = Pick<TraceRow, 'event' | 'pfn' | 'nr_pages' | 'ret'> & {
@@ -52,7 +52,7 @@ const reasons: Readonly<Record<string, number>> = {
 function rangeOf(
   event: HotplugCall['event'], start: number, end: number, ret: number | undefined,
 ): HotplugCall | undefined {
-  if (!(start < end) || start % 4096 !== 0 || end % 4096 !== 0) return undefined;
+  if (!(start < end) || start % PAGE_SIZE !== 0 || end % PAGE_SIZE !== 0) return undefined;
   return {
     event, pfn: pfnDown(start), nr_pages: pfnDown(end - start), start, end,
     ...(ret === undefined ? {} : { ret }),

@@ -2,6 +2,7 @@
  * What early code kept for itself, by the lines of `memblock=debug`, of crashkernel= and of cma=.
  * What is reserved and freed again by the end of the boot is in no row. Bytes.
  */
+import { MIB, PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 
 interface Range {
@@ -13,8 +14,6 @@ interface Range {
 
 type Row = Omit<TraceRow, 'time_ns'>;
 
-const MIB = 2 ** 20;
-const PAGE = 4096;
 /** The smallest memory block: one page in each keeps every block online. */
 const SECTION = 128 * MIB;
 
@@ -74,13 +73,12 @@ export class ReservedMemory {
 
   /** Rows at the end of the boot, each with its line. */
   rows(): readonly { readonly row: Row; readonly line: number }[] {
-    const hex = (value: number): string => `0x${value.toString(16)}`;
     const reserved = merged(this.#ranges).map(({ start, end, line }) => ({
       row: { event: 'memblock_reserve', args: `start=${hex(start)} end=${hex(end)}` } as const,
       line,
     }));
     const pages = this.#cma.flatMap(({ start, end, line }) => placesOf(start, end).map((place) => ({
-      row: { event: 'unmovable_page', pfn: place / PAGE, args: 'reason=CMA' } as const, line,
+      row: { event: 'unmovable_page', pfn: place / PAGE_SIZE, args: 'reason=CMA' } as const, line,
     })));
     return [...reserved, ...pages];
   }

@@ -2,6 +2,7 @@
  * Ranges that alloc_contig_range() did not get: what user space and the kernel had put there is
  * decided by their load, so it is taken from the recording.
  */
+import { hex } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 import { kernelNumber } from '../numbers.js';
 import { does } from '../../since.js';
@@ -134,7 +135,7 @@ export class BusyScan {
 }
 
 function busyRow({ pfn, nr_pages, stage, fin_pfn }: Call, ret: number): BusyRange['row'] {
-  const fin = fin_pfn === undefined ? '' : ` fin_pfn=0x${fin_pfn.toString(16)}`;
+  const fin = fin_pfn === undefined ? '' : ` fin_pfn=${hex(fin_pfn)}`;
   // An int that a kretprobe fetched as unsigned.
   const signed = ret > 0x7fffffff ? ret - 2 ** 32 : ret;
   return { event: 'busy_range', pfn, nr_pages, ret: signed, args: `stage=${stage}${fin}` };

@@ -1,4 +1,5 @@
 /** Steps that bind a device of the dax bus to kmem: rows of what they printed. */
+import { hex } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 
 type Row = Omit<TraceRow, 'time_ns'>;
@@ -24,8 +25,6 @@ export function printedDax(output: string): PrintedDax | undefined {
     memmap_on_memory: /^memmap_on_memory (1|Y)$/m.test(output),
   };
 }
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 /** The driver is given the device. */
 export function daxProbeRow(dax: PrintedDax, autoOnline: string | undefined): Row {

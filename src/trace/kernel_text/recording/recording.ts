@@ -2,6 +2,7 @@
  * A recording as a trace: the log's boot lines, the first snapshot, then for each step its mark,
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
+import { PAGE_SIZE } from '../../../base/pfn.js';
 import { at } from '../../../base/assert.js';
 import { assumptions } from '../../assumptions.js';
 import type { TraceBuilder } from '../../build.js';
@@ -85,7 +86,7 @@ export class RecordingReader {
     for (const [kind, lines] of this.#dmesg.unused) {
       this.#builder.countUnused(`dmesg:${kind}`, lines);
     }
-    this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / 4096;
+    this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / PAGE_SIZE;
     const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
     if (chunks !== undefined) this.#marks = await scanMarks(chunks, fullCpus(this.#info));
     this.#clock = logClock(this.#dmesg, this.#marks.builds, this.#isWhole);

@@ -1,5 +1,5 @@
 /** virtio-mem devices: what their driver printed, and rows of what the hypervisor asked for. */
-import { pfnDown } from '../../../base/pfn.js';
+import { hex, pfnDown } from '../../../base/pfn.js';
 import type { TraceRow } from '../../trace.js';
 import type { Span, Step } from './recording_info.js';
 
@@ -166,8 +166,8 @@ export function wishRow(
 ): Omit<TraceRow, 'time_ns'> | undefined {
   const { name, start, size, block_size, nid = 0 } = device;
   if (start === undefined || size === undefined || block_size === undefined) return undefined;
-  const words = [`device=${name}`, `block_size=0x${block_size.toString(16)}`,
-    `requested_size=0x${requested_size.toString(16)}`];
+  const words = [`device=${name}`, `block_size=${hex(block_size)}`,
+    `requested_size=${hex(requested_size)}`];
   if (autoOnline !== undefined) words.push(`auto_online=${autoOnline}`);
   return {
     event: 'virtio_mem_config_changed', nid, pfn: pfnDown(start), nr_pages: pfnDown(size),

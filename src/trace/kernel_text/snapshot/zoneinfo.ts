@@ -1,4 +1,5 @@
 /** /proc/zoneinfo as rows. */
+import { hex } from '../../../base/pfn.js';
 import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
 
 /** A zone as printed. */
@@ -76,7 +77,7 @@ function zoneWords(zone: ZoneText): string {
   for (const name of ['spanned', 'present', 'managed', 'start_pfn', 'min', 'low', 'high']) {
     const value = zone.counts.get(name);
     if (value === undefined) continue;
-    words.push(`${name}=${name === 'start_pfn' ? `0x${value.toString(16)}` : value}`);
+    words.push(`${name}=${name === 'start_pfn' ? hex(value) : value}`);
   }
   const boost = boostOf(zone);
   if (boost !== 0) words.push(`boost=${boost}`);

@@ -1,6 +1,7 @@
 /** Random boot parameters: which zones memory comes to, and what is done with blocks that come. */
+import { MIB } from '../../../base/pfn.js';
 import type { Random } from '../../../base/random.js';
-import { MIB, sizeOf } from '../qemu_memory.js';
+import { sizeOf } from '../qemu_memory.js';
 import type { MachineSpec } from '../machine_spec.js';
 
 function zoneWord(random: Random, machine: MachineSpec): string {
