@@ -1,4 +1,4 @@
-import { definePatch, pageblock_nr_pages } from 'mmreplay';
+import { definePatch, pageblock_nr_pages, roundDown } from 'mmreplay';
 
 /** Compaction looks at pageblocks of its own zone only. */
 export default definePatch({
@@ -13,12 +13,12 @@ export default definePatch({
     'wrong can lead compaction to the check any more.',
   replaces: {
     fast_isolate_freepages(k, zone, pfn) {
-      const block = Math.floor(pfn / pageblock_nr_pages) * pageblock_nr_pages;
+      const block = roundDown(pfn, pageblock_nr_pages);
       const highest = Math.max(block, zone.zone_start_pfn);
       if (highest > 0) k.fast_isolate_around(zone, highest);
     },
     fast_isolate_around(k, zone, pfn) {
-      const block = Math.floor(pfn / pageblock_nr_pages) * pageblock_nr_pages;
+      const block = roundDown(pfn, pageblock_nr_pages);
       const start_pfn = Math.max(block, zone.zone_start_pfn);
       const end_pfn = Math.min(block + pageblock_nr_pages, k.zone_end_pfn(zone));
       if (k.pageblock_pfn_to_page(start_pfn, end_pfn, zone)) k.set_pageblock_skip(start_pfn);

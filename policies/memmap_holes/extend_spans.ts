@@ -1,4 +1,4 @@
-import { definePatch } from 'mmreplay';
+import { definePatch, pfnDown, pfnUp } from 'mmreplay';
 
 /** On top of v1: spans of nodes and zones cover what memblock reserved. */
 export default definePatch({
@@ -21,8 +21,8 @@ export default definePatch({
       // Whole pages that are reserved, in the ranges that firmware gives to the node.
       const own = numa_meminfo.filter((block) => block.nid === nid).flatMap((block) =>
         reserved.map((range) => ({
-          start_pfn: Math.ceil(Math.max(range.start, block.start) / 4096),
-          end_pfn: Math.floor(Math.min(range.end, block.end) / 4096),
+          start_pfn: pfnUp(Math.max(range.start, block.start)),
+          end_pfn: pfnDown(Math.min(range.end, block.end)),
         }))).filter((range) => range.start_pfn < range.end_pfn);
       return [
         Math.min(start, ...own.map((range) => range.start_pfn)),
@@ -30,7 +30,7 @@ export default definePatch({
       ];
     },
     memblock_start_of_DRAM: (next) => (k) =>
-      Math.min(next(k), ...k.state.boot.reserved.map((range) => Math.floor(range.start / 4096))),
+      Math.min(next(k), ...k.state.boot.reserved.map((range) => pfnDown(range.start))),
   },
   claims: [
     { text: 'A page that a zone spans is linked to it.', holds: 'I7' },

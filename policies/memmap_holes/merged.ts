@@ -1,4 +1,4 @@
-import { definePatch, PAGES_PER_SECTION } from 'mmreplay';
+import { definePatch, PAGES_PER_SECTION, roundUp } from 'mmreplay';
 
 /** One pass over memory by address; a hole gets the links of the zone behind it. */
 export default definePatch({
@@ -26,7 +26,7 @@ export default definePatch({
           zone_id = zone.index;
         }
       }
-      const end = Math.ceil(last.end_pfn / PAGES_PER_SECTION) * PAGES_PER_SECTION;
+      const end = roundUp(last.end_pfn, PAGES_PER_SECTION);
       if (hole_pfn < end) k.init_unavailable_range(hole_pfn, end, zone_id, last.nid);
     },
   },

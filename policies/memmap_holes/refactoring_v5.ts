@@ -1,4 +1,4 @@
-import { definePatch, PAGES_PER_SECTION } from 'mmreplay';
+import { definePatch, PAGES_PER_SECTION, roundDown, roundUp } from 'mmreplay';
 
 /** As v1, in nodes that span whole sections and zones that begin at page 0. */
 export default definePatch({
@@ -17,8 +17,7 @@ export default definePatch({
   wraps: {
     get_pfn_range_for_nid: (next) => (k, nid) => {
       const [start, end] = next(k, nid);
-      const section = PAGES_PER_SECTION;
-      return [Math.floor(start / section) * section, Math.ceil(end / section) * section];
+      return [roundDown(start, PAGES_PER_SECTION), roundUp(end, PAGES_PER_SECTION)];
     },
   },
   substitutes: { set_zone_limits: { memblock_start_of_DRAM: () => 0 } },

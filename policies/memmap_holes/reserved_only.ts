@@ -1,4 +1,4 @@
-import { definePatch, pageblock_nr_pages } from 'mmreplay';
+import { definePatch, pageblock_nr_pages, roundDown } from 'mmreplay';
 
 /** Compaction does not start at a pageblock whose first page is reserved. */
 export default definePatch({
@@ -14,7 +14,7 @@ export default definePatch({
     'wrong data in one of many walkers.',
   replaces: {
     fast_isolate_freepages(k, zone, pfn) {
-      const highest = Math.floor(pfn / pageblock_nr_pages) * pageblock_nr_pages;
+      const highest = roundDown(pfn, pageblock_nr_pages);
       const content = k.state.memmap.get(highest);
       if (content?.kind === 'init' && content.reserved) return;
       if (highest > 0) k.fast_isolate_around(zone, highest);

@@ -1,9 +1,4 @@
-import { definePatch } from 'mmreplay';
-
-/** An address as %pa prints it. */
-function pa(address: number): string {
-  return `0x${address.toString(16).padStart(16, '0')}`;
-}
+import { definePatch, hex } from 'mmreplay';
 
 /** As v1, and what is reserved counts as memory. */
 export default definePatch({
@@ -25,7 +20,8 @@ export default definePatch({
           const to = Math.min(region.start, end);
           const nid = k.phys_to_target_node(from);
           if (from < to) {
-            k.pr_warn(`memblock: reserved range [${pa(from)}-${pa(to)}] is not in memory`);
+            k.pr_warn(
+              `memblock: reserved range [${hex(from, 16)}-${hex(to, 16)}] is not in memory`);
             k.memblock_add_node(from, to, nid < 0 ? k.first_online_node() : nid);
           }
           from = Math.max(from, region.end);

@@ -1,4 +1,4 @@
-import { definePatch, PAGES_PER_SECTION, ZONE_MOVABLE } from 'mmreplay';
+import { definePatch, PAGES_PER_SECTION, ZONE_MOVABLE, roundUp } from 'mmreplay';
 
 /** Holes get the zone that the architecture has at their address, and the node behind them. */
 export default definePatch({
@@ -17,7 +17,7 @@ export default definePatch({
       const memory = k.for_each_mem_pfn_range(undefined);
       const last = memory.at(-1);
       if (last === undefined) return;
-      const end = Math.ceil(boot.max_pfn / PAGES_PER_SECTION) * PAGES_PER_SECTION;
+      const end = roundUp(boot.max_pfn, PAGES_PER_SECTION);
       for (let zone = 0; zone < ZONE_MOVABLE; zone += 1) {
         const low = boot.arch_zone_lowest_possible_pfn[zone] ?? 0;
         const high = boot.arch_zone_highest_possible_pfn[zone] ?? 0;

@@ -21,7 +21,7 @@ export default definePatch({
       if (memmap > 0) {
         const failed = k.mhp_init_memmap_on_memory(start, memmap, zone);
         if (failed !== 0) return failed;
-        // No lock is held here: T13.
+        // No lock is held here: trace memmap_on_memory-T13-lock.
         yield 'online_pages';
       }
       const error = yield* k.online_pages(start + memmap, nr_pages - memmap, zone, group);

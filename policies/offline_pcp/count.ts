@@ -1,4 +1,7 @@
-import { asIn, definePatch } from 'mmreplay';
+import { additions, asIn, definePatch } from 'mmreplay';
+
+/** By node and zone. */
+const own = additions({ state: () => ({ users: {} as Record<string, number> }) });
 
 /**
  * zone_pcp_disable() with a count of users: the first one switches off and drains, the last one
@@ -15,13 +18,14 @@ export default definePatch({
     'drain of the first has ended.',
   config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
     'offline_drain_after_failed_test'),
+  // In the model's kernels up to v5.10 these calls are taken out: here they are made.
   substitutes: {
     offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },
-  adds: { state: () => ({ users: {} as Record<string, number> }) },
+  adds: own,
   replaces: {
     * zone_pcp_disable(k, zone) {
-      const { users } = k.state.added.get('offline_pcp/count') as { users: Record<string, number> };
+      const { users } = own(k).state;
       const name = `${zone.nid} ${zone.name}`;
       yield* k.down_read('pcp_batch_high_lock');
       users[name] = (users[name] ?? 0) + 1;
@@ -30,7 +34,7 @@ export default definePatch({
       yield* k.__drain_all_pages(zone, true);
     },
     zone_pcp_enable(k, zone) {
-      const { users } = k.state.added.get('offline_pcp/count') as { users: Record<string, number> };
+      const { users } = own(k).state;
       const name = `${zone.nid} ${zone.name}`;
       users[name] = (users[name] ?? 1) - 1;
       if (users[name] === 0) {

@@ -17,6 +17,7 @@ export default definePatch({
     'and one mutex orders all such users.',
   config: asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
     'offline_drain_after_failed_test'),
+  // In the model's kernels up to v5.10 these calls are taken out: here they are made.
   substitutes: {
     offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },

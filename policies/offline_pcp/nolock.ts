@@ -17,6 +17,7 @@ export default definePatch({
     ...asIn('v6.10', 'drain_remotely', 'migratetype_cached'),
   },
   replaces: { free_pages_nolock: (k, ...args) => k.free_frozen_pages_nolock(...args) },
+  // In the model's kernels up to v5.10 these calls are taken out: here they are made.
   substitutes: {
     offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },

@@ -17,6 +17,7 @@ export default definePatch({
       'offline_drain_after_failed_test'),
     ...asIn('v6.0', 'drain_remotely'),
   },
+  // In the model's kernels up to v5.10 these calls are taken out: here they are made.
   substitutes: {
     offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
   },

@@ -1,4 +1,7 @@
-import { asIn, definePatch, type Kernel, type Zone } from 'mmreplay';
+import { additions, asIn, definePatch, type Kernel, type Zone } from 'mmreplay';
+
+/** Tasks that are isolating a range just now. */
+const own = additions({ state: () => ({ isolating: new Set<string>() }) });
 
 /** The lists get back the sizes that the zone remembers. */
 function restore(k: Kernel, zone: Zone): void {
@@ -26,21 +29,19 @@ export default definePatch({
       'offline_drain_after_failed_test'),
   },
   substitutes: { offline_pages: { * zone_pcp_disable() {}, zone_pcp_enable() {} } },
-  adds: { state: () => ({ isolating: new Set<string>() }) },
+  adds: own,
   wraps: {
     start_isolate_page_range: (next) => function* (k, start_pfn, end_pfn, migratetype) {
-      const { isolating } = k.state.added.get('offline_pcp/rfc') as { isolating: Set<string> };
       yield* k.down_read('pcp_batch_high_lock');
-      isolating.add(k.state.current);
+      own(k).state.isolating.add(k.state.current);
       const error = yield* next(k, start_pfn, end_pfn, migratetype);
-      isolating.delete(k.state.current);
+      own(k).state.isolating.delete(k.state.current);
       if (error < 0) k.up_read('pcp_batch_high_lock');
       return error;
     },
     undo_isolate_page_range: (next) => (k, start_pfn, end_pfn, migratetype) => {
-      const { isolating } = k.state.added.get('offline_pcp/rfc') as { isolating: Set<string> };
       next(k, start_pfn, end_pfn, migratetype);
-      if (!isolating.has(k.state.current)) k.up_read('pcp_batch_high_lock');
+      if (!own(k).state.isolating.has(k.state.current)) k.up_read('pcp_batch_high_lock');
     },
     set_migratetype_isolate: (next) => function* (k, pfn, start_pfn, end_pfn) {
       const zone = k.page_zone(pfn);

@@ -1,4 +1,6 @@
-import { asIn, definePatch } from 'mmreplay';
+import { additions, asIn, definePatch } from 'mmreplay';
+
+const own = additions({ state: () => ({ isolating: 0 }) });
 
 /**
  * A switch in the free path that is on while somebody takes memory offline; frees go past the
@@ -27,18 +29,16 @@ export default definePatch({
       },
     },
   },
-  adds: { state: () => ({ isolating: 0 }) },
+  adds: own,
   wraps: {
     offline_pages: (next) => function* (k, start_pfn, nr_pages, zone, group) {
-      const key = k.state.added.get('offline_pcp/static') as { isolating: number };
-      key.isolating += 1;
+      own(k).state.isolating += 1;
       const result = yield* next(k, start_pfn, nr_pages, zone, group);
-      key.isolating -= 1;
+      own(k).state.isolating -= 1;
       return result;
     },
     free_unref_page_commit: (next) => function* (k, pfn, order, migratetype, cpu) {
-      const key = k.state.added.get('offline_pcp/static') as { isolating: number };
-      if (key.isolating > 0) k.free_one_page(pfn, order);
+      if (own(k).state.isolating > 0) k.free_one_page(pfn, order);
       else yield* next(k, pfn, order, migratetype, cpu);
     },
   },

@@ -1,4 +1,4 @@
-import { PAGES_PER_SECTION, definePatch } from 'mmreplay';
+import { PAGES_PER_SECTION, definePatch, pfn_to_section_nr } from 'mmreplay';
 
 /** A node is empty when no present section of its span starts with a page of this node. */
 export default definePatch({
@@ -17,7 +17,7 @@ export default definePatch({
       const pgdat = k.NODE_DATA(nid);
       const end = pgdat.node_start_pfn + pgdat.node_spanned_pages;
       for (let pfn = pgdat.node_start_pfn; pfn < end; pfn += PAGES_PER_SECTION) {
-        if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
+        if (!k.state.sections.present(pfn_to_section_nr(pfn))) continue;
         if (k.pfn_to_nid(pfn) === nid) return;
       }
       if (k.check_cpu_on_node(nid) !== 0) return;

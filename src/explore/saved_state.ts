@@ -6,6 +6,7 @@ import { PageArenaLog } from '../linux/mm/pages/log.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../linux/mm/pages/zone_pages.js';
 import type { Window } from './window.js';
+import { pfn_to_section_nr } from '../linux/include/sections.js';
 
 /** What the kernel was at some moment. */
 export interface Mark {
@@ -140,12 +141,12 @@ function sectionsOf(window: Window): number[] {
   const sections = new Set<number>();
   const { start_pfn, nr_pages } = window;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
-    sections.add(Math.floor(pfn / PAGES_PER_SECTION));
+    sections.add(pfn_to_section_nr(pfn));
   }
   for (const { what, pfns, order } of window.tasks.flatMap(({ steps }) => steps)) {
     const pages = what === 'contig' ? order * pageblock_nr_pages : 1;
     for (const pfn of pfns.flatMap((first) => [first, first + pages - 1])) {
-      sections.add(Math.floor(pfn / PAGES_PER_SECTION));
+      sections.add(pfn_to_section_nr(pfn));
     }
   }
   return [...sections];

@@ -10,6 +10,7 @@ import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../linux/include/migratetype.js';
 import { KernelBug } from '../linux/base/fault.js';
 import { pageblock_nr_pages, type Zone } from '../linux/include/mmzone.js';
+import { addedText } from '../patch/additions.js';
 import type { Patch } from '../patch/define.js';
 import { ALLOCATED } from '../linux/mm/pages/arena.js';
 import { PageLevel } from '../replay/pages/page_level.js';
@@ -389,8 +390,7 @@ export class World implements FrameHost {
 
   /** State that policies brought along. */
   addedText(): string {
-    const { added } = this.k.state;
-    return added.size === 0 ? '' : JSON.stringify([...added]);
+    return addedText(this.k);
   }
 
   allText(): string {

@@ -2,7 +2,7 @@
 import { PAGE_SIZE } from '../base/pfn.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
-import { sectionOf } from '../linux/include/sections.js';
+import { pfn_to_section_nr } from '../linux/include/sections.js';
 import { zones } from './zones.js';
 
 function someBlock(k: Kernel, test: (block: MemoryBlock) => boolean): boolean {
@@ -30,8 +30,8 @@ const table: Readonly<Record<string, (k: Kernel) => boolean>> = {
   I8: (k) => zones(k).some((zone) => zone.contiguous),
   I11: (k) => k.state.pageblock_skip.size > 0,
   I14: (k) => k.state.memmap_torn.size > 0 || k.state.zone_device_ranges.some(
-    ({ start_pfn, nr_pages }) => k.state.sections.early(sectionOf(start_pfn)) ||
-      k.state.sections.early(sectionOf(start_pfn + nr_pages - 1))),
+    ({ start_pfn, nr_pages }) => k.state.sections.early(pfn_to_section_nr(start_pfn)) ||
+      k.state.sections.early(pfn_to_section_nr(start_pfn + nr_pages - 1))),
   I16: ({ state }) => state.memmap_counted.there.size > 0 || state.memmap_counted.pages !== 0,
   M2: hotAdded,
   M4: ownMemmap, M5: ownMemmap, M8: ownMemmap, M9: ownMemmap, M10: ownMemmap,

@@ -19,7 +19,10 @@ number | undefined | void | Preempt<number | undefined | void>;
 
 /** All parts may be left out; a text says what the thing is. */
 export interface Additions {
-  /** State that the patch brings along: made once for each kernel, found in `state.added`. */
+  /**
+   * State that the patch brings along, as plain data, for it is copied: made once for each kernel,
+   * found in `k.state.added`, or with `additions()` as `mine(k).state`.
+   */
   readonly state?: (k: Kernel) => object;
   /** As N_MEMORY: a set of nids each, shown with the node states of sysfs. */
   readonly node_states?: Readonly<Record<string, string>>;
@@ -36,6 +39,7 @@ type Keys<T> = T extends object ? keyof T : never;
 
 /** What `additions()` gives for a kernel. */
 export type Added<A extends Additions> = {
+  readonly state: A['state'] extends (k: Kernel) => infer S ? S : never;
   readonly node_states: { readonly [N in Keys<A['node_states']>]: Set<number> };
   readonly counters: { [N in Keys<A['counters']>]: number };
 } & { readonly [N in Keys<A['functions']>]: Bound<NonNullable<A['functions']>[N & string]> };
@@ -52,9 +56,9 @@ function strict<T extends object>(of: T, what: string): T {
   });
 }
 
-/** Properties that read and write those of `from`. */
-function view(names: readonly string[], from: () => object): object {
-  return Object.defineProperties({}, Object.fromEntries(names.map((name) => [name, {
+/** The object with properties more, which read and write those of `from`. */
+function withViews<T extends object>(of: T, names: readonly string[], from: () => object): T {
+  return Object.defineProperties(of, Object.fromEntries(names.map((name) => [name, {
     enumerable: true,
     get: () => Reflect.get(from(), name) as unknown,
     set: (value: unknown) => Reflect.set(from(), name, value),
@@ -63,21 +67,45 @@ function view(names: readonly string[], from: () => object): object {
 
 /**
  * Parts of a policy's own, for `adds`; called with `k` it gives them, with their types:
- * `mine(k).node_states.private.has(nid)`, `mine(k).is_private(nid)`, `mine(k).counters.hits += 1`.
+ * `mine(k).state.users`, `mine(k).node_states.private.has(nid)`, `mine(k).is_private(nid)`,
+ * `mine(k).counters.hits += 1`.
  */
 export function additions<const A extends Additions>(parts: A): A & ((k: Kernel) => Added<A>) {
   const names = (of: object | undefined): readonly string[] => Object.keys(of ?? {});
-  const of = (k: Kernel): Added<A> => {
-    const functions = names(parts.functions).map((name) =>
-      [name, (k as unknown as Record<string, unknown>)[name]]);
-    return strict({
-      node_states: strict(view(names(parts.node_states), () => k.state.node_states),
+  const known = new WeakMap<Kernel, Added<A>>();
+  const make = (k: Kernel): Added<A> => {
+    const made = strict(withViews({
+      // Each time from where it is kept: whoever goes back in time puts a copy there.
+      get state() {
+        return k.state.added.get(owners.get(of) ?? '');
+      },
+      node_states: strict(withViews({}, names(parts.node_states), () => k.state.node_states),
         'added node states'),
-      counters: strict(view(names(parts.counters), () => k.state.costs), 'added counters'),
-      ...Object.fromEntries(functions) as object,
-    }, 'additions') as Added<A>;
+      counters: strict(withViews({}, names(parts.counters), () => k.state.costs),
+        'added counters'),
+    }, names(parts.functions), () => k), 'additions') as Added<A>;
+    known.set(k, made);
+    return made;
   };
-  return Object.assign(of, parts);
+  const of = Object.assign((k: Kernel) => known.get(k) ?? make(k), parts);
+  return of;
+}
+
+/** Ids of the policies that these are of. */
+const owners = new WeakMap<Additions, string>();
+
+/** Makes the state of the policy's own, if it has some. */
+export function makeState(k: Kernel, id: string, adds: Additions): void {
+  owners.set(adds, id);
+  const state = adds.state?.(k);
+  if (state !== undefined) k.state.added.set(id, state);
+}
+
+/** All that policies keep in their states, so that what differs has another text. */
+export function addedText({ state: { added } }: Kernel): string {
+  if (added.size === 0) return '';
+  return JSON.stringify([...added], (_key, value: unknown) =>
+    (value instanceof Map || value instanceof Set ? [...value] : value));
 }
 
 /** What the parts are, by name: for lists and messages. */

@@ -13,7 +13,7 @@ import { checkedResult } from './check/result.js';
 import {
   checkSeries, tableToPatch, touchedFunctions, versionParts, versionTable,
 } from './conflicts.js';
-import type { PolicyEvent } from './additions.js';
+import { makeState, type PolicyEvent } from './additions.js';
 import type { Patch } from './define.js';
 import type { AnyFunction } from './any_function.js';
 import type { Entry, ReadonlyTable, Redirect } from './table.js';
@@ -215,10 +215,7 @@ export function compose(
     Object.defineProperty(k, name, unbound(name, entryOf(table, name, version)));
   }
   for (const patch of series) addTo(k, patch, version);
-  for (const patch of series) {
-    const state = patch.adds?.state?.(k);
-    if (state !== undefined) k.state.added.set(patch.id, state);
-  }
+  for (const { id, adds } of series) if (adds !== undefined) makeState(k, id, adds);
   return k;
 }
 

@@ -12,7 +12,9 @@ import { differencesTo, versions } from '../linux/history/versions.js';
 export { at } from '../base/assert.js';
 export { additions } from './additions.js';
 export type { Added, Additions, PolicyEvent, PolicyRow } from './additions.js';
-export { hex, pfnDown, pfnUp, roundDown, roundUp } from '../base/pfn.js';
+export {
+  PAGE_SIZE, clamp, hex, pfnDown, pfnUp, roundDown, roundUp,
+} from '../base/pfn.js';
 export { underDeviceLock } from '../linux/base/under_lock.js';
 export * from '../linux/include/hugetlb.js';
 export * from '../linux/include/migratetype.js';
@@ -27,6 +29,7 @@ export type { KernelState } from '../linux/base/kernel_state.js';
 export * from '../linux/base/fault.js';
 export * from '../linux/include/errno.js';
 export * from '../linux/include/mmzone.js';
+export { pfn_to_section_nr } from '../linux/include/sections.js';
 
 /** What the author says of the patch; `run` holds it against what was seen. */
 export interface Claim {

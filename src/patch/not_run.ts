@@ -5,7 +5,7 @@ import { versionTable } from './conflicts.js';
 import type { Patch } from './define.js';
 import { asWritten, executedLines, ExecutedLines, marked, type Statement } from './executed.js';
 import type { Entry } from './table.js';
-import { inPolicy, wholeBody } from './whole_body.js';
+import { wholeBody } from './whole_body.js';
 
 /** Blanks, braces and comments make no difference. */
 function normal(text: string): string {
@@ -16,7 +16,7 @@ function normal(text: string): string {
 function textsOf(entry: Entry | undefined): readonly string[] {
   if (entry === undefined) return [];
   const whole = wholeBody(entry);
-  return whole === undefined ? entry.texts.map((text) => inPolicy(text.toString()))
+  return whole === undefined ? entry.texts.map((text) => text.toString())
     : [whole.text, ...whole.helpers];
 }
 

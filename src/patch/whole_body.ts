@@ -6,7 +6,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, type AnyNode } from 'acorn';
 import { packageRoot } from '../base/package_root.js';
-import { PAGE_SIZE } from '../base/pfn.js';
 import { functionTags } from '../linux/function_tag.js';
 import { callsIn, callsOf, type Calls } from './calls.js';
 import * as policyInterface from './define.js';
@@ -50,11 +49,6 @@ function freeNames(text: string): readonly string[] {
   walk(parse(text, { ecmaVersion: 2023, sourceType: 'module' }), false);
   return [...used].filter((name) => !declared.has(name) && !(name in globalThis) &&
     name !== 'undefined');
-}
-
-/** Bytes of a page are a number to a policy: machines are x86-64. */
-export function inPolicy(text: string): string {
-  return text.replaceAll(/\bPAGE_SIZE\b/g, `${PAGE_SIZE}`);
 }
 
 /** What stands at the top of a built file. */
@@ -139,14 +133,14 @@ class Needs {
       return;
     }
     this.#helpers.set(name, from);
-    this.add(inPolicy(from.declared.get(name) ?? ''), from);
+    this.add(from.declared.get(name) ?? '', from);
   }
 
   /** Texts, in the order in which the files have them. */
   helpers(): readonly string[] {
     return this.#order.flatMap((module) => [...module.declared]
       .filter(([name]) => this.#helpers.get(name) === module)
-      .map(([, text]) => inPolicy(text)));
+      .map(([, text]) => text));
   }
 }
 
@@ -155,7 +149,7 @@ export function wholeBody({ name, body, texts }: Entry): WholeBody | undefined {
   const declared = /^function\*?\s+(\w+)/.exec(body.toString())?.[1];
   if (texts.length !== 1 || declared === undefined) return undefined;
   const module = declaringModule(name, declared);
-  const text = inPolicy(module?.declared.get(declared) ?? body.toString());
+  const text = module?.declared.get(declared) ?? body.toString();
   const needs = new Needs();
   needs.add(text, module);
   return {

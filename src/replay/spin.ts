@@ -1,6 +1,7 @@
 /** Calls that go round a retry loop of a machine whose pages are only counted. */
 import type { Kernel } from '../linux/base/kernel.js';
 import { poolText } from '../linux/include/hugetlb.js';
+import { addedText } from '../patch/additions.js';
 import { localsText } from '../patch/around.js';
 import type { Task } from './tasks.js';
 
@@ -15,7 +16,7 @@ export const PASSES_MAX = 1000;
 
 /** What policies remember. */
 export function keptText(k: Kernel): string {
-  return localsText(k) + (k.state.added.size === 0 ? '' : JSON.stringify([...k.state.added]));
+  return localsText(k) + addedText(k);
 }
 
 /** When somebody asks for the time, a pass is another one when time has passed. */

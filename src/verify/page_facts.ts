@@ -6,7 +6,6 @@
 import { hex } from '../base/pfn.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import { migratetypes } from '../linux/include/migratetype.js';
-import { PAGES_PER_SECTION } from '../linux/include/mmzone.js';
 import { isPageEvent } from '../replay/pages/events.js';
 import type { PageLevel } from '../replay/pages/page_level.js';
 import type { Trace } from '../trace/trace.js';
@@ -14,6 +13,7 @@ import { lossesOf } from '../trace/losses.js';
 import type { FactSheet } from './facts.js';
 import { holdFreePages } from './free_pages.js';
 import { holdSequence, type Element } from './sequence.js';
+import { pfn_to_section_nr } from '../linux/include/sections.js';
 
 interface TaskElement extends Element {
   readonly task: string;
@@ -131,5 +131,5 @@ function lastRun(trace: Trace, first: number): number {
 
 /** Not there at boot. A block that is gone again was hot-added. */
 function hotAdded(k: Kernel, pfn: number): boolean {
-  return !k.state.sections.early(Math.floor(pfn / PAGES_PER_SECTION));
+  return !k.state.sections.early(pfn_to_section_nr(pfn));
 }

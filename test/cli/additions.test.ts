@@ -1,5 +1,5 @@
 /**
- * What a policy adds: a node state, a counter, a function, an event of a trace.
+ * What a policy adds: state, a node state, a counter, a function, an event of a trace.
  *
  *     node 0: 512 MiB   node 1: 512 MiB, which an event of the policy makes private
  *
@@ -16,6 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const policy = `import { additions, definePatch } from 'mmreplay';
 const mine = additions({
+  state: () => ({ lists: [] as number[] }),
   node_states: { private: 'memory that only its driver gives away' },
   counters: { left_out: 'lists without a private node' },
   functions: { is_private: (k, nid: number): boolean => mine(k).node_states.private.has(nid) },
@@ -31,7 +32,7 @@ export default definePatch({
   wraps: {
     build_zonerefs_node: (next) => (k, pgdat) => {
       if (!mine(k).is_private(pgdat.nid)) return next(k, pgdat);
-      mine(k).counters.left_out += 1;
+      mine(k).counters.left_out = mine(k).state.lists.push(pgdat.nid);
       return [];
     },
   },
@@ -65,9 +66,9 @@ test('they are seen, counted, called and shown', () => {
 
 test('a slip of the pen is refused with the nearest word, in the policy and in the trace', () => {
   expect(run(policy.replace('is_private(pgdat', 'is_privte(pgdat')).stderr)
-    .toMatch(/private\.ts:17:\d+: .*is_privte.*Did you mean 'is_private'\?/);
+    .toMatch(/private\.ts:18:\d+: .*is_privte.*Did you mean 'is_private'\?/);
   expect(run(policy.replace('left_out:', 'drains:').replace('.left_out', '.drains')).stderr)
-    .toMatch(/private\.ts:4: adds\.counters: the kernel has drains already/);
+    .toMatch(/private\.ts:5: adds\.counters: the kernel has drains already/);
   const { status, stderr } = run(policy, 'make_privat');
   expect(status).toBe(2);
   expect(stderr).toContain('one.yaml:6: policy_call: no policy of this run adds an event');

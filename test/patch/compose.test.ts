@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Kernel } from '../../src/linux/base/kernel.js';
+import { addedText, additions } from '../../src/patch/additions.js';
 import { callsOf } from '../../src/patch/calls.js';
 import type { CallWatcher } from '../../src/patch/compose.js';
 import { versionTable } from '../../src/patch/conflicts.js';
@@ -18,6 +19,34 @@ function listed(what: Parameters<typeof kernelByHand>[0]): readonly string[] {
   for (const zone of pgdat.node_zones.slice(0, 1)) zone.managed_pages = 512;
   return k.build_zonerefs_node(pgdat).map(({ zone }) => zone.name);
 }
+
+describe('state of a policy', () => {
+  const own = additions({ state: () => ({ zones: new Set<string>() }) });
+  const counting = patch('a/counting', {
+    adds: own,
+    wraps: { populated_zone: (next) => (k, zone) => {
+      own(k).state.zones.add(zone.name);
+      return next(k, zone);
+    } },
+  });
+
+  test('is that of the kernel that the function runs in, and what it holds can be told', () => {
+    const [one, other] = [1, 2].map(() =>
+      kernelByHand({ version: 'v6.1', series: [counting], nodes: 1 })) as [Kernel, Kernel];
+    const before = addedText(one);
+    one.build_zonerefs_node(one.NODE_DATA(0));
+    // Expect: a Set is no empty object in the text by which explore tells two states apart.
+    expect(addedText(one)).toContain('Normal');
+    expect(addedText(one)).not.toBe(before);
+    expect(addedText(other)).toBe(before);
+  });
+
+  test('is what stands in k.state.added, also when somebody has put a copy there', () => {
+    const k = kernelByHand({ version: 'v6.1', series: [counting], nodes: 1 });
+    k.state.added.set('a/counting', { zones: new Set(['copied']) });
+    expect([...own(k).state.zones]).toEqual(['copied']);
+  });
+});
 
 describe('a substitution', () => {
   test('changes the named call of the named function, and no other', () => {

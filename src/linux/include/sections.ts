@@ -88,7 +88,7 @@ export class Sections {
   fill_subsections(start_pfn: number, nr_pages: number): void {
     const end = start_pfn + nr_pages;
     for (let pfn = start_pfn; pfn < end;) {
-      const section = Math.floor(pfn / PAGES_PER_SECTION);
+      const section = pfn_to_section_nr(pfn);
       const base = section * PAGES_PER_SECTION;
       const stop = Math.min(end, base + PAGES_PER_SECTION);
       if (stop - pfn === PAGES_PER_SECTION) this.#setWhole(section);
@@ -104,7 +104,7 @@ export class Sections {
 
   /** Is anything of [start_pfn, start_pfn + nr_pages), within one section, valid already? */
   has_subsection(start_pfn: number, nr_pages: number): boolean {
-    const section = Math.floor(start_pfn / PAGES_PER_SECTION);
+    const section = pfn_to_section_nr(start_pfn);
     const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
     const map = this.#map(section);
     return map.slice(first, first + Math.ceil(nr_pages / PAGES_PER_SUBSECTION)).includes(true);
@@ -119,7 +119,7 @@ export class Sections {
 
   /** Is all of [start_pfn, start_pfn + nr_pages), within one section, valid? */
   has_all(start_pfn: number, nr_pages: number): boolean {
-    const section = Math.floor(start_pfn / PAGES_PER_SECTION);
+    const section = pfn_to_section_nr(start_pfn);
     if (this.#has(section, WHOLE)) return true;
     const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
     const map = this.#map(section);
@@ -131,7 +131,7 @@ export class Sections {
    * @returns true when nothing of the section is left
    */
   clear_subsections(start_pfn: number, nr_pages: number): boolean {
-    const section = Math.floor(start_pfn / PAGES_PER_SECTION);
+    const section = pfn_to_section_nr(start_pfn);
     const map = this.#map(section);
     const first = Math.floor((start_pfn % PAGES_PER_SECTION) / PAGES_PER_SUBSECTION);
     map.fill(false, first, first + Math.ceil(nr_pages / PAGES_PER_SUBSECTION));
@@ -146,7 +146,7 @@ export class Sections {
 
   /** pfn_section_valid(): the subsection of the pfn has a bit. */
   subsection_valid(pfn: number): boolean {
-    const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const section = pfn_to_section_nr(pfn);
     if (this.#has(section, WHOLE)) return true;
     const map = this.#subsections.get(section);
     if (map === undefined) return false;
@@ -173,7 +173,7 @@ export class Sections {
   }
 }
 
-/** The section that a page is of. */
-export function sectionOf(pfn: number): number {
+/** The section that a page is of: pfn_to_section_nr() of include/linux/mmzone.h. */
+export function pfn_to_section_nr(pfn: number): number {
   return Math.floor(pfn / PAGES_PER_SECTION);
 }

@@ -4,7 +4,7 @@ import { EEXIST, ENOMEM } from '../include/errno.js';
 import { PAGES_PER_SECTION, type VmemAltmap } from '../include/mmzone.js';
 import type { Kernel } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
-import { sectionOf } from '../include/sections.js';
+import { pfn_to_section_nr } from '../include/sections.js';
 
 /** What a struct page holds that nobody initialised. */
 function garbage(k: Kernel): PageContent {
@@ -21,8 +21,8 @@ export function sparse_init(k: Kernel): void {
   let end = 0;
   const counted = k.config.memmap_counted !== 'not';
   for (const { start_pfn, end_pfn } of k.for_each_mem_pfn_range(undefined)) {
-    const first = Math.max(end, sectionOf(start_pfn));
-    end = sectionOf(end_pfn - 1) + 1;
+    const first = Math.max(end, pfn_to_section_nr(start_pfn));
+    end = pfn_to_section_nr(end_pfn - 1) + 1;
     for (let nr = first; nr < end; nr += 1) {
       sections.set_present(nr, true);
       sections.set_online(nr, true);
@@ -57,7 +57,7 @@ export function section_activate(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
   const { sections, memmap } = k.state;
-  const nr = sectionOf(start_pfn);
+  const nr = pfn_to_section_nr(start_pfn);
   const taken = k.config.subsection_map
     ? sections.has_subsection(start_pfn, nr_pages) : sections.present(nr);
   if (taken) return -EEXIST;
@@ -84,7 +84,7 @@ export function section_deactivate(
   k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): void {
   const { sections } = k.state;
-  const nr = sectionOf(start_pfn);
+  const nr = pfn_to_section_nr(start_pfn);
   const early = sections.early(nr);
   if (k.config.subsection_map && !sections.has_all(start_pfn, nr_pages)) {
     k.WARN('section_deactivate',
@@ -136,7 +136,7 @@ export function sparse_add_section(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): number {
   const { sections, hwpoison } = k.state;
-  const nr = sectionOf(start_pfn);
+  const nr = pfn_to_section_nr(start_pfn);
   const early = sections.present(nr) && sections.early(nr);
   const error = k.section_activate(nid, start_pfn, nr_pages, altmap);
   if (error !== 0) return error;
@@ -173,7 +173,7 @@ export function sparse_remove_section(
 /** @kernel mm/sparse.c v6.12 full */
 export function online_mem_sections(k: Kernel, start_pfn: number, end_pfn: number): void {
   for (let pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION) {
-    const nr = sectionOf(pfn);
+    const nr = pfn_to_section_nr(pfn);
     if (k.state.sections.present(nr)) k.state.sections.set_online(nr, true);
     else k.WARN('online_mem_sections', `section ${nr} is not valid`);
   }
@@ -182,7 +182,7 @@ export function online_mem_sections(k: Kernel, start_pfn: number, end_pfn: numbe
 /** @kernel mm/sparse.c v6.12 full */
 export function offline_mem_sections(k: Kernel, start_pfn: number, end_pfn: number): void {
   for (let pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION) {
-    const nr = sectionOf(pfn);
+    const nr = pfn_to_section_nr(pfn);
     if (k.state.sections.present(nr)) k.state.sections.set_online(nr, false);
     else k.WARN('offline_mem_sections', `section ${nr} is not valid`);
   }

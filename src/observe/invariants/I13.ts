@@ -5,6 +5,7 @@ import {
 } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { zoneEnd, zoneLabel, zones } from '../zones.js';
+import { pfn_to_section_nr } from '../../linux/include/sections.js';
 
 /** Does [start, end) hold the first or the last page of a pageblock, cut to the zone? */
 function readByScan(zone: Zone, start: number, end: number): boolean {
@@ -30,7 +31,7 @@ function foreign(k: Kernel, zone: Zone): { start: number; end: number } | undefi
 function offline(k: Kernel, zone: Zone): number | undefined {
   const { sections } = k.state;
   for (let pfn = zone.zone_start_pfn; pfn < zoneEnd(zone);) {
-    const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const section = pfn_to_section_nr(pfn);
     if (!sections.online(section)) return pfn;
     const bySection = !k.config.online_by_subsection || sections.whole(section);
     if (!bySection && !sections.subsection_valid(pfn)) return pfn;

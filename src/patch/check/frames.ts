@@ -7,7 +7,7 @@ import { versionTable } from '../conflicts.js';
 import type { Patch } from '../define.js';
 import { asWritten } from '../executed.js';
 import { baseTable } from '../table.js';
-import { inPolicy, wholeBody } from '../whole_body.js';
+import { wholeBody } from '../whole_body.js';
 import { sourceOf } from './source.js';
 
 export interface Frame {
@@ -56,7 +56,7 @@ function isModels(patch: Patch, fn: string, body: unknown): boolean {
   const entries = [baseTable().get(fn),
     ...(differencesTo(patch.base) === undefined ? [] : [versionTable(patch.base).get(fn)])];
   return entries.some((entry) => entry !== undefined &&
-    bodyOf(String(body)) === bodyOf(inPolicy(String(entry.body))) &&
+    bodyOf(String(body)) === bodyOf(String(entry.body)) &&
     !isHelperChanged(patch, wholeBody(entry)?.helpers ?? []));
 }
 

@@ -4,6 +4,7 @@ import {
   NUMA_NO_NODE, PAGES_PER_SECTION, type MemAction, type MemoryBlock, type NotifierArg,
 } from '../../include/mmzone.js';
 import type { NodeAction } from '../../include/node.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /** @kernel drivers/base/node.c v6.12 full */
 export function get_nid_for_pfn(k: Kernel, pfn: number): number {
@@ -50,7 +51,7 @@ export function register_mem_block_under_node_early(
   const deferred = k.machine.kconfig['DEFERRED_STRUCT_PAGE_INIT'] === 'y';
   const end = block.start_pfn + block.nr_pages;
   for (let pfn = block.start_pfn; pfn < end;) {
-    const section = Math.floor(pfn / PAGES_PER_SECTION);
+    const section = pfn_to_section_nr(pfn);
     const section_end = (section + 1) * PAGES_PER_SECTION;
     if (!k.state.sections.present(section)) {
       pfn = section_end;

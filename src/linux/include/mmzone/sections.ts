@@ -1,13 +1,13 @@
 /** include/linux/mmzone.h: whether a page has a struct page, and which node that names. */
 import type { Kernel } from '../../base/kernel.js';
 import { readStructPage } from '../../base/struct_page.js';
-import { sectionOf } from '../sections.js';
+import { pfn_to_section_nr } from '../sections.js';
 
 /** The page has a memmap: in a section of boot all pages have, else those of added subsections.
  * @kernel include/linux/mmzone.h v7.3 full */
 export function pfn_valid(k: Kernel, pfn: number): boolean {
   const { sections } = k.state;
-  const nr = sectionOf(pfn);
+  const nr = pfn_to_section_nr(pfn);
   if (!sections.present(nr)) return false;
   return !k.config.subsection_map || sections.early(nr) || sections.subsection_valid(pfn);
 }

@@ -4,6 +4,7 @@ import type { Kernel } from '../../base/kernel.js';
 import {
   MAX_ORDER_NR_PAGES, PAGES_PER_SECTION, ZONE_DEVICE, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /** Is there a page of the node, and of the zone if one is given, outside [start, end)? */
 function anythingElse(
@@ -104,7 +105,7 @@ export function test_pages_in_a_zone(
 ): Zone | undefined {
   let zone: Zone | undefined;
   for (let pfn = start_pfn; pfn < end_pfn; pfn += MAX_ORDER_NR_PAGES) {
-    if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
+    if (!k.state.sections.present(pfn_to_section_nr(pfn))) continue;
     const spans = zone === undefined || k.zone_spans_pfn(zone, pfn);
     if (k.config.zone_test_spans && !spans) return undefined;
     const found = k.page_zone(pfn);

@@ -9,6 +9,7 @@ import {
 } from '../../include/mmzone.js';
 import { tellNode } from './node_chain.js';
 import { underPagesLock } from '../../base/under_lock.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /**
  * `[mem 0x100000000-0x107ffffff]`, from pages.
@@ -75,7 +76,7 @@ export function node_states_clear_node(k: Kernel, nid: number, arg: NotifierArg)
 export function adjust_present_page_count(
   k: Kernel, zone: Zone, group: MemoryGroup | undefined, nr_pages: number, pfn: number,
 ): void {
-  if (k.state.sections.early(Math.floor(pfn / PAGES_PER_SECTION))) {
+  if (k.state.sections.early(pfn_to_section_nr(pfn))) {
     zone.present_early_pages += nr_pages;
   }
   zone.present_pages += nr_pages;

@@ -1,6 +1,6 @@
 /** mm/memory_hotplug.c: a page goes online, by the callback that a driver may have installed. */
 import type { Kernel } from '../../base/kernel.js';
-import { sectionOf } from '../../include/sections.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 import { EINVAL } from '../../include/errno.js';
 import type { OnlinePageCallback } from '../../include/mmzone.js';
 
@@ -12,7 +12,7 @@ import type { OnlinePageCallback } from '../../include/mmzone.js';
  */
 export function pfn_to_online_page(k: Kernel, pfn: number): boolean {
   const { sections, zone_device_ranges } = k.state;
-  const nr = sectionOf(pfn);
+  const nr = pfn_to_section_nr(pfn);
   if (!sections.online(nr)) return false;
   if (!k.config.online_by_subsection) return true;
   if (!sections.subsection_valid(pfn)) return false;

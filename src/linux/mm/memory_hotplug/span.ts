@@ -5,6 +5,7 @@ import type { Kernel } from '../../base/kernel.js';
 import {
   PAGES_PER_SECTION, ZONE_DEVICE, type MigrateType, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /**
  * Does the search for the new end of a span look at this page? Online pages only.
@@ -16,7 +17,7 @@ export function span_accepts(k: Kernel, pfn: number): boolean {
 
 /** Steps from pfn to the first look behind its section; 0 when the section has a memmap. */
 function absentSteps(k: Kernel, pfn: number, distance: number): number {
-  if (k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) return 0;
+  if (k.state.sections.present(pfn_to_section_nr(pfn))) return 0;
   return roundUp(distance, k.config.span_search_step);
 }
 
@@ -124,7 +125,7 @@ export function resize_pgdat_range(
 
 /** A section that device memory fills in part. @kernel mm/memory_hotplug.c v7.3 full */
 export function section_taint_zone_device(k: Kernel, pfn: number): void {
-  k.state.sections.set_device(Math.floor(pfn / PAGES_PER_SECTION), true);
+  k.state.sections.set_device(pfn_to_section_nr(pfn), true);
 }
 
 /**

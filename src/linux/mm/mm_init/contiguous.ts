@@ -2,6 +2,7 @@
 import { roundDown } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { pageblock_nr_pages, PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /** @kernel mm/mm_init.c v7.3 full: pageblocks that are alike are read at once */
 export function set_zone_contiguous(k: Kernel, zone: Zone): void {
@@ -17,7 +18,7 @@ export function set_zone_contiguous(k: Kernel, zone: Zone): void {
 /** The pageblock at `pfn` is the zone's: up to where all are, for the same reasons. */
 function sameAsFar(k: Kernel, pfn: number, end: number): number {
   const { sections, memmap, costs } = k.state;
-  const section = Math.floor(pfn / PAGES_PER_SECTION);
+  const section = pfn_to_section_nr(pfn);
   if (!sections.whole(section)) return pfn;
   const [run] = memmap.runs(pfn, Math.min(end, (section + 1) * PAGES_PER_SECTION));
   const last = roundDown(run?.end ?? pfn, pageblock_nr_pages);

@@ -6,6 +6,7 @@ import { intoZone } from '../../base/zone_range.js';
 import {
   MAX_NR_ZONES, PAGES_PER_SECTION, pageblock_nr_pages, ZONE_NAMES, type MigrateType, type Zone,
 } from '../../include/mmzone.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /**
  * Struct pages of all memory, in order of address; a hole gets the links of the zone behind it,
@@ -114,7 +115,7 @@ function validPieces(k: Kernel, start_pfn: number, end_pfn: number): [number, nu
   const { sections } = k.state;
   const pieces: [number, number][] = [];
   const last = Math.min(Math.ceil(end_pfn / PAGES_PER_SECTION) - 1, sections.highest_present);
-  for (let nr = Math.floor(start_pfn / PAGES_PER_SECTION); nr <= last; nr += 1) {
+  for (let nr = pfn_to_section_nr(start_pfn); nr <= last; nr += 1) {
     if (!sections.present(nr)) continue;
     const from = Math.max(start_pfn, nr * PAGES_PER_SECTION);
     const to = Math.min(end_pfn, (nr + 1) * PAGES_PER_SECTION);

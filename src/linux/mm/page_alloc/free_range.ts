@@ -3,6 +3,7 @@ import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION } from '../../include/mmzone.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
 import { FPI_TO_TAIL } from '../../include/page_alloc.js';
+import { pfn_to_section_nr } from '../../include/sections.js';
 
 /** The pages of the range are not reserved any more. */
 function clearReserved(k: Kernel, start_pfn: number, end_pfn: number): void {
@@ -38,7 +39,7 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
   const nr_pages = end_pfn - start_pfn;
   const { sections, pages } = k.state;
   for (let pfn = start_pfn; pfn < end_pfn; pfn += PAGES_PER_SECTION) {
-    sections.set_online(Math.floor(pfn / PAGES_PER_SECTION), false);
+    sections.set_online(pfn_to_section_nr(pfn), false);
   }
   const withheld = k.nr_withheld_pages(start_pfn, nr_pages);
   const zone = k.page_zone(start_pfn);

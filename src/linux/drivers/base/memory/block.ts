@@ -6,6 +6,7 @@ import {
   type NotifierArg, type OnlineType, type Zone,
 } from '../../../include/mmzone.js';
 import { underHotplugLock } from '../../../base/under_lock.js';
+import { pfn_to_section_nr } from '../../../include/sections.js';
 
 /** What notifiers are told of a block that becomes accessible: its memmap and the rest. */
 function both_parts(block: MemoryBlock): NotifierArg {
@@ -162,7 +163,7 @@ export function removable_show(k: Kernel, block: MemoryBlock): string | undefine
   let known = k.state.pages !== undefined || k.config.movable_zone_trusted;
   const end = block.start_pfn + block.nr_pages;
   for (let pfn = block.start_pfn; pfn < end; pfn += PAGES_PER_SECTION) {
-    if (!k.state.sections.present(Math.floor(pfn / PAGES_PER_SECTION))) continue;
+    if (!k.state.sections.present(pfn_to_section_nr(pfn))) continue;
     if (!sectionRemovable(k, pfn)) return '0';
     known &&= k.state.pages !== undefined || k.page_zone(pfn)?.index === ZONE_MOVABLE;
   }
