@@ -1,4 +1,3 @@
-import { UsageError } from '../base/errors.js';
 import { versionText } from '../base/program_version.js';
 import type { Batch } from '../batch/batch.js';
 import type { ComparisonLine } from '../compare/comparison.js';
@@ -11,7 +10,7 @@ import { readTrace } from '../trace/read.js';
 import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
-import { findTraces } from './program/find_traces.js';
+import { oneTrace } from './program/find_traces.js';
 import {
   baseOption, configOption, MOST_SECONDS, numberOption, outputOption, policyOption,
 } from './program/options.js';
@@ -95,8 +94,7 @@ export default defineCommand<Options>({
     .example('$0 affected traces/zonelists-S1-xen-grows', 'What a distribution has to fix'),
   run: async (args) => {
     await checkPolicies(args.policy ?? []);
-    const [path, ...others] = findTraces([args.trace]);
-    if (path === undefined || others.length > 0) throw new UsageError('affected is for one trace');
+    const path = oneTrace([args.trace], 'affected');
     // What is wrong with the trace itself is said once, not for each version.
     await readTrace(path, { config: args.config ?? {} });
     const { affected, status } = await affectedOf(path, args);

@@ -22,7 +22,7 @@ import type { Trace } from '../trace/trace.js';
 import { countVerdicts } from '../verify/facts.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
-import { findTraces } from './program/find_traces.js';
+import { oneTrace } from './program/find_traces.js';
 import { deliver, tellProblems } from './program/deliver.js';
 import {
   baseOption, configOption, numberOption, outputOption, policyOption,
@@ -134,13 +134,6 @@ async function report(document: ExploreDocument, head: string, args: Options): P
   }
 }
 
-/** Of a folder the one trace below it, as `run` finds it. */
-function onlyTrace(path: string): string {
-  const [first = path, ...more] = findTraces([path]);
-  if (more.length === 0) return first;
-  throw new UsageError(`${path} has ${more.length + 1} traces, expected one: ${first}, ...`);
-}
-
 export default defineCommand<Options>({
   usage: 'explore <trace>',
   doc: 'Go through every interleaving of the tasks that run beside one offline call of a trace',
@@ -169,7 +162,7 @@ export default defineCommand<Options>({
     .option('output', outputOption())
     .example('$0 explore race.csv -p offline_pcp/iso -p offline_pcp/disable', 'Two designs'),
   run: async (args) => {
-    const input = await readTrace(onlyTrace(args.trace), { config: args.config ?? {} });
+    const input = await readTrace(oneTrace([args.trace], 'explore'), { config: args.config ?? {} });
     const isTrouble = tellProblems(input.problems);
     const version = args.base ?? versionOfHeader(input.trace.header);
     const window = windowFor(input.trace);

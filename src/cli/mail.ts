@@ -50,14 +50,24 @@ function variantOf(mail: MailedPatch, index: number): string {
   return words.slice(0, 4).join('_').slice(0, 40) || `patch_${index + 1}`;
 }
 
+/** That of the policy that it is, else that whose policies change the same. */
+function questionIn(mail: MailedPatch, policies: readonly Patch[]): string | undefined {
+  const [known] = versionsOf(mail, policies);
+  return known === undefined ? questionFor(mail, policies) : questionOf(known.id);
+}
+
+/** Its id as a policy of its own. */
+function idFor(mail: MailedPatch, index: number, policies: readonly Patch[]): string {
+  return `${questionIn(mail, policies) ?? 'mine'}/${variantOf(mail, index)}`;
+}
+
 function describe(
   mail: MailedPatch, index: number, options: Options, policies: readonly Patch[],
 ): readonly string[] {
   const base = baseOfMail(mail);
   const known = versionsOf(mail, policies);
-  const question = known[0] === undefined ? questionFor(mail, policies) : questionOf(known[0].id);
-  const id = `${question ?? 'mine'}/${variantOf(mail, index)}`;
-  const path = join(options.output ?? '.', `${id}.ts`);
+  const question = questionIn(mail, policies);
+  const path = join(options.output ?? '.', `${idFor(mail, index, policies)}.ts`);
   const shown = relative(process.cwd(), path);
   const functions = mail.touched.map(({ name }) => `${name}()`).join(', ');
   const absent = mail.touched.filter(({ name }) => !isModelled(name));
@@ -89,8 +99,7 @@ async function write(
   mail: MailedPatch, index: number, options: Options, policies: readonly Patch[],
   doc: string | undefined,
 ): Promise<string> {
-  const question = questionFor(mail, policies) ?? 'mine';
-  const id = `${question}/${variantOf(mail, index)}`;
+  const id = idFor(mail, index, policies);
   const path = join(options.output ?? '.', `${id}.ts`);
   if (existsSync(path)) throw new UsageError(`${path} is there already; it is left as it is`);
   await writeOutput(path, skeletonText({

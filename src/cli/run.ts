@@ -6,7 +6,7 @@ import { stateReport } from '../report/state.js';
 import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
 import { deliver, deliverAll, formatOption, outputsOf } from './program/deliver.js';
-import { findTraces } from './program/find_traces.js';
+import { findTraces, oneTrace } from './program/find_traces.js';
 import {
   baseOption, bootOption, checkOption, configOption, MOST_SECONDS, numberOption,
   outputOption, policyOption,
@@ -72,8 +72,7 @@ async function evaluateTogether(paths: readonly string[], options: Options): Pro
 
 /** What one run looks like after chosen inputs. */
 async function showStates(options: Options, words: string): Promise<number> {
-  const [path, ...others] = findTraces(options.traces);
-  if (path === undefined || others.length > 0) throw new UsageError('--state is for one trace');
+  const path = oneTrace(options.traces, '--state');
   if ((options.policy ?? []).length > 1) throw new UsageError('--state is for one -p');
   const { run, states } = await evaluateStates(jobOf(path, options), words.split(','));
   await deliver(stateReport(run, states), options.output);
@@ -82,10 +81,7 @@ async function showStates(options: Options, words: string): Promise<number> {
 
 /** One order of tasks, as `explore` prints it. */
 async function runOneSchedule(options: Options, schedule: string): Promise<number> {
-  const [path, ...others] = findTraces(options.traces);
-  if (path === undefined || others.length > 0) {
-    throw new UsageError('--schedule is for one trace');
-  }
+  const path = oneTrace(options.traces, '--schedule');
   const { text, differs: parts } = await scheduleReport({
     path, series: options.policy ?? [], base: options.base?.[0], schedule,
     config: options.config ?? {},

@@ -11,7 +11,7 @@ import { checkPolicies } from '../pipeline.js';
 import { versionOfHeader } from '../replay/version.js';
 import { defineCommand } from './program/command.js';
 import { print, tell, tellProblems, writeOutput } from './program/deliver.js';
-import { findTraces } from './program/find_traces.js';
+import { oneTrace } from './program/find_traces.js';
 import { baseOption, configOption, outputOption, policyOption } from './program/options.js';
 
 interface Options {
@@ -77,8 +77,7 @@ export default defineCommand<Options>({
     keptBy(args.keep);
     const series = sidesOf(args);
     await checkPolicies(series);
-    const [path = args.trace, ...more] = findTraces([args.trace]);
-    if (more.length > 0) throw new UsageError(`${args.trace} has several traces, expected one`);
+    const path = oneTrace([args.trace], 'shrink');
     const given = await givenCase(path, args.config);
     const isTrouble = tellProblems(given.problems);
     const version = versionFor(args, given);

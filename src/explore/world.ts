@@ -9,7 +9,7 @@ import { isUnused, poolText } from '../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { MIGRATE_UNMOVABLE } from '../linux/include/migratetype.js';
 import { KernelBug } from '../linux/base/fault.js';
-import { pageblock_nr_pages, type Zone } from '../linux/include/mmzone.js';
+import type { Zone } from '../linux/include/mmzone.js';
 import { addedText } from '../patch/additions.js';
 import type { Patch } from '../patch/define.js';
 import { ALLOCATED } from '../linux/mm/pages/arena.js';
@@ -27,7 +27,8 @@ import { told } from './told.js';
 import { WaitingGenerators } from './waiting.js';
 import { offlinedZone, pagesOf } from './offlined_memory.js';
 import { WindowEnd, windowPatch } from './window_end.js';
-import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
+import { offlineBody, taskBody } from './task_body.js';
+import type { PageStep, Window } from './window.js';
 import { GOES_OFFLINE, type EndingKind } from './ending_kind.js';
 
 /** What a step read or wrote, as far as others could mind. */
@@ -38,11 +39,13 @@ export interface Footprint {
   everything: boolean;
 }
 
+/** A task of the window on its way. */
 export interface Running {
   readonly name: string;
   readonly steps: readonly PageStep[];
   /** undefined: one that stands where `local` says is to be found first. */
   body: Generator<string, unknown, void> | undefined;
+  /** Where it stands. */
   local: Local;
 }
 
@@ -53,7 +56,9 @@ export interface Place {
   readonly results: readonly string[];
 }
 
+/** The task that takes memory offline is the first. */
 export const OFFLINER = 0;
+/** So many generators more are kept where one is in demand. */
 const SPARES = 16;
 
 export class World implements FrameHost {
@@ -212,47 +217,10 @@ export class World implements FrameHost {
   }
 
   #fresh(index: number): Preempt<unknown> {
-    if (index !== OFFLINER) return this.#body(at(this.window.tasks, index - 1));
-    const { start_pfn, nr_pages } = this.window;
-    const { memory_blocks } = this.k.state;
-    const block = memory_blocks.get(Math.floor(start_pfn / this.k.machine.pages_per_block));
-    return this.k.offline_pages(start_pfn, nr_pages, this.zone, block?.group);
-  }
-
-  /** Everything a task does; each page is a step of its own. */
-  * #body(task: PageTask): Preempt<void> {
-    const { k } = this;
-    for (const [index, step] of task.steps.entries()) {
-      if (index > 0) yield 'next';
-      const pfn = step.pfns[0] ?? 0;
-      if (step.what === 'free') yield* k.free_unref_page(pfn, step.order, step.cpu);
-      else if (step.what === 'list') yield* k.free_unref_page_list(step.pfns, step.cpu);
-      else if (step.what === 'commit') yield* this.#commit(step);
-      else if (step.what === 'contig') yield* this.#contig(pfn, step.order);
-      else if (step.what === 'write') yield* writeParameter(k, step);
-      else if (step.what === 'huge_free') yield* this.huge.free(step);
-      else if (step.what === 'huge_use') {
-        yield* this.huge.use(step, () => { this.results = [...this.results, 'no huge page']; });
-      }
-      else {
-        yield* k.rmqueue(
-          this.zone.nid, this.zone.index, step.order, step.migratetype, step.cpu);
-      }
-    }
-  }
-
-  * #commit({ pfns, order, cpu }: PageStep): Preempt<void> {
-    const { k, zone } = this;
-    const pfn = pfns[0] ?? 0;
-    const type = this.pages.arena.type[this.pages.slot(pfn)] ?? 0;
-    yield* k.pcp_spin_trylock(zone, cpu);
-    yield* k.free_unref_page_commit(pfn, order, type, cpu);
-    k.pcp_spin_unlock(zone, cpu);
-  }
-
-  * #contig(start_pfn: number, blocks: number): Preempt<void> {
-    const ret = yield* this.k.__alloc_contig_pages(start_pfn, blocks * pageblock_nr_pages);
-    this.results = [...this.results, `alloc_contig_range returns ${ret}`];
+    if (index === OFFLINER) return offlineBody(this, this.window);
+    return taskBody(this, at(this.window.tasks, index - 1), (result) => {
+      this.results = [...this.results, result];
+    });
   }
 
   #told(fn: string, result: unknown): void {
@@ -334,6 +302,7 @@ export class World implements FrameHost {
     if (index === OFFLINER) this.results = [`returns ${String(result)}`, ...this.results];
     this.#end();
   }
+
   /** The window is over when everybody who isolates is. */
   #end(): void {
     if (this.#isolators.some((index) => this.tasks[index]?.local.done !== true)) return;

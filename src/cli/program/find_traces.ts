@@ -1,6 +1,7 @@
 /** The traces that paths of a command line mean. */
 import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { UsageError } from '../../base/errors.js';
 import { packageRoot } from '../../base/package_root.js';
 import { isRecording } from '../../trace/source.js';
 
@@ -63,4 +64,12 @@ export function findTraces(paths: readonly string[]): readonly string[] {
     const found = isFolder(path) ? below(path) : [];
     return found.length > 0 ? found : [path];
   });
+}
+
+/** The only trace that the paths mean; `who` asks. Error: UsageError where they mean several. */
+export function oneTrace(paths: readonly string[], who: string): string {
+  const [path, ...others] = findTraces(paths);
+  if (path !== undefined && others.length === 0) return path;
+  throw new UsageError(`${who} is for one trace; ${paths.join(' ')} has ${others.length + 1}: ` +
+    `${path}, ...`);
 }
