@@ -1,5 +1,5 @@
 /** mm/hugetlb_vmemmap.c: struct pages of huge pages that are not needed. */
-import { switchParameter } from '../base/command_line.js';
+import { switchParameter } from '../../base/command_line.js';
 import type { Kernel } from '../base/kernel.js';
 
 /**
@@ -9,5 +9,6 @@ import type { Kernel } from '../base/kernel.js';
  */
 export function vmemmap_should_optimize(k: Kernel): boolean {
   const symbol = k.machine.kconfig['HUGETLB_PAGE_OPTIMIZE_VMEMMAP_DEFAULT_ON'] === 'y';
-  return k.config.hugetlb_freed_late && switchParameter(k.machine, 'hugetlb_free_vmemmap', symbol);
+  return k.config.hugetlb_freed_late &&
+    switchParameter(k.machine.cmdline, 'hugetlb_free_vmemmap', symbol);
 }

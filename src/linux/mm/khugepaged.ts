@@ -1,5 +1,5 @@
 /** mm/khugepaged.c: how transparent huge pages raise min_free_kbytes. */
-import { parameters } from '../base/command_line.js';
+import { parameters } from '../../base/command_line.js';
 import type { Kernel } from '../base/kernel.js';
 import { MIGRATE_PCPTYPES } from '../include/migratetype.js';
 import { ZONE_NORMAL, pageblock_nr_pages, type Zone } from '../include/mmzone.js';
@@ -8,7 +8,7 @@ const PAGE_KBYTES = 4;
 
 /** The last transparent_hugepage= of the command line; the kernel takes three words. */
 function thpWord(k: Kernel): string | undefined {
-  return parameters(k.machine, 'transparent_hugepage')
+  return parameters(k.machine.cmdline, 'transparent_hugepage')
     .findLast((word) => /^(?:always|madvise|never)$/.test(word));
 }
 

@@ -1,6 +1,6 @@
 /** mm/hugetlb.c: the pool that the command line asks for. */
 import type { HugeFolio } from '../../include/hugetlb.js';
-import { parameters } from '../../base/command_line.js';
+import { parameters } from '../../../base/command_line.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { atOnce } from '../../base/wait.js';
 import { GFP_THISNODE } from './pool.js';
@@ -73,7 +73,7 @@ function chunks(count: number, threads: number, least: number): number[] {
 /** Threads that the command line asks for: `hugepage_alloc_threads=N`; 0: none said.
  * @kernel mm/hugetlb.c v7.3 full */
 export function hugepage_alloc_threads_setup(k: Kernel): number {
-  return parameters(k.machine, 'hugepage_alloc_threads')
+  return parameters(k.machine.cmdline, 'hugepage_alloc_threads')
     .map((value) => (/^\d+$/.test(value) ? Number(value) : 0)).findLast((count) => count > 0) ?? 0;
 }
 

@@ -1,6 +1,6 @@
 /** mm/memory_hotplug.c: which memory can hold the memmap that describes it. */
 import { roundUp, roundDown } from '../../../base/pfn.js';
-import { switchParameter } from '../../base/command_line.js';
+import { switchParameter } from '../../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
 
@@ -42,7 +42,7 @@ function enabled(k: Kernel): boolean {
   if (k.machine.kconfig['MHP_MEMMAP_ON_MEMORY'] === 'n') return false;
   if (k.mhp_parameters().memmap_on_memory === 'N') return false;
   return !k.config.hvo_excludes_altmap ||
-    !switchParameter(k.machine, 'hugetlb_free_vmemmap', false);
+    !switchParameter(k.machine.cmdline, 'hugetlb_free_vmemmap', false);
 }
 
 /**

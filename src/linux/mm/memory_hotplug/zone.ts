@@ -1,7 +1,7 @@
 /** mm/memory_hotplug.c: which zone a block of memory is onlined to. */
 import { at } from '../../../base/assert.js';
 import { roundDown } from '../../../base/pfn.js';
-import { parameter, switchParameter } from '../../base/command_line.js';
+import { parameter, switchParameter } from '../../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
 import {
   NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, type MemoryGroup, type MhpParameters,
@@ -21,10 +21,10 @@ function defaultOnline(k: Kernel): OnlineType {
 /** `force` is a word of its own from v6.6 on. */
 function memmapMode(k: Kernel): MhpParameters['memmap_on_memory'] {
   const name = 'memory_hotplug.memmap_on_memory';
-  const value = parameter(k.machine, name);
+  const value = parameter(k.machine.cmdline, name);
   const forces = !['none', 'one_block'].includes(k.config.memmap_on_memory);
   if (forces && (value === 'force' || value === 'FORCE')) return 'force';
-  return switchParameter(k.machine, name, false) ? 'Y' : 'N';
+  return switchParameter(k.machine.cmdline, name, false) ? 'Y' : 'N';
 }
 
 /**
@@ -33,19 +33,19 @@ function memmapMode(k: Kernel): MhpParameters['memmap_on_memory'] {
  */
 export function mhp_parameters(k: Kernel): MhpParameters {
   if (k.state.mhp !== undefined) return k.state.mhp;
-  const { machine } = k;
-  const state = k.mhp_online_type_from_str(parameter(machine, 'memhp_default_state') ?? '');
-  const ratio = Number(parameter(machine, 'memory_hotplug.auto_movable_ratio') ?? 'none');
-  const policy = parameter(machine, 'memory_hotplug.online_policy');
+  const { cmdline } = k.machine;
+  const state = k.mhp_online_type_from_str(parameter(cmdline, 'memhp_default_state') ?? '');
+  const ratio = Number(parameter(cmdline, 'memory_hotplug.auto_movable_ratio') ?? 'none');
+  const policy = parameter(cmdline, 'memory_hotplug.online_policy');
   k.state.mhp = {
     default_online_type: state ?? defaultOnline(k),
     online_policy:
       policy === 'auto-movable' && k.config.memory_groups ? policy : 'contig-zones',
     auto_movable_ratio: Number.isInteger(ratio) && ratio >= 0 ? ratio : 301,
     auto_movable_numa_aware:
-      switchParameter(machine, 'memory_hotplug.auto_movable_numa_aware', true),
+      switchParameter(cmdline, 'memory_hotplug.auto_movable_numa_aware', true),
     memmap_on_memory: memmapMode(k),
-    movable_node: parameter(machine, 'movable_node') !== undefined,
+    movable_node: parameter(cmdline, 'movable_node') !== undefined,
   };
   return k.state.mhp;
 }

@@ -1,7 +1,7 @@
 /** mm/mm_init.c: where ZONE_MOVABLE starts: kernelcore=, movablecore=, movable_node. */
 import { at } from '../../../base/assert.js';
 import { pfnDown, roundUp } from '../../../base/pfn.js';
-import { parameter } from '../../base/command_line.js';
+import { parameter } from '../../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
 import { MAX_ORDER_NR_PAGES, ZONE_MOVABLE } from '../../include/mmzone.js';
 
@@ -12,7 +12,7 @@ interface Cores {
 
 /** `SIZE` or `N%` of all memory, in pages. */
 function corePages(k: Kernel, name: string, totalpages: number): number {
-  const text = parameter(k.machine, name);
+  const text = parameter(k.machine.cmdline, name);
   if (text === undefined || text === 'mirror') return 0;
   const { value, rest } = k.memparse(text);
   if (rest.startsWith('%')) return Math.floor((totalpages * 100 * value) / 10000);
@@ -59,7 +59,7 @@ export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
     k.align_zone_movable_pfns();
     return;
   }
-  if (parameter(k.machine, 'kernelcore') === 'mirror') return;
+  if (parameter(k.machine.cmdline, 'kernelcore') === 'mirror') return;
   const totalpages = k.for_each_mem_pfn_range(undefined)
     .reduce((pages, range) => pages + range.end_pfn - range.start_pfn, 0);
   const { kernelcore } = requiredCores(k, totalpages);

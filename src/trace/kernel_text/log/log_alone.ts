@@ -2,6 +2,7 @@
  * A kernel log without a tracer's text: the boot, and of what came after it the calls whose range
  * the log names. What else it tells of memory hotplug is counted, and said.
  */
+import { bootOnlineType } from './boot_param.js';
 import type { TraceRow } from '../../trace.js';
 import { virtioMemRows } from '../recording/virtio_mem.js';
 import { bootEnd } from './boot_end.js';
@@ -175,7 +176,7 @@ function usable(rows: readonly DmesgRow[]): Bytes[] {
 /** What the driver of virtio-mem devices printed; added memory goes online as the boot said. */
 function virtioMem({ rows, facts }: Dmesg): readonly DmesgRow[] {
   const param = rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
-  return virtioMemRows(facts.virtio_mem, /memhp_default_state=(\w+)/.exec(param)?.[1]);
+  return virtioMemRows(facts.virtio_mem, bootOnlineType(param));
 }
 
 /** Lines without which a piece of a log is of no boot. */

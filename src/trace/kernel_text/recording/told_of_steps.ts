@@ -1,4 +1,5 @@
 /** What a recording tells of its steps beside the trace: kept apart from the rows of each. */
+import { bootOnlineType } from '../log/boot_param.js';
 import type { Dmesg } from '../log/dmesg.js';
 import type { DaxRanges } from './dax_devices.js';
 import type { RecordingInfo, Step } from './recording_info.js';
@@ -31,7 +32,7 @@ export function toldOfSteps(
 ): Pick<ToldOfSteps, 'autoOnline' | 'virtioMem' | 'unseen'> {
   const param = dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
   return {
-    autoOnline: /memhp_default_state=(\w+)/.exec(param)?.[1],
+    autoOnline: bootOnlineType(param),
     virtioMem: virtioMemIds(info.qemu?.args ?? [], dmesg.facts.virtio_mem),
     unseen: seesNoCalls(info),
   };

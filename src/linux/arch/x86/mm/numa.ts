@@ -1,12 +1,12 @@
 /** arch/x86/mm/numa.c: the order in which nodes are found, and which node CPUs belong to. */
 import { PAGE_SIZE, hex } from '../../../../base/pfn.js';
-import { parameters } from '../../../base/command_line.js';
+import { parameters } from '../../../../base/command_line.js';
 import type { Kernel } from '../../../base/kernel.js';
 import { NUMA_NO_NODE } from '../../../include/mmzone.js';
 
 /** Finds the nodes. @kernel arch/x86/mm/numa.c v7.3 reduced: no AMD northbridge, no numa=fake */
 export function x86_numa_init(k: Kernel): void {
-  const words = parameters(k.machine, 'numa');
+  const words = parameters(k.machine.cmdline, 'numa');
   const off = words.includes('off') || k.machine.kconfig['NUMA'] === 'n';
   const acpi = !off && !words.includes('noacpi') && k.machine.srat.length > 0;
   if (acpi && k.numa_init(() => k.acpi_numa_init())) return;

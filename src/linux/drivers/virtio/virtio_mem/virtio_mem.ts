@@ -1,7 +1,7 @@
 /** drivers/virtio/virtio_mem.c: the device, its work, and memory it adds and removes. */
 import { PAGE_SIZE, hex } from '../../../../base/pfn.js';
 import { underDeviceLock } from '../../../base/under_lock.js';
-import { parameter, switchParameter } from '../../../base/command_line.js';
+import { parameter, switchParameter } from '../../../../base/command_line.js';
 import type { Kernel, Preempt } from '../../../base/kernel.js';
 import { EAGAIN, EBUSY, EINVAL, ENOMEM, ENOSPC, ETXTBSY } from '../../../include/errno.js';
 import {
@@ -28,7 +28,7 @@ function blockSize(k: Kernel): number {
 
 /** A parameter of the module that is on or off. */
 function isOn(k: Kernel, name: string, otherwise: boolean): boolean {
-  return switchParameter(k.machine, `virtio_mem.${name}`, otherwise);
+  return switchParameter(k.machine.cmdline, `virtio_mem.${name}`, otherwise);
 }
 
 /** The parameter unplug_online. @kernel drivers/virtio/virtio_mem.c v6.12 full */
@@ -69,7 +69,7 @@ function newDevice(k: Kernel, config: VirtioMemConfig, mgid: number): VirtioMem 
 
 /** Big blocks can be made larger than they must be. */
 function bigBlockSize(k: Kernel, least: number): number {
-  const wanted = Number(parameter(k.machine, 'virtio_mem.bbm_block_size') ?? 0);
+  const wanted = Number(parameter(k.machine.cmdline, 'virtio_mem.bbm_block_size') ?? 0);
   if (wanted === 0) return least;
   if (!Number.isInteger(Math.log2(wanted))) k.pr_warn('bbm_block_size is not a power of 2');
   else if (wanted < least) k.pr_warn('bbm_block_size is too small');

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parameter, parameters, switchParameter } from '../../src/linux/base/command_line.js';
-import type { Machine } from '../../src/linux/base/machine.js';
-
-const machine = (cmdline: string): Machine => ({ cmdline } as Machine);
+import { parameter, parameters, switchParameter } from '../../src/base/command_line.js';
 
 describe('the kernel command line', () => {
   test.each([
@@ -12,8 +9,8 @@ describe('the kernel command line', () => {
     ['movable_nodes', 'movable_node', []],
   ] as const)('%s: %s', (cmdline, name, values) => {
     // Expect: each word of that name, dashes and underscores alike, with what follows its first =.
-    expect(parameters(machine(cmdline), name)).toEqual(values);
-    expect(parameter(machine(cmdline), name)).toBe(values.at(-1));
+    expect(parameters(cmdline, name)).toEqual(values);
+    expect(parameter(cmdline, name)).toBe(values.at(-1));
   });
 
   test.each([
@@ -21,7 +18,7 @@ describe('the kernel command line', () => {
     ['x=N', false, false], ['x=maybe', true, false], ['', true, false], ['x=0 x=1', true, true],
   ] as const)('%s is a switch', (cmdline, byDefaultOn, byDefaultOff) => {
     // Expect: no value is on; what kstrtobool() refuses is as if it were not there.
-    expect(switchParameter(machine(cmdline), 'x', true)).toBe(byDefaultOn);
-    expect(switchParameter(machine(cmdline), 'x', false)).toBe(byDefaultOff);
+    expect(switchParameter(cmdline, 'x', true)).toBe(byDefaultOn);
+    expect(switchParameter(cmdline, 'x', false)).toBe(byDefaultOff);
   });
 });
