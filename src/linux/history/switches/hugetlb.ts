@@ -7,7 +7,7 @@ export const hugetlb = {
   hugetlb_dissolves_surplus: since({ 'v4.13': false, 'v6.14': true },
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_limit_kept: since({ 'v4.13': false, 'v7.2': true },
-    'Nor does it count then in what was asked for (/proc/sys/vm/nr_hugepages).'),
+    'A page that is dissolved as a surplus one leaves what was asked for (nr_hugepages) as it is.'),
   hugetlb_added_in_bulk: since({ 'v4.13': false, 'v6.7': true },
     'Pages are allocated before the first of them is in the pool.'),
   hugepages_by_node: since({ 'v4.13': 'unknown', 'v5.16': 'stops', 'v5.19': 'all_or_none' },

@@ -40,13 +40,13 @@ export const pages = {
     'Blocks of other migratetypes come from one search, or are claimed first and stolen then.',
     { 'v6.15': 'c2f6ea38fc1b' }),
   pcp_doubling_ends: since({ 'v4.13': false, 'v6.7': true },
-    'That doubling ends at 32 batches.', { 'v6.7': '52166607ecc9' }),
+    'What a full per-cpu list gives back stops doubling at 32 batches.', { 'v6.7': '52166607ecc9' }),
   pcp_free_high: since({ 'v4.13': false, 'v5.18': true },
     'Freeing a block of order 1 to 3 soon after others empties the list.',
     { 'v5.18': 'f26b3fa04611' }),
   pcp_free_high_counts_min: since({ 'v4.13': false, 'v6.16': true },
-    'For that as many pages must have been freed in a row as a batch and half of high_min are, ' +
-    'or as a batch is.', { 'v6.16': 'c544a952ba61' }),
+    'Blocks of order 1 to 3 empty the list once as many pages were freed in a row as a batch ' +
+    'and half of high_min are, or as a batch is.', { 'v6.16': 'c544a952ba61' }),
   pcp_decays_in_batches: since({ 'v4.13': false, 'v6.19': true },
     'decay_pcp_high() gives back what is too much a batch at a time, each beginning with the ' +
     'first list.', { 'v6.19': 'fc4b909c368f' }),
