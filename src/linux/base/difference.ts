@@ -1,3 +1,4 @@
+/** What makes one kernel differ from another: the verbs of policies and of older versions. */
 import type { KernelConfig } from '../history/switches/config.js';
 import type { Kernel, KernelFn, KernelFunctions, Preempt } from './kernel.js';
 

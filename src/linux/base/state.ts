@@ -1,3 +1,4 @@
+/** The state that a kernel is composed with. */
 import { emptyBoot } from './boot_state.js';
 import { noCosts } from './costs.js';
 import { emptyHstate } from '../include/hugetlb.js';

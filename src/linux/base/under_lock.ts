@@ -1,7 +1,7 @@
+/** Steps under the locks of hotplug; a task that dies in them takes the lock along. */
 import type { Kernel, Preempt } from './kernel.js';
 import { KernelBug } from './fault.js';
 
-/** The steps with the lock held; a task that dies in them takes the lock along. */
 function* under<T>(
   k: Kernel, lock: 'mem_hotplug_lock' | 'device_hotplug_lock', unlock: () => void,
   steps: () => Preempt<T>,

@@ -1,3 +1,4 @@
+/** include/linux/mmzone.h: sections of memory, and which of their pages have a memmap. */
 import { PAGES_PER_SECTION, PAGES_PER_SUBSECTION } from './mmzone.js';
 
 const PRESENT = 1;

@@ -1,3 +1,4 @@
+/** mm/memory_hotplug.c: who watches nodes is told, from v6.17 on. */
 import type { Kernel } from '../../base/kernel.js';
 import type { NotifierArg } from '../../include/mmzone.js';
 import type { NodeAction } from '../../include/node.js';

@@ -190,8 +190,7 @@ function fallBackTo(
 
 /**
  * Up to v6.14, and in 6.12 as released: from the largest free block on down; a movable request
- * takes the smallest one
- * when the largest is not worth its pageblock.
+ * takes the smallest one when the largest is not worth its pageblock.
  * @kernel mm/page_alloc.c v6.11 reduced: no boost of watermarks, no ALLOC_NOFRAGMENT
  */
 export function __rmqueue_fallback(

@@ -177,8 +177,8 @@ export function page_alloc_cpu_dead(k: Kernel, cpu: number): void {
 }
 
 /**
- * The zone lost its last page: back to the shared boot pageset. What zone_set_pageset_high_and_
- * batch() remembers stays.
+ * The zone lost its last page: back to the shared boot pageset. The sizes that the zone remembers
+ * stay.
  * @kernel mm/page_alloc.c v7.3 full
  */
 export function zone_pcp_reset(k: Kernel, zone: Zone): void {

@@ -176,7 +176,6 @@ export class PageArena {
     if (this.log !== undefined) this.log.note(slot);
   }
 
-
   /** Puts a page at the head of a list. */
   link(slot: number, head: number): void {
     const first = this.next[head] as number;
@@ -187,6 +186,7 @@ export class PageArena {
     this.next[head] = slot;
   }
 
+  /** Puts a page at the tail of a list. */
   linkTail(slot: number, head: number): void {
     const last = this.prev[head] as number;
     if (this.log !== undefined) noteNeighbours(this.log, slot, head, last);
@@ -196,6 +196,7 @@ export class PageArena {
     this.prev[head] = slot;
   }
 
+  /** Takes a page off its list. */
   unlink(slot: number): void {
     const after = this.next[slot] as number;
     const before = this.prev[slot] as number;

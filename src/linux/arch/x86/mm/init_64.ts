@@ -4,6 +4,7 @@ import { ENOMEM } from '../../../include/errno.js';
 import { ZONE_NORMAL, type MemmapPages, type VmemAltmap } from '../../../include/mmzone.js';
 import { PAGE_SIZE } from '../../../../base/pfn.js';
 
+/** Order of the huge pages that a memmap is made of: 2 MiB. */
 const HUGE_ORDER = 9;
 
 /**
