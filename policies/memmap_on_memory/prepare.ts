@@ -26,13 +26,16 @@ export default definePatch({
   subject: 'mm/memory_hotplug: introduce MEM_PREPARE_ONLINE/MEM_FINISH_OFFLINE notifiers',
   author: 'Sumanth Korikkar, 2024-01-08',
   link: 'https://git.kernel.org/linus/c5f1e2d18909',
-  released: 'v6.9 - v6.18',
+  released: 'v6.8 - v6.18',
   base: 'v6.1',
   doc: 'On s390 standby memory is accessible only while it is online, so the memmap in it exists ' +
     'only between the two new notifiers; their range has both parts. The same release gives ' +
     'each block of a larger range its own altmap, for adding and for removing (6b8f0798b85a). ' +
     'Taken out again when s390 got files of its own to configure memory (300709fbefd1).',
-  config: asIn('v6.8', 'memmap_on_memory', 'hotplug_lock', 'prepare_online', 'hvo_excludes_altmap'),
+  config: {
+    ...asIn('v6.8', 'memmap_on_memory', 'hotplug_lock', 'hvo_excludes_altmap'),
+    prepare_online: false,
+  },
   wraps: {
     memory_block_online: (next) => (k, block, online_type) =>
       accessible(k, block, () => next(k, block, online_type)),

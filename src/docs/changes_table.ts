@@ -1,6 +1,7 @@
 /** What differs between versions, as tables: the changes of src/linux/history. */
 import { bodies } from '../linux/history/bodies.js';
-import { branches } from '../linux/history/branches.js';
+import { branches, type ChangeName } from '../linux/history/branches.js';
+import { read } from '../linux/history/read.js';
 import type { Change, Mainline } from '../linux/history/since.js';
 import { boot } from '../linux/history/switches/boot.js';
 import { hotplug } from '../linux/history/switches/hotplug.js';
@@ -35,12 +36,19 @@ function valueText(value: unknown): string {
   return changed.join(', ') || 'as written';
 }
 
+/** `6.9.0 / 6.10.0`: the texts between which each value came. */
+function readText(name: string): string {
+  const texts = Object.values(read[name as ChangeName] ?? {});
+  return texts.map((both) => both?.join(' / ')).join('; ');
+}
+
 /** Each change with its values and since when; then what each branch has of later releases. */
 export function changesTable(): string {
   const tables = Object.entries(parts).map(([title, changes]) =>
-    `### ${title}\n\n${markdownTable(['change', 'what it decides', 'values'],
+    `### ${title}\n\n${markdownTable(
+      ['change', 'what it decides', 'values', 'texts without / with'],
       Object.entries(changes).map(([name, change]) =>
-        [`\`${name}\``, change.doc, valuesText(change)]))}`);
+        [`\`${name}\``, change.doc, valuesText(change), readText(name)]))}`);
   const picks = markdownTable(['version', 'is', 'with, since'], branches.map(
     ({ id, on, picks: picked }) => [
       id, on,

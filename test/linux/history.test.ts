@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
 import { bodies } from '../../src/linux/history/bodies.js';
 import { branches } from '../../src/linux/history/branches.js';
+import { read } from '../../src/linux/history/read.js';
 import { byAge, type Change, valueIn } from '../../src/linux/history/since.js';
 import { switches } from '../../src/linux/history/switches/config.js';
 import { differencesTo, versions } from '../../src/linux/history/versions.js';
@@ -48,6 +49,29 @@ describe('a change', () => {
     expect(Object.keys(values)).toEqual(expect.arrayContaining(Object.keys(commits)));
     for (const commit of Object.values(commits)) expect(commit).toMatch(/^[0-9a-f]{12,40}$/);
   });
+});
+
+test.each(Object.entries(read))('texts of %s stand on both sides of its value', (name, texts) => {
+  const { values } = changes[name] as Change<unknown>;
+  for (const [release, [without = '', withIt = ''] = []] of Object.entries(texts)) {
+    expect(Object.keys(values)).toContain(release);
+    expect(byAge(`v${without.split('-')[0]}`, release)).toBeLessThan(0);
+    expect(byAge(`v${withIt.split('-')[0]}`, release)).toBeGreaterThanOrEqual(0);
+  }
+});
+
+/** What the texts of two releases say, which were told otherwise before they were read. */
+test.each([
+  ['movable_zone_trusted', 'v5.0', true], ['zone_test_spans', 'v5.0', true],
+  ['hwpoison_pcp_disable', 'v5.11', true], ['min_free_kbytes_max', 'v5.7', 262144],
+  ['memoryless_local_node_skipped', 'v6.7', true], ['memoryless_node_printed', 'v6.7', false],
+  ['clear_node_before_rebuild', 'v6.7', true], ['prepare_online', 'v6.8', true],
+  ['hugetlb_node_count', 'v6.7', 'persistent'], ['dax_group_in', 'v6.1.39', 'pages'],
+  ['dax_group_in', 'v5.15.135', 'pages'], ['zone_pfn_bits', 'v5.4.188', 52],
+  ['nodestats_checked', 'v6.1.191', true], ['undone_altmap', 'v7.1.5', 'own'],
+  ['dax_kmem_skips_missing', 'v6.18.44', true],
+] as const)('%s in %s: %s', (name, version, value) => {
+  expect(differencesTo(version)?.config[name]).toBe(value);
 });
 
 describe('a branch', () => {

@@ -110,6 +110,20 @@ describe('nr_hugepages', () => {
     expect(after.state.hugetlb).toMatchObject(
       { nr_huge_pages: 1, surplus_huge_pages: 0, free_huge_pages: 1 });
   });
+
+  /**
+   *     node 0: 2 free   node 1: 3 in use, of which 2 are surplus      then: 1 in all
+   *
+   * Expect: the free ones go; before surplus pages were left out of the sum nothing went.
+   */
+  it.each([['v6.15', 5], ['v6.16', 3]] as const)('keeps on %s %i pages beside surplus ones', (
+    version, nr_huge_pages,
+  ) => {
+    const { k } = run([
+      pool(2, '/sys/devices/system/node/node0'), pool(3), use(3), pool(1), pool(1, ''),
+    ], version);
+    expect(k.state.hugetlb).toMatchObject({ nr_huge_pages });
+  });
 });
 
 describe('a trace that has the pages of the pool', () => {

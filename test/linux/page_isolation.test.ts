@@ -73,6 +73,34 @@ describe.each(['v5.8', 'v6.1', 'v6.12'])('isolation on %s', (version) => {
   });
 });
 
+/**
+ *     |= a huge page in use, larger than a free block =|   all of a block that is to be isolated
+ *
+ * Expect: before it counted as movable the block is refused, or nobody finds it in ZONE_MOVABLE.
+ */
+test.each([
+  ['v4.18', 'online_kernel', 0, FIRST], ['v4.19', 'online_kernel', -16, -2],
+  ['v4.19', 'online_movable', -16, -2], ['v5.0', 'online_kernel', -16, -2],
+  ['v5.0', 'online_movable', 0, -2], ['v5.1', 'online_kernel', 0, FIRST],
+  ['v7.3', 'online_kernel', 0, FIRST],
+] as const)('a gigantic page on %s, %s: isolated %i, found at %i', (version, word, ret, found) => {
+  const k = online(version, word, true);
+  expect(k.alloc_gigantic_folio(FIRST, SECTION, true)).toBe(0);
+  expect(isolated(k, drive(k.start_isolate_page_range(FIRST, FIRST + SECTION, 'Movable'))))
+    .toBe(ret);
+  expect(k.scan_movable_pages(FIRST, FIRST + SECTION)).toBe(found);
+});
+
+/** It reaches over the range's begin. Expect: it cannot be moved there; v6.12 passes it over. */
+test.each([
+  ['v6.9', -16], ['v6.10', -16], ['v6.11', -16], ['v6.12', 0], ['v7.3', 0],
+] as const)('a gigantic page that reaches into the range on %s: %i', (version, ret) => {
+  const k = online(version, 'online_movable', true);
+  expect(k.alloc_gigantic_folio(FIRST, SECTION, true)).toBe(0);
+  const half = FIRST + SECTION / 2;
+  expect(drive(k.start_isolate_page_range(half, FIRST + SECTION, 'Movable'))).toBe(ret);
+});
+
 test('pageblocks are isolated in order, from v5.19 on the ends first', () => {
   for (const [version, expected] of [['v5.17', [0, 512]], ['v6.1', [0, 63 * 512]]] as const) {
     const k = online(version, 'online_movable', false);

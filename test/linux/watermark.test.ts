@@ -45,7 +45,7 @@ describe('init_per_zone_wmark_min', () => {
       large.calculate_min_free_kbytes();
       return large.state.min_free_kbytes;
     };
-    expect([most('v5.4'), most('v5.8')]).toEqual([65536, 262144]);
+    expect([most('v5.6'), most('v5.7')]).toEqual([65536, 262144]);
   });
 
   it('counts the free pages without a boost of watermarks, which ends with it', () => {

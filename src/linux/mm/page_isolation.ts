@@ -44,6 +44,9 @@ export function has_unmovable_pages(
   if (reserved !== undefined) return reserved;
   const movable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
   if (movable && k.config.movable_zone_trusted) return undefined;
+  const huge = k.config.gigantic_migratable ? undefined : k.state.gigantic.find(
+    ({ pfn, nr_pages }) => pfn < end_pfn && start_pfn < pfn + nr_pages);
+  if (huge !== undefined) return Math.max(start_pfn, huge.pfn);
   const told = firstOf(k.state.unmovable, start_pfn, end_pfn);
   if (told !== undefined) return told;
   return k.state.pages?.findUnmovable(start_pfn, end_pfn, !k.config.slab_pages_frozen);
@@ -118,14 +121,14 @@ function splitAt(k: Kernel, boundary_pfn: number): void {
 }
 
 /**
- * A folio in use reaches over the boundary: up to v6.9 it is moved at once, later huge pages are
- * passed over, which who isolates the range moves, and others are refused.
+ * A folio in use reaches over the boundary: up to v6.9 it is moved at once, up to v6.11 huge pages
+ * are, later they are passed over, for who isolates the range moves them; others are refused.
  */
 function* reachesOver(k: Kernel, boundary_pfn: number): Preempt<number> {
   const folio = k.page_folio(boundary_pfn - 1);
   if (folio === undefined || folio.pfn + folio.nr_pages <= boundary_pfn) return 0;
   if (k.config.reaching_over === 'huge_passed') return folio.hugetlb ? 0 : -EBUSY;
-  if (!folio.hugetlb && !folio.lru) return -EBUSY;
+  if (!folio.hugetlb && (!folio.lru || k.config.reaching_over === 'huge_moved')) return -EBUSY;
   return yield* k.__alloc_contig_migrate_range(folio.pfn, folio.pfn + folio.nr_pages);
 }
 

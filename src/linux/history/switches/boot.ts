@@ -18,7 +18,7 @@ export const boot = {
     'A node that is hot-added without memory for its counters is refused, or trusted.'),
   memoryless_node_named: since({ 'v4.13': false, 'v5.18': true },
     'A node without memory is called so, not given an empty range.'),
-  memoryless_node_printed: since({ 'v4.13': true, 'v6.8': false },
+  memoryless_node_printed: since({ 'v4.13': true, 'v6.7': false },
     'Possible nodes that are not online, but initialised, have a line of their own.'),
   memmap_pages_estimated: since({ 'v4.13': true, 'v6.10': false },
     'Zones are first sized without their memmap and without dma_reserve.'),

@@ -18,8 +18,11 @@ export const hugetlb = {
     + 'by one for each four CPUs, unless hugepage_alloc_threads= says how many; each begins at the '
     + 'first node.',
     { 'v6.15': '71f745688985' }),
-  hugetlb_node_count: since({ 'v4.13': 'all', 'v6.15': 'persistent' },
+  hugetlb_node_count: since({ 'v4.13': 'all', 'v6.7': 'persistent' },
     'What is written for one node counts its surplus pages too, or not.'),
+  hugetlb_free_counted: since({ 'v4.13': 'all', 'v6.16': 'persistent' },
+    'Fewest pages that a smaller pool keeps: what is reserved and all that is not free, or of ' +
+    'those without what is surplus.'),
   hugetlb_migrates_past_limit: since({ 'v4.13': false, 'v4.16': true },
     'A huge page that moves may get a fresh one whatever nr_overcommit_hugepages.'),
   hugetlb_freed_late: since({ 'v4.13': false, 'v5.14': true },
@@ -28,6 +31,9 @@ export const hugetlb = {
     'Whoever tests that pages are isolated waits for huge pages that are freed late.'),
   gigantic_found_by: since({ 'v4.13': 'head', 'v5.0': 'any' },
     'Whoever looks for pages to move finds a huge page of 1 GiB by its first page, or by any.'),
+  gigantic_migratable: since({ 'v4.13': true, 'v4.19': false, 'v5.1': true },
+    'Huge pages of 1 GiB count as pages that can be moved; else a range with one is refused, or ' +
+    'in a ZONE_MOVABLE that is trusted nobody finds it before all else is empty.'),
   gigantic_moved: since({ 'v4.13': false, 'v5.2': true },
     'Huge pages of 1 GiB are moved out of a range that goes offline.'),
   hugetlb_contig: since({ 'v4.13': false, 'v5.13': true },

@@ -4,8 +4,8 @@ import { since } from '../since.js';
 export const page_alloc = {
   zonelists_of: since({ 'v4.13': 'online', 'v5.18': 'possible' },
     'Whose lists a rebuild writes: the online nodes, or all possible ones.'),
-  memoryless_local_node_skipped: since({ 'v4.13': false, 'v6.8': true },
-    'A node without memory is not in its own fallback order.', { 'v6.8': 'c2baef394af8' }),
+  memoryless_local_node_skipped: since({ 'v4.13': false, 'v6.7': true },
+    'A node without memory is not in its own fallback order.', { 'v6.7': 'c2baef394af8' }),
   node_load_step: since({ 'v4.13': 'set_load', 'v5.16': 'add_load', 'v5.19': 'add_one' },
     'What build_zonelists() does to node_load[] of the first node of a distance group: sets it ' +
     'to `load`, adds `load`, adds 1. `load` starts at the number of online nodes and falls by 1 ' +
@@ -20,7 +20,7 @@ export const page_alloc = {
     'wake_all_kswapds() passes over zones without managed pages.', { 'v5.19': 'bc53008eea55' }),
   movable_min_capped: since({ 'v4.13': false, 'v6.6': true },
     'min of ZONE_MOVABLE is small and its pages are no lowmem.'),
-  min_free_kbytes_max: since({ 'v4.13': 65536, 'v5.8': 262144 },
+  min_free_kbytes_max: since({ 'v4.13': 65536, 'v5.7': 262144 },
     'Largest min_free_kbytes that is computed.'),
   empty_zone_reserves_nothing: since({ 'v4.13': false, 'v5.8': true },
     'A zone without managed pages keeps nothing back.'),

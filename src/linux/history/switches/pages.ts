@@ -2,12 +2,12 @@
 import { since } from '../since.js';
 
 export const pages = {
-  reaching_over: since({ 'v4.13': 'moved', 'v6.10': 'huge_passed' },
-    'A folio in use that reaches over the end of an isolated range is moved at once, or passed ' +
-      'over when it is a huge page, and refused else.'),
+  reaching_over: since({ 'v4.13': 'moved', 'v6.10': 'huge_moved', 'v6.12': 'huge_passed' },
+    'A folio in use that reaches over the end of an isolated range is moved at once; only a huge ' +
+      'page is, or one is passed over, and others are refused.'),
   isolate_counts: since({ 'v4.13': false, 'v5.1': true, 'v5.10': false },
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
-  movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.1': true },
+  movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.0': true },
     'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
   slab_pages_frozen: since({ 'v4.13': false, 'v6.14': true },
     'Nobody holds a reference of a page of the slab allocator, so that has_unmovable_pages() ' +
@@ -60,7 +60,7 @@ export const pages = {
   migration_gives_up: since({ 'v4.13': true, 'v5.0': false },
     'A page in use that is on no LRU list, among those that are to leave a range, keeps all ' +
     'there.'),
-  hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.12': true },
+  hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.11': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   contig_undoes_refusal: since({ 'v4.13': false, 'v5.19': true },
     'alloc_contig_range() ends the isolation of its range also where isolating it was refused: ' +

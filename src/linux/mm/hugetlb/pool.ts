@@ -108,12 +108,22 @@ function* grow(
   return enough;
 }
 
+/** Pages of the pool in use. From v6.16 on surplus pages, in use or free, are none of them. */
+function notFree(k: Kernel): number {
+  const { nr_huge_pages, free_huge_pages, surplus_huge_pages } = k.state.hugetlb;
+  if (k.config.hugetlb_free_counted === 'all') return nr_huge_pages - free_huge_pages;
+  const persistent = k.persistent_huge_pages();
+  const free = free_huge_pages > persistent
+    ? Math.max(free_huge_pages - surplus_huge_pages, 0) : free_huge_pages;
+  return persistent - free;
+}
+
 /** Free pages that no reservation needs go back, what is in use then counts as surplus. */
 function* shrink(
   k: Kernel, count: number, nodes: ReadonlySet<number>, cpu: number,
 ): Preempt<void> {
   const h = k.state.hugetlb;
-  const least = Math.max(count, h.resv_huge_pages + h.nr_huge_pages - h.free_huge_pages);
+  const least = Math.max(count, h.resv_huge_pages + notFree(k));
   const gone: HugeFolio[] = [];
   while (least < k.persistent_huge_pages()) {
     const folio = k.remove_pool_hugetlb_folio(nodes, false);

@@ -6,6 +6,7 @@ import type { MigrationTargetControl } from '../migrate.js';
 
 /** The first page of a huge page of 1 GiB in use that the scan sees, -1: none. */
 function gigantic(k: Kernel, start: number, end: number): number {
+  if (!k.config.gigantic_migratable) return -1;
   const folio = k.state.gigantic.find(({ pfn, nr_pages, used }) =>
     used && pfn < end && start < pfn + nr_pages);
   if (folio === undefined) return -1;
