@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../src/linux/include/migratetype.js';
 import { commitAtOnce } from '../../src/linux/mm/page_alloc/pcp_order.js';
+import { freeOne } from '../../src/linux/mm/page_alloc/to_buddy.js';
 import { Pages } from '../../src/linux/mm/pages/pages.js';
 import { kernelByHand, populate } from './by_hand.js';
 
@@ -42,6 +43,49 @@ function flushes(version: string, wanted: number): number[] {
   }
   return found;
 }
+
+/** Its limits leave less than two batches. Expect: as clamp() has it, the upper limit counts. */
+it.each(['v5.14', 'v6.1', 'v6.7', 'v7.3'])('a list of less than two batches on %s', (version) => {
+  const k = kernelByHand({ version, nodes: 1 });
+  const pages = new Pages(k);
+  const [pcp] = pages.zonePages(populate(k, 0, 'Normal', 262144)).pcp;
+  if (pcp === undefined) throw new Error('no CPU');
+  pcp.free_count = 100;
+  expect(k.nr_pcp_free(pcp, 63, 70, false)).toBe(7);
+});
+
+/** Expect: lists that are made anew know nothing of what was freed, nor of the CPU's cache. */
+it('lists that are allocated again begin anew', () => {
+  const k = kernelByHand({ version: 'v7.3', nodes: 1 });
+  const zone = populate(k, 0, 'Normal', 262144);
+  k.state.pages = new Pages(k);
+  k.setup_zone_pageset(zone);
+  k.setup_pcp_cacheinfo(0);
+  const [pcp] = k.state.pages.zonePages(zone).pcp;
+  Object.assign(pcp ?? {}, { high: 400, free_count: 63, alloc_factor: 3 });
+  k.zone_pcp_reset(zone);
+  k.setup_zone_pageset(zone);
+  expect(pcp).toMatchObject({ high: 0, free_count: 0, alloc_factor: 0 });
+  expect([...zone.free_high_batch]).toEqual([]);
+});
+
+/** Two are left there, 8 and then 12. Expect: the last one is freed first, as of an llist. */
+it('what frees that must not wait have left is freed from the last one on', () => {
+  const k = kernelByHand({ version: 'v7.3', nodes: 1 });
+  const pages = new Pages(k);
+  k.state.pages = pages;
+  const zp = pages.zonePages(populate(k, 0, 'Normal', 262144));
+  for (const pfn of [8, 12]) {
+    pages.prepareFree(zp, pages.slot(pfn), 0);
+    zp.trylock_free_pages.push(pages.slot(pfn));
+  }
+  pages.prepareFree(zp, pages.slot(2), 0);
+  freeOne(k, pages, zp, pages.slot(2), 0);
+  const first = pages.lists.first(zp, 0, pages.typeOf(pages.slot(2)));
+  const { next } = pages.arena;
+  expect([first, next[first], next[next[first] as number]].map((slot) => slot as number))
+    .toEqual([2, 8, 12].map((pfn) => pages.slot(pfn)));
+});
 
 describe('a list that is full', () => {
   const doubled = [1, 2, 4, 8, 16, 32].map((times) => times * BATCH);

@@ -32,6 +32,21 @@ describe('init_per_zone_wmark_min', () => {
     expect(zoneOf(fourZones('v6.1', 0), 0, 'Movable').watermark.min).toBe(0);
   });
 
+  it('leaves of a zone what it keeps back from the highest zone, before the most it does', () => {
+    const reserve = (version: string): number => {
+      const k = fourZones(version, 0);
+      const zone = zoneOf(k, 0, 'DMA32');
+      zone.lowmem_reserve.splice(2, 3, 5000, 0, 300);
+      k.calculate_totalreserve_pages();
+      return k.state.totalreserve_pages;
+    };
+    expect(reserve('v6.18') - reserve('v6.19')).toBe(4700);
+  });
+
+  it.each([['v5.16', -22], ['v5.17', 0]])('a scale factor of 3000 on %s: %i', (version, ret) => {
+    expect(fourZones(version, 0).watermark_scale_factor_sysctl_handler(3000)).toBe(ret);
+  });
+
   it('bounds min_free_kbytes', () => {
     const k = kernelByHand({ nodes: 1 });
     populate(k, 0, 'Normal', 100);

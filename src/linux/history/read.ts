@@ -125,6 +125,8 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   reserve_counts: { 'v5.8': ['5.7.14', '5.8.1'], 'v5.11': ['5.10.7', '5.11.0'] },
   empty_zone_keeps_nothing_back: { 'v6.10': ['6.9.0', '6.10.0'], 'v6.14': ['6.13.2', '6.14.0'] },
   managed_updates_reserve: { 'v6.13': ['6.12.0', '6.13.2'] },
+  reserve_kept: { 'v6.19': ['6.18.44', '6.19.0'] },
+  watermark_scale_factor_max: { 'v5.17': ['5.15.16', '5.17-rc5'] },
   lowmem_ratio_written_whole: { 'v7.3': ['7.2.13', '7.3.4'] },
   wmarks_update_pcp: { 'v5.14': ['5.12.9', '5.14-rc5'] },
   pcp_high: { 'v5.14': ['5.12.9', '5.14-rc5'], 'v6.7': ['6.6.17', '6.7.3'] },

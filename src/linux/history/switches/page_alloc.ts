@@ -33,6 +33,11 @@ export const page_alloc = {
   managed_updates_reserve: since({ 'v4.13': false, 'v6.13': true },
     'Whoever changes managed pages has the lowmem reserves computed again.',
     { 'v6.13': '9726891fe753' }),
+  reserve_kept: since({ 'v4.13': 'largest', 'v6.19': 'highest_zone' },
+    'What a zone keeps back at most is the largest of its reserves, or that for the highest ' +
+    'zone; they are one as long as reserves grow with the zone.'),
+  watermark_scale_factor_max: since({ 'v4.13': 1000, 'v5.17': 3000 },
+    'Largest watermark_scale_factor.'),
   lowmem_ratio_written_whole: since({ 'v4.13': false, 'v7.3': true },
     'lowmem_reserve_ratio is written whole or not at all, and reading it changes nothing.'),
   wmarks_update_pcp: since({ 'v4.13': false, 'v5.14': true },

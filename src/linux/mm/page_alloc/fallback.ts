@@ -31,7 +31,7 @@ const fallbacks: readonly (readonly number[])[] = [
 /**
  * A block of this order is worth claiming its pageblock for the request: can_steal_fallback() up to
  * v6.14.
- * @kernel mm/page_alloc.c v6.12 reduced: grouping by mobility is on
+ * @kernel mm/page_alloc.c v7.3 reduced: grouping by mobility is on
  */
 export function should_try_claim_block(_k: Kernel, order: number, start_mt: number): boolean {
   return order >= CLAIM_ORDER || start_mt !== MIGRATE_MOVABLE;
@@ -40,18 +40,16 @@ export function should_try_claim_block(_k: Kernel, order: number, start_mt: numb
 /**
  * The migratetype to take a free block of this order from; FALLBACK_EMPTY (-1): no list has one.
  * FALLBACK_NOCLAIM (-2), only when `claimable`: blocks of this order are too small to claim for.
- * @kernel mm/page_alloc.c v6.16 full: up to v6.15 can_steal comes back beside the migratetype
+ * @kernel mm/page_alloc.c v7.3 full: up to v6.15 can_steal comes back beside the migratetype
  */
 export function find_suitable_fallback(
   k: Kernel, zone: Zone, order: number, migratetype: number, claimable: boolean,
 ): number {
   const { lists, zonePages } = k.state.pages as Pages;
   const zp = zonePages(zone);
-  for (const other of fallbacks[migratetype] ?? []) {
-    if (lists.first(zp, order, other) === NO_BLOCK) continue;
-    return claimable && !k.should_try_claim_block(order, migratetype) ? FALLBACK_NOCLAIM : other;
-  }
-  return FALLBACK_EMPTY;
+  if (claimable && !k.should_try_claim_block(order, migratetype)) return FALLBACK_NOCLAIM;
+  const types = fallbacks[migratetype] ?? [];
+  return types.find((other) => lists.first(zp, order, other) !== NO_BLOCK) ?? FALLBACK_EMPTY;
 }
 
 /** Pages of a pageblock that are free, and that are in use and can be moved. */
@@ -108,7 +106,7 @@ function steal(
 /**
  * Takes a block out of a pageblock that the request claims; NO_BLOCK: too little of it is free or
  * compatible. A free block of a pageblock or more is claimed whatever it is.
- * @kernel mm/page_alloc.c v6.16 reduced: no boost of watermarks; of pages that nobody can name it
+ * @kernel mm/page_alloc.c v7.3 reduced: no boost of watermarks; of pages that nobody can name it
  *   is not known whether they can be moved
  */
 export function try_to_claim_block(
@@ -136,7 +134,7 @@ export function try_to_claim_block(
 
 /**
  * From the largest free block on down, as long as blocks are worth it.
- * @kernel mm/page_alloc.c v6.16 reduced: no ALLOC_NOFRAGMENT
+ * @kernel mm/page_alloc.c v7.3 reduced: no ALLOC_NOFRAGMENT
  */
 export function __rmqueue_claim(
   k: Kernel, zone: Zone, order: number, start_migratetype: number,
@@ -155,7 +153,7 @@ export function __rmqueue_claim(
 }
 
 /** The smallest free block of another type; its pageblock stays as it is.
- * @kernel mm/page_alloc.c v6.16 full */
+ * @kernel mm/page_alloc.c v7.3 full */
 export function __rmqueue_steal(
   k: Kernel, zone: Zone, order: number, start_migratetype: number,
 ): number {

@@ -15,6 +15,11 @@ import { __free_one_page } from './buddy.js';
 import { takeSmallest } from './direct.js';
 import { listByList, noteAllocation, roundRobin } from './pcp_order.js';
 
+/** clamp() of the kernel: where the limits cross, as for less than two batches, `most` is first. */
+function clampCrossed(value: number, least: number, most: number): number {
+  return value >= most ? most : Math.max(value, least);
+}
+
 /**
  * How many pages a full list gives back: up to v5.13 a batch; up to v6.6 twice as many each time;
  * from v6.7 as many as were freed lately. `high`: what nr_pcp_high() said.
@@ -31,11 +36,11 @@ export function nr_pcp_free(
   if (pcp_free === 'batch') return batch;
   if (high < batch) return 1;
   const most = high - batch;
-  if (pcp_free === 'free_count') return Math.max(batch, Math.min(pcp.free_count, most));
+  if (pcp_free === 'free_count') return clampCrossed(pcp.free_count, batch, most);
   const count = batch << pcp.free_factor;
   const ends = pcp_doubling_ends && pcp.free_factor >= PCP_BATCH_SCALE_MAX;
   if (count < most && !ends) pcp.free_factor += 1;
-  return Math.max(batch, Math.min(count, most));
+  return clampCrossed(count, batch, most);
 }
 
 /** From v6.7 `high` of a list floats between two limits. */

@@ -2,6 +2,7 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EINVAL } from '../../include/errno.js';
 import type { PcpLimits, Zone } from '../../include/mmzone.js';
+import type { PcpLists } from '../pages/zone_pages.js';
 
 const BOOT_PAGESET: PcpLimits = { high: 0, batch: 1, high_min: 0, high_max: 0 };
 const MIN_PERCPU_PAGELIST_HIGH_FRACTION = 8;
@@ -96,12 +97,23 @@ export function zone_set_pageset_high_and_batch(k: Kernel, zone: Zone, cpu_onlin
   k.__zone_set_pageset_high_and_batch(zone, high_min, high_max, batch);
 }
 
+/** per_cpu_pages_init(): nothing is known of what was freed and allocated. */
+function renewed(pcp: PcpLists): void {
+  pcp.high = 0;
+  pcp.free_count = 0;
+  pcp.free_factor = 0;
+  pcp.alloc_factor = 0;
+  pcp.prev_free_high_order = false;
+}
+
 /** Allocates the lists of a zone. @kernel mm/page_alloc.c v7.3 full: an old pageset leaks */
 export function setup_zone_pageset(k: Kernel, zone: Zone): void {
   if (zone.pageset === 'real') zone.pageset_leaked += 1;
   zone.pageset = 'real';
   zone.pcp_high_most = 0;
+  zone.free_high_batch.clear();
   Object.assign(zone.pcp, BOOT_PAGESET);
+  k.state.pages?.zonePages(zone).pcp.forEach(renewed);
   k.zone_set_pageset_high_and_batch(zone, 0);
 }
 

@@ -22,7 +22,8 @@ export function freeOne(
   k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number,
 ): void {
   if (zp.trylock_free_pages.length > 0) {
-    for (const left of zp.trylock_free_pages.splice(0)) {
+    // An llist: who came last is first.
+    for (const left of zp.trylock_free_pages.splice(0).reverse()) {
       toBuddy(k, pages, zp, left, pages.arena.order[left] as number);
     }
   }

@@ -48,6 +48,13 @@ function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): vo
   watermark.promo = watermark.high + gap;
 }
 
+/** What the zone keeps back at most: up to v6.18 the largest reserve, then the highest zone's. */
+function mostKept(k: Kernel, { lowmem_reserve, index }: Zone): number {
+  const above = lowmem_reserve.slice(index + 1);
+  if (k.config.reserve_kept === 'largest') return Math.max(0, ...above);
+  return above.findLast((pages) => pages !== 0) ?? 0;
+}
+
 /**
  * Of each zone the most that it keeps back from others and its high watermark, as far as it has
  * managed pages: what MemAvailable leaves out.
@@ -60,8 +67,8 @@ export function calculate_totalreserve_pages(k: Kernel): void {
     if (pgdat === undefined) continue;
     pgdat.totalreserve_pages = 0;
     for (const zone of pgdat.node_zones) {
-      const kept = Math.max(0, ...zone.lowmem_reserve.slice(zone.index));
-      pgdat.totalreserve_pages += Math.min(kept + k.wmark_pages(zone, 'high'), zone.managed_pages);
+      const kept = mostKept(k, zone) + k.wmark_pages(zone, 'high');
+      pgdat.totalreserve_pages += Math.min(kept, zone.managed_pages);
     }
     reserve_pages += pgdat.totalreserve_pages;
   }
@@ -135,7 +142,7 @@ export function init_per_zone_wmark_min(k: Kernel): void {
 
 /** @kernel mm/page_alloc.c v7.3 full */
 export function watermark_scale_factor_sysctl_handler(k: Kernel, factor: number): number {
-  if (factor < 1 || factor > 3000) return -EINVAL;
+  if (factor < 1 || factor > k.config.watermark_scale_factor_max) return -EINVAL;
   k.state.watermark_scale_factor = factor;
   k.setup_per_zone_wmarks();
   return 0;
