@@ -24,7 +24,7 @@ function firstMovable(k: Kernel, start: number, end: number): number {
  * The first page of the range that can be moved away; -ENOENT: none is left; -EBUSY: a driver
  * holds on to a page that it withholds. All others are passed over in silence.
  * Huge pages that are free or not to be had are among those.
- * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state nothing that can be moved is
+ * @kernel mm/memory_hotplug.c v7.3 reduced: without page-level state nothing that can be moved is
  *   left
  */
 export function scan_movable_pages(k: Kernel, start: number, end: number): number {
@@ -79,7 +79,7 @@ function elsewhere(k: Kernel, nid: number): MigrationTargetControl {
 
 /**
  * Moves every page of the range that can be moved.
- * @kernel mm/memory_hotplug.c v6.12 reduced: without page-level state there is nothing to move
+ * @kernel mm/memory_hotplug.c v7.3 reduced: without page-level state there is nothing to move
  */
 export function* do_migrate_range(k: Kernel, start: number, end: number): Preempt<void> {
   yield 'do_migrate_range';

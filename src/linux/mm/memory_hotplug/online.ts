@@ -106,7 +106,7 @@ function alignedOrder(pfn: number): number {
 
 /**
  * Hands the pages over in chunks as large as their alignment allows, then marks the sections.
- * @kernel mm/memory_hotplug.c v6.12 full
+ * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function online_pages_range(k: Kernel, start_pfn: number, nr_pages: number): void {
   const end = start_pfn + nr_pages;

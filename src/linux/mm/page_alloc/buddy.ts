@@ -31,7 +31,8 @@ function mayMerge(
 
 /**
  * The block merges with its buddies and goes on a list of `migratetype`.
- * @kernel mm/page_alloc.c v7.3 reduced: no guard pages, no capture by compaction, no shuffling
+ * @kernel mm/page_alloc.c v7.3 reduced: no guard pages, no capture by compaction, no shuffling;
+ *   from v6.19 on all pageblocks of a buddy get the type, but with blocks of two at most it has one
  */
 export function __free_one_page(
   k: Kernel, slot: number, zone: Zone, order: number, migratetype: number, fpi_flags: FpiFlags,

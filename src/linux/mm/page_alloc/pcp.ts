@@ -105,7 +105,7 @@ export function nr_pcp_alloc(k: Kernel, pcp: PcpLists, zone: Zone, order: number
  * Gives `count` pages of the lists, or a part of a block more, to the buddy allocator; from v5.18
  * list by list beginning with `pindex`, the oldest blocks first. A count above what the lists hold
  * is cut down from v5.9 on; before, the search for a list that is not empty never ends.
- * @kernel mm/page_alloc.c v6.12 full: the endless search of older versions is a BUG here
+ * @kernel mm/page_alloc.c v7.3 full: the endless search of older versions is a BUG here
  */
 export function free_pcppages_bulk(
   k: Kernel, zone: Zone, count: number, pcp: PcpLists, pindex: number,
@@ -163,7 +163,7 @@ export function rmqueue_bulk(
 /**
  * The first block of the CPU's list, which is filled when it is empty; NO_BLOCK (-1): the zone has
  * none. The caller has the lists. Who reads their count meanwhile does not see the new pages.
- * @kernel mm/page_alloc.c v6.12 full: as __rmqueue_pcplist() with it
+ * @kernel mm/page_alloc.c v7.3 full: as __rmqueue_pcplist() with it
  */
 export function* rmqueue_pcplist(
   k: Kernel, zone: Zone, order: number, migratetype: number, cpu: number,
@@ -233,7 +233,7 @@ function drainZone(k: Kernel, cpu: number, zone: Zone): void {
 
 /**
  * Empties one CPU's lists of the zone; without a zone, of all (drain_pages()).
- * @kernel mm/page_alloc.c v6.12 reduced: nobody comes between two parts of one drain
+ * @kernel mm/page_alloc.c v7.3 reduced: nobody comes between two parts of one drain
  */
 export function drain_pages_zone(k: Kernel, cpu: number, zone: Zone | undefined): void {
   const { pages } = k.state;

@@ -69,7 +69,7 @@ export function pages_correctly_probed(k: Kernel, { start_pfn, nr_pages }: Memor
   return true;
 }
 
-/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function* memory_block_online(
   k: Kernel, block: MemoryBlock, online_type: OnlineType,
 ): Preempt<number> {
@@ -98,7 +98,7 @@ function* offline_parts(k: Kernel, block: MemoryBlock, zone: Zone): Preempt<numb
   return 0;
 }
 
-/** @returns 0 or a negative errno @kernel drivers/base/memory.c v6.12 full */
+/** @returns 0 or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function* memory_block_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
   const zone = k.config.memory_block_zone ? block.zone : k.page_zone(block.start_pfn);
   if (zone === undefined) return -EINVAL;
