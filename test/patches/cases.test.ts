@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
    * Expect: the free ones stay, as surplus; where surplus pages are left out of the sum they go.
    */
   { folder: 'node_count', trace: 'trace.csv', policies: ['persistent'], says: [
-    /changed by persistent: huge pages: total=3 free=0 \(base total=5 free=2\)/,
+    /changed by persistent: huge pages: total=3 free=0 surplus=2 \(base total=5 free=2 surplus=4\)/,
   ] },
   /** hugepages=0:10,5:10. Expect: node 0 keeps its 10; with the patch nobody has any. */
   { folder: 'boot_pool', trace: 'trace.yaml', policies: ['all_or_none'], says: [
