@@ -2,6 +2,7 @@
 import { onceFor } from '../base/once.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Memmap, PageRun } from '../linux/include/memmap.js';
+import { hasZone } from '../linux/include/mmzone/zones.js';
 import { ZONE_DEVICE, type Pgdat, type Zone } from '../linux/include/mmzone.js';
 
 export function nodes(k: Kernel): readonly Pgdat[] {
@@ -15,7 +16,8 @@ export function zones(k: Kernel): readonly Zone[] {
     before.nodes.every((pgdat, nid) => pgdat === known[nid]);
   if (isSame) return before.zones;
   before.nodes = [...known];
-  before.zones = nodes(k).flatMap((pgdat) => [...pgdat.node_zones]);
+  before.zones = nodes(k).flatMap((pgdat) =>
+    pgdat.node_zones.filter(({ index }) => hasZone(k, index)));
   return before.zones;
 }
 
@@ -26,6 +28,11 @@ interface ZonesOf {
 
 /** The zones of a node are the same for as long as it is there. */
 const zonesOf = onceFor((_state: Kernel['state']): ZonesOf => ({ nodes: [], zones: [] }));
+
+/** Pages that a zone keeps back from others, by zone as /proc/zoneinfo has them: `0/1234/0`. */
+export function protectionText(k: Kernel, { lowmem_reserve }: Zone): string {
+  return lowmem_reserve.filter((_, index) => hasZone(k, index)).join('/');
+}
 
 /** `0:Normal`. */
 export function zoneLabel(zone: Zone): string {

@@ -2,6 +2,7 @@
 import { nodeList } from '../base/nid_list.js';
 import { PAGE_SIZE } from '../base/pfn.js';
 import type { FactValue, Subject } from '../observe/facts/fact.js';
+import { protectionText } from '../observe/zones.js';
 import type { Kernel, MemoryBlock, Zone } from '../patch/define.js';
 import { poolCounts } from '../replay/huge_pages.js';
 
@@ -13,7 +14,7 @@ export function zoneFields(k: Kernel, zone: Zone, cpus: number): Fields {
   const fields: Fields = {
     spanned: zone.spanned_pages, present: zone.present_pages, managed: zone.managed_pages,
     min: zone.watermark.min, low: zone.watermark.low, high: zone.watermark.high,
-    protection: zone.lowmem_reserve.join('/'),
+    protection: protectionText(k, zone),
   };
   if (!k.populated_zone(zone)) return fields;
   const online = cpus - k.state.offline_cpus.size;

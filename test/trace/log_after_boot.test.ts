@@ -295,6 +295,19 @@ it('a console that Xen writes to as well loses no line of a block', async () => 
   expect(rows.filter(({ event }) => event === 'printk')).toHaveLength(3);
 });
 
+it.each([
+  [['DMA', 'DMA32', 'Normal', 'Device'], {}],
+  [['DMA32', 'Normal', 'Device'], { ZONE_DMA: 'n' }],
+  [['DMA32', 'Normal'], { ZONE_DMA: 'n', ZONE_DEVICE: 'n' }],
+] as const)('zones that the kernel has no line of it does not have: %j', async (zones, config) => {
+  const lines = ['Zone ranges:', ...zones.map((zone) => `  ${zone.padEnd(8)} empty`),
+    'Movable zone start for each node'].map((text) => `[    0.010000] ${text}\n`).join('');
+  const { trace } = await read(`zones-${zones.length}`, boot('6.12.0') + lines);
+  const { ZONE_DMA, ZONE_DEVICE } = trace.header.config;
+  expect({ ZONE_DMA, ZONE_DEVICE }).toEqual({
+    ZONE_DMA: undefined, ZONE_DEVICE: undefined, ...config });
+});
+
 it('the map of a guest of Xen without virtual machine is the machine\'s', async () => {
   const { rows } = await read('xen', boot('5.10.0').replaceAll('BIOS-e820:', 'Xen:'));
   expect(rows.filter(({ event }) => event === 'e820')).toHaveLength(3);

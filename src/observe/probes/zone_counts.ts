@@ -3,14 +3,15 @@ import { wordsText } from '../../base/words.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { Zone } from '../../linux/include/mmzone.js';
 import type { Probe } from '../probe.js';
+import { protectionText } from '../zones.js';
 
 /** As /proc/zoneinfo has it: start and per-cpu lists of populated zones only. */
-function zoneText(zone: Zone): string {
+function zoneText(k: Kernel, zone: Zone): string {
   const { min, low, high } = zone.watermark;
   const words: [string, string | number][] = [
     ['spanned', zone.spanned_pages], ['present', zone.present_pages],
     ['managed', zone.managed_pages], ['min', min], ['low', low], ['high', high],
-    ['protection', zone.lowmem_reserve.join('/')],
+    ['protection', protectionText(k, zone)],
   ];
   if (zone.present_pages > 0) {
     words.push(['start_pfn', hex(zone.zone_start_pfn)],
@@ -49,7 +50,7 @@ const probe: Probe = {
     for (const pgdat of k.state.nodes) {
       if (pgdat === undefined) continue;
       for (const zone of pgdat.node_zones) {
-        if (speaks(zone)) see(`node ${pgdat.nid} ${zone.name}`, zoneText(zone));
+        if (speaks(zone)) see(`node ${pgdat.nid} ${zone.name}`, zoneText(k, zone));
       }
       if (pgdat.node_spanned_pages === 0 && pgdat.node_present_pages === 0) continue;
       see(`node ${pgdat.nid}`, wordsText([

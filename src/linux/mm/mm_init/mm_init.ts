@@ -6,15 +6,19 @@ import { ENOMEM } from '../../include/errno.js';
 import {
   MAX_NR_ZONES, ZONE_DEVICE, ZONE_DMA, ZONE_MOVABLE, ZONE_NAMES, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
+import { hasZone } from '../../include/mmzone/zones.js';
 
 /** `[mem 0x...-0x...]` of a range of pages, 16 digits. */
 function mem(start_pfn: number, end_pfn: number): string {
   return `[mem ${hex(start_pfn * PAGE_SIZE, 16)}-${hex(end_pfn * PAGE_SIZE - 1, 16)}]`;
 }
 
-/** Zones that this kernel knows: CONFIG_ZONE_DEVICE adds the last, and is taken to be on. */
+/**
+ * Zones up to the last that this kernel knows: CONFIG_ZONE_DEVICE adds it, and is taken to be on.
+ * Without CONFIG_ZONE_DMA the kernel's first is another one; here DMA stays, and has no page.
+ */
 function zoneNames(k: Kernel): readonly string[] {
-  return k.machine.kconfig['ZONE_DEVICE'] === 'n' ? ZONE_NAMES.slice(0, ZONE_DEVICE) : ZONE_NAMES;
+  return hasZone(k, ZONE_DEVICE) ? ZONE_NAMES : ZONE_NAMES.slice(0, ZONE_DEVICE);
 }
 
 function emptyZone(nid: number, index: number, count: number): Zone {
@@ -89,7 +93,7 @@ export function print_zone_ranges(k: Kernel): void {
   const { boot } = k.state;
   k.pr_info('Zone ranges:');
   zoneNames(k).forEach((name, zone) => {
-    if (zone === ZONE_MOVABLE) return;
+    if (zone === ZONE_MOVABLE || !hasZone(k, zone)) return;
     const low = at(boot.arch_zone_lowest_possible_pfn, zone);
     const high = at(boot.arch_zone_highest_possible_pfn, zone);
     k.pr_info(`  ${name.padEnd(8)} ${low === high ? 'empty' : mem(low, high)}`);

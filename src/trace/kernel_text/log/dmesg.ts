@@ -63,7 +63,8 @@ class DmesgReader {
   readonly #changes = new E820Changes();
   #time = 0;
   #pfn: number | undefined;
-  #missesDevice = false;
+  /** Named since `Zone ranges:`. */
+  #zones: Set<string> | undefined;
   #hasParam = false;
   #nokaslr = false;
   #cpusAreUp = false;
@@ -239,11 +240,16 @@ class DmesgReader {
 
   /** Between `Zone ranges:` and the next heading is a line for each zone of the kernel's config. */
   #zoneRanges(text: string): void {
-    if (text === 'Zone ranges:') this.#missesDevice = true;
-    else if (/^\s+Device\s/.test(text)) this.#missesDevice = false;
-    else if (text.startsWith('Movable zone start') && this.#missesDevice) {
-      this.facts.config['ZONE_DEVICE'] = 'n';
-      this.#missesDevice = false;
+    if (text === 'Zone ranges:') this.#zones = new Set();
+    else if (text.startsWith('Movable zone start')) {
+      const zones = this.#zones;
+      this.#zones = undefined;
+      if (zones?.has('Normal') !== true) return;
+      if (!zones.has('Device')) this.facts.config['ZONE_DEVICE'] = 'n';
+      if (!zones.has('DMA')) this.facts.config['ZONE_DMA'] = 'n';
+    } else {
+      const zone = /^\s+(\w+)\s/.exec(text)?.[1];
+      if (zone !== undefined) this.#zones?.add(zone);
     }
   }
 

@@ -61,6 +61,7 @@ export function recordingHeader(
       ...found('CMA', types.includes('CMA')),
       ...found('MEMORY_ISOLATION', types.includes('Isolate')),
       ...(first?.noDeviceZone === true ? { ZONE_DEVICE: 'n' } : {}),
+      ...(first?.noDmaZone === true ? { ZONE_DMA: 'n' } : {}),
       ...dmesg.facts.config, ...given.config,
     },
     migratetypes: types,

@@ -40,19 +40,22 @@ function release([pfn, count]: readonly string[], output: string): LabRows {
 }
 
 /** `node 1 zone 2: 100` lines as `1/Normal=100`. */
-function served(output: string): string {
+function served(output: string, lacksDma: boolean): string {
+  const names = lacksDma ? zoneNames.slice(zoneNames.indexOf('DMA') + 1) : zoneNames;
   return [...output.matchAll(/node (\d+) zone (\d+): (\d+)/g)]
-    .map(([, nid, zone, count]) => `${nid}/${zoneNames[Number(zone)] ?? zone}=${count}`).join(',');
+    .map(([, nid, zone, count]) => `${nid}/${names[Number(zone)] ?? zone}=${count}`).join(',');
 }
 
-function alloc([nid, kind, order, count]: readonly string[], output: string): LabRows {
+function alloc(
+  [nid, kind, order, count]: readonly string[], output: string, lacksDma: boolean,
+): LabRows {
   const flags = gfp[number(kind)] ?? `kind${kind}`;
   const row = {
     event: 'alloc_pages', nid: number(nid), nr_pages: number(count), order: number(order),
   } as const;
   const ok = /alloc ok (\d+) of/.exec(output)?.[1];
   const first = /first pfn (0x[0-9a-f]+)/.exec(output)?.[1];
-  const from = served(output);
+  const from = served(output, lacksDma);
   return {
     during: [{ ...row, phase: 'B', args: `gfp=${flags}` }],
     after: [{
@@ -111,14 +114,16 @@ function holdFree(output: string): Row {
 const now = (...during: readonly Row[]): LabRows => ({ during, after: [] });
 
 /** Rows of one command; undefined for a command that is not known. */
-export function labRows(command: string, output: string): LabRows | undefined {
+export function labRows(
+  command: string, output: string, lacksDma = false,
+): LabRows | undefined {
   const [name, ...words] = command.trim().split(/\s+/);
   switch (name) {
     case 'withhold': return now(callback(output,
       words[0] === '0' ? 'restore_online_page_callback' : 'set_online_page_callback'));
     case 'release': return release(words, output);
     case 'zonelist': return now(zonelist(words, output));
-    case 'alloc': return alloc(words, output);
+    case 'alloc': return alloc(words, output, lacksDma);
     case 'freeall': return now({ event: 'free_pages' });
     case 'page': return now(...pageRows(output));
     case 'pcp': return now(...pcpRows(output));

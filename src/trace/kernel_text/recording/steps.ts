@@ -275,7 +275,7 @@ export class StepRows {
   }
 
   #lab(step: Step): void {
-    const rows = labRows(step.cmd ?? '', step.output ?? '');
+    const rows = labRows(step.cmd ?? '', step.output ?? '', this.told.lacksDma);
     if (rows === undefined) {
       this.#append({ event: 'shell', ...this.#ret(step.rc), args: `lab ${step.cmd}` });
       this.#builder.countUnused('lab-command');

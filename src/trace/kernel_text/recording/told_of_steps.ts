@@ -14,6 +14,8 @@ export interface ToldOfSteps {
   readonly virtioMem: ReadonlyMap<string, VirtioMemDevice>;
   /** Calls of kernel functions are in no event: what a step did is known by the step alone. */
   readonly unseen: boolean;
+  /** The kernel has no ZONE_DMA: its zones are numbered from the next one on. */
+  readonly lacksDma: boolean;
   /** Where the memory of a step's DIMM came. */
   readonly addedRange: (step: Step) => AddedRange | undefined;
   /** Devices that kmem has, by the snapshot after the running step. */
@@ -22,18 +24,19 @@ export interface ToldOfSteps {
 
 /** Of a text that has nothing beside it. */
 export const nothingTold: ToldOfSteps = {
-  autoOnline: undefined, virtioMem: new Map(), unseen: false, addedRange: () => undefined,
+  autoOnline: undefined, virtioMem: new Map(), unseen: false, lacksDma: false,
+  addedRange: () => undefined,
   kmemShown: () => new Map(),
 };
 
 /** By the parameters of the boot and info.json. */
 export function toldOfSteps(
   info: RecordingInfo, dmesg: Dmesg,
-): Pick<ToldOfSteps, 'autoOnline' | 'virtioMem' | 'unseen'> {
+): Pick<ToldOfSteps, 'autoOnline' | 'virtioMem' | 'unseen' | 'lacksDma'> {
   const param = dmesg.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
   return {
     autoOnline: bootOnlineType(param),
     virtioMem: virtioMemIds(info.qemu?.args ?? [], dmesg.facts.virtio_mem),
-    unseen: seesNoCalls(info),
+    unseen: seesNoCalls(info), lacksDma: dmesg.facts.config['ZONE_DMA'] === 'n',
   };
 }

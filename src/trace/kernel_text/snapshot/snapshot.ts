@@ -21,6 +21,8 @@ export interface Snapshot {
   readonly hasHugePages: boolean | undefined;
   /** The kernel has no ZONE_DEVICE: what a zone keeps back is said for fewer zones. */
   readonly noDeviceZone: boolean;
+  /** The kernel has no ZONE_DMA: another one begins below 16 MiB. */
+  readonly noDmaZone: boolean;
   /** There is a pool of huge pages. */
   readonly hasPool: boolean;
   /** Files under /sys and /proc that set the kernel's behaviour, by name. */
@@ -58,12 +60,23 @@ interface Reading extends FreeRows {
   readonly settings: Map<string, string>;
   migratetypes: string[];
   noDeviceZone: boolean;
+  noDmaZone: boolean;
 }
 
-/** Of the five zones of x86-64 the last one; the others are named, also those without pages. */
+/** Below 16 MiB, page 1 for instance, is the zone DMA where the kernel has one. */
+const END_OF_DMA = 0x1000;
+
+/** Of the five zones of x86-64 the first one. */
+function lacksDmaZone(zones: readonly ZoneText[]): boolean {
+  return zones.every(({ zone }) => zone !== 'DMA') && zones.some((one) =>
+    isPopulated(one) && (one.counts.get('start_pfn') ?? END_OF_DMA) < END_OF_DMA);
+}
+
+/** The last one; the others are named, also those without pages. */
 function lacksDeviceZone(zones: readonly ZoneText[]): boolean {
   const named = new Set(zones.map(({ zone }) => zone));
-  const others = zoneNames.filter((name) => name !== 'Device');
+  const others = zoneNames.filter((name) =>
+    name !== 'Device' && (name !== 'DMA' || !lacksDmaZone(zones)));
   return others.every((name) => named.has(name)) &&
     zones.every(({ protection }) => protection.length === others.length);
 }
@@ -71,6 +84,7 @@ function lacksDeviceZone(zones: readonly ZoneText[]): boolean {
 function zoneRows(reading: Reading, section: Section): void {
   const zones = readZoneinfo(section.lines, section.first);
   reading.noDeviceZone = lacksDeviceZone(zones);
+  reading.noDmaZone = lacksDmaZone(zones);
   const populated = zones.filter(isPopulated);
   const push = (zone: ZoneText, row: Omit<TraceRow, 'time_ns'>): void => {
     reading.rows.push({ row, line: zone.line });
@@ -236,7 +250,7 @@ export interface SnapshotContext extends FreeRows {
 export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
   const reading: Reading = {
     ...context, rows: [], blocks: new Map(), problems: [], settings: new Map(), migratetypes: [],
-    noDeviceZone: false,
+    noDeviceZone: false, noDmaZone: false,
   };
   const unused = new Map<string, number>();
   let hasHugePages: boolean | undefined;
@@ -249,12 +263,13 @@ export function readSnapshot(text: string, context: SnapshotContext): Snapshot {
       hasHugePages = section.lines.some((line) => line.startsWith('AnonHugePages:'));
     }
   }
-  const { blocks, migratetypes, noDeviceZone, settings, problems } = reading;
+  const { blocks, migratetypes, noDeviceZone, noDmaZone, settings, problems } = reading;
   const pool = hugePageRows(all, context.hadPool);
   const rows = [...reading.rows, ...pool];
   const hasPool = pool.some(({ row }) => row.nr_pages !== 0);
   return {
-    rows, blocks, migratetypes, hasHugePages, hasPool, noDeviceZone, settings, unused, problems,
+    rows, blocks, migratetypes, hasHugePages, hasPool, noDeviceZone, noDmaZone, settings, unused,
+    problems,
   };
 }
 

@@ -1,6 +1,7 @@
 /** arch/x86/mm/init.c: zones of x86-64. */
 import { PAGE_SIZE } from '../../../../base/pfn.js';
 import type { Kernel } from '../../../base/kernel.js';
+import { hasZone } from '../../../include/mmzone/zones.js';
 import { MAX_NR_ZONES, ZONE_DMA, ZONE_DMA32, ZONE_NORMAL } from '../../../include/mmzone.js';
 
 /** First pages above 16 MiB and 4 GiB. */
@@ -11,7 +12,7 @@ const MAX_DMA32_PFN = 0x100000;
 export function zone_sizes_init(k: Kernel): void {
   const { max_pfn } = k.state.boot;
   const max_zone_pfns = new Array<number>(MAX_NR_ZONES).fill(0);
-  max_zone_pfns[ZONE_DMA] = Math.min(MAX_DMA_PFN, max_pfn);
+  if (hasZone(k, ZONE_DMA)) max_zone_pfns[ZONE_DMA] = Math.min(MAX_DMA_PFN, max_pfn);
   max_zone_pfns[ZONE_DMA32] = Math.min(MAX_DMA32_PFN, max_pfn);
   max_zone_pfns[ZONE_NORMAL] = max_pfn;
   k.free_area_init(max_zone_pfns);
