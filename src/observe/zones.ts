@@ -2,7 +2,7 @@
 import { onceFor } from '../base/once.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Memmap, PageRun } from '../linux/include/memmap.js';
-import { hasZone } from '../linux/include/mmzone/zones.js';
+import { hasZone } from '../linux/include/mmzone/zone_type.js';
 import { ZONE_DEVICE, type Pgdat, type Zone } from '../linux/include/mmzone.js';
 
 export function nodes(k: Kernel): readonly Pgdat[] {

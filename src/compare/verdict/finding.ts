@@ -90,9 +90,15 @@ function invariants(
   });
 }
 
+/** Whatever the machine did: it came up like this. */
+function isFromBoot({ from }: Finding): number {
+  return from.row < 0 ? 1 : 0;
+}
+
 /**
- * All findings of a run, the gravest first, then in order of time. A loop that stands as a fault is
- * not told again as the invariant that forbids loops.
+ * All findings of a run, the gravest first; then what the steps of the trace led to before what the
+ * boot did, then in order of time. A loop that stands as a fault is not told again as the invariant
+ * that forbids loops.
  */
 export function findingsOf(
   run: ModelRun, events: Events, notes: ReadonlyMap<string, InvariantNote>,
@@ -102,5 +108,6 @@ export function findingsOf(
   const broken = invariants(run, events, notes)
     .filter((one) => !(one.harm === 'loop' && loops));
   return [...seen, ...broken].sort((a, b) =>
-    byHarm(a.harm, b.harm) || a.from.row - b.from.row || (a.id < b.id ? -1 : 1));
+    byHarm(a.harm, b.harm) || isFromBoot(a) - isFromBoot(b) || a.from.row - b.from.row ||
+    (a.id < b.id ? -1 : 1));
 }

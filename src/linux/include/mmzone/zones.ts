@@ -1,15 +1,6 @@
 /** include/linux/mmzone.h: what a zone is asked. */
 import type { Kernel } from '../../base/kernel.js';
-import { ZONE_DEVICE, ZONE_DMA, type Zone } from '../mmzone.js';
-
-/**
- * The kernel's configuration has this zone. The model numbers zones as if it had all of them.
- * @kernel include/linux/mmzone.h v7.3 custom: members of enum zone_type
- */
-export function hasZone({ machine: { kconfig } }: Kernel, index: number): boolean {
-  return (index !== ZONE_DMA || kconfig['ZONE_DMA'] !== 'n') &&
-    (index !== ZONE_DEVICE || kconfig['ZONE_DEVICE'] !== 'n');
-}
+import type { Zone } from '../mmzone.js';
 
 /** Has pages. @kernel include/linux/mmzone.h v6.12 full */
 export function populated_zone(_k: Kernel, zone: Zone): boolean {

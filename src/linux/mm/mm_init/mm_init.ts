@@ -6,7 +6,7 @@ import { ENOMEM } from '../../include/errno.js';
 import {
   MAX_NR_ZONES, ZONE_DEVICE, ZONE_DMA, ZONE_MOVABLE, ZONE_NAMES, type Pgdat, type Zone,
 } from '../../include/mmzone.js';
-import { hasZone } from '../../include/mmzone/zones.js';
+import { hasZone } from '../../include/mmzone/zone_type.js';
 
 /** `[mem 0x...-0x...]` of a range of pages, 16 digits. */
 function mem(start_pfn: number, end_pfn: number): string {

@@ -1,7 +1,7 @@
 /** arch/x86/mm/init.c: zones of x86-64. */
 import { PAGE_SIZE } from '../../../../base/pfn.js';
 import type { Kernel } from '../../../base/kernel.js';
-import { hasZone } from '../../../include/mmzone/zones.js';
+import { hasZone } from '../../../include/mmzone/zone_type.js';
 import { MAX_NR_ZONES, ZONE_DMA, ZONE_DMA32, ZONE_NORMAL } from '../../../include/mmzone.js';
 
 /** First pages above 16 MiB and 4 GiB. */
