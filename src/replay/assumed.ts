@@ -13,6 +13,7 @@ import { pageRowsOf } from './pages/events.js';
 const taken: Readonly<Partial<Record<KconfigSymbol, string>>> = {
   HUGETLBFS: 'y', MEMORY_ISOLATION: 'y', MHP_MEMMAP_ON_MEMORY: 'y', NODES_SHIFT: '10', NUMA: 'y',
   SLUB: 'y', TRANSPARENT_HUGEPAGE: 'y for per-cpu lists, n for min_free_kbytes', ZONE_DEVICE: 'y',
+  ZONE_DMA: 'y',
 };
 
 /** What a trace does that only a kernel with the symbol does anything with. */

@@ -311,7 +311,7 @@ const cases: readonly Case[] = [
    */
   { folder: 'usage_map', trace: 'scenario.yaml', policies: ['reserved'], says: [
     /base v5\.4 BUG in section_deactivate\(\): kfree\(\) of the usage map of section 32/,
-    /partly by reserved: leaves N5, I2, I5, I13;/,
+    /partly by reserved: leaves N5, I13, I2, I5;/,
   ] },
   /** 20 surplus pages are dissolved. Expect: 30 were asked for, and the base says 10. */
   { folder: 'asked_pages', trace: 'scenario.yaml', policies: ['asked'], says: [
