@@ -89,9 +89,10 @@ describe('one job or two, cached, sharded or at once', () => {
     expect(stdout).toBe(mmreplay(['report', at('one.gz')]).stdout);
     expect(readFileSync(at('full.gz')).equals(readFileSync(at('one.gz')))).toBe(true);
     // The report itself has no place there: neither it nor a part of it is left.
-    const none = run('--no-cache', '--results', join(small, 'r.jsonl'));
-    expect([none.status, none.stderr]).toEqual([2,
-      `error: ${join(small, 'r.jsonl')} cannot be written: no space left on device\n`]);
+    const report = join(small, 'r.json');
+    const none = mmreplay(['report', at('one.gz'), '--format', `json=${report}`]);
+    expect([none.status, none.stderr]).toEqual(
+      [2, `error: ${report} cannot be written: no space left on device\n`]);
     expect(readdirSync(small)).toEqual(['cache']);
   });
 
