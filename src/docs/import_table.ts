@@ -44,7 +44,8 @@ export const importTable: readonly ImportRule[] = [
     doc: 'One command a file; `cli/program` finds and runs them.' },
   { folder: 'docs', may: 'anything',
     doc: 'What `npm run docs` writes: the tables that are made from the code.' },
-  { folder: 'bench', may: 'anything', doc: 'What `npm run bench` measures; its README says where it stands and why.' },
+  { folder: 'bench', may: 'anything',
+    doc: 'What `npm run bench` measures; its README says where it stands and why.' },
   { folder: 'fuzz', may: 'anything',
     doc: 'What `npm run fuzz` does: damaged inputs, read and replayed; `fuzz:policies`: mistakes ' +
       'in policies.' },
