@@ -63,7 +63,7 @@ async function affectedOf(path: string, options: Options): Promise<{
   const { trace } = alone.lines[0] ?? {};
   return {
     affected: {
-      format: 1, trace: trace?.name ?? path, title: trace?.about?.title ?? '',
+      format: 2, trace: trace?.name ?? path, title: trace?.about?.title ?? '',
       versions: alone.lines.map((line) => affectedVersion(
         judged.lines.find((one) => one.trace.base === line.trace.base) ?? line, versions)),
       failed: [...alone.failed, ...judged.failed],

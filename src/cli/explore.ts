@@ -180,7 +180,7 @@ export default defineCommand<Options>({
     process.off('SIGINT', stop);
     const { start_pfn, nr_pages } = window;
     await report({
-      format: 1, trace: args.trace, base: version,
+      format: 1, trace: args.trace, base: version, preemptions: args.preemptions ?? null,
       window: { start_pfn, nr_pages, tasks: lettersOf(window) },
       policies: found.map(({ policy }) => policy), partings,
     }, head, args);

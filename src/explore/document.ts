@@ -64,6 +64,8 @@ export interface ExploreDocument {
   readonly format: 1;
   readonly trace: string;
   readonly base: string;
+  /** Schedules with at most so many switches away from a task that could go on; null: all. */
+  readonly preemptions: number | null;
   readonly window: {
     readonly start_pfn: number;
     readonly nr_pages: number;

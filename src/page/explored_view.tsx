@@ -110,7 +110,7 @@ export function ExploredView({ page }: { readonly page: ExplorePage }) {
     <h1>{title}</h1>
     {answer !== undefined && <SectionView section={answer} />}
     <section aria-label="Schedules on which they part"><h2>Schedules on which they part</h2>
-      {partings.length === 0 && <p>All policies end alike on every schedule.</p>}
+      {partings.length === 0 && <p>No schedule was found on which two of them end otherwise.</p>}
       {schedules.map((schedule) => <PartingView schedule={schedule} tasks={tasks}
         pairs={partings.filter((one) => one.schedule === schedule)} />)}</section>
     <section aria-label="Outcomes"><h2>Outcomes</h2>

@@ -31,14 +31,24 @@ function endingTerms(
       schedulesText(policy, ending), 'bad')));
 }
 
-function answerTerms({ policies }: ExploreDocument): readonly Term[] {
-  const whole = policies.filter(({ complete }) => complete);
-  const always = whole.filter(({ endings }) => endings.every(({ kind }) => kind === 'offline'));
+/** Of which schedules something is said that holds on all that were gone through. */
+function everyText({ preemptions }: ExploreDocument): string {
+  return preemptions === null ? 'on every schedule'
+    : `on every schedule that takes at most ${preemptions} times away from a task that could go on`;
+}
+
+function answerTerms(document: ExploreDocument): readonly Term[] {
+  const { policies } = document;
+  const always = policies.filter(({ complete, endings }) => complete && endings.length > 0 &&
+    endings.every(({ kind }) => kind === 'offline'));
+  const bounded = always.filter((policy) => policy.bounded).map(({ id }) => id);
   const cut = policies.filter(({ complete }) => !complete);
   return [
     ...names.flatMap(([kind, name]) => endingTerms(policies, kind, name)),
     ...(always.length === 0 ? [] : [term('always', `${always.map(({ id }) => id).join(', ')}: ` +
-      'the range goes offline on every schedule', 'good')]),
+      `the range goes offline ${everyText(document)}`, 'good')]),
+    ...(bounded.length === 0 ? [] : [term('as far as', `${bounded.join(', ')}: of a loop of its ` +
+      `own up to ${RETRIES} equal rounds are told apart`)]),
     ...(cut.length === 0 ? [] : [term('not complete', `${cut.map(({ id }) => id).join(', ')}: ` +
       'other schedules may end otherwise')]),
   ];

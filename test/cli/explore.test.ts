@@ -49,6 +49,15 @@ describe('mmreplay explore', () => {
       /\* offline_pcp\/drain_once: hangs: .*\n\* offline_pcp\/redrain: goes offline/);
   });
 
+  /** Expect: what holds without a switch is not said of all schedules. */
+  test('where few switches are gone through, no more is said', () => {
+    const { stdout } = mmreplay(['explore', race(1), '-p', 'offline_pcp/redrain',
+      '--preemptions', '0']);
+    const answer = stdout.replaceAll(/\n +/g, ' ');
+    expect(answer).toContain('offline_pcp/redrain: the range goes offline on every schedule that ' +
+      'takes at most 0 times away from a task');
+  });
+
   test('as JSON: the same endings and partings, with letters of the tasks and commands', () => {
     const path = race(1);
     const words = ['explore', path, '-p', 'offline_pcp/drain_once', '-p', 'offline_pcp/redrain'];

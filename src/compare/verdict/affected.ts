@@ -32,7 +32,7 @@ export interface AffectedVersion {
 }
 
 export interface Affected {
-  readonly format: 1;
+  readonly format: 2;
   readonly trace: string;
   readonly title: string;
   /** In the order of the releases, the newest first. */

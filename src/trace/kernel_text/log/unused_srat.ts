@@ -1,4 +1,5 @@
 /** SRAT lines that say nothing of the nodes: the kernel has one node then (dummy_numa_init()). */
+import { hex } from '../../../base/pfn.js';
 import { wordsIn } from '../../row_words.js';
 import type { DmesgRow } from './dmesg_facts.js';
 import type { LogLine, LogProblem } from './log_lines.js';
@@ -20,8 +21,6 @@ function isCovered({ start, end }: Range, nodes: readonly Range[]): boolean {
     sum + Math.max(0, Math.min(end, node.end) - Math.max(start, node.start)), 0);
   return covered >= end - start;
 }
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 /** Undefined: they are used, or there are none. */
 export function unusedSrat(
