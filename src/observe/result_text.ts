@@ -4,7 +4,7 @@
 const errnoNames: Readonly<Record<number, string>> = {
   1: 'EPERM', 2: 'ENOENT', 4: 'EINTR', 5: 'EIO', 6: 'ENXIO', 7: 'E2BIG', 11: 'EAGAIN',
   12: 'ENOMEM', 16: 'EBUSY', 17: 'EEXIST', 18: 'EXDEV', 19: 'ENODEV', 22: 'EINVAL', 28: 'ENOSPC',
-  34: 'ERANGE', 110: 'ETIMEDOUT', 133: 'EHWPOISON',
+  34: 'ERANGE', 110: 'ETIMEDOUT', 125: 'ECANCELED', 133: 'EHWPOISON',
 };
 
 /** `0`, `-16 EBUSY`, `100`; `-` when the call returns nothing. */

@@ -1,4 +1,5 @@
 /** Rows of drivers that add memory and take it away: dax/kmem, or any other. */
+import { ECANCELED } from '../linux/include/errno.js';
 import { TraceError } from '../base/errors.js';
 import { PAGE_SIZE, pfnDown } from '../base/pfn.js';
 import type { DaxRange } from '../linux/drivers/dax/dax_private.js';
@@ -56,8 +57,10 @@ export const driverEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
   unplug_memory: unplug,
   * xen_balloon_target(k, { trace, row }): Preempt<Outcome> {
     k.balloon_set_new_target(trace.nr_pages(row));
-    yield* k.balloon_thread();
-    return {};
+    const state = yield* k.balloon_thread();
+    // The file of sysfs takes any target: what came of it is known by the thread.
+    if (state === 'BP_DONE') return { ret: 0 };
+    return state === 'BP_ECANCELED' ? { ret: -ECANCELED } : {};
   },
   * wait(k): Preempt<Outcome> {
     if (k.state.xen !== undefined) yield* k.balloon_thread();

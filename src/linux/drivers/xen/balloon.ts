@@ -1,4 +1,5 @@
 /** drivers/xen/balloon.c: pages that go online wait for the hypervisor. */
+import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { addRange, firstRange } from '../../base/page_ranges.js';
 import { underDeviceLock } from '../../base/under_lock.js';
@@ -93,7 +94,7 @@ export function balloon_is_inflated(k: Kernel): boolean {
  */
 export function additional_memory_resource(k: Kernel, _nr_pages: number): number {
   const ends = [...k.machine.e820, ...k.state.system_ram].map(({ end }) => end);
-  return Math.ceil(Math.max(2 ** 32, ...ends) / 4096 / PAGES_PER_SECTION) * PAGES_PER_SECTION;
+  return Math.ceil(Math.max(2 ** 32, ...ends) / PAGE_SIZE / PAGES_PER_SECTION) * PAGES_PER_SECTION;
 }
 
 /**
