@@ -1,6 +1,7 @@
 /** Rows of what the model cannot know: copied into it. */
 import type { Kernel } from '../linux/base/kernel.js';
 import { ZONE_MOVABLE } from '../linux/include/mmzone.js';
+import { keepsRange } from '../trace/dumped_reasons.js';
 import type { Trace } from '../trace/trace.js';
 import { busyRangeOf, type BusyRanges } from './busy_ranges.js';
 import { takePool } from './huge_pages.js';
@@ -9,7 +10,9 @@ import { rowWords } from '../trace/row_words.js';
 /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
 function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
   const pfn = trace.pfn(row);
-  const isolating = rowWords(trace, row, 'unmovable_page').reason === 'unmovable_page';
+  const { reason } = rowWords(trace, row, 'unmovable_page');
+  if (!keepsRange(reason)) return;
+  const isolating = reason === 'unmovable_page';
   // Where events were lost the model may not have the memory yet.
   const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
   const trusted = zone?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;

@@ -85,7 +85,8 @@ export const eventTypes = {
     doc: 'A range that alloc_contig_range() will fail to get, once for each row: its pages were '
       + 'in use; stands before the calls of the step that met it.' },
   unmovable_page: { role: 'taken', uses: ['pfn', 'args'],
-    args: { reason: text('as the kernel printed it') },
+    args: { reason: text('as the kernel printed it; of a page that could be moved and was not '
+      + '(`migration_failure`, `isolation_failed`) the report speaks, no call is refused for it') },
     doc: 'A page that the kernel itself had put into a block and that cannot be moved; stands '
       + 'before the calls of the step that met it.' },
 

@@ -3,6 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { replay } from '../../src/replay/replay.js';
+import { versionOfHeader } from '../../src/replay/version.js';
 import { assumed } from '../../src/trace/assumptions.js';
 import { readTrace } from '../../src/trace/read.js';
 
@@ -63,6 +65,42 @@ describe('calls that the log names with their range', () => {
     expect([...unused].filter(([kind]) => kind.startsWith('log:'))).toEqual([
       ['log:offline-failed', 2], ['log:offlined', 1], ['log:add-failed', 1]]);
     expect(said).toContain('4 hotplug events after the boot (first at 50.0 s');
+  });
+
+  /*
+   *   add 0x180000000          never told: which word put it online
+   *   offline of it, refused   it was online: -EINVAL from the model would be a wrong answer
+   */
+  it.each([['', false], ['memhp_default_state=online_movable', true]])(
+    'of memory that was added only where it goes online by itself: %j', async (param, isInput) => {
+      const { rows, said } = await read('added', boot('6.1.0', param) + later(
+        'init_memory_mapping: [mem 0x180000000-0x1ffffffff]',
+        'page:0000000076a3e320 refcount:1 mapcount:0 mapping:0000000000000000 pfn:0x180800',
+        'page dumped because: unmovable page',
+        'memory offlining [mem 0x180000000-0x187ffffff] failed due to unmovable page'));
+      expect(rows.filter(({ event }) => event === 'add_memory')).toHaveLength(2);
+      expect(rows.some(({ event }) => event === 'offline')).toBe(isInput);
+      expect(said.includes('not replayed: offline failed 0x180000000-0x187ffffff')).toBe(!isInput);
+    });
+
+  /*
+   *   a page that could be moved, and was not; or one that is dumped for another reason
+   *   Expect: no range is refused because of it, and none of the second kind is a row.
+   */
+  it.each([
+    ['migration failure', 'unmovable_page 100800 reason=migration_failure'],
+    ['isolation failed', 'unmovable_page 100800 reason=isolation_failed'],
+    ['VM_BUG_ON_FOLIO(folio_test_lru(folio))', undefined], ['nonzero _refcount', undefined],
+  ])('a page dumped because: %s', async (reason, expected) => {
+    const { trace } = await read('dumped', boot('6.1.0') + later(
+      'page:0000000076a3e320 refcount:1 mapcount:0 mapping:0000000000000000 index:0x0 pfn:0x100800',
+      `page dumped because: ${reason}`,
+      'memory offlining [mem 0x100000000-0x107ffffff] failed due to signal backoff'));
+    const rows = Array.from({ length: trace.length }, (_, row) => trace.row(row));
+    expect(rows.find(({ event }) => event === 'unmovable_page')).toEqual(expected === undefined
+      ? undefined : expect.objectContaining({ pfn: 0x100800, args: expected.split(' ')[2] }));
+    const k = replay(trace, { version: versionOfHeader(trace.header), series: [] });
+    expect([...k.state.unmovable]).toEqual([]);
   });
 
   it('an add whose range is refused becomes one, on the node of its window', async () => {

@@ -8,6 +8,7 @@ import type { TraceRow } from '../../trace.js';
 import { oneCpuNote, presentCpus } from './cpu_count.js';
 import { countKinds, kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupProblem, setupRows } from './dmesg_setup.js';
+import { isOfCall } from '../../dumped_reasons.js';
 import { dumpedPfn } from './dumped_page.js';
 import { unnamedNodes } from './window_nodes.js';
 import { unusedSrat } from './unused_srat.js';
@@ -189,7 +190,10 @@ class DmesgReader {
     const reason = /^page dumped because: (.*)$/.exec(text)?.[1];
     const pfn = reason === undefined || this.#pfn === undefined ? {} : { pfn: this.#pfn };
     this.#push({ event: 'printk', ...pfn, args: text }, line);
-    if (reason !== undefined && this.#pfn !== undefined) {
+    if (reason === undefined) return true;
+    this.#pfn = undefined;
+    // Pages are dumped for other reasons, too: a bad state, an assertion, a bad page table entry.
+    if (pfn.pfn !== undefined && isOfCall(reason)) {
       const args = `reason=${reason.replace(/ /g, '_')}`;
       const row = { time_ns: this.#time, event: 'unmovable_page', ...pfn, args } as const;
       this.dumped.push({ row, line });

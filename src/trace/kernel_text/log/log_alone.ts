@@ -7,6 +7,7 @@ import type { TraceRow } from '../../trace.js';
 import { virtioMemRows } from '../recording/virtio_mem.js';
 import { bootEnd } from './boot_end.js';
 import type { Dmesg } from './dmesg.js';
+import { keepsRange } from '../../dumped_reasons.js';
 import { EEXIST, hotplugLine, type HotplugCall, type HotplugLine } from './hotplug_lines.js';
 import type { LogLine, LogProblem } from './log_lines.js';
 import type { DmesgRow } from './dmesg_facts.js';
@@ -35,6 +36,9 @@ class AfterBoot {
   readonly #told: HotplugLine[] = [];
   readonly #dmesg: Dmesg;
   readonly #memory: Bytes[];
+  /** What is online for all the log tells: of memory that came later, only what goes by itself. */
+  readonly #online: Bytes[];
+  readonly #onlinesItself: boolean;
   #replayed = 0;
   /** Of what was not replayed: the ranges that the log names. */
   readonly #ranges: string[] = [];
@@ -43,6 +47,8 @@ class AfterBoot {
   constructor(dmesg: Dmesg) {
     this.#dmesg = dmesg;
     this.#memory = usable(dmesg.rows);
+    this.#online = [...this.#memory];
+    this.#onlinesItself = bootOnlineType(commandLine(dmesg))?.startsWith('online') === true;
   }
 
   read({ text, time_ns, line }: LogLine): void {
@@ -62,7 +68,9 @@ class AfterBoot {
     const has = (one: Bytes): boolean => one.start <= call.start && call.end <= one.end;
     const isThere = this.#memory.some(has);
     // An unaligned range is refused before anybody asks what memory is there.
-    if (this.#memory.length === 0 || (call.isNew !== true && !isThere)) return false;
+    if (this.#memory.length === 0) return false;
+    // How memory that came later went online no line of a log tells.
+    if (call.isNew !== true && !this.#online.some(has)) return false;
     if (call.isNew === true && isThere && call.ret === undefined) return false;
     // Else a device is in the way, of which the log of memory knows nothing.
     if (call.ret === EEXIST && !this.#memory.some(
@@ -82,7 +90,10 @@ class AfterBoot {
     this.rows.push({
       row: { ...row, phase: 'E', ...(result === undefined ? {} : { ret: result }) }, line,
     });
-    if (call.isNew === true && result === 0) this.#memory.push(call);
+    if (call.isNew === true && result === 0) {
+      this.#memory.push(call);
+      if (this.#onlinesItself) this.#online.push(call);
+    }
     this.#lastCall = line;
     this.#replayed += 1;
     return true;
@@ -91,6 +102,7 @@ class AfterBoot {
   /** The page in the way: the last one that was dumped before the call came back. */
   #dumped({ pfn = 0, nr_pages = 0 }: HotplugCall, line: number): DmesgRow | undefined {
     return this.#dmesg.dumped.filter((one) => one.line < line && one.line > this.#lastCall
+      && keepsRange(wordsIn('unmovable_page', one.row.args).reason)
       && (one.row.pfn ?? NaN) >= pfn && (one.row.pfn ?? NaN) < pfn + nr_pages).at(-1);
   }
 
@@ -173,10 +185,13 @@ function usable(rows: readonly DmesgRow[]): Bytes[] {
   return found;
 }
 
+function commandLine({ rows }: Pick<Dmesg, 'rows'>): string {
+  return rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
+}
+
 /** What the driver of virtio-mem devices printed; added memory goes online as the boot said. */
 function virtioMem({ rows, facts }: Dmesg): readonly DmesgRow[] {
-  const param = rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
-  return virtioMemRows(facts.virtio_mem, bootOnlineType(param));
+  return virtioMemRows(facts.virtio_mem, bootOnlineType(commandLine({ rows })));
 }
 
 /** Lines without which a piece of a log is of no boot. */
