@@ -27,3 +27,10 @@ export function decided(header: TraceHeader): readonly string[] {
 export function assumed({ other }: TraceHeader): readonly string[] {
   return other.filter(([key]) => key === KEY || key === DECIDED).map(([, text]) => text);
 }
+
+/** What the snapshots of a recording would have told. */
+export const withoutSnapshots: readonly string[] = [
+  'managed pages at boot: all present ones that the log does not show reserved, and watermarks '
+    + 'accordingly',
+  'no page of the kernel\'s own keeps a block from going offline, but those that the log names',
+];

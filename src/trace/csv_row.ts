@@ -1,7 +1,7 @@
 /** One record of a CSV trace, its fields being texts, as a row. */
 import { eventType, type EventName } from './events.js';
 import { excerpt } from './problems.js';
-import { rowProblem } from './row_limits.js';
+import { callProblem, rowProblem } from './row_limits.js';
 import { NONE, zoneNames, type TraceRow } from './trace.js';
 import { columnNames, type ColumnName } from './event_type.js';
 
@@ -68,7 +68,7 @@ export function rowOf(record: readonly string[], columns: readonly ColumnName[])
   if (time_ns === undefined) wrong ??= 'time_ns is empty';
   if (wrong !== undefined) return { row: undefined, problem: wrong };
   const row = { ...cells, time_ns, event } as TraceRow;
-  const problem = rowProblem(row);
+  const problem = rowProblem(row) ?? callProblem(row);
   return problem === undefined ? { row, problem } : { row: undefined, problem };
 }
 

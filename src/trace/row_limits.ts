@@ -88,6 +88,16 @@ const needed: Readonly<Record<string, readonly NeededColumn[]>> = {
   memory_failure: ['pfn'], soft_offline_page: ['pfn'],
 };
 
+/** Calls that are about a range. That they came back has a row without one, too. */
+const calls: ReadonlySet<string> = new Set(
+  ['online', 'online_kernel', 'online_movable', 'offline', 'add_memory', 'remove_memory']);
+
+/** Has a call no range? Nobody could make it. Text says what is wrong; undefined: nothing. */
+export function callProblem({ event, phase, pfn }: TraceRow): string | undefined {
+  if (!calls.has(event) || phase === 'E' || !isEmpty(pfn)) return undefined;
+  return `${event} has no pfn, expected ${limits.pfn.says}`;
+}
+
 /** Events of blocks of the buddy allocator, which begin at a multiple of their size. */
 const ofBlocks: ReadonlySet<string> = new Set([
   'mm_page_alloc', 'mm_page_free', 'mm_page_free_batched', 'mm_page_alloc_zone_locked',
@@ -140,7 +150,7 @@ export function rowProblem(row: TraceRow): string | undefined {
 
 /** For a reader of bytes: which events (by code) lack nothing when they lack a cell. */
 export const isUndemanding: readonly boolean[] = eventNames.map((name) =>
-  needed[name] === undefined);
+  needed[name] === undefined && !calls.has(name));
 
 /** Likewise: which lack something without a number of pages. */
 export const needsPages: readonly boolean[] = eventNames.map((name) =>

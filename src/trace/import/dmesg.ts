@@ -1,5 +1,5 @@
 import { TraceError } from '../../base/errors.js';
-import { assumption, assumptions } from '../assumptions.js';
+import { assumption, assumptions, withoutSnapshots } from '../assumptions.js';
 import type { ImportContext, Importer } from '../importer.js';
 import { hotplugLine } from '../kernel_text/log/hotplug_lines.js';
 import { logText } from '../kernel_text/log/log_texts.js';
@@ -13,13 +13,6 @@ const line = new RegExp(String.raw`^(?:[>|\s]{0,60}|\(\w+\) *|\S{0,60}[#$%] *)`
   + String.raw`(?:(?:<\d+>)?\[\s*\d+\.\d{6}\]|(?:\S.{5,60} )?kernel: )`);
 /** So many lines that every boot has are no accident. */
 const ENOUGH = 3;
-
-/** What snapshots of a recording would have told. */
-const ofLog: readonly string[] = [
-  'managed pages at boot: all present ones that the log does not show reserved, and watermarks '
-    + 'accordingly',
-  'no page of the kernel\'s own keeps a block from going offline, but those that the log names',
-];
 
 /** The kernel prints its tracer's buffer when it dies. */
 const dumpNote = ({ line }: { readonly line: number }): { line: number; message: string } => ({
@@ -79,7 +72,7 @@ export default {
       ...(given.question === undefined ? {} : { question: given.question }),
       other: [
         ...assumptions(source.path, [...dmesg.notes, ...alone.notes, ...dump.map(dumpNote)]),
-        ...ofLog.map(assumption),
+        ...withoutSnapshots.map(assumption),
       ],
     };
   },

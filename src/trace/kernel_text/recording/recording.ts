@@ -4,7 +4,7 @@
  */
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import { at } from '../../../base/assert.js';
-import { assumptions } from '../../assumptions.js';
+import { assumption, assumptions, withoutSnapshots } from '../../assumptions.js';
 import type { TraceBuilder } from '../../build.js';
 import type { ImportContext } from '../../importer.js';
 import { readText, type Source } from '../../source.js';
@@ -32,7 +32,7 @@ import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js
 import { SnapshotTimes, textFrom } from './snapshot_times.js';
 import { StepRows } from './steps.js';
 import { toldOfSteps } from './told_of_steps.js';
-import { ftraceLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
+import { eventLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
 import { addedRange, drivenBlocks, missingInputs, type AddedRange } from './unseen_calls.js';
 import { firstWishes, wishesBeside, wishRow, wishSteps } from './virtio_mem.js';
 import type { LostEvents, RecordingInfo, Span, Step } from './recording_info.js';
@@ -100,7 +100,8 @@ export class RecordingReader {
       (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
     const { other: more, ...cpus } = cpusOfTrace(this.#dmesg, this.#head, this.#builder);
     const notes = assumptions(this.#source.label(DMESG), this.#dmesg.notes);
-    return { ...header, ...cpus, other: [...header.other ?? [], ...notes, ...more] };
+    const assumed = snapshots.size > 0 ? [] : withoutSnapshots.map(assumption);
+    return { ...header, ...cpus, other: [...header.other ?? [], ...notes, ...more, ...assumed] };
   }
 
   /** Nobody says that events were lost. */
@@ -205,7 +206,7 @@ export class RecordingReader {
     this.#builder.setFile(this.#source.label(TRACE));
     const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
     if (chunks === undefined) await this.#text(TRACE);
-    else this.#head = await readTracerText(chunks, this.#builder, rows, ftraceLine);
+    else this.#head = await readTracerText(chunks, this.#builder, rows, eventLine);
     rows.finish();
     end(Infinity);
     // Of a trace that is cut off no event tells what the steps behind its end did.

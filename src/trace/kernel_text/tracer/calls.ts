@@ -34,6 +34,10 @@ export interface CallEvent {
 /** Flag of add_memory_resource(): its nid is the number of a memory group. */
 const MHP_NID_IS_MGID = 4;
 
+/** Functions that are called with the range of the call that they are in. */
+const tellsRange = (name: string): boolean =>
+  inner[name] !== undefined || name === 'start_isolate_page_range';
+
 interface OpenCall {
   readonly event: CallName;
   /** Row of phase B. */
@@ -41,6 +45,8 @@ interface OpenCall {
   /** The event that ends it. */
   readonly ends: string;
   readonly auto: boolean;
+  /** A step says what it is about. */
+  readonly isOfStep: boolean;
 }
 
 /** What a step says it is going to do to a block. */
@@ -92,6 +98,8 @@ export class Calls {
   allDriven = false;
   /** Memory that is added goes online by itself. */
   onlinesItself: () => boolean = () => false;
+  /** Lines at which calls ended of which no event told the range. */
+  readonly rangeless: number[] = [];
   readonly #open = new Map<string, OpenCall[]>();
   /** Onlines of which nobody saw the word, by their row of phase B; and their row of phase E. */
   readonly #unknown = new Map<number, number | undefined>();
@@ -170,11 +178,28 @@ export class Calls {
         this.seen.delete(top.event);
         return;
       }
+      if (this.#dropRangeless(top, event)) {
+        this.seen.delete(top.event);
+        return;
+      }
       const end = this.end(top.row, event, event.ret);
       const goesOn = event.name === 'arch_add_memory_ret'
         && (worker.test(event.task) || this.onlinesItself());
       if (goesOn) this.#adding.set(event.task, { row: top.row, end });
-    } else if (inner[event.name] !== undefined) this.#tell(top, event);
+    } else if (tellsRange(event.name)) this.#tell(top, event);
+  }
+
+  /** No event told the range of this call: nobody could make it, and it is no input. */
+  #dropRangeless({ row, isOfStep }: OpenCall, { name, line }: Pick<CallEvent, 'name' | 'line'>,
+  ): boolean {
+    const builder = this.#builder;
+    if (row < 0 || isOfStep || !Number.isNaN(builder.columns.pfn.get(row))) return false;
+    this.#unknown.delete(row);
+    builder.set(row, 'event', eventCode('function_call'));
+    builder.set(row, 'args', builder.intern(`fn=${name.replace(/_ret$/, '')}`));
+    builder.withoutPhase([row]);
+    this.rangeless.push(line);
+    return true;
   }
 
   /** Writes phase E of the call that began in `row`. */
@@ -216,6 +241,9 @@ export class Calls {
 
   /** When all events are read: words that nobody saw written, also where the zone stands for it. */
   finish(): void {
+    for (const call of [...this.#open.values()].flat()) {
+      this.#dropRangeless(call, { name: call.ends, line: 0 });
+    }
     const { columns, strings } = this.#builder;
     const words = this.#wordless
       .filter((row) => callMarks(strings[columns.args.get(row)] ?? '').word !== 'known').length;
@@ -242,7 +270,7 @@ export class Calls {
       this.step = undefined;
       // The shell that marked the step may have left the write to a child.
       this.#builder.set(step.row, 'task', this.#builder.intern(event.task));
-      return { event: step.event, row: step.row, ends, auto: false };
+      return { event: step.event, row: step.row, ends, auto: false, isOfStep: true };
     }
     const removes = step?.event === 'remove_memory' && isBlockEntry(entry);
     // Who takes the blocks offline is who removes the memory, also when that is refused.
@@ -258,7 +286,7 @@ export class Calls {
       this.#unknown.set(row, undefined);
       this.#wordless.push(row);
     }
-    const call = { event: entry, row, ends, auto };
+    const call = { event: entry, row, ends, auto, isOfStep: false };
     this.began(entry, row, auto);
     this.#tell(call, event);
     return call;

@@ -110,6 +110,11 @@ function withoutAddress(rest: string): { text: string; isCall: boolean } {
 /** Arguments by place, as a probe has them that nobody gave names: `arg1`. The same since v4.13. */
 const argumentNames: Readonly<Record<string, readonly string[]>> = {
   offline_pages: ['start_pfn', 'nr_pages'], online_pages: ['pfn', 'nr_pages'],
+  start_isolate_page_range: ['start_pfn', 'end_pfn'],
+  undo_isolate_page_range: ['start_pfn', 'end_pfn'],
+  test_pages_isolated: ['start_pfn', 'end_pfn'],
+  alloc_contig_range: ['start_pfn', 'end_pfn'],
+  arch_add_memory: ['nid', 'start', 'size'],
 };
 
 function keyOf(key: string, base: string, phase: 'B' | 'E'): string {

@@ -7,7 +7,7 @@ import type { Calls } from './calls.js';
 import { eventCells, type EventCells } from './event_cells.js';
 import { onlineWord } from './online_type.js';
 import { FunctionLines, type FunctionLine } from './function_lines.js';
-import { functionTracerText, otherKind } from './other_lines.js';
+import { functionTracerText, isBareFrame, otherKind, rangelessText } from './other_lines.js';
 import { interruptWords } from './interrupt_words.js';
 import { notifyActions } from './notify.js';
 import { isCounted, lostLine, markText, type TextEvent } from './trace_line.js';
@@ -46,6 +46,8 @@ export class EventRows {
   #madeOfFunctions = 0;
   /** Lines of which nobody knows what they are. */
   #strange = 0;
+  /** The line before was an event or a frame of its stack. */
+  #framesFollow = false;
   readonly #builder: TraceBuilder;
   readonly #calls: Calls;
   readonly #problems: Problems;
@@ -81,6 +83,7 @@ export class EventRows {
   wentOn(time_ns: number, cpu: number, task: string, line: number): void {
     this.lastTime = time_ns;
     this.lastCpu = cpu;
+    this.#framesFollow = true;
     this.#hooks.afterEvent?.({ time_ns, cpu, task, line, name: '', rest: '' });
   }
 
@@ -96,6 +99,7 @@ export class EventRows {
     }
     this.lastTime = event.time_ns;
     this.lastCpu = event.cpu;
+    this.#framesFollow = true;
   }
 
   /** Not a row: what it is called for is what was written, an input. */
@@ -121,13 +125,18 @@ export class EventRows {
     const lost = lostLine(text);
     if (lost !== undefined) this.lost(lost, line);
     else if (/^(cpus=\d+|version = \d+|trace\.dat|CPU \d+ is empty)/.test(text.trim())) return;
-    else if (otherKind(text) === 'stack') this.#builder.countUnused('stack');
+    else if (otherKind(text) === 'stack') this.#frame();
     else {
       const called = this.#functions.read(text, line, this.lastTime);
       if (called !== undefined || otherKind(text) !== undefined) {
         this.#functionLine(called, text, line);
         return;
       }
+      if (this.#framesFollow && isBareFrame(text)) {
+        this.#frame();
+        return;
+      }
+      this.#framesFollow = false;
       if (isCounted(text)) {
         this.#countedTime(line);
         return;
@@ -138,6 +147,11 @@ export class EventRows {
         + 'expected TASK-PID [CPU] TIME: EVENT: ...; the line was left out');
       this.#builder.countUnused('not-an-event');
     }
+  }
+
+  #frame(): void {
+    this.#framesFollow = true;
+    this.#builder.countUnused('stack');
   }
 
   /** Nobody knows how long such a count is; said once. */
@@ -175,6 +189,12 @@ export class EventRows {
       this.#problems.add(this.file, this.functionLine, functionTracerText(this.#answers));
     }
     this.#calls.finish();
+    const { rangeless } = this.#calls;
+    if (rangeless.length > 0) {
+      const line = rangeless.find((one) => one > 0) ?? 0;
+      this.#problems.add(this.file, line, rangelessText(rangeless.length));
+      this.#builder.countUnused('call-without-range', rangeless.length);
+    }
     const unreturned = [...this.#entries.values()].flat().sort((a, b) => a - b);
     this.#builder.withoutPhase(unreturned);
     const names = notifyActions([...this.#actions.keys()]);

@@ -38,6 +38,11 @@ function latencyLine(text: string, line: number): TextEvent | undefined {
     name: probeName(name, rest), rest, line };
 }
 
+/** A line of either: where a text's folder says nothing of who wrote it. */
+export function eventLine(text: string, line: number): TextEvent | undefined {
+  return ftraceLine(text, line) ?? perfLine(text, line);
+}
+
 /** A time that is a count of the clock `counter` or `x86-tsc`. */
 const counted = /\[\d+\]\s+(?:\S{3,8}\s+)?\d+:\s+[\w.-]+:(?:\s|$)/;
 
