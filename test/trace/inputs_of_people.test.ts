@@ -134,6 +134,8 @@ describe('a text of which no trace can be made is named', () => {
     ['00000000-00000fff : Reserved\n00001000-0009fbff : System RAM\n', 'what /proc/iomem shows'],
     ['Node 0, zone      DMA\n  per-node stats\n', 'what /proc/zoneinfo'],
     ['MemTotal:       16303872 kB\nMemFree:  123 kB\n', 'what /proc/meminfo shows'],
+    ['Subject: [PATCH] mm: x\n\nThe log said\n\n  page dumped because: unmovable page\n---\n'
+      + '--- a/mm/memory_hotplug.c\n+++ b/mm/memory_hotplug.c\n@@ -1 +1 @@\n-a\n+b\n', 'a patch'],
     ['available: 2 nodes (0-1)\nnode 0 cpus: 0 1\n', 'what `numactl -H` shows'],
   ])('%j', async (text, named) => {
     await expect(read(text)).rejects.toThrow(`is ${named}`);

@@ -280,6 +280,9 @@ it('an add that the map refuses is an input', async () => {
 describe('a log that makes no machine of the model', () => {
   it.each([
     ['an arm64 machine', 'Booting Linux on physical CPU 0x0000000000 [0x410fd083]'],
+    ['a MIPS machine', 'CPU0 revision is: 00019300 (MIPS 24Kc)'],
+    ['a ppc machine', 'Using Freescale machine description'], ['a sparc machine', 'ARCH: SUN4U'],
+    ['a user-mode kernel', 'UML running in SKAS0 mode'],
     ['a riscv machine', 'SBI specification v0.3 detected'],
     ['an s390 machine', 'setup: Linux is running as a z/VM guest operating system'],
     ['a ppc64 machine', 'radix-mmu: Page sizes from device-tree:'],

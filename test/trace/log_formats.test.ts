@@ -137,6 +137,17 @@ describe('the kernel\'s text behind any prefix is the same', () => {
       /is a web page in which no kernel log is seen, expected the text itself: save what the page/);
   });
 
+  it.each([
+    ['a table of Markdown', (line: string) => `| ${line} |`],
+    ['CSV', (line: string) => `"2026-01-20 10:17:44","kernel","${line.replaceAll('"', '""')}"`],
+    ['CSV with more behind it', (line: string) => `1768900664,"${line}","i-0ab12"`],
+  ])('as a field of %s', async (name, row) => {
+    const lines = text((s) => `${printk(s)} `).split('\n').slice(0, -1);
+    const { rows, problems } = await read(name, lines.map((line) => `${row(line)}\n`).join(''));
+    expect(rows).toEqual((await plain).rows);
+    expect(problems).toEqual([]);
+  });
+
   it('with CR alone between the lines', async () => {
     expect((await read('returns', text((s) => `${printk(s)} `, '\r'))).rows)
       .toEqual((await plain).rows);

@@ -59,6 +59,18 @@ const prompt = /^(?:\(\w+\)|\S{0,60}[#$%]) *(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
 /** `vmconsole="[    1.584259] `: the line is a value, which ends in the same sign. */
 const quoting = /="(?:\[[^\]]*\] ?)?$/;
 
+/** A field of a table: `"2024-02-03","kernel","[    0.000000] ..."`, `| [    0.000000] ... |`. */
+const fieldEnds = [/"(?:[,;\t](?:"[^"\n]*"|[^",;\t\n]*)){0,8}$/, /[ \t]+\|[ \t]*$/] as const;
+
+/** Without what stands behind the text of most lines that are known. */
+function withoutFields(lines: readonly string[]): readonly string[] {
+  const known = lines.filter((line) => textStart(line) > 0);
+  const end = fieldEnds.find((pattern) =>
+    known.filter((line) => pattern.test(line)).length * 2 > known.length);
+  if (end === undefined) return lines;
+  return lines.map((line) => line.replace(end, '').replaceAll('""', '"'));
+}
+
 const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
 const MOST_PROBLEMS = 3;
 /** Lines that a kernel prints before it says its version. */
@@ -182,7 +194,8 @@ export function logLines(file: string): LogLines {
   // A file that was written when the power went has NULs before the next boot's first line.
   const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
   const plain = whole.includes('\x1b') ? whole.replace(colour, '') : whole;
-  const lines = plain.split('\n').map((line) => line.replace(/\r+$/, '').replace(prompt, ''));
+  const lines = withoutFields(
+    plain.split('\n').map((line) => line.replace(/\r+$/, '').replace(prompt, '')));
   const reader = new LogReader(lines);
   lines.forEach((line, index) => reader.read(line, index + 1));
   const { boots, others, problems } = reader;
