@@ -44,8 +44,8 @@ const shown = (what: string): string => `is what ${what} shows of a machine that
 /** Texts that people have of memory, and of which no trace can be made: what to do instead. */
 const texts: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/^--- (?:a\/|\/dev\/null)\S*[^\n]*\n\+\+\+ /m, 'is a patch, expected what happened on a '
-    + 'machine: `mmreplay mail FILE` says which policies a patch is, `mmreplay new policy ID --from FILE` '
-    + 'makes one of it'],
+    + 'machine: `mmreplay mail FILE` says which policies a patch is, '
+    + '`mmreplay new policy ID --from FILE` makes one of it'],
   [/^ *\d+\.\d+ (?:\([^()\n]*\): )?\S+\/\d+ \w+:\w+\(/m,
     'is text of `perf trace`, expected that of `perf script`'],
   [/^\s*\S.{0,60}?\s\d+ +\d+\.\d+: +(?:\d+ +)?\w[\w-]*:\w+: /m, ofPerf('CPUs', '+cpu')],

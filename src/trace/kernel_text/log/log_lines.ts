@@ -59,14 +59,19 @@ const prompt = /^(?:\(\w+\)|\S{0,60}[#$%]) *(?=(?:<\d+>)?\[ *\d+\.\d{6}\])/;
 /** `vmconsole="[    1.584259] `: the line is a value, which ends in the same sign. */
 const quoting = /="(?:\[[^\]]*\] ?)?$/;
 
-/** A field of a table: `"2024-02-03","kernel","[    0.000000] ..."`, `| [    0.000000] ... |`. */
-const fieldEnds = [/"(?:[,;\t](?:"[^"\n]*"|[^",;\t\n]*)){0,8}$/, /[ \t]+\|[ \t]*$/] as const;
+/** What stands behind the text in a table of CSV, so many fields more, or of Markdown. */
+const fieldEnds: readonly RegExp[] = [
+  ...[3, 2, 1, 0].map((more) =>
+    new RegExp(String.raw`"(?:[,;\t](?:"[^"\n]*"|[^",;\t\n]*)){${more}}$`)),
+  /[ \t]+\|[ \t]*$/,
+];
 
 /** Without what stands behind the text of most lines that are known. */
 function withoutFields(lines: readonly string[]): readonly string[] {
-  const known = lines.filter((line) => textStart(line) > 0);
+  const known = lines.map((line) => line.slice(Math.max(textStart(line), 0)))
+    .filter((text, index) => text !== lines[index]);
   const end = fieldEnds.find((pattern) =>
-    known.filter((line) => pattern.test(line)).length * 2 > known.length);
+    known.filter((text) => pattern.test(text)).length * 2 > known.length);
   if (end === undefined) return lines;
   return lines.map((line) => line.replace(end, '').replaceAll('""', '"'));
 }
