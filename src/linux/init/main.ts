@@ -28,8 +28,8 @@ export function do_basic_setup(k: Kernel): void {
   k.node_dev_init();
   k.init_per_zone_wmark_min();
   free_smp_locks(k);
-  k.hugepage_init();
   k.hugetlb_init();
+  k.hugepage_init();
   k.kcompactd_init();
   k.kswapd_init();
 }
@@ -60,13 +60,15 @@ function hasPage(k: Kernel, zone: Zone, pfn: number): boolean {
   return k.early_pfn_to_nid(pfn) === zone.nid && k.zone_spans_pfn(zone, pfn);
 }
 
-/** Pages of the zone that are freed after the first watermarks were computed: the initrd, then
- * what the kernel image needed at boot only. @kernel init/main.c v6.12 custom: a sum */
+/** Pages of the zone that are freed after the first watermarks were computed: struct pages of huge
+ * pages, the initrd, then what the kernel image needed at boot only.
+ * @kernel init/main.c v6.12 custom: a sum */
 export function freed_late(k: Kernel, zone: Zone): number {
   const initrd = k.machine.freed_initrd ?? 0;
   const image = k.machine.freed_after_wmarks - initrd;
   return (hasPage(k, zone, KERNEL_PFN) ? image : 0) +
-    (hasPage(k, zone, initrdPfn(k) ?? KERNEL_PFN) ? initrd : 0);
+    (hasPage(k, zone, initrdPfn(k) ?? KERNEL_PFN) ? initrd : 0) +
+    k.vmemmap_freed_pages(k.boot_huge_pages(zone));
 }
 
 /** The initrd, initmem and the gaps of the kernel image go to the buddy allocator.
@@ -74,7 +76,8 @@ export function freed_late(k: Kernel, zone: Zone): number {
 export function free_initmem(k: Kernel): void {
   for (const zone of k.for_each_populated_zone()) {
     const locks = hasPage(k, zone, KERNEL_PFN) ? k.machine.freed_smp_locks ?? 0 : 0;
-    const pages = k.freed_late(zone) - locks;
+    const memmap = k.vmemmap_freed_pages(k.boot_huge_pages(zone));
+    const pages = k.freed_late(zone) - locks - memmap;
     k.adjust_managed_page_count(zone, pages);
     k.free_zone_pages(zone, pages);
   }

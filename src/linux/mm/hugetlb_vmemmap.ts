@@ -12,3 +12,16 @@ export function vmemmap_should_optimize(k: Kernel): boolean {
   return k.config.hugetlb_freed_late &&
     switchParameter(k.machine.cmdline, 'hugetlb_free_vmemmap', symbol);
 }
+
+/** Pages of 4 KiB that the struct pages of a huge page of 2 MiB fill. */
+const VMEMMAP_PAGES = 8;
+
+/**
+ * Pages of boot's memmap that optimizing this many huge pages gives to the buddy allocator, managed
+ * from then on: all but the one with the head, which moves to a fresh page from v6.2 on.
+ * @kernel mm/hugetlb_vmemmap.c v7.3 custom: what free_vmemmap_page() comes to for reserved pages
+ */
+export function vmemmap_freed_pages(k: Kernel, huge_pages: number): number {
+  if (!k.vmemmap_should_optimize()) return 0;
+  return huge_pages * (VMEMMAP_PAGES - (k.config.vmemmap_head_moves ? 0 : 1));
+}

@@ -3,6 +3,7 @@ import type { HugeFolio } from '../../include/hugetlb.js';
 import { parameters } from '../../../base/command_line.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { atOnce } from '../../base/wait.js';
+import type { Zone } from '../../include/mmzone.js';
 import { GFP_THISNODE } from './pool.js';
 
 /** What the command line asks for, of huge pages of 2 MiB. */
@@ -15,11 +16,16 @@ const DEFAULT_SIZE = '2M';
 
 const noPages: BootPool = { count: 0, nodes: new Map() };
 
-/** `20`, or `0:10,1:10`; a part that names no node that is online, or is no number, is wrong. */
-function bootCount(k: Kernel, value: string): BootPool {
+/** A part of the list that names no node that is online, or is no number; the rest of the list. */
+interface Asked { readonly pool: BootPool; readonly wrong?: string }
+
+/** `20`, or `0:10,1:10`. */
+function asked(k: Kernel, value: string): Asked {
   const nodes = new Map<number, number>();
+  const pool = (): BootPool =>
+    ({ count: [...nodes.values()].reduce((sum, one) => sum + one, 0), nodes });
   if (/^\d+$/.test(value) || k.config.hugepages_by_node === 'unknown') {
-    return { count: Number.parseInt(value, 10) || 0, nodes };
+    return { pool: { count: Number.parseInt(value, 10) || 0, nodes } };
   }
   for (const [index, part] of value.split(',').entries()) {
     const [, nid = '', count = ''] = /^(\d+):(\d+)$/.exec(part) ?? [];
@@ -28,25 +34,48 @@ function bootCount(k: Kernel, value: string): BootPool {
       continue;
     }
     const rest = nid === '' ? part : part.slice(0, part.indexOf(':')) + part.slice(nid.length);
-    k.pr_warn(`HugeTLB: Invalid hugepages parameter ${
-      [rest, ...value.split(',').slice(index + 1)].join(',')}`);
-    if (k.config.hugepages_by_node === 'all_or_none') return noPages;
-    break;
+    const wrong = [rest, ...value.split(',').slice(index + 1)].join(',');
+    return { pool: k.config.hugepages_by_node === 'all_or_none' ? noPages : pool(), wrong };
   }
-  return { count: [...nodes.values()].reduce((sum, one) => sum + one, 0), nodes };
+  return { pool: pool() };
+}
+
+/** Each word of the command line that asks for huge pages of 2 MiB. */
+function askedFor(k: Kernel): readonly Asked[] {
+  const found: Asked[] = [];
+  let size = DEFAULT_SIZE;
+  for (const word of k.machine.cmdline.split(/\s+/)) {
+    const [name, value = ''] = word.split('=');
+    if (name === 'hugepagesz' || name === 'default_hugepagesz') size = value.toUpperCase();
+    else if (name === 'hugepages' && size === DEFAULT_SIZE) found.push(asked(k, value));
+  }
+  return found;
 }
 
 /** @kernel mm/hugetlb.c v6.12 reduced: 2 MiB only; a size or a plain number that is wrong is
  *   passed over in silence */
 export function hugepages_setup(k: Kernel): BootPool {
-  let pool = noPages;
-  let size = DEFAULT_SIZE;
-  for (const word of k.machine.cmdline.split(/\s+/)) {
-    const [name, value = ''] = word.split('=');
-    if (name === 'hugepagesz' || name === 'default_hugepagesz') size = value.toUpperCase();
-    else if (name === 'hugepages' && size === DEFAULT_SIZE) pool = bootCount(k, value);
+  const words = askedFor(k);
+  for (const { wrong } of words) {
+    if (wrong !== undefined) k.pr_warn(`HugeTLB: Invalid hugepages parameter ${wrong}`);
   }
-  return pool;
+  return words.at(-1)?.pool ?? noPages;
+}
+
+/**
+ * Huge pages that the command line will bring to a zone: the highest of its node that has memory;
+ * where no node is named each node with memory gets as many.
+ * @kernel mm/hugetlb.c v7.3 custom: hugetlb_init() as if none of its allocations failed
+ */
+export function boot_huge_pages(k: Kernel, zone: Zone): number {
+  const pool = askedFor(k).at(-1)?.pool ?? noPages;
+  const present = k.state.nodes.filter(({ node_present_pages }) => node_present_pages > 0);
+  const place = present.findIndex(({ node_zones }) => node_zones.includes(zone));
+  const highest = present[place]?.node_zones.findLast(({ present_pages }) => present_pages > 0);
+  if (highest !== zone) return 0;
+  if (pool.nodes.size > 0) return pool.nodes.get(zone.nid) ?? 0;
+  const each = Math.floor(pool.count / present.length);
+  return each + (place < pool.count % present.length ? 1 : 0);
 }
 
 function* bootNode(k: Kernel, nid: number, count: number): Preempt<void> {
@@ -124,4 +153,10 @@ export function hugetlb_init(k: Kernel): void {
   else if (count > 0) atOnce(k.hugetlb_pages_alloc_boot(count));
   if (k.config.hugetlb_boot_threads !== 'one') h.next_nid_to_alloc = first;
   h.max_huge_pages = h.nr_huge_pages;
+  for (const zone of k.for_each_populated_zone()) {
+    const freed = k.vmemmap_freed_pages(k.boot_huge_pages(zone));
+    if (freed === 0) continue;
+    k.adjust_managed_page_count(zone, freed);
+    k.free_zone_pages(zone, freed);
+  }
 }
