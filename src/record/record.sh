@@ -27,6 +27,8 @@ In pieces, for a program that drives the steps (nothing is restored until `end`)
                                              `began SECONDS` (of the clock of the trace)
   record.sh pause | resume DIR               stop and go on
   record.sh snapshot DIR N                   write DIR/snapshot-NN.txt
+  record.sh last DIR                         write DIR/.lost (events that did not fit: CPU, how
+                                             many, which) and DIR/.ratio (lowmem_reserve_ratio)
   record.sh end DIR                          write DIR/trace.txt and dmesg.txt, restore
 The archive is readable by its owner only. It holds the kernel log, /proc/iomem and the boot
 parameters (addresses of the kernel, names of the machine and its devices), the command after --,
@@ -726,13 +728,16 @@ piece() {
 	pause) echo 0 >"$instance/tracing_on" ;;
 	resume) echo 1 >"$instance/tracing_on" ;;
 	snapshot) snapshot "$work" "$3" ;;
+	last)
+		say_lost
+		reserve_ratio >"$work/.ratio"
+		;;
 	end)
 		own=1
 		[ ! -e "$work/.mounted" ] || mounted_tracefs=1
 		end
-		reserve_ratio >"$work/.ratio"
 		;;
-	*) wrong "what is $verb? expected begin, mark, pause, resume, snapshot or end" ;;
+	*) wrong "what is $verb? expected begin, mark, pause, resume, snapshot, last or end" ;;
 	esac
 }
 

@@ -96,14 +96,16 @@ class Session {
     if (snapshots === 'ends') await this.snapshot(steps.length);
     await recorder(this.#guest, `pause ${FOLDER}`);
     this.#folder.writeTrace(await this.#guest.fetch(TRACE));
-    await recorder(this.#guest, `end ${FOLDER}`);
+    this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
+    // Nothing is restored: this guest ends now, and where a task spins in a traced function the
+    // probes would not go.
+    await recorder(this.#guest, `last ${FOLDER}`);
     this.lost = (await this.#lines('.lost')).map((line) => {
       const [cpu, events, which] = line.split(' ');
       return { cpu: Number(cpu), events: Number(events),
         ...(which === 'first' || which === 'some' ? { which } : {}) };
     });
     [this.lowmem_reserve_ratio] = await this.#lines('.ratio');
-    this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
   }
 }
 
