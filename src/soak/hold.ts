@@ -36,6 +36,7 @@ export interface SoakOptions {
   /** Also what agrees is kept. */
   readonly keep: boolean;
   readonly level?: Scenario['level'] | undefined;
+  readonly wide?: boolean;
 }
 
 function messageOf(error: unknown): string {
@@ -56,8 +57,8 @@ async function verified(folder: string, name: string): Promise<Pick<Soaked, 'res
 export async function soakOne(
   seed: number, kernel: KernelImage, options: SoakOptions,
 ): Promise<Soaked> {
-  const file = generateScenarioFile(seed, options.level === undefined ? {}
-    : { level: options.level });
+  const file = generateScenarioFile(seed, { wide: options.wide ?? false,
+    ...(options.level === undefined ? {} : { level: options.level }) });
   const name = `seed ${seed}`;
   const scenario = recordable(name, locateScenario(name, JSON.stringify(file)));
   const folder = join(options.out, `${kernel.release}-${scenario.name}`);

@@ -23,6 +23,8 @@ const parsed = yargs(hideBin(process.argv))
     describe: 'vmlinuz or bzImage; may be given more than once' })
   .option('level', { choices: ['hotplug', 'page'] as const, requiresArg: true,
     describe: 'of all scenarios; default: as the seed says' })
+  .option('wide', { type: 'boolean', default: false,
+    describe: 'also rare boot parameters, nodes and steps: faked nodes, holes, offlines that race' })
   .option('out', { alias: 'o', type: 'string', default: 'soak', requiresArg: true,
     describe: 'folder for the recordings that disagree, each with its scenario' })
   .option('keep', { type: 'boolean', default: false, describe: 'keep those that agree as well' })
@@ -38,7 +40,7 @@ async function soak(): Promise<number> {
   }
   const kernels = args.kernel.map((file) => openKernelImage(file));
   const options: SoakOptions = {
-    out: args.out, keep: args.keep, level: args.level,
+    out: args.out, keep: args.keep, level: args.level, wide: args.wide,
     record: { busybox: findBusybox(), qemu: args.qemu, accel: args.accel, boot_s: 240 },
   };
   const all: Soaked[] = [];

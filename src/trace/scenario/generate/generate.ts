@@ -5,10 +5,13 @@ import { parseScenario, type Scenario } from '../scenario.js';
 import { randomBootWords } from './boot_words.js';
 import { randomMachine } from './machine.js';
 import { StepMaker } from './steps.js';
+import { widened } from './wide.js';
 
 export interface GenerateOptions {
   /** Left out: one in two is at level page. */
   readonly level?: Scenario['level'];
+  /** Also boot parameters, nodes and steps that are rare on machines with hotplug. */
+  readonly wide?: boolean;
 }
 
 /** How many steps, at least and at most: a trace of pages is a thousand times as large. */
@@ -29,11 +32,12 @@ export function generateScenarioFile(seed: number, options: GenerateOptions = {}
   const maker = new StepMaker(random, machine);
   const steps: Step[] = [];
   while (steps.length < count) steps.push(...maker.next());
-  return {
+  const file = {
     name: `random-${seed}`, note: `made by chance, seed ${seed}`, machine, cmdline, level,
     ...(level === 'page' ? { snapshots: random.pick(['each', 'ends']), buffer_kb: 32768 } : {}),
     steps,
   };
+  return options.wide === true ? widened(file, random.next()) : file;
 }
 
 /** The same, checked as a file is. */
