@@ -7,6 +7,7 @@ import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { ENOENT } from '../linux/include/errno.js';
 import type { MemAction, MemoryBlock, Zone } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
+import { requestWords } from '../trace/module_call.js';
 import { LAST_CPU } from '../trace/row_limits.js';
 import { isSteps } from '../patch/around.js';
 import { addedEvents } from '../patch/compose.js';
@@ -123,10 +124,14 @@ function served(counts: ReadonlyMap<Zone, number>): string {
     .map(([zone, count]) => `${zone.nid}/${zone.name}=${count}`).join(',');
 }
 
-/** `nr_pages` requests one after the other, until one is not served. */
+/**
+ * `nr_pages` requests one after the other, until one is not served; none is made where nobody
+ * knows what was asked for.
+ */
 function alloc_pages(k: Kernel, input: Input): Outcome {
   const { trace, row, drivers } = input;
-  const { gfp = 'GFP_KERNEL' } = words(input, 'alloc_pages');
+  const gfp = requestWords(trace, row);
+  if (gfp === undefined) return nothing;
   const order = given(trace.order(row)) ?? 0;
   const counts = new Map<Zone, number>();
   let ok = 0;

@@ -202,6 +202,28 @@ describe('the command line', () => {
   });
 });
 
+/*
+ *   managed when user space starts   130321 + 75          130321 + 65
+ *   watermarks of boot see             all | -70 | -80      all | -70 | -80    10 huge pages
+ *   isqrt(16 * KiB)                   2888 | 2888 | 2887   2888 | 2887 | 2887
+ * Expect: seven struct pages of each huge page come after the watermarks, eight from v6.2 on.
+ */
+describe('struct pages of the pool of the command line', () => {
+  it.each([
+    ['v7.3', '', 75, 2888], ['v7.3', 'hugetlb_free_vmemmap=on', 75, 2887],
+    ['v6.1', 'hugetlb_free_vmemmap=on', 75, 2888], ['v6.1', 'hugetlb_free_vmemmap=on', 65, 2887],
+    ['v6.1', '', 65, 2888], ['v5.13', 'hugetlb_free_vmemmap=on', 65, 2888],
+  ] as const)('on %s %s are managed late: %i pages more', (version, word, more, kbytes) => {
+    const k = replay(traceOf([
+      { event: 'boot_param', args: `hugepages=10 ${word}` },
+      { event: 'managed_at_boot', nid: 0, zone: 'DMA', nr_pages: 0 },
+      { event: 'managed_at_boot', nid: 0, zone: 'DMA32', nr_pages: 130321 + more },
+    ]), { version, series: [] });
+    expect(k.state.nodes[0]?.node_zones[1]?.managed_pages).toBe(130321 + more);
+    expect(k.state.min_free_kbytes).toBe(kbytes);
+  });
+});
+
 describe('reservations', () => {
   it('keep free pages from who has none', () => {
     const { k } = run([pool(4), reserve(3), use(2)]);

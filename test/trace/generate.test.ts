@@ -59,6 +59,33 @@ describe('random scenarios', () => {
     expect(all.some(({ machine }) => machine.distances.length > 0)).toBe(true);
   });
 
+  /*
+   * Expect: what is rare comes too, nothing of the usual scenario goes but the order of its nodes,
+   * and memory and CPUs stay those of the machine.
+   */
+  test('wide ones have all of it, on top of the usual one', () => {
+    const wide = seeds.map((seed) => generateScenario(seed, { wide: true }));
+    const words = wide.map(({ cmdline }) => cmdline).join(' ');
+    for (const word of ['numa=fake=', 'memmap=', 'page_alloc.shuffle', 'hugetlb_free_vmemmap',
+      'memmap_on_memory=force', 'reserve_mem', 'kernelcore=mirror']) {
+      expect(words).toContain(word);
+    }
+    const actions = new Set(wide.flatMap(({ steps }) => steps.map(({ action }) => action)));
+    expect(actions).toContain('offline-begin');
+    const memoryless = ({ memory, cpus }: { memory?: string; cpus?: string }): boolean =>
+      memory === undefined && cpus !== undefined;
+    expect(wide.some(({ machine }) => machine.nodes.some(memoryless))).toBe(true);
+    for (const [seed, { cmdline, machine, steps }] of wide.entries()) {
+      const usual = generateScenario(seed);
+      expect(cmdline.startsWith(usual.cmdline)).toBe(true);
+      expect(machine.nodes.map(({ memory }) => memory).sort())
+        .toEqual(usual.machine.nodes.map(({ memory }) => memory).sort());
+      expect(machine.nodes.map(({ cpus }) => cpus).sort())
+        .toEqual(usual.machine.nodes.map(({ cpus }) => cpus).sort());
+      expect(steps.length).toBeGreaterThan(usual.steps.length);
+    }
+  });
+
   test('a level that is asked for is taken, and changes nothing else of the machine', () => {
     const machines = (level?: 'hotplug' | 'page') => seeds.slice(0, 50)
       .map((seed) => generateScenario(seed, level === undefined ? {} : { level }).machine);

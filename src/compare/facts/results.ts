@@ -1,5 +1,6 @@
 /** What the return of a recorded input call says, for all who hold it against the model. */
 import { callMarks } from '../../trace/call_marks.js';
+import { tellsRequest } from '../../trace/module_call.js';
 import { NONE, type Trace } from '../../trace/trace.js';
 import { rowWords } from '../../trace/row_words.js';
 
@@ -22,10 +23,11 @@ export function recordedResult(trace: Trace, row: number): RecordedResult {
   const args = trace.args(row);
   const marks = callMarks(args);
   const event = trace.event(row);
-  const ret = trace.ret(row) === NONE ? undefined : trace.ret(row);
+  const isTold = event !== 'alloc_pages' || tellsRequest(trace, row);
+  const ret = trace.ret(row) === NONE || !isTold ? undefined : trace.ret(row);
   const byMonitor = marks.noted && event.endsWith('_memory');
   return {
-    ret, served: rowWords(trace, row, 'alloc_pages').served,
+    ret, served: isTold ? rowWords(trace, row, 'alloc_pages').served : undefined,
     released: event === 'free_reserved_page' ? rowWords(trace, row, event).released : undefined,
     why: marks.before ? 'before' : byMonitor ? 'monitor' : ret === undefined ? 'unknown'
       : undefined,

@@ -7,6 +7,7 @@
  * the allocation.
  */
 import type { Trace } from '../../../trace/trace.js';
+import { endOfCall, firstOfCall } from '../../../trace/module_call.js';
 import { stuckPages } from './stuck_pages.js';
 import { rowWords } from '../../../trace/row_words.js';
 
@@ -48,25 +49,20 @@ export class ModulePages {
 
   #begin(row: number): Call {
     const trace = this.#trace;
-    const [task, order] = [trace.task(row), trace.order(row)];
+    const order = trace.order(row);
     const asked = (rowWords(trace, row, 'alloc_pages').gfp ?? '').split('+');
-    let end = row + 1;
-    while (end < trace.length && !(trace.event(end) === 'alloc_pages' && trace.task(end) === task
-      && trace.phase(end) === 'E')) end += 1;
+    const end = endOfCall(trace, row);
     // Cut off: what the request was for must do.
-    if (end === trace.length) {
+    if (end === undefined) {
       return {
         task: undefined, order, first: undefined, flags: asked, left: trace.nr_pages(row),
       };
     }
-    const pfn = trace.pfn(end);
-    let first = row + 1;
-    while (first < end && !(trace.event(first) === 'mm_page_alloc' && trace.pfn(first) === pfn
-      && trace.order(first) === order)) first += 1;
+    const first = firstOfCall(trace, row, end);
     const left = trace.ret(end) >= 0 ? trace.ret(end) : trace.nr_pages(row);
-    const call = first === end ? { task: undefined, order, first: undefined, flags: asked, left }
+    const call = first === undefined ? { task: undefined, order, first: undefined, flags: asked, left }
       : { task: trace.task(first), order, first, flags: this.#flags(first), left };
-    const rows = first === end ? this.#served(row, end) : undefined;
+    const rows = first === undefined ? this.#served(row, end) : undefined;
     return rows === undefined ? call : { ...call, rows };
   }
 
