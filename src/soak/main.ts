@@ -24,7 +24,7 @@ const parsed = yargs(hideBin(process.argv))
   .option('level', { choices: ['hotplug', 'page'] as const, requiresArg: true,
     describe: 'of all scenarios; default: as the seed says' })
   .option('wide', { type: 'boolean', default: false,
-    describe: 'also rare boot parameters, nodes and steps: faked nodes, holes, offlines that race' })
+    describe: 'also what is rare: faked nodes, holes, offlines that race with other steps' })
   .option('out', { alias: 'o', type: 'string', default: 'soak', requiresArg: true,
     describe: 'folder for the recordings that disagree, each with its scenario' })
   .option('keep', { type: 'boolean', default: false, describe: 'keep those that agree as well' })

@@ -22,6 +22,6 @@ const VMEMMAP_PAGES = 8;
  * @kernel mm/hugetlb_vmemmap.c v7.3 custom: what free_vmemmap_page() comes to for reserved pages
  */
 export function vmemmap_freed_pages(k: Kernel, huge_pages: number): number {
-  if (!k.vmemmap_should_optimize()) return 0;
+  if (huge_pages === 0 || !k.vmemmap_should_optimize()) return 0;
   return huge_pages * (VMEMMAP_PAGES - (k.config.vmemmap_head_moves ? 0 : 1));
 }

@@ -60,7 +60,8 @@ export class ModulePages {
     }
     const first = firstOfCall(trace, row, end);
     const left = trace.ret(end) >= 0 ? trace.ret(end) : trace.nr_pages(row);
-    const call = first === undefined ? { task: undefined, order, first: undefined, flags: asked, left }
+    const call = first === undefined
+      ? { task: undefined, order, first: undefined, flags: asked, left }
       : { task: trace.task(first), order, first, flags: this.#flags(first), left };
     const rows = first === undefined ? this.#served(row, end) : undefined;
     return rows === undefined ? call : { ...call, rows };

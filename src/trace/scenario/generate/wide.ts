@@ -1,5 +1,5 @@
 /**
- * Random scenarios with what hotplug alone does not come to: nodes that lie, holes, memory that boot
+ * Random scenarios with what hotplug alone does not come to: faked nodes, holes, memory that boot
  * keeps, pages of many sizes, work in the background. On top of one of `generate.ts`, which stays
  * the same for a seed.
  */
@@ -102,7 +102,8 @@ function withOtherNodes(random: Random, nodes: readonly NodeSpec[]): readonly No
   if (empty < 0) return nodes;
   const rest = nodes.filter((_, at) => at !== empty);
   const place = random.between(1, rest.length);
-  const owner = random.oneIn(2) ? rest.findIndex(({ cpus }, at) => at > 0 && cpus !== undefined) : -1;
+  const withCpus = rest.findIndex(({ cpus }, at) => at > 0 && cpus !== undefined);
+  const owner = random.oneIn(2) ? withCpus : -1;
   const { cpus, ...other } = rest[owner] ?? {};
   const moved = rest.map((node, at) => (at === owner ? other : node));
   return [...moved.slice(0, place), cpus === undefined ? {} : { cpus }, ...moved.slice(place)];
