@@ -7,6 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { baseOfMail } from '../../src/cli/program/mail_file.js';
 import { versionTable } from '../../src/patch/conflicts.js';
 import { readMailedPatches, type MailedPatch } from '../../src/patch/mail/read.js';
 import { isComplete, skeletonText } from '../../src/patch/skeleton.js';
@@ -111,6 +112,88 @@ ${line}
 
   test('a text without one: nothing', async () => {
     expect(await all('Subject: hello\n\nno diff here\n')).toEqual([]);
+  });
+});
+
+/*
+ *   git log -p, hg export, one line a commit, DEP-3, a bare diff with the days of its files
+ *   Expect: who, what and the version of that day; several commits are several patches.
+ */
+describe('who, what and which version, of', () => {
+  const diffs = `diff --git a/mm/page_alloc.c b/mm/page_alloc.c\n${diff}`;
+  const sha = '0123456789abcdef0123456789abcdef01234567';
+  const commit = (date: string, title = 'mm: list it', head = ''): string =>
+    `commit ${sha}\n${head}Author: Jane Doe <j@e.org>\nDate:   ${date}\n\n    ${title}\n\n${diffs}`;
+  const stable = (subject: string, body = diffs): string =>
+    `From: Joe Roe <r@e.org>\nSubject: ${subject}\nDate: Mon, 10 Apr 2023 10:00:00 +0000\n`
+    + `Message-ID: <2@example.org>\n\nFrom: Jane Doe <j@e.org>\n\n${body}`;
+  test.each([
+    ['git log -p, the second commit below', `${commit('Thu Apr 7 14:00:00 2022 +0200')}\n`
+      + commit('Wed Apr 6 14:00:00 2022 +0200', 'mm: the other'),
+    'Jane Doe, 2022-04-07', 'v5.17', 2],
+    ['a merge, with marks of branches', commit('Thu Apr 7 14:00:00 2022 +0200', 'mm: list it',
+      'Merge: 1234567 89abcde\n').replace(sha, `${sha} (HEAD -> main)`),
+    'Jane Doe, 2022-04-07', 'v5.17', 1],
+    ['--date=raw', commit('1649332800 +0200'), 'Jane Doe, 2022-04-07', 'v5.17', 1],
+    ['--format=raw', `commit ${sha}\ntree ${sha}\nparent ${sha}\nauthor Jane Doe <j@e.org> `
+      + `1649332800 +0200\ncommitter L <l@e.org> 1659332800 +0000\n\n    mm: list it\n\n${diffs}`,
+    'Jane Doe, 2022-04-07', 'v5.17', 1],
+    ['--format=reference', `0123456789ab (mm: list it, 2022-04-07)\n\n${diffs}`,
+      '2022-04-07', 'v5.17', 1],
+    ['--oneline, which has no day', `0123456789ab mm: list it\n${diffs}`, '', 'v7.3', 1],
+    ['hg export', '# HG changeset patch\n# User Jane Doe <j@e.org>\n# Date 1649332800 -7200\n'
+      + `# Node ID ${sha}\nmm: list it\n\nWhy.\n\n${diff}`, 'Jane Doe, 2022-04-07', 'v5.17', 1],
+    ['a backport of a vendor', `Bugzilla: 1\n\n${commit('Thu Apr 7 14:00:00 2022 +0200')}`,
+      'Jane Doe, 2022-04-07', 'v5.17', 1],
+    ['a mail that is a page', 'From: Jane Doe <j@e.org>\nSubject: mm: list it\n'
+      + 'Date: Thu, 7 Apr 2022 14:00:00 +0200\nContent-Type: text/html\n\n<pre>Why.\n---\n'
+      + `${diff.replaceAll('&', '&amp;').replaceAll('>', '&gt;')}</pre>\n`,
+    'Jane Doe, 2022-04-07', 'v5.17', 1],
+    ['AUTOSEL', stable('[PATCH AUTOSEL 5.15 12/40] mm: list it'),
+      'Jane Doe, 2023-04-10', 'v5.15.35', 1],
+    ['the tree with .y', stable('[PATCH 5.10.y] mm: list it'),
+      'Jane Doe, 2023-04-10', 'v5.10.112', 1],
+    ['the tree first', stable('[4.14.y PATCH 3/4] mm: list it'),
+      'Jane Doe, 2023-04-10', 'v4.14', 1],
+    ['a release before the tree was kept', stable('[PATCH 6.1-stable v2 2/3] mm: list it'),
+      'Jane Doe, 2023-04-10', 'v6.1', 1],
+    ['a vendor\'s tree', stable('[PATCH OLK-5.10 v2] mm: list it'),
+      'Jane Doe, 2023-04-10', 'v5.10.112', 1],
+    ['a version of a patch that looks like one', stable('[PATCH v5.1 1/2] mm: list it'),
+      'Jane Doe, 2023-04-10', 'v6.2', 1],
+    ['a notice of a tree', stable('Patch "mm: list it" has been added to the 5.15-stable tree',
+      `This is a note.\n\n\nFrom ${sha} Mon Sep 17 00:00:00 2001\nFrom: Jane Doe <j@e.org>\n`
+      + `Date: Thu, 7 Apr 2022 14:00:00 +0200\nSubject: mm: list it\n\nWhy.\n---\n${diffs}`),
+    'Jane Doe, 2022-04-07', 'v5.15', 1],
+    ['a reply to a review', stable('Re: [PATCH 5.10 1/9] mm: list it',
+      `On Monday somebody wrote:\n> From: Jane Doe <j@e.org>\n>\n${diffs.replaceAll(/^/gm, '> ')}`)
+      .replace('\nFrom: Jane Doe <j@e.org>\n\n', '\n'),
+    'Jane Doe, 2023-04-10', 'v5.10.112', 1],
+  ])('%s', async (_form, text, author, base, count) => {
+    const found = await all(text);
+    expect(found).toHaveLength(count);
+    const [patch] = found;
+    expect(patch?.subject).toMatch(/mm: list it$/);
+    expect(patch?.author).toBe(author);
+    expect(baseOfMail(patch).id).toBe(base);
+    expect(patch?.touched.map(({ name }) => name)).toEqual(['build_zonerefs_node']);
+  });
+
+  test('the days of the files, where nothing else has one', async () => {
+    const patch = await first(diff.replace('+++ b/mm/page_alloc.c',
+      '+++ b/mm/page_alloc.c\t2022-04-07 14:00:00.000000000 +0200'));
+    expect([patch.subject, patch.date, baseOfMail(patch).id]).toEqual(['', '2022-04-07', 'v5.17']);
+  });
+
+  test.each([
+    ['move_pfn_range', 'move_pfn_range_to_zone'], ['add_memory', '__add_memory'],
+    ['check_pages_isolated_cb', 'test_pages_isolated'],
+    ['is_mem_section_removable', 'removable_show'], ['hotadd_new_pgdat', 'hotadd_init_pgdat'],
+    ['check_memblock_offlined_cb', 'try_remove_memory'],
+  ])('%s() is %s() in the model', async (old, name) => {
+    const patch = await first(diff.replace('build_zonerefs_node', old));
+    expect(patch.touched.map((one) => one.name)).toEqual([name]);
+    expect(patch.notes).toContain(`${old}() is ${name}() in the model`);
   });
 });
 

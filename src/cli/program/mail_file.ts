@@ -43,12 +43,14 @@ export interface FoundBase {
   readonly why: string;
 }
 
-/** The tree that a review mail names, else the newest version that was out on the day. */
+/** The tree that a review mail names as it was on the day, else what was newest then. */
 export function baseOfMail(mail: MailedPatch | undefined): FoundBase {
   const { stable, date } = mail ?? {};
   const tree = stable === undefined ? undefined : `v${stable}`;
-  const ofTree = versions.find(({ id }) => id === tree) ??
-    versions.find(({ id }) => tree !== undefined && id.startsWith(`${tree}.`));
+  const isOfTree = (id: string): boolean =>
+    tree !== undefined && (id === tree || (id.startsWith(`${tree}.`) && !id.includes('-')));
+  const ofTree = versions.find(({ id, released }) => isOfTree(id) && released <= (date ?? '9999'))
+    ?? versions.findLast(({ id }) => isOfTree(id));
   if (ofTree !== undefined) return { id: ofTree.id, why: `the subject names the tree ${stable}` };
   const found = versions.find(({ released }) => released <= (date ?? '9999')) ?? versions.at(-1);
   const id = found?.id ?? '';

@@ -49,7 +49,29 @@ async function parsed(raw: string): Promise<Message> {
   const from = mail.from?.name || mail.from?.address;
   if (from !== undefined) headers.set('from', from);
   if (mail.subject !== undefined) headers.set('subject', mail.subject);
-  return { headers, body: plain([mail.text ?? '', ...attached].join('\n')) };
+  const text = mail.text ?? textOfPage(mail.html ?? '');
+  return { headers, body: plain([text, ...attached].join('\n')) };
+}
+
+/** Where a commit begins that git log -p or hg export printed. */
+const commitStart = new RegExp([
+  String.raw`^commit [0-9a-f]{7,40}(?: .*)?\n(?:Merge: .*\n)?(?:Author: |tree )`,
+  String.raw`^[0-9a-f]{7,40} .*\n(?=diff --git )`, '^# HG changeset patch$',
+].join('|'), 'gm');
+
+/** A text that is no mail: its commits, or all of it. */
+function commitsOf(text: string): readonly Message[] {
+  const starts = [...text.matchAll(commitStart)].map(({ index }) => index);
+  if (starts.length < 2) return [{ headers: new Map(), body: text }];
+  return starts.map((start, index) => (
+    { headers: new Map(), body: text.slice(index === 0 ? 0 : start, starts[index + 1]) }));
+}
+
+/** The text of a mail that has no other than a page. */
+function textOfPage(page: string): string {
+  return page.replace(/<br ?\/?>/gi, '\n').replace(/<[^<>]{1,500}>/g, '').replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&#39;', "'")
+    .replaceAll('&nbsp;', ' ').replaceAll('&amp;', '&');
 }
 
 /** `bytes` as they are in the file: what they are encoded in each mail says for itself. */
@@ -57,11 +79,13 @@ export async function messagesOf(bytes: Uint8Array): Promise<readonly Message[]>
   const raw = Buffer.from(bytes).toString('latin1');
   const starts = [...raw.matchAll(/^From \S.*/gm)]
     .filter(([line]) => /\d{4}$/.test(line.slice(-5).trimEnd())).map(({ index }) => index);
-  const whole: Message = {
-    headers: new Map(), body: plain(new TextDecoder().decode(bytes)),
-  };
-  if (starts.length === 0) return isMail(raw) ? [await parsed(raw)] : [whole];
+  if (starts.length === 0) {
+    return isMail(raw) ? [await parsed(raw)] : commitsOf(plain(new TextDecoder().decode(bytes)));
+  }
   const messages: Message[] = [];
+  // A notice of a stable tree has the patch behind its own words.
+  const notice = raw.slice(0, starts[0]);
+  if (isMail(notice)) messages.push(await parsed(notice));
   for (const [index, start] of starts.entries()) {
     const mail = raw.slice(start, starts[index + 1] ?? raw.length);
     messages.push(await parsed(mail.slice(mail.indexOf('\n') + 1)));

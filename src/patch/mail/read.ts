@@ -1,5 +1,5 @@
 /** Mailed patches of any form: who, what, when, which functions change. */
-import { descriptionOf } from './description.js';
+import { descriptionOf, treeOf } from './description.js';
 import { diffTextOf } from './diff_text.js';
 import { messagesOf, type Message } from './messages.js';
 import { touchedBy, type TouchedFunction } from './touched.js';
@@ -28,13 +28,17 @@ export interface Mailed {
   readonly cover: string | undefined;
 }
 
-function patchOf(message: Message): MailedPatch | undefined {
+/** `before`: what stands before it in the file; a notice says in its own mail for which tree. */
+function patchOf(message: Message, before: Message | undefined): MailedPatch | undefined {
   const diff = diffTextOf(message.body);
   if (diff === undefined) return undefined;
-  const { subject, author, date, ...rest } = descriptionOf(message, diff.text);
+  const { subject, author, date, stable, ...rest } = descriptionOf(message, diff.text);
   const { functions, notes } = touchedBy(diff.text);
+  const notice = before === undefined || diffTextOf(before.body) !== undefined ? undefined
+    : treeOf(before.headers.get('subject') ?? '');
   return {
-    ...rest, subject, date, touched: functions, notes: [...diff.notes, ...notes],
+    ...rest, stable: stable ?? notice, subject, date, touched: functions,
+    notes: [...diff.notes, ...notes],
     author: [author, date].filter((part) => part !== undefined && part !== '').join(', '),
   };
 }
@@ -42,7 +46,8 @@ function patchOf(message: Message): MailedPatch | undefined {
 /** All patches of the file's bytes. Errors: what the diff parser says. */
 export async function readMailedPatches(bytes: Uint8Array): Promise<Mailed> {
   const messages = await messagesOf(bytes);
-  const found = messages.map((message) => ({ message, patch: patchOf(message) }));
+  const found = messages.map((message, at) => (
+    { message, patch: patchOf(message, messages[at - 1]) }));
   const [begin] = found;
   const cover = begin?.patch === undefined ? begin?.message.headers.get('subject') : undefined;
   return {
