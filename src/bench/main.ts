@@ -4,6 +4,7 @@
  * often each command is measured, TRACES how many a batch has (200: a quarter of an hour).
  * `scaling`, only when asked for, simulates many cores from times that it measures.
  */
+import { scriptWords } from '../base/script_words.js';
 import { batchRatios } from './batch.js';
 import { exploreRatios } from './explore.js';
 import { pageRatios } from './pages.js';
@@ -23,7 +24,15 @@ function isBelow({ value, floor, better }: Ratio): boolean {
   return !(better === 'more' ? value >= floor : value <= floor);
 }
 
-const [events = '4000000', runs = '5', part = '', traces = '200'] = process.argv.slice(2);
+const { words: [events = '4000000', runs = '5', part = '', traces = '200'] } = scriptWords({
+  usage: `npm run bench -- [EVENTS [RUNS [PART [TRACES]]]]
+  EVENTS   how large the generated trace is (4000000)
+  RUNS     how often each command is measured (5)
+  PART     reading, pages, explore, batch or scaling; without it all but scaling
+  TRACES   how many a batch has (200: a quarter of an hour)
+Exit status: 1 when a ratio is below its floor.`,
+  most: 4, numbers: [0, 1, 3],
+  choices: { 2: ['', 'reading', 'pages', 'explore', 'batch', 'scaling'] } });
 const parts = {
   reading: () => readRatios(Number(events), Number(runs)),
   pages: async () => pageRatios(Number(runs)),

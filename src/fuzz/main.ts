@@ -9,8 +9,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { printable } from '../base/printable.js';
+import { scriptWords } from '../base/script_words.js';
 import { inputOf, writeInput, type CaseNumber } from './inputs.js';
 import { reduced } from './reduce.js';
 import { Runner } from './runner.js';
@@ -22,7 +22,16 @@ const TRYING = 60_000;
 /** Cases that a process is asked for at once; each message takes as long as some cases. */
 const AT_ONCE = 50;
 
-const { values } = parseArgs({
+const { values } = scriptWords({
+  usage: `npm run fuzz -- [--seed N] [--first K] [--cases M] [--seconds S] [--replays R] [--keep D]
+  --seed N      the same cases again; default: another one each time
+  --first K     the number of the first case (0)
+  --cases M     how many (100000)
+  --seconds S   end after so many; 0: after the last case
+  --replays R   one case in R is replayed (20), the others are read
+  --keep D      folder for what is found
+A signal ends it with the figures so far. Exit status: 1 when something was found.`,
+  numbers: ['seed', 'first', 'cases', 'seconds', 'replays'],
   options: {
     seed: { type: 'string' }, first: { type: 'string', default: '0' },
     cases: { type: 'string', default: '100000' },
@@ -31,7 +40,7 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
-const replays = Number(values.replays);
+const replays = Math.max(1, Number(values.replays));
 const begin = Number(values.first);
 const last = begin + Number(values.cases) - 1;
 const until = Number(values.seconds) > 0 ? Date.now() + Number(values.seconds) * 1000 : Infinity;
@@ -82,8 +91,14 @@ function count(kinds: Readonly<Record<string, number>>): void {
   for (const [kind, times] of Object.entries(kinds)) ran.set(kind, (ran.get(kind) ?? 0) + times);
 }
 
+let isOver = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    isOver = true;
+  });
+}
 try {
-  for (let next = begin; next <= last && Date.now() < until;) {
+  for (let next = begin; next <= last && Date.now() < until && !isOver;) {
     const cases = { seed, first: next, last: Math.min(next + AT_ONCE - 1, last), replays };
     const { kinds, finding, number } = await runner.run({ folder, ...cases });
     count(kinds);

@@ -7,17 +7,18 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { packageRoot } from '../base/package_root.js';
 import { findTraces } from '../cli/program/find_traces.js';
 import { heldOf, type Held } from './policy_edits_held.js';
 import { editKinds, editOf, type Edit } from './policy_edits.js';
 import { Random } from '../base/random.js';
+import { scriptWords } from '../base/script_words.js';
 import { compileAll } from '../patch/check/types.js';
 import { policyFiles } from '../patch/catalogue.js';
 import { questionOf } from '../patch/conflicts.js';
 
-const { values } = parseArgs({ options: {
+const { values } = scriptWords({
+  usage: 'npm run fuzz:policies -- [--seed N] [--cases M]', numbers: ['seed', 'cases'], options: {
   seed: { type: 'string', default: '1' }, cases: { type: 'string', default: '200' } } });
 const random = new Random(Number(values.seed));
 const cases = Number(values.cases);

@@ -6,6 +6,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UsageError } from '../base/errors.js';
+import { printableLine } from '../base/printable.js';
 import { findBusybox } from '../record/initramfs.js';
 import { interruptedBy, untilSignal } from '../record/interrupt.js';
 import { openKernelImage } from '../record/kernel_image.js';
@@ -15,6 +16,11 @@ import { soakOne, type Soaked, type SoakOptions } from './hold.js';
 const parsed = yargs(hideBin(process.argv))
   .usage('npm run soak -- --seed N --kernel IMAGE [--count K]')
   .strict()
+  .fail((message: string, error: Error | undefined) => {
+    if (error !== undefined && error.name !== 'YError') throw error;
+    process.stderr.write(`error: ${printableLine(message)}; --help shows what can be said\n`);
+    process.exit(2);
+  })
   .option('seed', { type: 'number', demandOption: true, requiresArg: true,
     describe: 'of the first scenario; the next one has the next number' })
   .option('count', { type: 'number', default: 1, requiresArg: true,

@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../base/package_root.js';
+import { scriptWords } from '../../base/script_words.js';
 import { writeFileWhole } from '../../base/write_file.js';
 import { withPart } from '../../base/markers.js';
 import { loadInvariants } from '../../observe/invariant.js';
@@ -75,8 +76,10 @@ async function ofQuestion(shipped: ShippedPairs): Promise<QuestionPairs> {
 }
 
 const path = join(packageRoot(), 'src/find/PAIRS.md');
-const [, , only] = process.argv;
 const all = shippedPairs();
+const { words: [only] } = scriptWords({
+  usage: `npm run find:pairs -- [QUESTION]\n  the table in ${path} is made anew, in minutes`,
+  most: 1, choices: { 0: all.map(({ question }) => question) } });
 for (const shipped of all) {
   if (only !== undefined && shipped.question !== only) continue;
   const part = questionMarkdown(await ofQuestion(shipped));

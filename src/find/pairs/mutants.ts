@@ -5,6 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { packageRoot } from '../../base/package_root.js';
+import { scriptWords } from '../../base/script_words.js';
 import { writeFileWhole } from '../../base/write_file.js';
 import { stepsOf } from '../case.js';
 import { reasonText, severityText } from '../difference.js';
@@ -25,7 +26,8 @@ async function rowOf(path: string): Promise<{ readonly cells: string; readonly c
     `${severityText(found.severity)} | ${reasonText(found.reason)} | ${stepsOf(one)} |` };
 }
 
-const [, , given] = process.argv;
+const { words: [given] } = scriptWords({ most: 1, usage: `npm run find:mutants -- [FOLDER]
+  FOLDER   of policies; without it the shipped mistakes, into src/find/MUTANTS.md` });
 const folder = given ?? join(packageRoot(), 'test/find/mutants');
 const rows: string[] = [];
 let caught = 0;
