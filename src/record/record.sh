@@ -15,7 +15,7 @@ usage: record.sh [options] [-- command [argument...]]
   -n NAME      name of the recording (default: recording)
   -l LEVEL     hotplug (default): calls of memory hotplug; page: and every page allocation and free
   -b KB        trace buffer for each CPU in KiB (default: 2048, at level page 32768)
-  -d SECONDS   how long to record
+  -d SECONDS   how long to record; not with a command
   --redact     leave out host names, addresses of code, command lines (but for the words that the
                memory management reads) and names of tasks
   -c           only check: say what this kernel lacks and what that means for the replay
@@ -175,7 +175,9 @@ known_arguments() {
 }
 
 # define TYPE EVENT NAMES ARGUMENTS: true when the kernel took it for one of the function's names.
+# A part of a recorder that was killed goes on until its instance is removed.
 define() {
+	[ -d "$instance" ] || return
 	for name in $(echo "$3" | tr / ' '); do
 		if { echo "$1:mhp/$2 $name $4" >>"$tracefs/kprobe_events"; } 2>/dev/null; then
 			echo "$2" >>"$work/.probes"
@@ -229,7 +231,7 @@ started_at() { # PID: when it was started, in ticks since boot; empty when there
 
 note_recorder() {
 	since=$(started_at "${recorder:-0}")
-	{ echo "${recorder:-0} ${since:--} $work" >"$notes"; } 2>/dev/null ||
+	{ printf '%s\n' "${recorder:-0} ${since:--} $work" >"$notes"; } 2>/dev/null ||
 		say "cannot write $notes: record.sh -r will not know this recording"
 }
 
@@ -265,8 +267,9 @@ begin() {
 		"(then: record.sh -r)"
 	[ -z "$(own_events)" ] ||
 		fail "kprobe events of a recording exist already (to remove them: record.sh -r)"
-	mkdir "$instance" || fail "cannot make $instance"
-	own=1
+	# A signal finds it made and known, or not made.
+	own=$(trap '' $signals; mkdir "$instance" && echo 1)
+	[ -n "$own" ] || fail "cannot make $instance"
 	note_recorder
 	echo 0 >"$instance/tracing_on"
 	# Where CPUs' clocks differ the kernel has chosen this one for itself, and the log has it too.
@@ -336,6 +339,9 @@ remove_leftovers() {
 		say "removed $instance"
 	fi
 	[ -z "$(own_events)" ] || say "removes the probes" $(own_events)
+	remove_probes
+	# The last probe of a killed recorder may have been on its way.
+	sleep 0.2 2>/dev/null || sleep 1
 	remove_probes
 	# Of pieces the folder is their caller's.
 	[ -z "$temporary" ] || { rm -rf "$temporary" && say "removed $temporary"; }
@@ -445,7 +451,8 @@ kernel_log() {
 
 # Events that did not fit: `CPU COUNT WHICH` lines. A full buffer that does not overwrite drops all
 # that comes (last); one that somebody made overwrite loses what it had (first); interrupts that
-# fill it while one event is being written lose theirs (some).
+# fill it while one event is being written lose theirs (some); who reads trace_pipe takes them
+# away (read).
 lost_events() {
 	for cpu in "$instance"/per_cpu/cpu[0-9]*; do
 		cat "$cpu/stats" | while read -r key1 key2 rest; do
@@ -453,6 +460,7 @@ lost_events() {
 			'dropped events:') count=$rest which=last ;;
 			'overrun: '*) count=$key2 which=first ;;
 			'commit overrun:') count=$rest which=some ;;
+			'read events:') count=$rest which=read ;;
 			*) continue ;;
 			esac
 			[ "$count" -le 0 ] || echo "${cpu##*/cpu} $count $which"
@@ -463,7 +471,14 @@ lost_events() {
 say_lost() {
 	lost_events >"$work/.lost"
 	while read -r cpu count which; do
-		[ "$which" != some ] || which=
+		case $which in
+		some) which='' ;;
+		read)
+			say "somebody read trace_pipe of $instance: $count events of CPU $cpu are missing;" \
+				"what that hides is not compared"
+			continue
+			;;
+		esac
 		say "the buffer was full: CPU $cpu lost its ${which:+$which }$count events" \
 			"(choose more with -b); what that hides is not compared"
 	done <"$work/.lost"
@@ -500,7 +515,11 @@ json_lost() {
 	comma=
 	while read -r cpu count which; do
 		printf '%s{"cpu": %s, "events": %s' "$comma" "$cpu" "$count"
-		[ "$which" = last ] || printf ', "which": "%s"' "$which"
+		case $which in
+		last) ;;
+		read) printf ', "which": "some"' ;;
+		*) printf ', "which": "%s"' "$which" ;;
+		esac
 		printf '}'
 		comma=', '
 	done <"$work/.lost"
@@ -550,13 +569,32 @@ redacted_text() {
 	case $host in ???*) ;; *) host=localhost ;; esac
 	LC_ALL=C sed -E -e "s/$host/HOST/g" -e 's/[^ (@]+@[^ )]+/user@HOST/g' \
 		-e 's/ffff[0-9a-f]{12}/0000000000000000/g' \
-		-e 's/(Kernel Offset:).*/\1 redacted/' -e 's/([Cc]omm[:=] ?)[^ ]+/\1task/g' \
+		-e 's/(Kernel Offset:).*/\1 redacted/' -e 's/(ostname set to ).*/\1HOST/' \
+		-e 's/(Comm: ).*( Not tainted| Tainted:| Kdump:)/\1task\2/' \
+		-e 's/([Cc]omm[:=] ?)("[^"]*"|[^ ]+)/\1task/g' \
+		-e 's/(audit: (type=[0-9]+ )?).*/\1redacted/' -e 's/(task(_memcg)?=)[^,]*/\1task/g' \
+		-e 's/(ommand line parameters ).*/\1redacted/' \
+		-e 's/(process [0-9]+ )\([^)]*\)/\1(task)/' \
+		-e "s/(process )'[^']*'( launched '[^']*')?/\1'task'/; s/\`[^']*'/\`task'/g" \
+		-e 's/^((\[ *[0-9.]+\] )?).* invoked oom-killer/\1task invoked oom-killer/' \
+		-e 's/^((\[ *[0-9.]+\] )?)[^:]* \(([0-9]+)\): /\1task (\3): /' \
+		-e 's/(INFO: task ).*(:[0-9]+ blocked)/\1task\2/; s/task:[^ ]+ +state:/task:task state:/' \
+		-e 's/(stuck for [0-9]+s! )\[.*:([0-9]+)\]/\1[task:\2]/' \
+		-e 's/(^|[] ])[^][ ]+\[([0-9]+)\](:| general| trap)/\1task[\2]\3/g' \
+		-e 's/(\[ *[0-9]+\]( +-?[0-9]+){6,} ).*/\1task/' \
 		-e 's/^ *[^ #].*-([0-9]+)( +\([^)]*\))? +(\[[0-9]+\])/            task-\1  \3/'
 }
 
-# The line with the boot parameters has those that the replay reads.
+# The line with the boot parameters has those that the replay reads; what of them goes to the first
+# process stands again below two headings, further in.
 redacted_log() {
+	inside=
 	redacted_text | while IFS= read -r line; do
+		case $line in
+		*'with arguments:' | *'with environment:') inside=1 ;;
+		*']     '* | '    '*) [ -z "$inside" ] || line="${line%%]*}]     redacted" ;;
+		*) inside= ;;
+		esac
 		case $line in
 		*ommand\ line:*)
 			words=$(echo "${line#*ommand line:}" | boot_words)
@@ -582,13 +620,35 @@ redact() {
 }
 
 # Processes of the command, also those whose parent has ended: they have this in their environment.
+# Some programs (sudo, env -i) take that away: they are known while their parent lives.
+# No `grep -F`: that of busybox stops at the first NUL.
 members() {
-	grep -ls "MMREPLAY_RECORDING=$temporary" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'
+	mark=$(printf '%s' "MMREPLAY_RECORDING=$temporary" | sed 's/[][\.*^$]/\\&/g')
+	grep -ls "$mark" /proc/[0-9]*/environ 2>/dev/null | tr -dc '0-9\n'
+	for pid in $! $descendants; do [ ! -e "/proc/$pid/environ" ] || echo "$pid"; done
+}
+
+# Whoever a member started, and whoever that one did, in $descendants.
+find_descendants() {
+	processes=$(for stat in /proc/[0-9]*/stat; do
+		{ read -r line <"$stat"; } 2>/dev/null || continue
+		pid=${stat#/proc/}
+		set -- ${line##*) }
+		echo "${pid%/stat} $2"
+	done)
+	descendants='' more=$(members | tr '\n' ' ')
+	while [ -n "$more" ]; do
+		more=$(echo "$processes" | while read -r pid parent; do
+			case " $more " in *" $parent "*) printf '%s ' "$pid" ;; esac
+		done)
+		descendants="$descendants $more"
+	done
 }
 
 # The command and all that it started.
 end_children() {
 	[ -n "$child" ] || return 0
+	find_descendants
 	for signal in TERM KILL; do
 		for pid in $(members); do kill -s $signal "$pid" 2>/dev/null; done
 		tries=0
@@ -603,6 +663,8 @@ end_children() {
 # Runs in the background, so that a signal ends the recording at once and not after the command.
 wait_for_command() {
 	exec 3<&0
+	# From here on: a signal may come before the next line.
+	child=1
 	{
 		umask "$users_umask"
 		MMREPLAY_RECORDING=$temporary "$@"
@@ -619,6 +681,7 @@ wait_for_time() {
 	else
 		say "recording until Ctrl-C"
 	fi
+	child=1
 	MMREPLAY_RECORDING=$temporary sleep "${opt_seconds:-1000000000}" &
 	child=$!
 	wait "$child"
@@ -628,6 +691,7 @@ wait_for_time() {
 # The archive is also written when a signal ends the recording: what was seen until then.
 finish() {
 	trap '' $signals
+	unset TAR_OPTIONS GZIP
 	end_children
 	if [ -n "$own" ] && [ -n "$recording" ]; then
 		if [ "$opt_level" = page ]; then snapshot "$work" 01; fi
@@ -650,7 +714,7 @@ finish() {
 # The whole archive takes the name, or nothing does; what is no file is written to.
 pack() {
 	ended=$({ {
-		(cd "$temporary" && tar cf - "$opt_name")
+		(unset CDPATH; cd "$temporary" && tar cf - "$opt_name")
 		echo $? >&3
 	} | gzip >"${part:-$opt_output}" || echo gzip >&3; } 3>&1)
 	if [ "$ended" != 0 ] || { [ -n "$part" ] && ! mv "$part" "$opt_output"; }; then
@@ -666,16 +730,18 @@ pack() {
 try_output() {
 	[ ! -d "$opt_output" ] || fail "-o $opt_output is a folder, expected a file to write"
 	if [ -e "$opt_output" ] && [ ! -f "$opt_output" ]; then return; fi
-	part=$(mktemp "$opt_output.XXXXXX" 2>/dev/null) || {
+	part=$(trap '' $signals; mktemp "$opt_output.XXXXXX" 2>/dev/null) || {
 		part=
 		fail "-o $opt_output cannot be written: no such folder, or nobody may write there"
 	}
 }
 
 make_temporary() {
-	temporary=$(mktemp -d "${TMPDIR:-/tmp}/mmreplay.XXXXXX" 2>/dev/null) || {
+	folder=${TMPDIR:-/tmp}
+	case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
+	temporary=$(trap '' $signals; mktemp -d "$folder/mmreplay.XXXXXX" 2>/dev/null) || {
 		temporary=
-		fail "cannot make a folder in ${TMPDIR:-/tmp} (another place: TMPDIR=...)"
+		fail "cannot make a folder in $folder (another place: TMPDIR=...)"
 	}
 }
 
@@ -706,13 +772,26 @@ check_only() {
 	exit 0
 }
 
+# A recording of somebody else is none of theirs.
+check_begun() {
+	[ -d "$instance" ] || fail "no recording has begun; expected \`record.sh begin $work\` before"
+	left=$work
+	[ ! -f "$notes" ] || read -r recorder since left <"$notes"
+	[ "$left" = "$work" ] || fail "the recording that runs is in $left, not in $work"
+}
+
 # The pieces run in processes of their own: what `begin` set up stays until `end`.
 piece() {
 	verb=$1
 	work=$2
 	[ -n "$work" ] || wrong "$verb needs the folder of the recording"
+	case $work in /*) ;; *) work=$PWD/$work ;; esac
 	find_tracefs
 	instance=$tracefs/instances/mmreplay
+	case $verb in
+	mark | snapshot) case $3 in '' | *[!0-9]*) wrong "$verb: expected a number before $3" ;; esac ;;
+	esac
+	case $verb in mark | pause | resume | snapshot | end) check_begun ;; esac
 	case $verb in
 	begin)
 		on_signals
@@ -749,17 +828,13 @@ number() { # TEXT OPTION
 }
 
 # A reader of our messages that ends (PIPE) ends the recording too, as every signal does.
-signals='HUP INT QUIT PIPE ALRM TERM USR1 USR2'
+# By their numbers: all that end a process, but for KILL and those that a fault of the shell makes.
+signals='1 2 3 5 6 10 12 13 14 15 16 24 25 26 27 29 30 31'
+number=34
+while [ $number -le 64 ]; do signals="$signals $number" number=$((number + 1)); done
 on_signals() {
 	trap 'finish $?' EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 131' QUIT
-	trap 'exit 138' USR1
-	trap 'exit 140' USR2
-	trap 'exit 141' PIPE
-	trap 'exit 142' ALRM
-	trap 'exit 143' TERM
+	for number in $signals; do trap "exit $((128 + number))" "$number"; done
 }
 
 # Where nobody reads, what is written must not go into a file that got the same number.
@@ -769,13 +844,15 @@ on_signals() {
 users_umask=$(umask)
 umask 077
 
-own='' recording='' temporary='' child='' mounted_tracefs='' command_text='' status=0 failed=''
+set +efu
+own='' recording='' temporary='' child='' descendants='' mounted_tracefs='' command_text='' status=0 failed=''
 began='' part='' recorder='' opt_redact=''
 opt_name=recording opt_level=hotplug opt_buffer='' opt_seconds='' opt_check='' opt_output=
 work=/nonexistent
 while getopts o:n:l:b:d:crh-: option; do
 	case $option in
-	o) opt_output=$OPTARG ;;
+	o) opt_output=$OPTARG
+		[ -n "$OPTARG" ] || wrong "-o: expected the archive to write" ;;
 	n) opt_name=$OPTARG ;;
 	l) opt_level=$OPTARG ;;
 	b) opt_buffer=$OPTARG && number "$OPTARG" b ;;
@@ -807,6 +884,8 @@ if [ "$before" != -- ] && [ $# -gt 0 ]; then
 fi
 : "${opt_output:=$PWD/mmreplay-$(uname -r)-$(date +%Y%m%d-%H%M%S).tar.gz}"
 case $opt_output in /*) ;; *) opt_output=$PWD/$opt_output ;; esac
+[ $# = 0 ] || [ -z "$opt_seconds" ] ||
+	wrong "-d $opt_seconds and a command: expected one of them"
 check_kernel
 instance=$tracefs/instances/mmreplay
 if [ "$opt_check" = remove ]; then

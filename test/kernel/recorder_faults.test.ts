@@ -10,7 +10,7 @@ ls /run/mmreplay.recorder 2>/dev/null; pidof sleep || :`;
 const NOTHING = '0';
 
 const signals = [['HUP', 129], ['INT', 130], ['QUIT', 131], ['USR1', 138], ['USR2', 140],
-  ['PIPE', 141], ['ALRM', 142], ['TERM', 143]] as const;
+  ['PIPE', 141], ['ALRM', 142], ['TERM', 143], ['XCPU', 152], ['40', 168]] as const;
 
 /** Every test with one shell of the guest. */
 function faults(boot: () => Promise<Guest>, shell: string): void {
@@ -38,13 +38,58 @@ sh -c 'echo $$ > /run/pid; exec ${shell} /record.sh ${args.replaceAll("'", "'\\'
   it.each(signals)('SIG%s ends it and all that it started; the archive is whole',
     async (signal, status) => {
       // Expect: the signal's status, five files, no probe, no instance, no folder, no sleep.
-      const { rc, stderr } = await whileItRuns(`kill -${signal} $(cat /run/pid)`,
+      const { rc, stderr } = await whileItRuns(`kill -s ${signal} $(cat /run/pid)`,
         "-o /out/a.tgz -- sh -c 'touch /run/began; sleep 300; echo x'");
       expect(stderr).toContain('wrote /out/a.tgz');
       expect(rc).toBe(status);
       expect(await namesIn('/out/a.tgz')).toEqual(whole);
       await nothingIsLeft();
     });
+
+  it('leaves nothing behind when a signal comes while it sets up', async () => {
+    // Expect: whether the instance is made, or probes are, all of it is taken back.
+    for (const ms of [100, 200, 300, 400, 600, 900]) {
+      await run(`(sh -c 'echo $$ > /run/pid; exec ${shell} /record.sh -d 20 -o /out/a.tgz') &
+usleep ${ms * 1000}; kill $(cat /run/pid); wait`);
+      await nothingIsLeft();
+    }
+  });
+
+  it('ends what a command started without its environment', async () => {
+    const { rc } = await whileItRuns('kill $(cat /run/pid)',
+      "-o /out/a.tgz -- sh -c 'env -i sleep 300 & touch /run/began; sleep 300'");
+    expect(rc).toBe(143);
+    await nothingIsLeft();
+  });
+
+  it('says what somebody read of its buffer', async () => {
+    // Expect: info.json has the events that trace_pipe took away, as lost, nobody knows where.
+    const { stderr } = await whileItRuns(
+      `cat ${T}/instances/mmreplay/trace_pipe > /out/pipe & sleep 2; kill $!; touch /run/end`,
+      "-o /out/a.tgz -- sh -c 'touch /run/began; while [ ! -e /run/end ]; do sleep 1; done'");
+    await run('rm /run/end');
+    expect(stderr).toMatch(/somebody read trace_pipe of .*: \d+ events of CPU \d+ are missing/);
+    expect((await run('tar xzf /out/a.tgz -O recording/info.json')).stdout)
+      .toMatch(/"events": \d+, "which": "some"/);
+    await nothingIsLeft();
+  });
+
+  it('has no business with the recording of somebody else', async () => {
+    const { rc } = await whileItRuns(
+      `${shell} /record.sh end /tmp/mine 2> /out/r; touch /run/end`,
+      "-o /out/a.tgz -- sh -c 'touch /run/began; while [ ! -e /run/end ]; do sleep 1; done'");
+    expect((await run('rm /run/end; cat /out/r')).stdout).toMatch(/, not in \/tmp\/mine$/);
+    expect(rc).toBe(0);
+    expect(await namesIn('/out/a.tgz')).toEqual(whole);
+    await nothingIsLeft();
+  });
+
+  it('makes a whole archive where CDPATH and a relative TMPDIR are set', async () => {
+    await run('mkdir /full/rel');
+    expect((await record('-d 1 -o /out/a.tgz', 'cd /full; TMPDIR=rel CDPATH=/full ')).rc).toBe(0);
+    expect(await namesIn('/out/a.tgz')).toEqual(whole);
+    await run('rmdir /full/rel');
+  });
 
   it('ends as well when nobody reads its messages any more', async () => {
     await run(`rm -f /out/a.tgz; { ${shell} /record.sh -d 2 -o /out/a.tgz 2>&1; } | head -n 1
@@ -113,7 +158,11 @@ sleep 3`);
   });
 
   it('--redact leaves out who, where and what', async () => {
-    await run('hostname secrethost; echo "<6>at secrethost Comm: spy" > /dev/kmsg');
+    await run(`hostname secrethost; for line in 'at secrethost Comm: spy' 'spy[7]: segfault at 0' \
+'spy invoked oom-killer: gfp_mask=0' 'Killed process 7 (spy) total-vm:1' 'sh spy (7): drop_caches' \
+'INFO: task spy:7 blocked for more' "process '/x/spy' started" 'stuck for 22s! [spy:7]' \
+'audit: type=1701 comm="spy" exe="/spy"' 'oom-kill:task=spy,pid=7'; do
+echo "<6>$line" > /dev/kmsg; done`);
     const { rc } = await record("--redact -o /out/r.tgz -- sh -c 'echo password > /dev/null'");
     expect(rc).toBe(0);
     const text = (await run('tar xzf /out/r.tgz -O')).stdout;

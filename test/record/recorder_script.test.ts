@@ -40,6 +40,8 @@ describe.each(cases)('record.sh in %s', (name, words) => {
       [['-b', '12k'], '-b 12k: expected a number greater than 0'],
       [['-d', '0'], '-d 0: expected a number greater than 0'],
       [['-n', 'a/b'], '-n a/b: expected a file name'],
+      [['-o', ''], '-o: expected the archive to write'],
+      [['-d', '1', '--', 'true'], '-d 1 and a command: expected one of them'],
       [['sleep', '1'], 'what is sleep? expected begin, mark,'],
       [['begin'], 'begin needs the folder of the recording'],
     ] as const) {
