@@ -2,12 +2,16 @@
 import { at } from '../../../base/assert.js';
 import type { TraceBuilder } from '../../build.js';
 import type { RefusedRange } from '../recording/busy_ranges.js';
+import { TimeIndex } from '../recording/time_index.js';
 import type { Dmesg } from './dmesg.js';
 
 /** Clocks that differ by less are the same clock, read microseconds apart. */
 const SAME_CLOCK_NS = 5_000_000;
 /** Builds that print later after their call than others, or before it, by more tell of drift. */
 const DRIFT_NS = 200_000_000;
+
+/** Pairs of a line and an event that are held against each other; a real machine has thousands. */
+const MOST_PAIRS = 2e7;
 
 /** Times of the first line that each zonelist build printed, without that of the boot. */
 function buildTimes(dmesg: Dmesg): number[] {
@@ -28,9 +32,13 @@ export type Clock = (log_ns: number) => number;
 /** Both clocks begin at 0; between two builds, and before the first, they drift evenly. */
 function drifting(printed: readonly number[], builds: readonly number[]): Clock {
   const [log, trace] = [[0, ...printed], [0, ...builds]];
+  let most = 0;
+  // The first that is later than a time is later than all before it.
+  const latest = log.map((time) => (most = Math.max(most, time)));
+  const index = new TimeIndex(latest, latest);
   return (log_ns) => {
-    const next = log.findIndex((time) => time > log_ns);
-    if (next < 0) return log_ns - at(log, log.length - 1) + at(trace, trace.length - 1);
+    const next = index.countUpTo(log_ns);
+    if (next >= log.length) return log_ns - at(log, log.length - 1) + at(trace, trace.length - 1);
     const [from, to] = [at(log, next - 1), at(log, next)];
     const begin = at(trace, next - 1);
     return begin + Math.floor((log_ns - from) * ((at(trace, next) - begin) / (to - from)));
@@ -39,9 +47,13 @@ function drifting(printed: readonly number[], builds: readonly number[]): Clock 
 
 /** The builds print just behind their calls by this offset, wherever in the log they begin. */
 function fits(printed: readonly number[], builds: readonly number[], offset: number): boolean {
-  for (let from = printed.length - builds.length; from >= 0; from -= 1) {
-    const late = builds.map((time, index) => at(printed, from + index) - time - offset);
-    if (late.every((ns) => ns >= 0 && ns < SAME_CLOCK_NS)) return true;
+  let left = MOST_PAIRS;
+  for (let from = printed.length - builds.length; from >= 0 && left > 0; from -= 1) {
+    if (builds.every((time, index) => {
+      left -= 1;
+      const late = at(printed, from + index) - time - offset;
+      return late >= 0 && late < SAME_CLOCK_NS;
+    })) return true;
   }
   return false;
 }
@@ -62,8 +74,9 @@ export function logClock(dmesg: Dmesg, builds: readonly number[], isWhole: boole
   if (printed.length === 0 || printed.length !== builds.length) return known;
   const late = printed.map((time, index) => time - at(builds, index));
   if (fits(printed, builds, offset)) return known;
-  const least = Math.min(...late);
-  if (least < -DRIFT_NS || Math.max(...late) - least > DRIFT_NS) return drifting(printed, builds);
+  let [least, most] = [Infinity, -Infinity];
+  for (const ns of late) [least, most] = [Math.min(least, ns), Math.max(most, ns)];
+  if (least < -DRIFT_NS || most - least > DRIFT_NS) return drifting(printed, builds);
   return least >= 0 && least < SAME_CLOCK_NS ? (log_ns) => log_ns : (log_ns) => log_ns - least;
 }
 
@@ -75,10 +88,16 @@ export function dumpTimes(
   dumped: Dmesg['dumped'], refused: readonly RefusedRange[], clock: Clock,
 ): number[] {
   let next = 0;
+  let left = MOST_PAIRS;
+  const rangeOf = (pfn: number): number => {
+    for (let index = next; index < refused.length && left > 0; index += 1, left -= 1) {
+      const { pfn: start, end_pfn } = at(refused, index);
+      if (start <= pfn && pfn < end_pfn) return index;
+    }
+    return -1;
+  };
   return dumped.map(({ row }) => {
-    const { pfn = NaN } = row;
-    const index = row.args !== 'reason=unmovable_page' ? -1
-      : refused.findIndex((one, place) => place >= next && one.pfn <= pfn && pfn < one.end_pfn);
+    const index = row.args === 'reason=unmovable_page' ? rangeOf(row.pfn ?? NaN) : -1;
     if (index < 0) return clock(row.time_ns);
     next = index + 1;
     return at(refused, index).time_ns;

@@ -146,9 +146,8 @@ const PAGEBLOCK_PAGES = 512;
 
 /** Before isolation dumped the page that it met: it lies in the pageblock that was next. */
 export function undumpedPages(
-  refused: readonly RefusedRange[], kernel: string, from: number, to: number,
+  refused: readonly RefusedRange[], kernel: string,
 ): readonly number[] {
   if (does('isolation_dumps', kernel)) return [];
-  return refused.filter(({ time_ns }) => time_ns >= from && time_ns < to)
-    .map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
+  return refused.map(({ pfn, drains }) => pfn + drains * PAGEBLOCK_PAGES);
 }

@@ -5,6 +5,7 @@
 import { at } from '../../../base/assert.js';
 import type { LogMerge } from '../log/log_merge.js';
 import type { Marks } from './scan_marks.js';
+import { TimeIndex } from './time_index.js';
 import type { LostEvents, RecordingInfo, Span, Step } from './recording_info.js';
 
 /** Rows that are to be written when this time has come. */
@@ -80,11 +81,16 @@ export function beginnings(info: RecordingInfo, marks: Marks): ReadonlyMap<numbe
   return new Map([...noted, ...marks.steps]);
 }
 
-/** When the step began and ended, by its mark and the next one. */
-export function spanOf(begun: ReadonlyMap<number, number>, step: Step): Span | undefined {
-  const from = begun.get(step.step);
-  if (from === undefined) return undefined;
-  return [from, Math.min(Infinity, ...[...begun.values()].filter((time) => time > from))];
+/** When a step began and ended, by its mark and the next one; steps may be many. */
+export function spansOf(
+  begun: ReadonlyMap<number, number>,
+): (step: Step) => Span | undefined {
+  const times = [...new Set(begun.values())];
+  const index = new TimeIndex(times, times);
+  return (step) => {
+    const from = begun.get(step.step);
+    return from === undefined ? undefined : [from, index.next(from)];
+  };
 }
 
 /** The text of a mark that was lost, as far as info.json tells. */

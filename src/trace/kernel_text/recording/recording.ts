@@ -3,7 +3,6 @@
  * its inputs, its events and log lines in order of time, and the snapshot after it.
  */
 import { PAGE_SIZE } from '../../../base/pfn.js';
-import { at } from '../../../base/assert.js';
 import { assumption, assumptions, withoutSnapshots } from '../../assumptions.js';
 import type { TraceBuilder } from '../../build.js';
 import type { ImportContext } from '../../importer.js';
@@ -16,11 +15,11 @@ import { EventRows } from '../tracer/event_rows.js';
 import { readTracerText } from '../tracer/tracer_text.js';
 import { hotAddedBefore } from './hot_added.js';
 import {
-  beginnings, cutOffText, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, spanOf,
+  beginnings, cutOffText, fullCpus, InsertedRows, losses, lostMarks, lostMarkText, spansOf,
   type Inserted,
 } from './inserted_rows.js';
 import { readLog } from '../log/read_log.js';
-import { undumpedPages } from './busy_ranges.js';
+import { undumpedPages, type BusyRange, type RefusedRange } from './busy_ranges.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
 import { cpusOfTrace } from './cpus_of_trace.js';
 import { qemuDistanceRows } from './qemu_distances.js';
@@ -30,6 +29,7 @@ import { recordingHeader } from './header.js';
 import { scanMarks, type Marks } from './scan_marks.js';
 import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { SnapshotTimes, textFrom } from './snapshot_times.js';
+import { TimeIndex } from './time_index.js';
 import { StepRows } from './steps.js';
 import { toldOfSteps } from './told_of_steps.js';
 import { eventLine, type HeadFacts, type TextEvent } from '../tracer/trace_line.js';
@@ -60,8 +60,13 @@ export class RecordingReader {
   #times = new SnapshotTimes(new Map(), this.#marks);
   #dmesg: Dmesg = readDmesg('');
   #clock: Clock = (log_ns) => log_ns;
-  /** When each dumped page was dumped, by the trace's clock. */
-  #dumpTimes: readonly number[] = [];
+  /** Dumped pages by the trace's clock. */
+  #dumped = new TimeIndex<Dmesg['dumped'][number]>([], []);
+  #busy = new TimeIndex<BusyRange>([], []);
+  #refused = new TimeIndex<RefusedRange>([], []);
+  #span: (step: Step) => Span | undefined = () => undefined;
+  /** When the first step begins; Infinity when nobody knows. */
+  #bootEnd = Infinity;
   /** Steps whose mark has not come yet, in order. */
   #waiting: Step[];
   #running: Step | undefined;
@@ -90,18 +95,28 @@ export class RecordingReader {
     const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
     if (chunks !== undefined) this.#marks = await scanMarks(chunks, fullCpus(this.#info));
     this.#clock = logClock(this.#dmesg, this.#marks.builds, this.#isWhole);
-    this.#dumpTimes = dumpTimes(this.#dmesg.dumped, this.#marks.refused, this.#clock);
+    this.#indexMarks(this.#marks);
     const snapshots = await this.#readTexts();
     this.#times = new SnapshotTimes(snapshots, this.#marks);
     this.#dmesg = { ...this.#dmesg, rows: withWindows(this.#dmesg.rows, snapshots.values()) };
     await this.#rows(snapshots);
-    const began = Math.min(Infinity, ...this.#beginnings().values());
+    const began = this.#bootEnd;
     const header = recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
       (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
     const { other: more, ...cpus } = cpusOfTrace(this.#dmesg, this.#head, this.#builder);
     const notes = assumptions(this.#source.label(DMESG), this.#dmesg.notes);
     const assumed = snapshots.size > 0 ? [] : withoutSnapshots.map(assumption);
     return { ...header, ...cpus, other: [...header.other ?? [], ...notes, ...more, ...assumed] };
+  }
+
+  #indexMarks(marks: Marks): void {
+    const { dumped } = this.#dmesg;
+    this.#dumped = new TimeIndex(dumped, dumpTimes(dumped, marks.refused, this.#clock));
+    this.#busy = new TimeIndex(marks.busy, marks.busy.map(({ time_ns }) => time_ns));
+    this.#refused = new TimeIndex(marks.refused, marks.refused.map(({ time_ns }) => time_ns));
+    const begun = beginnings(this.#info, marks);
+    this.#span = spansOf(begun);
+    for (const time of begun.values()) this.#bootEnd = Math.min(this.#bootEnd, time);
   }
 
   /** Nobody says that events were lost. */
@@ -149,7 +164,7 @@ export class RecordingReader {
 
   async #rows(snapshots: ReadonlyMap<number, string>): Promise<void> {
     const { problems } = this.#context;
-    const bootEnd = Math.min(Infinity, ...this.#beginnings().values());
+    const bootEnd = this.#bootEnd;
     const log = new LogMerge(this.#builder, this.#dmesg, {
       logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
       clock: this.#clock, bootEnd,
@@ -285,17 +300,10 @@ export class RecordingReader {
     });
   }
 
-  #beginnings(): ReadonlyMap<number, number> {
-    return beginnings(this.#info, this.#marks);
-  }
-
-  readonly #span = (step: Step): Span | undefined => spanOf(this.#beginnings(), step);
-
   /** Ranges that virtio-mem will not get in this step. */
   #busyRanges(step: Step, event: TextEvent): void {
     const [from, to] = this.#span(step) ?? [0, 0];
-    for (const { time_ns, row } of this.#marks.busy) {
-      if (time_ns < from || time_ns >= to) continue;
+    for (const { row } of this.#busy.between(from, to)) {
       this.#builder.append({ ...row, time_ns: event.time_ns }, event.line);
     }
   }
@@ -304,17 +312,16 @@ export class RecordingReader {
   #dumpedPages(step: Step, event: TextEvent): void {
     const [from, to] = this.#span(step) ?? [0, 0];
     const seen = new Set<string>();
-    for (const [index, { row, line }] of this.#dmesg.dumped.entries()) {
-      const time = at(this.#dumpTimes, index);
+    for (const { row, line } of this.#dumped.between(from, to)) {
       const key = `${row.pfn} ${row.args}`;
-      if (time < from || time >= to || seen.has(key)) continue;
+      if (seen.has(key)) continue;
       seen.add(key);
       this.#builder.setFile(this.#source.label(DMESG));
       this.#builder.append({ ...row, time_ns: event.time_ns }, line);
       this.#builder.setFile(this.#source.label(TRACE));
     }
     const kernel = this.#dmesg.facts.kernel ?? '';
-    for (const pfn of undumpedPages(this.#marks.refused, kernel, from, to)) {
+    for (const pfn of undumpedPages(this.#refused.between(from, to), kernel)) {
       const { time_ns, line } = event;
       this.#builder.append(
         { time_ns, event: 'unmovable_page', pfn, args: 'reason=unmovable_page' }, line);

@@ -2,6 +2,7 @@
  * A first look at a trace's text: when steps began, when zonelists were built, which ranges could
  * not be allocated.
  */
+import { TimeIndex } from './time_index.js';
 import { BusyScan, busyNeedles, type BusyRange, type RefusedRange } from './busy_ranges.js';
 import { nanoseconds } from '../numbers.js';
 import { ftraceLine } from '../tracer/trace_line.js';
@@ -51,12 +52,17 @@ class MarkScan {
   readonly #shown: number[] = [];
 
   get snapshots(): ReadonlyMap<number, readonly number[]> {
-    const ends = [...this.steps.values(), ...this.#begun.values()];
+    const begins = [...this.steps.values(), ...this.#begun.values()];
+    const ends = new TimeIndex(begins, begins);
+    const shown = new TimeIndex(this.#shown, this.#shown);
     const found = new Map<number, readonly number[]>();
+    // Of a clock that stands still; what has one time is looked at once.
+    const at = new Map<number, readonly number[]>();
     for (const [step, begin] of this.#begun) {
-      const end = Math.min(Infinity, ...ends.filter((time) => time > begin));
-      found.set(step, this.#shown.filter((time) => time >= begin && time < end)
-        .sort((a, b) => a - b));
+      const times = at.get(begin)
+        ?? [...shown.between(begin, ends.next(begin))].sort((a, b) => a - b);
+      at.set(begin, times);
+      found.set(step, times);
     }
     return found;
   }

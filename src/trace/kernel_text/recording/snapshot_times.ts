@@ -30,7 +30,7 @@ export class SnapshotTimes {
       const times = shownTimes(nodeTexts(text), snapshots.get(step) ?? []);
       if (times !== undefined) this.#times.set(step, times);
     }
-    for (const time of [...snapshots.values()].flat()) {
+    for (const time of [...new Set(snapshots.values())].flat()) {
       this.#left.set(time, (this.#left.get(time) ?? 0) + 1);
     }
   }
