@@ -1,6 +1,8 @@
 /** What a result depends on, as digests: the program, the policies, the trace, the options. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import {
+  closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
 import { isRegular } from '../base/read_file.js';
@@ -27,9 +29,26 @@ function filesBelow(folder: string): readonly string[] {
     .sort();
 }
 
+/** Bytes of a trace that are read at once: it may be larger than the memory. */
+const PIECE = 1 << 20;
+
+function shaOfFile(path: string): string {
+  const hash = createHash('sha256');
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(PIECE);
+    for (let size; (size = readSync(file, buffer, 0, PIECE, null)) > 0;) {
+      hash.update(buffer.subarray(0, size));
+    }
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
 /** Of several files: their names below the folder and their bytes. */
 function digestOfFiles(root: string, paths: readonly string[]): string {
-  return sha(...paths.flatMap((path) => [path.slice(root.length), readFileSync(path)]));
+  return sha(...paths.flatMap((path) => [path.slice(root.length), shaOfFile(path)]));
 }
 
 let program: string | undefined;
@@ -50,7 +69,7 @@ export function traceDigest(path: string): string {
   const about = join(isFolder ? path : dirname(path), 'README.md');
   const told = existsSync(about) && isRegular(about) ? sha(readFileSync(about)) : '';
   return sha(resolve(path), told, isFolder
-    ? digestOfFiles(path, filesBelow(path)) : sha(readFileSync(path)));
+    ? digestOfFiles(path, filesBelow(path)) : shaOfFile(path));
 }
 
 /** Of what is asked of a replay beside the trace, the version and the series. */

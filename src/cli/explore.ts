@@ -28,13 +28,16 @@ import {
   baseOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 
+/** Some ten seconds; a race that has more has too many tasks, or rows that are none of it. */
+const MOST_STATES = 10_000;
+
 interface Options {
   readonly trace: string;
   readonly policy: readonly string[] | undefined;
   readonly base: string | undefined;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly preemptions: number | undefined;
-  readonly limit: number | undefined;
+  readonly limit: number;
   readonly full: boolean;
   readonly twice: boolean;
   readonly format: 'text' | 'json' | 'html';
@@ -58,7 +61,7 @@ function optionsOf(args: Options): SearchOptions {
   return {
     reduced: !args.full,
     ...(args.preemptions === undefined ? {} : { preemptions: args.preemptions }),
-    ...(args.limit === undefined ? {} : { limit: args.limit }),
+    limit: args.limit,
   };
 }
 
@@ -147,7 +150,8 @@ export default defineCommand<Options>({
     .option('config', configOption)
     .option('preemptions', numberOption('preemptions',
       'Most switches away from a task that could go on [default: any]'))
-    .option('limit', numberOption('limit', 'Give up after so many states', 1))
+    .option('limit', { ...numberOption('limit', 'Give up after so many states', 1),
+      default: MOST_STATES })
     .option('full', {
       type: 'boolean', default: false,
       describe: 'Every interleaving, also where the order of two steps cannot matter',

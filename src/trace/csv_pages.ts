@@ -45,7 +45,7 @@ export class CsvPages {
     if (order < 0 || order > LAST_ORDER || !isAligned(pfn, order)) return -1;
     let migratetype = -1;
     if (view.getUint8(this.#at + 1) === COMMA) this.#at++;
-    else migratetype = this.#small(view, this.#at + 1);
+    else if ((migratetype = this.#small(view, this.#at + 1)) < 0) return -1;
     if (kind.hasMigratetype && migratetype < 0) return -1;
     if (migratetype > LAST_TYPE || view.getUint16(this.#at, true) !== COMMAS) return -1;
     const args = this.#texts.args(this.#at + 2);

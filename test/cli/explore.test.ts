@@ -84,7 +84,7 @@ describe('mmreplay explore', () => {
 
   test('interrupted, it prints what was found so far', async () => {
     const { code, out } = await interrupted(
-      ['explore', race(5), '-p', 'offline_pcp/iso', '--full']);
+      ['explore', race(5), '-p', 'offline_pcp/iso', '--full', '--limit', '100000000']);
     expect(code).toBe(0);
     expect(out).toMatch(/offline_pcp\/iso \(not complete\)\n/);
     expect(out).toMatch(/\d+ states, \S+ steps\n/);

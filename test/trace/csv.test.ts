@@ -60,6 +60,7 @@ describe('the byte reader of plain rows', () => {
       '2,1,a b-1,mm_page_free,,,,0x0,,10,,,', '2,1,"a,b",mm_page_free,,,,1,,0,,-22,',
       '3,,,zoneinfo,,0,Normal,,,,,,spanned=1', '3,,,online_pages,B,,,,-5,,,,',
       '4,,ä,printk,,,,,,,,,é→', '4,4294967295,,printk,,,,,,,,,',
+      '4,1,,mm_page_free,,,,0x6,,0,0x,,', '4,1,,mm_page_free,,,,0x6,,0,5q,,',
       '5,,,printk,,,,,,,,,"two\nlines"', '6,,,printk,,,,,,,,,\r', '7,,,boot_param,,,,,,,,,a=b "c"',
     ];
     const file = written(`${start}${rows.join('\n')}\n`);
