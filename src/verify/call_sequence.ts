@@ -139,11 +139,16 @@ export class CallFacts {
     const returns = new Set(
       this.#recorded.filter(({ result }) => result !== undefined).map(({ fn }) => fn));
     const lossy = new Set([...this.#lossy].map((step) => this.#first(step)));
-    const element = ({ step, row, fn, words, result, causes, inDoubt }: Call): Element => ({
-      step, row, field: fn, causes,
-      text: callText(fn, words, spoken.get(fn) ?? new Set(), result),
-      inDoubt: inDoubt ?? (row >= this.#cut || lossy.has(this.#first(step))),
-    });
+    const beyond = this.#beyond();
+    const element = (call: Call): Element => {
+      const { step, row, fn, words, result, causes } = call;
+      const isIn = row < this.#cut && !beyond.has(call) && !lossy.has(this.#first(step));
+      return {
+        step, row, field: fn, causes,
+        text: callText(fn, words, spoken.get(fn) ?? new Set(), result),
+        inDoubt: call.inDoubt ?? !isIn,
+      };
+    };
     const recorded = this.#recorded.map(element);
     const actions = new Set(this.#recorded.map(({ words }) => words.get('action')));
     const unseen = ({ words }: Call): boolean => {
@@ -159,6 +164,17 @@ export class CallFacts {
       holdSequence(
         this.#facts, this.#trace, { kind: 'call' }, recorded.filter(mine), modelled.filter(mine));
     }
+  }
+
+  /**
+   * What a call that the trace ends in does behind its last row without another step: the row tells
+   * of the first of these calls, and whether the others still came nobody knows.
+   */
+  #beyond(): ReadonlySet<Call> {
+    const last = this.#cut === Infinity ? undefined : this.#recorded.at(-1);
+    const there = this.#modelled.filter(({ row }) => row === last?.row);
+    const told = there.findIndex(({ fn }) => fn === last?.fn);
+    return new Set(told < 0 ? [] : there.slice(told + 1));
   }
 
   #first(step: number): number {
