@@ -9,6 +9,7 @@ import type { Patch } from '../patch/define.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { isModelled } from '../patch/mail/verbs.js';
 import { isComplete, skeletonText } from '../patch/skeleton.js';
+import { untoldText } from '../patch/untold_texts.js';
 import { defineCommand } from './program/command.js';
 import { deliver, print, writeOutput } from './program/deliver.js';
 import { baseOfMail, mailedOf } from './program/mail_file.js';
@@ -84,6 +85,8 @@ function describe(
     `  changes    ${functions || 'no function'}`,
     ...absent.map(({ name, file }) => `  not there  the model has no ${name}() of ${file}`),
     ...mail.notes.map((note) => `  note       ${note}`),
+    ...mail.touched.flatMap(({ name }) => untoldText(name, base.id) ?? [])
+      .map((text) => `  unsure     ${text}`),
     `  question   ${question ?? 'none of those that are shipped'}`,
     ...(known.length === 0 ? [] : [`  it is      ${known.map((one) => one.id).join(', ')}`]),
     ...(isNothing && known.length === 0

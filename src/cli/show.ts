@@ -2,6 +2,7 @@ import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
 import { modelName, otherNames } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
+import { textChanges } from '../linux/history/texts.js';
 import { newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { additionNames } from '../patch/additions.js';
@@ -10,6 +11,7 @@ import { touchedFunctions, versionTable } from '../patch/conflicts.js';
 import type { Patch } from '../patch/define.js';
 import { isPolicyPath } from '../patch/load.js';
 import { parseSeries } from '../patch/series.js';
+import { modelChanges, releaseText } from '../patch/untold_texts.js';
 import { callsOfWhole } from '../patch/whole_body.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { stepFields } from '../trace/scenario/actions.js';
@@ -18,13 +20,6 @@ import { defineCommand } from './program/command.js';
 import { deliver } from './program/deliver.js';
 
 type Lines = readonly string[];
-
-/** Versions in which the value is another one than in the next newer version. */
-function changesOf(value: (version: string) => string): Lines {
-  const values = versions.map(({ id }) => ({ id, value: value(id) }));
-  return values.filter((one, index) => index > 0 && values[index - 1]?.value !== one.value)
-    .map(({ id }) => id);
-}
 
 /** Code that is no function of the table may call it all the same. */
 const noCaller = 'no function by its own text or parts of it: an entry point, or called elsewhere';
@@ -44,11 +39,8 @@ async function showFunction(name: string): Promise<Lines | undefined> {
   if (open) callees.push('what its parts call');
   const policies = (await loadPolicies())
     .filter((patch) => touchedFunctions(patch).includes(name)).map(({ id }) => id);
-  const differs = changesOf((id) => {
-    const one = versionTable(id).get(name);
-    return one === undefined ? '' : [...one.texts.map(String), ...[...one.redirected]
-      .map(([callee, { target }]) => `${callee} ${String(target)}`)].join('\n');
-  });
+  const differs = modelChanges(name);
+  const texts = textChanges(name).map(releaseText);
   return [
     `${name}() of ${tag.kernelFile}, read in ${tag.version}; ${tag.fidelity}` +
       `${tag.why === '' ? '' : `: ${tag.why}`}`,
@@ -57,6 +49,7 @@ async function showFunction(name: string): Promise<Lines | undefined> {
     `  called by  ${callers.sort().join(', ') || noCaller}`,
     `  calls      ${callees.join(', ') || 'no kernel function'}`,
     `  other in   ${differs.join(', ') || 'no version'}`,
+    ...(texts.length === 0 ? [] : [`  kernel's   is another text from ${texts.join(', ')} on`]),
     `  policies   ${policies.join(', ') || 'none'}`,
     '', String(entry.body),
   ];

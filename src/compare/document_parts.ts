@@ -33,11 +33,12 @@ export interface ReachedFunction {
  * depends on them; not called: a callee that it sends elsewhere is never called there; not run:
  * lines of its file that were never reached; unfilled: a frame of a skeleton; released: the base
  * has it already; reduced: the model leaves out parts of a function that it changes; no effect: it
- * did nothing that the base does not; unseen: what differs is read, and changed no outcome here.
+ * did nothing that the base does not; other text: likewise, and the model may have the change
+ * already; unseen: what differs is read, and changed no outcome here.
  */
 export interface RunDoubt {
   readonly kind: 'released' | 'unread' | 'not called' | 'not run' | 'unfilled' | 'reduced' |
-    'no effect' | 'unseen';
+    'no effect' | 'other text' | 'unseen';
   readonly patch: string;
   /** Kernel functions, and of `unread` fields of the state: `nodes[].nr_zones`. */
   readonly names: readonly string[];

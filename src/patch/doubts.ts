@@ -3,21 +3,24 @@ import { existsSync, readFileSync } from 'node:fs';
 import { functionTags } from '../linux/function_tag.js';
 import { unfilledFrames } from './check/frames.js';
 import { sourceOf } from './check/source.js';
+import { touchedFunctions } from './conflicts.js';
 import type { Patch } from './define.js';
 import { notRun } from './not_run.js';
 import { versionWithout } from './released.js';
 import { isRead, isResultRead } from './reads.js';
 import type { Reached } from './reached.js';
+import { untoldText } from './untold_texts.js';
 
 /**
  * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
  * depends on them; not called: a callee that it sends elsewhere is never called there; not run:
  * lines of its file that were never reached; unfilled: a frame of a skeleton; released: the base
  * has it already; reduced: the model leaves out parts of a function that it changes; no effect: it
- * did nothing that the base does not; unseen: what differs is read, and changed no outcome here.
+ * did nothing that the base does not; other text: likewise, and the model may have the change
+ * already; unseen: what differs is read, and changed no outcome here.
  */
 export type DoubtKind = 'released' | 'unread' | 'not called' | 'not run' | 'unfilled' | 'reduced' |
-  'no effect' | 'unseen';
+  'no effect' | 'other text' | 'unseen';
 
 export interface Doubt {
   readonly kind: DoubtKind;
@@ -123,6 +126,16 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
       'what another task could see in between was not looked at (mmreplay explore)' }];
 }
 
+/** Did nothing, on a base whose functions the model may have of a newer kernel. */
+function otherTexts(patch: Patch, unseen: Unseen, version: string): readonly Doubt[] {
+  const isNothing = unseen.functions.length + unseen.fields.length === 0 && !unseen.work;
+  if (sourceOf(patch) === undefined || !isNothing) return [];
+  return touchedFunctions(patch).flatMap((fn): readonly Doubt[] => {
+    const text = untoldText(fn, version);
+    return text === undefined ? [] : [{ kind: 'other text', patch: patch.id, names: [fn], text }];
+  });
+}
+
 function unread(patch: Patch, unseen: Unseen): readonly Doubt[] {
   const functions = unseen.functions.filter((fn) => !isResultRead(fn));
   const fields = unseen.fields
@@ -159,7 +172,8 @@ export function doubtsOf(
     ...notRun(patch, version, { parts: unseen !== undefined }).map((text): Doubt =>
       ({ kind: 'not run', patch: patch.id, names: [], text })),
     ...(unseen === undefined || patch !== series.at(-1) ? []
-      : [...stubs(patch), ...unread(patch, unseen), ...whySame(patch, unseen)]),
+      : [...stubs(patch), ...unread(patch, unseen), ...otherTexts(patch, unseen, version),
+        ...whySame(patch, unseen)]),
     ...(unseen === undefined ? []
       : [...isReleased(patch, version), ...reduced(patch, reached)]),
   ]);

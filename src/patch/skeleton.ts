@@ -8,6 +8,7 @@ import type { MailedPatch } from './mail/read.js';
 import type { TouchedFunction } from './mail/touched.js';
 import { insideOf, isModelled, verbsOf, type Verb } from './mail/verbs.js';
 import type { ReadonlyTable } from './table.js';
+import { untoldText } from './untold_texts.js';
 import { notASkeleton } from './written.js';
 
 export interface SkeletonFacts {
@@ -194,6 +195,7 @@ export function skeletonText({ id, base, mail, doc }: SkeletonFacts): string {
     ...(touched.length === 0 ? emptyExample : []),
     ...touched.filter((fn) => !isModelled(fn.name))
       .map(({ name, file }) => comment(`The model has no ${name}() of ${file}.`)),
+    ...touched.flatMap(({ name }) => untoldText(name, base) ?? []).map((one) => comment(`${one}.`)),
     ...lines,
     '});',
     '',

@@ -183,7 +183,7 @@ type Doubts = Comparison['runs'][number]['doubts'];
 /** Of each kind a word or none: the full verdict has the sentence. */
 const doubtWords: Readonly<Record<string, string>> = {
   released: 'this version has it already', 'not called': 'its substitution had no effect',
-  unfilled: 'its frame is empty',
+  unfilled: 'its frame is empty', 'other text': 'the model may have it already',
 };
 
 /** Doubts but those of this kind; two patches of a series can have the same. */

@@ -72,6 +72,9 @@ const refused: readonly (readonly [what: string, body: string, line: number, sai
   ['a generator that is compared', 'around: { offline_pages: { * memory_notify(next, k) {\n' +
     '    if (k.drain_all_pages()) return 0;\n    return yield* next();\n  } } },',
   5, 'never begins'],
+  ['a generator that is kept', 'around: { offline_pages: { * memory_notify(next, k) {\n' +
+    '    const error = k.drain_all_pages();\n    return error ? 0 : yield* next();\n  } } },',
+  5, 'never begins'],
   ['arguments of any type', 'wraps: { online_pages: (next) => function* (k, ...a: any[]) {\n' +
     "    k.pr_info('x');\n" + '    return yield* next(k, ...a);\n  } },',
   6, 'arguments without types'],

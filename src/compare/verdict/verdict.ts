@@ -115,7 +115,7 @@ function isUntested(run: RunSummary): boolean {
 
 /** Of equal outcomes: lines that never ran are what the policy is for, where it did nothing. */
 function standingOfSame(doubts: ReadonlySet<string>): Standing {
-  if (doubts.has('unread')) return 'unknown';
+  if (doubts.has('unread') || doubts.has('other text')) return 'unknown';
   return doubts.has('not run') && doubts.has('no effect') ? 'untested' : 'same';
 }
 

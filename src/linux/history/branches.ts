@@ -24,7 +24,7 @@ const upTo5_4_30 = {
 } as const;
 const upTo5_4_71 = {
   ...upTo5_4_30, removable_by: 'v5.6', khugepaged_updated_at_hotplug: 'v5.9',
-  pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
+  pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9', boot_links_checked: 'v5.9',
 } as const;
 /** What 5.4 had when it was released, and 5.3 got from its stable releases. */
 const of5_4 = { span_of_zone: 'v5.4', node_emptiness: 'v5.4' } as const;
@@ -194,7 +194,7 @@ export const branches: readonly Branch[] = [
     picks: {
       compaction_clamped: 'v5.12', khugepaged_updated_at_hotplug: 'v5.9',
       pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9',
-      memmap_of_holes: 'v5.12', memmap_by: 'v5.12',
+      memmap_of_holes: 'v5.12', memmap_by: 'v5.12', boot_links_checked: 'v5.9',
     } },
   { id: 'v5.5.14', on: 'v5.5', released: '2020-04-01',
     doc: 'Linux 5.5 from 5.5.14 on: `removable`.',

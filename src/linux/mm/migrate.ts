@@ -35,7 +35,7 @@ export function alloc_migration_target(
     for (const { zone, zone_idx } of ac.zonelist) {
       if (zone_idx > ac.highest_zoneidx || mtc.nodes?.has(zone.nid) === false) continue;
       const mark = k.wmark_pages(zone, wmark);
-      if (k.__zone_watermark_ok(zone, order, mark, ac.highest_zoneidx, { wmark })) return zone;
+      if (k.__zone_watermark_ok(zone, order, mark, ac.classzone_idx, { wmark })) return zone;
     }
   }
   return undefined;

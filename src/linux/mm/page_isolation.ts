@@ -7,7 +7,7 @@ import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migra
 import { EBUSY } from '../include/errno.js';
 import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type IsolateMode,
-  type MigrateType,
+  type MigrateType, type Zone,
 } from '../include/mmzone.js';
 import { FPI_NONE, FPI_TO_TAIL } from '../include/page_alloc.js';
 
@@ -52,6 +52,14 @@ export function has_unmovable_pages(
   return k.state.pages?.findUnmovable(start_pfn, end_pfn, !k.config.slab_pages_frozen);
 }
 
+/** WARN_ON_ONCE(zone_idx(zone) == ZONE_MOVABLE). */
+function warnOfMovable(k: Kernel, zone: Zone): void {
+  const fn = 'set_migratetype_isolate';
+  if (!k.config.movable_refusal_warns || zone.index !== ZONE_MOVABLE) return;
+  if (k.state.faults.some((fault) => fault.kind === 'warning' && fault.fn === fn)) return;
+  k.WARN(fn, 'a pageblock of ZONE_MOVABLE cannot be isolated');
+}
+
 /**
  * Isolates one pageblock.
  * @kernel mm/page_isolation.c v7.3 full: what mode decides of single pages is told by the state
@@ -61,10 +69,15 @@ export function* set_migratetype_isolate(
   mode: IsolateMode = 'MEM_OFFLINE',
 ): Preempt<number> {
   const zone = k.page_zone(pfn);
-  if (zone === undefined || k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) return -EBUSY;
+  if (zone === undefined) return -EBUSY;
+  if (k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) {
+    warnOfMovable(k, zone);
+    return -EBUSY;
+  }
   const unmovable = k.has_unmovable_pages(
     Math.max(pfn, start_pfn), Math.min(pfn + pageblock_nr_pages, end_pfn));
   if (unmovable !== undefined) {
+    warnOfMovable(k, zone);
     if (mode === 'MEM_OFFLINE') k.pr_warn('page dumped because: unmovable page');
     return -EBUSY;
   }

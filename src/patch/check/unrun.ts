@@ -67,9 +67,31 @@ function isLost(call: AnyNode, parent: AnyNode | undefined): boolean {
   switch (parent?.type) {
     case 'ExpressionStatement': case 'BinaryExpression': case 'UnaryExpression': return true;
     case 'YieldExpression': return !parent.delegate;
-    case 'IfStatement': case 'WhileStatement': return parent.test === call;
+    case 'IfStatement': case 'WhileStatement': case 'ConditionalExpression':
+      return parent.test === call;
+    case 'LogicalExpression': return parent.left === call;
     default: return false;
   }
+}
+
+/** Names that somewhere are more than looked at: run, handed on, given back. */
+function usedNames(root: AnyNode): ReadonlySet<string> {
+  const used = new Set<string>();
+  const walk = (node: AnyNode, parent: AnyNode | undefined): void => {
+    const isKept = parent?.type === 'VariableDeclarator' && parent.id === node ||
+      parent?.type === 'AssignmentExpression' && parent.left === node;
+    if (node.type === 'Identifier' && !isKept && !isLost(node, parent)) used.add(node.name);
+    for (const child of childrenOf(node)) walk(child, node);
+  };
+  walk(root, undefined);
+  return used;
+}
+
+/** Of `const ret = k.offline_pages(...)`: the name that has the generator. */
+function keptIn(call: AnyNode, parent: AnyNode | undefined): string | undefined {
+  const place = parent?.type === 'VariableDeclarator' && parent.init === call ? parent.id
+    : parent?.type === 'AssignmentExpression' && parent.right === call ? parent.left : undefined;
+  return place?.type === 'Identifier' ? place.name : undefined;
 }
 
 /**
@@ -77,6 +99,13 @@ function isLost(call: AnyNode, parent: AnyNode | undefined): boolean {
  * which would go on when their run is over.
  */
 export function refuseUnrun(root: AnyNode, file: string): void {
+  let used: ReadonlySet<string> | undefined;
+  const isNeverRun = (call: AnyNode, parent: AnyNode | undefined): boolean => {
+    const kept = keptIn(call, parent);
+    if (kept === undefined) return isLost(call, parent);
+    used ??= usedNames(root);
+    return !used.has(kept);
+  };
   const walk = (node: AnyNode, inside: Inside, parent: AnyNode | undefined): void => {
     const line = node.loc?.start.line ?? 0;
     if (isFunction(node) && node.async) {
@@ -84,7 +113,7 @@ export function refuseUnrun(root: AnyNode, file: string): void {
         'nothing of it runs later than its run');
     }
     const name = node.type === 'CallExpression' ? sleeperOf(node, inside) : undefined;
-    if (name !== undefined && isLost(node, parent)) {
+    if (name !== undefined && isNeverRun(node, parent)) {
       throw new PatchError(`${file}:${line}: ${name}() may sleep, and this call of it never ` +
         'begins\n  write  yield*  before it, in a  function* (...) { }');
     }

@@ -55,7 +55,7 @@ export function register_mem_block_under_node_early(
     const section_end = (section + 1) * PAGES_PER_SECTION;
     if (!k.state.sections.present(section)) {
       pfn = section_end;
-    } else if (k.get_nid_for_pfn(pfn) === nid) {
+    } else if (!k.config.boot_links_checked || k.get_nid_for_pfn(pfn) === nid) {
       k.do_register_memory_block_under_node(nid, block, 'early');
       return;
     } else {

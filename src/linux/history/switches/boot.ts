@@ -8,6 +8,8 @@ export const boot = {
     'Where memblock\'s search upwards (movable_node) begins: the kernel\'s end, or the memory.'),
   acpi_ends_ram: since({ 'v4.13': false, 'v6.11': true },
     'ACPI tables count as RAM where the end of RAM is sought.'),
+  core_in_percent: since({ 'v4.13': false, 'v4.17': true },
+    'kernelcore= and movablecore= can be a share of the memory.', { 'v4.17': 'a5c6d6509342' }),
   numa_coverage_by: since({ 'v4.13': 'numa_meminfo', 'v6.8': 'memblock' },
     'What tells whether the nodes cover all RAM.'),
   numa_ranges_begin: since({ 'v4.13': 'at_zero', 'v6.12': 'at_memory' },

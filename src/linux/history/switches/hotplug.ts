@@ -89,6 +89,9 @@ export const hotplug = {
   boot_links_by: since({ 'v4.13': 'pages', 'v6.17': 'regions' },
     'Boot blocks are linked with the nodes of their pages, node by node, or of the regions of ' +
     'memory that they touch, by address; the last node stays in the block.'),
+  boot_links_checked: since({ 'v4.13': true, 'v4.19': false, 'v5.9': true },
+    'A boot block is linked with a node that has a page of it, or with each whose span it is in.',
+    { 'v5.9': 'f85086f95fa3' }),
   online_isolated: since({ 'v4.13': false, 'v5.10': true },
     'Pageblocks are isolated until their pages are accounted.'),
   clear_node_before_rebuild: since({ 'v4.13': false, 'v6.7': true },

@@ -39,6 +39,9 @@ export const hugetlb = {
     'in a ZONE_MOVABLE that is trusted nobody finds it before all else is empty.'),
   gigantic_moved: since({ 'v4.13': false, 'v5.2': true },
     'Huge pages of 1 GiB are moved out of a range that goes offline.'),
+  hugetlb_surplus_on: since({ 'v4.13': 'near', 'v6.11': 'lowest', 'v6.14': 'near' },
+    'Surplus pages that a reservation lacks are asked for near the task, or first of the lowest ' +
+    'node with memory.'),
   hugetlb_contig: since({ 'v4.13': false, 'v5.13': true },
     'alloc_contig_range() replaces free huge pages and moves those in use.'),
 };

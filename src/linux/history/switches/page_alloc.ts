@@ -36,6 +36,9 @@ export const page_alloc = {
   reserve_kept: since({ 'v4.13': 'largest', 'v6.19': 'highest_zone' },
     'What a zone keeps back at most is the largest of its reserves, or that for the highest ' +
     'zone; they are one as long as reserves grow with the zone.'),
+  reserve_against: since({ 'v4.13': 'preferred', 'v5.8': 'highest' },
+    'Zones keep pages back from a request by the first zone that may serve it, or by the highest.',
+    { 'v5.8': '3334a45eb9e2' }),
   watermark_scale_factor_max: since({ 'v4.13': 1000, 'v5.17': 3000 },
     'Largest watermark_scale_factor.'),
   lowmem_ratio_written_whole: since({ 'v4.13': false, 'v7.3': true },

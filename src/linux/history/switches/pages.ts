@@ -9,6 +9,11 @@ export const pages = {
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.0': true },
     'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
+  movable_refusal_warns: since({ 'v4.13': false, 'v5.6': true, 'v5.10': false },
+    'A pageblock of ZONE_MOVABLE that cannot be isolated is a warning, once.'),
+  fresh_pages_to_tail: since({ 'v4.13': false, 'v5.10': true },
+    'Memory that goes online is what the allocator gives away last, or first.',
+    { 'v5.10': '7fef431be9c9' }),
   slab_pages_frozen: since({ 'v4.13': false, 'v6.14': true },
     'Nobody holds a reference of a page of the slab allocator, so that has_unmovable_pages() ' +
     'passes over single ones.'),

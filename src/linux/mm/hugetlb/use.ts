@@ -19,7 +19,7 @@ export function* alloc_surplus_hugetlb_folio(
 }
 
 /** Reserves `delta` more pages; what the pool lacks comes as surplus pages.
- * @kernel mm/hugetlb.c v6.12 full */
+ * @kernel mm/hugetlb.c v7.3 reduced: no task has a memory policy or a cpuset of its own */
 export function* gather_surplus_pages(
   k: Kernel, delta: number, nid: number, cpu: number,
 ): Preempt<number> {
@@ -28,7 +28,9 @@ export function* gather_surplus_pages(
   let error = 0;
   while (h.resv_huge_pages + delta > h.free_huge_pages + fresh.length) {
     yield 'gather_surplus_pages';
-    const folio = yield* k.alloc_surplus_hugetlb_folio(nid, undefined, cpu);
+    const first = k.config.hugetlb_surplus_on === 'near' ? nid
+      : Math.min(...k.state.node_states.memory);
+    const folio = yield* k.alloc_surplus_hugetlb_folio(first, undefined, cpu);
     if (folio === undefined) {
       error = -ENOMEM;
       break;

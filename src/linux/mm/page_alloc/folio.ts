@@ -25,13 +25,13 @@ export function* __folio_alloc(
 ): Preempt<HugeBlock | undefined> {
   const order = HUGETLB_PAGE_ORDER;
   const { pages } = k.state;
-  const { zonelist, highest_zoneidx, words } = k.prepare_alloc_pages(gfp, order, nid);
+  const { zonelist, highest_zoneidx, classzone_idx, words } = k.prepare_alloc_pages(gfp, order, nid);
   const type = words.has('__GFP_MOVABLE') ? 1 : 0;
   for (const wmark of ['low', 'min'] as const) {
     for (const { zone, zone_idx } of zonelist) {
       if (zone_idx > highest_zoneidx || nodes?.has(zone.nid) === false) continue;
       const mark = k.wmark_pages(zone, wmark);
-      if (!k.__zone_watermark_ok(zone, order, mark, highest_zoneidx, { wmark })) continue;
+      if (!k.__zone_watermark_ok(zone, order, mark, classzone_idx, { wmark })) continue;
       const pfn = pages === undefined ? UNNAMED
         : yield* k.rmqueue(zone.nid, zone.index, order, type, cpu);
       if (pfn >= 0) return { pfn, zone };

@@ -2,7 +2,7 @@
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION } from '../../include/mmzone.js';
 import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
-import { FPI_TO_TAIL } from '../../include/page_alloc.js';
+import { FPI_NONE, FPI_TO_TAIL } from '../../include/page_alloc.js';
 import { pfn_to_section_nr } from '../../include/sections.js';
 
 /** The pages of the range are not reserved any more. */
@@ -15,7 +15,7 @@ function clearReserved(k: Kernel, start_pfn: number, end_pfn: number): void {
 }
 
 /**
- * A fresh chunk goes straight to the buddy allocator, to the tail of its list.
+ * A fresh chunk goes straight to the buddy allocator.
  * @kernel mm/page_alloc.c v6.12 reduced: the caller raises managed_pages
  */
 export function __free_pages_core(k: Kernel, pfn: number, order: number): void {
@@ -25,7 +25,8 @@ export function __free_pages_core(k: Kernel, pfn: number, order: number): void {
   clearReserved(k, pfn, pfn + nr_pages);
   if (k.state.pages !== undefined) {
     k.state.pages.fresh?.(pfn, order);
-    k.split_large_buddy(zone, k.state.pages.takeIn(pfn, order), order, FPI_TO_TAIL);
+    const fpi_flags = k.config.fresh_pages_to_tail ? FPI_TO_TAIL : FPI_NONE;
+    k.split_large_buddy(zone, k.state.pages.takeIn(pfn, order), order, fpi_flags);
   }
   else if (k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) zone.nr_isolated_pages += nr_pages;
   else zone.nr_free_pages += nr_pages;

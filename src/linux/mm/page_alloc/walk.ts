@@ -17,6 +17,8 @@ export interface AllocContext {
   readonly words: ReadonlySet<string>;
   readonly order: number;
   readonly highest_zoneidx: number;
+  /** Zones below this one keep pages back from the request. */
+  readonly classzone_idx: number;
   readonly zonelist: Zonelist;
   /** First zone that may serve the request; undefined: none at all. */
   readonly preferred: Zone | undefined;
@@ -53,7 +55,9 @@ export function prepare_alloc_pages(
   }
   const zonelist = pgdat?.node_zonelists[kind] ?? [];
   const preferred = zonelist.find(({ zone_idx }) => zone_idx <= highest_zoneidx)?.zone;
-  return { nid, gfp, words, order, highest_zoneidx, zonelist, preferred };
+  const classzone_idx = k.config.reserve_against === 'preferred'
+    ? preferred?.index ?? highest_zoneidx : highest_zoneidx;
+  return { nid, gfp, words, order, highest_zoneidx, classzone_idx, zonelist, preferred };
 }
 
 /**
@@ -97,7 +101,7 @@ export function get_page_from_freelist(
       return k.get_page_from_freelist({ ...flags, nofragment: false }, ac);
     }
     const mark = k.wmark_pages(zone, flags.wmark);
-    if (!k.__zone_watermark_ok(zone, ac.order, mark, ac.highest_zoneidx, flags)) continue;
+    if (!k.__zone_watermark_ok(zone, ac.order, mark, ac.classzone_idx, flags)) continue;
     // With page-level state whoever allocates takes the pages by name.
     if (k.state.pages === undefined) zone.nr_free_pages -= 2 ** ac.order;
     return zone;
@@ -131,7 +135,7 @@ export function should_reclaim_retry(k: Kernel, flags: AllocFlags, ac: AllocCont
   return zonesOf(ac).some((zone) => {
     seen.push(zone);
     return k.__zone_watermark_ok(
-      zone, ac.order, k.wmark_pages(zone, 'min'), ac.highest_zoneidx, flags);
+      zone, ac.order, k.wmark_pages(zone, 'min'), ac.classzone_idx, flags);
   });
 }
 

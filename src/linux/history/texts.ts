@@ -1,0 +1,51 @@
+/**
+ * In which releases a kernel function of the model has another text than in the release before:
+ * comments and layout do not count. Of the texts themselves nothing is kept. Made by
+ * `drift/texts_main` of unpacked sources; releases that nobody had are left out.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../base/package_root.js';
+import { own } from '../../base/own.js';
+import { byAge, type Mainline } from './since.js';
+
+export interface Texts {
+  /** The oldest first. */
+  readonly releases: readonly Mainline[];
+  /** By the model's name, a letter for each release: equal ones are equal texts, `.` is none. */
+  readonly functions: Readonly<Record<string, string>>;
+}
+
+/** Path of the table below the package. */
+export const TEXTS_FILE = 'src/linux/history/texts.json';
+
+let read: Texts | undefined;
+
+/** The table itself. */
+export function textsRead(): Texts {
+  read ??= JSON.parse(readFileSync(join(packageRoot(), TEXTS_FILE), 'utf8')) as Texts;
+  return read;
+}
+
+export interface TextChange {
+  /** The newest release that was read without it. */
+  readonly after: Mainline;
+  /** The oldest one with it. */
+  readonly by: Mainline;
+}
+
+/** Where it comes, or its text becomes another one, the oldest first; empty: never, or unknown. */
+export function textChanges(fn: string): readonly TextChange[] {
+  const { releases, functions } = textsRead();
+  const letters = own(functions, fn) ?? '';
+  return releases.flatMap((by, index) => {
+    const after = releases[index - 1];
+    const [before, now] = [letters[index - 1] ?? '.', letters[index] ?? '.'];
+    return after === undefined || before === now || now === '.' ? [] : [{ after, by }];
+  });
+}
+
+/** Some release between the two, or the later one itself: `after` < release <= `by`. */
+export function isWithin({ after, by }: TextChange, release: Mainline): boolean {
+  return byAge(after, release) < 0 && byAge(release, by) <= 0;
+}

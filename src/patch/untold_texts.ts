@@ -1,0 +1,75 @@
+/**
+ * Where the kernel's function became another one and the model's did not: the model as it is
+ * written has what newer kernels have, so that on such an older base a patch may be there already.
+ */
+import { differencesTo, versions } from '../linux/history/versions.js';
+import { byAge, type Mainline } from '../linux/history/since.js';
+import { isWithin, textChanges, type TextChange } from '../linux/history/texts.js';
+import { versionTable } from './conflicts.js';
+import { wholeBody } from './whole_body.js';
+import type { Entry } from './table.js';
+
+/** All that the function is made of in a version, the values of its switches included. */
+function madeOf(entry: Entry, config: Readonly<Record<string, unknown>>): string {
+  const texts = [...entry.texts.map(String), ...wholeBody(entry)?.helpers ?? []];
+  const switches = [...new Set(texts.flatMap((text) =>
+    [...text.matchAll(/\bconfig\.(\w+)/g)].map(([, name = '']) => name)))];
+  return [...texts,
+    ...[...entry.redirected].map(([callee, { target }]) => `${callee} ${String(target)}`),
+    ...switches.map((name) => `${name} ${JSON.stringify(config[name])}`)].join('\n');
+}
+
+const known = new Map<string, readonly string[]>();
+
+/** Versions in which the model's function is another one than in the next newer one. */
+export function modelChanges(fn: string): readonly string[] {
+  const before = known.get(fn);
+  if (before !== undefined) return before;
+  const made = versions.map(({ id }) => {
+    const entry = versionTable(id).get(fn);
+    const config = differencesTo(id)?.config;
+    return { id, text: entry === undefined || config === undefined ? '' : madeOf(entry, { ...config }) };
+  });
+  const changes = made.filter((one, index) => index > 0 && made[index - 1]?.text !== one.text)
+    .map(({ id }) => id);
+  known.set(fn, changes);
+  return changes;
+}
+
+/** Releases in which a patch is merged that was made against the one before them. */
+const MERGED_WITHIN = 4;
+
+const mainlineIds = versions.filter(({ id, on }) => id === on).map(({ on }) => on)
+  .sort(byAge);
+
+/**
+ * Changes of the kernel's text in the releases behind this one that the model does not make. A
+ * stable release is taken for the mainline release that it began with.
+ */
+export function untoldTexts(fn: string, version: string): readonly TextChange[] {
+  const on = versions.find(({ id }) => id === version)?.on;
+  if (on === undefined) return [];
+  const at = mainlineIds.indexOf(on);
+  const last = mainlineIds[Math.min(at + MERGED_WITHIN, mainlineIds.length - 1)] ?? on;
+  // The model names the older side of a change, the table of texts both.
+  const told = modelChanges(fn).flatMap((id): readonly Mainline[] => {
+    const next = mainlineIds[mainlineIds.indexOf(id as Mainline) + 1];
+    return next === undefined ? [] : [next];
+  });
+  return textChanges(fn).filter((change) => byAge(on, change.by) < 0 &&
+    byAge(change.after, last) < 0 && !told.some((release) => isWithin(change, release)));
+}
+
+/** `v5.10`, or `v5.16 or v5.17` where one of them was not read. */
+export function releaseText({ after, by }: TextChange): string {
+  const between = mainlineIds.slice(mainlineIds.indexOf(after) + 1, mainlineIds.indexOf(by) + 1);
+  return between.length < 2 ? by : `${between[0] ?? by} to ${by}`;
+}
+
+/** What to tell of it; undefined: nothing that is known. */
+export function untoldText(fn: string, version: string): string | undefined {
+  const [change] = untoldTexts(fn, version);
+  return change === undefined ? undefined
+    : `the kernel's ${fn}() is another one from ${releaseText(change)} on, and the model's is not: ` +
+      `it may have in ${version} what came then`;
+}

@@ -1,0 +1,27 @@
+/** What is said where the kernel's function became another one, and the model's did not. */
+import { describe, expect, test } from 'vitest';
+import { functionTags } from '../../src/linux/function_tag.js';
+import { textChanges, textsRead } from '../../src/linux/history/texts.js';
+import { modelChanges, untoldText } from '../../src/patch/untold_texts.js';
+
+describe('texts of the kernel\'s functions', () => {
+  /** Expect: the table is of functions that the model has, a letter for each release. */
+  test('the table', () => {
+    const { releases, functions } = textsRead();
+    const names = Object.keys(functions);
+    expect(names.length).toBeGreaterThan(250);
+    expect(names.filter((name) => functionTags()[name] === undefined)).toEqual([]);
+    expect(names.filter((name) => functions[name]?.length !== releases.length)).toEqual([]);
+  });
+  /** v5.1 hands pages over in blocks, and nobody read its text: v5.2 was. */
+  test('a change that the model does not make', () => {
+    expect(textChanges('online_pages_range')).toContainEqual({ after: 'v5.0', by: 'v5.2' });
+    expect(untoldText('online_pages_range', 'v5.0')).toMatch(/from v5\.1 to v5\.2 on/);
+    expect(untoldText('online_pages_range', 'v7.2')).toBeUndefined();
+  });
+  /** Who links blocks with nodes came in v5.9, and its switch says what was before. */
+  test('a change that a switch makes', () => {
+    expect(modelChanges('register_mem_block_under_node_early')).toContain('v5.8');
+    expect(untoldText('register_mem_block_under_node_early', 'v5.8')).toBeUndefined();
+  });
+});
