@@ -28,7 +28,8 @@ export function modelChanges(fn: string): readonly string[] {
   const made = versions.map(({ id }) => {
     const entry = versionTable(id).get(fn);
     const config = differencesTo(id)?.config;
-    return { id, text: entry === undefined || config === undefined ? '' : madeOf(entry, { ...config }) };
+    return { id,
+      text: entry === undefined || config === undefined ? '' : madeOf(entry, { ...config }) };
   });
   const changes = made.filter((one, index) => index > 0 && made[index - 1]?.text !== one.text)
     .map(({ id }) => id);
@@ -37,7 +38,7 @@ export function modelChanges(fn: string): readonly string[] {
 }
 
 /** Releases in which a patch is merged that was made against the one before them. */
-const MERGED_WITHIN = 4;
+const MERGED_WITHIN = 3;
 
 const mainlineIds = versions.filter(({ id, on }) => id === on).map(({ on }) => on)
   .sort(byAge);
@@ -46,7 +47,7 @@ const mainlineIds = versions.filter(({ id, on }) => id === on).map(({ on }) => o
  * Changes of the kernel's text in the releases behind this one that the model does not make. A
  * stable release is taken for the mainline release that it began with.
  */
-export function untoldTexts(fn: string, version: string): readonly TextChange[] {
+function untoldTexts(fn: string, version: string): readonly TextChange[] {
   const on = versions.find(({ id }) => id === version)?.on;
   if (on === undefined) return [];
   const at = mainlineIds.indexOf(on);
@@ -70,6 +71,6 @@ export function releaseText({ after, by }: TextChange): string {
 export function untoldText(fn: string, version: string): string | undefined {
   const [change] = untoldTexts(fn, version);
   return change === undefined ? undefined
-    : `the kernel's ${fn}() is another one from ${releaseText(change)} on, and the model's is not: ` +
-      `it may have in ${version} what came then`;
+    : `the kernel's ${fn}() is another one from ${releaseText(change)} on, and the model's is ` +
+      `not: it may have in ${version} what came then`;
 }

@@ -2,12 +2,7 @@
  * Patches of the lists that are not shipped, each as a policy in its own words with a trace on
  * which it parts from the kernel that it was made against: what `mmreplay run` says of it.
  */
-import { beforeAll, describe, expect, test } from 'vitest';
-import { reports, type Asked } from './reports.js';
-
-interface Case extends Asked {
-  readonly says: readonly RegExp[];
-}
+import { describeCases, type Case } from './reports.js';
 
 const cases: readonly Case[] = [
   /**
@@ -377,50 +372,6 @@ const cases: readonly Case[] = [
   { folder: 'xen_blocks', trace: 'scenario.yaml', policies: ['whole'], says: [
     /changed by whole: step 1: xen_balloon_target gives 0, on the base -125 ECANCELED/,
   ] },
-  /**
-   *     0 node 0 | 1 GiB node 1 | 2 GiB node 0
-   *
-   * Expect: blocks of node 1 have a link with node 0 too, in whose span they lie.
-   */
-  { folder: 'spanned_links', trace: 'scenario.yaml', policies: ['own_pages'], says: [
-    /base v5\.8 memory8 has a link with node 0, which has none of its memory/,
-    /fixed by own_pages: no cost/,
-  ] },
-  /** A task near node 1 reserves 10. Expect: node 1 gets them; asked node by node, node 0. */
-  { folder: 'surplus_nodes', trace: 'scenario.yaml', policies: ['each_node'], says: [
-    /each_node: huge pages of node 0: total=10 free=10 surplus=10 \(base total=0/,
-  ] },
-  /**
-   *     node 0: DMA DMA32 Normal Movable | node 1: Normal, which asks for more than all
-   *
-   * Expect: by the highest zone Normal of node 0 keeps back 1024 pages, 128 MiB of Movable / 32.
-   */
-  { folder: 'classzone', trace: 'scenario.yaml', policies: ['highest'], says: [
-    /base v5\.7 out of memory for GFP_HIGHUSER_MOVABLE on node 1/,
-    /0\/Normal=522447,.* on the base .*0\/Normal=523471,/,
-  ] },
-  /** A page in ZONE_MOVABLE cannot be moved. Expect: -EBUSY either way, and no warning. */
-  { folder: 'isolation_warns', trace: 'scenario.yaml', policies: ['quiet'], says: [
-    /base v5\.8 warning in set_migratetype_isolate\(\)/, /fixed by quiet: no cost/,
-    /offline memory\d+: -16 EBUSY/,
-  ] },
-  /**
-   * A block goes online. The model has of every version what came with this very patch.
-   *
-   * Expect: not "as base", but that it cannot be told, and from which release the text is.
-   */
-  { folder: 'online_order', trace: 'scenario.yaml', policies: ['whole_blocks'], says: [
-    /cannot tell whole_blocks: the kernel's online_pages_range\(\) is another one from v5\.1 to v5\.2/,
-  ] },
 ];
 
-describe('a patch of the lists', () => {
-  let texts: readonly string[] = [];
-  beforeAll(async () => {
-    texts = await reports(cases);
-  }, 600_000);
-  test.each(cases.map((one, index) => ({ ...one, index })))(
-    '$folder, $trace', ({ index, says }) => {
-      for (const sentence of says) expect(texts[index]).toMatch(sentence);
-    });
-});
+describeCases('a patch of the lists', cases);

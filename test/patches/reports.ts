@@ -3,12 +3,18 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../replay/rig.js';
 
-export interface Asked {
+interface Asked {
   readonly folder: string;
   readonly trace: string;
   readonly policies: readonly string[];
+}
+
+export interface Case extends Asked {
+  /** What the report on one line has. */
+  readonly says: readonly RegExp[];
 }
 
 /** Starting the program and its checks of types take longer than a trace. */
@@ -24,7 +30,7 @@ function argumentsOf({ folder, trace, policies }: Asked, output: string): readon
 }
 
 /** Each report on one line, in order. The exit status must be 0 or 1. */
-export async function reports(asked: readonly Asked[]): Promise<readonly string[]> {
+async function reports(asked: readonly Asked[]): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'mmreplay-reports-'));
   const output = (index: number): string => join(folder, `${index}.txt`);
   const list = JSON.stringify(asked.map((one, index) => argumentsOf(one, output(index))));
@@ -43,4 +49,18 @@ export async function reports(asked: readonly Asked[]): Promise<readonly string[
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A test for each case; one process makes all reports. */
+export function describeCases(name: string, cases: readonly Case[]): void {
+  describe(name, () => {
+    let texts: readonly string[] = [];
+    beforeAll(async () => {
+      texts = await reports(cases);
+    }, 600_000);
+    test.each(cases.map((one, index) => ({ ...one, index })))(
+      '$folder, $trace', ({ index, says }) => {
+        for (const sentence of says) expect(texts[index]).toMatch(sentence);
+      });
+  });
 }

@@ -21,8 +21,7 @@ export const TEXTS_FILE = 'src/linux/history/texts.json';
 
 let read: Texts | undefined;
 
-/** The table itself. */
-export function textsRead(): Texts {
+function textsRead(): Texts {
   read ??= JSON.parse(readFileSync(join(packageRoot(), TEXTS_FILE), 'utf8')) as Texts;
   return read;
 }
@@ -34,14 +33,19 @@ export interface TextChange {
   readonly by: Mainline;
 }
 
-/** Where it comes, or its text becomes another one, the oldest first; empty: never, or unknown. */
+/**
+ * Where it comes, or its text becomes another one, the oldest first; empty: never, or unknown.
+ * Trees that lack its file are passed over.
+ */
 export function textChanges(fn: string): readonly TextChange[] {
   const { releases, functions } = textsRead();
-  const letters = own(functions, fn) ?? '';
-  return releases.flatMap((by, index) => {
-    const after = releases[index - 1];
-    const [before, now] = [letters[index - 1] ?? '.', letters[index] ?? '.'];
-    return after === undefined || before === now || now === '.' ? [] : [{ after, by }];
+  const letters = [...own(functions, fn) ?? ''];
+  return letters.flatMap((now, index) => {
+    if (index === 0 || now === '.') return [];
+    const before = letters.slice(0, index).findLastIndex((letter) => letter !== '.');
+    const [after, by] = [releases[before < 0 ? index - 1 : before], releases[index]];
+    return letters[before] === now || after === undefined || by === undefined ? []
+      : [{ after, by }];
   });
 }
 

@@ -51,7 +51,7 @@ export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> 
   if (target_node < 0) return -EINVAL;
   const usable = device.ranges.flatMap((range) => k.dax_kmem_range(range) ?? []);
   const total = usable.reduce((sum, { nr_pages }) => sum + nr_pages, 0);
-  if (total === 0) return -EINVAL;
+  if (total === 0 && k.config.dax_kmem_refuses_nothing) return -EINVAL;
   const grouped = k.config.memory_groups;
   const max_pages = k.config.dax_group_in === 'bytes' ? total * PAGE_SIZE : total;
   const mgid = grouped ? k.memory_group_register_static(target_node, max_pages) : -1;
@@ -60,7 +60,7 @@ export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> 
   const data: DaxKmem = {
     name, target_node, memmap_on_memory, mgid, usable, ranges: [], state,
   };
-  const added = yield* k.dax_kmem_do_hotplug(data, state);
+  const added = total === 0 ? 0 : yield* k.dax_kmem_do_hotplug(data, state);
   if (added < 0) {
     if (grouped) k.memory_group_unregister(mgid);
     return added;
@@ -118,6 +118,7 @@ export function* dev_dax_kmem_remove(k: Kernel, name: string): Preempt<number> {
   const data = k.state.dax_kmem[index];
   if (data === undefined) return -EINVAL;
   k.state.dax_kmem.splice(index, 1);
+  if (!k.config.dax_kmem_removes) return 0;
   let stuck = 0;
   for (const range of k.config.dax_kmem_skips_missing ? data.ranges : data.usable) {
     if ((yield* k.remove_memory(range.start_pfn, range.nr_pages)) === 0) {

@@ -141,6 +141,12 @@ export const hotplug = {
   dax_group_in: since({ 'v4.13': 'bytes', 'v6.5': 'pages' },
     'The memory group of a dax device is told its bytes or its pages, where pages are expected: ' +
     'auto-movable takes it for 4096 times as large.'),
+  dax_kmem_removes: since({ 'v4.13': false, 'v5.3': true },
+    'The memory of a dax device goes with it, or stays until the machine boots again.'),
+  dax_kmem_refuses_nothing: since({ 'v4.13': true, 'v5.10': false, 'v5.15': true },
+    'A dax device without a range that is a block is refused.'),
+  default_online_words: since({ 'v4.13': 'online', 'v5.7': 'all' },
+    'Added memory can go online by itself as the kernel chooses, or also to a zone that is named.'),
   dax_kmem_skips_missing: since({ 'v4.13': false, 'v7.2': true },
     'A range of a dax device that kmem could not add is left alone when the device goes.'),
   virtio_mem_always_safe: since({ 'v4.13': false, 'v6.6': true },

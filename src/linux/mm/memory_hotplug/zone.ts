@@ -3,6 +3,7 @@ import { at } from '../../../base/assert.js';
 import { roundDown } from '../../../base/pfn.js';
 import { parameter, switchParameter } from '../../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
+import { isDefaultWord } from '../../base/online_words.js';
 import {
   NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, ZONE_NORMAL, type MemoryGroup, type MhpParameters,
   type OnlineType, type Zone,
@@ -34,7 +35,8 @@ function memmapMode(k: Kernel): MhpParameters['memmap_on_memory'] {
 export function mhp_parameters(k: Kernel): MhpParameters {
   if (k.state.mhp !== undefined) return k.state.mhp;
   const { cmdline } = k.machine;
-  const state = k.mhp_online_type_from_str(parameter(cmdline, 'memhp_default_state') ?? '');
+  const word = parameter(cmdline, 'memhp_default_state') ?? '';
+  const state = isDefaultWord(k, word) ? k.mhp_online_type_from_str(word) : undefined;
   const ratio = Number(parameter(cmdline, 'memory_hotplug.auto_movable_ratio') ?? 'none');
   const policy = parameter(cmdline, 'memory_hotplug.online_policy');
   k.state.mhp = {

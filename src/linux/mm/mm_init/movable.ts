@@ -15,7 +15,9 @@ function corePages(k: Kernel, name: string, totalpages: number): number {
   const text = parameter(k.machine.cmdline, name);
   if (text === undefined || text === 'mirror') return 0;
   const { value, rest } = k.memparse(text);
-  if (k.config.core_in_percent && rest.startsWith('%')) return Math.floor((totalpages * 100 * value) / 10000);
+  if (k.config.core_in_percent && rest.startsWith('%')) {
+    return Math.floor((totalpages * 100 * value) / 10000);
+  }
   return pfnDown(value);
 }
 

@@ -25,7 +25,8 @@ export function* __folio_alloc(
 ): Preempt<HugeBlock | undefined> {
   const order = HUGETLB_PAGE_ORDER;
   const { pages } = k.state;
-  const { zonelist, highest_zoneidx, classzone_idx, words } = k.prepare_alloc_pages(gfp, order, nid);
+  const { zonelist, highest_zoneidx, classzone_idx, words } =
+    k.prepare_alloc_pages(gfp, order, nid);
   const type = words.has('__GFP_MOVABLE') ? 1 : 0;
   for (const wmark of ['low', 'min'] as const) {
     for (const { zone, zone_idx } of zonelist) {

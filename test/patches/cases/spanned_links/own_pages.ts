@@ -6,8 +6,8 @@ export default definePatch({
   author: 'Laurent Dufour, 2020-09-15',
   link: '',
   base: 'v5.8',
-  doc: 'At boot a block is linked with a node that has some of its memory, not with each in whose ' +
-    'span it lies.',
+  doc: 'At boot a block is linked with a node that has some of its memory, not with each in ' +
+    'whose span it lies.',
   wraps: {
     register_mem_block_under_node_early: (next) => (k, block, nid) => {
       const end_pfn = block.start_pfn + block.nr_pages;

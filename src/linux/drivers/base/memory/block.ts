@@ -5,6 +5,7 @@ import {
   NUMA_NO_NODE, PAGES_PER_SECTION, ZONE_MOVABLE, pageblock_nr_pages, type MemoryBlock,
   type NotifierArg, type OnlineType, type Zone,
 } from '../../../include/mmzone.js';
+import { isDefaultWord } from '../../../base/online_words.js';
 import { underHotplugLock } from '../../../base/under_lock.js';
 import { pfn_to_section_nr } from '../../../include/sections.js';
 
@@ -179,7 +180,7 @@ export function state_show(_k: Kernel, block: MemoryBlock): string {
  * @kernel drivers/base/memory.c v7.3 full */
 export function auto_online_blocks_store(k: Kernel, word: string): number {
   const type = k.mhp_online_type_from_str(word);
-  if (type === undefined) return -EINVAL;
+  if (type === undefined || !isDefaultWord(k, word)) return -EINVAL;
   k.mhp_parameters().default_online_type = type;
   return 0;
 }
