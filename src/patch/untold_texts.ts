@@ -19,22 +19,40 @@ function madeOf(entry: Entry, config: Readonly<Record<string, unknown>>): string
     ...switches.map((name) => `${name} ${JSON.stringify(config[name])}`)].join('\n');
 }
 
-const known = new Map<string, readonly string[]>();
+interface Made {
+  readonly id: string;
+  readonly on: Mainline;
+  readonly text: string;
+}
+
+const known = new Map<string, readonly Made[]>();
+
+/** The function in all versions, the newest first. */
+function madeIn(fn: string): readonly Made[] {
+  const before = known.get(fn);
+  if (before !== undefined) return before;
+  const made = versions.map(({ id, on }): Made => {
+    const entry = versionTable(id).get(fn);
+    const config = differencesTo(id)?.config;
+    return { id, on,
+      text: entry === undefined || config === undefined ? '' : madeOf(entry, { ...config }) };
+  });
+  known.set(fn, made);
+  return made;
+}
 
 /** Versions in which the model's function is another one than in the next newer one. */
 export function modelChanges(fn: string): readonly string[] {
-  const before = known.get(fn);
-  if (before !== undefined) return before;
-  const made = versions.map(({ id }) => {
-    const entry = versionTable(id).get(fn);
-    const config = differencesTo(id)?.config;
-    return { id,
-      text: entry === undefined || config === undefined ? '' : madeOf(entry, { ...config }) };
-  });
-  const changes = made.filter((one, index) => index > 0 && made[index - 1]?.text !== one.text)
+  const made = madeIn(fn);
+  return made.filter((one, index) => index > 0 && made[index - 1]?.text !== one.text)
     .map(({ id }) => id);
-  known.set(fn, changes);
-  return changes;
+}
+
+/** Mainline releases that brought another one to the model. */
+function toldReleases(fn: string): readonly Mainline[] {
+  const mainline = madeIn(fn).filter(({ id, on }) => id === on);
+  return mainline.filter(({ text }, index) =>
+    index + 1 < mainline.length && mainline[index + 1]?.text !== text).map(({ on }) => on);
 }
 
 /** Releases in which a patch is merged that was made against the one before them. */
@@ -52,11 +70,7 @@ function untoldTexts(fn: string, version: string): readonly TextChange[] {
   if (on === undefined) return [];
   const at = mainlineIds.indexOf(on);
   const last = mainlineIds[Math.min(at + MERGED_WITHIN, mainlineIds.length - 1)] ?? on;
-  // The model names the older side of a change, the table of texts both.
-  const told = modelChanges(fn).flatMap((id): readonly Mainline[] => {
-    const next = mainlineIds[mainlineIds.indexOf(id as Mainline) + 1];
-    return next === undefined ? [] : [next];
-  });
+  const told = toldReleases(fn);
   return textChanges(fn).filter((change) => byAge(on, change.by) < 0 &&
     byAge(change.after, last) < 0 && !told.some((release) => isWithin(change, release)));
 }

@@ -20,9 +20,11 @@ describe('texts of the kernel\'s functions', () => {
     expect(untoldText('online_pages_range', 'v5.0')).toMatch(/from v5\.1 to v5\.2 on/);
     expect(untoldText('online_pages_range', 'v7.2')).toBeUndefined();
   });
-  /** Who links blocks with nodes came in v5.9, and its switch says what was before. */
+  /** Surplus pages come node by node from v6.11 to v6.13, and a switch says so. */
   test('a change that a switch makes', () => {
-    expect(modelChanges('register_mem_block_under_node_early')).toContain('v5.8');
-    expect(untoldText('register_mem_block_under_node_early', 'v5.8')).toBeUndefined();
+    expect(textChanges('gather_surplus_pages').map(({ by }) => by)).toContain('v6.11');
+    expect(modelChanges('gather_surplus_pages')).toContain('v6.10');
+    expect(untoldText('gather_surplus_pages', 'v6.10')).toBeUndefined();
+    expect(untoldText('pfn_to_online_page', 'v5.10')).toBeUndefined();
   });
 });
