@@ -2,8 +2,7 @@
  * Functions that differ between versions as a whole, or in what they call: what to make of the
  * model as written, since when. Long bodies stand beside the function that they differ from.
  */
-import { __remove_zone_by_memmap, try_offline_node_by_section }
-  from '../mm/memory_hotplug/before_5_4.js';
+import { try_offline_node_by_section } from '../mm/memory_hotplug/before_5_4.js';
 import { offline_before_5_11, offline_before_5_13 }
   from '../mm/memory_hotplug/offline_before_5_13.js';
 import { start_isolate_page_range_in_order } from '../mm/page_isolation_before_5_19.js';
@@ -35,24 +34,6 @@ export const bodies = {
     'v4.13': { replaces: { memmap_init_zone: (k, zone) => k.memmap_init_zone_span(zone) } },
     'v5.8': {},
   }, 'A zone initialises all pages of its span, or of its memory.'),
-  spans_shrink_at: written({
-    'v4.13': {
-      replaces: {
-        remove_pfn_range_from_zone: () => {},
-        __remove_pages: (k, start_pfn, nr_pages) => k.__remove_pages_and_zone(start_pfn, nr_pages),
-      },
-    },
-    'v5.5': {},
-  }, 'Spans shrink, and a memmap is poisoned, when memory is removed, or when it goes offline.'),
-  span_of_zone: written({
-    'v4.13': {
-      replaces: {
-        __remove_zone: __remove_zone_by_memmap,
-        span_accepts: (k, pfn) => k.pfn_valid(pfn),
-      },
-    },
-    'v5.4': {},
-  }, 'Removed memory shrinks spans by the memmap of all valid pages, or of online sections.'),
   offline_lists: written({
     'v4.13': offline_before_5_11,
     'v5.11': offline_before_5_13,

@@ -4,12 +4,6 @@ import { onState } from '../invariant.js';
 import { allRuns, zoneLabel, zoneOfRun, zones } from '../zones.js';
 import type { Zone } from '../../linux/include/mmzone.js';
 
-/** To v5.4 pages that went offline go on naming the zone they left. */
-function keepsLinks(k: Kernel): boolean {
-  const [major = 0, minor = 0] = k.version.slice(1).split('.').map(Number);
-  return major < 5 || (major === 5 && minor <= 4);
-}
-
 function onlinePages(k: Kernel, { start, end }: PageRun): number {
   const size = k.machine.pages_per_section;
   let pages = 0;
@@ -27,7 +21,8 @@ export default onState(
   'The present pages of a zone are the pages with memory that link to it (to v5.4: online ones).',
   function* (k) {
     const pages = new Map<Zone, number>();
-    const online = keepsLinks(k);
+    // Pages that went offline go on naming the zone that they left.
+    const online = k.config.spans_shrink_at === 'removal';
     const linked = (run: PageRun) => (online ? onlinePages(k, run) : run.end - run.start);
     for (const run of allRuns(k)) {
       const zone = zoneOfRun(k, run);

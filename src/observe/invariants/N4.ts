@@ -17,10 +17,9 @@ function* wrongSpan(pgdat: Pgdat): Generator<string> {
   }
 }
 
-/** Spans of nodes were kept by themselves before v5.4. */
+/** Nodes kept their spans by themselves before that. */
 function keepsHull(k: Kernel): boolean {
-  const [major = 0, minor = 0] = k.version.slice(1).split('.').map(Number);
-  return major > 5 || (major === 5 && minor >= 4);
+  return k.config.span_of_zone === 'online_sections';
 }
 
 export default onState(

@@ -10,6 +10,11 @@ export const hotplug = {
     'Blocks of the boot are found by the sections of each block, or by the sections there are.'),
   unlink_blocks_by: since({ 'v4.13': 'memmap', 'v5.4': 'stored_nid' },
     'How the links of a removed block are found: the memmap, or the stored node.'),
+  spans_shrink_at: since({ 'v4.13': 'removal', 'v5.5': 'offline' },
+    'Spans shrink, and a memmap is poisoned, when memory is removed, or when it goes offline.'),
+  span_of_zone: since({ 'v4.13': 'memmap', 'v5.4': 'online_sections' },
+    'Removed memory shrinks spans by the memmap of all valid pages, zone and node each for ' +
+    'itself; or by that of online sections, a node by its zones.'),
   memory_groups: since({ 'v4.13': false, 'v5.15': true },
     'DIMMs are memory groups, and there is an online policy.'),
   zone_test_spans: since({ 'v4.13': false, 'v5.0': true },

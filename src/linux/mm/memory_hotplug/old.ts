@@ -68,10 +68,19 @@ export function shrink_pgdat_span(
   pgdat.node_spanned_pages = 0;
 }
 
-/** Online sections only; device memory has none. @kernel mm/memory_hotplug.c v5.3.14 full */
+/**
+ * Online sections only, of which device memory has none; to v5.3 everything that is valid, and
+ * zone and node search for their new ends each for itself.
+ * @kernel mm/memory_hotplug.c v5.3.14 full
+ */
 export function __remove_zone(
   k: Kernel, zone: Zone, start_pfn: number, nr_pages: number,
 ): void {
+  if (k.config.span_of_zone === 'memmap') {
+    k.shrink_zone_span_and_rescan(zone, start_pfn, start_pfn + nr_pages);
+    k.shrink_pgdat_span(k.NODE_DATA(zone.nid), start_pfn, start_pfn + nr_pages);
+    return;
+  }
   if (zone.index === ZONE_DEVICE) return;
   k.clear_zone_contiguous(zone);
   k.shrink_zone_span_and_rescan(zone, start_pfn, start_pfn + nr_pages);

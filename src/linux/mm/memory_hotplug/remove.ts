@@ -10,6 +10,10 @@ import { underDeviceLock, underHotplugLock } from '../../base/under_lock.js';
 export function __remove_pages(
   k: Kernel, start_pfn: number, nr_pages: number, altmap?: VmemAltmap,
 ): void {
+  if (k.config.spans_shrink_at === 'removal') {
+    k.__remove_pages_and_zone(start_pfn, nr_pages);
+    return;
+  }
   const section = k.machine.pages_per_section;
   const end = start_pfn + nr_pages;
   for (let pfn = start_pfn; pfn < end;) {

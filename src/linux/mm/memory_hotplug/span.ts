@@ -12,7 +12,7 @@ import { pfn_to_section_nr } from '../../include/sections.js';
  * @kernel mm/memory_hotplug.c v6.12 custom: in place there; v5.3 asks pfn_valid()
  */
 export function span_accepts(k: Kernel, pfn: number): boolean {
-  return k.pfn_to_online_page(pfn);
+  return k.config.span_of_zone === 'memmap' ? k.pfn_valid(pfn) : k.pfn_to_online_page(pfn);
 }
 
 /** Steps from pfn to the first look behind its section; 0 when the section has a memmap. */
@@ -90,10 +90,11 @@ export function update_pgdat_span(k: Kernel, pgdat: Pgdat): void {
   pgdat.node_spanned_pages = end - start;
 }
 
-/** @kernel mm/memory_hotplug.c v7.3 full */
+/** Not there up to v5.4: see __remove_pages(). @kernel mm/memory_hotplug.c v7.3 full */
 export function remove_pfn_range_from_zone(
   k: Kernel, zone: Zone, start_pfn: number, nr_pages: number,
 ): void {
+  if (k.config.spans_shrink_at === 'removal') return;
   k.page_init_poison(start_pfn, nr_pages);
   // Device memory has no online sections: a search would find its zone empty.
   if (zone.index === ZONE_DEVICE) return;
