@@ -28,8 +28,16 @@ import {
   baseOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
 
-/** Some ten seconds; a race that has more has too many tasks, or rows that are none of it. */
+/** Some ten seconds, unless more is asked for; a state of a long race takes longer. */
 const MOST_STATES = 10_000;
+const LEAST_STATES = 100;
+/** States, each with all steps of the race. */
+const MOST_WORK = 1_000_000;
+
+function fittingLimit({ tasks }: Window): number {
+  const steps = tasks.reduce((sum, task) => sum + task.steps.length, 1);
+  return Math.max(LEAST_STATES, Math.min(MOST_STATES, Math.floor(MOST_WORK / steps)));
+}
 
 interface Options {
   readonly trace: string;
@@ -37,7 +45,7 @@ interface Options {
   readonly base: string | undefined;
   readonly config: Readonly<Record<string, string>> | undefined;
   readonly preemptions: number | undefined;
-  readonly limit: number;
+  readonly limit: number | undefined;
   readonly full: boolean;
   readonly twice: boolean;
   readonly format: 'text' | 'json' | 'html';
@@ -57,11 +65,11 @@ function progress(id: string, search: SearchResult, begin: number): boolean {
   return interrupted;
 }
 
-function optionsOf(args: Options): SearchOptions {
+function optionsOf(args: Options, window: Window): SearchOptions {
   return {
     reduced: !args.full,
     ...(args.preemptions === undefined ? {} : { preemptions: args.preemptions }),
-    limit: args.limit,
+    limit: args.limit ?? fittingLimit(window),
   };
 }
 
@@ -97,7 +105,7 @@ async function exploreAll(
   trace: Trace, window: Window, candidates: readonly Candidate[], args: Options,
 ): Promise<readonly { readonly one: Explored; readonly policy: ExploredPolicy }[]> {
   const found: { readonly one: Explored; readonly policy: ExploredPolicy }[] = [];
-  const options = optionsOf(args);
+  const options = optionsOf(args, window);
   for (const candidate of candidates) {
     if (interrupted) break;
     const begin = performance.now();
@@ -150,8 +158,8 @@ export default defineCommand<Options>({
     .option('config', configOption)
     .option('preemptions', numberOption('preemptions',
       'Most switches away from a task that could go on [default: any]'))
-    .option('limit', { ...numberOption('limit', 'Give up after so many states', 1),
-      default: MOST_STATES })
+    .option('limit', numberOption('limit',
+      `Give up after so many states [default: ${MOST_STATES}, of a long race fewer]`, 1))
     .option('full', {
       type: 'boolean', default: false,
       describe: 'Every interleaving, also where the order of two steps cannot matter',
