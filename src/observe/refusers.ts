@@ -22,7 +22,7 @@ const words = {
   memory_blocks_have_altmaps: 'blocks of the range hold their memmaps in different ways',
   // mm/sparse.c, mm/memremap.c, kernel/resource.c
   sparse_add_section: 'a section of the range is there already',
-  vmemmap_populate: 'there are no free pages for the memmap of the range',
+  vmemmap_populate: 'no free pages for the memmap',
   memremap_pages: '',
   register_memory_resource: 'the range is System RAM already, or lies behind mem=',
   // drivers/base

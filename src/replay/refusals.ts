@@ -33,6 +33,8 @@ interface Frame {
   made?: Failed;
 }
 
+/** What a call takes back after it was refused: that this worked is no answer of its own. */
+const undoing: ReadonlySet<string> = new Set(['memory_group_unregister']);
 const FINDS_PAGES = 'has_unmovable_pages';
 
 function root(): Frame {
@@ -81,8 +83,9 @@ export class Refusals implements ReplayObserver {
     const above = stack.at(-1);
     if (frame === undefined || above === undefined || typeof result !== 'number') return;
     if (fn === FINDS_PAGES) above.page = this.#page(result);
-    else if (result >= 0) above.last = undefined;
-    else {
+    else if (result >= 0) {
+      if (!undoing.has(fn)) above.last = undefined;
+    } else {
       const reason = frame.failed?.get(result) ?? this.#own(frame);
       (above.failed ??= new Map()).set(result, reason);
       above.last = { ret: result, reason };

@@ -1,6 +1,7 @@
 /** Rows of what the model cannot know: copied into it. */
 import type { Kernel } from '../linux/base/kernel.js';
 import { ZONE_MOVABLE } from '../linux/include/mmzone.js';
+import { peek } from '../observe/peek.js';
 import { keepsRange } from '../trace/dumped_reasons.js';
 import type { Trace } from '../trace/trace.js';
 import { busyRangeOf, type BusyRanges } from './busy_ranges.js';
@@ -14,7 +15,7 @@ function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
   if (!keepsRange(reason)) return;
   const isolating = reason === 'unmovable_page';
   // Where events were lost the model may not have the memory yet.
-  const zone = k.pfn_valid(pfn) ? k.page_zone(pfn) : undefined;
+  const zone = k.pfn_valid(pfn) ? peek(k, () => k.page_zone(pfn)) : undefined;
   const trusted = zone?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
   if (isolating && trusted) k.memmap_set_reserved(pfn, pfn + 1);
   else k.state.unmovable.add(pfn);

@@ -6,6 +6,7 @@
  */
 import { causeBit, type Causes, type CorrectionCause } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
+import { peek } from '../observe/peek.js';
 import { EINTR } from '../linux/include/errno.js';
 import type { Kernel } from '../patch/define.js';
 import type { TracedCall } from '../replay/calls.js';
@@ -180,7 +181,9 @@ export class Dependence {
     const nid = this.#trace.nid(row);
     if (nid !== NONE) return nid;
     const pfn = this.#trace.pfn(row);
-    return Number.isNaN(pfn) || !k.pfn_valid(pfn) ? undefined : k.page_zone(pfn)?.nid;
+    // Not a read of the kernel: of memory that is offline struct pages may hold anything.
+    return Number.isNaN(pfn) || !k.pfn_valid(pfn) ? undefined
+      : peek(k, () => k.page_zone(pfn)?.nid);
   }
 
   /** The range of the row, and its node as far as that is known now. */

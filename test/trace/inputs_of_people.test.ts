@@ -142,3 +142,38 @@ describe('a text of which no trace can be made is named', () => {
     await expect(read(text)).rejects.toThrow('expected');
   });
 });
+
+/* Scenarios written by hand: an id is a number or a word, and the same in whatever way written. */
+describe('an id of a scenario', () => {
+  const scenario = async (machine: string, ...steps: readonly string[]) => {
+    const file = join(folder, `${files++}.yaml`);
+    writeFileSync(file, `name: x\nnote: y\nkernel: 6.1.0\nmachine: { type: pc, memory: 2G, slots: 3`
+      + `, maxmem: 8G${machine} }\nsteps:\n${steps.map((step) => `- { ${step} }\n`).join('')}`);
+    return readPath(file);
+  };
+  const device = ', virtio_mem: [ { id: "1", size_mb: 1024, node: 0, requested_mb: 128 } ]';
+  it.each([
+    ['a number, then a text', '', ['action: add-dimm, id: 7, size_mb: "1024", node: "0"',
+      'action: remove-dimm, id: "7"'], ['add_memory', 'remove_memory']],
+    ['a word', '', ['action: add-dimm, id: d-1.a, size_mb: 512, node: 0',
+      'action: remove-dimm, id: d-1.a'], ['add_memory', 'remove_memory']],
+    ['a device\'s, as a number', device, ['action: virtio-mem, id: 1, requested_mb: 512'],
+      ['virtio_mem_config_changed']],
+  ])('%s', async (_, machine, steps, events) => {
+    const { rows, problems } = await scenario(machine, ...steps);
+    expect(problems).toEqual([]);
+    expect(rows.map(({ event }) => event).filter((event) => /memory$|config_changed$/.test(event)))
+      .toEqual(events);
+  });
+
+  it('neither is told', async () => {
+    await expect(scenario('', 'action: add-dimm, id: 1.5, size_mb: 512, node: 0'))
+      .rejects.toThrow(':6: "id" of step add-dimm is 1.5, expected a number, or letters');
+  });
+
+  it('without a machine it is a scenario all the same, not a log', async () => {
+    const file = join(folder, 'steps.yaml');
+    writeFileSync(file, 'kernel: 6.1.0\nmemory_mb: 512\nsteps:\n  - { action: add-dimm }\n');
+    await expect(readPath(file)).rejects.toThrow(':2: the scenario has no "memory_mb", expected');
+  });
+});

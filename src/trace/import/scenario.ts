@@ -18,7 +18,8 @@ export default {
   sniff: ({ head, path, names }) => {
     const json = /^\s*\{/.test(head) && /"machine"\s*:\s*\{/.test(head) &&
       /"(name|steps)"\s*:/.test(head);
-    return json || (/^machine:/m.test(head) && /^(name|steps):/m.test(head)) ? 0.9
+    const isYaml = /\.ya?ml$/.test(path) && /^(?:steps|machine):/m.test(head);
+    return json || isYaml || (/^machine:/m.test(head) && /^(name|steps):/m.test(head)) ? 0.9
       // What nobody else takes: its reader says in which line it is none.
       : names.length === 0 && isText(head) && /\.(json|ya?ml)$/.test(path) ? 0.05 : 0;
   },
