@@ -31,10 +31,8 @@ export interface Doubt {
 }
 
 /** Frames that nobody filled in, and callees that are never called where the patch says. */
-function doubtsOfReach(
-  patch: Patch, reached: readonly Reached[], version: string,
-): readonly Doubt[] {
-  const frames = unfilledFrames(patch, version).map(({ verb, fn }): Doubt => ({
+function doubtsOfReach(patch: Patch, reached: readonly Reached[]): readonly Doubt[] {
+  const frames = unfilledFrames(patch).map(({ verb, fn }): Doubt => ({
     kind: 'unfilled', patch: patch.id, names: [fn],
     text: `${verb}.${fn} does what the kernel does: nobody filled in this frame`,
   }));
@@ -170,7 +168,7 @@ export function doubtsOf(
   version: string,
 ): readonly Doubt[] {
   return series.flatMap((patch) => [
-    ...doubtsOfReach(patch, reached, version),
+    ...doubtsOfReach(patch, reached),
     ...notRun(patch, version, { parts: unseen !== undefined }).map((text): Doubt =>
       ({ kind: 'not run', patch: patch.id, names: [], text })),
     ...(unseen === undefined || patch !== series.at(-1) ? []

@@ -84,15 +84,15 @@ function reachedOne(
     fn,
     events: count.events,
     calls: count.calls,
-    active: count.calls > 0 && (done.length > 0 || isActive(patch, fn, count, version)) &&
+    active: count.calls > 0 && (done.length > 0 || isActive(patch, fn, count)) &&
       !isNothingRun(patch, fn, version),
     ...(all.length > 0 && { substitutions: { called: [...count.called].sort(), all, done } }),
   };
 }
 
 /** Something of the patch ran there: its own body or code around, or a call that it sends. */
-function isActive(patch: Patch, fn: string, count: Count, version: string): boolean {
-  const frames = unfilledFrames(patch, version).map((frame) => frame.fn);
+function isActive(patch: Patch, fn: string, count: Count): boolean {
+  const frames = unfilledFrames(patch).map((frame) => frame.fn);
   const own = (fn in (patch.replaces ?? {}) || fn in (patch.wraps ?? {})) && !frames.includes(fn);
   return own || count.called.size > 0;
 }

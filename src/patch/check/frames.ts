@@ -1,13 +1,12 @@
 /** Frames of a skeleton that nobody filled in: code that does what the kernel does without it. */
 import { readFileSync } from 'node:fs';
-import { onceFor } from '../../base/once.js';
 import * as functions from '../../linux/functions.js';
 import type { KernelFn } from '../../linux/base/kernel.js';
 import { differencesTo } from '../../linux/history/versions.js';
 import { versionTable } from '../conflicts.js';
 import type { Patch } from '../define.js';
 import { asWritten } from '../executed.js';
-import { baseTable, type Entry } from '../table.js';
+import { baseTable } from '../table.js';
 import { wholeBody } from '../whole_body.js';
 import { sourceOf } from './source.js';
 
@@ -50,39 +49,33 @@ function isHelperChanged(patch: Patch, helpers: readonly string[]): boolean {
   return !helpers.every((one) => text.includes(bodyOf(one)));
 }
 
-/**
- * What a frame of it would hold: the body of the version that it runs on. A file of the user can
- * also have been begun from the newest version, or from its base, and be run on another one; a
- * policy of the tree can be what an older kernel did.
- */
-function modelsEntries(patch: Patch, fn: string, version: string): readonly (Entry | undefined)[] {
-  const begun = sourceOf(patch) === undefined || differencesTo(patch.base) === undefined ? []
-    : [baseTable().get(fn), versionTable(patch.base).get(fn)];
-  return [versionTable(version).get(fn), ...begun];
-}
-
-/** The body is the model's. */
-function isModels(patch: Patch, fn: string, body: unknown, version: string): boolean {
+/** The body is the model's, of the newest version or of the policy's base. */
+function isModels(patch: Patch, fn: string, body: unknown): boolean {
   const model: unknown = functions[fn as KernelFn];
   if (typeof model !== 'function') return false;
-  const entries = modelsEntries(patch, fn, version);
+  const entries = [baseTable().get(fn),
+    ...(differencesTo(patch.base) === undefined ? [] : [versionTable(patch.base).get(fn)])];
   return entries.some((entry) => entry !== undefined &&
     bodyOf(String(body)) === bodyOf(String(entry.body)) &&
     !isHelperChanged(patch, wholeBody(entry)?.helpers ?? []));
 }
 
-const found = onceFor((_patch: Patch) => new Map<string, readonly Frame[]>());
+const found = new WeakMap<Patch, readonly Frame[]>();
 
-/** Functions whose new body or code around is the model's own, on `version`. */
-export function unfilledFrames(patch: Patch, version: string): readonly Frame[] {
-  const known = found(patch).get(version);
+/**
+ * Functions whose new body or code around is the model's own, in a file of the user: a policy of
+ * the tree whose body is that of its base is what that kernel did, to be run on others.
+ */
+export function unfilledFrames(patch: Patch): readonly Frame[] {
+  if (sourceOf(patch) === undefined) return [];
+  const known = found.get(patch);
   if (known !== undefined) return known;
   const wraps = Object.entries(patch.wraps ?? {})
     .filter(([, wrap]) => isHandedOn(wrap)).map(([fn]): Frame => ({ verb: 'wraps', fn }));
   const replaces = Object.entries(patch.replaces ?? {})
-    .filter(([fn, body]) => isModels(patch, fn, body, version))
+    .filter(([fn, body]) => isModels(patch, fn, body))
     .map(([fn]): Frame => ({ verb: 'replaces', fn }));
   const frames = [...wraps, ...replaces];
-  found(patch).set(version, frames);
+  found.set(patch, frames);
   return frames;
 }

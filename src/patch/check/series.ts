@@ -1,7 +1,6 @@
 /** What is checked of the policies of a command line together, before anything runs. */
 import { didYouMean } from '../../base/closest.js';
 import { PatchError } from '../../base/errors.js';
-import { differencesTo } from '../../linux/history/versions.js';
 import { policyFiles } from '../catalogue.js';
 import type { Patch } from '../define.js';
 import type { Series } from '../series.js';
@@ -36,7 +35,7 @@ function unfilled(patch: Patch): readonly string[] {
     return [`${place(patch, ['export', 'default'])}: the policy changes nothing\n` +
       '  write replaces, wraps, substitutes or config: policies/README.md shows each'];
   }
-  const frames = differencesTo(patch.base) === undefined ? [] : unfilledFrames(patch, patch.base);
+  const frames = unfilledFrames(patch);
   return frames.length < all ? [] : frames.map(({ verb, fn }) =>
     `${place(patch, [verb, fn])}: ${verb}.${fn} does what the kernel does: ` +
       'nobody filled in this frame');
