@@ -2,6 +2,7 @@
  * Traces of one scenario side by side, step by step: what kernels answered to the same question,
  * with what the model says for each of them. Rows do not align between traces, steps do.
  */
+import { minOf } from '../base/long_lists.js';
 import type { HeldFacts, VerdictCounts } from '../observe/facts/fact.js';
 import {
   ABSENT, isPoint, wordsOfValue, type Kind, type Observation,
@@ -192,7 +193,7 @@ function joined(parted: readonly Parted[]): BetweenDifference[] {
 /** Holds the traces against each other; each of them has one run at least. */
 export function between(traces: readonly BetweenTrace[]): Between {
   const sides = traces.flatMap(placed);
-  const steps = Math.min(...sides.map((side) => side.steps.length));
+  const steps = minOf(sides.map((side) => side.steps.length));
   const events = traces.slice(0, 1).map(({ trace }) => new Events(trace));
   const parted = new Map<string, string>();
   const differences: Parted[] = [];

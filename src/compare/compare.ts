@@ -2,6 +2,7 @@
  * Aligns runs by the rows of their trace: which agree, where they part first, where else. The
  * recorded outcomes are one more run, which speaks of some subjects at some rows only.
  */
+import { pushAll } from '../base/long_lists.js';
 import { ABSENT, outcomeKinds, type Scalar } from '../observe/observation.js';
 import { causesAt } from './cause.js';
 import type { Divergence, StateDump, ValueGroup } from './comparison.js';
@@ -109,7 +110,7 @@ export class Comparer {
     if (first !== undefined && !this.#divergences.some((one) => one.unknown === undefined)) {
       this.#states = dumpStates(this.#timeline, this.#offset, first, facts);
     }
-    this.#divergences.push(...found);
+    pushAll(this.#divergences, found);
   }
 
   /** The model runs' values of a recorded subject. */

@@ -3,6 +3,7 @@
  * nothing can be left from each of its states, wherever it was entered: going round less than once
  * is no schedule of its own, so all states of a loop have the same counts.
  */
+import { pushAll } from '../base/long_lists.js';
 
 /** Outcome to number of schedules. */
 type Counts = Map<string, bigint>;
@@ -53,7 +54,7 @@ export class Graph {
 
   /** These follow each other, and the first follows the last. */
   round([first, ...others]: readonly Node[]): void {
-    if (first !== undefined) (first.loop ??= []).push(...others);
+    if (first !== undefined) pushAll(first.loop ??= [], others);
   }
 
   close(node: Node, parent: Node | undefined): void {

@@ -12,6 +12,7 @@
  * will touch is known from earlier ones taken from where it stands; the first is taken for this.
  */
 import { PatchError } from '../base/errors.js';
+import { pushAll } from '../base/long_lists.js';
 import { conflicting, Footprints } from './conflicts.js';
 import { hangOf } from './ending.js';
 import { Graph, type Node } from './graph.js';
@@ -141,7 +142,7 @@ export class Search {
     };
     this.#frames.push(frame);
     this.#here = frame;
-    frame.tasks.push(...this.#first(frame));
+    pushAll(frame.tasks, this.#first(frame));
     // Everybody waits for somebody else.
     if (frame.tasks.length === 0) this.#end(node, hangOf(this.#world));
     // Nobody comes back to a frame from which only one step goes on.

@@ -1,4 +1,5 @@
 /** Cases that came of others: what led somewhere new is changed a little and tried again. */
+import { maxOf } from '../base/long_lists.js';
 import { PAGE_SIZE } from '../base/pfn.js';
 import type { Random } from '../base/random.js';
 import type { Step } from '../trace/scenario/actions.js';
@@ -32,10 +33,10 @@ function machineIn({ rows, header }: RowsCase): RawMachine {
   });
   const ends = rows.map(({ pfn = 0, nr_pages = 0 }) => pfn + nr_pages);
   const block = header.block_size / PAGE_SIZE;
-  const free = Math.max(2 ** 20, ...ranges.map(({ end_pfn }) => end_pfn), ...ends);
+  const free = maxOf([...ranges.map(({ end_pfn }) => end_pfn), ...ends], 2 ** 20);
   return {
     rows: [], cpus: header.cpus, block_size: header.block_size, memory: ranges,
-    nodes: 1 + Math.max(0, ...rows.map(({ nid = 0, event }) => (event === 'srat_mem' ? nid : 0))),
+    nodes: 1 + maxOf(rows.map(({ nid = 0, event }) => (event === 'srat_mem' ? nid : 0)), 0),
     free_pfn: Math.ceil(free / block) * block,
   };
 }

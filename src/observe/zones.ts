@@ -1,4 +1,5 @@
 /** What several invariants ask of nodes, zones and struct pages. */
+import { maxOf, minOf } from '../base/long_lists.js';
 import { onceFor } from '../base/once.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Memmap, PageRun } from '../linux/include/memmap.js';
@@ -68,8 +69,8 @@ export function hullOf(pgdat: Pgdat): { start: number; end: number } | undefined
   const spanned = pgdat.node_zones.filter((zone) => zone.spanned_pages > 0);
   if (spanned.length === 0) return undefined;
   return {
-    start: Math.min(...spanned.map((zone) => zone.zone_start_pfn)),
-    end: Math.max(...spanned.map(zoneEnd)),
+    start: minOf(spanned.map((zone) => zone.zone_start_pfn)),
+    end: maxOf(spanned.map(zoneEnd)),
   };
 }
 

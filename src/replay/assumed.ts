@@ -2,6 +2,7 @@
  * What decided silently: Kconfig symbols that the model asked for during a run and that the trace
  * does not give, with what the model takes for them.
  */
+import { maxOf } from '../base/long_lists.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import { machineOf } from './machine.js';
@@ -100,8 +101,8 @@ export function withMemmap(
   { assumed: granted = [] }: { readonly assumed?: readonly string[] }, trace: Trace,
   logs: readonly ObservationLog[],
 ): { readonly assumed?: readonly string[] } {
-  const taken = Math.max(0, ...logs.map(({ list }) =>
-    Number(list.findLast((one) => one.subject === 'memmap_pages')?.value ?? 0)));
+  const taken = maxOf(logs.map(({ list }) =>
+    Number(list.findLast((one) => one.subject === 'memmap_pages')?.value ?? 0)), 0);
   const text = granted.length === 0 ? undefined : memmapText(trace, taken);
   return text === undefined ? {} : { assumed: [...granted, text] };
 }

@@ -1,4 +1,5 @@
 /** Terms as lines of text, and the most that can be said of something in so many lines. */
+import { maxOf } from '../base/long_lists.js';
 import { wrap } from '../base/wrap.js';
 import type { Term } from './blocks.js';
 
@@ -10,8 +11,8 @@ const NAME_WIDTH = 14;
 
 /** Columns of the names that stand beside their texts. */
 export function nameWidth(terms: readonly Term[]): number {
-  return Math.max(
-    0, ...terms.map(([name]) => name.length).filter((length) => length <= NAME_WIDTH));
+  return maxOf(
+    terms.map(([name]) => name.length).filter((length) => length <= NAME_WIDTH), 0);
 }
 
 /** Names beside their texts; one without a text is a heading. */

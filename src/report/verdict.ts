@@ -1,4 +1,5 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
+import { maxOf } from '../base/long_lists.js';
 import type { Comparison, Hinge, ValueGroup } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
@@ -298,7 +299,7 @@ function recordedText(comparison: Comparison, verdict: TraceVerdict, { names }: 
   const series = comparison.trace.series;
   const of = series === undefined ? '' : ` (a kernel with ${series})`;
   if (like.length === 0) return `no run reproduces the recorded kernel${of} in full`;
-  const after = Math.max(...all.map((one) => one.recorded?.corrected ?? 0));
+  const after = maxOf(all.map((one) => one.recorded?.corrected ?? 0));
   return `${andMore(like, names)} ` +
     `reproduce${like.length === 1 ? 's' : ''} the recorded kernel${of}` +
     (after === 0 ? '' : `, ${counted(after, 'fact')} after a correction`) +

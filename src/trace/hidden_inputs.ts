@@ -2,6 +2,7 @@
  * Which inputs of a trace may be unknown because events were lost. What a step of the recorder
  * wrote, its description tells; what a command or a hot-added DIMM did, only events tell.
  */
+import { minOf } from '../base/long_lists.js';
 import { eventCode } from './build.js';
 import { callMarks } from './call_marks.js';
 import { parameterWrites } from './kernel_text/recording/shell_writes.js';
@@ -34,7 +35,7 @@ export function hiddenInputs(trace: Trace, gaps: readonly Span[]): number {
   const rows = gaps.flatMap((gap) => [
     hiddenStep(trace, gap), ...calls.map((call) => hiddenCall(trace, call, gap, hasPages)),
   ]);
-  return Math.min(Infinity, ...rows);
+  return minOf(rows);
 }
 
 /** Calls whose outcome more decides than what their step wrote. */

@@ -2,6 +2,7 @@
  * Events that a recorder lost: between which rows they are missing, and from where on inputs may
  * be missing with them. Nobody knows which events they were.
  */
+import { minOf } from '../base/long_lists.js';
 import { onceFor } from '../base/once.js';
 import { eventCode } from './build.js';
 import { eventNames, eventTypes } from './events.js';
@@ -60,7 +61,7 @@ function findLosses(trace: Trace): Losses {
   const gaps = gapsOf(trace, rows);
   return {
     gaps, spans: merged(gaps), events: gaps.reduce((sum, gap) => sum + gap.events, 0),
-    first: Math.min(...gaps.map(({ from }) => from)),
+    first: minOf(gaps.map(({ from }) => from)),
     inputs: hiddenInputs(trace, gaps),
   };
 }
@@ -106,7 +107,7 @@ function gapAt(trace: Trace, row: number, last: ReadonlyMap<number, number>): Ga
     if (to !== undefined) return { row, events, from: -1, to };
     return { row, events, from: row - 1, to: row };
   }
-  const from = cpu === NONE ? Math.min(...last.values()) : last.get(cpu) ?? -1;
+  const from = cpu === NONE ? minOf(last.values()) : last.get(cpu) ?? -1;
   return { row, events, from, to: nextEvent(trace, row, cpu) };
 }
 

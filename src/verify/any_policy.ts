@@ -1,4 +1,5 @@
 /** Which policies of a question a recorded kernel seems to have. */
+import { minOf } from '../base/long_lists.js';
 import { standsOn } from '../patch/conflicts.js';
 import { parseSeries, type Series } from '../patch/series.js';
 import type { Trace } from '../trace/trace.js';
@@ -39,7 +40,7 @@ export async function policyAdvice(
   const own = agreementOf('base', without);
   const all = (await applicable(ids, version)).map(({ id, patches }) =>
     agreementOf(id, verify(trace, { version, series: patches, name })));
-  const least = Math.min(...all.map(wrong));
+  const least = minOf(all.map(wrong));
   if (least >= wrong(own)) return undefined;
   const best = all.filter((one) => wrong(one) === least);
   const told = best.slice(0, NAMES).map(({ id, agree, facts }) => `${id} (${agree} of ${facts})`);

@@ -4,6 +4,7 @@
  * seen next. A state that was held against a snapshot is established: what comes of it later
  * depends on it, and on no correction before it. Where it cannot be told, a fact depends.
  */
+import { pushAll } from '../base/long_lists.js';
 import { causeBit, type Causes, type CorrectionCause } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
 import { peek } from '../observe/peek.js';
@@ -79,11 +80,11 @@ export class Dependence {
     if (looksAtPages.has(event) && this.#level !== undefined) this.#begin(row, k);
     const { word, before } = callMarks(trace.args(row));
     const found: CorrectionCause[] = [];
-    if (word === 'by_zone') found.push(...this.#take('online_word', this.#place(row, k)));
-    if (before) found.push(...this.#take('before_recording', this.#place(row, k)));
+    if (word === 'by_zone') pushAll(found, this.#take('online_word', this.#place(row, k)));
+    if (before) pushAll(found, this.#take('before_recording', this.#place(row, k)));
     const isSignalled = this.#level !== undefined && event === 'offline' &&
       call.end !== undefined && trace.ret(call.end) === -EINTR;
-    if (isSignalled) found.push(...this.#take('signal', this.#place(row, k)));
+    if (isSignalled) pushAll(found, this.#take('signal', this.#place(row, k)));
     return found;
   }
 

@@ -1,4 +1,5 @@
 /** A verification as text (72 columns) or JSON; the result itself is `facts.ts`. */
+import { maxOf } from '../base/long_lists.js';
 import { wrap } from '../base/wrap.js';
 import { isNewerThanModel } from '../replay/version.js';
 import { correctionCauses, type CorrectionCause } from '../observe/facts/causes.js';
@@ -120,7 +121,7 @@ function* cellLines(label: string, row: TableRow): Generator<string> {
 }
 
 const longest = (texts: readonly string[]): number =>
-  Math.max(...texts.map((text) => text.length));
+  maxOf(texts.map((text) => text.length));
 
 /** Text of one verification; `limit` is how many disagreements are shown. */
 export function* verificationText(held: HeldRecording, limit: number): Generator<string> {

@@ -1,5 +1,6 @@
 /** Holds a recorded sequence of lines against the modelled one: what is common, what is not. */
 import { createHash } from 'node:crypto';
+import { pushAll } from '../base/long_lists.js';
 import { onceFor } from '../base/once.js';
 import type { Causes } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
@@ -90,7 +91,7 @@ class Sequence {
       if (added) this.#onlyModelled(others);
       else {
         this.#flush();
-        if (removed) this.#waiting.push(...this.#certain(mine, 'recording'));
+        if (removed) pushAll(this.#waiting, this.#certain(mine, 'recording'));
         else mine.forEach((one, index) => this.#both(one, others[index] ?? one));
       }
       here += mine.length;

@@ -73,6 +73,10 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
     sourceFile('src/report/a.ts', 'rows.sort((a, b) => a.localeCompare(b));\n'),
     sourceFile('src/report/b.ts', 'const text = pages.toLocaleString();\n'),
   ],
+  'no list of the input is spread into a call: the stack is too small': [
+    sourceFile('src/trace/a.ts', 'const last = Math.max(0, ...ends);\n'),
+    sourceFile('src/verify/a.ts', 'this.#rows.push(...of(row));\n'),
+  ],
   'no any': [
     sourceFile('src/base/a.ts', 'const x: any = 1;\n'),
     sourceFile('src/base/b.ts', 'const x = y as any;\n'),

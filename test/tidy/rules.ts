@@ -19,6 +19,12 @@ export interface Rule {
 const generated = /\.generated\.ts$/;
 const isCode = (path: string): boolean => /\.tsx?$/.test(path);
 const inModel = (path: string): boolean => path.startsWith('src/linux/') && !generated.test(path);
+/** Where lists are as long as what the user gave; src/base/long_lists.ts has what to write. */
+const readsInput = (path: string): boolean =>
+  /^src\/(?:trace|replay|verify|observe|compare|report)\//.test(path);
+/** Not `push({ ...row })`, and not a list that is written out. */
+const spreadCall =
+  /(?:\bMath\.(?:max|min)|\.(?:push|unshift))\((?:[^(){}[\]]*, )?\.\.\.(?!\[)/;
 
 /** A rule on single lines of files that `applies` picks. */
 function lineRule(
@@ -248,6 +254,8 @@ export const rules: readonly Rule[] = [
   lineRule('no bit operator meets a pfn: it would cut it to 32 bits', inModel, (line) =>
     bitOperator.exec(codeOf(line))?.[0]),
   lineRule('nothing depends on the locale', isCode, (line) => locale.exec(codeOf(line))?.[0]),
+  lineRule('no list of the input is spread into a call: the stack is too small', readsInput,
+    (line) => spreadCall.exec(codeOf(line))?.[0]),
   lineRule('no any', isCode, (line) =>
     /(?::|<|\bas|\|)\s*any\b|\bany\[\]/.exec(codeOf(line))?.[0]),
   lineRule('no ! after an expression', isCode, (line) => nonNull.exec(codeOf(line))?.[0]),

@@ -2,6 +2,7 @@
  * Policies that one trace cannot tell apart, and what can: shipped traces on which they part, or,
  * where a policy is on none of them, those on which what it changes runs.
  */
+import { maxOf } from '../../base/long_lists.js';
 import type { RunIndex } from '../document_parts.js';
 import type { Shipped, ShippedOutcomes } from './standing.js';
 
@@ -59,7 +60,7 @@ function fewest(
   let left = pairs;
   for (;;) {
     const counts = traces.map((one) => left.filter((pair) => parts(one.groups, pair)).length);
-    const most = Math.max(0, ...counts);
+    const most = maxOf(counts, 0);
     const best = traces[counts.indexOf(most)];
     if (most === 0 || best === undefined) return { chosen, left };
     chosen.push(best);

@@ -1,3 +1,4 @@
+import { maxOf } from '../../base/long_lists.js';
 import { hex } from '../../base/pfn.js';
 import { wordsText } from '../../base/words.js';
 import type { Kernel } from '../../linux/base/kernel.js';
@@ -27,7 +28,7 @@ function reserve(k: Kernel): number {
     if (pgdat === undefined || !k.state.node_states.online.has(pgdat.nid)) continue;
     for (const { index, lowmem_reserve, watermark, watermark_boost, managed_pages } of
       pgdat.node_zones) {
-      const kept = Math.max(0, ...lowmem_reserve.slice(index)) + watermark.high + watermark_boost;
+      const kept = maxOf(lowmem_reserve.slice(index), 0) + watermark.high + watermark_boost;
       sum += Math.min(kept, managed_pages);
     }
   }

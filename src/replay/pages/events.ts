@@ -1,4 +1,5 @@
 /** Which rows of a trace are page-level events, and what can be said of them before the replay. */
+import { maxOf } from '../../base/long_lists.js';
 import { onceFor } from '../../base/once.js';
 import { eventCode } from '../../trace/build.js';
 import type { Trace } from '../../trace/trace.js';
@@ -141,7 +142,7 @@ function beginOf(trace: Trace, others: Int32Array): Begin {
     while (row < trace.length && isBefore(row, time)) row += 1;
     return [nid, row] as const;
   });
-  const last = Math.max(...rows.map(([, row]) => row));
+  const last = maxOf(rows.map(([, row]) => row));
   return { row: last, early: new Map(rows.filter(([, row]) => row < last)) };
 }
 

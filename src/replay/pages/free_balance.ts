@@ -5,6 +5,7 @@
  * Every managed page is free, on a per-cpu list or in use. So a difference of the free pages is
  * made up by the other two, and a snapshot has both: the lists are printed, the rest is in use.
  */
+import { maxOf, minOf } from '../../base/long_lists.js';
 import { ALLOCATED } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { Zone } from '../../linux/include/mmzone.js';
@@ -216,8 +217,8 @@ export class FreeBalance {
     if (more === 0 || !zp.partial) return more;
     const [first, last] = [whileReadFirst(this.#trace, zp.zone.nid), whileRead(this.#trace, row)]
       .map((reading) => changesWhileRead(this.#trace, pages, zp, reading)) as [number[], number[]];
-    const most = Math.max(...last) - Math.min(...first);
-    const least = Math.min(...last) - Math.max(...first);
+    const most = maxOf(last) - minOf(first);
+    const least = minOf(last) - maxOf(first);
     return more - Math.min(Math.max(more, least), most);
   }
 

@@ -1,4 +1,5 @@
 /** Frees and allocations of pages that a trace stops on their way. */
+import { minOf } from '../../base/long_lists.js';
 import type { Kernel, Preempt } from '../../linux/base/kernel.js';
 import { IN_FLIGHT } from '../../linux/mm/pages/arena.js';
 import type { Trace } from '../../trace/trace.js';
@@ -104,8 +105,8 @@ export class PageHolds {
       tasks.goOn(task);
     }
     this.any = this.#list.length > 0;
-    this.releaseRow = Math.min(
-      ...this.#list.map(({ release }) => (release > row ? release : Infinity)));
+    this.releaseRow = minOf(
+      this.#list.map(({ release }) => (release > row ? release : Infinity)));
     return released;
   }
 }

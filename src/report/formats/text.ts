@@ -5,6 +5,7 @@ import { pages } from '../pages.js';
 import { paint, type Shade } from '../paint.js';
 import type { Report, Terminal } from '../report.js';
 import { INDENT, nameWidth, termLines, WIDTH } from '../term_lines.js';
+import { maxOf } from '../../base/long_lists.js';
 import { wrap } from '../../base/wrap.js';
 
 /** The last column of a table is wrapped: it asks for no more than this. */
@@ -20,7 +21,7 @@ function tableLines({ head, rows, tight }: Table, columns: number): string[] {
   const all = [head, ...rows];
   const last = head.length - 1;
   const widths = head.map((_, column) => {
-    const width = Math.max(...all.map((row) => (row[column] ?? '').length));
+    const width = maxOf(all.map((row) => (row[column] ?? '').length));
     return column === last && column > 0 ? Math.min(width, LAST_WIDTH) : width;
   });
   const others = widths.slice(1).reduce((sum, width) => sum + width + gap, 0);

@@ -1,6 +1,7 @@
 /** A machine that is described as a CSV trace does it: by the rows of its firmware's tables. */
 import { MIB, hex } from '../../base/pfn.js';
 import type { Json } from '../../base/located_json.js';
+import { maxOf } from '../../base/long_lists.js';
 import { endOf, machineEvents, machineRow, rangeFields } from './event_fields.js';
 import { checkFields, type Fields, type JsonObject, type Wrong } from './field_kinds.js';
 import { HUGE_PAGE_MB, PluggedMemory, type Range } from './qemu_memory.js';
@@ -30,7 +31,7 @@ export function windowRows(
   if (!does('window_nodes', release)) return [];
   const srat = rows.filter(({ event }) => event === 'srat_mem').map(rangeOf);
   const nids = rows.filter(({ event }) => event.startsWith('srat_')).map(({ nid = 0 }) => nid);
-  const first = Math.max(-1, ...nids) + 1;
+  const first = maxOf(nids, -1) + 1;
   return windows
     .filter(({ start, end }) => !srat.some((range) => range.start < end && start < range.end))
     .map(({ start, end }, index) => ({
@@ -86,9 +87,9 @@ export class DescribedMemory extends PluggedMemory {
 
   constructor(rows: readonly MachineRow[]) {
     super();
-    this.end = Math.max(0, ...rows.filter(({ event, args }) =>
+    this.end = maxOf(rows.filter(({ event, args }) =>
       event === 'e820' && wordsIn('e820', args).type === 'usable')
-      .map((row) => rangeOf(row).end));
+      .map((row) => rangeOf(row).end), 0);
     this.#windows = rows.filter(({ event, args = '' }) =>
       event === 'srat_mem' && wordsIn('srat_mem', args).hotplug === true)
       .map((row) => ({ ...rangeOf(row), nid: row.nid ?? 0 }));

@@ -1,4 +1,5 @@
 /** Steps of a scenario as input rows: what the recorded kernel would have been asked to do. */
+import { maxOf } from '../../base/long_lists.js';
 import { MIB, PAGE_SIZE, hex } from '../../base/pfn.js';
 import {
   autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites,
@@ -210,7 +211,7 @@ export class StepReader {
     if (this.#regions.has(id)) return refused(step, `CXL device ${id} has a region already`);
     const inWindow = [...this.#regions.values()].filter(({ start }) =>
       start >= window.start && start < window.end);
-    const start = Math.max(window.start, ...inWindow.map(({ end }) => end));
+    const start = maxOf(inWindow.map(({ end }) => end), window.start);
     const range = { start, end: start + device.size_mb * MIB };
     if (range.end > window.end) return refused(step, 'the window has no place for it');
     this.#regions.set(id, range);

@@ -1,6 +1,7 @@
 /** The kernel log as rows: setup, printk and what it tells about the machine. */
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import { UsageError } from '../../../base/errors.js';
+import { maxOf } from '../../../base/long_lists.js';
 import { blockSize } from '../../block_size.js';
 import { numberProblem } from '../../format.js';
 import { rowProblem } from '../../row_limits.js';
@@ -51,7 +52,7 @@ export interface DmesgOptions {
 const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 
 class DmesgReader {
-  readonly rows: DmesgRow[] = [];
+  rows: DmesgRow[] = [];
   readonly dumped: DmesgRow[] = [];
   readonly kinds = new Map<number, string>();
   readonly facts: DmesgFacts = {
@@ -89,15 +90,14 @@ class DmesgReader {
   finish(lines: readonly LogLine[]): void {
     this.#dropNodes(lines);
     this.#finishCpus(lines.at(-1)?.line ?? 0);
-    this.rows.unshift(...unnamedNodes(lines, this.rows));
+    this.rows = [...unnamedNodes(lines, this.rows), ...this.rows];
   }
 
   /** Without nodes where the kernel had none. */
   #dropNodes(lines: readonly LogLine[]): void {
     const why = unusedSrat(lines, this.rows);
     if (why === undefined) return;
-    const kept = this.rows.filter(({ row }) => row.event !== 'srat_mem');
-    this.rows.splice(0, this.rows.length, ...kept);
+    this.rows = this.rows.filter(({ row }) => row.event !== 'srat_mem');
     this.#sratNodes.length = 0;
     this.facts.pxm_nodes.clear();
     (why.isTold ? this.notes : this.problems).push(why);
@@ -109,21 +109,23 @@ class DmesgReader {
     const map = this.rows.findLastIndex(({ row }) => row.event === 'e820');
     const time_ns = this.rows[map]?.row.time_ns ?? 0;
     const param = this.rows.find(({ row }) => row.event === 'boot_param')?.row.args ?? '';
-    this.rows.splice(map + 1, 0, ...this.#ranges(this.#changes.rows(param), time_ns));
-    this.rows.unshift(...this.#ranges(this.#reserved.rows(), 0));
+    this.rows = [
+      ...this.#ranges(this.#reserved.rows(), 0), ...this.rows.slice(0, map + 1),
+      ...this.#ranges(this.#changes.rows(param), time_ns), ...this.rows.slice(map + 1),
+    ];
     const boot = this.#bootNodes;
     const { present_cpus } = this.facts;
     if (present_cpus !== undefined && this.facts.cpus === undefined) {
       this.#number('cpus', present_cpus, number);
     }
     const count = this.facts.cpus
-      ?? Math.max(this.#sratNodes.length, ...[...boot.keys()].map((cpu) => cpu + 1), 0);
+      ?? Math.max(this.#sratNodes.length, maxOf(boot.keys(), -1) + 1);
     if (boot.size === 0 && this.#sratNodes.length === 0) return;
     const cpus = Array.from({ length: count }, (_, cpu): DmesgRow => {
       const nid = boot.get(cpu) ?? this.#sratNodes[cpu] ?? 0;
       return { row: { time_ns: 0, event: 'srat_cpu', nid, args: `cpu=${cpu}` }, line: number };
     });
-    this.rows.unshift(...cpus);
+    this.rows = [...cpus, ...this.rows];
   }
 
   #ranges(
@@ -316,7 +318,7 @@ function memoryEnd(rows: readonly DmesgRow[], lines: readonly LogLine[]): number
   const ends = users.length > 0 ? users.map((last) => Number(last) + 1)
     : rows.filter(({ row }) => row.event === 'e820').map(({ row }) => wordsIn('e820', row.args))
       .map(({ type, end = 0 }) => (type === 'usable' ? end : 0));
-  return Math.floor(Math.max(0, ...ends) / PAGE_SIZE) * PAGE_SIZE;
+  return Math.floor(maxOf(ends, 0) / PAGE_SIZE) * PAGE_SIZE;
 }
 
 /** The size of memory blocks, where the log has no line of it. */

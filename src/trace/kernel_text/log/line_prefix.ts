@@ -3,6 +3,7 @@
  * quotation marks. Nobody lists the programs that write such prefixes: texts that every boot has
  * show where the kernel's text begins, and what stands before them is taken for the file's prefix.
  */
+import { maxOf } from '../../../base/long_lists.js';
 
 /** Texts with which lines of the kernel begin, wherever they are printed. */
 const known = new RegExp([
@@ -116,7 +117,7 @@ export function prefixKinds(lines: readonly string[]): readonly PrefixKind[] {
     note(seen, line.slice(0, at), index + 1, line.startsWith('Linux version', at));
   }
   const all = [...seen.values()];
-  const most = Math.max(0, ...all.map(({ count }) => count));
+  const most = maxOf(all.map(({ count }) => count), 0);
   return all.filter((one) => isKept(one, most)).sort((a, b) => b.count - a.count)
     .map(({ pieces, words, example, line, count }) => ({
       pattern: patternOf(pieces, words), example, line, count,

@@ -1,4 +1,5 @@
 /** When the zoneinfo of each snapshot was read, by the trace's clock, for those under tracing. */
+import { maxOf } from '../../../base/long_lists.js';
 import type { Marks } from './scan_marks.js';
 import { nodeFreeRows } from '../snapshot/snapshot.js';
 import { nodeTexts, shownTimes } from '../snapshot/zoneinfo_shown.js';
@@ -54,7 +55,7 @@ export class SnapshotTimes {
   /** When all of it was read; Infinity: see of(). */
   end(step: number): number {
     const times = this.of(step);
-    return times === undefined ? Infinity : Math.max(...times.values());
+    return times === undefined ? Infinity : maxOf(times.values());
   }
 
   /** Nodes that were read before the last ones; none of the first snapshot, which stands first. */

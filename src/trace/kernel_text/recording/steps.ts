@@ -1,4 +1,5 @@
 /** The steps of info.json as rows: what drove the kernel, and the snapshots after it. */
+import { pushAll } from '../../../base/long_lists.js';
 import { eventCode, type TraceBuilder } from '../../build.js';
 import { NOTED } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
@@ -299,7 +300,7 @@ export class StepRows {
     this.#calls.allDriven = states.length > 0;
     if (errors.length + states.length === 0) this.#shellRow(step, cmd);
     if (this.told.unseen) this.#unseenWrites(step, cmd);
-    else this.#writes.push(...stateWrites(cmd));
+    else pushAll(this.#writes, stateWrites(cmd));
   }
 
   /** Written one after the other; only of a step that is one write it is known what came of it. */

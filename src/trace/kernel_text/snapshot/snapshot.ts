@@ -1,4 +1,5 @@
 /** A snapshot file (`#FILE name` sections of /proc and sysfs files) as rows. */
+import { pushAll } from '../../../base/long_lists.js';
 import { own } from '../../../base/own.js';
 import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
 import { hugePageRows } from './huge_pages.js';
@@ -93,7 +94,7 @@ function zoneRows(reading: Reading, section: Section): void {
     for (const zone of populated) push(zone, managedRow(zone));
   }
   const { early } = reading;
-  reading.rows.push(...freeRows(populated.filter(({ nid }) => !early.has(nid)), reading));
+  pushAll(reading.rows, freeRows(populated.filter(({ nid }) => !early.has(nid)), reading));
   for (const zone of zones) push(zone, zoneinfoRow(zone));
 }
 

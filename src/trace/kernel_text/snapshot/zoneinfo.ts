@@ -1,4 +1,5 @@
 /** /proc/zoneinfo as rows. */
+import { maxOf } from '../../../base/long_lists.js';
 import { hex } from '../../../base/pfn.js';
 import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
 
@@ -130,7 +131,7 @@ export interface FreeRows {
 
 /** A value for each CPU up to the last one that is printed; `-` for those that are offline. */
 function byCpu(values: readonly string[], cpus: readonly number[]): string {
-  const all = new Array<string>(Math.max(-1, ...cpus) + 1).fill('-');
+  const all = new Array<string>(maxOf(cpus, -1) + 1).fill('-');
   for (const [index, cpu] of cpus.entries()) all[cpu] = values[index] ?? '-';
   return (all.length === 0 ? values : all).join('/');
 }

@@ -1,4 +1,5 @@
 /** Random scenarios: any machine that QEMU boots, any steps; the same one for the same seed. */
+import { pushAll } from '../../../base/long_lists.js';
 import { Random } from '../../../base/random.js';
 import type { Step } from '../actions.js';
 import { parseScenario, type Scenario } from '../scenario.js';
@@ -31,7 +32,7 @@ export function generateScenarioFile(seed: number, options: GenerateOptions = {}
   const count = random.between(least, most);
   const maker = new StepMaker(random, machine);
   const steps: Step[] = [];
-  while (steps.length < count) steps.push(...maker.next());
+  while (steps.length < count) pushAll(steps, maker.next());
   const file = {
     name: `random-${seed}`, note: `made by chance, seed ${seed}`, machine, cmdline, level,
     ...(level === 'page' ? { snapshots: random.pick(['each', 'ends']), buffer_kb: 32768 } : {}),
