@@ -85,6 +85,19 @@ const MOST_RAM = 2 ** 46;
  */
 const MOST_BLOCKS = 2 ** 16;
 
+/**
+ * E820_MAX_ENTRIES of a kernel for the most nodes: 128 of the boot loader, and 3 for each node. It
+ * leaves out what firmware has beyond them, so that no log and no row of a kernel tells of more.
+ */
+const MOST_RANGES = 128 + 3 * (LAST_NODE + 1);
+
+function checkRanges(trace: Trace, { length }: readonly E820Range[]): void {
+  if (length <= MOST_RANGES) return;
+  throw new TraceError({ file: trace.where(0).file || 'the trace', line: 0 },
+    `the trace has ${length} e820 rows, expected up to ${MOST_RANGES}: a kernel's table has room ` +
+    'for no more (E820_MAX_ENTRIES)');
+}
+
 function checkRam(trace: Trace, ranges: readonly E820Range[]): void {
   const bytes = ramOf(ranges);
   const { block_size } = trace.header;
@@ -151,6 +164,7 @@ export function machineOf(trace: Trace): Machine {
   for (const row of pageRowsOf(trace).others) byCode[event.get(row)]?.(trace, row, parts);
   parts.cmdline = [parts.cmdline, ...header.parameters ?? []].filter(Boolean).join(' ');
   fillCpus(parts.cpus, header.cpus);
+  checkRanges(trace, parts.e820);
   checkRam(trace, parts.e820);
   checkPages(trace, parts.e820);
   checkNodes(trace, parts);

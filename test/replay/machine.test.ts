@@ -54,3 +54,13 @@ test.each([
 ] as const)('a setup row that makes no machine is refused: %s', (row, message) => {
   expect(() => machineOf(traceOf([row]))).toThrow(message);
 });
+
+test('more e820 rows than a table of the kernel has room for are refused', () => {
+  const more = (count: number): Trace => traceOf(Array.from({ length: count }, (_, index) => ({
+    event: 'e820', args: `start=${(index + 1) * 0x2000} end=${(index + 2) * 0x2000} type=usable`,
+  })));
+  const others = machineOf(more(0)).e820.length;
+  // Expect: 3200 make a machine (E820_MAX_ENTRIES for 1024 nodes), one more is refused.
+  expect(machineOf(more(3200 - others)).e820).toHaveLength(3200);
+  expect(() => machineOf(more(3201 - others))).toThrow('3201 e820 rows, expected up to 3200');
+});

@@ -15,15 +15,24 @@ export function e820__update_table(k: Kernel): void {
   const borders = [...new Set(e820.flatMap((range) => [range.start, range.end]))]
     .sort((a, b) => a - b);
   const result: { start: number; end: number; type: string }[] = [];
+  const begins = [...e820.keys()].sort((a, b) => startOf(e820, a) - startOf(e820, b));
+  let [begun, here]: [number, readonly number[]] = [0, []];
   borders.slice(1).forEach((end, index) => {
     const start = borders[index] ?? 0;
-    const type = winner(e820.filter((range) => range.start <= start && range.end >= end));
+    const from = begun;
+    while (startOf(e820, begins[begun]) <= start) begun += 1;
+    here = [...here, ...begins.slice(from, begun)].filter((one) => (e820[one]?.end ?? 0) >= end);
+    const type = winner(here.toSorted((a, b) => a - b).flatMap((one) => e820[one] ?? []));
     if (type === undefined) return;
     const last = result.at(-1);
     if (last?.end === start && last.type === type) last.end = end;
     else result.push({ start, end, type });
   });
   k.state.boot.e820 = result;
+}
+
+function startOf(e820: readonly E820Range[], index = Infinity): number {
+  return e820[index]?.start ?? Infinity;
 }
 
 function winner(ranges: readonly E820Range[]): string | undefined {
