@@ -3,17 +3,32 @@ import type { Kernel } from '../../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../../include/errno.js';
 import type { MemoryGroup } from '../../../include/mmzone.js';
 
-/** The lowest number that no group has. */
+/** The first index of which `isBehind` is true; it stays true behind it. */
+function firstIndex(length: number, isBehind: (index: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBehind(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Groups stand in the order of their numbers; the lowest number that none has is its index. */
 function freeId(groups: readonly MemoryGroup[]): number {
-  let mgid = 0;
-  while (groups.some((group) => group.mgid === mgid)) mgid += 1;
-  return mgid;
+  return firstIndex(groups.length, (index) => groups[index]?.mgid !== index);
+}
+
+/** Undefined: there is no such group. */
+function indexOf(groups: readonly MemoryGroup[], mgid: number): number | undefined {
+  const index = firstIndex(groups.length, (at) => (groups[at]?.mgid ?? mgid) >= mgid);
+  return groups[index]?.mgid === mgid ? index : undefined;
 }
 
 function register(k: Kernel, group: Omit<MemoryGroup, 'mgid'>): number {
   if (!k.state.node_states.possible.has(group.nid)) return -EINVAL;
   const mgid = freeId(k.state.memory_groups);
-  k.state.memory_groups.push({ ...group, mgid });
+  k.state.memory_groups.splice(mgid, 0, { ...group, mgid });
   return mgid;
 }
 
@@ -38,8 +53,8 @@ export function memory_group_register_dynamic(k: Kernel, nid: number, unit_pages
 
 /** @returns -EBUSY while a memory block belongs to it @kernel drivers/base/memory.c v7.3 full */
 export function memory_group_unregister(k: Kernel, mgid: number): number {
-  const index = k.state.memory_groups.findIndex((group) => group.mgid === mgid);
-  if (index < 0) return -EINVAL;
+  const index = indexOf(k.state.memory_groups, mgid);
+  if (index === undefined) return -EINVAL;
   for (const block of k.state.memory_blocks.values()) {
     if (block.group?.mgid === mgid) return -EBUSY;
   }
@@ -49,5 +64,6 @@ export function memory_group_unregister(k: Kernel, mgid: number): number {
 
 /** @kernel drivers/base/memory.c v7.3 full */
 export function memory_group_find_by_id(k: Kernel, mgid: number): MemoryGroup | undefined {
-  return k.state.memory_groups.find((group) => group.mgid === mgid);
+  const index = indexOf(k.state.memory_groups, mgid);
+  return index === undefined ? undefined : k.state.memory_groups[index];
 }
