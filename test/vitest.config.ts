@@ -5,10 +5,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Tests that only read, of the model and of traces: files that follow each other in a worker share
- * the modules of the program, which is loaded and compiled once. The others load policies of
- * users, change files or run the built command, and have a process each.
+ * the modules of the program, which is loaded and compiled once. The others replay policies (a run
+ * that finds shared objects changed is stopped), change files or run the built command, and have a
+ * process each.
  */
-const sharing = ['linux', 'replay', 'compare', 'observe', 'trace', 'base', 'explore', 'find']
+const sharing = ['linux', 'observe', 'trace', 'base', 'explore']
   .map((folder) => `test/${folder}/**/*.test.ts`);
 
 const common = {
