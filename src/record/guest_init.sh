@@ -29,7 +29,8 @@ answer_commands() {
 		echo "@@$id $? $(in_base64 /run/stdout) $(in_base64 /run/stderr)"
 	done
 }
-answer_commands </dev/ttyS0 &
+# In the foreground: what a shell runs in the background ignores INT and QUIT, and cannot trap them.
+(answer_commands) </dev/ttyS0
 while :; do
 	wait
 	sleep 1
