@@ -8,7 +8,7 @@ import { eventNames, type EventName } from './events.js';
 import { FORMAT } from './format.js';
 import { Positions } from './positions.js';
 import type { Problems } from './problems.js';
-import { cellProblem, rowProblem } from './row_limits.js';
+import { callNames, callProblem, cellProblem, rowProblem } from './row_limits.js';
 import {
   NONE, phaseNames, zoneNames,
   type PhaseName, type Trace, type TraceColumns, type TraceHeader, type TraceRow,
@@ -19,6 +19,13 @@ const codeOfEvent = new Map<string, number>(eventNames.map((name, code) => [name
 /** Index into `eventNames`, -1 for a name that is not in the table. */
 export function eventCode(name: string): number {
   return codeOfEvent.get(name) ?? -1;
+}
+
+const callCodes = new Set([...callNames].map(eventCode));
+
+/** By the code of an event, of every row of a trace. */
+function isCall(code: number): boolean {
+  return callCodes.has(code);
 }
 
 /** Columns that every row of a chunk may leave empty, all of them written by `append`. */
@@ -190,8 +197,24 @@ export class TraceBuilder {
     this.columns.phase.setAll(rows.filter((row) => row >= 0), 0);
   }
 
+  /** A call that nothing told the range of is no input: nobody could make it. */
+  #dropRangeless(): void {
+    const { event: codes, phase: phases, pfn: pfns } = this.columns;
+    for (let row = 0; row < this.#length; row += 1) {
+      if (!isCall(codes.get(row)) || !Number.isNaN(pfns.get(row))) continue;
+      const event = this.eventOf(row);
+      const isEnd = phaseNames[phases.get(row)] === 'E';
+      if (callProblem({ event, ...(isEnd ? { phase: 'E' } : {}) }) === undefined) continue;
+      this.set(row, 'event', eventCode('function_call'));
+      this.set(row, 'args', this.intern(`fn=${event}`));
+      this.withoutPhase([row]);
+      this.countUnused('call-without-range');
+    }
+  }
+
   /** The trace; the builder must not be used any more. */
   finish(header: Partial<TraceHeader> = {}): Trace {
+    this.#dropRangeless();
     const rows = this.#length & (CHUNK_ROWS - 1);
     if (rows > 0) this.#seal(rows);
     this.#codes = new Map();

@@ -89,12 +89,14 @@ const needed: Readonly<Record<string, readonly NeededColumn[]>> = {
 };
 
 /** Calls that are about a range. That they came back has a row without one, too. */
-const calls: ReadonlySet<string> = new Set(
+export const callNames: ReadonlySet<string> = new Set(
   ['online', 'online_kernel', 'online_movable', 'offline', 'add_memory', 'remove_memory']);
 
 /** Has a call no range? Nobody could make it. Text says what is wrong; undefined: nothing. */
-export function callProblem({ event, phase, pfn }: TraceRow): string | undefined {
-  if (!calls.has(event) || phase === 'E' || !isEmpty(pfn)) return undefined;
+export function callProblem(
+  { event, phase, pfn }: Pick<TraceRow, 'event' | 'phase' | 'pfn'>,
+): string | undefined {
+  if (!callNames.has(event) || phase === 'E' || !isEmpty(pfn)) return undefined;
   return `${event} has no pfn, expected ${limits.pfn.says}`;
 }
 
@@ -150,7 +152,7 @@ export function rowProblem(row: TraceRow): string | undefined {
 
 /** For a reader of bytes: which events (by code) lack nothing when they lack a cell. */
 export const isUndemanding: readonly boolean[] = eventNames.map((name) =>
-  needed[name] === undefined && !calls.has(name));
+  needed[name] === undefined && !callNames.has(name));
 
 /** Likewise: which lack something without a number of pages. */
 export const needsPages: readonly boolean[] = eventNames.map((name) =>

@@ -70,6 +70,14 @@ describe('a call is an input where an event tells its range', () => {
     expect(problems).toEqual([]);
   });
 
+  it('and one that another one of its task stands behind is none either', async () => {
+    const begun = line('a: (memory_subsys_offline+0x0/0x90)', 1);
+    const { rows, unused, problems } = await read(begun + begun + calls(line(
+      'c: (start_isolate_page_range+0x0/0x4d0) arg1=0x110000 arg2=0x118000 arg3=0x1', 2)));
+    expect(rows.filter(({ event }) => event === 'offline')).toHaveLength(2);
+    expect([unused.get('call-without-range'), problems]).toEqual([2, []]);
+  });
+
   it.each([
     ['that returns', calls(''), 1],
     ['that the trace ends in', line('x: (offline_pages+0x0/0x6c0)', 1), 1],
@@ -176,4 +184,54 @@ describe('an id of a scenario', () => {
     writeFileSync(file, 'kernel: 6.1.0\nmemory_mb: 512\nsteps:\n  - { action: add-dimm }\n');
     await expect(readPath(file)).rejects.toThrow(':2: the scenario has no "memory_mb", expected');
   });
+});
+
+/*
+ *   e820        0x0-0x9fc00, 1 MiB-2 GiB, 4-6 GiB
+ *   and a line of the kind: what keeps memory, a range that cannot be, blocks before v4.17
+ * Expect the rows that follow from it, or the line that is wrong.
+ */
+describe('a log with one line more', () => {
+  const log = (release: string, more: string): string => [
+    `[    0.000000] Linux version ${release} (b@h) (gcc 12) #1 SMP`,
+    '[    0.000000] BIOS-provided physical RAM map:',
+    '[    0.000000] BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable',
+    '[    0.000000] BIOS-e820: [mem 0x0000000000100000-0x000000007fffffff] usable',
+    '[    0.000000] BIOS-e820: [mem 0x0000000100000000-0x000000017fffffff] usable',
+    `[    0.000000] ${more}`,
+    '[    0.005733] Initmem setup node 0 [mem 0x0000000000001000-0x000000017fffffff]\n'].join('\n');
+
+  it.each([
+    ['a crash kernel below 4 GiB', 'crashkernel low memory reserved: 0x2f000000 - 0x7f000000 '
+      + '(1280 MB)', 'memblock_reserve', 'start=0x2f000000 end=0x7f000000'],
+    ['an old crash kernel', 'Reserving 256MB of memory at 640MB for crashkernel (System RAM: '
+      + '4095MB)', 'memblock_reserve', 'start=0x28000000 end=0x38000000'],
+    ['memblock=debug', 'memblock_reserve: [0x0000000138000000-0x0000000138ffffff] a_b+0x1/0x2',
+      'memblock_reserve', 'start=0x138000000 end=0x139000000'],
+    ['CMA', 'cma: Reserved 128 MiB at 0x0000000168000000 on node -1', 'unmovable_page',
+      'reason=CMA'],
+  ])('%s', async (_, more, event, args) => {
+    const { rows } = await read(log('6.6.0', more));
+    expect(rows.filter((row) => row.event === event)).toMatchObject([{ args }]);
+  });
+
+  it.each([
+    ['a digit too many', 'BIOS-e820: [mem 0x0000000190000000-0xfffffffffffffffff] usable'],
+    ['all addresses', 'ACPI: SRAT: Node 0 PXM 0 [mem 0x100000000-0xffffffffffffffff] hotplug'],
+    ['an end below the start', 'BIOS-e820: [mem 0x0000000190000000-0x0000000018fffffe] reserved'],
+  ])('%s: named, and left out', async (_, more) => {
+    const { rows, problems } = await read(log('6.1.0', more));
+    expect(rows.filter(({ event }) => ['e820', 'srat_mem'].includes(event))).toHaveLength(3);
+    expect(problems).toEqual([expect.stringMatching(/^the range was left out: it begins at /)]);
+  });
+
+  it.each([['4.15.18', 2048], ['4.14.336', 2048], ['4.17.0', 128]])(
+    'blocks of a machine that ends 128 MiB above 66 GiB on %s: %i MiB',
+    async (release, mebibytes) => {
+      const file = join(folder, `${files++}.txt`);
+      writeFileSync(file, log(release,
+        'BIOS-e820: [mem 0x0000000180000000-0x0000001087ffffff] usable'));
+      const { trace } = await readTrace(file);
+      expect(trace.header.block_size / 2 ** 20).toBe(mebibytes);
+    });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/base/package_root.js';
+import { freeRow, readZoneinfo } from '../../src/trace/kernel_text/snapshot/zoneinfo.js';
 import { nodeTexts, shownTimes } from '../../src/trace/kernel_text/snapshot/zoneinfo_shown.js';
 
 const snapshot = (name: string, file: string): string =>
@@ -22,6 +23,21 @@ describe('the nodes of a snapshot', () => {
 
   it('are none of other files', () => {
     expect(nodeTexts('#FILE buddyinfo\nNode 0, zone DMA 1 2\n')).toEqual([]);
+  });
+});
+
+describe('the lists of CPUs', () => {
+  const told = (cpu: number): string => {
+    const lines = ['Node 0, zone   Normal', '  pages free 5', '    cpu: 1', '      count: 7',
+      `    cpu: ${cpu}`, '      count: 9'];
+    const [zone] = readZoneinfo(lines, 1);
+    const taken = { first: false, pageLevel: true, readAt: undefined };
+    return zone === undefined ? '' : freeRow(zone, taken).args ?? '';
+  };
+
+  // Expect: CPUs that are offline are left out; a number that is no CPU's takes no memory.
+  it.each([[3, '-/7/-/9'], [3471603248, '7/9']])('CPU 1 and %i', (cpu, words) => {
+    expect(told(cpu)).toContain(words);
   });
 });
 

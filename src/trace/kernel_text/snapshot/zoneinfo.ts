@@ -1,6 +1,7 @@
 /** /proc/zoneinfo as rows. */
 import { maxOf } from '../../../base/long_lists.js';
 import { hex } from '../../../base/pfn.js';
+import { LAST_CPU } from '../../row_limits.js';
 import { zoneNames, type TraceRow, type ZoneName } from '../../trace.js';
 
 /** A zone as printed. */
@@ -129,8 +130,12 @@ export interface FreeRows {
   readonly readAt: ReadonlyMap<number, number> | undefined;
 }
 
-/** A value for each CPU up to the last one that is printed; `-` for those that are offline. */
+/**
+ * A value for each CPU up to the last one that is printed; `-` for those that are offline. Where a
+ * number is none of a CPU nobody knows whose they are.
+ */
 function byCpu(values: readonly string[], cpus: readonly number[]): string {
+  if (maxOf(cpus) > LAST_CPU) return values.join('/');
   const all = new Array<string>(maxOf(cpus, -1) + 1).fill('-');
   for (const [index, cpu] of cpus.entries()) all[cpu] = values[index] ?? '-';
   return (all.length === 0 ? values : all).join('/');
