@@ -139,9 +139,9 @@ export async function hingesOf(job: Job, comparison: Comparison): Promise<readon
 /** Traces by hand: there it costs little. */
 const ELSEWHERE = { rows: 500, symbols: 12 } as const;
 
-/** A policy whose changes did nothing here. */
-function isAsBase({ verdict }: Comparison): boolean {
-  return (verdict?.policies ?? []).some(({ standing }) => ['same', 'untested'].includes(standing));
+/** Some policy came to what the base comes to, whatever that says of it. */
+function isAsBase(comparison: Comparison): boolean {
+  return [...standings(comparison).values()].some(([parts]) => parts === 'agrees');
 }
 
 function jobWith(job: Job, { symbol, word }: Other): Job {

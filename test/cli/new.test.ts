@@ -73,8 +73,9 @@ test('what is written compiles', () => {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
     extends: join(packageRoot(), 'tsconfig.json'),
     compilerOptions: {
-      noEmit: true, rootDir: '/', typeRoots: [join(packageRoot(), 'node_modules/@types')],
-      paths: { mmreplay: [join(packageRoot(), 'src/patch/define.ts')] } },
+      noEmit: true, composite: false, rootDir: '/',
+      typeRoots: [join(packageRoot(), 'node_modules/@types')],
+      paths: { mmreplay: [join(packageRoot(), 'dist/src/patch/define.d.ts')] } },
     include: ['mine'],
   }));
   const tsc = join(packageRoot(), 'node_modules/typescript/bin/tsc');
