@@ -158,8 +158,12 @@ export class Dependence {
   }
 
   #take(cause: CorrectionCause, place: Omit<Place, 'causes'>): readonly CorrectionCause[] {
-    this.#taken |= causeBit(cause);
-    this.#places.push({ ...place, causes: causeBit(cause) });
+    const causes = causeBit(cause);
+    this.#taken |= causes;
+    const last = this.#places.at(-1);
+    const joined = last === undefined ? undefined : joinedPlaces(last, { ...place, causes });
+    if (joined === undefined) this.#places.push({ ...place, causes });
+    else this.#places[this.#places.length - 1] = joined;
     return [cause];
   }
 
@@ -198,6 +202,14 @@ export class Dependence {
       ...(nid === undefined ? {} : { nid }),
     };
   }
+}
+
+/** Both as one where the second goes on with the first: memory block after memory block. */
+function joinedPlaces(first: Place, second: Place): Place | undefined {
+  const { range, ...rest } = first;
+  const isNext = range !== undefined && range.end === second.range?.start
+    && first.causes === second.causes && first.nid === second.nid;
+  return isNext ? { ...rest, range: { start: range.start, end: second.range.end } } : undefined;
 }
 
 /** Can what happened there be why the subject is as it is? */
