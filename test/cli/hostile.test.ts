@@ -36,7 +36,7 @@ function expectTold(ran: Ran, message: RegExp): void {
 }
 
 describe('a row that no machine can have', () => {
-  it.each([
+  const rows: readonly (readonly [row: string, message: RegExp])[] = [
     ['add_memory,,0,,0x180000,4398046511104,,,,', /nr_pages is 4398046511104, expected/],
     ['remove_memory,,0,,0x0,1000000000000000,,,,', /nr_pages is 1000000000000000/],
     ['memremap_pages,,0,,0x180000,70000000000000,,,,', /nr_pages is 70000000000000/],
@@ -54,9 +54,21 @@ describe('a row that no machine can have', () => {
     ['cpu_offline,,,,,,,,,cpu=99999', /cpu= is "99999", expected/],
     ['alloc_pages,,9,,,10,0,,,', /node 9 is not there/],
     ['dax_kmem_probe,,0,,,,,,,device=dax0.0 ranges=0-1e300', /a range is "0-1e300", expected/],
-  ])('%s', (row, message) => {
-    const file = written('row.csv', `${boot}1000000000,,,${row}\n`);
-    expectTold(mmreplay(['run', file, '-p', 'base']), new RegExp(`row.csv:7: .*${message.source}`));
+  ];
+
+  /** Expect: one command is given them all, and tells each with its line. */
+  it('is told with its line, whichever it is', () => {
+    const name = (at: number): string => `row${String(at).padStart(2, '0')}`;
+    const files = rows.map(([row], at) =>
+      written(`${name(at)}.csv`, `${boot}1000000000,,,${row}\n`));
+    const ran = mmreplay(['run', ...files, '-p', 'base', '-q']);
+    const told = ran.stderr.trimEnd().split('\n');
+    expect(told).toHaveLength(rows.length);
+    for (const [at, [, message]] of rows.entries()) {
+      const own = told.find((line) => line.includes(name(at))) ?? '';
+      expectTold({ ...ran, stderr: own },
+        new RegExp(`${name(at)}\\.csv:7: .*${message.source}`));
+    }
   });
 
   it('does not end the others of a batch', () => {
