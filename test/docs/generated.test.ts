@@ -7,6 +7,7 @@ import { readTags, tagsOf } from '../../src/docs/kernel_tags.js';
 import { markdownTable, withPart } from '../../src/base/markers.js';
 import { functionTags } from '../../src/linux/function_tag.js';
 import { baseTable } from '../../src/patch/table.js';
+import { wrongCommands, wrongScripts } from './told_commands.js';
 
 const root = packageRoot();
 
@@ -23,6 +24,16 @@ describe('what is made from the code is as the code is', () => {
 
   test('no function is without a tag that can be read', () => {
     expect(readTags(root).untagged).toEqual([]);
+  });
+});
+
+describe('what the documents tell to type', () => {
+  test('is a command with options that it has, and each command is told of', async () => {
+    expect(await wrongCommands()).toEqual({ wrong: [], told: [...commandNames()] });
+  });
+
+  test('is a script of package.json, and each script is told of', () => {
+    expect(wrongScripts()).toEqual({ wrong: [], untold: [] });
   });
 });
 
