@@ -152,7 +152,8 @@ function policyOn(
 /**
  * Of whom too little is known comes last. Whoever makes more traces worse than better comes behind
  * all others: a patch that regresses is not taken for what it fixes besides. Then the gravest harm
- * that differs decides, then who was exercised more often, then the name.
+ * that differs decides, then who fails fewer calls that the base does not fail, then who was
+ * exercised more often, then the name.
  */
 function byWorth(a: PolicyOnTraces, b: PolicyOnTraces): number {
   if (a.judged !== b.judged) return a.judged ? -1 : 1;
@@ -163,6 +164,8 @@ function byWorth(a: PolicyOnTraces, b: PolicyOnTraces): number {
     const order = a.remaining[harm] - b.remaining[harm];
     if (order !== 0) return order;
   }
+  const refuses = a.refuses.length - b.refuses.length;
+  if (refuses !== 0) return refuses;
   return b.exercised - a.exercised || (a.name < b.name ? -1 : 1);
 }
 
