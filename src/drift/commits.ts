@@ -1,7 +1,8 @@
 /** Which commits between two revisions changed a function. */
 import { functionsOf, type CFunction } from './c_functions.js';
-import { output, type KernelTree } from './kernel_tree.js';
+import type { KernelTree } from './kernel_tree.js';
 import type { Found } from './lookup.js';
+import { gitOutput } from './programs.js';
 
 export interface Commit {
   /** The first twelve digits. */
@@ -23,7 +24,8 @@ const rawLine = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*\t(.+)$/;
 function fileChanges(
   clone: string, range: string, paths: readonly string[],
 ): readonly FileChange[] {
-  const text = output('git', ['-C', clone, 'log', '--no-merges', '--no-renames', '--raw',
+  const text = gitOutput(clone, ['log', '--no-merges', '--no-renames', '--no-show-signature',
+    '--no-notes', '--no-mailmap', '--no-ext-diff', '--no-textconv', '--no-color', '--raw',
     '--no-abbrev', '--format=%H %s', range, '--', ...paths,
   ]).toString('utf8');
   const changes: FileChange[] = [];
@@ -42,7 +44,7 @@ function fileChanges(
 /** Functions of a blob, by name; none of a file that is not there (an id of zeros). */
 function readBlob(clone: string, blob: string): ReadonlyMap<string, CFunction> {
   if (/^0+$/.test(blob)) return new Map();
-  return functionsOf(output('git', ['-C', clone, 'cat-file', 'blob', blob]).toString('utf8'));
+  return functionsOf(gitOutput(clone, ['cat-file', 'blob', blob]).toString('utf8'));
 }
 
 type CommitsOf = (...places: readonly (Found | undefined)[]) => readonly Commit[];

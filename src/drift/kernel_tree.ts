@@ -1,10 +1,14 @@
 /** A kernel's sources, wherever they are: unpacked, in a tarball, a revision of a git clone. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join, posix, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync,
+} from 'node:fs';
+import { join, posix, resolve, sep } from 'node:path';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { temporaryFolder } from '../base/partial.js';
 import { printable } from '../base/printable.js';
+import { checkRegular, isRegular } from '../base/read_file.js';
+import { commitOf, gitOutput, MOST_BYTES } from './programs.js';
 
 export interface KernelTree {
   /** As it was named. */
@@ -20,8 +24,8 @@ export interface KernelTree {
 }
 
 const isC = (name: string): boolean => /\.[ch]$/.test(name);
-/** Most bytes that a program of the system may answer with. */
-const MOST_BYTES = 2 ** 30;
+/** Most bytes of a C file of the folders that are read: many times those of the kernel's. */
+const MOST_OF_FILE = 2 ** 23;
 
 /** `7.3.4` of the four lines at the top of a kernel's Makefile. */
 function versionOf(source: string, makefile: string | undefined): string {
@@ -36,31 +40,34 @@ function versionOf(source: string, makefile: string | undefined): string {
     (value('EXTRAVERSION') ?? '');
 }
 
-function folderTree(source: string, folder: string): KernelTree {
-  const read = (path: string): string | undefined => {
-    const file = join(folder, path);
-    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  };
-  return {
-    source, version: versionOf(source, read('Makefile')), git: undefined, read,
-    list: (path) => (existsSync(join(folder, path)) ? readdirSync(join(folder, path)) : [])
-      .filter(isC).sort().map((name) => `${path}/${name}`),
-  };
+/** Text of a file below the folder; a link may not lead out of it. Error: UsageError. */
+function textBelow(folder: string, path: string): string | undefined {
+  const file = join(folder, path);
+  if (!existsSync(file)) return undefined;
+  try {
+    checkRegular(file);
+    if (!realpathSync(file).startsWith(`${realpathSync(folder)}${sep}`)) {
+      throw new Error('leads out of the tree, expected a file of it');
+    }
+    const { size } = statSync(file);
+    if (size > MOST_OF_FILE) {
+      throw new Error(`has ${size} bytes, expected ${MOST_OF_FILE} at most`);
+    }
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read: ${reasonOf(error as Error)}`);
+  }
 }
 
-/** A program of the system, its output; its own words when it fails. */
-export function output(
-  command: string, args: readonly string[], input?: string,
-): Buffer {
-  try {
-    return execFileSync(command, args, {
-      input: input ?? '', maxBuffer: MOST_BYTES, stdio: ['pipe', 'pipe', 'pipe'] });
-  } catch (error) {
-    const { stderr, message, code } = error as Error & { stderr?: Buffer; code?: string };
-    const said = stderr?.toString('utf8').trim().split('\n').at(-1) ?? '';
-    throw new UsageError(code === 'ENOENT' ? `${command} is not installed`
-      : printable(`${command}: ${said === '' ? message : said}`));
-  }
+function folderTree(source: string, folder: string): KernelTree {
+  const read = (path: string): string | undefined => textBelow(folder, path);
+  const isFolder = (path: string): boolean =>
+    statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  return {
+    source, version: versionOf(source, read('Makefile')), git: undefined, read,
+    list: (path) => (isFolder(path) ? readdirSync(join(folder, path)) : [])
+      .filter(isC).sort().map((name) => `${path}/${name}`),
+  };
 }
 
 /** What tar says of a folder that the tarball does not have; a damaged one has other words. */
@@ -71,9 +78,11 @@ function tarballTree(source: string, folders: readonly string[]): KernelTree {
   const place = temporaryFolder('drift');
   process.once('exit', () => rmSync(place, { recursive: true, force: true }));
   // A pattern's star stops at a slash: selftests have folders of these names too.
+  // A name with a colon is no other machine's.
   const { status, stderr, error } = spawnSync('tar', [
-    '-xf', source, '-C', place, '--no-same-owner', '--wildcards', '--no-wildcards-match-slash',
-    '*/Makefile', ...folders.flatMap((folder) => [`*/${folder}/*.c`, `*/${folder}/*.h`]),
+    '--force-local', '-xf', source, '-C', place, '--no-same-owner',
+    '--wildcards', '--no-wildcards-match-slash', '*/Makefile',
+    ...folders.flatMap((folder) => [`*/${folder}/*.c`, `*/${folder}/*.h`]),
   ], { encoding: 'utf8', maxBuffer: MOST_BYTES });
   if (error !== undefined) throw new UsageError(`tar: ${reasonOf(error)}`);
   const wrong = stderr.trim().split('\n').find((line) => line !== '' && !notThere.test(line));
@@ -89,7 +98,7 @@ function tarballTree(source: string, folders: readonly string[]): KernelTree {
 function gitTexts(
   clone: string, commit: string, paths: readonly string[],
 ): ReadonlyMap<string, string> {
-  const bytes = output('git', ['-C', clone, 'cat-file', '--batch'],
+  const bytes = gitOutput(clone, ['cat-file', '--batch'],
     paths.map((path) => `${commit}:${path}\n`).join(''));
   const texts = new Map<string, string>();
   let at = 0;
@@ -105,8 +114,9 @@ function gitTexts(
 }
 
 function gitTree(source: string, clone: string, commit: string): KernelTree {
-  const paths = output('git', ['-C', clone, 'ls-tree', '-r', '-z', '--name-only', commit])
-    .toString('utf8').split('\0');
+  const paths = gitOutput(clone, ['ls-tree', '-r', '-z', '--name-only', commit])
+    // Paths are asked for one a line.
+    .toString('utf8').split('\0').filter((path) => !path.includes('\n'));
   const all = new Set(paths);
   const texts = new Map<string, string>();
   const load = (wanted: readonly string[]): void => {
@@ -134,16 +144,17 @@ function gitTree(source: string, clone: string, commit: string): KernelTree {
  */
 export function openTree(source: string, clone: string, folders: readonly string[]): KernelTree {
   if (existsSync(source)) {
-    return statSync(source).isDirectory() ? folderTree(source, resolve(source))
-      : tarballTree(source, folders);
+    if (statSync(source).isDirectory()) return folderTree(source, resolve(source));
+    if (isRegular(source)) return tarballTree(source, folders);
+    throw new UsageError(`${source}: cannot be read: is no regular file, expected a tarball`);
   }
+  let commit: string;
   try {
-    const commit = output('git', ['-C', clone, 'rev-parse', '--verify', '--quiet',
-      '--end-of-options', `${source}^{commit}`]).toString('utf8').trim();
-    return gitTree(source, clone, commit);
+    commit = commitOf(clone, source);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${source} is no folder, no tarball and no revision of ${clone}; ` +
-      'expected the sources of a kernel, or --git CLONE and a revision of it');
+    throw new UsageError(`${source} is no folder, no tarball and no revision of ${clone} ` +
+      `(${error.message}); expected the sources of a kernel, or --git CLONE and a revision of it`);
   }
+  return gitTree(source, clone, commit);
 }

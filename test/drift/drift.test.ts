@@ -1,13 +1,16 @@
 /** `drift` on small kernels of our own: C files in kernel style, as trees, tarball and clone. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { functionsOf, tracepointsOf } from '../../src/drift/c_functions.js';
 import { readCounts, readKernels, raisedTags } from '../../src/drift/digests.js';
 import type { Drift } from '../../src/drift/drift.js';
-import { modelled } from '../../src/drift/drift.js';
+import { drift, modelled } from '../../src/drift/drift.js';
+import { openTree } from '../../src/drift/kernel_tree.js';
 import { mmreplay } from '../cli/command.js';
 
 type Files = Readonly<Record<string, string>>;
@@ -161,6 +164,56 @@ test('revisions of a clone: the commits of each function', () => {
   expect(subjects('test_pages_isolated')).toEqual(['mm: all the rest']);
   expect(subjects('populated_zone')).toEqual([]);
 });
+
+/*
+ *  9.1 <- 9.2, signed; a blob of 9.1 is not there; .git/config names programs for everything.
+ *  Expect: the blob is missed, no program has run, no file without an end is read.
+ */
+test('nothing that the configuration of a clone names is run or read', async () => {
+  const clone = tree(before);
+  const git = (args: readonly string[], input = ''): string =>
+    execFileSync('git', ['-C', clone, '-c', 'user.name=A', '-c', 'user.email=a@b.c', ...args],
+      { encoding: 'utf8', input }).trim();
+  const ran = join(clone, 'ran');
+  const program = join(clone, 'program');
+  writeFileSync(program, `#!/bin/sh\necho "$0" >> ${ran}\n`, { mode: 0o755 });
+  git(['init', '-q']);
+  git(['add', '-A']);
+  git(['commit', '-q', '-m', 'one']);
+  git(['tag', 'v9.1']);
+  tree({ ...before, 'mm/mm_init.c': 'void set_zone_contiguous(int a)\n{\n\ta();\n}\n' }, clone);
+  git(['commit', '-q', '-a', '-m', 'two']);
+  const signed = git(['cat-file', 'commit', 'HEAD']).replace(/(\n\n)/,
+    '\ngpgsig -----BEGIN PGP SIGNATURE-----\n x\n -----END PGP SIGNATURE-----$1');
+  git(['tag', 'v9.2', git(['hash-object', '-w', '-t', 'commit', '--stdin'], signed)]);
+  appendFileSync(join(clone, '.git/config'), `[log]\nshowSignature = true
+[gpg]\nprogram = ${program}\n[core]\nfsmonitor = ${program}\nsshCommand = ${program}
+repositoryFormatVersion = 1\n[diff]\nexternal = ${program}\norderFile = /dev/zero
+[mailmap]\nfile = /dev/zero\n[extensions]\npartialClone = origin
+[remote "origin"]\npromisor = true\nurl = "ext::${program}"\n[protocol "ext"]\nallow = always\n`);
+  const folders = ['mm', 'include/linux', 'include/trace/events'];
+  const differ = async (): Promise<Drift> =>
+    drift(openTree('v9.1', clone, folders), openTree('v9.2', clone, folders));
+  expect(JSON.stringify(await differ())).toContain('"subject":"two"');
+  const blob = git(['rev-parse', 'v9.1:mm/mm_init.c']);
+  rmSync(join(clone, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+  await expect(differ).rejects.toThrow(/^git: fatal: /);
+  expect(existsSync(ran)).toBe(false);
+  rmSync(clone, { recursive: true });
+});
+
+/*
+ *  mm/page_alloc.c -> /dev/zero, mm/mm_init.c -> a file outside.
+ *  Expect: each is named, none is read.
+ */
+test.each([['/dev/zero', /is no regular file/], ['/etc/passwd', /leads out of the tree/]])(
+  'a link to %s in a tree of sources', async (target, message) => {
+    const folder = tree({ Makefile: makefile(1), 'mm/mm_init.c': '' });
+    symlinkSync(target, join(folder, 'mm/page_alloc.c'));
+    const sources = openTree(folder, '.', ['mm']);
+    await expect(async () => drift(sources, sources)).rejects.toThrow(message);
+    rmSync(folder, { recursive: true });
+  });
 
 test('what is no kernel is said', () => {
   const good = tree(before);
