@@ -104,7 +104,12 @@ function gitTexts(
   let at = 0;
   for (const path of paths) {
     const end = bytes.indexOf('\n', at);
-    const size = Number(/ blob (\d+)$/.exec(bytes.toString('utf8', at, end))?.[1] ?? NaN);
+    const said = bytes.toString('utf8', at, end);
+    if (said.endsWith(' missing')) {
+      throw new UsageError(printable(`${clone} has not the text of ${commit}:${path}, expected a ` +
+        'clone with all of it (`git fetch --refetch`)'));
+    }
+    const size = Number(/ blob (\d+)$/.exec(said)?.[1] ?? NaN);
     at = end + 1;
     if (Number.isNaN(size)) continue;
     texts.set(path, bytes.toString('utf8', at, at + size));
