@@ -6,7 +6,7 @@ import { PAGE_SIZE } from '../../../base/pfn.js';
 import { assumption, assumptions, withoutSnapshots } from '../../assumptions.js';
 import type { TraceBuilder } from '../../build.js';
 import type { ImportContext } from '../../importer.js';
-import { readText, type Source } from '../../source.js';
+import type { Source } from '../../source.js';
 import { NONE, type TraceHeader } from '../../trace.js';
 import { Calls } from '../tracer/calls.js';
 import { readDmesg, type Dmesg } from '../log/dmesg.js';
@@ -26,6 +26,7 @@ import { qemuDistanceRows } from './qemu_distances.js';
 import { kmemDevices } from './dax_devices.js';
 import { stepOfMark } from './plain_text.js';
 import { recordingHeader } from './header.js';
+import { RecordingFiles } from './recording_files.js';
 import { scanMarks, type Marks } from './scan_marks.js';
 import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
 import { SnapshotTimes, textFrom } from './snapshot_times.js';
@@ -37,13 +38,10 @@ import { addedRange, drivenBlocks, missingInputs, type AddedRange } from './unse
 import { firstWishes, wishesBeside, wishRow, wishSteps } from './virtio_mem.js';
 import type { LostEvents, RecordingInfo, Span, Step } from './recording_info.js';
 
-const TRACE = 'trace.txt';
-const DMESG = 'dmesg.txt';
-
 const nothing: TextEvent = { time_ns: 0, cpu: 0, task: '', name: '', rest: '', line: 0 };
 
 export class RecordingReader {
-  readonly #source: Source;
+  readonly #files: RecordingFiles;
   readonly #info: RecordingInfo;
   readonly #noted: boolean;
   readonly #context: ImportContext;
@@ -78,7 +76,7 @@ export class RecordingReader {
 
   /** `info` is undefined where nobody noted anything: trace and log were put side by side. */
   constructor(source: Source, info: RecordingInfo | undefined, context: ImportContext) {
-    this.#source = source;
+    this.#files = new RecordingFiles(source, context.problems);
     this.#noted = info !== undefined;
     this.#info = info ?? {};
     this.#context = context;
@@ -87,16 +85,16 @@ export class RecordingReader {
   }
 
   async read(): Promise<Partial<TraceHeader>> {
-    this.#dmesg = readLog(this.#source.label(DMESG), await this.#text(DMESG), this.#context);
+    this.#dmesg = readLog(this.#files.log, await this.#files.logText(), this.#context);
     for (const [kind, lines] of this.#dmesg.unused) {
       this.#builder.countUnused(`dmesg:${kind}`, lines);
     }
     this.#blockPages = (this.#dmesg.facts.block_size ?? 2 ** 27) / PAGE_SIZE;
-    const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
+    const chunks = this.#files.traceChunks();
     if (chunks !== undefined) this.#marks = await scanMarks(chunks, fullCpus(this.#info));
     this.#clock = logClock(this.#dmesg, this.#marks.builds, this.#isWhole);
     this.#indexMarks(this.#marks);
-    const snapshots = await this.#readTexts();
+    const snapshots = await this.#files.snapshots(this.#noted);
     this.#times = new SnapshotTimes(snapshots, this.#marks);
     this.#dmesg = { ...this.#dmesg, rows: withWindows(this.#dmesg.rows, snapshots.values()) };
     await this.#rows(snapshots);
@@ -104,7 +102,7 @@ export class RecordingReader {
     const header = recordingHeader(this.#info, this.#dmesg, this.#first, this.#context.given,
       (log_ns) => Number.isFinite(began) && this.#clock(log_ns) < began);
     const { other: more, ...cpus } = cpusOfTrace(this.#dmesg, this.#head, this.#builder);
-    const notes = assumptions(this.#source.label(DMESG), this.#dmesg.notes);
+    const notes = assumptions(this.#files.log, this.#dmesg.notes);
     const assumed = snapshots.size > 0 ? [] : withoutSnapshots.map(assumption);
     return { ...header, ...cpus, other: [...header.other ?? [], ...notes, ...more, ...assumed] };
   }
@@ -124,10 +122,6 @@ export class RecordingReader {
     return this.#marks.isWhole && (this.#info.recorder?.lost ?? []).length === 0;
   }
 
-  #has(name: string): boolean {
-    return this.#source.names.includes(name);
-  }
-
   /** What virtio-mem devices were asked for by none of the steps. */
   #wishes(steps: StepRows, bootEnd: number): readonly Inserted[] {
     const asked = wishSteps(this.#info.steps ?? [], steps.told.virtioMem, this.#span);
@@ -137,36 +131,18 @@ export class RecordingReader {
       write: (time_ns) => {
         steps.virtioMemLoads();
         const row = wishRow(wish.device, wish.requested_size, steps.autoOnline);
-        this.#builder.setFile(this.#source.label(DMESG));
+        this.#builder.setFile(this.#files.log);
         if (row !== undefined) this.#builder.append({ time_ns, ...row }, wish.line);
-        this.#builder.setFile(this.#source.label(TRACE));
+        this.#builder.setFile(this.#files.trace);
       },
     }));
-  }
-
-  /** A file's text; one that is missing is a problem, not the end. */
-  async #text(name: string): Promise<string> {
-    if (this.#has(name)) return readText(this.#source, name);
-    this.#context.problems.add(this.#source.label(name), 0, 'is missing in the recording');
-    return '';
-  }
-
-  /** Snapshots by step. Where steps were noted the first must be there; others may be missing. */
-  async #readTexts(): Promise<ReadonlyMap<number, string>> {
-    const texts = new Map<number, string>();
-    if (this.#noted && !this.#has('snapshot-00.txt')) await this.#text('snapshot-00.txt');
-    for (const name of this.#source.names) {
-      const step = /^snapshot-(\d+)\.txt$/.exec(name)?.[1];
-      if (step !== undefined) texts.set(Number(step), await readText(this.#source, name));
-    }
-    return texts;
   }
 
   async #rows(snapshots: ReadonlyMap<number, string>): Promise<void> {
     const { problems } = this.#context;
     const bootEnd = this.#bootEnd;
     const log = new LogMerge(this.#builder, this.#dmesg, {
-      logFile: this.#source.label(DMESG), traceFile: this.#source.label(TRACE),
+      logFile: this.#files.log, traceFile: this.#files.trace,
       clock: this.#clock, bootEnd,
     });
     const devices = this.#dmesg.facts.virtio_mem.values();
@@ -187,7 +163,7 @@ export class RecordingReader {
       this.#inserted.before(time, log);
     };
     const rows: EventRows = new EventRows(
-      this.#builder, calls, problems, this.#source.label(TRACE), {
+      this.#builder, calls, problems, this.#files.trace, {
         beforeTime: due,
         logNext: () => Math.min(log.next, this.#inserted.next, this.#snapshotDue()),
         mark: (text, event) => {
@@ -218,9 +194,9 @@ export class RecordingReader {
     for (const row of first) this.#builder.append({ time_ns: this.#lastTime(), ...row }, 0);
     if (first.length > 0) steps.virtioMemLoads();
     this.#snapshot(0, steps, snapshots);
-    this.#builder.setFile(this.#source.label(TRACE));
-    const chunks = this.#has(TRACE) ? this.#source.chunks(TRACE) : undefined;
-    if (chunks === undefined) await this.#text(TRACE);
+    this.#builder.setFile(this.#files.trace);
+    const chunks = this.#files.traceChunks();
+    if (chunks === undefined) this.#files.missesTrace();
     else this.#head = await readTracerText(chunks, this.#builder, rows, eventLine);
     rows.finish();
     end(Infinity);
@@ -242,15 +218,11 @@ export class RecordingReader {
     return this.#times.earlyRows(step, text).map(({ time_ns, rows }) => ({
       time_ns,
       write: () => {
-        this.#builder.setFile(this.#snapshotFile(step));
+        this.#builder.setFile(this.#files.snapshot(step));
         for (const { row, line } of rows) this.#builder.append({ time_ns, ...row }, line);
-        this.#builder.setFile(this.#source.label(TRACE));
+        this.#builder.setFile(this.#files.trace);
       },
     }));
-  }
-
-  #snapshotFile(step: number): string {
-    return this.#source.label(`snapshot-${String(step).padStart(2, '0')}.txt`);
   }
 
   /** A mark: the steps before it are over. */
@@ -275,7 +247,7 @@ export class RecordingReader {
   }
 
   #problem(line: number, message: string): void {
-    this.#context.problems.add(this.#source.label(TRACE), line, message);
+    this.#context.problems.add(this.#files.trace, line, message);
   }
 
   /** A step whose mark the trace does not have. */
@@ -316,9 +288,9 @@ export class RecordingReader {
       const key = `${row.pfn} ${row.args}`;
       if (seen.has(key)) continue;
       seen.add(key);
-      this.#builder.setFile(this.#source.label(DMESG));
+      this.#builder.setFile(this.#files.log);
       this.#builder.append({ ...row, time_ns: event.time_ns }, line);
-      this.#builder.setFile(this.#source.label(TRACE));
+      this.#builder.setFile(this.#files.trace);
     }
     const kernel = this.#dmesg.facts.kernel ?? '';
     for (const pfn of undumpedPages(this.#refused.between(from, to), kernel)) {
@@ -370,7 +342,7 @@ export class RecordingReader {
   #snapshot(step: number, steps: StepRows, snapshots: ReadonlyMap<number, string>): void {
     const text = snapshots.get(step);
     if (text === undefined) return;
-    const [file, builder] = [this.#snapshotFile(step), this.#builder];
+    const [file, builder] = [this.#files.snapshot(step), this.#builder];
     const snapshot = readSnapshot(text, {
       first: step === 0, pageLevel: this.#marks.pageLevel, readAt: this.#times.of(step),
       early: this.#times.early(step), blockPages: this.#blockPages, before: this.#blocks,
@@ -395,6 +367,6 @@ export class RecordingReader {
     this.#calls?.tellZones((pfn) => onlineZone(snapshot.blocks.get(pfn / this.#blockPages)));
     steps.seesAutoOnline(snapshot.settings.get('auto_online_blocks'));
     if (step === 0) this.#first = snapshot;
-    builder.setFile(this.#source.label(TRACE));
+    builder.setFile(this.#files.trace);
   }
 }
