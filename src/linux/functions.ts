@@ -101,6 +101,7 @@ export * from './mm/mm_init/mm_init.js';
 export * from './mm/mm_init/movable.js';
 export * from './mm/mm_init/nid.js';
 export * from './mm/mm_init/old.js';
+export * from './mm/numa_emulation.js';
 export * from './mm/numa_memblks.js';
 export * from './mm/oom_kill.js';
 export * from './mm/page_alloc/buddy.js';

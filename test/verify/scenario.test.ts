@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { distanceOf } from '../../src/linux/base/machine.js';
+import { emptyBoot } from '../../src/linux/base/boot_state.js';
+import { distanceOf } from '../../src/linux/base/faked_nodes.js';
 import { machineOf } from '../../src/replay/machine.js';
 import { factText } from '../../src/observe/facts/fact_text.js';
 import { versionOfHeader } from '../../src/replay/version.js';
@@ -48,7 +49,8 @@ function decided(trace: Trace): object {
   const machine = machineOf(trace);
   const { e820, srat, cpus, pages_per_block, pages_per_section } = machine;
   const nids = [...new Set(srat.map(({ nid }) => nid))];
-  const distances = nids.flatMap((from) => nids.map((to) => distanceOf(machine, from, to)));
+  const numa = { machine, state: { boot: emptyBoot() } };
+  const distances = nids.flatMap((from) => nids.map((to) => distanceOf(numa, from, to)));
   return { e820, srat, cpus, distances, pages_per_block, pages_per_section };
 }
 

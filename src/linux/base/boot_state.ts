@@ -50,6 +50,10 @@ export interface BootState {
   /** Ranges that firmware gives to nodes where there is no RAM yet. */
   readonly numa_reserved_meminfo: NumaBlock[];
   readonly numa_nodes_parsed: Set<number>;
+  /** __apicid_to_node[]: nid of each CPU, by CPU number; NUMA_NO_NODE where no table tells. */
+  apicid_to_node: readonly number[];
+  /** By faked nid (numa=fake=): the node of the firmware that it is cut from; else empty. */
+  readonly emu_nid_to_phys: Map<number, number>;
   /** By zone index, pages. */
   readonly arch_zone_lowest_possible_pfn: number[];
   readonly arch_zone_highest_possible_pfn: number[];
@@ -72,8 +76,9 @@ export function emptyBoot(): BootState {
   return {
     e820: [], memory: [], reserved: [], max_mem_size: Infinity,
     max_pfn: 0, numa_meminfo: [], numa_reserved_meminfo: [],
-    numa_nodes_parsed: new Set(), arch_zone_lowest_possible_pfn: [],
-    arch_zone_highest_possible_pfn: [], movable_zone: 0, zone_movable_pfn: new Map(),
+    numa_nodes_parsed: new Set(), apicid_to_node: [], emu_nid_to_phys: new Map(),
+    arch_zone_lowest_possible_pfn: [], arch_zone_highest_possible_pfn: [], movable_zone: 0,
+    zone_movable_pfn: new Map(),
     first_deferred_pfn: new Map(), deferring: { end_pfn: 0, nr_initialised: 0 }, dma_reserve: 0,
   };
 }

@@ -78,8 +78,3 @@ export interface Machine {
   /** How many of those an arch initcall freed: before hugepage_init() computes watermarks again. */
   readonly freed_smp_locks?: number;
 }
-
-/** Distance of two nodes as node_distance() gives it. */
-export function distanceOf(machine: Machine, from: number, to: number): number {
-  return machine.distance[from]?.[to] ?? (from === to ? 10 : 20);
-}

@@ -49,7 +49,7 @@ const upTo6_12_29 = {
 } as const;
 const upTo6_12_67 = { ...upTo6_12_29, pcp_decays_in_batches: 'v6.19' } as const;
 const upTo6_12_97 = {
-  ...upTo6_12_67, ...of2026_07,
+  ...upTo6_12_67, ...of2026_07, faked_nodes_pxm: 'v6.14',
 } as const;
 const upTo6_12_110 = {
   ...upTo6_12_97, node_spanned: 'v7.2', nodestats_checked: 'v7.2',

@@ -60,7 +60,16 @@ export function refresh_cpu_vm_stats(k: Kernel, cpu: number, do_pagesets: boolea
   return changed;
 }
 
-/** CPUs make their nodes N_CPU. @kernel mm/vmstat.c v7.3 full */
+/**
+ * CPUs make their nodes N_CPU. It runs before the other CPUs are up, each of which adds its own
+ * node (vmstat_cpu_online()): of the nodes that numa=fake= cuts from one, all get N_CPU by CPU 0
+ * only.
+ * @kernel mm/vmstat.c v7.3 full; and vmstat_cpu_online()
+ */
 export function init_cpu_node_state(k: Kernel): void {
-  for (const nid of k.state.cpu_to_node.values()) k.state.node_states.cpu.add(nid);
+  const { node_states, cpu_to_node } = k.state;
+  for (const nid of node_states.online) {
+    if (k.cpumask_of_node(nid).includes(0)) node_states.cpu.add(nid);
+  }
+  for (const nid of cpu_to_node.values()) node_states.cpu.add(nid);
 }

@@ -1,5 +1,5 @@
 import type { Kernel } from '../../linux/base/kernel.js';
-import { distanceOf } from '../../linux/base/machine.js';
+import { distanceOf } from '../../linux/base/faked_nodes.js';
 import type { Pgdat } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
 import { nodeWeight } from '../node_weights.js';
@@ -16,8 +16,8 @@ function* unfair(
   const used = (nid: number): number => loads.get(nid) ?? 0;
   let distance: number | undefined;
   for (const [at, nid] of others.entries()) {
-    if (distanceOf(k.machine, from, nid) === distance) continue;
-    distance = distanceOf(k.machine, from, nid);
+    if (distanceOf(k, from, nid) === distance) continue;
+    distance = distanceOf(k, from, nid);
     const same = others.slice(at).filter((one) => weight(one) === weight(nid));
     const least = same.reduce((best, one) => (used(one) < used(best) ? one : best), nid);
     if (used(least) < used(nid)) {

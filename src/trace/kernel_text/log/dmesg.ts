@@ -11,6 +11,7 @@ import { countKinds, kindOf, SpokenLines } from './dmesg_kinds.js';
 import { rangeProblem, setupProblem, setupRows } from './dmesg_setup.js';
 import { isOfCall } from '../../dumped_reasons.js';
 import { dumpedPfn } from './dumped_page.js';
+import { firmwareNodes } from './faked_nodes.js';
 import { unnamedNodes } from './window_nodes.js';
 import { unusedSrat } from './unused_srat.js';
 import { E820Changes } from './e820_changes.js';
@@ -56,7 +57,8 @@ class DmesgReader {
   readonly dumped: DmesgRow[] = [];
   readonly kinds = new Map<number, string>();
   readonly facts: DmesgFacts = {
-    config: {}, pxm_nodes: new Map(), virtio_mem: new Map(), min_free_kbytes: [],
+    config: {}, pxm_nodes: new Map(), faked_nodes: new Map(), virtio_mem: new Map(),
+    min_free_kbytes: [],
   };
   readonly problems: LogProblem[] = [];
   readonly notes: LogProblem[] = [];
@@ -89,6 +91,9 @@ class DmesgReader {
   /** When all lines are read. */
   finish(lines: readonly LogLine[]): void {
     this.#dropNodes(lines);
+    const faked = firmwareNodes(lines, this.rows);
+    this.facts.faked_nodes = faked;
+    for (const [cpu, nid] of this.#bootNodes) this.#bootNodes.set(cpu, faked.get(nid) ?? nid);
     this.#finishCpus(lines.at(-1)?.line ?? 0);
     this.rows = [...unnamedNodes(lines, this.rows), ...this.rows];
   }

@@ -21,6 +21,8 @@ export interface DmesgFacts {
   sched_clock_offset?: number;
   /** Node of each proximity domain of the SRAT: the kernel numbers nodes as it meets them. */
   readonly pxm_nodes: Map<number, number>;
+  /** By faked nid (numa=fake=): the node of the firmware that it is cut from; else empty. */
+  faked_nodes: ReadonlyMap<number, number>;
   /** virtio-mem devices, by name, in the order of their probing. */
   readonly virtio_mem: Map<string, VirtioMemDevice>;
   /** What the log tells of vm.min_free_kbytes that a user wrote, by time. */

@@ -1,5 +1,7 @@
 /** Node distances that the machine was started with; the kernel log does not print its SLIT. */
+import { wordsIn } from '../../row_words.js';
 import type { TraceRow } from '../../trace.js';
+import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 
 const dist = /^dist,src=(\d+),dst=(\d+),val=(\d+)$/;
 
@@ -8,7 +10,7 @@ const dist = /^dist,src=(\d+),dst=(\d+),val=(\d+)$/;
  * `nodes` has the kernel's number for each; one that the SRAT does not name has no distance.
  */
 export function qemuDistanceRows(
-  args: readonly string[], nodes: ReadonlyMap<number, number>,
+  args: readonly string[] = [], nodes: ReadonlyMap<number, number>,
 ): readonly TraceRow[] {
   return distanceRows(args.flatMap((arg) => {
     const [, source, target, value] = dist.exec(arg) ?? [];
@@ -32,5 +34,26 @@ export function distanceRows(
     return {
       time_ns: 0, event: 'numa_distance', nid: Number(from), args: `to=${to} distance=${distance}`,
     };
+  });
+}
+
+/**
+ * Rows with the distances of the firmware's nodes, where numa=fake= cut those in more and sysfs has
+ * distances of what came of it: the first one that is cut from a node tells of it.
+ * @param faked by faked nid the firmware's
+ */
+export function firmwareDistances(
+  rows: readonly SnapshotRow[], faked: ReadonlyMap<number, number>,
+): readonly SnapshotRow[] {
+  if (faked.size === 0) return rows;
+  const firstOf = new Map<number, number>();
+  for (const [nid, phys] of [...faked].sort(([a], [b]) => b - a)) firstOf.set(phys, nid);
+  const told = new Map([...firstOf].map(([phys, nid]) => [nid, phys]));
+  return rows.flatMap(({ row, line }) => {
+    if (row.event !== 'numa_distance') return [{ row, line }];
+    const { to, distance } = wordsIn('numa_distance', row.args);
+    const [nid, other] = [told.get(row.nid ?? -1), told.get(to ?? -1)];
+    if (nid === undefined || other === undefined) return [];
+    return [{ row: { ...row, nid, args: `to=${other} distance=${distance}` }, line }];
   });
 }

@@ -22,7 +22,7 @@ import { readLog } from '../log/read_log.js';
 import { undumpedPages, type BusyRange, type RefusedRange } from './busy_ranges.js';
 import { dumpTimes, logClock, LogMerge, type Clock } from '../log/log_merge.js';
 import { cpusOfTrace } from './cpus_of_trace.js';
-import { qemuDistanceRows } from './qemu_distances.js';
+import { firmwareDistances, qemuDistanceRows } from './qemu_distances.js';
 import { kmemDevices } from './dax_devices.js';
 import { stepOfMark } from './plain_text.js';
 import { recordingHeader } from './header.js';
@@ -185,8 +185,7 @@ export class RecordingReader {
       }),
       ...[...snapshots].flatMap(([step, text]) => this.#earlyZones(step, text)),
     ]);
-    const { args = [] } = this.#info.qemu ?? {};
-    const distances = qemuDistanceRows(args, this.#dmesg.facts.pxm_nodes);
+    const distances = qemuDistanceRows(this.#info.qemu?.args, this.#dmesg.facts.pxm_nodes);
     for (const row of distances) this.#builder.append(row, 0);
     log.before(bootEnd);
     const first = firstWishes(
@@ -356,7 +355,8 @@ export class RecordingReader {
       this.#blockPages) : { inputs: [], rows: snapshot.rows };
     for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
     builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
-    for (const { row, line } of before.rows) builder.append({ time_ns, ...row }, line);
+    const rows = firmwareDistances(before.rows, this.#dmesg.facts.faked_nodes);
+    for (const { row, line } of rows) builder.append({ time_ns, ...row }, line);
     for (const { line, message } of snapshot.problems) {
       this.#context.problems.add(file, line, message);
     }

@@ -4,7 +4,7 @@ import { parameters } from '../../../../base/command_line.js';
 import type { Kernel } from '../../../base/kernel.js';
 import { NUMA_NO_NODE } from '../../../include/mmzone.js';
 
-/** Finds the nodes. @kernel arch/x86/mm/numa.c v7.3 reduced: no AMD northbridge, no numa=fake */
+/** Finds the nodes. @kernel arch/x86/mm/numa.c v7.3 reduced: no AMD northbridge */
 export function x86_numa_init(k: Kernel): void {
   const words = parameters(k.machine.cmdline, 'numa');
   const off = words.includes('off') || k.machine.kconfig['NUMA'] === 'n';
@@ -17,6 +17,7 @@ export function x86_numa_init(k: Kernel): void {
 export function numa_init(k: Kernel, find_nodes: () => void): boolean {
   const { boot, node_states } = k.state;
   boot.numa_nodes_parsed.clear();
+  boot.apicid_to_node = [];
   boot.numa_meminfo = [];
   boot.numa_reserved_meminfo.splice(0);
   node_states.possible.clear();
@@ -24,7 +25,9 @@ export function numa_init(k: Kernel, find_nodes: () => void): boolean {
   k.memblock_set_node(0, Number.MAX_SAFE_INTEGER, NUMA_NO_NODE);
   k.memblock_clear_hotplug(0, Number.MAX_SAFE_INTEGER);
   find_nodes();
-  if (!k.numa_cleanup_meminfo() || !k.numa_register_memblks()) return false;
+  if (!k.numa_cleanup_meminfo()) return false;
+  k.numa_emulation();
+  if (!k.numa_register_memblks()) return false;
   k.numa_init_array();
   return true;
 }
@@ -46,8 +49,9 @@ export function numa_init_array(k: Kernel): void {
   const { node_states, cpu_to_node, boot } = k.state;
   const online = [...node_states.online].sort((a, b) => a - b);
   let next = 0;
-  k.machine.cpus.forEach((nid, cpu) => {
-    if (boot.numa_nodes_parsed.has(nid) && node_states.online.has(nid)) {
+  k.machine.cpus.forEach((_, cpu) => {
+    const nid = boot.apicid_to_node[cpu] ?? NUMA_NO_NODE;
+    if (node_states.online.has(nid)) {
       cpu_to_node.set(cpu, nid);
       return;
     }
@@ -60,8 +64,8 @@ export function numa_init_array(k: Kernel): void {
  * @kernel arch/x86/mm/numa.c v7.3 full */
 export function init_cpu_to_node(k: Kernel): void {
   const { node_states, cpu_to_node, boot } = k.state;
-  k.machine.cpus.forEach((nid, cpu) => {
-    if (!boot.numa_nodes_parsed.has(nid)) return;
+  boot.apicid_to_node.forEach((nid, cpu) => {
+    if (nid === NUMA_NO_NODE) return;
     if (!node_states.online.has(nid) && !k.config.offline_nodes_initialised) {
       k.free_area_init_node(nid);
     }
@@ -77,4 +81,13 @@ export function init_cpu_to_node(k: Kernel): void {
 export function memory_add_physaddr_to_nid(k: Kernel, pfn: number): number {
   const at = pfn * 4096;
   return k.machine.srat.find(({ start, end }) => start <= at && at < end)?.nid ?? 0;
+}
+
+/** CPUs belong to the first node that is cut from their own; to node 0, where none is.
+ * @kernel arch/x86/mm/numa.c v7.3 full; up to v6.11 in numa_emulation() */
+export function numa_emu_update_cpu_to_node(k: Kernel): void {
+  const { boot } = k.state;
+  const faked = [...boot.emu_nid_to_phys].sort(([a], [b]) => a - b);
+  boot.apicid_to_node = boot.apicid_to_node.map((phys) => (phys === NUMA_NO_NODE
+    ? phys : faked.find(([, from]) => from === phys)?.[0] ?? 0));
 }
