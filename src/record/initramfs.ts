@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { UsageError } from '../base/errors.js';
+import { isRegular } from '../base/read_file.js';
 import { CHARACTER_DEVICE, cpioArchive, type CpioEntry, DIRECTORY, EXECUTABLE } from './cpio.js';
 import { type KernelImage, loadModules } from './kernel_image.js';
 import { scriptText } from './script.js';
@@ -27,6 +28,7 @@ export function findBusybox(file?: string): string {
     throw new UsageError(
       `no busybox in ${places.join(', ')}: install busybox-static or say --busybox`);
   }
+  if (!isRegular(found)) throw new UsageError(`${found}: is no regular file, expected a busybox`);
   const program = readFileSync(found);
   if (program.includes('/ld-linux') || program.includes('/ld-musl')) {
     throw new UsageError(`${found}: is linked dynamically, expected a static busybox`);
