@@ -14,6 +14,11 @@ export interface Context {
   readonly frame: number;
   /** Preemption points passed since then; a drain counts as one. */
   readonly position: number;
+  /**
+   * Their names, as a list: how many a call passes depends on the machine's state, so that equal
+   * numbers alone may be of generators with more or fewer pages behind them.
+   */
+  readonly passed: number;
   /** What the model's own functions were told since then. */
   readonly told: number;
   /** Pages were moved in this pass of the loop. */
@@ -67,14 +72,15 @@ export class Local {
 function textOf({ at, done, context }: Local): string {
   let text = done ? 'ended' : at;
   for (let now: Context | undefined = context; now !== undefined; now = now.outer) {
-    text += ` ${now.frame}.${now.position}.${now.told}${now.migrated ? 'm' : ''}`;
+    text += ` ${now.frame}.${now.passed}.${now.told}${now.migrated ? 'm' : ''}`;
     if (now.locals > 0) text += `.${now.locals}`;
   }
   return text;
 }
 
 const nothing: Context = {
-  frame: 0, position: 0, told: 0, migrated: false, locals: 0, inside: false, outer: undefined,
+  frame: 0, position: 0, passed: 0, told: 0, migrated: false,
+  locals: 0, inside: false, outer: undefined,
 };
 
 export const atBegin = new Local('', false, [], nothing);
@@ -121,28 +127,38 @@ export class WordLists {
 
 // Field by field, for each step makes a context or two, and copies by `...` are slow.
 
-/** The same, a preemption point further. */
+/** The same, `position` preemption points after the begin, with this behind it. */
 export function moved(
-  { frame, locals, inside, outer }: Context, position: number, told: number, migrated: boolean,
+  { frame, locals, inside, outer }: Context,
+  position: number, passed: number, told: number, migrated: boolean,
 ): Context {
-  return { frame, position, told, migrated, locals, inside, outer };
+  return { frame, position, passed, told, migrated, locals, inside, outer };
+}
+
+/** The same, a preemption point of this name further. */
+export function further(
+  context: Context, lists: WordLists, where: string, migrated = context.migrated,
+): Context {
+  const passed = lists.add(context.passed, where);
+  return moved(context, context.position + 1, passed, context.told, migrated);
 }
 
 /** The same, with code of a policy that was told so much. */
 export function inFrame(
-  { position, told, migrated, locals, inside, outer }: Context, frame: number,
+  { position, passed, told, migrated, locals, inside, outer }: Context, frame: number,
 ): Context {
-  return { frame, position, told, migrated, locals, inside, outer };
+  return { frame, position, passed, told, migrated, locals, inside, outer };
 }
 
 /** The same, but the model's own functions were told so much. */
 export function hasHeard(context: Context, told: number): Context {
-  return moved(context, context.position, told, context.migrated);
+  return moved(context, context.position, context.passed, told, context.migrated);
 }
 
 /** A pass begins, which depends on nothing that was before. */
 export function begun(context: Context, told: number): Context {
   const { frame, locals, inside, outer } = context;
   const around = inside && outer !== undefined ? begun(outer, told) : outer;
-  return { frame, position: 0, told, migrated: false, locals, inside, outer: around };
+  return {
+    frame, position: 0, passed: 0, told, migrated: false, locals, inside, outer: around };
 }

@@ -22,7 +22,7 @@ import type { Locals } from '../linux/base/difference.js';
 import { isSteps } from '../patch/around.js';
 import type { Patch } from '../patch/define.js';
 import { isSleeping, sleeps } from '../patch/table.js';
-import { hasHeard, inFrame, moved, type Context, type WordLists } from './local.js';
+import { further, hasHeard, inFrame, moved, type Context, type WordLists } from './local.js';
 
 /** Equal rounds of a policy's own loop that are told apart. */
 export const RETRIES = 16;
@@ -169,7 +169,7 @@ class Frame {
     this.#host.reader = this;
     const { context } = this.#host;
     if (context === undefined) return;
-    this.#host.context = moved(context, 0, 0, false);
+    this.#host.context = moved(context, 0, 0, 0, false);
     this.#lookAgain();
   }
 
@@ -190,9 +190,8 @@ class Frame {
     if (outer === undefined) return yield* steps;
     const { lists } = this.#host;
     this.#host.context = {
-      frame: lists.add(0, `${name} ${args.map(textOf).join()}`), position: 0, told: 0,
-      migrated: false, locals: 0, inside,
-      outer: moved(outer, outer.position + 1, outer.told, outer.migrated),
+      frame: lists.add(0, `${name} ${args.map(textOf).join()}`), position: 0, passed: 0, told: 0,
+      migrated: false, locals: 0, inside, outer: further(outer, lists, name),
     };
     for (;;) {
       if (!this.#waits) this.#goOn();

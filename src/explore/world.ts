@@ -17,13 +17,15 @@ import { PageLevel } from '../replay/pages/page_level.js';
 import { replay } from '../replay/replay.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { TouchWatcher } from '../linux/mm/pages/pcp_pages.js';
-import { atBegin, atEnd, begun, hasHeard, Local, moved, WordLists, type Context } from './local.js';
+import {
+  atBegin, atEnd, begun, further, hasHeard, Local, WordLists, type Context,
+} from './local.js';
 import { isCounting, isFlushing, writes } from './joined_steps.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
 import { everythingText } from './page_texts.js';
-import { told } from './told.js';
+import { asked, told } from './told.js';
 import { WaitingGenerators } from './waiting.js';
 import { offlinedZone, pagesOf } from './offlined_memory.js';
 import { WindowEnd, windowPatch } from './window_end.js';
@@ -112,7 +114,10 @@ export class World implements FrameHost {
     this.k = replay(window.before, {
       version, series: [...watched, windowPatch],
       pageLevel: PageLevel.always(window.before, series, window.deferred),
-      observers: [{ functions: told, leave: (fn, result) => this.#told(fn, result) }],
+      observers: [{
+        functions: told, enter: (fn, [pfn]) => this.#asks(fn, pfn),
+        leave: (fn, result) => this.#told(fn, result),
+      }],
     });
     this.pages = pagesOf(this.k, window);
     this.huge = new HugeSteps(this.k, window.tasks);
@@ -223,6 +228,12 @@ export class World implements FrameHost {
     });
   }
 
+  #asks(fn: string, pfn: unknown): void {
+    const { context } = this;
+    if (!asked.has(fn) || this.#current === undefined || context === undefined) return;
+    this.context = hasHeard(context, this.lists.add(context.told, `of ${String(pfn)}`));
+  }
+
   #told(fn: string, result: unknown): void {
     const { context } = this;
     const task = this.#current;
@@ -318,7 +329,7 @@ export class World implements FrameHost {
   #yielded(task: Running, index: number, where: string): void {
     const context = this.context as Context;
     const passed = index === OFFLINER ? this.#passed(context, where)
-      : moved(context, context.position + 1, context.told, context.migrated);
+      : further(context, this.lists, where);
     task.local = new Local(where, false, task.local.pending, passed);
   }
 
@@ -326,10 +337,9 @@ export class World implements FrameHost {
   #passed(context: Context, where: string): Context {
     if (where === 'drain_pages_zone') return context;
     const migrated = context.migrated || where === 'do_migrate_range';
-    const position = context.position + 1;
-    if (where !== 'cond_resched') return moved(context, position, context.told, migrated);
+    if (where !== 'cond_resched') return further(context, this.lists, where, migrated);
     // A pass that begins at the first page depends on nothing that was before.
-    return migrated ? moved(context, position, context.told, false)
+    return migrated ? further(context, this.lists, where, false)
       : begun(context, this.lists.add(0, 'again'));
   }
 
