@@ -24,7 +24,8 @@ const words = {
   sparse_add_section: 'a section of the range is there already',
   vmemmap_populate: 'no free pages for the memmap',
   memremap_pages: '',
-  register_memory_resource: 'the range is System RAM already, or lies behind mem=',
+  register_memory_resource:
+    'the range is System RAM already, or lies behind mem= or where memory can be mapped',
   // drivers/base
   memory_notify: 'a memory notifier refuses',
   add_memory_block: 'the memory block is there already',

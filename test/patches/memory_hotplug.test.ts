@@ -109,6 +109,25 @@ test('mem= bounds boot memory only', async () => {
 });
 
 /**
+ *     block | block      the linear map ends between them, at 32 TiB
+ *
+ * Expect: a struct range names its last byte, so the block that ends there can be added.
+ */
+test('memory is added up to the last byte that can be mapped', async () => {
+  const end = 2 ** 45 / 4096;
+  const trace = traceOf([
+    { event: 'add_memory', nid: 0, pfn: end - SECTION, nr_pages: SECTION },
+    { event: 'add_memory', nid: 0, pfn: end, nr_pages: SECTION },
+  ], { kernel: '6.12.0' });
+  const linear = definePatch({
+    ...plain, id: 'test/linear', base: 'v6.12',
+    replaces: { arch_get_mappable_range: () => ({ start: 0, end: 2 ** 45 - 1 }) },
+  });
+  expect((await seenOf(trace, 'v6.12')).results).toEqual(['0', '0']);
+  expect((await seenOf(trace, 'v6.12', linear)).results).toEqual(['0', '-22 EINVAL']);
+});
+
+/**
  *     0x100000 RAM 0x140000 | 2 MiB hole | 0x140200 RAM 0x148000     a hole of one subsection
  *
  * Expect: who counts the hole's struct pages as online calls the zone contiguous; a scan finds that

@@ -21,7 +21,7 @@ function physmemEnd(k: Kernel): number {
   return [...e820, ...srat].some(({ end }) => end > four) ? 2 ** 52 : four;
 }
 
-/** Bytes, the end is one past the last. */
+/** Bytes; the end is the last one, as in the kernel's struct range. */
 interface PhysRange {
   readonly start: number;
   readonly end: number;
@@ -40,10 +40,10 @@ export function arch_get_mappable_range(_k: Kernel): PhysRange {
  * @kernel mm/memory_hotplug.c v7.3 full
  */
 export function mhp_get_pluggable_range(k: Kernel, need_mapping: boolean): PhysRange {
-  const end = physmemEnd(k);
+  const end = physmemEnd(k) - 1;
   if (!need_mapping) return { start: 0, end };
   const mappable = k.arch_get_mappable_range();
-  if (mappable.start >= end) return { start: 0, end: 1 };
+  if (mappable.start > end) return { start: 0, end: 0 };
   return { start: mappable.start, end: Math.min(mappable.end, end) };
 }
 
@@ -54,9 +54,9 @@ export function mhp_range_allowed(
   const start = start_pfn * PAGE_SIZE;
   const end = start + nr_pages * PAGE_SIZE;
   const range = k.mhp_get_pluggable_range(need_mapping);
-  if (start < end && start >= range.start && end <= range.end) return true;
+  if (start < end && start >= range.start && end - 1 <= range.end) return true;
   k.pr_warn(`Hotplug memory [${hex(start)}-${hex(end)}] exceeds maximum addressable range ` +
-    `[${hex(range.start)}-${hex(range.end - 1)}]`);
+    `[${hex(range.start)}-${hex(range.end)}]`);
   return false;
 }
 
@@ -70,7 +70,7 @@ export function check_hotplug_memory_addressable(
 ): number {
   const last = (start_pfn + nr_pages) * PAGE_SIZE - 1;
   const { end } = k.mhp_get_pluggable_range(false);
-  if (last < end || k.config.pluggable_range === 'resource') return 0;
+  if (last <= end || k.config.pluggable_range === 'resource') return 0;
   if (k.config.pluggable_range === 'unchecked') {
     k.oops(
       'sparse_index_init', `the section of ${hex(last)} is behind the end of mem_section[]`);
