@@ -27,6 +27,17 @@ describe('init_per_zone_wmark_min', () => {
     expect(zoneOf(k, 0, 'Movable').watermark).toEqual(watermark);
   });
 
+  // A boost of 500 pages: low and high keep it to v5.7, min never has it.
+  it.each([['v5.7', 500], ['v5.8', 0]])('on %s leaves %i pages of a boost', (version, left) => {
+    const k = fourZones(version, 0);
+    const zone = zoneOf(k, 0, 'DMA32');
+    const { min, low, high } = zone.watermark;
+    zone.watermark_boost = 500;
+    k.setup_per_zone_wmarks();
+    expect(zone.watermark).toMatchObject({ min, low: low + left, high: high + left });
+    expect(zone.watermark_boost).toBe(0);
+  });
+
   it('gives an empty ZONE_MOVABLE a min from v6.6', () => {
     expect(zoneOf(fourZones('v6.12', 0), 0, 'Movable').watermark.min).toBe(32);
     expect(zoneOf(fourZones('v6.1', 0), 0, 'Movable').watermark.min).toBe(0);

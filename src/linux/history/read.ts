@@ -124,6 +124,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   fallback_order_printed: { 'v5.16': ['5.15.16', '5.17-rc5'] },
   kswapd_wake_skips_unmanaged: { 'v5.19': ['5.18.12', '5.19.0'] },
   movable_min_capped: { 'v6.6': ['6.5.0', '6.6.17'] },
+  boost_ends_first: { 'v5.8': ['5.7.14', '5.8.1'] },
   min_free_kbytes_max: { 'v5.7': ['5.6.4', '5.7.14'] },
   empty_zone_reserves_nothing: { 'v5.8': ['5.7.14', '5.8.1'] },
   reserve_counts: { 'v5.8': ['5.7.14', '5.8.1'], 'v5.11': ['5.10.7', '5.11.0'] },

@@ -20,6 +20,9 @@ export const page_alloc = {
     'wake_all_kswapds() passes over zones without managed pages.', { 'v5.19': 'bc53008eea55' }),
   movable_min_capped: since({ 'v4.13': false, 'v6.6': true },
     'min of ZONE_MOVABLE is small and its pages are no lowmem.'),
+  boost_ends_first: since({ 'v4.13': false, 'v5.8': true },
+    'A boost ends before low and high are computed from min; with false they are higher by it ' +
+    'until they are computed again.'),
   min_free_kbytes_max: since({ 'v4.13': 65536, 'v5.7': 262144 },
     'Largest min_free_kbytes that is computed.'),
   empty_zone_reserves_nothing: since({ 'v4.13': false, 'v5.8': true },

@@ -43,8 +43,11 @@ function setWatermarks(k: Kernel, zone: Zone, share: number, small: boolean): vo
     : share;
   const scaled = Math.floor(managed_pages * k.state.watermark_scale_factor / 10000);
   const gap = Math.max(Math.floor(share / 4), scaled);
-  watermark.low = watermark.min + gap;
+  // min_wmark_pages() has the boost in it.
+  const boost = k.config.boost_ends_first ? 0 : zone.watermark_boost;
+  watermark.low = watermark.min + boost + gap;
   watermark.high = watermark.low + gap;
+  zone.watermark_boost = 0;
   watermark.promo = watermark.high + gap;
 }
 
@@ -88,7 +91,6 @@ export function __setup_per_zone_wmarks(k: Kernel): void {
     const share = lowmem_pages === 0
       ? 0 : Math.floor(pages_min * zone.managed_pages / lowmem_pages);
     setWatermarks(k, zone, share, capped(k, zone));
-    zone.watermark_boost = 0;
   }
   k.calculate_totalreserve_pages();
 }
