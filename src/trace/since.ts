@@ -13,6 +13,8 @@ const since = {
   block_size_by_hypervisor: [5, 10],
   /** acpi_parse_cfmws(): a CXL window that the SRAT does not name becomes a node. */
   window_nodes: [5, 16],
+  /** acpi_parse_cfmws(): what a CXL window is aligned to bounds the size of memory blocks. */
+  block_size_advised: [6, 15],
 } as const;
 
 /** Does the kernel of this release do it? One that nobody knows counts as the newest. */

@@ -113,6 +113,19 @@ async function importOf(text: string) {
 const pfnsOf = (trace: Trace, event: string): readonly (number | undefined)[] =>
   drivingRows(trace).filter((row) => row.event === event).map(({ pfn }) => pfn);
 
+/** Expect: a window at a multiple of 256 MiB bounds the blocks of 64 GiB and more from v6.15. */
+it.each([['v6.14', 2048], ['v6.15', 256]])('blocks of %s have %i MiB', async (kernel, mib) => {
+  const { trace } = await importOf(`name: one
+note: a window of CXL
+kernel: ${kernel}
+machine:
+  e820: [{start: 1M, end: 2G}, {start: 4G, end: 128G}]
+  cxl_windows: [{start: 0x2010000000, size: 4G}]
+steps: [{action: wait, seconds: 1}]
+`);
+  expect(trace.header.block_size).toBe(mib * 2 ** 20);
+});
+
 describe('a machine that is described', () => {
   it('has a node for a CXL window that the SRAT has nothing of, from v5.16 on', async () => {
     const nodes = async (kernel: string): Promise<number> =>

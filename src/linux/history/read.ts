@@ -107,6 +107,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   virtio_mem_always_safe: { 'v6.6': ['6.4.6', '6.6.17'] },
   reserved_low: { 'v5.13': ['5.12.9', '5.14-rc5'] },
   bottom_up_from: { 'v5.11': ['5.10.7', '5.11.0'] },
+  block_size_advised: { 'v6.15': ['6.14.0', '6.17.0'] },
   acpi_ends_ram: { 'v6.11': ['6.10.0', '6.11.11'] },
   numa_coverage_by: { 'v6.8': ['6.7.3', '6.8.1'] },
   numa_ranges_begin: { 'v6.12': ['6.11.11', '6.12.0'] },

@@ -45,6 +45,11 @@ function windowOf(part: Json, wrong: Wrong): Range {
   return { start: read.start as number, end: endOf(part, read, wrong) };
 }
 
+/** The windows of its CEDT, in bytes. */
+export function describedWindows(machine: JsonObject, wrong: Wrong): readonly Range[] {
+  return ((machine.cxl_windows ?? []) as readonly Json[]).map((part) => windowOf(part, wrong));
+}
+
 /** The rows of the machine's lists. */
 export function describedRows(
   machine: JsonObject, release: string | undefined, wrong: Wrong,
@@ -56,9 +61,7 @@ export function describedRows(
       isOf(row, part);
       return row;
     }));
-  const windows = ((machine.cxl_windows ?? []) as readonly Json[])
-    .map((part) => windowOf(part, wrong));
-  return [...rows, ...windowRows(windows, rows, release)];
+  return [...rows, ...windowRows(describedWindows(machine, wrong), rows, release)];
 }
 
 /** What of a machine only QEMU has. */

@@ -45,6 +45,8 @@ export interface MachineSpec {
   readonly block_size?: number;
   /** Rows that the file has; with e820 rows among them the machine is described, none of QEMU. */
   readonly rows?: readonly MachineRow[];
+  /** Of the CEDT, of a machine that is described; in bytes. */
+  readonly windows?: readonly { readonly start: number; readonly end: number }[];
   readonly is_described?: true;
 }
 

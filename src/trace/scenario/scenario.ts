@@ -10,7 +10,9 @@ import { LAST_CPU } from '../row_limits.js';
 import {
   actionFields, id, LAST_QEMU_NODE, lineText, MOST_MB, type Step, stepFields,
 } from './actions.js';
-import { describedFields, describedRows, isDescribed } from './described_machine.js';
+import {
+  describedFields, describedRows, describedWindows, isDescribed,
+} from './described_machine.js';
 import { isEventStep, withRangesText } from './event_fields.js';
 import {
   checkFields, checkWord, type FieldKind, type Fields, hasKind, integer, type JsonObject, list,
@@ -178,6 +180,7 @@ function readMachine(
   const whole = {
     cpus: Math.max(cpus, machine.is_described === true ? 1 : 2), slots: 16,
     distances: [], ...Object.fromEntries(rest), ...(rows.length > 0 ? { rows } : {}),
+    ...(given.cxl_windows === undefined ? {} : { windows: describedWindows(given, wrong) }),
     nodes,
     // A number in the file is a name all the same, as in a step.
     virtio_mem: items('virtio_mem', 'a virtio_mem device', virtioMemFields)

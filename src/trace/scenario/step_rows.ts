@@ -66,7 +66,8 @@ export class StepReader {
     this.#proximity = proximity;
     this.#virtioMem = virtioMem;
     this.#dax = dax;
-    this.blockSize = machine.block_size ?? blockSize(memory.end, release).bytes;
+    this.blockSize = machine.block_size ?? 
+      blockSize(memory.end, release, false, machine.windows ?? dax.windows).bytes;
   }
 
   /** The rows of a step; `later` are the steps that come after it. */

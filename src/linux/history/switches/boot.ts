@@ -6,6 +6,8 @@ export const boot = {
     'Bytes from address 0 that are reserved.'),
   bottom_up_from: since({ 'v4.13': 'kernel_end', 'v5.11': 'memory' },
     'Where memblock\'s search upwards (movable_node) begins: the kernel\'s end, or the memory.'),
+  block_size_advised: since({ 'v4.13': false, 'v6.15': true },
+    'What the windows of CXL are aligned to bounds the size of memory blocks.'),
   acpi_ends_ram: since({ 'v4.13': false, 'v6.11': true },
     'ACPI tables count as RAM where the end of RAM is sought.'),
   core_in_percent: since({ 'v4.13': false, 'v4.17': true },

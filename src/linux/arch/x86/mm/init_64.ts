@@ -106,16 +106,16 @@ export function memory_block_size_bytes(k: Kernel): number {
 
 /**
  * Bytes in a memory block, and the line that tells them.
- * @kernel arch/x86/mm/init_64.c v6.12 reduced: whether a large machine is virtual is concluded from
- *   the size of blocks that the machine is given, so that of bare metal the size agrees by
- *   construction
+ * @kernel arch/x86/mm/init_64.c v7.3 reduced: whether a large machine is virtual is concluded from
+ *   the size of blocks that the machine is given, and which size windows of CXL allow, so that the
+ *   size agrees by construction on bare metal and with such windows
  */
 export function probe_memory_block_size(k: Kernel): number {
   const end = k.state.boot.max_pfn * PAGE_SIZE;
   const sized = k.machine.pages_per_block * PAGE_SIZE;
   let size = MIN_MEMORY_BLOCK_SIZE;
   if (end >= MEM_SIZE_FOR_LARGE_BLOCK) {
-    size = MAX_BLOCK_SIZE;
+    size = k.config.block_size_advised ? Math.min(sized, MAX_BLOCK_SIZE) : MAX_BLOCK_SIZE;
     const virtual = sized !== MAX_BLOCK_SIZE;
     while (virtual && size > MIN_MEMORY_BLOCK_SIZE && end % size !== 0) size /= 2;
   }
