@@ -3,6 +3,7 @@
  * pages of that zone meanwhile. Everything before is replayed once, as recorded.
  */
 import { TraceError } from '../base/errors.js';
+import { ComingBack } from './coming_back.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { isPageEvent, pageRowsOf, type FreeMarks } from '../replay/pages/events.js';
@@ -80,6 +81,13 @@ function callRows(trace: Trace): { readonly begin: number; readonly end: number 
   }
   if (first === undefined) throw notExplored(trace, 0, 'no offline row to explore');
   return first;
+}
+
+function comesBack(trace: Trace, row: number, pfn: number): TraceError {
+  return notExplored(trace, row, `page 0x${pfn.toString(16)} is freed here and was freed or given `
+    + 'out before while the same memory goes offline: in another order of the tasks another page '
+    + 'is given out, and who frees this one does not have it; no order but the recorded one is '
+    + 'known (`mmreplay run` has that)');
 }
 
 function endOf(trace: Trace, begin: number): number {
@@ -184,6 +192,15 @@ function joinLists(steps: readonly PageStep[], batched: ReadonlySet<number>): Pa
   return joined;
 }
 
+/** The pages of these whose free a row lets go on. */
+function letGo(trace: Trace, row: number, held: Iterable<number>): number[] {
+  if (trace.event(row) !== 'unhold') return [];
+  if (rowWords(trace, row, 'unhold').task !== undefined) return [];
+  const pfn = trace.pfn(row);
+  const all = !(pfn >= 0);
+  return [...held].filter((one) => all || one === pfn);
+}
+
 /**
  * What was held before the window and is let go in it. A free whose migratetype is read already
  * goes on; what was to stop later begins anew in the window: its row is among `again`.
@@ -197,13 +214,12 @@ function heldTasks(trace: Trace, begin: number, end: number, again: Set<number>)
       const { at = 'free_unref_page_commit' } = rowWords(trace, row, 'hold');
       holds.set(pfn, { at, row: undefined });
     } else if (hold !== undefined && stepOf(trace, row) !== undefined) hold.row = row;
+    for (const gone of letGo(trace, row, holds.keys())) holds.delete(gone);
   }
   const tasks: PageTask[] = [];
   for (let row = begin + 1; row < end; row += 1) {
-    if (trace.event(row) !== 'unhold') continue;
-    if (rowWords(trace, row, 'unhold').task !== undefined) continue;
-    for (const [pfn, { at, row: held }] of holds) {
-      if (trace.pfn(row) >= 0 && trace.pfn(row) !== pfn) continue;
+    for (const pfn of letGo(trace, row, holds.keys())) {
+      const { at = '', row: held } = holds.get(pfn) ?? {};
       holds.delete(pfn);
       const step = held === undefined ? undefined : stepOf(trace, held);
       if (step === undefined || held === undefined) continue;
@@ -242,6 +258,7 @@ export function windowOf(
   const byTask = new Map<string, PageStep[]>();
   const begun = begunFrees(trace, begin);
   const batched = new Map<string, Set<number>>();
+  const back = new ComingBack();
   for (let row = begin + 1; row < end; row += 1) {
     const task = trace.task(row);
     if (trace.event(row) === 'alloc_contig_pages' && trace.phase(row) !== 'E') {
@@ -256,7 +273,10 @@ export function windowOf(
       batched.set(task, pfns.add(trace.pfn(row)));
     }
     const step = stepOf(trace, row) ?? lateCommit(trace, row, begun);
-    if (step !== undefined) byTask.set(task, [...byTask.get(task) ?? [], step]);
+    if (step === undefined) continue;
+    const again = back.first(step);
+    if (again !== undefined) throw comesBack(trace, row, again);
+    byTask.set(task, [...byTask.get(task) ?? [], step]);
   }
   const tasks: PageTask[] = [...byTask].map(([name, steps]) => (
     { name, steps: joinLists(steps, batched.get(name) ?? new Set()) }));

@@ -4,9 +4,20 @@ import { exploreNow, windowFor } from '../../src/explore/explore.js';
 import { traceOfCase } from '../../src/find/case.js';
 import { randomCase } from '../../src/find/generate/case.js';
 import { guideFor } from '../../src/find/guide.js';
-import { parseSeries } from '../../src/patch/series.js';
+import { parseSeries, type Series } from '../../src/patch/series.js';
+import type { Trace } from '../../src/trace/trace.js';
 
 const version = 'v6.1';
+
+/** A random case of this seed's, as a trace, and the policies that it is for. */
+async function caseOf(index: number): Promise<{ trace: Trace; series: readonly Series[] }> {
+  const series = await Promise.all(
+    ['offline_pcp/drain_each_pass', 'offline_pcp/outer'].map(parseSeries));
+  const one = randomCase(1, index, { guide: guideFor({ version, series }), steps: 12 });
+  const trace = traceOfCase(one, version);
+  if (trace === undefined) throw new Error('the case is no trace');
+  return { trace, series };
+}
 
 /**
  *     held: commit | free: 2 | free: 27 | contig: 2 | user: alloc | offline, drains each pass
@@ -16,11 +27,7 @@ const version = 'v6.1';
  * one, so that a schedule comes to one state whenever it is run.
  */
 test('which page a call comes to is part of where it stands', { timeout: 60_000 }, async () => {
-  const series = await Promise.all(
-    ['offline_pcp/drain_each_pass', 'offline_pcp/outer'].map(parseSeries));
-  const one = randomCase(1, 10, { guide: guideFor({ version, series }), steps: 12 });
-  const trace = traceOfCase(one, version);
-  if (trace === undefined) throw new Error('the case is no trace');
+  const { trace, series } = await caseOf(10);
   const window = windowFor(trace);
   expect(window.tasks.map(({ steps }) => steps[0]?.what))
     .toEqual(['commit', 'free', 'free', 'contig', 'alloc']);
@@ -29,4 +36,27 @@ test('which page a call comes to is part of where it stands', { timeout: 60_000 
     { reduced: true, preemptions: 2, limit: 4000 });
   expect(states).toBe(4000);
   expect(endings.map(({ kind }) => kind)).toEqual(['offline']);
+});
+
+/**
+ *     free-2: frees 0x148000 | user: gets it | free-1: frees it
+ *
+ * Expect: no order but the recorded one is known; in others free-1 would free what it has not.
+ */
+test('a page that is freed, given out and freed again is in no order of ours', async () => {
+  const { trace } = await caseOf(50);
+  expect(() => windowFor(trace)).toThrow(
+    /page 0x148000 is freed here and was freed or given out before while the same memory/);
+});
+
+/**
+ *     hold 0x140210, free, unhold | hold 0x14022a ... | offline | unhold
+ *
+ * Expect: what was let go before the window is free by then, and nobody frees it in the window.
+ */
+test('a free that was let go on before the window is no task of it', async () => {
+  const { trace } = await caseOf(83);
+  const pfns = windowFor(trace).tasks.flatMap(({ steps }) => steps.flatMap((step) => step.pfns));
+  expect(pfns).toContain(0x14022a);
+  expect(pfns).not.toContain(0x140210);
 });
