@@ -112,7 +112,8 @@ export class World implements FrameHost {
     const frames = new PolicyFrames(this);
     const watched = series.map((patch) => frames.watched(patch));
     this.k = replay(window.before, {
-      version, series: [...watched, windowPatch],
+      version, // Whoever changes what comes behind the window has no part in it.
+      series: [...watched, { ...windowPatch, after: series.map(({ id }) => id) }],
       pageLevel: PageLevel.always(window.before, series, window.deferred),
       observers: [{
         functions: told, enter: (fn, [pfn]) => this.#asks(fn, pfn),

@@ -1,4 +1,5 @@
 /** Orders of the tasks of a random case, where the call that goes through them moves pages. */
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { exploreNow, windowFor } from '../../src/explore/explore.js';
 import { traceOfCase } from '../../src/find/case.js';
@@ -59,4 +60,15 @@ test('a free that was let go on before the window is no task of it', async () =>
   const pfns = windowFor(trace).tasks.flatMap(({ steps }) => steps.flatMap((step) => step.pfns));
   expect(pfns).toContain(0x14022a);
   expect(pfns).not.toContain(0x140210);
+});
+
+/** Expect: the window ends where the policy's function would be called, as it does without it. */
+test('a policy that changes what comes behind the window can be explored', async () => {
+  const { trace } = await caseOf(10);
+  const own = fileURLToPath(new URL('mutants/offlined_pages.ts', import.meta.url));
+  const { patches } = await parseSeries(own);
+  const window = windowFor(trace);
+  const { states } = exploreNow(window, { id: own, version, series: patches },
+    { reduced: true, preemptions: 2, limit: 300 });
+  expect(states).toBe(300);
 });
