@@ -24,13 +24,13 @@ import { isCounting, isFlushing, writes } from './joined_steps.js';
 import { PolicyFrames, type FrameHost } from './policy_frames.js';
 import { HugeSteps, toldText } from './huge_steps.js';
 import { SavedState, type Mark } from './saved_state.js';
-import { everythingText } from './page_texts.js';
+import { everythingText, placeOf } from './page_texts.js';
 import { asked, told } from './told.js';
 import { WaitingGenerators } from './waiting.js';
 import { offlinedZone, pagesOf } from './offlined_memory.js';
 import { WindowEnd, windowPatch } from './window_end.js';
 import { offlineBody, taskBody } from './task_body.js';
-import type { PageStep, Window } from './window.js';
+import { cannotExplore, type PageStep, type Window } from './window.js';
 import { GOES_OFFLINE, type EndingKind } from './ending_kind.js';
 
 /** What a step read or wrote, as far as others could mind. */
@@ -141,11 +141,18 @@ export class World implements FrameHost {
     this.reset();
   }
 
-  /** Pages that a task is about to free are on no LRU list any more: nobody can move them. */
+  /**
+   * Pages that a task is about to free are on no LRU list any more: nobody can move them. Error:
+   * TraceError for one that is free already, which nobody can free again.
+   */
   #own(step: PageStep): void {
     const { arena } = this.pages;
     if (step.what === 'contig' || step.what === 'huge_free') return;
     for (const pfn of step.pfns) {
+      if (step.what !== 'alloc' && /^[pf]/.test(placeOf(this, pfn))) {
+        throw cannotExplore(this.window.file, `page 0x${pfn.toString(16)} is freed while memory ` +
+          'goes offline, and is free before; expected a page that is in use');
+      }
       const slot = this.pages.slot(pfn);
       if (arena.state[slot] === ALLOCATED) arena.type[slot] = MIGRATE_UNMOVABLE;
     }

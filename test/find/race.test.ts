@@ -1,11 +1,15 @@
 /** Orders of the tasks of a random case, where the call that goes through them moves pages. */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
 import { exploreNow, windowFor } from '../../src/explore/explore.js';
+import { World } from '../../src/explore/world.js';
 import { traceOfCase } from '../../src/find/case.js';
 import { randomCase } from '../../src/find/generate/case.js';
 import { guideFor } from '../../src/find/guide.js';
 import { parseSeries, type Series } from '../../src/patch/series.js';
+import { traceOf } from '../../src/trace/build.js';
+import { readTrace } from '../../src/trace/read.js';
 import type { Trace } from '../../src/trace/trace.js';
 
 const version = 'v6.1';
@@ -71,4 +75,21 @@ test('a policy that changes what comes behind the window can be explored', async
   const { states } = exploreNow(window, { id: own, version, series: patches },
     { reduced: true, preemptions: 2, limit: 300 });
   expect(states).toBe(300);
+});
+
+/**
+ *     fill-7: frees 0x2481f6 | offline | again: frees 0x2481f6
+ *
+ * Expect: a page that is free when the window begins is freed by nobody, and the row is told.
+ */
+test('a page that is free before it is freed is told', async () => {
+  const { trace } = await readTrace(`${packageRoot()}traces/offline_pcp-S2-late-commit/trace.csv`);
+  const rows = Array.from({ length: trace.length }, (_, row) => trace.row(row));
+  const begin = rows.findIndex(({ event }) => event === 'offline');
+  const time_ns = rows[begin]?.time_ns ?? 0;
+  rows.splice(begin + 1, 0, {
+    time_ns, cpu: 7, task: 'again', event: 'mm_page_free', pfn: 0x2481f6, order: 0 });
+  const window = windowFor(traceOf(rows, trace.header));
+  expect(() => new World(window, version, [])).toThrow(
+    'page 0x2481f6 is freed while memory goes offline, and is free before');
 });
