@@ -121,7 +121,11 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
   checkFile(path);
   if (!isGzip(path)) headerOf(path, '');
   const zipped = createReadStream(path);
-  const input = Readable.from(inLines(zipped.pipe(createGunzip())), { objectMode: false });
+  const unzipped = createGunzip();
+  // Who reads is told of an error; one that comes when nobody reads any more is nobody's.
+  unzipped.on('error', () => zipped.destroy());
+  zipped.on('error', (error) => unzipped.destroy(error));
+  const input = Readable.from(inLines(zipped.pipe(unzipped)), { objectMode: false });
   const lines: (ComparisonLine & { readonly place: number })[] = [];
   const troubles: (Trouble & { readonly place: number })[] = [];
   const files: string[] = [];
@@ -149,6 +153,8 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
     const why = error instanceof Error ? error.message : String(error);
     throw new UsageError(`${path}:${number + 1}: cannot be read (${why}), expected one JSON ` +
       'object a line in gzip');
+  } finally {
+    zipped.destroy();
   }
   if (header === undefined) throw new UsageError(`${path}:1: is empty, expected a results file`);
   return { tool: header.tool, total: header.total, lines, troubles, files };
