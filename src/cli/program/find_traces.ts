@@ -1,17 +1,21 @@
 /** The traces that paths of a command line mean. */
 import { existsSync, readdirSync, statSync, type Dirent } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { packageRoot } from '../../base/package_root.js';
 import { isRecording } from '../../trace/source.js';
 
-const isTable = (name: string): boolean => /\.csv(\.gz)?$/.test(name);
+const isTable = /\.csv(\.gz)?$/;
 
 /** Who reads one that nobody can read says what would unpack it. */
 const isArchive = /\.(tar(\.(gz|xz|zst|bz2))?|tgz|txz|zip)$/;
 
-/** The same ones in other forms, for the importers' tests: taken only when they are named. */
-const otherForms: ReadonlySet<string> = new Set(['samples', 'imported']);
+/** Texts of other tools, for the importers' tests: taken only when they are named. */
+const samples = 'samples';
+
+/** Recordings, and the same as tables: the package has the tables alone. */
+const recordings = 'recordings';
+const imported = 'imported';
 
 function isFolder(path: string): boolean {
   try {
@@ -32,15 +36,24 @@ function entriesOf(folder: string): readonly Dirent[] | undefined {
 /** What the kernel makes up is no folder of traces, and has no end. */
 const systems: ReadonlySet<string> = new Set(['/proc', '/sys', '/dev']);
 
+/** Tables of `imported` whose recordings do not lie beside it: one of the two is enough. */
+function tablesAlone(folder: string, tables: readonly string[]): string[] {
+  return tables.filter((table) =>
+    !isFolder(join(folder, recordings, basename(table).replace(isTable, ''))));
+}
+
 /** Traces below a folder: tables, and recordings that have no table beside them. */
 function below(folder: string): string[] {
   const entries = systems.has(folder) ? undefined : entriesOf(folder);
   if (entries === undefined) return [folder];
-  const tables = entries.filter((entry) => entry.isFile() && isTable(entry.name));
+  const tables = entries.filter((entry) => entry.isFile() && isTable.test(entry.name));
   if (tables.length === 0 && isRecording(entries.map((entry) => entry.name))) return [folder];
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return otherForms.has(entry.name) ? [] : below(path);
+    if (entry.isDirectory()) {
+      if (entry.name === samples) return [];
+      return entry.name === imported ? tablesAlone(folder, below(path)) : below(path);
+    }
     return tables.includes(entry) || isArchive.test(entry.name) ? [path] : [];
   });
 }
@@ -48,8 +61,12 @@ function below(folder: string): string[] {
 /** A path that is not there can be a trace that comes with the program: by path, or by name. */
 export function shipped(path: string): string {
   if (path === '' || isAbsolute(path) || existsSync(path)) return path;
-  const places = [join(packageRoot(), path), join(packageRoot(), 'traces', path)];
-  const inTraces = (place: string): boolean => place.startsWith(join(packageRoot(), 'traces'));
+  const traces = join(packageRoot(), 'traces');
+  const places = [
+    join(packageRoot(), path), join(traces, path), join(traces, recordings, path),
+    join(traces, imported, `${path}.csv.gz`),
+  ];
+  const inTraces = (place: string): boolean => place.startsWith(traces);
   return places.find((place) => inTraces(place) && existsSync(place)) ?? path;
 }
 
