@@ -20,3 +20,10 @@ export function minOf(values: Iterable<number>, most = Infinity): number {
 export function pushAll<T>(list: T[], more: Iterable<T>): void {
   for (const one of more) list.push(one);
 }
+
+/** Puts a value behind the others of its key: `[...others, value]` copies all of them each time. */
+export function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const others = lists.get(key);
+  if (others === undefined) lists.set(key, [value]);
+  else others.push(value);
+}

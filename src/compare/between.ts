@@ -2,7 +2,7 @@
  * Traces of one scenario side by side, step by step: what kernels answered to the same question,
  * with what the model says for each of them. Rows do not align between traces, steps do.
  */
-import { minOf } from '../base/long_lists.js';
+import { addTo, minOf } from '../base/long_lists.js';
 import type { HeldFacts, VerdictCounts } from '../observe/facts/fact.js';
 import {
   ABSENT, isPoint, wordsOfValue, type Kind, type Observation,
@@ -139,7 +139,7 @@ function valuesOf(sides: readonly Placed[], step: number, item: string) {
   sides.forEach(({ kind, leads, steps }, index) => {
     const value = steps[step]?.get(item) ?? (kind === 'recorded' ? ABSENT : undefined);
     if (value === undefined) return;
-    groups.set(value, [...groups.get(value) ?? [], index]);
+    addTo(groups, value, index);
     if (leads) leaders.add(value);
   });
   const silent = sides.flatMap(
@@ -176,7 +176,7 @@ function joined(parted: readonly Parted[]): BetweenDifference[] {
   const groups = new Map<string, Parted[]>();
   for (const one of parted) {
     const key = [ofPageCounts.has(one.word), one.step, one.subject, one.how].join(WORD);
-    groups.set(key, [...groups.get(key) ?? [], one]);
+    addTo(groups, key, one);
   }
   return [...groups.values()].flatMap((group) => group.slice(0, 1).map((first) => {
     const values = first.values.map(({ sides }, index) => {

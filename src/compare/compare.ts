@@ -2,7 +2,7 @@
  * Aligns runs by the rows of their trace: which agree, where they part first, where else. The
  * recorded outcomes are one more run, which speaks of some subjects at some rows only.
  */
-import { pushAll } from '../base/long_lists.js';
+import { addTo, pushAll } from '../base/long_lists.js';
 import { ABSENT, outcomeKinds, type Scalar } from '../observe/observation.js';
 import { causesAt } from './cause.js';
 import type { Divergence, StateDump, ValueGroup } from './comparison.js';
@@ -73,7 +73,7 @@ export class Comparer {
     this.#timeline = new Timeline(runs.map((run) =>
       run.log.list.filter((one) => outcomeKinds.includes(one.kind))));
     const byRow = new Map<number, RecordedFact[]>();
-    for (const fact of facts) byRow.set(fact.row, [...byRow.get(fact.row) ?? [], fact]);
+    for (const fact of facts) addTo(byRow, fact.row, fact);
     this.#facts = byRow;
   }
 
@@ -93,10 +93,12 @@ export class Comparer {
     const moments = this.#timeline.advance(row).sort(byGravity);
     const found: Divergence[] = [];
     const facts = this.#facts.get(row) ?? [];
+    const seen = new Map(moments.map((one) => [`${one.kind} ${one.subject}`, one]));
     const spoken = new Set<string>();
     for (const fact of facts) {
-      const moment = this.#momentOf(fact, moments);
-      spoken.add(`${fact.kind} ${fact.subject}`);
+      const subject = `${fact.kind} ${fact.subject}`;
+      const moment = seen.get(subject) ?? this.#momentOf(fact);
+      spoken.add(subject);
       const divergence = this.#hold(fact, moment);
       if (divergence !== undefined) found.push(divergence);
     }
@@ -113,10 +115,8 @@ export class Comparer {
     pushAll(this.#divergences, found);
   }
 
-  /** The model runs' values of a recorded subject. */
-  #momentOf(fact: RecordedFact, moments: readonly Moment[]): Moment {
-    const seen = moments.find((one) => one.kind === fact.kind && one.subject === fact.subject);
-    if (seen !== undefined) return seen;
+  /** The model runs' values of a recorded subject that none of them changed. */
+  #momentOf(fact: RecordedFact): Moment {
     const values = this.#runs.map((_, index) => this.#timeline.value(index, fact));
     return { row: fact.row, kind: fact.kind, subject: fact.subject, values };
   }

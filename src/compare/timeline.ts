@@ -1,4 +1,5 @@
 /** The values that each run's subjects have, row by row. */
+import { addTo } from '../base/long_lists.js';
 import {
   ABSENT, isPoint, type Kind, type Observation, type Scalar,
 } from '../observe/observation.js';
@@ -21,11 +22,7 @@ function keyOf({ kind, subject }: SubjectKey): string {
 /** Observations by row, ascending. */
 function byRow(list: readonly Observation[]): Map<number, Observation[]> {
   const rows = new Map<number, Observation[]>();
-  for (const one of list) {
-    const same = rows.get(one.row);
-    if (same === undefined) rows.set(one.row, [one]);
-    else same.push(one);
-  }
+  for (const one of list) addTo(rows, one.row, one);
   return rows;
 }
 

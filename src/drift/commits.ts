@@ -1,4 +1,5 @@
 /** Which commits between two revisions changed a function. */
+import { addTo } from '../base/long_lists.js';
 import { functionsOf, type CFunction } from './c_functions.js';
 import type { KernelTree } from './kernel_tree.js';
 import type { Found } from './lookup.js';
@@ -75,7 +76,7 @@ export function commitsBetween(
     for (const name of new Set([...was.keys(), ...is.keys()])) {
       if (!wanted.has(name) || was.get(name)?.code === is.get(name)?.code) continue;
       const key = `${path} ${name}`;
-      by.set(key, [...by.get(key) ?? [], commit]);
+      addTo(by, key, commit);
     }
   }
   return (...found) => [...new Map(found.flatMap((one) =>

@@ -1,4 +1,5 @@
 /** What of the kernel that the model has changed between two versions. */
+import { addTo } from '../base/long_lists.js';
 import { posix } from 'node:path';
 import { createTwoFilesPatch, diffArrays } from 'diff';
 import { functionTags, type FunctionTag } from '../linux/function_tag.js';
@@ -157,7 +158,7 @@ function alone(
     const mine = pair[which];
     if (mine === undefined) continue;
     for (const name of callsIn(mine.fn, names)) {
-      callers.set(name, [...callers.get(name) ?? [], pair.name]);
+      addTo(callers, name, pair.name);
     }
   }
   return found.map((one) => ({ ...one, calledBy: (callers.get(one.name) ?? []).sort() }))
@@ -181,7 +182,7 @@ export function functionDiff(
 async function policiesByFunction(): Promise<ReadonlyMap<string, readonly string[]>> {
   const by = new Map<string, string[]>();
   for (const patch of await loadPolicies()) {
-    for (const name of touchedFunctions(patch)) by.set(name, [...by.get(name) ?? [], patch.id]);
+    for (const name of touchedFunctions(patch)) addTo(by, name, patch.id);
   }
   return by;
 }

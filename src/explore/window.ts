@@ -2,6 +2,7 @@
  * What of a trace is explored: one call that takes memory offline, and what other tasks did with
  * pages of that zone meanwhile. Everything before is replayed once, as recorded.
  */
+import { addTo } from '../base/long_lists.js';
 import { TraceError } from '../base/errors.js';
 import { ComingBack } from './coming_back.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
@@ -262,10 +263,10 @@ export function windowOf(
   for (let row = begin + 1; row < end; row += 1) {
     const task = trace.task(row);
     if (trace.event(row) === 'alloc_contig_pages' && trace.phase(row) !== 'E') {
-      byTask.set(task, [...byTask.get(task) ?? [], contigStep(trace, row)]);
+      addTo(byTask, task, contigStep(trace, row));
     }
     const huge = [...hugeSteps(trace, row), ...writeStep(trace, row)];
-    if (huge.length > 0) byTask.set(task, [...byTask.get(task) ?? [], ...huge]);
+    for (const step of huge) addTo(byTask, task, step);
     if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
     if (task === offliner || !inZone(trace.pfn(row))) continue;
     if (trace.event(row) === 'mm_page_free_batched') {
@@ -276,7 +277,7 @@ export function windowOf(
     if (step === undefined) continue;
     const again = back.first(step);
     if (again !== undefined) throw comesBack(trace, row, again);
-    byTask.set(task, [...byTask.get(task) ?? [], step]);
+    addTo(byTask, task, step);
   }
   const tasks: PageTask[] = [...byTask].map(([name, steps]) => (
     { name, steps: joinLists(steps, batched.get(name) ?? new Set()) }));

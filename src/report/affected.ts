@@ -1,4 +1,5 @@
 /** The backport view of a trace: which releases have the fault, and what mends each of them. */
+import { addTo } from '../base/long_lists.js';
 import type {
   Affected, AffectedFault, AffectedVersion, Release,
 } from '../compare/verdict/affected.js';
@@ -62,7 +63,7 @@ function grouped<One extends AffectedVersion>(
   list: readonly One[], key: (one: One) => string,
 ): ReadonlyMap<string, readonly One[]> {
   const groups = new Map<string, One[]>();
-  for (const one of list) groups.set(key(one), [...groups.get(key(one)) ?? [], one]);
+  for (const one of list) addTo(groups, key(one), one);
   return groups;
 }
 

@@ -1,4 +1,5 @@
 /** Why calls failed, in words. */
+import { addTo } from '../base/long_lists.js';
 import type { Comparison, ComparisonLine, Refusal } from '../compare/comparison.js';
 import { NOT_OVER } from '../compare/refusals.js';
 import { hex } from '../base/pfn.js';
@@ -45,7 +46,7 @@ function refusalItems(
   const same = new Map<string, string[]>();
   for (const one of comparison.refusals) {
     const said = say(one);
-    same.set(said, [...same.get(said) ?? [], eventText(one.event)]);
+    addTo(same, said, eventText(one.event));
   }
   return [...same].map(([said, events]) => {
     const more = events.length - EVENTS;

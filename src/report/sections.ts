@@ -1,4 +1,5 @@
 /** What a report says of one trace. Every text for readers that depends on a comparison is here. */
+import { addTo } from '../base/long_lists.js';
 import type { Comparison, Divergence, Violation } from '../compare/comparison.js';
 import { correctionCauses, type CorrectionCause } from '../observe/facts/causes.js';
 import { isLike } from '../observe/facts/fact.js';
@@ -114,7 +115,7 @@ function recordedPart(comparison: Comparison): readonly Section[] {
     const { event, fact } = first;
     const where = `${eventText(event)}: ${factText(fact)}: recorded ${fact.recorded}, ` +
       `modelled ${fact.modelled}`;
-    parted.set(where, [...parted.get(where) ?? [], run]);
+    addTo(parted, where, run);
   }
   const items = [...parted].map(([where, runs]) =>
     `from ${where} [${allNames(comparison, runs)}]`);
@@ -132,7 +133,7 @@ function causeItemsOf(comparison: Comparison): string[] {
   for (const { run, causes } of comparison.agreement) {
     for (const [cause, count] of Object.entries(causes) as [CorrectionCause, number][]) {
       const key = `${count}: ${correctionCauses[cause]}`;
-      same.set(key, [...same.get(key) ?? [], run]);
+      addTo(same, key, run);
     }
   }
   return [...same].map(([what, runs]) => `${what} [${allNames(comparison, runs)}]`);
@@ -160,7 +161,7 @@ function causeItems(comparison: Comparison, divergence: Divergence): string[] {
     const alone = comparison.runs[run]?.name === patch;
     const policy = alone ? '' : ` of ${shortName(comparison, patch)}`;
     const key = `${fn}()${policy}, ${when}`;
-    same.set(key, [...same.get(key) ?? [], run]);
+    addTo(same, key, run);
   }
   return [...same].map(([what, runs]) => `${what}: ${runNames(comparison, runs)}`);
 }

@@ -1,5 +1,5 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
-import { maxOf } from '../base/long_lists.js';
+import { addTo, maxOf } from '../base/long_lists.js';
 import type { Comparison, Hinge, ValueGroup } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
@@ -76,7 +76,7 @@ function together(
   const same = new Map<string, PolicyVerdict[]>();
   for (const one of list) {
     const text = say(one);
-    same.set(text, [...same.get(text) ?? [], one]);
+    addTo(same, text, one);
   }
   const named = (who: readonly PolicyVerdict[]): string =>
     andMore(who.map(({ name }) => shortName(comparison, name)), names);

@@ -1,4 +1,5 @@
 /** The answer for a question over many traces: its policies, the best first, in few lines. */
+import { addTo } from '../base/long_lists.js';
 import type { ComparisonLine } from '../compare/comparison.js';
 import {
   harms, questionVerdict, type FindingOn, type Harm, type PolicyOnTraces, type QuestionVerdict,
@@ -100,7 +101,7 @@ function policyLines({ policies, question }: QuestionVerdict, told: Told): reado
   const same = new Map<string, PolicyOnTraces[]>();
   for (const policy of policies) {
     const said = policyText(policy, told);
-    same.set(said, [...same.get(said) ?? [], policy]);
+    addTo(same, said, policy);
   }
   return [...same].map(([said, list]): Line => {
     const names = list.map(({ name }) => name.replace(`${question}/`, ''));

@@ -1,4 +1,5 @@
 /** What a soak came to, as text. */
+import { addTo } from '../base/long_lists.js';
 import type { Verdict } from '../observe/facts/fact.js';
 import { factText } from '../observe/facts/fact_text.js';
 import type { Soaked } from './hold.js';
@@ -18,7 +19,7 @@ function groups(all: readonly Soaked[]): readonly (readonly Soaked[])[] {
   const found = new Map<string, Soaked[]>();
   for (const one of all) {
     const key = `${one.release} ${one.level}`;
-    found.set(key, [...found.get(key) ?? [], one]);
+    addTo(found, key, one);
   }
   return [...found.values()];
 }

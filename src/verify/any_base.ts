@@ -1,4 +1,5 @@
 /** One recording against every version of the model: which of them it is most like. */
+import { addTo } from '../base/long_lists.js';
 import { at } from '../base/assert.js';
 import { versions } from '../linux/history/versions.js';
 import { vendorOf } from '../replay/vendor.js';
@@ -28,7 +29,7 @@ export const ofFacts = ({ agree, facts }: BaseAgreement): string => `${agree} of
 /** Versions that agree alike stand in one line, the oldest and the newest of a run of them. */
 export function* anyBaseLines(all: readonly BaseAgreement[]): Generator<string> {
   const groups = new Map<string, string[]>();
-  for (const one of all) groups.set(ofFacts(one), [...groups.get(ofFacts(one)) ?? [], one.version]);
+  for (const one of all) addTo(groups, ofFacts(one), one.version);
   yield '  facts that agree, by version:';
   for (const [count, names] of groups) {
     yield `    ${count.padEnd(16)}${names.length > 4

@@ -1,4 +1,5 @@
 /** What the policies of a question do over many traces: counts of what they fix, add and leave. */
+import { addTo } from '../../base/long_lists.js';
 import { byHarm, harms, type Harm } from '../../observe/harm.js';
 import type { ComparisonLine } from '../comparison.js';
 import type { Finding } from './finding.js';
@@ -71,7 +72,7 @@ interface On {
 function together(list: readonly On[]): readonly FindingOn[] {
   const same = new Map<string, On[]>();
   for (const one of list) {
-    same.set(one.finding.id, [...same.get(one.finding.id) ?? [], one]);
+    addTo(same, one.finding.id, one);
   }
   return [...same].map(([id, found]): FindingOn => {
     const [worst] = [...found].sort((a, b) => b.finding.amount - a.finding.amount);

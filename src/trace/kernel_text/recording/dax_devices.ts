@@ -2,6 +2,7 @@
  * Devices of the dax bus whose memory kmem adds while a recording runs, whoever bound them: by the
  * ranges that /proc/iomem names, and by the calls that add and remove them.
  */
+import { addTo } from '../../../base/long_lists.js';
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import type { TraceBuilder } from '../../build.js';
 import type { CallEvent } from '../tracer/calls.js';
@@ -32,7 +33,7 @@ export function kmemDevices(snapshot: string): DaxRanges {
     if (/^dax\d+\.\d+$/.test(name)) device = { name, range };
     else if (name === 'System RAM (kmem)' && device !== undefined) {
       if (range.start < device.range.start || range.end > device.range.end) continue;
-      devices.set(device.name, [...devices.get(device.name) ?? [], device.range]);
+      addTo(devices, device.name, device.range);
       device = undefined;
     }
   }

@@ -2,6 +2,7 @@
  * Input rows of calls that the trace shows by their kprobe events: each call of the table gets a
  * row with phase B before its entry event and one with phase E after its return event.
  */
+import { addTo } from '../../../base/long_lists.js';
 import { own } from '../../../base/own.js';
 import { roundDown } from '../../../base/pfn.js';
 import { eventCode, type TraceBuilder } from '../../build.js';
@@ -163,7 +164,7 @@ export class Calls {
     if (outer !== undefined && outer !== 'online') this.#adding.delete(event.task);
     const call = this.#begin(event, entry, top);
     stack.push(call);
-    this.seen.set(call.event, [...this.seen.get(call.event) ?? [], call.row]);
+    addTo(this.seen, call.event, call.row);
   }
 
   /** After it: a call may have ended, or told its range. */
