@@ -6,10 +6,13 @@ import type { Breach, Check, Invariant } from '../observe/invariant.js';
 import { ABSENT, ObservationLog, type Scalar } from '../observe/observation.js';
 import type { Probe } from '../observe/probe.js';
 import type { Trace } from '../trace/trace.js';
+import { callsOfOthers } from './calls.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 
 /** Up to this many memory blocks all of them are looked at after each event. */
 const BLOCKS_MAX = 2048;
+/** Of a machine with more: how many blocks are looked at in all, however long the trace is. */
+const LOOKS_MAX = 2 ** 26;
 
 /** Shown of an invariant that is violated in many places. */
 const VIOLATIONS_SHOWN = 3;
@@ -38,9 +41,19 @@ interface RunningCheck {
   wasBroken: boolean;
 }
 
-function sameTexts(one: readonly string[], other: readonly string[]): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+/** After how many of a trace's calls all blocks are looked at again. */
+function callsBetween(blocks: number, calls: number): number {
+  if (blocks <= BLOCKS_MAX) return 1;
+  return Math.ceil(Math.max(blocks / BLOCKS_MAX, blocks * calls / LOOKS_MAX));
+}
+
+function sameTexts(one: ReadonlySet<string>, other: readonly string[]): boolean {
+  if (one.size !== other.length) return false;
+  let at = 0;
+  for (const text of one) {
+    if (text !== other[at]) return false;
+    at += 1;
+  }
   return true;
 }
 
@@ -60,8 +73,8 @@ export class Recorder implements ReplayObserver {
   #faultsSeen = 0;
   #linesSeen = 0;
   #samples = 0;
-  /** What each probe spoke of in its last sample, in its order. */
-  readonly #subjects = new Map<string, readonly string[]>();
+  /** What each probe spoke of since its last sample of the whole, in its order. */
+  readonly #subjects = new Map<string, Set<string>>();
   /** Checks that are told of a function. */
   readonly #checksOf = new Map<string, readonly RunningCheck[]>();
   #row = BOOT;
@@ -140,7 +153,7 @@ export class Recorder implements ReplayObserver {
 
   #sample(k: Kernel, row: number, result: InputResult | undefined): void {
     const { memory_blocks, faults, log } = k.state;
-    const every = Math.ceil(memory_blocks.size / BLOCKS_MAX);
+    const every = callsBetween(memory_blocks.size, callsOfOthers(this.#trace).size);
     const whole = every <= 1 || this.#samples % every === 0;
     const scope = {
       ...(result === undefined ? {} : { result }),
@@ -177,23 +190,27 @@ export class Recorder implements ReplayObserver {
   #probe(
     k: Kernel, row: number, probe: Probe, scope: Parameters<Probe['sample']>[2],
   ): void {
-    const before = this.#subjects.get(probe.id) ?? [];
+    const before = this.#subjects.get(probe.id) ?? new Set();
     const now: string[] = [];
     probe.sample(k, (subject, value) => {
       now.push(subject);
       this.#now.set(subject, value);
       this.log.see(row, probe.kind, subject, value);
     }, scope);
+    if (!scope.whole) {
+      // As much as changed, not as much as there is.
+      for (const one of now) before.add(one);
+      this.#subjects.set(probe.id, before);
+      return;
+    }
     if (sameTexts(before, now)) return;
     const present = new Set(now);
-    const gone = [...new Set(before)].filter((subject) => !present.has(subject));
-    if (scope.whole) {
-      for (const one of gone) {
-        this.#now.delete(one);
-        this.log.see(row, probe.kind, one, ABSENT);
-      }
+    for (const one of before) {
+      if (present.has(one)) continue;
+      this.#now.delete(one);
+      this.log.see(row, probe.kind, one, ABSENT);
     }
-    this.#subjects.set(probe.id, scope.whole ? now : [...now, ...gone]);
+    this.#subjects.set(probe.id, present);
   }
 
   #check(row: number, k: Kernel): void {
