@@ -2,12 +2,16 @@
  * Memory that was hot-added before the recording began: the first snapshot has blocks where the
  * boot map has no memory. They come as inputs of their own, so that the replay gets there too.
  */
+import { TraceError } from '../../../base/errors.js';
 import { PAGE_SIZE } from '../../../base/pfn.js';
 import { BEFORE } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import { iomemRanges } from '../snapshot/iomem.js';
 import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 import { wordsIn } from '../../row_words.js';
+
+/** Each is an input of its own: 8 TiB in blocks of 128 MiB, 128 TiB in those of 2 GiB. */
+const MOST_ADDED = 2 ** 16;
 
 type Row = Omit<TraceRow, 'time_ns'>;
 
@@ -75,14 +79,28 @@ function call(row: Row): readonly Row[] {
     { ...row, task, phase: 'E', ret: 0, args: BEFORE }];
 }
 
-/** The inputs, and the first snapshot's rows with the managed pages that the boot left. */
+interface FirstSnapshot {
+  readonly file: string;
+  readonly text: string;
+  readonly rows: readonly SnapshotRow[];
+  /** Its memory blocks, by id. */
+  readonly blocks: ReadonlyMap<number, string>;
+}
+
+/**
+ * The inputs, and the first snapshot's rows with the managed pages that the boot left. Error:
+ * TraceError for more blocks than any machine was grown by.
+ */
 export function hotAddedBefore(
-  bootRows: readonly Row[], snapshot: string, rows: readonly SnapshotRow[],
-  blocks: ReadonlyMap<number, string>, blockPages: number,
+  bootRows: readonly Row[], { file, text, rows, blocks }: FirstSnapshot, blockPages: number,
 ): { readonly inputs: readonly Row[]; readonly rows: readonly SnapshotRow[] } {
   const added = hotAddedBlocks(bootRanges(bootRows), blocks, blockPages);
   if (added.length === 0) return { inputs: [], rows };
-  const adds = runs(added, ramRanges(snapshot), blockPages).flatMap(([first, ...rest]) =>
+  if (added.length > MOST_ADDED) {
+    throw new TraceError({ file, line: 0 }, `has ${added.length} memory blocks where the boot has `
+      + `no memory, expected ${MOST_ADDED} hot-added ones at most: is the log of the same machine?`);
+  }
+  const adds = runs(added, ramRanges(text), blockPages).flatMap(([first, ...rest]) =>
     call({
       event: 'add_memory', nid: first?.nid ?? 0, pfn: first?.pfn ?? 0,
       nr_pages: (rest.length + 1) * blockPages,

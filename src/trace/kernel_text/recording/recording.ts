@@ -351,7 +351,8 @@ export class RecordingReader {
     const time_ns = this.#lastTime();
     builder.setFile(file);
     const before = step === 0 ? hotAddedBefore(
-      this.#dmesg.rows.map(({ row }) => row), text, snapshot.rows, snapshot.blocks,
+      this.#dmesg.rows.map(({ row }) => row),
+      { file, text, rows: snapshot.rows, blocks: snapshot.blocks },
       this.#blockPages) : { inputs: [], rows: snapshot.rows };
     for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
     builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
