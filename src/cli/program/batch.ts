@@ -151,6 +151,8 @@ export async function runTraces(
     timeout_ms: hardLimit(flags.timeout), memory_mb: flags['max-memory'], signal: stop.signal,
     progress: (done, all, path) => progress.tell(done, all, path),
   });
+  // What is left to do hears no signal before it is done: one ends the program, as of itself.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   progress.end();
   if (batch.unkept !== undefined) {
     tell(`the cache is left out: ${batch.unkept}; what was made now will be made again\n`);
@@ -175,6 +177,5 @@ export async function runTraces(
     return await statusOf(batch, flags.baseline);
   } finally {
     batch.dispose();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
 }
