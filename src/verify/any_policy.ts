@@ -2,6 +2,7 @@
 import { minOf } from '../base/long_lists.js';
 import { standsOn } from '../patch/conflicts.js';
 import { parseSeries, type Series } from '../patch/series.js';
+import { pageRowsOf } from '../replay/pages/events.js';
 import type { Trace } from '../trace/trace.js';
 import type { Verification } from './facts.js';
 import { verify } from './verify.js';
@@ -15,6 +16,8 @@ export interface PolicyAgreement {
 
 /** Names told of policies that agree as well. */
 const NAMES = 4;
+/** Rows that are not of single pages, which are replayed for an advice: some 20 s at most. */
+const MOST_ROWS = 2 ** 20;
 
 function agreementOf(id: string, { verdicts }: Verification): PolicyAgreement {
   const agree = verdicts.agrees + verdicts.agrees_after_correction;
@@ -38,7 +41,11 @@ export async function policyAdvice(
   const { version, name } = options;
   const wrong = ({ facts, agree }: PolicyAgreement): number => facts - agree;
   const own = agreementOf('base', without);
-  const all = (await applicable(ids, version)).map(({ id, patches }) =>
+  const tried = await applicable(ids, version);
+  if (tried.length * pageRowsOf(trace).others.length > MOST_ROWS) {
+    return `${trace.length} rows are too many to try ${tried.length} policies on: -p tries one`;
+  }
+  const all = tried.map(({ id, patches }) =>
     agreementOf(id, verify(trace, { version, series: patches, name })));
   const least = minOf(all.map(wrong));
   if (least >= wrong(own)) return undefined;
