@@ -98,7 +98,7 @@ export function hotAddedBefore(
   if (added.length === 0) return { inputs: [], rows };
   if (added.length > MOST_ADDED) {
     throw new TraceError({ file, line: 0 }, `has ${added.length} memory blocks where the boot has `
-      + `no memory, expected ${MOST_ADDED} hot-added ones at most: is the log of the same machine?`);
+      + `no memory, expected ${MOST_ADDED} hot-added ones at most: is the log of this machine?`);
   }
   const adds = runs(added, ramRanges(text), blockPages).flatMap(([first, ...rest]) =>
     call({
