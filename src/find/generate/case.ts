@@ -29,12 +29,16 @@ export function pickFamily(random: Random, { weights }: Guide): Family {
   return 'add_memory';
 }
 
+/** Each boot parameter that the model reads of hotplugged memory, with each kind of value. */
 function bootWords(random: Random): string {
   const words: readonly (readonly [oneIn: number, text: () => string])[] = [
-    [3, () => 'memory_hotplug.memmap_on_memory=1'], [8, () => 'movable_node'],
+    [3, () => `memory_hotplug.memmap_on_memory=${random.pick(['1', '1', 'force'])}`],
+    [8, () => 'movable_node'],
     [10, () => `kernelcore=${random.pick(['512M', '60%', '1G'])}`],
+    [20, () => `movablecore=${random.pick(['512M', '30%'])}`],
     [10, () => 'memory_hotplug.online_policy=auto-movable'],
-    [8, () => `memhp_default_state=${random.pick(['online', 'online_movable'])}`],
+    [20, () => `memory_hotplug.auto_movable_ratio=${random.pick(['50', '600'])}`],
+    [8, () => `memhp_default_state=${random.pick(['online', 'online_movable', 'online_kernel'])}`],
     [16, () => 'transparent_hugepage=never'],
   ];
   return words.flatMap(([oneIn, text]) => (random.oneIn(oneIn) ? [text()] : [])).join(' ');
