@@ -43,6 +43,7 @@ class Shown {
   readonly #readers = new Set<ServerResponse>();
   #running = false;
   #again = false;
+  #ended = false;
   #program: ChildProcess | undefined;
 
   constructor(args: readonly string[], folder: string) {
@@ -74,12 +75,14 @@ class Shown {
     program.on('close', (status) => this.#made(status, told));
   }
 
-  /** Nobody looks any more. */
+  /** Nobody looks any more: what is being made is not read, and nothing is made anew. */
   end(): void {
+    this.#ended = true;
     this.#program?.kill();
   }
 
   #made(status: number | null, told: string): void {
+    if (this.#ended) return;
     this.page = REPORTED.includes(status ?? 2) ? readFileSync(this.#file, 'utf8')
       : troublePage(told);
     for (const reader of this.#readers) reader.write('event: changed\ndata: 1\n\n');

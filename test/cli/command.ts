@@ -21,6 +21,8 @@ export function mmreplay(args: readonly string[], cwd: string = packageRoot()): 
 
 export interface Begun {
   isRunning(): boolean;
+  /** Its standard output so far. */
+  said(): string;
   /** Waits until it has ended, of a signal if one is given. */
   end(signal?: NodeJS.Signals): Promise<Ran>;
 }
@@ -37,6 +39,7 @@ export function begin(args: readonly string[]): Begun {
   });
   return {
     isRunning: () => child.exitCode === null,
+    said: () => stdout,
     end: (signal) => {
       if (signal !== undefined) child.kill(signal);
       return ended;

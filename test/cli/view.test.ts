@@ -1,6 +1,7 @@
 /** `view`: a page on this machine; what it shows is in test/page. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { mmreplay } from './command.js';
+import { begin, mmreplay } from './command.js';
 
 test.each([[['view', 'nowhere.csv'], 'nowhere.csv'],
   [['view', 'traces/zonelists-S1-xen-grows', '-p', './nowhere.ts'], './nowhere.ts']])(
@@ -9,3 +10,23 @@ test.each([[['view', 'nowhere.csv'], 'nowhere.csv'],
     expect([stdout, stderr]).toEqual(['', `${file}: cannot be read: no such file or directory\n`]);
     expect(status).toBe(2);
   });
+
+/** The page that is served, once it is more than the word that the traces are being replayed. */
+async function pageOf(view: ReturnType<typeof begin>): Promise<string> {
+  while (view.isRunning()) {
+    const [url] = /^http:.*/.exec(view.said()) ?? [];
+    const page = url === undefined ? undefined : await (await fetch(url)).text();
+    if (page?.includes('are being replayed') === false) return page;
+    await sleep(50);
+  }
+  throw new Error('it has ended');
+}
+
+/** Expect: the report, whose policy is no option; one signal ends both programs. */
+test('the report is served until a signal comes', async () => {
+  const view = begin(['view', 'traces/zonelists-S2-dimm', '-p', 'base']);
+  const page = await pageOf(view);
+  expect(page).not.toContain('No report');
+  expect(page).toContain('zonelists-S2-dimm');
+  expect(await view.end('SIGTERM')).toMatchObject({ status: 0, stderr: '' });
+});

@@ -108,6 +108,21 @@ function checkValues(
   if (twice !== undefined) throw new UsageError(`--${twice} is given twice, expected it once`);
 }
 
+/** No word of a command line has it: one behind `--` that is no option, whatever it begins with. */
+const BEHIND = '\0';
+
+/** yargs leaves words behind `--` to the command; ours are as those before it. */
+function withoutDashes(words: readonly string[]): readonly string[] {
+  const at = words[0] === asksForWords ? -1 : words.indexOf('--');
+  return at < 0 ? words
+    : [...words.slice(0, at), ...words.slice(at + 1).map((word) => `${BEHIND}${word}`)];
+}
+
+function asGiven(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asGiven);
+  return typeof value === 'string' && value.startsWith(BEHIND) ? value.slice(1) : value;
+}
+
 /** Completion loads policies and versions; no other command line should wait for them. */
 const completions: FallbackCompletionFunction = (current, args, filter, done) => {
   void import('./completion.js').then((module) =>
@@ -116,7 +131,7 @@ const completions: FallbackCompletionFunction = (current, args, filter, done) =>
 
 /** The parser with the given commands; `columns` is the width of its help. */
 export async function parser(given: readonly string[], columns: number): Promise<Argv> {
-  const program = yargs([...given])
+  const program = yargs([...withoutDashes(given)])
     .scriptName('mmreplay')
     .locale('en')
     .usage('$0 <command>\n\nReplays recorded memory hotplug traces on a model of the Linux mm, ' +
@@ -135,6 +150,9 @@ export async function parser(given: readonly string[], columns: number): Promise
       const { key } = (program as unknown as { getOptions(): { key: object } }).getOptions();
       throw wrongUsage(message, given, Object.keys(key));
     });
+  program.middleware((argv) => {
+    for (const [name, value] of Object.entries(argv)) argv[name] = asGiven(value);
+  }, true);
   program.check((argv) => {
     const { array } = (program as unknown as { getOptions(): { array: string[] } }).getOptions();
     checkValues(argv, given, array);
