@@ -48,7 +48,7 @@ const texts: readonly (readonly [pattern: RegExp, message: string])[] = [
     + '`mmreplay new policy ID --from FILE` makes one of it'],
   [/^ *\d+\.\d+ (?:\([^()\n]*\): )?\S+\/\d+ \w+:\w+\(/m,
     'is text of `perf trace`, expected that of `perf script`'],
-  [/^\s*\S.{0,60}?\s\d+ +\d+\.\d+: +(?:\d+ +)?\w[\w-]*:\w+: /m, ofPerf('CPUs', '+cpu')],
+  [/^[ \t]*\S.{0,60}?[ \t]\d+ +\d+\.\d+: +(?:\d+ +)?\w[\w-]*:\w+: /m, ofPerf('CPUs', '+cpu')],
   [timeless, ofPerf('times', '+time,+cpu')],
   [/^Attaching \d+ probes?\.\.\.|^@\w*(?:\[[^\n]*\]: (?:\d|\n)|: \d+$|\[$)/m, ofScript('bpftrace')],
   [/^(?:TIME\S*\s+)?(?:COMM|PID)\s+(?:PID|COMM|TID)\b/m, ofScript('bcc')],

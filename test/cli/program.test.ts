@@ -47,6 +47,18 @@ test.each([
   expect(mmreplay(args)).toEqual({ status: 2, stdout: '', stderr: message });
 });
 
+/** Expect: no option, whatever it begins with; what it begins with stays. */
+test('words behind -- are what a command is given', () => {
+  expect(mmreplay(['import', '--', '--odd.csv'])).toEqual({
+    status: 2, stdout: '', stderr: '--odd.csv: cannot be read: no such file or directory\n' });
+});
+
+/** Expect: the folder is refused; nobody waits for a walk through a disk. */
+test('a folder with too much in it is no folder of traces', () => {
+  expect(() => findTraces(['traces'], 10))
+    .toThrow('traces has more than 10 files below it, expected a trace, a recording or');
+});
+
 test('no words at all, and help, show the help', () => {
   const help = mmreplay(['--help']);
   expect(mmreplay([])).toEqual(help);

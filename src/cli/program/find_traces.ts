@@ -42,17 +42,36 @@ function tablesAlone(folder: string, tables: readonly string[]): string[] {
     !isFolder(join(folder, recordings, basename(table).replace(isTable, ''))));
 }
 
-/** Traces below a folder: tables, and recordings that have no table beside them. */
-function below(folder: string): string[] {
+/** Entries of folders that are looked at for one path: no disk is gone through for its traces. */
+const MOST_ENTRIES = 2 ** 17;
+
+/** A folder of the command line, and how many entries below it were looked at. */
+interface Walk {
+  readonly from: string;
+  readonly most: number;
+  entries: number;
+}
+
+/**
+ * Traces below a folder: tables, and recordings that have no table beside them. Error: UsageError
+ * for one that has everything in it.
+ */
+function below(folder: string, walk: Walk): string[] {
   const entries = systems.has(folder) ? undefined : entriesOf(folder);
   if (entries === undefined) return [folder];
+  walk.entries += entries.length;
+  if (walk.entries > walk.most) {
+    throw new UsageError(`${walk.from} has more than ${walk.most} files below it, expected a `
+      + 'trace, a recording or a folder of them');
+  }
   const tables = entries.filter((entry) => entry.isFile() && isTable.test(entry.name));
   if (tables.length === 0 && isRecording(entries.map((entry) => entry.name))) return [folder];
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (entry.name === samples) return [];
-      return entry.name === imported ? tablesAlone(folder, below(path)) : below(path);
+      const found = below(path, walk);
+      return entry.name === imported ? tablesAlone(folder, found) : found;
     }
     return tables.includes(entry) || isArchive.test(entry.name) ? [path] : [];
   });
@@ -75,10 +94,12 @@ export function shipped(path: string): string {
  * of their names. A path that is not there, cannot be read or has no trace is one too: whoever
  * reads it says what is wrong, and the others are not lost.
  */
-export function findTraces(paths: readonly string[]): readonly string[] {
+export function findTraces(
+  paths: readonly string[], most = MOST_ENTRIES,
+): readonly string[] {
   return paths.flatMap((given) => {
     const path = shipped(given);
-    const found = isFolder(path) ? below(path) : [];
+    const found = isFolder(path) ? below(path, { from: given, most, entries: 0 }) : [];
     return found.length > 0 ? found : [path];
   });
 }
