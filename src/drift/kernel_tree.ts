@@ -26,6 +26,8 @@ export interface KernelTree {
 const isC = (name: string): boolean => /\.[ch]$/.test(name);
 /** Most bytes of a C file of the folders that are read: many times those of the kernel's. */
 const MOST_OF_FILE = 2 ** 23;
+/** Most C files right in one of them, likewise. */
+const MOST_FILES = 2 ** 12;
 
 /** `7.3.4` of the four lines at the top of a kernel's Makefile. */
 function versionOf(source: string, makefile: string | undefined): string {
@@ -63,27 +65,45 @@ function folderTree(source: string, folder: string): KernelTree {
   const read = (path: string): string | undefined => textBelow(folder, path);
   const isFolder = (path: string): boolean =>
     statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true;
-  return {
-    source, version: versionOf(source, read('Makefile')), git: undefined, read,
-    list: (path) => (isFolder(path) ? readdirSync(join(folder, path)) : [])
-      .filter(isC).sort().map((name) => `${path}/${name}`),
+  const list = (path: string): readonly string[] => {
+    const names = (isFolder(path) ? readdirSync(join(folder, path)) : []).filter(isC);
+    if (names.length > MOST_FILES) {
+      throw new UsageError(`${source}: no kernel tree: ${path} has ${names.length} C files, ` +
+        `expected ${MOST_FILES} at most`);
+    }
+    return names.sort().map((name) => `${path}/${name}`);
   };
+  return { source, version: versionOf(source, read('Makefile')), git: undefined, read, list };
 }
+
+/** Unpacked bytes of a tarball: twice those of the kernel's. */
+const MOST_OF_TARBALL = 3 * 2 ** 30;
+/** Those of one of tar's records, and how long it may take, in ms. */
+const RECORD = 10_240;
+const LONGEST = 300_000;
 
 /** What tar says of a folder that the tarball does not have; a damaged one has other words. */
 const notThere = /: Not found in archive$|^tar: Exiting with failure status/;
 
-/** Nothing but the Makefile and the folders' C files is unpacked, into a folder of this run. */
-function tarballTree(source: string, folders: readonly string[]): KernelTree {
+/**
+ * Nothing but the Makefile and the folders' C files is unpacked, into a folder of this run, and of
+ * what has no end nothing. Error: UsageError.
+ */
+function tarballTree(source: string, folders: readonly string[], most: number): KernelTree {
   const place = temporaryFolder('drift');
   process.once('exit', () => rmSync(place, { recursive: true, force: true }));
   // A pattern's star stops at a slash: selftests have folders of these names too.
   // A name with a colon is no other machine's.
-  const { status, stderr, error } = spawnSync('tar', [
+  const { status, signal, stderr, error } = spawnSync('tar', [
     '--force-local', '-xf', source, '-C', place, '--no-same-owner',
+    `--checkpoint=${Math.ceil(most / RECORD)}`, '--checkpoint-action=exec=kill $PPID',
     '--wildcards', '--no-wildcards-match-slash', '*/Makefile',
     ...folders.flatMap((folder) => [`*/${folder}/*.c`, `*/${folder}/*.h`]),
-  ], { encoding: 'utf8', maxBuffer: MOST_BYTES });
+  ], { encoding: 'utf8', maxBuffer: MOST_BYTES, timeout: LONGEST });
+  if (signal !== null) {
+    throw new UsageError(`${source}: no tarball of a kernel: it has more than ${most} bytes when `
+      + `it is unpacked, or takes more than ${LONGEST / 1000} s`);
+  }
   if (error !== undefined) throw new UsageError(`tar: ${reasonOf(error)}`);
   const wrong = stderr.trim().split('\n').find((line) => line !== '' && !notThere.test(line));
   const [top] = readdirSync(place);
@@ -147,10 +167,12 @@ function gitTree(source: string, clone: string, commit: string): KernelTree {
  * What OLD or NEW names: a folder, a tarball, else a revision of the clone. Of a tarball the
  * `folders` are unpacked. Error: UsageError.
  */
-export function openTree(source: string, clone: string, folders: readonly string[]): KernelTree {
+export function openTree(
+  source: string, clone: string, folders: readonly string[], most = MOST_OF_TARBALL,
+): KernelTree {
   if (existsSync(source)) {
     if (statSync(source).isDirectory()) return folderTree(source, resolve(source));
-    if (isRegular(source)) return tarballTree(source, folders);
+    if (isRegular(source)) return tarballTree(source, folders, most);
     throw new UsageError(`${source}: cannot be read: is no regular file, expected a tarball`);
   }
   let commit: string;

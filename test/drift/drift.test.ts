@@ -136,6 +136,16 @@ test('a tarball is as good as its tree', () => {
   expect(changes(mmreplay(['drift', old, archive, '--format', 'json']).stdout)).toEqual(expected);
 });
 
+/** Expect: tar is ended as soon as it has read so much, whatever it unpacks of it. */
+test('a tarball without an end is refused', () => {
+  const now = tree(after);
+  const archive = join(tree({}), 'bomb.tar.gz');
+  writeFileSync(join(now, 'zeros'), Buffer.alloc(2 ** 23));
+  execFileSync('tar', ['-czf', archive, '-C', dirname(now), now.slice(dirname(now).length + 1)]);
+  expect(() => openTree(archive, '.', ['mm'], 2 ** 20)).toThrow('it has more than 1048576 bytes');
+  expect(openTree(archive, '.', ['mm'], 2 ** 24).version).toMatch(/^\d/);
+});
+
 test('revisions of a clone: the commits of each function', () => {
   // Expect: three commits; each function has the one that changed its code, comments do not count.
   const clone = tree(before);
