@@ -43,6 +43,7 @@ function costs(version: string, patch: Patch, one: Case): { lookups: number; vis
     for (const id of blocks) {
       k.state.memory_blocks.set(id, {
         id, start_pfn: id * 32768, nr_pages: 32768, state: 'offline', nid, zone: undefined,
+        online_type: 'offline',
         links: new Set([nid]), nr_vmemmap_pages: 0, group: undefined, early: false,
       });
     }

@@ -115,6 +115,8 @@ export interface KernelState {
   /** Undefined until the command line was read for it. */
   mhp: MhpParameters | undefined;
   readonly acpi_memory_devices: AcpiMemoryDevice[];
+  /** First pages of DIMMs that are plugged, and were refused: their devices have no driver. */
+  readonly acpi_refused_devices: Set<number>;
   readonly dax_kmem: DaxKmem[];
   /** balloon_stats of a Xen guest; undefined: there is no balloon, or nobody has asked it yet. */
   xen: XenBalloon | undefined;

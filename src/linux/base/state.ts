@@ -87,7 +87,7 @@ export function emptyState(): KernelState {
     zero_shadow: [],
     ...noMemmaps(),
     mhp: undefined,
-    acpi_memory_devices: [],
+    acpi_memory_devices: [], acpi_refused_devices: new Set(),
     dax_kmem: [], xen: undefined,
     virtio_mem_devices: [],
     zone_device_ranges: [],

@@ -117,6 +117,8 @@ export interface MemoryBlock {
   readonly start_pfn: number;
   readonly nr_pages: number;
   state: 'online' | 'offline' | 'going-online' | 'going-offline';
+  /** How it is to go online: what was asked for last and not done; `offline`: nothing was. */
+  online_type: OnlineType;
   /** Stored node; NUMA_NO_NODE when unknown. */
   nid: number;
   /** Stored zone (from v5.18); undefined when several or none. */

@@ -21,6 +21,15 @@ export function* acpi_memory_enable_device(
 function* enable(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
+  const result = yield* add(k, nid, start_pfn, nr_pages);
+  if (result === 0) k.state.acpi_refused_devices.delete(start_pfn);
+  else k.state.acpi_refused_devices.add(start_pfn);
+  return result;
+}
+
+function* add(
+  k: Kernel, nid: number, start_pfn: number, nr_pages: number,
+): Preempt<number> {
   const grouped = k.config.memory_groups;
   const mgid = grouped ? k.memory_group_register_static(nid, nr_pages) : -1;
   if (grouped && mgid < 0) return mgid;

@@ -44,7 +44,8 @@ export function* acpi_scan_try_to_offline(
 }
 
 /**
- * A DIMM is to be ejected: its blocks go offline, then it is removed.
+ * A DIMM is to be ejected: its blocks go offline, then it is removed. One that was refused when it
+ * came has no driver, so nothing is asked of memory.
  * @returns 0 or a negative errno
  * @kernel drivers/acpi/scan.c v7.3 reduced: memory devices without children
  */
@@ -52,6 +53,7 @@ export function* acpi_scan_hot_remove(
   k: Kernel, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
   return yield* underDeviceLock(k, function* (): Preempt<number> {
+    if (k.state.acpi_refused_devices.delete(start_pfn)) return 0;
     const refused = yield* k.acpi_scan_try_to_offline(start_pfn, nr_pages);
     if (refused !== 0) return refused;
     return yield* k.acpi_memory_device_remove(start_pfn, nr_pages);

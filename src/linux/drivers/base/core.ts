@@ -27,13 +27,18 @@ export function device_register(_k: Kernel, _name: string): number {
   return 0;
 }
 
-/** @returns 0, 1 when it was online already, or a negative errno
- * @kernel drivers/base/core.c v6.12 reduced: memory blocks only, no event for user space */
+/**
+ * `online_type`: what its caller sets the block's to, which outlives the call when it was online
+ * already; `offline`: the caller leaves it as it is.
+ * @returns 0, 1 when it was online already, or a negative errno
+ * @kernel drivers/base/core.c v6.12 reduced: memory blocks only, no event for user space
+ */
 export function* device_online(
   k: Kernel, block: MemoryBlock, online_type: OnlineType,
 ): Preempt<number> {
+  if (online_type !== 'offline') block.online_type = online_type;
   if (block.state !== 'offline') return 1;
-  return yield* k.memory_subsys_online(block, online_type);
+  return yield* k.memory_subsys_online(block, block.online_type);
 }
 
 /** @returns 0, 1 when it was offline already, or a negative errno

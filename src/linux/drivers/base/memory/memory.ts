@@ -114,7 +114,7 @@ export function add_memory_block(
   if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
   const nr_pages = k.machine.pages_per_block;
   const block: MemoryBlock = {
-    id, start_pfn: id * nr_pages, nr_pages, state, zone: undefined,
+    id, start_pfn: id * nr_pages, nr_pages, state, online_type: 'offline', zone: undefined,
     nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
     links: new Set(), nr_vmemmap_pages: 0, group: undefined, early: state === 'online',
   };
@@ -264,7 +264,9 @@ export function* memory_subsys_online(
 ): Preempt<number> {
   if (block.state === 'online') return 0;
   const type = online_type === 'offline' ? 'online' : online_type;
-  return yield* memory_block_change_state(k, block, 'online', type);
+  const result = yield* memory_block_change_state(k, block, 'online', type);
+  block.online_type = 'offline';
+  return result;
 }
 
 /** @returns 0 or a negative errno @kernel drivers/base/memory.c v7.3 full */
