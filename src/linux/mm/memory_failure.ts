@@ -25,6 +25,18 @@ export function* get_hwpoison_page(k: Kernel, pfn: number): Preempt<number> {
   return 0;
 }
 
+/** No CPU's list may have the page while it is taken off those of the buddy allocator. */
+function* off_pcp_lists(k: Kernel, pfn: number): Preempt<void> {
+  const zone = k.page_zone(pfn);
+  if (zone === undefined || k.config.poisoned_free_page === 'as_it_is') return;
+  if (k.config.poisoned_free_page === 'drains') {
+    yield* k.drain_all_pages(zone);
+    return;
+  }
+  yield* k.zone_pcp_disable(zone);
+  k.zone_pcp_enable(zone);
+}
+
 /**
  * The page is out of use from now on. A free one is taken off the buddy allocator's lists, which
  * others may have put on theirs.
@@ -33,7 +45,7 @@ export function* get_hwpoison_page(k: Kernel, pfn: number): Preempt<number> {
 export function* page_handle_poison(
   k: Kernel, pfn: number, hugepage_or_freepage: boolean,
 ): Preempt<void> {
-  if (hugepage_or_freepage) yield* k.drain_all_pages(k.page_zone(pfn));
+  if (hugepage_or_freepage) yield* off_pcp_lists(k, pfn);
   k.state.hwpoison.add(pfn);
   k.num_poisoned_pages_inc(pfn);
 }

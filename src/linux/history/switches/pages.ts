@@ -67,6 +67,10 @@ export const pages = {
     'there.'),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.11': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
+  poisoned_free_page: since({ 'v4.13': 'as_it_is', 'v5.14': 'pcp_disable', 'v6.9': 'drains',
+    'v7.2': 'pcp_disable' },
+    'A free page with bad memory is taken off its list as it is, while the lists of its zone are ' +
+    'off, or after they were drained.', { 'v5.14': '510d25c92ec4', 'v6.9': '1983184c22dd' }),
   contig_undoes_refusal: since({ 'v4.13': false, 'v5.19': true },
     'alloc_contig_range() ends the isolation of its range also where isolating it was refused: ' +
     'what somebody else had isolated is isolated no more.', { 'v5.19': 'b2c9e2fbba32' }),

@@ -318,16 +318,17 @@ export class StepRows {
     this.#errors = rows.map((row) => ({ row, begin: this.#append({ ...row, phase: 'B' }) }));
   }
 
-  /** Only a page that is free has the lists drained once more. */
+  /** Only a page that is free has the lists drained, or switched off, once more. */
   #endPageErrors(step: Step, last: TextEvent): void {
     const errors = this.#errors.splice(0);
     const soft = errors.filter(({ row }) => row.event === 'soft_offline_page');
-    let drains = 0;
+    let [drains, off] = [0, 0];
     for (let row = errors[0]?.begin ?? this.#builder.length; row < this.#builder.length; row += 1) {
       if (this.#builder.eventOf(row) === 'drain_all_pages') drains += 1;
+      if (this.#builder.eventOf(row) === 'zone_pcp_disable') off += 1;
     }
     const free = this.#builder.intern('free=1');
-    if (drains === soft.length) {
+    if (drains === soft.length || off === 2 * soft.length) {
       for (const { begin } of soft) this.#builder.set(begin, 'args', free);
     }
     const ret = step.action === 'write' ? resultOf(step) : undefined;
