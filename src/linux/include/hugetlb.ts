@@ -56,6 +56,10 @@ export interface Hstate {
   readonly hugepage_activelist: HugeFolio[];
   /** Folios that have a pfn, by that. */
   readonly by_pfn: Map<number, HugeFolio>;
+  /** First pages of huge pages whose struct pages are those of boot no more. */
+  readonly vmemmap_moved: Set<number>;
+  /** By nid: of pages without a name, as many were in the pool at once. */
+  readonly vmemmap_most: number[];
   nr_huge_pages: number;
   free_huge_pages: number;
   resv_huge_pages: number;
@@ -75,6 +79,7 @@ export interface Hstate {
 export function emptyHstate(): Hstate {
   return {
     hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(), hpage_freelist: [],
+    vmemmap_moved: new Set(), vmemmap_most: [],
     nr_huge_pages: 0, free_huge_pages: 0, resv_huge_pages: 0, surplus_huge_pages: 0,
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
@@ -95,6 +100,7 @@ export function copyOfPool(h: Hstate): Hstate {
     hugepage_freelists: h.hugepage_freelists.map((list) => list.map(copy)),
     hugepage_activelist: h.hugepage_activelist.map(copy),
     hpage_freelist: h.hpage_freelist.map(copy),
+    vmemmap_moved: new Set(h.vmemmap_moved), vmemmap_most: [...h.vmemmap_most],
     by_pfn: new Map([...h.by_pfn].map(([pfn, folio]) => [pfn, copy(folio)])),
     nr_huge_pages_node: [...h.nr_huge_pages_node],
     free_huge_pages_node: [...h.free_huge_pages_node],

@@ -3,6 +3,7 @@ import {
   HUGETLB_PAGE_ORDER, UNNAMED, type HugeFolio, type Hstate,
 } from '../../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../../linux/base/kernel.js';
+import type { Zone } from '../../linux/include/mmzone.js';
 import type { StandIns } from '../../patch/compose.js';
 import type { Trace } from '../../trace/trace.js';
 import type { HotplugCalls } from '../hotplug_calls.js';
@@ -68,8 +69,15 @@ export class PoolRows {
     if (!this.#tells) return yield* call();
     const pfn = this.#given.shift();
     const zone = pfn === undefined ? undefined : k.page_zone(pfn);
-    return pfn === undefined || zone === undefined ? undefined
-      : k.init_new_hugetlb_folio(pfn, zone);
+    return pfn === undefined || zone === undefined ? undefined : this.#init(k, pfn, zone);
+  }
+
+  /** Rows tell of the pages of its memmap that are freed, and not that they are managed then. */
+  #init(k: Kernel, pfn: number, zone: Zone): HugeFolio {
+    const folio = k.init_new_hugetlb_folio(pfn, zone);
+    const freed = k.vmemmap_of_boot(folio);
+    if (freed !== undefined) k.adjust_managed_page_count(freed.zone, freed.pages);
+    return folio;
   }
 
   /** The rows of its pages come later. */
@@ -103,7 +111,7 @@ export class PoolRows {
     this.#corrections.notePool(pfn);
     if (this.#hotplug.offlines(this.#trace.task(row))) this.#given.push(pfn);
     else {
-      k.prep_and_add_allocated_folios([k.init_new_hugetlb_folio(pfn, zone)]);
+      k.prep_and_add_allocated_folios([this.#init(k, pfn, zone)]);
       if (k.config.hugetlb_added_in_bulk) this.#putBehind(k.state.hugetlb, zone.nid);
       k.state.hugetlb.max_huge_pages = k.persistent_huge_pages();
     }
@@ -122,6 +130,8 @@ export class PoolRows {
     const folio = h.by_pfn.get(pfn) ??
       (order === HUGETLB_PAGE_ORDER && this.#due > 0 ? this.#fromBoot(k, pfn, row) : undefined);
     if (folio === undefined) return false;
+    // One that was there at boot has its name by this row.
+    h.vmemmap_moved.add(pfn);
     this.#due -= 1;
     this.#corrections.notePool(pfn);
     const surplus = (h.surplus_huge_pages_node[folio.nid] ?? 0) > 0 && !folio.freed;

@@ -73,6 +73,7 @@ export function init_new_hugetlb_folio(k: Kernel, pfn: number, zone: Zone): Huge
     k.state.pages?.setHugetlb(pfn, false);
   }
   k.state.hugetlb.hugepage_activelist.push(folio);
+  k.hugetlb_vmemmap_optimize_folio(folio);
   return folio;
 }
 
