@@ -42,9 +42,16 @@ function range(input: Input): [start_pfn: number, nr_pages: number] {
 }
 
 /** A node's number that the machine can have. */
-function nodeOf(k: Kernel, input: Input): number {
-  const { trace, row } = input;
+/** The row's node, as the kernel knows it; 0 where it says none. */
+function foundNode(
+  k: Kernel, { trace, row }: Input, { of_firmware = false }: { readonly of_firmware?: boolean },
+): number {
   const nid = given(trace.nid(row)) ?? 0;
+  return of_firmware ? k.state.boot.pxm_to_node.get(nid) ?? nid : nid;
+}
+
+function nodeOf(k: Kernel, input: Input, words: { readonly of_firmware?: boolean } = {}): number {
+  const nid = foundNode(k, input, words);
   if (k.state.nodes[nid] !== undefined) return nid;
   throw wrong(input, `node ${nid} is not there, expected 0 to ${k.state.nodes.length - 1}`);
 }
@@ -88,7 +95,7 @@ function* add_memory(k: Kernel, input: Input): Preempt<Outcome> {
   if (type !== undefined) k.mhp_parameters().default_online_type = type;
   if (given(trace.pfn(row)) === undefined) return nothing;
   const [start_pfn, nr_pages] = range(input);
-  const nid = given(trace.nid(row)) ?? 0;
+  const nid = foundNode(k, input, words(input, 'add_memory'));
   return { ret: yield* k.acpi_memory_enable_device(nid, start_pfn, nr_pages) };
 }
 
@@ -169,13 +176,14 @@ function sizeIn(input: Input, key: 'block_size' | 'requested_size'): number {
 
 /** The device of the row, by its name; the first row of a device has its driver loaded. */
 function* virtio_mem_config_changed(k: Kernel, input: Input): Preempt<Outcome> {
-  const { device: name = 'virtio0', auto_online = '' } =
-    words(input, 'virtio_mem_config_changed');
+  const told = words(input, 'virtio_mem_config_changed');
+  const { device: name = 'virtio0', auto_online = '' } = told;
   const [start_pfn, nr_pages] = range(input);
   const known = k.state.virtio_mem_devices.find((one) => one.name === name);
   const vm = known ?? k.virtio_mem_probe({
     name, addr: start_pfn * PAGE_SIZE, region_size: nr_pages * PAGE_SIZE,
-    device_block_size: sizeIn(input, 'block_size'), nid: nodeOf(k, input),
+    device_block_size: sizeIn(input, 'block_size'),
+    nid: nodeOf(k, input, told),
   });
   if (typeof vm === 'number') return { ret: vm };
   const type = k.mhp_online_type_from_str(auto_online);

@@ -19,6 +19,10 @@ const callArgs = {
   ret_from: recorded(text('`info.json`: the call was not seen to return, `ret` is what the '
     + 'recorder noted')),
 } as const;
+const firmwareNode = {
+  of_firmware: flag('1: `nid` is the node as the firmware has it, which a kernel with numa=fake= '
+    + 'finds as another one'),
+} as const;
 const onlineArgs = {
   ...callArgs,
   word: recorded(text('`unknown`: the call was seen, not what was written to sysfs; `by-zone`: '
@@ -103,7 +107,7 @@ export const eventTypes = {
 
   // ---- inputs: hotplug ----------------------------------------------------------------------
   add_memory: { role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'ret', 'args'],
-    sleeps: true, args: { flags: text('mhp flags, when not 0'), ...callArgs },
+    sleeps: true, args: { flags: text('mhp flags, when not 0'), ...callArgs, ...firmwareNode },
     doc: 'A range is hot-added: __add_memory(), as ACPI calls it for a DIMM.' },
   remove_memory: { role: 'input', uses: [...block, 'nid'], sleeps: true, args: callArgs,
     doc: 'A range is removed: __remove_memory(); `nid` is what its caller believes (to v5.14).' },
@@ -151,6 +155,7 @@ export const eventTypes = {
       block_size: bytes('bytes that can be plugged at once'),
       requested_size: bytes('bytes that are to be plugged from now on'),
       auto_online: text('what the kernel does with added memory: offline, online, ...'),
+      ...firmwareNode,
     },
     doc: 'A virtio-mem device, whose region this is, wants another size; its driver is loaded '
       + 'when it is the first row of the device.' },

@@ -9,9 +9,10 @@
  * node; before v4.19 the U counts for nothing.
  */
 import { expect, test } from 'vitest';
+import type { Machine } from '../../src/linux/base/machine.js';
 import { bootKernel, q35 } from './hotplug_machine.js';
 
-function boot(version: string, cmdline: string) {
+function boot(version: string, cmdline: string, extra: Partial<Machine> = {}) {
   return bootKernel(version, [], q35({
     e820: [
       { start: 0, end: 0x9fc00, type: 'usable' },
@@ -23,7 +24,7 @@ function boot(version: string, cmdline: string) {
       { nid: 1, start: 0x38400000, end: 0x64000000, hotplug: false },
       { nid: 1, start: 0x100000000, end: 0xc9c000000, hotplug: true },
     ],
-    cpus: [0, 0, 0, 1], cmdline,
+    cpus: [0, 0, 0, 1], cmdline, ...extra,
   }));
 }
 
@@ -58,4 +59,43 @@ test('CPUs and distances follow the nodes that the faked ones are cut from', () 
   // Node 3 gets N_CPU from nobody: CPU 3 is up too late for its other node.
   expect([...k.state.node_states.cpu].sort((a, b) => a - b)).toEqual([0, 1, 2]);
   expect([k.node_distance(0, 1), k.node_distance(1, 2)]).toEqual([10, 20]);
+});
+
+// Expect: the distances row by row, but for the last, which has no comma behind it, and those that
+// make no sense; `U` ends what is read (recorded on 7.3, numa=fake=2:10,25,25,10 too).
+test.each([
+  ['2:10,25,30,10', [[10, 25], [30, 10]]],
+  ['2:10,25,30', [[10, 25], [20, 10]]],
+  ['2:11,300,30,', [[10, 20], [30, 10]]],
+  ['900M:10,25,', [[10, 25], [20, 10]]],
+  ['1U:10,25,30,', [[10, 20], [20, 10]]],
+])('numa=fake=%s', (value, expected) => {
+  const k = boot('v7.3', `numa=fake=${value}`);
+  expect([0, 1].map((from) => [0, 1].map((to) => k.node_distance(from, to)))).toEqual(expected);
+});
+
+/**
+ *     SRAT: [ node 0 ... ][ node 1 ... ] [ node 2: hotplug ]     numa=fake=2U: 0 0 1 1 and 2 as 4
+ *
+ * Expect: as recorded on 7.3: node 2 is found behind the faked ones, with the distances of the
+ * node that counting from the last faked one comes to; without a SLIT the boot dies there.
+ */
+test('a node without memory at boot comes behind the faked ones', () => {
+  const srat = [
+    { nid: 0, start: 0, end: 0x38400000, hotplug: false },
+    { nid: 1, start: 0x38400000, end: 0x64000000, hotplug: false },
+    { nid: 2, start: 0x100000000, end: 0xc9c000000, hotplug: true },
+  ];
+  const distance = [[10, 25, 35], [25, 10, 45], [35, 45, 10]];
+  const k = boot('v7.3', 'numa=fake=2U', { srat, distance });
+  expect([...k.state.boot.pxm_to_node].sort()).toEqual([[0, 0], [1, 2], [2, 4]]);
+  expect([0, 1, 2, 3].map((nid) => k.node_distance(4, nid))).toEqual([25, 25, 10, 10]);
+  expect(() => boot('v7.3', 'numa=fake=2U', { srat })).toThrow('oops in numa_emulation');
+  expect(boot('v6.13', 'numa=fake=2U', { srat }).state.faults).toEqual([]);
+});
+
+// Expect: no node is faked by a kernel that cannot.
+test('NUMA_EMU=n', () => {
+  const k = boot('v7.3', 'numa=fake=4', { kconfig: { NUMA_EMU: 'n' } });
+  expect(k.state.boot.numa_meminfo).toHaveLength(2);
 });

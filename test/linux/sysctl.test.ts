@@ -99,3 +99,18 @@ describe('files of /sys', () => {
     expect(k.state.min_free_kbytes).toBe(raised);
   });
 });
+
+// Expect: as if user space had written them (7.3.4: DMA keeps 7552 pages back, not 1888).
+describe('parameters of procfs on the command line', () => {
+  const cmdline = 'sysctl.vm.lowmem_reserve_ratio=64 sysctl/vm/min_free_kbytes=12345 '
+    + 'sysctl.vm.percpu_pagelist_high_fraction=8 sysctl.kernel.panic=1';
+  it.each([['v5.7', 256], ['v5.8', 64], ['v7.3', 64]])('%s', (version, ratio) => {
+    const { state } = bootKernel(version, [], q35({ cmdline }));
+    expect(state.lowmem_reserve_ratio[0]).toBe(ratio);
+    expect(state.min_free_kbytes === 12345).toBe(ratio === 64);
+    const quoted = bootKernel(version, [], q35({
+      cmdline: 'sysctl.vm.lowmem_reserve_ratio="128 16"' }));
+    expect(quoted.state.lowmem_reserve_ratio.slice(0, 2))
+      .toEqual(ratio === 64 ? [128, 16] : [256, 256]);
+  });
+});

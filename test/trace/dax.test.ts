@@ -81,7 +81,7 @@ describe('nodes that the SRAT does not name', () => {
   const named = [srat(0, 'start=0x0 end=0x1000'), srat(1, 'start=0x1000 end=0x9000 hotplug=1')];
 
   test('are those without memory and CPUs, and windows are theirs in order', () => {
-    const unnamed = unnamedNodes(lines, named);
+    const unnamed = unnamedNodes(lines, named, new Map());
     expect(unnamed).toEqual([srat(2, 'start=0x0 end=0x0'), srat(3, 'start=0x0 end=0x0')]
       .map(({ row }, index) => ({ row, line: index + 2 })));
     const iomem = ['9000-9fff', 'a000-bfff'].map((range, index) =>
@@ -91,7 +91,13 @@ describe('nodes that the SRAT does not name', () => {
     expect(withWindows([...named, ...unnamed], [''])).toEqual([...named, ...unnamed]);
   });
 
+  // numa=fake=2U: node 0 as 0 and 1, node 1, which no faked one is cut from, as 2; node 3 is more.
+  test('are more than those that stand behind faked ones', () => {
+    expect(unnamedNodes(lines, named, new Map([[0, 0], [1, 0]])).map(({ row }) => row.nid))
+      .toEqual([3]);
+  });
+
   test('are none where there is no SRAT', () => {
-    expect(unnamedNodes(lines, [])).toEqual([]);
+    expect(unnamedNodes(lines, [], new Map())).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { machineOf } from '../../src/replay/machine.js';
+import { replay } from '../../src/replay/replay.js';
 import { readTrace } from '../../src/trace/read.js';
 import { readScenario } from '../../src/trace/scenario/scenario.js';
 import type { Trace } from '../../src/trace/trace.js';
@@ -112,6 +113,16 @@ describe('the machine of a scenario', () => {
 });
 
 describe('a DIMM of a scenario', () => {
+  /** numa=fake=2U: node 1 of the firmware is found as node 2 from v6.14 on (6.12.63, 7.3.4). */
+  it('comes to the node that numa=fake= has the kernel find', async () => {
+    const nodes = [{ memory: '1024M', cpus: '0' }, { memory: '1024M', cpus: '1' }];
+    const { trace } = await importOf({ memory: '2048M', nodes }, [dimm(1, 128)],
+      { cmdline: 'numa=fake=2U' });
+    const nidOn = (version: string): number | undefined =>
+      replay(trace, { version, series: [] }).state.memory_blocks.get(32)?.nid;
+    expect([nidOn('v6.13'), nidOn('v7.3')]).toEqual([1, 2]);
+  });
+
   it('is put behind the one before it', async () => {
     const { trace } = await importOf(twoNodes, [dimm(1, 256), dimm(2, 128), dimm(3, 128)]);
     expect(added(trace)).toEqual([FIRST, FIRST + 0x10000, FIRST + 0x18000]);

@@ -14,8 +14,28 @@ export function physicalNode({ state }: Numa, nid: number): number {
   return emu_nid_to_phys.size === 0 ? nid : emu_nid_to_phys.get(nid) ?? NUMA_NO_NODE;
 }
 
+const LOCAL_DISTANCE = 10;
+const REMOTE_DISTANCE = 20;
+
+const usual = (from: number, to: number): number =>
+  (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE);
+
+/**
+ * Has the firmware a SLIT? Nothing tells where all distances are those that the kernel takes for
+ * granted: it is held to have none then.
+ */
+export function hasSlit({ distance }: Machine): boolean {
+  return distance.some((row, from) => row.some((value, to) => value !== usual(from, to)));
+}
+
+/** What the firmware says of two of its nodes. */
+export function firmwareDistance({ distance }: Machine, from: number, to: number): number {
+  return distance[from]?.[to] ?? usual(from, to);
+}
+
 /** Distance of two nodes as node_distance() gives it. */
-export function distanceOf(k: Numa, from: number, to: number): number {
-  const [here, there] = [physicalNode(k, from), physicalNode(k, to)];
-  return k.machine.distance[here]?.[there] ?? (from === to || here === there ? 10 : 20);
+export function distanceOf({ machine, state }: Numa, from: number, to: number): number {
+  const { emu_nid_to_phys, faked_distance } = state.boot;
+  if (emu_nid_to_phys.size === 0) return firmwareDistance(machine, from, to);
+  return faked_distance[from]?.[to] ?? usual(from, to);
 }

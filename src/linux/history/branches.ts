@@ -39,7 +39,9 @@ const upTo5_11_7 = {
 } as const;
 
 /** What branches of July 2026 got, as far as they have its code. */
-const of2026_07 = { dax_kmem_skips_missing: 'v7.2', undone_altmap: 'v7.2' } as const;
+const of2026_07 = {
+  dax_kmem_skips_missing: 'v7.2', undone_altmap: 'v7.2', faked_uniform_counts: 'v7.2',
+} as const;
 
 /** What 6.12 got from its stable releases, by Debian's lists of what came with each. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
@@ -47,10 +49,10 @@ const upTo6_12_20 = { ...upTo6_12_19, hugetlb_waited_for: 'v6.14' } as const;
 const upTo6_12_29 = {
   ...upTo6_12_20, fallback: 'v6.15',
 } as const;
-const upTo6_12_67 = { ...upTo6_12_29, pcp_decays_in_batches: 'v6.19' } as const;
-const upTo6_12_97 = {
-  ...upTo6_12_67, ...of2026_07, faked_nodes_pxm: 'v6.14',
+const upTo6_12_67 = {
+  ...upTo6_12_29, pcp_decays_in_batches: 'v6.19', faked_nodes_pxm: 'v6.14',
 } as const;
+const upTo6_12_97 = { ...upTo6_12_67, ...of2026_07 } as const;
 const upTo6_12_110 = {
   ...upTo6_12_97, node_spanned: 'v7.2', nodestats_checked: 'v7.2',
 } as const;
@@ -62,8 +64,11 @@ const upTo6_18_26 = { pcp_decays_in_batches: 'v6.19', normal_memory_kept: 'v7.0'
 const upTo6_1_39 = { dax_group_in: 'v6.5' } as const;
 const upTo6_1_57 = { ...upTo6_1_39, pcp_interrupted: 'v6.2' } as const;
 const upTo6_1_72 = { ...upTo6_1_57, hotplug_lock: 'v6.7' } as const;
-const upTo6_1_104 = { ...upTo6_1_72, pcp_doubling_ends: 'v6.7' } as const;
-const upTo6_1_178 = { ...upTo6_1_104, dax_kmem_skips_missing: 'v7.2' } as const;
+const upTo6_1_88 = { ...upTo6_1_72, poisoned_free_page: 'v6.9' } as const;
+const upTo6_1_104 = { ...upTo6_1_88, pcp_doubling_ends: 'v6.7' } as const;
+const upTo6_1_178 = {
+  ...upTo6_1_104, dax_kmem_skips_missing: 'v7.2', faked_uniform_counts: 'v7.2',
+} as const;
 
 /** What 5.15 got from its stable releases. */
 const upTo5_15_135 = { zonelist_entries: 'v5.18', dax_group_in: 'v6.5' } as const;
@@ -111,7 +116,7 @@ export const branches: readonly Branch[] = [
     doc: 'Linux 6.12 LTS from 6.12.97 on: ranges that dax/kmem could not add, and altmaps.',
     picks: upTo6_12_97 },
   { id: 'v6.12.67', on: 'v6.12', released: '2026-01-23',
-    doc: 'Linux 6.12 LTS from 6.12.67 on: decay of the per-cpu lists.',
+    doc: 'Linux 6.12 LTS from 6.12.67 on: decay of the per-cpu lists, nodes of numa=fake=.',
     picks: upTo6_12_67 },
   { id: 'v6.12.29', on: 'v6.12', released: '2025-05-18',
     doc: 'Linux 6.12 LTS from 6.12.29 on: fallback to other migratetypes.',
@@ -127,7 +132,9 @@ export const branches: readonly Branch[] = [
     picks: { empty_zone_keeps_nothing_back: 'v6.14' } },
   { id: 'v6.6.44', on: 'v6.6', released: '2024-08-03',
     doc: 'Linux 6.6 LTS from 6.6.44 on, with the fixes that its stable releases got.',
-    picks: { hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7' } },
+    picks: {
+      hotplug_lock: 'v6.7', pcp_doubling_ends: 'v6.7', poisoned_free_page: 'v6.9',
+    } },
   { id: 'v6.6.7', on: 'v6.6', released: '2023-12-13',
     doc: 'Linux 6.6 LTS from 6.6.7 on: mem_hotplug_lock.',
     picks: { hotplug_lock: 'v6.7' } },
@@ -140,6 +147,9 @@ export const branches: readonly Branch[] = [
   { id: 'v6.1.104', on: 'v6.1', released: '2024-08-11',
     doc: 'Linux 6.1 LTS from 6.1.104 on, with the fixes that its stable releases got.',
     picks: upTo6_1_104 },
+  { id: 'v6.1.88', on: 'v6.1', released: '2024-04-27',
+    doc: 'Linux 6.1 LTS from 6.1.88 on: free pages with bad memory.',
+    picks: upTo6_1_88 },
   { id: 'v6.1.72', on: 'v6.1', released: '2024-01-10',
     doc: 'Linux 6.1 LTS from 6.1.72 on: mem_hotplug_lock.',
     picks: upTo6_1_72 },

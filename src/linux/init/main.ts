@@ -18,6 +18,7 @@ export function start_kernel(k: Kernel): void {
   k.do_basic_setup();
   k.free_initmem();
   k.state.system_state = 'running';
+  k.do_sysctl_args();
 }
 
 /** Initcalls, in their order. @kernel init/main.c v6.12 reduced: those of memory */

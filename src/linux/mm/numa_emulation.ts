@@ -1,6 +1,7 @@
 /** mm/numa_emulation.c (up to v6.11 arch/x86/mm): numa=fake= cuts nodes in more. */
 import { MIB, PAGE_SIZE, hex } from '../../base/pfn.js';
 import { parameters } from '../../base/command_line.js';
+import { firmwareDistance, hasSlit } from '../base/faked_nodes.js';
 import type { NumaBlock } from '../base/boot_state.js';
 import type { Kernel } from '../base/kernel.js';
 
@@ -168,7 +169,12 @@ export function split_nodes_uniform(k: Kernel, emulation: Emulation, nodes: numb
       k.emu_setup_memblk(emulation, nid % maxNodes(k), pb, Math.min(end, pb.end) - pb.start);
       nid += 1;
     }
-    if (nid !== begin && nid - begin < nodes) return false;
+    const created = k.config.faked_uniform_counts ? nid - begin : nid;
+    if (k.config.faked_uniform_counts && created === 0) continue;
+    if (created >= nodes) continue;
+    k.pr_info(`numa_emulation: phys: ${first.nid} only got ${created} of ${nodes} nodes, `
+      + 'failing');
+    return false;
   }
   return true;
 }
@@ -185,16 +191,54 @@ function split(k: Kernel, emulation: Emulation, text: string): boolean {
 }
 
 /**
+ * Distances that stand behind `numa=fake=N:`, as get_option() reads them: the last one has no comma
+ * behind it and counts for nothing. The U of `NU` is not passed over, so none are read behind it.
+ */
+function givenDistances(text: string): readonly number[] {
+  const [, list = ''] = /^\d+[KMGkmg]?:([\d,]*)/.exec(text) ?? [];
+  return list.split(',').slice(0, -1).map(Number);
+}
+
+/**
+ * Distances of faked nodes: those that the parameter gives, row by row, else those of the nodes
+ * that they are cut from. Behind them come nodes of the firmware that no faked one is cut from.
+ * @kernel mm/numa_emulation.c v7.3 custom: the end of numa_emulation()
+ */
+export function transform_distances(k: Kernel, text: string): void {
+  const { boot } = k.state;
+  const faked = Math.max(...boot.emu_nid_to_phys.keys()) + 1;
+  const count = Math.max(faked - 1, ...boot.numa_nodes_parsed) + 1;
+  const slit = hasSlit(k.machine);
+  if (!slit) k.numa_alloc_distance();
+  if (!slit && count > faked) {
+    k.oops('numa_emulation', 'NULL pointer dereference: a node of the SRAT has no memory at boot, '
+      + 'and there is no SLIT whose distances it could have');
+  }
+  const given = givenDistances(text);
+  // A node that is not faked is counted from the last faked one on.
+  const phys = (nid: number): number => boot.emu_nid_to_phys.get(nid) ?? nid - faked + 1;
+  const distance = (from: number, to: number): number => {
+    const told = from < faked && to < faked ? given[from * faked + to] : undefined;
+    const value = told ?? firmwareDistance(k.machine, phys(from), phys(to));
+    const isValid = value < 256 && (from !== to || value === 10);
+    return isValid ? value : from === to ? 10 : 20;
+  };
+  const all = Array.from({ length: count }, (_, nid) => nid);
+  boot.faked_distance = all.map((from) => all.map((to) => distance(from, to)));
+}
+
+/**
  * Nodes that numa=fake= asks for take the place of those of the firmware, if that can be.
- * @kernel mm/numa_emulation.c v7.3 reduced: no distances of the parameter's own
- *   (`numa=fake=2:10,20,..`); nodes that no faked one is cut from are 20 from all
+ * @kernel mm/numa_emulation.c v7.3 full
  */
 export function numa_emulation(k: Kernel): void {
   const { boot } = k.state;
   boot.emu_nid_to_phys.clear();
+  boot.pxm_to_node.clear();
+  const { kconfig } = k.machine;
   const text = parameters(k.machine.cmdline, 'numa')
     .findLast((word) => word.startsWith('fake='))?.slice('fake='.length);
-  if (text === undefined || k.machine.kconfig['NUMA'] === 'n') return;
+  if (text === undefined || kconfig['NUMA'] === 'n' || kconfig['NUMA_EMU'] === 'n') return;
   const physical = boot.numa_meminfo;
   const parsed = [...boot.numa_nodes_parsed].sort((a, b) => a - b);
   const emulation: Emulation = {
@@ -211,4 +255,5 @@ export function numa_emulation(k: Kernel): void {
   for (const [nid, phys] of emulation.phys) boot.emu_nid_to_phys.set(nid, phys);
   if (k.config.faked_nodes_pxm) k.fix_pxm_node_maps(parsed);
   k.numa_emu_update_cpu_to_node();
+  k.transform_distances(text);
 }

@@ -1,3 +1,5 @@
+import { parameters } from '../../base/command_line.js';
+
 /**
  * Proximity domains as nodes. QEMU numbers its nodes as the scenario does and says these numbers
  * as proximity domains; Linux gives node numbers in the order in which the SRAT names domains, so
@@ -7,10 +9,15 @@ export class Proximity {
   readonly #named: readonly number[];
   readonly #lowest: number;
 
-  /** Domains in the order of the SRAT, CPUs first; that of the lowest memory. */
-  constructor(srat: readonly number[], lowest: number) {
+  /** ` of_firmware=1` where numa=fake= can have the kernel find its nodes under other numbers. */
+  readonly words: string;
+
+  /** Domains in the order of the SRAT, CPUs first; that of the lowest memory; boot parameters. */
+  constructor(srat: readonly number[], lowest: number, cmdline: string) {
     this.#named = [...new Set(srat)];
     this.#lowest = lowest;
+    this.words = parameters(cmdline, 'numa').some((word) => word.startsWith('fake='))
+      ? 'of_firmware=1' : '';
   }
 
   /** Undefined for a domain that the SRAT does not name. */

@@ -54,7 +54,7 @@ function setUpDescribed({ machine, cmdline, kernel }: Scenario, into: Growing): 
   const words = cmdline === '' ? [] : [{ time_ns: 0, event: 'boot_param', args: cmdline } as const];
   own.forEach((of, at) => into.rows.push({ row: rows[at] as TraceRow, of }));
   for (const row of [...distances, ...words]) into.rows.push({ row });
-  const domains = new Proximity([], 0);
+  const domains = new Proximity([], 0, cmdline);
   return new StepReader(
     machine, new DescribedMemory(own), domains, new Map(), kernel, daxMemory(cmdline, rows));
 }
@@ -70,7 +70,7 @@ function setUp(scenario: Scenario, into: Growing): StepReader {
     if (range !== undefined) virtioMem.set(id, range);
     else into.refused.push({ text: `QEMU has no place for ${id}, expected a larger maxmem` });
   }
-  const { rows, proximity } = machineRows(machine, memory, kernel);
+  const { rows, proximity } = machineRows(scenario, memory);
   const args = `${everyBootParameter} ${cmdline}`.trim();
   for (const of of machine.rows ?? []) into.rows.push({ row: { time_ns: 0, ...of }, of });
   for (const row of [...rows, { time_ns: 0, event: 'boot_param', args } as const]) {

@@ -5,6 +5,7 @@ import type { TraceRow } from '../trace.js';
 import { Proximity } from './proximity.js';
 import { windowRows } from './described_machine.js';
 import { sizeOf, type QemuMemory, type Range } from './qemu_memory.js';
+import type { Scenario } from './scenario.js';
 import type { MachineSpec, NodeSpec } from './machine_spec.js';
 import { wordsIn } from '../row_words.js';
 
@@ -64,12 +65,12 @@ export function nidAt(rows: readonly TraceRow[], address: number): number {
 
 /** The rows that shape the machine, and how its nodes are numbered by the kernel. */
 export function machineRows(
-  machine: MachineSpec, memory: QemuMemory, release: string | undefined,
+  { machine, cmdline, kernel: release }: Scenario, memory: QemuMemory,
 ): MachineRows {
   const srat = sratMemory(machine, memory);
   const cpus = cpuDomains(machine);
   const proximity = new Proximity(
-    [...cpus, ...srat.map(({ domain }) => domain)], srat[0]?.domain ?? 0);
+    [...cpus, ...srat.map(({ domain }) => domain)], srat[0]?.domain ?? 0, cmdline);
   const distances = machine.distances.flatMap(([from, to, distance]) => {
     const [src, dst] = [proximity.nid(from), proximity.nid(to)];
     return src === undefined || dst === undefined ? [] : [[src, dst, distance] as const];

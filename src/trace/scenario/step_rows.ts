@@ -144,7 +144,9 @@ export class StepReader {
     this.#dimms.set(String(step.id), range);
     const nid = is_described === true ? Number(step.node)
       : this.#proximity.nidOfDimm(Number(step.node));
-    return { rows: [{ event: 'add_memory', nid, ...pagesOf(range) }] };
+    const args = this.#proximity.words;
+    const row = { event: 'add_memory', nid, ...pagesOf(range) } as const;
+    return { rows: [args === '' ? row : { ...row, args }] };
   }
 
   /**
@@ -171,7 +173,7 @@ export class StepReader {
     }
     const args = `device=virtio${index} ` +
       `block_size=${hex((device.block_mb ?? HUGE_PAGE_MB) * MIB)} ` +
-      `requested_size=${hex(Number(step.requested_mb) * MIB)}`;
+      `requested_size=${hex(Number(step.requested_mb) * MIB)} ${this.#proximity.words}`.trimEnd();
     const nid = this.#proximity.nidOfDimm(device.node);
     return { rows: [{ event: 'virtio_mem_config_changed', nid, ...pagesOf(range), args }] };
   }

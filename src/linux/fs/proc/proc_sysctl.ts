@@ -1,5 +1,6 @@
 /** fs/proc/proc_sysctl.c: what user space writes to the parameters of memory management. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
+import { atOnce } from '../../base/wait.js';
 import { EINVAL } from '../../include/errno.js';
 
 /** A whole number of at least `least`; undefined for anything else. */
@@ -54,6 +55,22 @@ const writers: Readonly<Record<string, Writer>> = {
  */
 export function write_parameter(k: Kernel, file: string, value: string): number {
   return writers[file.slice(file.lastIndexOf('/') + 1)]?.(k, value) ?? 0;
+}
+
+/**
+ * Parameters on the command line, `sysctl.vm.NAME=VALUE` (also with `/`; blanks in quotes), are
+ * written when the boot is over, in their order.
+ * @kernel fs/proc/proc_sysctl.c v7.3 reduced: files that the model knows
+ */
+export function do_sysctl_args(k: Kernel): void {
+  if (!k.config.sysctl_arguments) return;
+  const words = k.machine.cmdline.matchAll(/(?:^|\s)sysctl[./]vm[./](\w+)=(?:"([^"]*)"|(\S*))/g);
+  for (const [, name = '', quoted, plain = ''] of words) {
+    const file = `/proc/sys/vm/${name}`;
+    const value = (quoted ?? plain).trim().replace(/\s+/g, '/');
+    if (k.is_hugepages_file(file)) atOnce(k.write_hugepages(file, value, k.state.running_cpu));
+    else k.write_parameter(file, value);
+  }
 }
 
 /** Parameters that the watermarks depend on: those are computed before the lists' sizes are. */

@@ -18,6 +18,11 @@ export const boot = {
     'Where the firmware\'s ranges of nodes are cut below: at address 0, or at the first memory.'),
   faked_by_capacity: since({ 'v4.13': false, 'v4.19': true },
     'numa=fake=NU cuts each node of the firmware in N parts; before the U counted for nothing.'),
+  sysctl_arguments: since({ 'v4.13': false, 'v5.8': true },
+    'Parameters of /proc/sys can be given on the command line.', { 'v5.8': '3db978d480e2' }),
+  faked_uniform_counts: since({ 'v4.13': false, 'v7.2': true },
+    'numa=fake=NU counts the nodes that came of each node of the firmware, not all so far, and ' +
+    'passes over one without memory.'),
   faked_nodes_pxm: since({ 'v4.13': false, 'v6.14': true },
     'fix_pxm_node_maps(): nodes of the firmware that no faked one is cut from come behind those.'),
   offline_nodes_initialised: since({ 'v4.13': false, 'v5.18': true },

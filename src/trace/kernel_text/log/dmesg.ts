@@ -95,7 +95,7 @@ class DmesgReader {
     this.facts.faked_nodes = faked;
     for (const [cpu, nid] of this.#bootNodes) this.#bootNodes.set(cpu, faked.get(nid) ?? nid);
     this.#finishCpus(lines.at(-1)?.line ?? 0);
-    this.rows = [...unnamedNodes(lines, this.rows), ...this.rows];
+    this.rows = [...unnamedNodes(lines, this.rows, faked), ...this.rows];
   }
 
   /** Without nodes where the kernel had none. */

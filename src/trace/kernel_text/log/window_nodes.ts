@@ -14,14 +14,38 @@ const memoryless =
 /** Bytes, `end` is one past the last. */
 interface Range { readonly start: number; readonly end: number }
 
-/** Without CPUs and memory; a row of an empty range each. No SRAT: there are no nodes. */
+/**
+ * Numbers by which the log knows nodes of the firmware. Where numa=fake= cut nodes in more, those
+ * that none is cut from come behind: each gets the first number that is free.
+ */
+function namedNodes(
+  ofFirmware: ReadonlySet<number>, faked: ReadonlyMap<number, number>,
+): Set<number> {
+  if (faked.size === 0) return new Set(ofFirmware);
+  const named = new Set(faked.keys());
+  const cut = new Set(faked.values());
+  for (const nid of ofFirmware) {
+    if (cut.has(nid)) continue;
+    let free = 0;
+    while (named.has(free)) free += 1;
+    named.add(free);
+  }
+  return named;
+}
+
+/**
+ * Without CPUs and memory; a row of an empty range each. No SRAT: there are no nodes.
+ * @param faked by nid of numa=fake= the firmware's
+ */
 export function unnamedNodes(
   lines: readonly { readonly text: string; readonly line: number }[], rows: readonly DmesgRow[],
+  faked: ReadonlyMap<number, number>,
 ): readonly DmesgRow[] {
   const ofSrat = rows.filter(({ row }) => row.event === 'srat_mem');
   if (ofSrat.length === 0) return [];
   const cpus = rows.filter(({ row }) => row.event === 'srat_cpu');
-  const named = new Set([...ofSrat, ...cpus].map(({ row }) => row.nid));
+  const ofFirmware = new Set([...ofSrat, ...cpus].map(({ row }) => row.nid ?? 0));
+  const named = namedNodes(ofFirmware, faked);
   return lines.flatMap(({ text, line }) => {
     const match = memoryless.exec(text);
     const nid = Number(match?.[1] ?? match?.[2] ?? NaN);

@@ -1,4 +1,5 @@
 /** drivers/acpi/numa/srat.c: nodes by the SRAT. */
+import { hasSlit } from '../../../base/faked_nodes.js';
 import type { Kernel } from '../../../base/kernel.js';
 
 /** Nodes by the SRAT. @kernel drivers/acpi/numa/srat.c v6.12 reduced: ranges are nodes already */
@@ -14,25 +15,28 @@ export function acpi_numa_init(k: Kernel): void {
     boot.numa_meminfo.push({ nid, start, end });
     if (hotplug) k.memblock_mark_hotplug(start, end);
   }
-  if (k.machine.distance.length > 0) k.numa_alloc_distance();
+  if (hasSlit(k.machine)) k.numa_alloc_distance();
 }
 
 /**
  * Nodes of the firmware that no faked one is cut from come behind those, so that memory and CPUs
- * that are plugged in later find them. A proximity domain has its node's number here.
+ * that are plugged in later find them; of those that faked ones are cut from, the first such one is
+ * found. A proximity domain has the number of its node here.
  * @param physical nodes of the firmware, ascending
- * @kernel drivers/acpi/numa/srat.c v7.3 reduced: which nodes there may be; rows have no domains
+ * @kernel drivers/acpi/numa/srat.c v7.3 reduced: rows have no domains
  */
 export function fix_pxm_node_maps(k: Kernel, physical: readonly number[]): void {
-  const { numa_nodes_parsed, emu_nid_to_phys } = k.state.boot;
+  const { numa_nodes_parsed, emu_nid_to_phys, pxm_to_node } = k.state.boot;
   if (k.machine.srat.length === 0) return;
+  const faked = [...emu_nid_to_phys].sort(([a], [b]) => b - a);
+  for (const [nid, phys] of faked) pxm_to_node.set(phys, nid);
   const taken = new Set(emu_nid_to_phys.keys());
-  const used = new Set(emu_nid_to_phys.values());
   for (const nid of physical) {
-    if (used.has(nid)) continue;
+    if (pxm_to_node.has(nid)) continue;
     let hole = 0;
     while (taken.has(hole)) hole += 1;
     taken.add(hole);
+    pxm_to_node.set(nid, hole);
     numa_nodes_parsed.add(hole);
   }
 }
