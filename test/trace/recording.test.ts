@@ -240,6 +240,8 @@ describe('a machine of 24 TiB', () => {
     cpSync(join(recordings, 'boot-4000M-q35'), path, { recursive: true });
     const blocks = Array.from({ length: 196_608 }, (_, block) =>
       `memory${block} state=online removable=1 valid_zones=Normal nodes=${block % 8}`);
+    // A shell finds the links node10 and node9 in this order.
+    blocks[9] = 'memory9 state=online removable=1 valid_zones=Normal nodes=10,9';
     const snapshot = (lines: readonly string[]): string =>
       `#FILE memory_blocks\n${lines.join("\n")}\n`;
     writeFileSync(join(path, 'snapshot-00.txt'), snapshot(blocks));
@@ -249,6 +251,7 @@ describe('a machine of 24 TiB', () => {
     expect(problems).toEqual([]);
     const found = rows(trace, ({ event }) => event === 'memory_block');
     expect(found).toHaveLength(196_609);
+    expect(found[9]?.args).toMatch(/nodes=9\/10$/);
     expect(found.at(-1)).toMatchObject({
       pfn: 196_607 * 32_768, nr_pages: 32_768, args: 'state=absent' });
   });

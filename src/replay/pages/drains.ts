@@ -96,7 +96,7 @@ export class RecordedDrains {
     const from = pages.arena.cpu[slot] as number;
     const pcp = zp.pcp[from] as PcpLists;
     const drained = drainedTogether(this.#trace, pages, zp, from, row);
-    this.#corrections.drainTo(zp, pcp, pcp.count - drained);
+    this.#corrections.drainTo(zp, pcp, pcp.count - drained.pages);
   }
 
   /** vmstat comes by on the CPU of the list, when its round can drain what is drained here. */

@@ -237,6 +237,9 @@ export class FreeBalance {
     // With vm.numa_stat=0 a kernel counts none, and so bounds nothing.
     const counts = counted === undefined || counted.allocations > 0 || traced === 0;
     const more = lists === undefined ? 0 : sum(lists.recorded) - sum(lists.model);
+    // Of what a CPU was allocating when the first snapshot was read the event came after it: it was
+    // counted already, and on no list.
+    const begun = Math.min(Math.max(more, 0), Math.max(-untraced, 0), zp.pcp.length);
     const bulk = counts ? Math.min(Math.max(-more, 0), Math.max(untraced, 0)) : Math.max(-more, 0);
     const parts = partsOf({
       difference: recorded - model, lists: more, untraced,
@@ -248,7 +251,7 @@ export class FreeBalance {
       seamless: this.#seamless, parts, followed: zp.partial,
       causes: this.#corrections.inZone(zp),
       listsUnexplained: this.#seamless && lists !== undefined
-        ? this.#unexplained(pages, zp, row, more + bulk) : undefined,
+        ? this.#unexplained(pages, zp, row, more - begun + bulk) : undefined,
     };
   }
 }

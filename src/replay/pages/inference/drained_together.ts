@@ -5,13 +5,20 @@ import type { ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
 import { PCPU_DRAIN, isPageEvent } from '../events.js';
 
+/** Pages of a list that were drained together. */
+export interface Drained {
+  readonly pages: number;
+  /** Pages of the last block: of those, all but one may be more than were to go. */
+  readonly last: number;
+}
+
 /** Pages of this CPU's list that the task drains from this row on without doing anything else. */
 export function drainedTogether(
   trace: Trace, pages: Pages, zp: ZonePages, from: number, row: number,
-): number {
+): Drained {
   const { event, cpu, task, pfn, order } = trace.columns;
   const { arena } = pages;
-  let found = 0;
+  let [found, last] = [0, 0];
   for (let at = row; at < trace.length; at += 1) {
     const code = event.get(at);
     const isOwn = task.get(at) === task.get(row);
@@ -21,7 +28,9 @@ export function drainedTogether(
     if (!isOwn) break;
     const slot = arena.slotOf(pfn.get(at));
     if (slot < 0 || arena.state[slot] !== ON_PCP || arena.cpu[slot] !== from) continue;
-    if (pages.zoneOf(slot) === zp) found += 1 << order.get(at);
+    if (pages.zoneOf(slot) !== zp) continue;
+    last = 1 << order.get(at);
+    found += last;
   }
-  return found;
+  return { pages: found, last };
 }

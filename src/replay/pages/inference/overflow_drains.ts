@@ -9,9 +9,9 @@ import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js'
 import type { Trace } from '../../../trace/trace.js';
 import { BATCHED, isPageEvent } from '../events.js';
 import { blockWith } from '../fixes.js';
-import { drainedTogether } from './drained_together.js';
+import { type Drained, drainedTogether } from './drained_together.js';
 import { nextOverflows } from './next_overflows.js';
-import { PAGES_OVER, sunk } from './sunken_lists.js';
+import { sunk } from './sunken_lists.js';
 
 /** A list overflowed where the model has it not full. */
 export interface Overflow {
@@ -30,16 +30,16 @@ function floats(k: Kernel, { zone, belowHigh }: ZonePages): boolean {
 
 /** So high, and too full, the list gives so many pages back. */
 function gives(
-  k: Kernel, zp: ZonePages, pcp: PcpLists, pages: number, high: number,
+  k: Kernel, zp: ZonePages, pcp: PcpLists, { pages, last }: Drained, high: number,
 ): boolean {
   const { high_min, batch } = zp.zone.pcp;
   if (!floats(k, zp) || high < high_min || high >= pcp.high) return false;
   const over = pages - k.nr_pcp_free(pcp, batch, high, false);
-  return high <= pcp.count && over >= 0 && over < PAGES_OVER;
+  return high <= pcp.count && over >= 0 && over < last;
 }
 
 /** The list overflowed on a free and gave so many pages back: how low it was; -1: not known. */
-function sunkBefore(k: Kernel, zp: ZonePages, pcp: PcpLists, drained: number): number {
+function sunkBefore(k: Kernel, zp: ZonePages, pcp: PcpLists, drained: Drained): number {
   for (let high = sunk(zp, pcp, pcp.high), last = pcp.high; high < last;) {
     if (gives(k, zp, pcp, drained, high)) return high;
     last = high;

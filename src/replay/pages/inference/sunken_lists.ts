@@ -4,12 +4,8 @@
  * list has sunk is known by a snapshot, by when the list overflows (overflow_drains.ts), or by what
  * the worker of its CPU drains (vmstat_drains.ts).
  */
-import { PAGE_ALLOC_COSTLY_ORDER, PCP_BATCH_SCALE_MAX }
-  from '../../../linux/include/page_alloc.js';
+import { PCP_BATCH_SCALE_MAX } from '../../../linux/include/page_alloc.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
-
-/** A block that is drained may be so many pages more than were to be. */
-export const PAGES_OVER = 2 ** PAGE_ALLOC_COSTLY_ORDER;
 
 /** `high` after vmstat has come by once more. */
 export function sunk({ zone }: ZonePages, pcp: PcpLists, high: number): number {

@@ -5,7 +5,8 @@
  */
 import type { Kernel } from '../../../linux/base/kernel.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
-import { PAGES_OVER, sinkingTo, sunk } from './sunken_lists.js';
+import type { Drained } from './drained_together.js';
+import { sinkingTo, sunk } from './sunken_lists.js';
 
 /** What one list must have been for vmstat's next round to drain so many pages of it. */
 export interface VmstatRound {
@@ -30,7 +31,7 @@ function highBefore(zp: ZonePages, pcp: PcpLists, left: number): number | undefi
 
 /** Undefined: vmstat cannot have drained so many pages of the list. */
 function roundOf(
-  k: Kernel, zp: ZonePages, pcp: PcpLists, pages: number,
+  k: Kernel, zp: ZonePages, pcp: PcpLists, { pages, last }: Drained,
 ): VmstatRound | undefined {
   const floats = k.config.pcp_free === 'free_count';
   const sinking = floats && pages > 0 ? highBefore(zp, pcp, pcp.count - pages) : undefined;
@@ -42,7 +43,7 @@ function roundOf(
   const isRemote = zp.zone.nid !== k.state.cpu_to_node.get(pcp.cpu);
   // drain_zone_pages(): a batch, of which the last block may be more.
   const over = pages - Math.min(pcp.count, zp.zone.pcp.batch);
-  return isRemote && over >= 0 && over < PAGES_OVER ? { zp, pages, high, expire: 1 } : undefined;
+  return isRemote && over >= 0 && over < last ? { zp, pages, high, expire: 1 } : undefined;
 }
 
 /**
@@ -50,7 +51,7 @@ function roundOf(
  * does.
  */
 export function vmstatRounds(
-  k: Kernel, zones: readonly ZonePages[], cpu: number, drained: (zp: ZonePages) => number,
+  k: Kernel, zones: readonly ZonePages[], cpu: number, drained: (zp: ZonePages) => Drained,
 ): readonly VmstatRound[] | undefined {
   const rounds: VmstatRound[] = [];
   for (const zp of zones) {

@@ -24,8 +24,9 @@ function rowsBehind(trace: Trace, row: number, call: number): Span {
 /** Rows while the snapshot of this row, which has events before it, was read; empty: not known. */
 export function whileRead(trace: Trace, row: number): Span {
   let call = row - 1;
-  // Rows of a snapshot are of no task.
-  while (call >= 0 && trace.task(call) === '') call -= 1;
+  // Rows of a snapshot are of no task; what a step came to, as was noted, can stand before them.
+  while (call >= 0 && trace.event(call) !== 'function_call' &&
+    (trace.task(call) === '' || trace.time_ns(call) === trace.time_ns(row))) call -= 1;
   return rowsBehind(trace, row, call);
 }
 

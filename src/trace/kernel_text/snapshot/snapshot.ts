@@ -114,11 +114,16 @@ export function nodeFreeRows(text: string, nid: number, how: FreeRows): readonly
 
 const blockLine = /^memory(\d+) (.*)$/;
 
-/** `nodes=0 1` or `0,1` and `Normal,Movable` with `/` in between. */
+/**
+ * `nodes=0 1` or `0,1` and `Normal,Movable` with `/` in between. Nodes stand in the order of their
+ * numbers; a shell that looked for their links has node10 before node9.
+ */
 function blockWords(text: string): string {
   const words = new Map<string, string>();
   for (const [, key, value] of text.matchAll(/(\w+)=(.*?)(?= \w+=|$)/g)) {
-    words.set(key ?? '', (value ?? '').trim().split(/[ ,]+/).filter((v) => v !== '').join('/'));
+    const parts = (value ?? '').trim().split(/[ ,]+/).filter((part) => part !== '');
+    if (key === 'nodes') parts.sort((a, b) => Number(a) - Number(b));
+    words.set(key ?? '', parts.join('/'));
   }
   const kept = ['state', 'valid_zones', 'removable', 'nodes'] as const;
   return kept.filter((key) => words.get(key) !== undefined && words.get(key) !== '')
