@@ -5,6 +5,7 @@ import { actions, quote } from './actions.js';
 import { Console, GuestLost } from './console.js';
 import { type Accel, type Guest, printBlockedTasks } from './guest.js';
 import { interruptedBy } from './interrupt.js';
+import { keptLog } from './kept_log.js';
 import type { KernelImage } from './kernel_image.js';
 import type { RecordableScenario as Scenario, RecordableStep as Step } from './recordable.js';
 import { type Outcome, type RecordedStep, recordedStep, RecordingFolder,
@@ -36,6 +37,7 @@ class Session {
   readonly #guest: Guest;
   readonly #scenario: Scenario;
   readonly #folder: RecordingFolder;
+  #log = '';
   readonly steps: RecordedStep[] = [];
   kernel: readonly [release: string, version: string] = ['', ''];
   lacks: readonly string[] = [];
@@ -70,7 +72,12 @@ class Session {
     this.#folder.write(`snapshot-${name}.txt`, await this.#guest.fetch(script));
     if (this.#scenario.level === 'page') return;
     this.#folder.writeTrace(await this.#guest.fetch(TRACE));
-    this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
+    await this.#writeLog();
+  }
+
+  async #writeLog(): Promise<void> {
+    this.#log = keptLog(this.#log, (await this.#guest.fetch('dmesg')).toString('utf8'));
+    this.#folder.write('dmesg.txt', Buffer.from(this.#log));
   }
 
   async step(number: number, step: Step): Promise<RecordedStep> {
@@ -96,7 +103,7 @@ class Session {
     if (snapshots === 'ends') await this.snapshot(steps.length);
     await recorder(this.#guest, `pause ${FOLDER}`);
     this.#folder.writeTrace(await this.#guest.fetch(TRACE));
-    this.#folder.write('dmesg.txt', await this.#guest.fetch('dmesg'));
+    await this.#writeLog();
     // Nothing is restored: this guest ends now, and where a task spins in a traced function the
     // probes would not go.
     await recorder(this.#guest, `last ${FOLDER}`);
