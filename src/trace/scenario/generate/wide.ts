@@ -20,27 +20,41 @@ function holeWord(random: Random, megabytes: number): string {
     + unit;
 }
 
-/**
- * For a machine without nodes: a kernel whose SRAT has a node without memory dies of it at boot, in
- * numa_emulation() (seen on 6.18 and 7.3).
- */
 const fakedNodes: readonly Words[] = [
   (random) => `numa=fake=${random.between(2, 4)}`,
+  (random) => `numa=fake=${random.between(2, 3)}:${Array.from({ length: random.between(2, 10) },
+    () => random.pick([10, 15, 25, 40])).join(',')}${random.pick(['', ','])}`,
   (random) => `numa=fake=${random.between(1, 3)}U`,
   (random) => `numa=fake=${random.pick([256, 300, 512])}M`,
 ];
 
+/**
+ * A kernel whose SRAT has a node without memory, and no SLIT beside it, dies of faked nodes at boot
+ * (numa_emulation(), seen on 6.18 and 7.3).
+ */
+function canFake({ nodes, distances }: MachineSpec): boolean {
+  return distances.length > 0 || nodes.every(({ memory }) => memory !== undefined);
+}
+
 /** Boot parameters by what they change. */
 const bootWords: readonly Words[] = [
   // Nodes.
-  () => 'numa=off', () => 'movable_node',
+  () => 'numa=off', () => 'movable_node', () => 'numa_zonelist_order=Node',
   () => 'numa_balancing=enable', () => 'nr_cpus=1', () => 'maxcpus=1',
   // Memory that is not there, or that boot keeps.
   holeWord, holeWord, (random, megabytes) => `${holeWord(random, megabytes)} movable_node`,
   (random, megabytes) => `mem=${random.between(Math.min(600, megabytes), megabytes)}M`,
-  () => 'crashkernel=64M', (random) => `reserve_mem=${random.pick([1, 20])}M:2M:keep`,
+  () => 'crashkernel=64M', () => 'crashkernel=128M,high crashkernel=72M,low',
+  (random) => `reserve_mem=${random.pick([1, 20])}M:2M:keep`,
   () => 'log_buf_len=8M', () => 'hashdist=0', () => 'swiotlb=4096',
+  (random) => `cma=${random.pick([16, 64, 128])}M`, () => 'hugetlb_cma=1G', () => 'memblock=debug',
+  // Parameters of procfs, from 5.8 on.
+  (random) => `sysctl.vm.min_free_kbytes=${random.pick([3000, 12345, 60000])}`,
+  (random) => `sysctl.vm.lowmem_reserve_ratio=${random.pick(['64', '128,16', '0,64,1'])}`,
+  (random) => `sysctl.vm.watermark_scale_factor=${random.pick([20, 300])} `
+    + `sysctl.vm.percpu_pagelist_high_fraction=${random.pick([0, 8, 20])}`,
   // Pages.
+  () => 'page_owner=on', () => 'debug_pagealloc=on debug_guardpage_minorder=1',
   () => 'page_alloc.shuffle=1', () => 'init_on_alloc=0', () => 'init_on_free=1',
   () => 'page_poison=1', () => 'slub_debug=PZ', () => 'kfence.sample_interval=100',
   () => 'cgroup_disable=memory', () => 'transparent_hugepage=always',
@@ -70,6 +84,18 @@ const page = (random: Random, block: number): string =>
 const extraSteps: readonly StepMaker[] = [
   (random, block) => [{ action: 'write', value: page(random, block),
     path: `/sys/devices/system/memory/${random.pick(['soft', 'hard'])}_offline_page` }],
+  // Words that come too late, or are none.
+  (random, block) => [{ action: 'write', path: `/sys/devices/system/memory/memory${block}/state`,
+    value: random.pick(['online_mov', 'online_movable', 'online_kernel', 'offline', '']) }],
+  (random) => [{ action: 'write', path: '/sys/devices/system/memory/auto_online_blocks',
+    value: random.pick(['auto', 'online_kernel', 'online_movable']) }],
+  (_, block) => [{ action: 'read',
+    path: `/sys/devices/system/memory/memory${block}/valid_zones` }],
+  (random, _, nodes) => [{ action: 'write', value: '1',
+    path: `/sys/devices/system/node/node${random.between(0, nodes - 1)}/compact` }],
+  (random) => [vm('watermark_boost_factor', random.pick(['0', '30000']))],
+  (random) => [vm('nr_hugepages_mempolicy', random.pick(['2', '9']))],
+  () => [vm('stat_refresh', '1')], () => [vm('min_free_kbytes', '-5')],
   () => [vm('drop_caches', '3')], () => [vm('compact_memory', '1')],
   (random) => [vm('defrag_mode', random.pick(['0', '1']))],
   (random) => [vm('nr_overcommit_hugepages', random.pick(['0', '8']))],
@@ -94,9 +120,12 @@ const extraSteps: readonly StepMaker[] = [
       { action: 'write', path: `${hugePages}/hugepages-2048kB/nr_hugepages`, value: '6' }]),
     { action: 'wait', seconds: 1 }, { action: 'offline-result', block },
   ],
-  // A DIMM that is no number of blocks, which the kernel refuses.
-  (random) => [{ action: 'add-dimm', id: 90 + random.between(0, 9), node: 0,
-    size_mb: random.pick([64, 192, 130]) }],
+  // A DIMM that is no number of blocks, which the kernel refuses; it can go again.
+  (random) => {
+    const id = 90 + random.between(0, 9);
+    const added: Step = { action: 'add-dimm', id, node: 0, size_mb: random.pick([64, 192, 130]) };
+    return random.oneIn(2) ? [added, { action: 'remove-dimm', id }] : [added];
+  },
   (random, _, nodes) => [{ action: 'add-dimm', id: 80 + random.between(0, 9),
     node: random.between(0, nodes - 1), size_mb: 128 * random.between(1, 8) }],
   (random) => [{ action: 'wait', seconds: random.between(1, 4) }],
@@ -138,7 +167,7 @@ export function widened<B extends Base>(base: B, seed: number): B {
   const nodes = random.oneIn(3) ? withOtherNodes(random, base.machine.nodes) : base.machine.nodes;
   const machine = { ...base.machine, nodes };
   const most = Math.min(megabytes, 2048);
-  const isFaked = nodes.length === 0 && random.oneIn(2);
+  const isFaked = canFake(machine) && random.oneIn(nodes.length === 0 ? 2 : 4);
   const words = Array.from({ length: random.between(1, 3) }, (_, at) =>
     random.pick(isFaked && at === 0 ? fakedNodes : bootWords)?.(random, most, nodes.length) ?? '');
   const steps = [...base.steps];
