@@ -327,6 +327,14 @@ describe('memory blocks of a log that does not tell their size', () => {
     expect(trace.header.block_size).toBe(bytes);
     expect(said).toContain(`no line "Memory block size": ${bytes / 2 ** 20} MiB are taken`);
   });
+
+  // Expect: windows of CXL bound it from v6.15 on, and are in no log.
+  it.each([['6.14.0', false], ['6.17.0', true]])('%s with a CEDT', async (release, bounded) => {
+    const { said } = await read('cedt', boot(release)
+      .replace('0x000000017fffffff', '0x000000103fffffff')
+      + '[    0.000000] ACPI: CEDT 0x00000000BFFE2FF8 00003C (v01 BOCHS  BXPC 00000001)\n');
+    expect(said.includes('the windows of its CEDT')).toBe(bounded);
+  });
 });
 
 it('a console that Xen writes to as well loses no line of a block', async () => {

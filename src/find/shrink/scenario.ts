@@ -26,7 +26,8 @@ const withScenario = (one: ScenarioCase, change: Partial<Scenario>): ScenarioCas
 /** Blocks of DIMMs have other numbers where the boot memory has another size. */
 function renumbered(steps: readonly Step[], from: MachineSpec, to: MachineSpec): readonly Step[] {
   const [before, after] = [new QemuMemory(from), new QemuMemory(to)];
-  const [old, now] = [blockSize(before.end).bytes, blockSize(after.end).bytes];
+  const [old, now] = [before, after].map((memory) =>
+    blockSize(memory.end, '', false, memory.cxlWindows).bytes) as [number, number];
   const first = Math.floor(before.window.start / old);
   const shift = Math.floor(after.window.start / now) - first;
   return steps.map((step) => (step.block === undefined || Number(step.block) < first ? step
@@ -107,7 +108,8 @@ function wordChanges({ scenario, config }: ScenarioCase): Change[] {
 /** A DIMM of one block: what lay behind it moves. */
 function dimmChanges({ scenario }: ScenarioCase): Change[] {
   return scenario.steps.flatMap(({ action, size_mb }, index): Change[] => {
-    const least = blockSize(new QemuMemory(scenario.machine).end).bytes / MIB;
+    const memory = new QemuMemory(scenario.machine);
+    const least = blockSize(memory.end, '', false, memory.cxlWindows).bytes / MIB;
     if (action !== 'add-dimm' || Number(size_mb) <= least) return [];
     return [(one) => withScenario(one, {
       steps: one.scenario.steps.map((step, at) =>

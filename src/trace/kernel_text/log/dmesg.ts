@@ -3,6 +3,7 @@ import { PAGE_SIZE } from '../../../base/pfn.js';
 import { UsageError } from '../../../base/errors.js';
 import { maxOf } from '../../../base/long_lists.js';
 import { blockSize } from '../../block_size.js';
+import { does } from '../../since.js';
 import { numberProblem } from '../../format.js';
 import { rowProblem } from '../../row_limits.js';
 import type { TraceRow } from '../../trace.js';
@@ -333,8 +334,12 @@ function guessBlockSize({ rows, facts }: DmesgReader, lines: readonly LogLine[])
   const isBare = lines.some(({ text }) => text.endsWith('paravirtualized kernel on bare hardware'));
   const { bytes, why } = blockSize(end, facts.kernel, isBare);
   facts.block_size = bytes;
+  // The log has the windows of no CEDT; how they are aligned bounds the size of blocks.
+  const bounded = bytes > 128 * 2 ** 20 && does('block_size_advised', facts.kernel ?? '')
+    && lines.some(({ text }) => text.startsWith('ACPI: CEDT '))
+    ? '; the windows of its CEDT, which the log does not have, can make them smaller' : '';
   return [{ line: lines[0]?.line ?? 0, message: 'the log has no line "Memory block size": '
-    + `${bytes / 2 ** 20} MiB are taken, as the kernel chooses them (${why})` }];
+    + `${bytes / 2 ** 20} MiB are taken, as the kernel chooses them (${why})${bounded}` }];
 }
 
 /** Reads a kernel log: one boot of it. Error: UsageError when it has no boot of that number. */
