@@ -17,6 +17,8 @@ export interface Reason {
   readonly id: string;
   /** The changed function that ran last before, of the run that is not the first; '' for none. */
   readonly fn: string;
+  /** Of a policy alone: the kernel without it shows the same on this case. */
+  readonly shared?: true;
 }
 
 /** What was found in a case. */
@@ -164,7 +166,18 @@ export function findingsOfRun(
 
 /** Two cases that show the same thing for the same reason. */
 export function isSameReason(a: Reason, b: Reason): boolean {
-  return a.kind === b.kind && a.id === b.id && a.fn === b.fn;
+  return a.kind === b.kind && a.id === b.id && a.fn === b.fn && a.shared === b.shared;
+}
+
+/** Those that are not of the kernel without the policy come first. */
+export function markShared(found: readonly Found[], base: readonly Found[]): readonly Found[] {
+  const isShared = ({ reason: { kind, id } }: Found): boolean =>
+    base.some(({ reason }) => reason.kind === kind && reason.id === id);
+  return [
+    ...found.filter((one) => !isShared(one)),
+    ...found.filter(isShared).map((one): Found =>
+      ({ ...one, reason: { ...one.reason, shared: true } })),
+  ];
 }
 
 export const reasonText = ({ kind, id, fn }: Reason): string =>

@@ -3,13 +3,13 @@ import { PatchError, TraceError } from '../base/errors.js';
 import type { Invariant } from '../observe/invariant.js';
 import type { Probe } from '../observe/probe.js';
 import { touchedFunctions } from '../patch/conflicts.js';
-import type { Series } from '../patch/series.js';
+import { baseSeries, type Series } from '../patch/series.js';
 import { observedRun, type ObservedRun } from '../replay/observed_run.js';
 import type { ReplayObserver } from '../replay/observer.js';
 import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
-import { differencesOf, findingsOfRun, type Found } from './difference.js';
+import { differencesOf, findingsOfRun, markShared, type Found } from './difference.js';
 import { isPossible } from './possible.js';
 import { raceOf, type Race } from './race.js';
 import type { Sides } from './sides.js';
@@ -90,6 +90,16 @@ function possibility(
   return found.length === 0 || isPossible(trace, sides) ? {} : { impossible: true };
 }
 
+/** What is wrong with one side, and which of that the kernel without its policies has as well. */
+function aloneIn(
+  run: ObservedRun, side: Series, trace: Trace, sides: Sides, instruments: Instruments,
+): readonly Found[] {
+  const found = findingsOfRun(run, instruments.invariants);
+  if (found.length === 0 || side.patches.length === 0) return found;
+  const base = runOf(trace, baseSeries, sides, instruments, []);
+  return markShared(found, findingsOfRun(base, instruments.invariants));
+}
+
 /** What the sides come to on a trace; each thing that was found at its gravest. */
 function evaluateTrace(
   trace: Trace, sides: Sides, instruments: Instruments,
@@ -100,7 +110,7 @@ function evaluateTrace(
   const a = runOf(trace, first, sides, instruments, [watch.observer]);
   const features = Uint32Array.from([...watch.features, ...stateFeatures(a)]);
   if (second === undefined) {
-    const found = findingsOfRun(a, instruments.invariants);
+    const found = aloneIn(a, first, trace, sides, instruments);
     return {
       ...possibility(found, trace, sides), found, features, reached: reachedBy(a),
       infected: found.length > 0, replays: 1,
@@ -135,8 +145,9 @@ function foundIn(
 function anythingIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
   const [a, b] = sides.series.map((side) =>
     runOf(trace, side, sides, instruments, [coverage().observer]));
-  if (a === undefined) return [];
-  if (b === undefined) return findingsOfRun(a, instruments.invariants);
+  const [first] = sides.series;
+  if (a === undefined || first === undefined) return [];
+  if (b === undefined) return aloneIn(a, first, trace, sides, instruments);
   const found = differencesOf(a, b, instruments.invariants);
   return found.length > 0 ? found : raceOf(trace, sides).found;
 }

@@ -6,6 +6,7 @@ import { reasonText, severityText } from './difference.js';
 import type { FindResult } from './find.js';
 import { raceBounds } from './race.js';
 import { functionCount } from './coverage.js';
+import type { FoundCase } from './search.js';
 import { runArguments, type Told } from './write.js';
 
 const WIDTH = 96;
@@ -50,7 +51,14 @@ function foundLines(result: FindResult, told: readonly Told[], paths: readonly s
 readonly string[] {
   const { searched, small } = result;
   const others = searched.found.slice(small.length);
+  const isShared = ({ found }: FoundCase): boolean => found.reason.shared === true;
+  const without = `${result.version} without ${result.sides[0] ?? ''}`;
+  const named = (what: string, cases: readonly FoundCase[]): readonly string[] =>
+    (cases.length === 0 ? [] : ['', ...wrap(`${what}: ${cases.map(({ found }) =>
+      reasonText(found.reason)).join('; ')}`, WIDTH, '', '  ')]);
   return [
+    ...(searched.found.every(isShared)
+      ? [`nothing found${searched.late ? ' in the time' : ''} that ${without} has not`] : []),
     ...small.flatMap(({ from, tests }, index) => {
       const one = told[index] as Told;
       const [left, right] = one.found.texts;
@@ -59,13 +67,15 @@ readonly string[] {
         '', `${severityText(one.found.severity)}: ${reasonText(one.found.reason)}`,
         ...wrap(`${first}: ${left}`, WIDTH, '  ', '    '),
         ...(second === undefined ? [] : wrap(`${second}: ${right}`, WIDTH, '  ', '    ')),
+        ...(one.found.reason.shared === true
+          ? [`  ${without} has this too`] : []),
         `  ${stepsOf(one.case)} of ${stepsOf(from.case)} steps are left (case ${from.index}, ` +
           `${tests} cases tried to make it small)`,
         `  mmreplay run ${shellPath(paths[index] ?? '')} ${runArguments(one)}`,
       ];
     }),
-    ...(others.length === 0 ? [] : ['', ...wrap(`also: ${others.map(({ found }) =>
-      reasonText(found.reason)).join('; ')}`, WIDTH, '', '  ')]),
+    ...named('also', others.filter((one) => !isShared(one))),
+    ...named(`${without} also has`, others.filter(isShared)),
   ];
 }
 

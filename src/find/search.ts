@@ -45,7 +45,7 @@ export interface FoundCase {
 }
 
 export interface Searched {
-  /** One for each reason, the gravest first. */
+  /** One for each reason, the gravest first; behind them what is not of the policy. */
   readonly found: readonly FoundCase[];
   readonly cases: number;
   readonly replays: number;
@@ -77,7 +77,8 @@ interface Kept { readonly case: Case; readonly weight: number }
 
 function better(a: FoundCase, b: FoundCase): number {
   const kinds = (one: FoundCase): number => (one.case.kind === 'scenario' ? 0 : 1);
-  return a.found.severity - b.found.severity || kinds(a) - kinds(b) ||
+  const shared = ({ found }: FoundCase): number => (found.reason.shared === true ? 1 : 0);
+  return shared(a) - shared(b) || a.found.severity - b.found.severity || kinds(a) - kinds(b) ||
     sizeOfCase(a.case) - sizeOfCase(b.case) || a.index - b.index;
 }
 
@@ -125,7 +126,8 @@ export class Search {
   #goesOn(): boolean {
     if (this.#cases >= this.#options.cases) return false;
     if (this.#firstFound === undefined) return true;
-    if (this.#found.some(({ found }) => found.severity <= GRAVE)) return false;
+    if (this.#found.some(({ found }) =>
+      found.severity <= GRAVE && found.reason.shared !== true)) return false;
     return this.#cases < this.#firstFound + Math.min(this.#firstFound, ROUNDS_MORE * ROUND);
   }
 
@@ -187,7 +189,8 @@ export class Search {
   }
 
   #noteFound(one: FoundCase): void {
-    this.#firstFound ??= this.#cases;
+    // What the kernel without the policy has as well is told, and ends nothing.
+    if (one.found.reason.shared !== true) this.#firstFound ??= this.#cases;
     const same = this.#found.findIndex(({ found }) =>
       isSameReason(found.reason, one.found.reason));
     const known = this.#found[same];

@@ -72,6 +72,14 @@ describe('one policy', () => {
     expect(filesIn(out).length).toBeGreaterThan(0);
   });
 
+  // Expect: v5.17 has managed_zone() itself, so that nothing of what is found is the policy's.
+  test('what the kernel without it has as well is said to be no fault of it', () => {
+    const ran = mmreplay(['find', '-p', 'zonelists/managed_zone', '--base', 'v5.17', '--cases',
+      '4', '-j', '1', '-o', join(folder, 'shared')]);
+    expect(ran.stdout).toContain('nothing found that v5.17 without zonelists/managed_zone has not');
+    expect(ran.stdout).toContain('\n  v5.17 without zonelists/managed_zone has this too\n');
+  });
+
   test('three are too many', () => {
     const ran = mmreplay(['find', '-p', 'zonelists', '--cases', '1']);
     expect(ran.status).toBe(2);
@@ -160,5 +168,45 @@ describe('pages that are allocated', () => {
     expect(isPossible(allocates(0x100010), sides)).toBe(true);
     expect(isPossible(allocates(0x100010, 0x100010), sides)).toBe(false);
     expect(isPossible(allocates(0x108010), sides)).toBe(false);
+  });
+});
+
+/*
+ *  0x100000      0x108000      0x110000
+ *  |-- online ---|-- offline --|
+ */
+describe('what a caller needs', () => {
+  const header = { kernel: '7.0.0', cpus: 1, block_size: 2 ** 27 };
+  const range = { pfn: 0x100000, nr_pages: 65536 };
+  const rowsOf = (...rows: readonly TraceRow[]): Trace => traceOf([
+    { time_ns: 0, event: 'e820', args: 'start=0x100000 end=0x40000000 type=usable' },
+    { time_ns: 1000, event: 'add_memory', nid: 0, ...range },
+    { time_ns: 2000, event: 'online_movable', pfn: 0x100000, nr_pages: 32768 },
+    ...rows.map((row, index) => ({ ...row, time_ns: 3000 + index, cpu: 0 })),
+  ], header);
+  const contig = (event: 'alloc_contig_pages' | 'free_contig_range', pfn: number): TraceRow =>
+    ({ time_ns: 0, event, pfn, nr_pages: 512 });
+  const zone = { nid: 0, zone: 'Movable' } as const;
+  const balloon = (nr_pages: number): TraceRow =>
+    ({ time_ns: 0, event: 'adjust_managed_page_count', ...zone, nr_pages });
+  const compact = (pfn: number): TraceRow =>
+    ({ time_ns: 0, event: 'compact_zone', ...zone, order: 9, pfn });
+  const eject = (pfn: number, nr_pages: number): TraceRow =>
+    ({ time_ns: 0, event: 'remove_memory', nid: 0, pfn, nr_pages });
+
+  // Expect: a row of the right column is one that no driver, and no firmware, could make.
+  test.each([
+    ['pages of memory that is online', [contig('alloc_contig_pages', 0x100000)],
+      [contig('alloc_contig_pages', 0x108000)]],
+    ['a range that it was given',
+      [contig('alloc_contig_pages', 0x100000), contig('free_contig_range', 0x100000)],
+      [contig('free_contig_range', 0x100000)]],
+    ['pages of the zone in its balloon', [balloon(-512), balloon(512)], [balloon(512)]],
+    ['a DIMM', [eject(0x100000, 65536)], [eject(0x108000, 32768)]],
+    ['a free page, which memory that is online has', [compact(0x100200)], [compact(0x108200)]],
+  ] as const)('%s', (_what, can, cannot) => {
+    const sides = { version: 'v7.0', series: [] };
+    expect(isPossible(rowsOf(...can), sides)).toBe(true);
+    expect(isPossible(rowsOf(...cannot), sides)).toBe(false);
   });
 });

@@ -1,0 +1,67 @@
+/**
+ * What the caller of a row has in its hands before it calls: a driver gives back pages of a zone
+ * that has them, takes contiguous pages of memory that is online, and ejects a DIMM that is there.
+ * A case in which it has not shows nothing that a machine could show.
+ */
+import type { Kernel } from '../linux/base/kernel.js';
+import { pfn_to_section_nr } from '../linux/include/sections.js';
+import type { ReplayObserver } from '../replay/observer.js';
+import type { EventName } from '../trace/events.js';
+import type { Trace } from '../trace/trace.js';
+
+type Has = (k: Kernel, trace: Trace, row: number) => boolean;
+
+function isOnline(k: Kernel, trace: Trace, row: number): boolean {
+  const first = trace.pfn(row);
+  const last = first + Math.max(1, trace.nr_pages(row) || 1) - 1;
+  for (let section = pfn_to_section_nr(first); section <= pfn_to_section_nr(last); section += 1) {
+    if (!k.state.sections.online(section)) return false;
+  }
+  return true;
+}
+
+/** A balloon holds no more of a zone than is present there and not managed. */
+const isBallooned: Has = (k, trace, row) => {
+  const zone = k.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+  return zone !== undefined &&
+    zone.managed_pages + trace.nr_pages(row) <= zone.present_pages;
+};
+
+const callers: Partial<Record<EventName, Has>> = {
+  adjust_managed_page_count: isBallooned,
+  alloc_contig_pages: isOnline,
+  // The page came off a free list.
+  compact_zone: isOnline,
+};
+
+/** What gives back or takes out a range, and the call by which somebody got it. */
+const gives: Partial<Record<EventName, EventName>> = {
+  free_contig_range: 'alloc_contig_pages', remove_memory: 'add_memory',
+  memunmap_pages: 'memremap_pages',
+};
+const got = new Set(Object.values(gives));
+
+/** Looks at each row before it is replayed; `lacks` once a caller had not what it needs. */
+export function callersOf(trace: Trace): ReplayObserver & { readonly lacks: boolean } {
+  let lacks = false;
+  const held = new Set<string>();
+  const rangeAs = (event: EventName, row: number): string =>
+    `${event} ${trace.pfn(row)} ${trace.nr_pages(row)}`;
+  return {
+    get lacks() {
+      return lacks;
+    },
+    beforeRow(row, k) {
+      const event = trace.event(row);
+      const from = gives[event];
+      const has = callers[event]?.(k, trace, row) ?? true;
+      if (!has || (from !== undefined && !held.has(rangeAs(from, row)))) lacks = true;
+    },
+    result({ row, ret }) {
+      const event = trace.event(row);
+      if (got.has(event) && (ret ?? 0) === 0) held.add(rangeAs(event, row));
+      const from = gives[event];
+      if (from !== undefined && (ret ?? 0) === 0) held.delete(rangeAs(from, row));
+    },
+  };
+}
