@@ -134,14 +134,20 @@ function* poolFaults(k: Kernel): Generator<string> {
 }
 
 function* taskFaults(k: Kernel): Generator<string> {
-  for (const [name, lock] of Object.entries(k.state.locks)) {
-    if (!isCount(lock.readers)) yield `${name} has ${lock.readers} readers`;
+  const { locks, mem_hotplug_lock, mem_hotplug_readers, waiting, cpu_to_node } = k.state;
+  const all = Object.entries({ ...locks,
+    mem_hotplug_lock: { held: mem_hotplug_lock === 'held', readers: mem_hotplug_readers } });
+  for (const [name, { held, readers }] of all) {
+    if (!isCount(readers)) yield `${name} has ${readers} readers`;
+    if (held && readers > 0) yield `${name} is held to write, and by ${readers} readers`;
   }
-  if (!isCount(k.state.mem_hotplug_readers)) {
-    yield `mem_hotplug_lock has ${k.state.mem_hotplug_readers} readers`;
-  }
-  for (const [cpu, nid] of k.state.cpu_to_node) {
+  // Who runs tasks takes it from a task that stops.
+  if (waiting !== undefined) yield 'a task waits that nobody runs';
+  for (const [cpu, nid] of cpu_to_node) {
     if (!isCount(cpu) || k.state.nodes[nid] === undefined) yield `CPU ${cpu} is of node ${nid}`;
+  }
+  for (const cpu of k.state.offline_cpus) {
+    if (!cpu_to_node.has(cpu)) yield `CPU ${cpu} is offline, and not present`;
   }
 }
 

@@ -4,6 +4,7 @@ import { MAX_PAGE_ORDER } from '../linux/include/mmzone.js';
 import { FREE, IN_FLIGHT, NOTHING, ON_PCP } from '../linux/mm/pages/arena.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import { NR_FREE_LISTS, NR_PCP_LISTS, type ZonePages } from '../linux/mm/pages/zone_pages.js';
+import { recountPages } from './page_recount.js';
 import { zoneLabel } from './zones.js';
 
 /** A list and what every block on it has to be. */
@@ -88,16 +89,31 @@ function* countFaults(zp: ZonePages): Generator<string> {
   }
 }
 
+/** Our counts of a zone against its lists and pages; the kernel's own are held by invariants. */
+function* sumFaults(pages: Pages): Generator<string> {
+  const sums = recountPages(pages);
+  for (const zp of pages.zones) {
+    const { free = 0, allocated = 0, in_flight = 0 } = sums[zp.number] ?? {};
+    const found = { nr_listed: free, nr_allocated: allocated, nr_in_flight: in_flight };
+    for (const [name, there] of Object.entries(found)) {
+      const counted = zp[name as keyof typeof found];
+      if (counted !== there) yield `${zoneLabel(zp.zone)}: ${name} is ${counted} of ${there} pages`;
+    }
+  }
+}
+
 /** What is wrong, a sentence each. */
 export function* ownPageFaults(pages: Pages): Generator<string> {
   const { counts, fault } = countBlocks(pages);
   if (fault !== undefined) yield fault;
   const listed = [0, 0, 0];
+  let torn = fault !== undefined;
   for (const zp of pages.zones) {
     yield* countFaults(zp);
     for (const list of listsOf(zp)) {
       const walked = walk(pages, list);
       if (walked.fault !== undefined) yield walked.fault;
+      torn ||= walked.fault !== undefined;
       listed[list.state] = (listed[list.state] as number) + walked.blocks;
     }
   }
@@ -106,4 +122,6 @@ export function* ownPageFaults(pages: Pages): Generator<string> {
       yield `${counts[state]} blocks are in state ${state}, ${listed[state]} on its lists`;
     }
   }
+  // No list that is torn has an end.
+  if (!torn) yield* sumFaults(pages);
 }
