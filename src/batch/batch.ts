@@ -1,17 +1,16 @@
 /** A batch: many traces, each with all its runs, on all cores; results in a folder as they come. */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { reasonOf, UsageError } from '../base/errors.js';
 import { temporaryFolder } from '../base/partial.js';
 import { isRegular } from '../base/read_file.js';
-import type { ComparisonLine } from '../compare/comparison.js';
 import type { Job } from '../pipeline.js';
 import type { Results } from '../report/report.js';
 import {
   catalogueDigest, digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
 } from './digests.js';
-import type { BatchJob, BatchOutcome } from './job.js';
+import type { BatchJob, BatchOutcome, KeptLine } from './job.js';
 import { Pool } from './pool.js';
 import { ComparisonFiles } from './results_file.js';
 import { openStore, type Store } from './store.js';
@@ -80,10 +79,11 @@ function keyOf(job: Job): string | undefined {
 /** A comparison that is in the store already, without a worker. */
 function known(store: Store | undefined, job: BatchJob): BatchOutcome | undefined {
   if (store === undefined || job.key === undefined) return undefined;
-  const line = store.get('line', job.key) as ComparisonLine | undefined;
-  const file = store.pathOf('comparison', job.key);
-  return line === undefined || !existsSync(file) ? undefined
-    : { kind: 'compared', line, file, replays: 0, known: true };
+  const kept = store.get('line', job.key) as KeptLine | undefined;
+  const file = kept === undefined ? undefined
+    : store.fileOf('comparison', job.key, kept.digest);
+  return kept === undefined || file === undefined ? undefined
+    : { kind: 'compared', line: kept.line, file, replays: 0, known: true };
 }
 
 /**

@@ -22,6 +22,10 @@ export function digestOfWords(words: readonly string[]): string {
   return sha(...words);
 }
 
+export function digestOfBytes(bytes: Uint8Array): string {
+  return sha(bytes);
+}
+
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

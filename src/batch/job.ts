@@ -27,6 +27,12 @@ export type BatchOutcome =
   }
   | { readonly kind: 'trouble'; readonly message: string };
 
+/** What a store keeps of a comparison beside its file, and the digest of that. */
+export interface KeptLine {
+  readonly line: ComparisonLine;
+  readonly digest: string;
+}
+
 /** Without what fills pages. */
 export function lineOf(comparison: Comparison): ComparisonLine {
   const {

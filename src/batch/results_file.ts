@@ -90,7 +90,7 @@ function headerOf(path: string, text: string): Header {
 }
 
 /** Error: UsageError when it is a pipe or a device. */
-function checkFile(path: string): void {
+export function checkFile(path: string): void {
   try {
     checkRegular(path);
   } catch (error) {

@@ -8,12 +8,20 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '../base/errors.js';
 import { makeFolders, writeFileWhole } from '../base/write_file.js';
+import { digestOfBytes, digestOfWords } from './digests.js';
 
 /**
  * comparison: of one trace, all runs; line: what a batch keeps of it; run: one replay; time: how
  * long a trace took, ms.
  */
 export type Part = 'comparison' | 'line' | 'run' | 'time';
+
+/** Unpacked bytes of a file: no string is longer. */
+const MOST_BYTES = 2 ** 29;
+
+/** First line of a file: whoever damaged it, or put another one in its place, did not mend it. */
+const sealOf = (part: Part, key: string, text: string): string =>
+  digestOfWords([part, key, text]);
 
 export class Store {
   readonly folder: string;
@@ -29,10 +37,14 @@ export class Store {
     return join(this.folder, part, key.slice(0, 2), `${key.slice(2)}.json.gz`);
   }
 
-  /** Undefined when it is not there, or cannot be read: then it is made anew. */
+  /** Undefined when it is not there, or is not what was put there: then it is made anew. */
   get(part: Part, key: string): unknown {
     try {
-      return JSON.parse(gunzipSync(readFileSync(this.pathOf(part, key))).toString());
+      const all = gunzipSync(readFileSync(this.pathOf(part, key)),
+        { maxOutputLength: MOST_BYTES }).toString();
+      const end = all.indexOf('\n');
+      const text = all.slice(end + 1);
+      return all.slice(0, end) === sealOf(part, key, text) ? JSON.parse(text) : undefined;
     } catch {
       return undefined;
     }
@@ -40,8 +52,29 @@ export class Store {
 
   /** Whether it is there now: a result that cannot be kept is a result all the same. */
   put(part: Part, key: string, value: unknown): boolean {
+    const text = JSON.stringify(value);
+    return this.#write(part, key, gzipSync(`${sealOf(part, key, text)}\n${text}`, { level: 1 }));
+  }
+
+  /** Puts a file of JSON alone, which others read; its digest, or undefined as of `put`. */
+  putFile(part: Part, key: string, value: unknown): string | undefined {
+    const bytes = gzipSync(JSON.stringify(value), { level: 1 });
+    return this.#write(part, key, bytes) ? digestOfBytes(bytes) : undefined;
+  }
+
+  /** The path of that file; undefined when it is gone, or another one. */
+  fileOf(part: Part, key: string, digest: string): string | undefined {
+    const path = this.pathOf(part, key);
     try {
-      writeFileWhole(this.pathOf(part, key), gzipSync(JSON.stringify(value), { level: 1 }));
+      return digestOfBytes(readFileSync(path)) === digest ? path : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #write(part: Part, key: string, bytes: Uint8Array): boolean {
+    try {
+      writeFileWhole(this.pathOf(part, key), bytes);
       return true;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

@@ -11,7 +11,7 @@ import {
   digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
 } from './digests.js';
 import { hingesOf } from './hinges.js';
-import { lineOf, type BatchJob, type BatchOutcome } from './job.js';
+import { lineOf, type BatchJob, type BatchOutcome, type KeptLine } from './job.js';
 import { Store } from './store.js';
 import { runFromStore, storedRun } from './stored_run.js';
 import { keepTime } from './times.js';
@@ -55,10 +55,12 @@ function runsOf(
 function keep(job: BatchJob, store: Store | undefined, comparison: Comparison): string {
   const isWhole = job.stopped.length === 0 &&
     comparison.runs.every(({ stopped }) => stopped === undefined);
-  if (store !== undefined && job.key !== undefined && isWhole &&
-    store.put('comparison', job.key, comparison)) {
-    store.put('line', job.key, lineOf(comparison));
-    return store.pathOf('comparison', job.key);
+  const { key } = job;
+  const digest = key === undefined || !isWhole ? undefined
+    : store?.putFile('comparison', key, comparison);
+  if (store !== undefined && key !== undefined && digest !== undefined) {
+    store.put('line', key, { line: lineOf(comparison), digest } satisfies KeptLine);
+    return store.pathOf('comparison', key);
   }
   const file = join(job.spill, `${digestOfWords([job.path])}.json.gz`);
   writeFileSync(file, gzipSync(JSON.stringify(comparison), { level: 1 }));

@@ -34,6 +34,7 @@ describe.skipIf(process.platform !== 'linux')('what is no regular file', () => {
     [['import', 'f.csv'], /f\.csv: cannot be read: nothing came of it for 5 s/],
     [['mail', 'f.mbox'], /f\.mbox: cannot be read: nothing came of it/],
     [['mail', 'z.mbox'], /z\.mbox: cannot be read: gives more than 8388608 bytes/],
+    [['run', 'TRACE', '--baseline', 'f.gz'], /f\.gz: cannot be read: is no regular file/],
     [['report', 'f.gz'], /f\.gz: cannot be read: is no regular file, expected one/],
     [['run', 'TRACE', '-p', './f.ts'], /f\.ts: is no policy file/],
     [['run', 'TRACE', '-p', './z.ts'], /z\.ts: is no policy file/],

@@ -4,7 +4,7 @@ import { UsageError } from '../../base/errors.js';
 import { versionText } from '../../base/program_version.js';
 import { runBatch, type Batch } from '../../batch/batch.js';
 import { changeKinds, changesOf } from '../../batch/changes.js';
-import { entriesOf, resultsText } from '../../batch/results_file.js';
+import { checkFile, entriesOf, resultsText } from '../../batch/results_file.js';
 import { differs, type ComparisonLine } from '../../compare/comparison.js';
 import type { Job } from '../../pipeline.js';
 import { changesText } from '../../report/changes.js';
@@ -118,8 +118,9 @@ function hardLimit(timeout: number | undefined): number {
   return (timeout === undefined ? HARD_SECONDS : 2 * timeout + 10) * 1000;
 }
 
-/** What can only fail at the end is tried at the begin. */
+/** What can only fail at the end is tried at the begin; a pipe would be waited for. */
 function canBeRead(path: string): void {
+  checkFile(path);
   closeSync(openSync(path, 'r'));
 }
 
