@@ -9,8 +9,8 @@ import {
 /** Bytes that are read at once. */
 const PIECE = 1 << 20;
 /** How long nothing may come of a pipe or a device, and how often it is asked, in ms. */
-const PATIENCE = 5000;
-const PAUSE = 20;
+export const PATIENCE = 5000;
+export const PAUSE = 20;
 
 /** Standard input, and what a shell hands over: as slow as whoever writes it. */
 const handedOver = /^\/(dev\/(stdin|fd\/)|proc\/self\/fd\/)/;
@@ -36,7 +36,7 @@ export function isGzip(path: string): boolean {
   }
 }
 
-function sleep(ms: number): void {
+export function sleep(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 

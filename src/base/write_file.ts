@@ -1,11 +1,12 @@
 import {
-  closeSync, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, renameSync,
-  rmSync, statSync, writeSync,
+  closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync,
+  renameSync, rmSync, statSync, writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { reasonOf, UsageError } from './errors.js';
 import { partialName, removeLeft } from './partial.js';
+import { PATIENCE, PAUSE, sleep } from './read_file.js';
 
 type Pieces = Iterable<string | Uint8Array>;
 
@@ -14,8 +15,31 @@ function writeAll(file: number, piece: string | Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }
 
+/**
+ * Opens a file to write. A pipe is waited for as one that is read. Error: nobody reads it, or what
+ * the system says.
+ */
+function opened(path: string): number {
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return openSync(path, 'w');
+  for (let silent = 0; silent < PATIENCE; silent += PAUSE) {
+    try {
+      const first = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      try {
+        return openSync(path, 'w');
+      } finally {
+        closeSync(first);
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      sleep(PAUSE);
+    }
+  }
+  throw new UsageError(`${path}: nobody reads the pipe for ${PATIENCE / 1000} s, expected a file ` +
+    'or who reads it');
+}
+
 function writePieces(path: string, pieces: Pieces): void {
-  const file = openSync(path, 'w');
+  const file = opened(path);
   try {
     for (const piece of pieces) writeAll(file, piece);
   } finally {
@@ -25,7 +49,7 @@ function writePieces(path: string, pieces: Pieces): void {
 
 /** The same, and between the pieces signals are heard. */
 async function writeInTurns(path: string, pieces: Pieces): Promise<void> {
-  const file = openSync(path, 'w');
+  const file = opened(path);
   try {
     for (const piece of pieces) {
       writeAll(file, piece);
