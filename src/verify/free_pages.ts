@@ -14,6 +14,8 @@ function causeText({ cause, most }: FreePart, one: FreeDifference): string {
     case 'counter':
       return `kept back from the counter by CPUs, then or at the start: ${most ?? 0} at most`;
     case 'in_use': return `taken into use or freed while nothing was traced: ${unseen}`;
+    case 'compacted':
+      return `compaction moved others there, of which there is no event: ${most ?? 0} at most`;
     default: return 'unexplained';
   }
 }

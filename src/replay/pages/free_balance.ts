@@ -13,6 +13,8 @@ import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
 import type { Causes } from '../../observe/facts/causes.js';
 import type { Corrections } from './corrections.js';
+import { onceFor } from '../../base/once.js';
+import { pageRowsOf } from './events.js';
 import { passedByCount } from './inference/passed_by_count.js';
 import { missingFromLists } from './inference/unseen_allocations.js';
 import { changesWhileRead, whileRead, whileReadFirst } from './inference/while_read.js';
@@ -20,7 +22,7 @@ import { rowWords } from '../../trace/row_words.js';
 
 /** What of a difference has one cause. */
 export interface FreePart {
-  readonly cause: 'lists' | 'counter' | 'in_use' | 'unexplained';
+  readonly cause: 'lists' | 'counter' | 'in_use' | 'compacted' | 'unexplained';
   /** Free pages that the snapshot has more than the model, below 0: fewer. */
   readonly pages: number;
   /** How far the cause can reach by what the kernel itself counts; undefined: no bound. */
@@ -89,11 +91,13 @@ interface Compared {
   readonly untraced: number;
   /** Counters of free pages may be off by so many: what each CPU has not folded in. */
   readonly unfolded: number;
+  /** Pages that compaction moved so far: of those that it moved to there is no event. */
+  readonly compacted: number;
   readonly seamless: boolean;
 }
 
 function partsOf(one: Compared): readonly FreePart[] {
-  const { difference, lists, untraced, unfolded, seamless } = one;
+  const { difference, lists, untraced, unfolded, compacted, seamless } = one;
   if (difference === 0) return [];
   const parts: FreePart[] = [];
   const add = (cause: FreePart['cause'], pages: number, most?: number): void => {
@@ -103,8 +107,28 @@ function partsOf(one: Compared): readonly FreePart[] {
     add('lists', -lists);
     add('in_use', difference + lists);
   } else if (Math.abs(difference) <= unfolded) add('counter', difference, unfolded);
-  else add('unexplained', difference);
+  else if (difference < 0 && -difference <= unfolded + compacted) {
+    add('compacted', difference, unfolded + compacted);
+  } else add('unexplained', difference);
   return parts;
+}
+
+/** Rows that tell of pages which compaction moved, and how many there were so far. */
+const compactions = onceFor((trace: Trace) => {
+  let sum = 0;
+  const found: { readonly row: number; readonly sum: number }[] = [];
+  for (const row of pageRowsOf(trace).others) {
+    if (trace.event(row) !== 'mm_migrate_pages') continue;
+    const { reason, nr_succeeded = 0 } = rowWords(trace, row, 'mm_migrate_pages');
+    if (reason !== 'compaction') continue;
+    sum += nr_succeeded;
+    found.push({ row, sum });
+  }
+  return found;
+});
+
+function compactedBefore(trace: Trace, row: number): number {
+  return compactions(trace).findLast((one) => one.row < row)?.sum ?? 0;
 }
 
 export class FreeBalance {
@@ -244,7 +268,7 @@ export class FreeBalance {
     const parts = partsOf({
       difference: recorded - model, lists: more, untraced,
       unfolded: unfoldedOf(counted) + (this.#firstUnfolded[zp.number] ?? 0),
-      seamless: this.#seamless,
+      compacted: zp.partial ? compactedBefore(this.#trace, row) : 0, seamless: this.#seamless,
     });
     return {
       row, nid: zone.nid, zone: zone.index, recorded, model, lists, allocations,
