@@ -3,6 +3,7 @@
  * file. `import 'mmreplay'` in it gives this very program's policy interface.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
 import { isRegular } from '../base/read_file.js';
@@ -80,6 +81,15 @@ function checkNesting(path: string): void {
   }
 }
 
+/** Before anything of the file runs. Error: PatchError where it asks for a module of Node. */
+function checkImports(code: string, path: string): void {
+  for (const [, name = ''] of code.matchAll(/(?:require|[iI]mport)\(["']([\w:/-]+)["']\)/g)) {
+    if (!isBuiltin(name)) continue;
+    throw new PatchError(`${path}${placeOfImport(name, path)}: it imports ${name}, and nothing of `
+      + "the host is a policy's\n  a policy needs only  import { definePatch } from 'mmreplay'");
+  }
+}
+
 type Create = typeof import('jiti')['createJiti'];
 
 function exported(path: string, createJiti: Create, lines: ExecutedLines): unknown {
@@ -93,7 +103,9 @@ function exported(path: string, createJiti: Create, lines: ExecutedLines): unkno
     transform: (options) => {
       const { filename = path } = options;
       const name = filename === resolve(path) ? path : filename;
-      return { code: marked(plain.transform(options), name, lines) };
+      const code = plain.transform(options);
+      checkImports(code, name);
+      return { code: marked(code, name, lines) };
     },
   });
   // Not import(): what runs after a turn of the event loop could not be stopped.

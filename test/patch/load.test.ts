@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -39,6 +39,18 @@ describe('a policy file from anywhere', () => {
       '  adds: { state: () => ({ KernelBug }) } });\n');
     const patch = await loadPolicyFile(path);
     expect(patch.adds?.state?.({} as never)).toEqual({ KernelBug });
+  });
+
+  /** Expect: told with its place, and the file that it would write is not there. */
+  test.each([
+    "import { writeFileSync } from 'node:fs'; writeFileSync('OUT', '');",
+    "void import('fs').then((fs) => fs.writeFileSync('OUT', ''));",
+  ])('%s: nothing of it runs', async (text) => {
+    const out = join(folder, 'out');
+    const path = policy('fix.ts', `${text.replace('OUT', out)}\nexport default 1;\n`);
+    expect(await messageOf(loadPolicyFile(path)))
+      .toMatch(/fix\.ts:1:\d+: it imports (?:node:)?fs, and nothing of the host is a policy's/);
+    expect(existsSync(out)).toBe(false);
   });
 
   test('may import files beside it', async () => {
