@@ -7,6 +7,7 @@ import { eventTypes } from '../trace/events.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { TracedCall } from './calls.js';
+import { EmptiedRanges } from './emptied_range.js';
 import { pacedWorkOf, type DeviceWork } from './pages/device_work.js';
 import { RetryLoops } from './spin.js';
 import type { Schedule, Task } from './tasks.js';
@@ -72,7 +73,7 @@ export class RecordedSchedule implements Schedule {
     trace: Trace, calls: ReadonlyMap<number, TracedCall>, counts: CallCounts,
     functions: ReadonlySet<string>, kernel: () => Kernel,
   ) {
-    this.#loops = new RetryLoops(kernel);
+    this.#loops = new RetryLoops(kernel, new EmptiedRanges(trace, kernel));
     this.#kernel = kernel;
     this.#trace = trace;
     this.#calls = calls;

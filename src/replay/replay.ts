@@ -23,7 +23,7 @@ import { stillUsed } from './pages/still_used.js';
 import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
 import { selfCheck } from './self_check.js';
 import { takeRow } from './taken_rows.js';
-import { Tasks, guarded, type Ended, type Schedule, type Task } from './tasks.js';
+import { Tasks, guarded, stepsFor, type Ended, type Schedule, type Task } from './tasks.js';
 import { knownVersion } from './version.js';
 import {
   buildsAlike, findWritten, firstSnapshot, foundBefore, isAsShown, isWritten, settle, write,
@@ -112,7 +112,8 @@ class Replay {
       machine, options.asked ?? new Set(), impliedSymbols(trace, machine));
     this.#k = compose(options.version, options.series, watched, this.#watcher(),
       { ...this.#busy.standIns, ...this.#pageLevel?.standIns });
-    this.#tasks = new Tasks(this.#k, () => this.#now(), options.steps);
+    this.#tasks = new Tasks(this.#k, () => this.#now(), (row) =>
+      options.steps ?? stepsFor(this.#k, trace.nr_pages(row)));
     if (this.#pageLevel === undefined) return;
     this.#pageLevel.holds.tasks = this.#tasks;
     bindAll(this.#k);

@@ -3,6 +3,7 @@ import type { Kernel } from '../linux/base/kernel.js';
 import { poolText } from '../linux/include/hugetlb.js';
 import { addedText } from '../patch/additions.js';
 import { localsText } from '../patch/around.js';
+import type { EmptiedRanges } from './emptied_range.js';
 import type { Task } from './tasks.js';
 
 /** Where offline_pages() begins another pass. */
@@ -31,11 +32,13 @@ interface Passes {
 
 export class RetryLoops {
   readonly #kernel: () => Kernel;
+  readonly #emptied: EmptiedRanges;
   /** By row of the call. */
   readonly #passes = new Map<number, Passes>();
 
-  constructor(kernel: () => Kernel) {
+  constructor(kernel: () => Kernel, emptied: EmptiedRanges) {
     this.#kernel = kernel;
+    this.#emptied = emptied;
   }
 
   /** The task is to take a step. */
@@ -68,7 +71,8 @@ export class RetryLoops {
     const k = this.#kernel();
     const { unmovable, signalled, hugetlb } = k.state;
     return [
-      [...unmovable].join(','), signalled.get(task.name), poolText(hugetlb), timeText(k),
+      this.#emptied.of(task.row).start_pfn, [...unmovable].join(','),
+      signalled.get(task.name), poolText(hugetlb), timeText(k),
       keptText(k), k.state.withheld.length, k.state.withheld_unreferenced.length,
       k.state.hwpoison.size,
     ].join(' ');

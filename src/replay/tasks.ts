@@ -3,11 +3,25 @@
  * the next by a schedule.
  */
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
+import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { KernelBug, type KernelFault } from '../linux/base/fault.js';
 import type { Outcome } from './entry_point.js';
 
-/** Steps after which a call counts as an endless loop. */
+/** Steps after which a call counts as an endless loop, and how many more for each pageblock. */
 const STEPS_MAX = 100_000;
+const STEPS_A_PAGEBLOCK = 16;
+
+/**
+ * A call about a whole DIMM or device stops at several points for each pageblock of each of its
+ * blocks; no call is about more than the blocks that there are.
+ */
+export function stepsFor(k: Kernel, nr_pages: number): number {
+  const { memory_blocks } = k.state;
+  const [any] = memory_blocks.values();
+  const most = memory_blocks.size * (any?.nr_pages ?? 0);
+  const pageblocks = Math.ceil(Math.min(nr_pages || 0, most) / pageblock_nr_pages);
+  return STEPS_MAX + STEPS_A_PAGEBLOCK * pageblocks;
+}
 
 /** A lock that a call waited for. */
 export interface Wait {
@@ -63,6 +77,8 @@ class Running implements Task {
   readonly row: number;
   readonly name: string;
   readonly body: Preempt<Outcome>;
+  /** Steps after which it counts as endless, for the blocks that there were when it began. */
+  most: number;
   readonly waits: Wait[] = [];
   at = '';
   steps = 0;
@@ -75,10 +91,13 @@ class Running implements Task {
   /** How often it has come there. */
   #times = 0;
 
-  constructor(row: number, name: string, body: Preempt<Outcome>, holdAt: Hold | undefined) {
+  constructor(
+    row: number, name: string, body: Preempt<Outcome>, most: number, holdAt: Hold | undefined,
+  ) {
     this.row = row;
     this.name = name;
     this.body = body;
+    this.most = most;
     this.holdAt = holdAt;
   }
 
@@ -109,15 +128,15 @@ export class Tasks {
   readonly #k: Kernel;
   readonly #running: Running[] = [];
   readonly #now: () => number;
-  readonly #stepsMax: number;
+  readonly #stepsOf: (row: number) => number;
   /** By name of the task: where the trace wants it to stop. */
   readonly #holds = new Map<string, Hold>();
 
-  /** `now` is the time of the trace, ns; a call of more `steps` counts as endless. */
-  constructor(k: Kernel, now: () => number, steps = STEPS_MAX) {
+  /** `now` is the time of the trace, ns; a row's call counts as endless after so many steps. */
+  constructor(k: Kernel, now: () => number, stepsOf: (row: number) => number) {
     this.#k = k;
     this.#now = now;
-    this.#stepsMax = steps;
+    this.#stepsOf = stepsOf;
   }
 
   /** The task whose step it is. */
@@ -139,7 +158,8 @@ export class Tasks {
 
   /** `holdAt`: the preemption point where it stops until letGo(). */
   start(row: number, name: string, body: Preempt<Outcome>, holdAt?: Hold): Task {
-    const task = new Running(row, name, body, holdAt ?? this.#holds.get(name));
+    const task = new Running(
+      row, name, body, this.#stepsOf(row), holdAt ?? this.#holds.get(name));
     this.#running.push(task);
     return task;
   }
@@ -179,12 +199,19 @@ export class Tasks {
     if (running === undefined) return undefined;
     this.current = running.name;
     running.steps += 1;
-    const ended = running.steps > this.#stepsMax ? this.#hung(running) : this.#advance(running);
+    const ended = this.#isEndless(running) ? this.#hung(running) : this.#advance(running);
     if (ended === undefined) return undefined;
     this.drop(running);
     // Whoever comes back to user space takes the signal.
     this.#k.state.signalled.delete(running.name);
     return running.waits.length === 0 ? ended : { ...ended, waits: running.waits };
+  }
+
+  /** A call that adds blocks may go on for them. */
+  #isEndless(running: Running): boolean {
+    if (running.steps <= running.most) return false;
+    running.most = this.#stepsOf(running.row);
+    return running.steps > running.most;
   }
 
   #advance(running: Running): Ended | undefined {
@@ -199,7 +226,7 @@ export class Tasks {
   }
 
   #hung(running: Running): Ended {
-    const text = `no end after ${this.#stepsMax} preemption points`;
+    const text = `no end after ${running.most} preemption points`;
     const fault: KernelFault = { kind: 'hang', fn: running.at, text };
     this.#k.state.faults.push(fault);
     this.#k.state.device_hotplug_lock = 'lost';

@@ -71,10 +71,11 @@ export class PageblockTypes {
     return types;
   }
 
-  /** First pfns of the pageblocks of this type, in order; not for Movable. */
-  having(code: number): number[] {
+  /** First pfns of the pageblocks of this type in the sections asked for; not for Movable. */
+  having(code: number, isWanted: (section: number) => boolean): number[] {
     const found: number[] = [];
     for (const [section, types] of this.#sections) {
+      if (!isWanted(section)) continue;
       for (const [index, type] of types.entries()) {
         if (shown(type) !== code) continue;
         found.push(section * PAGES_PER_SECTION + index * pageblock_nr_pages);

@@ -14,6 +14,7 @@ import { PCPU_DRAIN, isPageEvent, pageRowsOf } from './events.js';
 import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
 import { deathRow } from '../cpu_death.js';
+import { EmptiedRanges } from '../emptied_range.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
 import type { Schedule, Task } from '../tasks.js';
@@ -65,6 +66,7 @@ export class PageLevelSchedule implements Schedule {
   readonly #recorded = new CallCounts();
   readonly #kernel: () => Kernel;
   readonly #moved: MovedPages;
+  readonly #emptied: EmptiedRanges;
   /** State at the begin of the last pass of each call that is in its retry loop. */
   readonly #passes = new Map<number, string>();
   /** What policies remembered then, and how many passes the machine had stayed as it is. */
@@ -92,6 +94,7 @@ export class PageLevelSchedule implements Schedule {
     this.#counts = counts;
     this.#kernel = kernel;
     this.#moved = moved;
+    this.#emptied = new EmptiedRanges(trace, kernel);
     this.#signals = signals(trace, calls);
     this.#works = deviceWorkOf(trace);
   }
@@ -129,15 +132,15 @@ export class PageLevelSchedule implements Schedule {
   /** The cycle that a spinning call goes round, in words. */
   cycle(task: Task): string | undefined {
     if (!this.spins(task)) return undefined;
-    const start = this.#trace.pfn(task.row);
+    const { start_pfn, end_pfn } = this.#emptied.of(task.row);
     const { pages, isolation_tests } = this.#kernel().state;
-    const found = pages?.findMovable(start, start + this.#trace.nr_pages(task.row)) ?? -1;
+    const found = pages?.findMovable(start_pfn, end_pfn) ?? -1;
     if (found >= 0) {
       const stays = this.#passes.get(task.row) === this.#now(task.row);
       return `page ${hex(found)} ${stays ? 'cannot be moved' : 'moves within the range'}, ${AGAIN}`;
     }
     const tests = isolation_tests.length;
-    const stuck = pages?.firstNotFree(start, start + this.#trace.nr_pages(task.row)) ?? start;
+    const stuck = pages?.firstNotFree(start_pfn, end_pfn) ?? start_pfn;
     return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
       `page ${hex(stuck)} (${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
       `${tests} test${tests === 1 ? '' : 's'} so far`;
@@ -146,15 +149,14 @@ export class PageLevelSchedule implements Schedule {
   /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */
   #now(row: number): string {
     const { pages, signalled } = this.#kernel().state;
-    const start = this.#trace.pfn(row);
-    const end = start + this.#trace.nr_pages(row);
+    const { start_pfn, end_pfn } = this.#emptied.of(row);
     const signal = signalled.get(this.#trace.task(row));
-    const zone = this.#kernel().page_zone(start);
+    const zone = this.#kernel().page_zone(start_pfn);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
-    const found = [pages?.findMovable(start, end), pages?.firstNotFree(start, end)];
+    const found = [pages?.findMovable(start_pfn, end_pfn), pages?.firstNotFree(start_pfn, end_pfn)];
     // A page that could not be moved can be when the pool, or free memory, has become larger.
     const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
-    return [...found, counts, signal, room, timeText(this.#kernel())].join(' ');
+    return [start_pfn, ...found, counts, signal, room, timeText(this.#kernel())].join(' ');
   }
 
   #enterRow(row: number): void {
