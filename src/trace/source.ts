@@ -215,12 +215,20 @@ async function archiveSource(
   path: string, chunks: AsyncIterable<Uint8Array>,
 ): Promise<Source> {
   const files = new Map<string, Uint8Array>();
+  const twice = new Set<string>();
   for (const { name, bytes } of await readTar(path, chunks, MOST_HELD)) {
-    files.set(printable(basename(name)), bytes);
+    const last = printable(basename(name));
+    const other = files.get(last);
+    if (other !== undefined && !Buffer.from(other).equals(bytes)) twice.add(last);
+    files.set(last, bytes);
   }
   const [only, ...others] = [...files].filter(([name]) => !name.startsWith('._'));
   if (only !== undefined && others.length === 0) return await onlySource(path, only);
   const find = (name = ''): Uint8Array => {
+    if (twice.has(name) || twice.has(`${name}.gz`)) {
+      throw new TraceError({ file: join(path, name), line: 0 },
+        'is there twice, and not the same, expected the files of one recording');
+    }
     const bytes = files.get(name) ?? files.get(`${name}.gz`);
     if (bytes !== undefined) return bytes;
     throw new TraceError({ file: join(path, name), line: 0 }, 'is missing in the recording');
