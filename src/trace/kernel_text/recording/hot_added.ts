@@ -10,8 +10,8 @@ import { iomemRanges } from '../snapshot/iomem.js';
 import type { SnapshotRow } from '../snapshot/snapshot_row.js';
 import { wordsIn } from '../../row_words.js';
 
-/** Each is an input of its own: 8 TiB in blocks of 128 MiB, 128 TiB in those of 2 GiB. */
-const MOST_ADDED = 2 ** 16;
+/** Each is an input of its own: 32 TiB in blocks of 128 MiB, 512 TiB in those of 2 GiB. */
+const MOST_ADDED = 2 ** 18;
 
 type Row = Omit<TraceRow, 'time_ns'>;
 
