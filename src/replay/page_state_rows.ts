@@ -19,9 +19,10 @@ export const pageStateEntryPoints: { readonly [N in EventName]?: EntryPoint } = 
   folio_isolate_lru: ofPage((k, pfn) => k.folio_isolate_lru(pfn)),
   folio_putback_lru: ofPage((k, pfn) => k.folio_putback_lru(pfn)),
   pin_user_pages: ofPage((k, pfn) => k.pin_user_pages(pfn)),
-  gigantic_page: (k, { trace, row }) => ({
-    ret: k.alloc_gigantic_folio(trace.pfn(row), given(trace.nr_pages(row)) || PAGES_OF_1_GIB,
-      rowWords(trace, row, 'gigantic_page').used === true),
-  }),
+  gigantic_page: (k, { trace, row }) => {
+    const { used, boot } = rowWords(trace, row, 'gigantic_page');
+    return { ret: k.alloc_gigantic_folio(trace.pfn(row),
+      given(trace.nr_pages(row)) || PAGES_OF_1_GIB, used === true, boot === true) };
+  },
   unpin_user_page: ofPage((k, pfn) => k.unpin_user_page(pfn)),
 };

@@ -85,18 +85,31 @@ test.each([
   ['v7.3', 'online_kernel', 0, FIRST],
 ] as const)('a gigantic page on %s, %s: isolated %i, found at %i', (version, word, ret, found) => {
   const k = online(version, word, true);
-  expect(k.alloc_gigantic_folio(FIRST, SECTION, true)).toBe(0);
+  expect(k.alloc_gigantic_folio(FIRST, SECTION, true, true)).toBe(0);
   expect(isolated(k, drive(k.start_isolate_page_range(FIRST, FIRST + SECTION, 'Movable'))))
     .toBe(ret);
   expect(k.scan_movable_pages(FIRST, FIRST + SECTION)).toBe(found);
 });
+
+/**
+ *     |== ZONE_MOVABLE ==|   a huge page of 1 GiB is asked for there
+ *
+ * Expect: none, but one of the boot; from v7.0 also with movable_gigantic_pages.
+ */
+test.each([['v6.18', -12], ['v7.3', 0]] as const)('a movable gigantic page on %s: %i',
+  (version, ret) => {
+    const k = online(version, 'online_movable', true);
+    expect(k.alloc_gigantic_folio(FIRST, SECTION, false)).toBe(-12);
+    k.write_parameter('/proc/sys/vm/movable_gigantic_pages', '1');
+    expect(k.alloc_gigantic_folio(FIRST, SECTION, false)).toBe(ret);
+  });
 
 /** It reaches over the range's begin. Expect: it cannot be moved there; v6.12 passes it over. */
 test.each([
   ['v6.9', -16], ['v6.10', -16], ['v6.11', -16], ['v6.12', 0], ['v7.3', 0],
 ] as const)('a gigantic page that reaches into the range on %s: %i', (version, ret) => {
   const k = online(version, 'online_movable', true);
-  expect(k.alloc_gigantic_folio(FIRST, SECTION, true)).toBe(0);
+  expect(k.alloc_gigantic_folio(FIRST, SECTION, true, true)).toBe(0);
   const half = FIRST + SECTION / 2;
   expect(drive(k.start_isolate_page_range(half, FIRST + SECTION, 'Movable'))).toBe(ret);
 });

@@ -69,6 +69,8 @@ export interface KernelState {
   hugetlb: Hstate;
   /** Huge pages of more than a block of the buddy allocator, by pfn. */
   readonly gigantic: GiganticFolio[];
+  /** vm.movable_gigantic_pages (from v7.0): they may come from ZONE_MOVABLE. */
+  movable_gigantic_pages: boolean;
   /** Pages that were moved out of a range, by the node that they went to. */
   readonly pages_moved_to: number[];
   /** What test_pages_isolated() found, in order; `fin_pfn` is where it stopped. */

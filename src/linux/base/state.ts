@@ -29,11 +29,12 @@ Pick<
 }
 
 /** Pages are not told apart, and none is a huge one. */
-function noPages(): Pick<KernelState, 
+function noPages(): Pick<KernelState, 'movable_gigantic_pages' |
   'pageblocks' | 'pages' | 'hugetlb' | 'gigantic' | 'pages_moved_to' | 'isolation_tests'
 > {
   return {
     pageblocks: new PageblockTypes(), pages: undefined, hugetlb: emptyHstate(), gigantic: [],
+    movable_gigantic_pages: false,
     pages_moved_to: [],
     isolation_tests: [],
   };

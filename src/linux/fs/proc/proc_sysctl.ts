@@ -1,7 +1,7 @@
 /** fs/proc/proc_sysctl.c: what user space writes to the parameters of memory management. */
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { atOnce } from '../../base/wait.js';
-import { EINVAL } from '../../include/errno.js';
+import { EINVAL, ENOENT } from '../../include/errno.js';
 
 /** A whole number of at least `least`; undefined for anything else. */
 function whole(value: string, least = 0): number | undefined {
@@ -34,6 +34,11 @@ const writers: Readonly<Record<string, Writer>> = {
   lowmem_reserve_ratio: (k, value) =>
     k.lowmem_reserve_ratio_sysctl_handler(
       value.split('/').map((one) => whole(one) ?? NaN), true),
+  movable_gigantic_pages: number((k, v) => {
+    if (!k.config.gigantic_movable) return -ENOENT;
+    k.state.movable_gigantic_pages = v !== 0;
+    return 0;
+  }),
   enabled: (k, value) => k.enabled_store(value),
   online_policy: (k, value) => k.set_online_policy(value),
   auto_movable_ratio: number((k, ratio) => {

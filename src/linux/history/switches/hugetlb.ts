@@ -39,6 +39,9 @@ export const hugetlb = {
     'in a ZONE_MOVABLE that is trusted nobody finds it before all else is empty.'),
   gigantic_moved: since({ 'v4.13': false, 'v5.2': true },
     'Huge pages of 1 GiB are moved out of a range that goes offline.'),
+  gigantic_movable: since({ 'v4.13': false, 'v7.0': true },
+    'The parameter movable_gigantic_pages lets huge pages of 1 GiB come from ZONE_MOVABLE.',
+    { 'v7.0': '9e80e66ddaf7' }),
   hugetlb_surplus_on: since({ 'v4.13': 'near', 'v6.11': 'lowest', 'v6.14': 'near' },
     'Surplus pages that a reservation lacks are asked for near the task, or first of the lowest ' +
     'node with memory.'),

@@ -10,14 +10,16 @@ function within(k: Kernel, start: number, end: number): GiganticFolio | undefine
 
 /**
  * The range becomes one huge page, in use or free in its pool: all of it was free.
- * @returns 0 or -EBUSY
+ * @param boot it is of memblock, which knows no zones
+ * @returns 0; -ENOMEM: its zone is none that they come from; -EBUSY
  * @kernel mm/hugetlb.c v7.3 custom: alloc_gigantic_folio() with its place given
  */
 export function alloc_gigantic_folio(
-  k: Kernel, pfn: number, nr_pages: number, used: boolean,
+  k: Kernel, pfn: number, nr_pages: number, used: boolean, boot = false,
 ): number {
   const zone = k.page_zone(pfn);
   if (zone === undefined || within(k, pfn, pfn + nr_pages) !== undefined) return -EBUSY;
+  if (!boot && zone.name === 'Movable' && !k.hugepage_movable_supported(true)) return -ENOMEM;
   const { pages } = k.state;
   if (pages === undefined) {
     if (zone.nr_free_pages < nr_pages) return -EBUSY;
