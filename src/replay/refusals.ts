@@ -172,7 +172,9 @@ export class Refusals implements ReplayObserver {
   #recorded(pfn: number, last: number): string | undefined {
     for (let row = last; row >= 0; row -= 1) {
       if (this.#trace.event(row) !== 'unmovable_page' || this.#trace.pfn(row) !== pfn) continue;
-      const reason = rowWords(this.#trace, row, 'unmovable_page').reason?.replaceAll('_', ' ');
+      const words = rowWords(this.#trace, row, 'unmovable_page');
+      const reason = words.reason?.replaceAll('_', ' ');
+      if (words.stays === true) return 'the scenario has it there';
       return `the recorded kernel dumped ${hex(pfn)}: ${reason ?? 'no reason given'}`;
     }
     return undefined;

@@ -22,6 +22,7 @@ import { PageLevelSchedule } from './pages/schedule.js';
 import { stillUsed } from './pages/still_used.js';
 import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
 import { selfCheck } from './self_check.js';
+import { forgetUnmovable, takeRow } from './taken_rows.js';
 import { takeRow } from './taken_rows.js';
 import { Tasks, guarded, stepsFor, type Ended, type Schedule, type Task } from './tasks.js';
 import { knownVersion } from './version.js';
@@ -312,7 +313,7 @@ class Replay {
 
   /** A step begins: what is in its way is told in it, what was in that of others may be gone. */
   #begin(): void {
-    if (this.#tasks.inFlight.length === 0) this.#k.state.unmovable.clear();
+    if (this.#tasks.inFlight.length === 0) forgetUnmovable(this.#k);
   }
 
   #input(row: number): void {

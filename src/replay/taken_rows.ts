@@ -11,14 +11,20 @@ import { rowWords } from '../trace/row_words.js';
 /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
 function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
   const pfn = trace.pfn(row);
-  const { reason } = rowWords(trace, row, 'unmovable_page');
+  const { reason, stays } = rowWords(trace, row, 'unmovable_page');
   if (!keepsRange(reason)) return;
+  if (stays === true) k.state.unmovable_stays.add(pfn);
   const isolating = reason === 'unmovable_page';
   // Where events were lost the model may not have the memory yet.
   const zone = k.pfn_valid(pfn) ? peek(k, () => k.page_zone(pfn)) : undefined;
   const trusted = zone?.index === ZONE_MOVABLE && k.config.movable_zone_trusted;
   if (isolating && trusted) k.memmap_set_reserved(pfn, pfn + 1);
   else k.state.unmovable.add(pfn);
+}
+
+/** A step begins: what was in the way of others may be gone, but for what stays. */
+export function forgetUnmovable({ state: { unmovable, unmovable_stays } }: Kernel): void {
+  for (const pfn of unmovable) if (!unmovable_stays.has(pfn)) unmovable.delete(pfn);
 }
 
 /** A row of the role `taken`. */

@@ -26,6 +26,8 @@ const words: Readonly<Record<string, CostWords>> = {
   struct_pages_read: work('struct page read', 'struct pages read'),
   garbage_pages_read: paid('uninitialised struct page read', 'uninitialised struct pages read'),
   pages_initialised: work('struct page initialised', 'struct pages initialised'),
+  pages_initialised_early: work(
+    'struct page initialised early', 'struct pages initialised early'),
   pages_reinitialised: work('struct page initialised again', 'struct pages initialised again'),
   drains: paid('drain of all CPUs', 'drains of all CPUs'),
   drain_work_items: work('drain on a CPU', 'drains on CPUs'),

@@ -90,9 +90,10 @@ export const eventTypes = {
       + 'in use; stands before the calls of the step that met it.' },
   unmovable_page: { role: 'taken', uses: ['pfn', 'args'],
     args: { reason: text('as the kernel printed it; of a page that could be moved and was not '
-      + '(`migration_failure`, `isolation_failed`) the report speaks, no call is refused for it') },
+      + '(`migration_failure`, `isolation_failed`) the report speaks, no call is refused for it'),
+      stays: recorded(flag('1: it is in the way of all that follows, as in a scenario')) },
     doc: 'A page that the kernel itself had put into a block and that cannot be moved; stands '
-      + 'before the calls of the step that met it.' },
+      + 'before the calls of the step that met it, in a scenario of all steps.' },
 
   // ---- marks --------------------------------------------------------------------------------
   tracing_mark_write: { role: 'mark', uses: ['args'], isText: true,

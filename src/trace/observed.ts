@@ -15,7 +15,8 @@ export interface Observed {
 const costs = [
   'zonelist_rebuilds', 'zonerefs_written', 'stop_machine', 'block_lookups', 'block_list_visits',
   'node_tests', 'sections_tested_again', 'struct_pages_read', 'garbage_pages_read',
-  'pages_initialised', 'pages_reinitialised', 'drains', 'drain_work_items', 'failed_tests',
+  'pages_initialised', 'pages_initialised_early', 'pages_reinitialised', 'drains',
+  'drain_work_items', 'failed_tests',
   'pages_past_pcp', 'memmap_pages', 'memmap_pages_unused', 'ms_going_offline',
 ] as const;
 

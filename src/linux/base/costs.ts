@@ -13,6 +13,8 @@ export interface Costs {
   struct_pages_read: number;
   garbage_pages_read: number;
   pages_initialised: number;
+  /** Of these, with deferred initialisation, those that the boot CPU did alone. */
+  pages_initialised_early: number;
   pages_reinitialised: number;
   drains: number;
   drain_work_items: number;
@@ -34,8 +36,8 @@ export function noCosts(): Costs {
     zonelist_rebuilds: 0, zonerefs_written: 0, stop_machine: 0, block_lookups: 0,
     block_list_visits: 0, node_tests: 0, sections_tested_again: 0,
     struct_pages_read: 0, garbage_pages_read: 0,
-    pages_initialised: 0, pages_reinitialised: 0, drains: 0, drain_work_items: 0,
-    failed_tests: 0, pages_past_pcp: 0, memmap_pages: 0, memmap_pages_unused: 0,
+    pages_initialised: 0, pages_initialised_early: 0, pages_reinitialised: 0,
+    drains: 0, drain_work_items: 0, failed_tests: 0, pages_past_pcp: 0, memmap_pages: 0, memmap_pages_unused: 0,
     ms_going_offline: 0,
   };
 }

@@ -55,6 +55,8 @@ export interface KernelState {
   readonly system_ram: { start: number; end: number }[];
   /** Pfns of pages that the kernel put into a block and that cannot be moved (`unmovable_page`). */
   readonly unmovable: Set<number>;
+  /** Of these, those that are in the way of every call from then on. */
+  readonly unmovable_stays: Set<number>;
   /** Pages that are out of use because their memory failed. */
   readonly hwpoison: Set<number>;
   /** HardwareCorrupted of /proc/meminfo, in pages. */

@@ -76,7 +76,7 @@ const upTo5_15_135 = { zonelist_entries: 'v5.18', dax_group_in: 'v6.5' } as cons
 /** What 5.10 got from its stable releases: 5.10.15, 5.10.20 and 5.10.24. */
 const upTo5_10_24 = {
   bottom_up_from: 'v5.11', compaction_clamped: 'v5.12', memmap_of_holes: 'v5.12',
-  memmap_by: 'v5.12',
+  memmap_by: 'v5.12', deferred_from: 'v5.11',
 } as const;
 
 // Where the first release with a pick is not known, the day is that of the text that was read.

@@ -80,6 +80,12 @@ function setUp(scenario: Scenario, into: Growing): StepReader {
     machine, memory, proximity, virtioMem, kernel, daxMemory(cmdline, rows, memory.cxlWindows));
 }
 
+/** A step has none but itself, so what it puts in the way is meant for those behind it. */
+function staying<R extends { readonly event: string; readonly args?: string }>(row: R): R {
+  return row.event === 'unmovable_page'
+    ? { ...row, args: [row.args, 'stays=1'].filter(Boolean).join(' ') } : row;
+}
+
 function addSteps({ steps }: Scenario, reader: StepReader, into: Growing): void {
   let time_ns = 0;
   for (const [index, step] of steps.entries()) {
@@ -87,7 +93,7 @@ function addSteps({ steps }: Scenario, reader: StepReader, into: Growing): void 
     time_ns += SECOND;
     into.rows.push({ row: { time_ns, event: 'tracing_mark_write', args }, step });
     const { rows, unused, refused } = reader.read(step, steps.slice(index + 1));
-    for (const row of rows) into.rows.push({ row: { time_ns, ...row }, step });
+    for (const row of rows) into.rows.push({ row: { time_ns, ...staying(row) }, step });
     if (unused !== undefined) into.unused.push(`step:${unused}`);
     if (refused !== undefined) into.refused.push({ text: refused, step });
     if (step.action !== 'wait') continue;

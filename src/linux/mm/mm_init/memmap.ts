@@ -98,16 +98,17 @@ export function defer_init(k: Kernel, zone: Zone, start_pfn: number, end_pfn: nu
   const { boot, nodes } = k.state;
   if (k.machine.kconfig['DEFERRED_STRUCT_PAGE_INIT'] !== 'y') return;
   const pgdat = at(nodes, zone.nid);
-  const zone_end = k.zone_end_pfn(zone);
+  const zone_end = k.config.deferred_from === 'range' ? end_pfn : k.zone_end_pfn(zone);
   if (boot.deferring.end_pfn !== zone_end) {
     boot.deferring = { end_pfn: zone_end, nr_initialised: 0 };
   }
-  if (zone_end < pgdat.node_start_pfn + pgdat.node_spanned_pages) return;
   if (boot.first_deferred_pfn.has(zone.nid)) return;
+  const highest = zone_end >= pgdat.node_start_pfn + pgdat.node_spanned_pages;
   const left = Math.max(0, PAGES_PER_SECTION - boot.deferring.nr_initialised);
-  const deferred = roundUp(start_pfn + left, PAGES_PER_SECTION);
+  const deferred = highest ? roundUp(start_pfn + left, PAGES_PER_SECTION) : end_pfn;
   if (deferred < end_pfn) boot.first_deferred_pfn.set(zone.nid, deferred);
-  else boot.deferring.nr_initialised += end_pfn - start_pfn;
+  else boot.deferring.nr_initialised += highest ? end_pfn - start_pfn : 0;
+  k.state.costs.pages_initialised_early += Math.min(deferred, end_pfn) - start_pfn;
 }
 
 /** Pieces of [start_pfn, end_pfn) whose pages have a memmap: whole sections at boot. */
