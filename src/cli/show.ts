@@ -3,7 +3,8 @@ import { UsageError } from '../base/errors.js';
 import { modelName, otherNames } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
 import { textChanges } from '../linux/history/texts.js';
-import { newestConfig, versions } from '../linux/history/versions.js';
+import { switches } from '../linux/history/switches/config.js';
+import { differencesTo, newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
 import { additionNames } from '../patch/additions.js';
 import { loadPolicies } from '../patch/catalogue.js';
@@ -24,11 +25,10 @@ type Lines = readonly string[];
 /** Code that is no function of the table may call it all the same. */
 const noCaller = 'no function by its own text or parts of it: an entry point, or called elsewhere';
 
-async function showFunction(name: string): Promise<Lines | undefined> {
+async function showFunction(name: string, base: string): Promise<Lines | undefined> {
   const tag = functionTags()[name];
-  const [newest] = versions;
-  if (tag === undefined || newest === undefined) return undefined;
-  const table = versionTable(newest.id);
+  if (tag === undefined) return undefined;
+  const table = versionTable(base);
   const entry = table.get(name);
   if (entry === undefined) return undefined;
   const callers = [...table.values()]
@@ -55,17 +55,20 @@ async function showFunction(name: string): Promise<Lines | undefined> {
   ];
 }
 
-async function showSwitch(name: string): Promise<Lines | undefined> {
-  const config: Readonly<Record<string, unknown>> = { ...newestConfig };
-  if (!Object.hasOwn(config, name)) return undefined;
-  const table = versionTable(versions[0]?.id ?? '');
+async function showSwitch(name: string, base: string): Promise<Lines | undefined> {
+  const config: Readonly<Record<string, unknown>> = { ...differencesTo(base)?.config };
+  const change = Object.entries(switches).find(([id]) => id === name)?.[1];
+  if (change === undefined) return undefined;
+  const table = versionTable(base);
   const readers = [...table.values()]
     .filter((one) => new RegExp(`config\\.${name}\\b`).test(one.texts.map(String).join('\n')))
     .map((one) => `${one.name}()`);
   const policies = (await loadPolicies())
     .filter((patch) => Object.hasOwn(patch.config ?? {}, name)).map(({ id }) => id);
   return [
-    `switch ${name}: ${JSON.stringify(config[name])} in ${versions[0]?.id ?? ''}`,
+    `switch ${name}: ${JSON.stringify(config[name])} in ${base}. ${change.doc}`,
+    `  values     ${Object.entries(change.values).map(([version, value]) =>
+      `${JSON.stringify(value)} from ${version}`).join(', ')}`,
     `  read in    ${readers.sort().join(', ') || 'what is no function of the table'}`,
     `  policies   ${policies.join(', ') || 'none'}`,
   ];
@@ -127,7 +130,11 @@ async function allNames(): Promise<Lines> {
   ];
 }
 
-interface Arguments { readonly name: string; readonly policy: readonly string[] }
+interface Arguments {
+  readonly name: string;
+  readonly policy: readonly string[];
+  readonly base?: string | undefined;
+}
 
 export default defineCommand<Arguments>({
   usage: 'show <name>',
@@ -137,13 +144,15 @@ export default defineCommand<Arguments>({
       describe: 'What `mmreplay list` names, as online_pages or Z1; a policy file' })
     .option('policy', { alias: 'p', type: 'string', array: true, requiresArg: true, default: [],
       describe: 'A policy file: what it adds has names too' })
+    .option('base', { type: 'string', requiresArg: true,
+      describe: 'The version whose body and values are shown [default: the newest]' })
     .example('$0 show build_zonerefs_node', 'its body, callers, callees, versions, policies'),
-  run: async ({ name, policy }) => {
+  run: async ({ name, policy, base = versions[0]?.id ?? '' }) => {
     const files = isPolicyPath(name) ? [name, ...policy] : policy;
     const plain = name.replace(/\(\)$/, '');
     const model = modelName(plain, (one) => Object.hasOwn(functionTags(), one)) ?? plain;
-    const lines = await showOwn(plain, files) ?? await showFunction(model)
-      ?? await showSwitch(plain) ?? await showOther(plain);
+    const lines = await showOwn(plain, files) ?? await showFunction(model, base)
+      ?? await showSwitch(plain, base) ?? await showOther(plain);
     if (lines === undefined) {
       const own = (await Promise.all(files.map(parseSeries))).flatMap(({ patches }) =>
         patches.flatMap(({ adds }) => additionNames(adds).map((one) => one.name)));

@@ -4,7 +4,7 @@ import { TraceError } from '../base/errors.js';
 import { PAGE_SIZE, pfnDown } from '../base/pfn.js';
 import type { DaxRange } from '../linux/drivers/dax/dax_private.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
-import type { OnlineType } from '../linux/include/mmzone.js';
+import { NUMA_NO_NODE, type OnlineType } from '../linux/include/mmzone.js';
 import type { EventName } from '../trace/events.js';
 import { excerpt } from '../trace/problems.js';
 import { LAST_PFN } from '../trace/row_limits.js';
@@ -72,7 +72,7 @@ export const driverEntryPoints: { readonly [N in EventName]?: EntryPoint } = {
       rowWords(trace, row, 'dax_kmem_probe');
     takeAutoOnline(k, auto_online);
     const ret = yield* k.dev_dax_kmem_probe({
-      name: device, target_node: given(trace.nid(row)) ?? 0,
+      name: device, target_node: given(trace.nid(row)) ?? NUMA_NO_NODE,
       ranges: ranges(input, told), memmap_on_memory,
     });
     return { ret };

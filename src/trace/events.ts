@@ -167,7 +167,8 @@ export const eventTypes = {
       memmap_on_memory: flag('1: its memmap comes from its own memory, where it can'),
       auto_online: text('as of virtio_mem_config_changed'),
     },
-    doc: 'The memory of a device of the dax bus is added to node `nid`: dev_dax_kmem_probe().' },
+    doc: 'The memory of a device of the dax bus is added to node `nid` (none: the firmware told '
+      + 'none, NUMA_NO_NODE): dev_dax_kmem_probe().' },
   dax_kmem_state: { role: 'input', uses: ['ret', 'args'],
     args: { device: text('as above'),
       value: text('unplugged, online, online_kernel, online_movable') },
