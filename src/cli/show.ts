@@ -117,9 +117,13 @@ async function showOther(name: string): Promise<Lines | undefined> {
         'the state'}`];
   }
   const policy = (await loadPolicies()).find(({ id }) => id === name);
-  if (policy !== undefined) return policyLines(policy);
+  return policy === undefined ? undefined : policyLines(policy);
+}
+
+/** Rows of this name, which many functions have too. */
+function eventLines(name: string): Lines {
   const event = Object.entries(eventTypes).find(([id]) => id === name)?.[1];
-  return event === undefined ? undefined
+  return event === undefined ? []
     : [`event ${name} (${event.role}): ${event.doc}`, ...inScenario(name as EventName)];
 }
 
@@ -151,8 +155,12 @@ export default defineCommand<Arguments>({
     const files = isPolicyPath(name) ? [name, ...policy] : policy;
     const plain = name.replace(/\(\)$/, '');
     const model = modelName(plain, (one) => Object.hasOwn(functionTags(), one)) ?? plain;
-    const lines = await showOwn(plain, files) ?? await showFunction(model, base)
-      ?? await showSwitch(plain, base) ?? await showOther(plain);
+    const row = eventLines(plain);
+    const kernel = await showFunction(model, base);
+    const lines = await showOwn(plain, files)
+      ?? (kernel === undefined ? undefined : [...row, ...kernel])
+      ?? await showSwitch(plain, base) ?? await showOther(plain)
+      ?? (row.length === 0 ? undefined : row);
     if (lines === undefined) {
       const own = (await Promise.all(files.map(parseSeries))).flatMap(({ patches }) =>
         patches.flatMap(({ adds }) => additionNames(adds).map((one) => one.name)));

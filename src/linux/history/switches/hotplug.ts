@@ -132,6 +132,8 @@ export const hotplug = {
   virtio_mem_movable: since({ 'v4.13': 'whole_blocks', 'v5.10': 'any_blocks' },
     'What virtio-mem has in ZONE_MOVABLE: whole memory blocks only, of which nothing is ' +
     'unplugged while they are online, or memory blocks as any.'),
+  virtio_mem_big_zone_order: since({ 'v4.13': false, 'v5.14': true },
+    'Of big blocks that are online those in ZONE_MOVABLE are unplugged first, or the highest.'),
   virtio_mem_zone_order: since({ 'v4.13': false, 'v5.14': true },
     'virtio-mem unplugs from ZONE_MOVABLE before kernel zones, and plugs there after them.'),
   virtio_mem_retries_removal: since({ 'v4.13': false, 'v6.6': true },
