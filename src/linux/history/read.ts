@@ -124,7 +124,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   zonelists_of: { 'v5.18': ['5.17-rc5', '5.18.12'] },
   memoryless_local_node_skipped: { 'v6.7': ['6.6.17', '6.7.3'] },
   node_load_step: { 'v5.16': ['5.15.16', '5.17-rc5'], 'v5.19': ['5.18.12', '5.19.0'] },
-  node_load_scaled: { 'v5.18': ['5.17-rc5', '5.19.0'] },
+  node_load_scaled: { 'v5.19': ['5.18.12', '5.19.0'] },
   fallback_order_printed: { 'v5.16': ['5.15.16', '5.17-rc5'] },
   kswapd_wake_skips_unmanaged: { 'v5.19': ['5.18.12', '5.19.0'] },
   movable_min_capped: { 'v6.6': ['6.5.0', '6.6.17'] },

@@ -10,7 +10,7 @@ export const page_alloc = {
     'What build_zonelists() does to node_load[] of the first node of a distance group: sets it ' +
     'to `load`, adds `load`, adds 1. `load` starts at the number of online nodes and falls by 1 ' +
     'for each node listed.'),
-  node_load_scaled: since({ 'v4.13': true, 'v5.18': false },
+  node_load_scaled: since({ 'v4.13': true, 'v5.19': false },
     'The value of a node is multiplied by the number of online nodes too.'),
   fallback_order_printed: since({ 'v4.13': false, 'v5.16': true },
     'The lines `Fallback order for Node` are printed.'),
