@@ -31,6 +31,23 @@ export interface CallWatcher {
   patched(fn: string, patch: string): void;
   /** Inside `caller`, a call of `callee` goes where the patch sent it, or through its code. */
   substituted?(caller: string, callee: string, patch: string): void;
+  /** A switch that a patch sets is read for the first time. */
+  switchRead?(name: string): void;
+}
+
+/** The switches as they are read: of those that the series sets, the first time is told. */
+function toldSwitches(
+  config: Readonly<Record<string, unknown>>, series: readonly Patch[], watcher: CallWatcher,
+): void {
+  for (const name of series.flatMap((patch) => Object.keys(patch.config ?? {}))) {
+    const value = config[name];
+    const plain = { value, enumerable: true, configurable: true, writable: true };
+    Object.defineProperty(config, name, { enumerable: true, configurable: true, get: () => {
+      Object.defineProperty(config, name, plain);
+      watcher.switchRead?.(name);
+      return value;
+    } });
+  }
 }
 
 /**
@@ -206,6 +223,7 @@ export function compose(
     applyDifference(table, patch, { name: patch.id, isPatch: true });
     Object.assign(config, patch.config);
   }
+  if (watcher?.switchRead !== undefined) toldSwitches(config, series, watcher);
   const k = Object.assign(
     Object.create(prototypeOf(version)) as Kernel,
     { version, machine, config, state: emptyState(),

@@ -162,10 +162,23 @@ function isReleased(patch: Patch, version: string): readonly Doubt[] {
   }];
 }
 
-/** `unseen`: of a run whose outcomes are the base's; undefined of any other. */
+/** Switches that nothing read: what they decide did not come up. */
+function unreadSwitches(patch: Patch, read: ReadonlySet<string>): readonly Doubt[] {
+  if (sourceOf(patch) === undefined) return [];
+  return Object.keys(patch.config ?? {}).filter((name) => !read.has(name)).map((name) => ({
+    kind: 'not run', patch: patch.id, names: [name],
+    text: `nothing read the switch ${name}: what it decides did not come up (mmreplay show ` +
+      `${name} says what that is, and who reads it)`,
+  }));
+}
+
+/**
+ * `unseen`: of a run whose outcomes are the base's; undefined of any other. `switches`: those of
+ * the series that were read.
+ */
 export function doubtsOf(
   series: readonly Patch[], reached: readonly Reached[], unseen: Unseen | undefined,
-  version: string,
+  version: string, switches: ReadonlySet<string>,
 ): readonly Doubt[] {
   return series.flatMap((patch) => [
     ...doubtsOfReach(patch, reached),
@@ -175,6 +188,7 @@ export function doubtsOf(
       : [...stubs(patch), ...unread(patch, unseen), ...otherTexts(patch, unseen, version),
         ...whySame(patch, unseen)]),
     ...(unseen === undefined ? []
-      : [...isReleased(patch, version), ...reduced(patch, reached)]),
+      : [...isReleased(patch, version), ...reduced(patch, reached),
+        ...unreadSwitches(patch, switches)]),
   ]);
 }

@@ -104,12 +104,14 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     beforeRow: (row: number) => counter.event(row),
     patched: counter.patched,
     substituted: counter.substituted,
+    switchRead: (switchName: string) => switches.add(switchName),
   };
   const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
   const refusals = new Refusals(trace);
   const course = options.course === true ? new CourseRecorder() : undefined;
   const asked = new Set<KconfigSymbol>();
+  const switches = new Set<string>();
   let k: Kernel | undefined;
   const run = (): void => {
     replay(trace, { version, series, asked,
@@ -143,7 +145,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     ...(series.length === 0 ? { trail: kept.trail() } : {}),
     refusals: refusals.list,
     ...(course === undefined ? {} : { frames: course.frames }),
-    doubts: doubtsOf(series, reached, unseen, version),
+    doubts: doubtsOf(series, reached, unseen, version, switches),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
     ...(system_state === 'booting' && fault !== undefined

@@ -39,6 +39,8 @@ export interface ReplayObserver {
   patched?(fn: string, patch: string, row: number): void;
   /** Inside `caller`, a call of `callee` goes where the patch sent it. */
   substituted?(caller: string, callee: string, patch: string, row: number): void;
+  /** A switch that a patch sets is read for the first time. */
+  switchRead?(name: string): void;
   /** An input call ended; for a call that sleeps this can be many rows after its `B` row. */
   result?(result: InputResult, k: Kernel): void;
   /** The trace ends while the call of this row waits for a page that is in use. */

@@ -270,6 +270,7 @@ class Replay {
       substituted: (caller, callee, patch) => {
         for (const one of observers) one.substituted?.(caller, callee, patch, this.#row);
       },
+      switchRead: (name) => observers.forEach((one) => one.switchRead?.(name)),
     };
   }
 
