@@ -35,6 +35,9 @@ export interface ReachedCounter {
   event(index: number): void;
   readonly patched: CallWatcher['patched'];
   readonly substituted: NonNullable<CallWatcher['substituted']>;
+  readonly switchRead: NonNullable<CallWatcher['switchRead']>;
+  /** Switches of the series that were read. */
+  readonly switches: ReadonlySet<string>;
   /** One line for every function that the series changes, also for those that never ran. */
   result(): readonly Reached[];
 }
@@ -43,6 +46,7 @@ export interface ReachedCounter {
 export function reachedCounter(series: readonly Patch[], version: string): ReachedCounter {
   /** By function, then patch. */
   const counts = new Map<string, Map<string, Count>>();
+  const switches = new Set<string>();
   let now = -1;
   const countOf = (patch: string, fn: string): Count => {
     const known = counts.get(fn)?.get(patch);
@@ -52,6 +56,10 @@ export function reachedCounter(series: readonly Patch[], version: string): Reach
     return fresh;
   };
   return {
+    switches,
+    switchRead: (name) => {
+      switches.add(name);
+    },
     event: (index) => {
       now = index;
     },

@@ -102,16 +102,14 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
       k = kernel;
     },
     beforeRow: (row: number) => counter.event(row),
-    patched: counter.patched,
-    substituted: counter.substituted,
-    switchRead: (switchName: string) => switches.add(switchName),
+    patched: counter.patched, substituted: counter.substituted,
+    switchRead: counter.switchRead,
   };
   const kept = trailOf(options.changed ?? new Set());
   counter.event(BOOT);
   const refusals = new Refusals(trace);
   const course = options.course === true ? new CourseRecorder() : undefined;
   const asked = new Set<KconfigSymbol>();
-  const switches = new Set<string>();
   let k: Kernel | undefined;
   const run = (): void => {
     replay(trace, { version, series, asked,
@@ -145,7 +143,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     ...(series.length === 0 ? { trail: kept.trail() } : {}),
     refusals: refusals.list,
     ...(course === undefined ? {} : { frames: course.frames }),
-    doubts: doubtsOf(series, reached, unseen, version, switches),
+    doubts: doubtsOf(series, reached, unseen, version, counter.switches),
     faults: faults.length,
     ...(stopped === undefined ? {} : { stopped }),
     ...(system_state === 'booting' && fault !== undefined

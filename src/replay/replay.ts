@@ -23,7 +23,6 @@ import { stillUsed } from './pages/still_used.js';
 import { CallCounts, RecordedSchedule, scheduledBy } from './recorded_schedule.js';
 import { selfCheck } from './self_check.js';
 import { forgetUnmovable, takeRow } from './taken_rows.js';
-import { takeRow } from './taken_rows.js';
 import { Tasks, guarded, stepsFor, type Ended, type Schedule, type Task } from './tasks.js';
 import { knownVersion } from './version.js';
 import {

@@ -58,8 +58,8 @@ export const pageEvents = {
     doc: 'It is freed, page by page.' },
   gigantic_page: { role: 'input', uses: ['pfn', 'nr_pages', 'args'],
     args: { used: flag('1: a task uses it; else it is free in its pool'),
-      boot: flag('1: it is there since boot (hugepages=), so that it may lie in ZONE_MOVABLE, where '
-        + 'later none is looked for but with movable_gigantic_pages') },
+      boot: flag('1: it is there since boot (hugepages=), so that it may lie in ZONE_MOVABLE, '
+        + 'where later none is looked for but with movable_gigantic_pages') },
     doc: 'A free range becomes a huge page that is larger than any block of the buddy allocator '
       + '(262144 pages when no number is given).' },
   hugetlb_acct_memory: { role: 'input', uses: ['phase', 'nid', 'nr_pages', 'ret'], sleeps: true,

@@ -83,6 +83,20 @@ describe('reserved ranges in a hole, with deferred initialisation', () => {
     expect(linksOf(k, 0x7ffe0, 0x7ffff)).toBe('0/Normal R out');
   });
 
+  /**
+   *     Normal: 4G ===== 8G   10G ===== 14G
+   *
+   * Expect: pages behind the first section of the zone are late, to v5.10 of its last range.
+   */
+  test.each([
+    ['v5.7', 0x100000], ['v5.8', 0x280000], ['v5.10', 0x280000], ['v5.10.24', 0x100000],
+    ['v5.11', 0x100000], ['v7.3', 0x100000],
+  ] as const)('%s defers behind the first section from page %i', async (version, first) => {
+    const k = await booted({ name: version, version, policies: [] },
+      [[0x100, 0x80000, 0], [0x100000, 0x200000, 0], [0x280000, 0x380000, 0]], machine);
+    expect([...k.state.boot.first_deferred_pfn]).toEqual([[0, first + 32768]]);
+  });
+
   test('the same with a border that leaves node 0 memory above 4 GiB', async () => {
     const ram: Ram = [
       [0, 0x9f, 0], [0x100, 0x7ffe0, 0], [0x100000, 0x11c400, 0], [0x11c400, 0x17a000, 1]];

@@ -372,15 +372,6 @@ const cases: readonly Case[] = [
   { folder: 'xen_blocks', trace: 'scenario.yaml', policies: ['whole'], says: [
     /changed by whole: step 1: xen_balloon_target gives 0, on the base -125 ECANCELED/,
   ] },
-  /**
-   *     0 ...|Movable 1G ...   block 4, with a page of the kernel's own, is asked for twice
-   *
-   * Expect: refused both times, and 0 in its file `removable`; with the patch that is 1.
-   */
-  { folder: 'removable', trace: 'scenario.yaml', policies: ['always'], says: [
-    /refused step 2: offline memory4, step 3: offline memory4: -16 EBUSY: .*the scenario has it/,
-    /changed by always: memory0: removable=1 \(base removable=0\)/,
-  ] },
 ];
 
 describeCases('a patch of the lists', cases);

@@ -48,6 +48,37 @@ const cases: readonly Case[] = [
   { folder: 'default_online', trace: 'scenario.yaml', policies: ['all_words'], says: [
     /changed by all_words: step 1: write_parameter gives 0, on the base -22 EINVAL/,
   ] },
+  /**
+   *     0 ...|Movable 1G ...   block 4, with a page of the kernel's own, is asked for twice
+   *
+   * Expect: refused both times, and 0 in its file `removable`; with the patch that is 1.
+   */
+  { folder: 'removable', trace: 'scenario.yaml', policies: ['always'], says: [
+    /refused step 2: offline memory4, step 3: offline memory4: -16 EBUSY: .*the scenario has it/,
+    /changed by always: memory0: removable=1 \(base removable=0\)/,
+  ] },
+  /**
+   *     block 32: two pages in use, of which the second leaves its LRU list as the move begins
+   *
+   * Expect: the first goes at once with the patch; before, both when the second is back.
+   */
+  { folder: 'bails', trace: 'scenario.yaml', policies: ['goes_on'], says: [
+    /changed by goes_on: pages moved to node 0: 1 \(base absent\)/,
+    /^(?!.*never returns)/,
+  ] },
+  /**
+   *     node 1: a pool of 10 huge pages, one in use | its 2 MiB are to be allocated
+   *
+   * Expect: it moves onto one of the pool, and is free in the pool itself, in the way.
+   */
+  { folder: 'contig_replaced', trace: 'scenario.yaml', policies: ['after'], says: [
+    /changed by after: step 7: alloc_contig_pages 0x100000-0x1001ff gives 0, on the base -16 EBUSY/,
+  ] },
+  /** A device whose node nobody knows. Expect: refused; with the patch its address says one. */
+  { folder: 'device_node', trace: 'scenario.yaml', policies: ['by_address'], says: [
+    /refused step 1: dax_kmem_probe: -22 EINVAL: dev_dax_kmem_probe\(\) refuses/,
+    /changed by by_address: step 1: dax_kmem_probe gives 0/,
+  ] },
 ];
 
 describeCases('a patch on its own base', cases);

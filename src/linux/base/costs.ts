@@ -37,7 +37,8 @@ export function noCosts(): Costs {
     block_list_visits: 0, node_tests: 0, sections_tested_again: 0,
     struct_pages_read: 0, garbage_pages_read: 0,
     pages_initialised: 0, pages_initialised_early: 0, pages_reinitialised: 0,
-    drains: 0, drain_work_items: 0, failed_tests: 0, pages_past_pcp: 0, memmap_pages: 0, memmap_pages_unused: 0,
+    drains: 0, drain_work_items: 0, failed_tests: 0, pages_past_pcp: 0, memmap_pages: 0,
+    memmap_pages_unused: 0,
     ms_going_offline: 0,
   };
 }

@@ -153,7 +153,10 @@ export class PageLevelSchedule implements Schedule {
     const signal = signalled.get(this.#trace.task(row));
     const zone = this.#kernel().page_zone(start_pfn);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
-    const found = [pages?.findMovable(start_pfn, end_pfn), pages?.firstNotFree(start_pfn, end_pfn)];
+    const movable = pages?.findMovable(start_pfn, end_pfn) ?? -1;
+    // What keeps a page there can end while the page is still the first of the range.
+    const found = [movable, pages?.firstNotFree(start_pfn, end_pfn),
+      pages?.findOffLru(start_pfn, end_pfn), movable >= 0 && pages?.isPinned(movable)];
     // A page that could not be moved can be when the pool, or free memory, has become larger.
     const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
     return [start_pfn, ...found, counts, signal, room, timeText(this.#kernel())].join(' ');

@@ -42,7 +42,8 @@ export const boot = {
     'A memmap starts zeroed, or as the kernel poisons it.'),
   deferred_from: since({ 'v4.13': 'zone', 'v5.8': 'range', 'v5.11': 'zone' },
     'The struct pages of the highest zone of a node are deferred behind its first section, or ' +
-    'behind the first section of its last range.', { 'v5.8': '73a6e474cb37', 'v5.11': 'dc2da7b45ffe' }),
+    'behind the first section of its last range.',
+    { 'v5.8': '73a6e474cb37', 'v5.11': 'dc2da7b45ffe' }),
   subsection_map: since({ 'v4.13': false, 'v5.3': true },
     'Sections hot-added in part: validity by subsection, or by section.'),
   online_by_subsection: since({ 'v4.13': false, 'v5.12': true },

@@ -45,6 +45,9 @@ export const hugetlb = {
   hugetlb_surplus_on: since({ 'v4.13': 'near', 'v6.11': 'lowest', 'v6.14': 'near' },
     'Surplus pages that a reservation lacks are asked for near the task, or first of the lowest ' +
     'node with memory.'),
+  hugetlb_contig_replaced: since({ 'v4.13': false, 'v6.14': true },
+    'alloc_contig_range() also replaces huge pages that are free when those in use have moved.',
+    { 'v6.14': '04f13d241b8b' }),
   hugetlb_contig: since({ 'v4.13': false, 'v5.13': true },
     'alloc_contig_range() replaces free huge pages and moves those in use.'),
 };

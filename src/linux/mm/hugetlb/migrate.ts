@@ -95,6 +95,27 @@ export function* alloc_and_dissolve_hugetlb_folio(
   return result;
 }
 
+/**
+ * Pages that moved out of the range came to ones of the pool, and the range has free ones instead:
+ * they give way to fresh ones, of other memory.
+ * @returns 0, or -ENOMEM: there is none
+ * @kernel mm/hugetlb.c v7.3 full
+ */
+export function* replace_free_hugepage_folios(
+  k: Kernel, start: number, end: number,
+): Preempt<number> {
+  const { hugetlb, running_cpu } = k.state;
+  if (hugetlb.by_pfn.size === 0) return 0;
+  for (let pfn = start; pfn < end; pfn += pages_per_huge_page) {
+    const folio = k.folio_test_hugetlb(pfn);
+    if (folio?.freed !== true) continue;
+    const error = yield* k.alloc_and_dissolve_hugetlb_folio(folio, running_cpu);
+    if (error !== 0) return error;
+    if (folio.isolated) yield* k.folio_putback_hugetlb(folio, running_cpu);
+  }
+  return 0;
+}
+
 /** A page that was never counted is none of the pool's any more.
  * @kernel mm/hugetlb.c v6.12 custom: such a page is in no list there */
 export function drop_fresh_folio(k: Kernel, folio: HugeFolio): void {

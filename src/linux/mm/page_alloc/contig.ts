@@ -29,6 +29,10 @@ function* take(k: Kernel, start: number, end: number): Preempt<number> {
   if (contig_drains === 'after_isolation') yield* k.drain_all_pages(zone);
   const error = yield* k.__alloc_contig_migrate_range(start, end);
   if (error !== 0 && error !== -EBUSY) return error;
+  if (k.config.hugetlb_contig_replaced) {
+    const none = yield* k.replace_free_hugepage_folios(start, end);
+    if (none !== 0) return none;
+  }
   if (contig_drains === 'before_test') {
     yield* k.lru_add_drain_all();
     yield* k.drain_all_pages(zone);
