@@ -1,4 +1,5 @@
 import { onState } from '../invariant.js';
+import { settled } from '../memmap_blocks.js';
 import { countsAsMemory } from '../node_memory.js';
 import { nodes } from '../zones.js';
 
@@ -6,6 +7,8 @@ export default onState(
   'N8',
   'A node that the kernel counts as memory has blocks that are online, and the other way round.',
   function* (k) {
+    // A block on its way offline is not online any more, and its node has its memory still.
+    if (!settled(k)) return;
     const blocks = [...k.state.memory_blocks.values()];
     for (const { nid, node_present_pages } of nodes(k)) {
       const online = blocks.some((block) => block.state === 'online' && block.links.has(nid));
