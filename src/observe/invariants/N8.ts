@@ -7,8 +7,9 @@ export default onState(
   'N8',
   'A node that the kernel counts as memory has blocks that are online, and the other way round.',
   function* (k) {
-    // A block on its way offline is not online any more, and its node has its memory still.
-    if (!settled(k)) return;
+    // A block on its way offline is not online any more, and its node has its memory still. Whom an
+    // oops has ended comes no further.
+    if (!settled(k) && k.state.faults.length === 0) return;
     const blocks = [...k.state.memory_blocks.values()];
     for (const { nid, node_present_pages } of nodes(k)) {
       const online = blocks.some((block) => block.state === 'online' && block.links.has(nid));
