@@ -1,11 +1,12 @@
 /**
- * `npm run bench [EVENTS [RUNS [reading|pages|explore|batch [TRACES]|scaling]]]`: ratios measured
- * in one run; exit status 1 below a floor. EVENTS is the size of the generated trace, RUNS how
- * often each command is measured, TRACES how many a batch has (200: a quarter of an hour).
+ * `npm run bench [EVENTS [RUNS [reading|pages|explore|browser|batch [TRACES]|scaling]]]`: ratios
+ * measured in one run; exit status 1 below a floor. EVENTS is the size of the generated trace, RUNS
+ * how often each command is measured, TRACES how many a batch has (200: a quarter of an hour).
  * `scaling`, only when asked for, simulates many cores from times that it measures.
  */
 import { scriptWords } from '../base/script_words.js';
 import { batchRatios } from './batch.js';
+import { browserRatios } from './browser.js';
 import { exploreRatios } from './explore.js';
 import { pageRatios } from './pages.js';
 import type { Ratio } from './measure.js';
@@ -28,15 +29,16 @@ const { words: [events = '4000000', runs = '5', part = '', traces = '200'] } = s
   usage: `npm run bench -- [EVENTS [RUNS [PART [TRACES]]]]
   EVENTS   how large the generated trace is (4000000)
   RUNS     how often each command is measured (5)
-  PART     reading, pages, explore, batch or scaling; without it all but scaling
+  PART     reading, pages, explore, browser, batch or scaling; without it all but scaling
   TRACES   how many a batch has (200: a quarter of an hour)
 Exit status: 1 when a ratio is below its floor.`,
   most: 4, numbers: [0, 1, 3],
-  choices: { 2: ['', 'reading', 'pages', 'explore', 'batch', 'scaling'] } });
+  choices: { 2: ['', 'reading', 'pages', 'explore', 'browser', 'batch', 'scaling'] } });
 const parts = {
   reading: () => readRatios(Number(events), Number(runs)),
   pages: async () => pageRatios(Number(runs)),
   explore: () => exploreRatios(Number(runs)),
+  browser: () => browserRatios(Number(runs)),
   batch: () => batchRatios(Number(traces)),
 };
 if (part === 'scaling') for (const text of scalingLines()) process.stdout.write(text);
