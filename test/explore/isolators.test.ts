@@ -52,27 +52,24 @@ describe.each(['S4-refill-not-counted', 'S4-free-not-counted'])('%s', (name) => 
   });
 });
 
+describe('S12: alloc_contig_range() of another block beside the offline', () => {
+  const done = `${OFFLINE}; alloc_contig_range returns 0`;
+
+  test.each([
+    ['count', 'v5.8', [done]], ['disable', 'v5.8', [done]], ['disable', 'v6.12', [done]],
+    ['flag', 'v5.8', [done]], ['iso', 'v5.8', [done]],
+  ] as const)('%s on %s', async (design, version, expected) => {
+    const window = await windowOfScenario('S12-two-isolators');
+    const found = ends(window, await candidate(design, version));
+    expect(found).toEqual(expected);
+  });
+});
+
 /**
  * Up to v5.8 free_pcppages_bulk() looks for more pages than the lists have, without end, when high
  * and batch change between two reads (88e8ac11d2ea): which rfc does beside every free.
  */
 const endless = /BUG in free_pcppages_bulk: \d+ pages are to be freed/;
-
-describe('S12: alloc_contig_range() of another block beside the offline', () => {
-  const busy = `${OFFLINE}; alloc_contig_range returns -16`;
-  const done = `${OFFLINE}; alloc_contig_range returns 0`;
-
-  test.each([
-    ['rfc', 'v5.8', [busy, done]], ['count', 'v5.8', [done]], ['disable', 'v5.8', [done]],
-    ['disable', 'v6.12', [done]], ['flag', 'v5.8', [done]],
-    ['iso', 'v5.8', [done]],
-  ] as const)('%s on %s', async (design, version, expected) => {
-    const window = await windowOfScenario('S12-two-isolators');
-    const found = ends(window, await candidate(design, version));
-    expect(found.filter((end) => !endless.test(end))).toEqual(expected);
-    expect(found.some((end) => endless.test(end))).toBe(design === 'rfc');
-  });
-});
 
 describe('alloc_contig_range() of a block of which a page is freed meanwhile', () => {
   const page = 0x250010;
