@@ -32,6 +32,11 @@ const callers: Partial<Record<EventName, Has>> = {
   alloc_contig_pages: isOnline,
   // The page came off a free list.
   compact_zone: isOnline,
+  // Boot, the slab caches and user space take pages of what is managed.
+  nr_free_pages: (k, trace, row) => {
+    const zone = k.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
+    return zone === undefined || trace.nr_pages(row) <= zone.managed_pages;
+  },
 };
 
 /** What gives back or takes out a range, and the call by which somebody got it. */

@@ -167,3 +167,17 @@ test('P12 lets the error of a notifier through', () => {
   check.left?.('offline_pages', -1);
   expect([...check.violations()]).toEqual([]);
 });
+
+// Expect: a page that its driver withheld, and has let go of, is free enough to go offline.
+test('P10 lets pages go that a driver has let go of', () => {
+  const state = seen(byId('P10'), 'v6.12');
+  const { k, check, pages, zp } = state;
+  const slot = listedSlot(state);
+  const pfn = pages.arena.pfnOf(slot);
+  pages.takeBlock(zp, slot);
+  check.entered?.('__offline_isolated_pages', [pfn, pfn + 1]);
+  expect([...check.violations()].length).toBe(1);
+  k.state.withheld_unreferenced.push({ start_pfn: pfn, nr_pages: 1 });
+  check.entered?.('__offline_isolated_pages', [pfn, pfn + 1]);
+  expect([...check.violations()]).toEqual([]);
+});

@@ -239,3 +239,22 @@ test('vmstat gives back a batch of a list of another node, with all of its last 
     .toEqual([first + 4, ...singles]);
   expect(pages.arena.state[pages.slot(first + 8)]).toBe(ON_PCP);
 });
+
+/*
+ *  0x100000                      0x108000
+ *  |[freed again]-- all free ------|          a DIMM, online
+ *
+ * Expect: who frees a page that the model has free already (it has moved it, where the recorded
+ * kernel had not) takes that page out of its block, and the rest stays free.
+ */
+test.each([0x100000, 0x100010])('a page %i of a free block that is freed again', (pfn) => {
+  const range = { pfn: 0x100000, nr_pages: 32768 };
+  const { level, pages } = replayed(traceOf([
+    { event: 'add_memory', nid: 0, ...range }, { event: 'online_movable', ...range }, free(pfn),
+  ], { kernel: '6.12.0' }));
+  expect(level.corrections.of('free_not_allocated')).toBe(1);
+  const { state } = pages.arena;
+  expect(state[pages.slot(pfn)]).toBe(ON_PCP);
+  expect(state[pages.slot(pfn + 1)]).toBe(FREE);
+  expect(pages.firstNotFree(pfn + 1, 0x108000)).toBe(0x108000);
+});

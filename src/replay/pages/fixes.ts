@@ -84,11 +84,18 @@ export function blockWith(pages: Pages, slot: number): number {
   return -1;
 }
 
-/** Takes pages out of all lists and counts; how many of them the model has nowhere. */
+/**
+ * Takes pages out of all lists and counts; how many of them the model has nowhere. The rest of a
+ * larger free block stays free.
+ */
 function takeParts(
   pages: Pages, zp: ZonePages, slot: number, order: number, whole: number,
 ): number {
   const { state, order: orders } = pages.arena;
+  if (whole >= 0 && state[whole] === FREE && (orders[whole] as number) > order) {
+    pages.lists.carve(zp, whole, slot, order);
+    return 0;
+  }
   const end = slot + (1 << order);
   let missing = 1 << order;
   const take = (first: number): void => {
@@ -99,12 +106,7 @@ function takeParts(
     // Of the rest nobody knows any more where it is.
     zp.nr_unknown += Math.max(0, slot - first) + Math.max(0, behind - end);
   };
-  if (whole >= 0 && whole !== slot) {
-    if (state[whole] === FREE) {
-      pages.lists.carve(zp, whole, slot, 0);
-      missing -= 1;
-    } else take(whole);
-  }
+  if (whole >= 0 && whole !== slot) take(whole);
   for (let part = slot; part < end;) {
     const size = state[part] === NOTHING ? 1 : 1 << (orders[part] as number);
     if (state[part] !== NOTHING) take(part);
