@@ -64,7 +64,9 @@ export function callersOf(trace: Trace): ReplayObserver & { readonly lacks: bool
     },
     result({ row, ret }) {
       const event = trace.event(row);
-      if (got.has(event) && (ret ?? 0) === 0) held.add(rangeAs(event, row));
+      // Who did not get contiguous pages gives none back: the row says nothing then.
+      const isHeld = (ret ?? 0) === 0 || event === 'alloc_contig_pages';
+      if (got.has(event) && isHeld) held.add(rangeAs(event, row));
       const from = gives[event];
       if (from !== undefined && (ret ?? 0) === 0) held.delete(rangeAs(from, row));
     },

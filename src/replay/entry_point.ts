@@ -25,8 +25,15 @@ export interface Drivers {
   readonly allocated: { readonly zone: Zone; readonly pages: number }[];
   /** Huge pages that hugetlb_no_page rows got, in that order. */
   readonly huge: HugeFolio[];
+  /** Ranges that alloc_contig_pages rows asked for last and did not get: nobody gives them back. */
+  readonly not_got: Set<string>;
   /** What the error-injecting notifier answers, by action. */
   readonly injected: Map<MemAction, number>;
   /** Types of the blocks that an add_memory row onlines by itself (auto_online_blocks). */
   autoOnline(row: number): 'offline' | 'online' | 'online_kernel' | 'online_movable' | undefined;
+}
+
+/** Drivers that have done nothing yet. */
+export function driversWith(autoOnline: Drivers['autoOnline']): Drivers {
+  return { allocated: [], huge: [], not_got: new Set(), injected: new Map(), autoOnline };
 }

@@ -321,9 +321,13 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   hugetlb_no_page,
   free_huge_folio,
   * alloc_contig_pages(k, input): Preempt<Outcome> {
-    return { ret: yield* k.__alloc_contig_pages(...range(input)) };
+    const ret = yield* k.__alloc_contig_pages(...range(input));
+    if (ret === 0) input.drivers.not_got.delete(`${range(input)}`);
+    else input.drivers.not_got.add(`${range(input)}`);
+    return { ret };
   },
   * free_contig_range(k, input): Preempt<Outcome> {
+    if (input.drivers.not_got.has(`${range(input)}`)) return nothing;
     yield* k.free_contig_range(...range(input), cpuOfRow(k, input));
     return nothing;
   },

@@ -30,7 +30,7 @@ import {
   writtenBefore, type FirstSnapshot, type WrittenBefore,
 } from './written_before.js';
 import type { EventType } from '../trace/event_type.js';
-import type { Drivers, Outcome } from './entry_point.js';
+import { driversWith, type Drivers, type Outcome } from './entry_point.js';
 import { rowWords } from '../trace/row_words.js';
 
 export type { InputResult, ReplayObserver } from './observer.js';
@@ -104,9 +104,7 @@ class Replay {
     this.#calls = callsOfOthers(trace);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
-    this.#drivers = {
-      allocated: [], huge: [], injected: new Map(), autoOnline: this.#autoOnline(),
-    };
+    this.#drivers = driversWith(this.#autoOnline());
     const machine = machineOf(trace);
     const watched = watchedMachine(
       machine, options.asked ?? new Set(), impliedSymbols(trace, machine));

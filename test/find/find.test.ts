@@ -198,7 +198,7 @@ describe('what a caller needs', () => {
   test.each([
     ['pages of memory that is online', [contig('alloc_contig_pages', 0x100000)],
       [contig('alloc_contig_pages', 0x108000)]],
-    ['a range that it was given',
+    ['a range that it had asked for',
       [contig('alloc_contig_pages', 0x100000), contig('free_contig_range', 0x100000)],
       [contig('free_contig_range', 0x100000)]],
     ['pages of the zone in its balloon', [balloon(-512), balloon(512)], [balloon(512)]],

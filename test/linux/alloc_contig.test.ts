@@ -71,6 +71,16 @@ describe('alloc_contig_range()', () => {
     expect(k.state.costs.drains).toBe(drains);
   });
 
+  // Expect: who was refused has no pages to give back, whatever a row says that another run wrote.
+  test('what was not got is not freed', () => {
+    const page: TraceRow = { time_ns: 2e9, cpu: 1, task: 'slab', event: 'mm_page_alloc',
+      pfn: start + 5, order: 0, migratetype: 0, args: 'gfp_flags=GFP_KERNEL' };
+    const { k, rets } = run('v6.12', [page, take, { ...take, time_ns: 4e9,
+      event: 'free_contig_range' }]);
+    expect(rets).toEqual([-16]);
+    expect(k.state.pages?.whereIs(start + 5)).toBe('allocated');
+  });
+
   test('the pages are its caller\'s, until they are freed one by one', () => {
     const taken = run('v6.12', [take]);
     const { pages } = taken.k.state;

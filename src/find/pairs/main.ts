@@ -20,7 +20,7 @@ const STEPS = 12;
 /** Cases that all policies of a question are given together. */
 const CASES = 128;
 /** What `find` is given for a pair that is left. */
-const OWN_CASES = 1600;
+const OWN_CASES = 2048;
 const OWN_SECONDS = 120;
 
 const tell = (text: string): void => {
