@@ -19,8 +19,9 @@ const SEED = 1;
 const STEPS = 12;
 /** Cases that all policies of a question are given together. */
 const CASES = 128;
-/** What `find` is given for a pair that is left. */
+/** What `find` is given for a pair that is left: one that a trace tells apart, and another. */
 const OWN_CASES = 2048;
+const OTHER_CASES = 256;
 const OWN_SECONDS = 120;
 
 const tell = (text: string): void => {
@@ -28,11 +29,11 @@ const tell = (text: string): void => {
 };
 
 /** A search of its own for a pair. */
-async function ownSearch(pair: string): Promise<Told | undefined> {
+async function ownSearch(pair: string, cases: number): Promise<Told | undefined> {
   const [one = '', other = ''] = pair.split(' ');
   const { small, searched } = await find({
     series: [one, other], base: undefined, from: [], steps: STEPS, seed: SEED, jobs: undefined,
-    time_ms: OWN_SECONDS * 1000, cases: OWN_CASES });
+    time_ms: OWN_SECONDS * 1000, cases });
   const [first] = small;
   tell(`  ${pair}: ${first === undefined ? `nothing in ${searched.cases}` : 'found'}`);
   if (first === undefined) return undefined;
@@ -65,8 +66,8 @@ async function ofQuestion(shipped: ShippedPairs): Promise<QuestionPairs> {
     }
   }
   const own: string[] = [];
-  for (const pair of [...left].filter((one) => known.has(one)).sort()) {
-    const found = await ownSearch(pair);
+  for (const pair of [...left].sort()) {
+    const found = await ownSearch(pair, known.has(pair) ? OWN_CASES : OTHER_CASES);
     if (found === undefined) continue;
     told.set(pair, found);
     own.push(pair);

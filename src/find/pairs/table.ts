@@ -70,7 +70,8 @@ export function emptyMarkdown(questions: readonly string[]): string {
     '# Pairs of policies that `find` tells apart', '',
     'Made by `npm run find:pairs`, with seed 1 and up to 12 steps, without a look at the traces.',
     'All policies of a question are given the same random cases, 128 on each version that its',
-    'traces have; a pair that is left and that a trace tells apart gets a search of its own.',
+    'traces have; a pair that is left gets a search of its own: 2048 cases where a trace tells it',
+    'apart, 256 where none does.',
     '`in cases`: at most so many were tried before it was told apart. CPU time is of one core, and',
     'of all pairs together.', '',
     ...questions.flatMap((question) => [
