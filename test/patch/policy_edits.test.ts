@@ -21,11 +21,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const policies = [
   ['zonelists/populated_zone', 'zonelists-S1-xen-grows'],
-  ['zonelists/all_zones_rebuild_n_memory', 'zonelists-S1-xen-grows'],
   ['memmap_holes/v1', 'memmap_holes-E1-q35-4000M'],
 ] as const;
 
-test('12 mistakes', async () => {
+test('eight mistakes', async () => {
   const random = new Random(3);
   const cases = policies.flatMap(([id, trace], policy) => editKinds.flatMap((kind) => {
     const text = readFileSync(join(packageRoot(), 'policies', `${id}.ts`), 'utf8');
@@ -36,7 +35,7 @@ test('12 mistakes', async () => {
     writeFileSync(path, edit.text);
     return [{ path, trace: join(packageRoot(), 'traces', trace, 'trace.csv'), told: edit.told }];
   }));
-  expect(cases.length).toBeGreaterThan(8);
+  expect(cases.length).toBeGreaterThan(5);
   compileAll(cases.map(({ path }) => path));
   const silent = [];
   for (const { path, trace, told } of cases) {
