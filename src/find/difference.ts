@@ -169,10 +169,21 @@ export function isSameReason(a: Reason, b: Reason): boolean {
   return a.kind === b.kind && a.id === b.id && a.fn === b.fn && a.shared === b.shared;
 }
 
-/** Those that are not of the kernel without the policy come first. */
-export function markShared(found: readonly Found[], base: readonly Found[]): readonly Found[] {
-  const isShared = ({ reason: { kind, id } }: Found): boolean =>
-    base.some(({ reason }) => reason.kind === kind && reason.id === id);
+/** All that a run says of this fault or invariant, and when. */
+function saidOf(run: ObservedRun, { kind, id }: Reason): string {
+  const which = kind === 'violates' ? 'invariant' : 'fault';
+  return JSON.stringify(run.log.list.filter((one) => one.kind === which && one.subject === id)
+    .map(({ row, value }) => [row, value]));
+}
+
+/**
+ * What the kernel without the policy has in the same way, from begin to end, is not the policy's
+ * and comes last; the same invariant broken by more, or for longer, is its own.
+ */
+export function markShared(
+  found: readonly Found[], run: ObservedRun, base: ObservedRun,
+): readonly Found[] {
+  const isShared = ({ reason }: Found): boolean => saidOf(run, reason) === saidOf(base, reason);
   return [
     ...found.filter((one) => !isShared(one)),
     ...found.filter(isShared).map((one): Found =>

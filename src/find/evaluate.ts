@@ -97,7 +97,7 @@ function aloneIn(
   const found = findingsOfRun(run, instruments.invariants);
   if (found.length === 0 || side.patches.length === 0) return found;
   const base = runOf(trace, baseSeries, sides, instruments, []);
-  return markShared(found, findingsOfRun(base, instruments.invariants));
+  return markShared(found, run, base);
 }
 
 /** What the sides come to on a trace; each thing that was found at its gravest. */

@@ -80,6 +80,17 @@ describe('one policy', () => {
     expect(ran.stdout).toContain('\n  v5.17 without zonelists/managed_zone has this too\n');
   });
 
+  /* Expect: base counts 64 isolated pageblocks that are none, the policy -64: that is its own. */
+  test('what it breaks in another way is its own', () => {
+    const at = (name: string): string => `test/patches/cases/isolate_count/${name}`;
+    const { status, stdout } = mmreplay(['find', '-p', `./${at('by_range.ts')}`, '--from',
+      at('trace.csv'), '--cases', '1', '-j', '1', '-o', join(folder, 'worse')]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/violates P5.*\n.*-64 counted, 0 are isolated/);
+    expect(stdout).not.toMatch(/P5.*\n.*\n.* has this too/);
+    expect(stdout).not.toContain('nothing found');
+  });
+
   test('three are too many', () => {
     const ran = mmreplay(['find', '-p', 'zonelists', '--cases', '1']);
     expect(ran.status).toBe(2);

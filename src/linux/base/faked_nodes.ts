@@ -14,10 +14,11 @@ export function physicalNode({ state }: Numa, nid: number): number {
   return emu_nid_to_phys.size === 0 ? nid : emu_nid_to_phys.get(nid) ?? NUMA_NO_NODE;
 }
 
-const LOCAL_DISTANCE = 10;
+export const LOCAL_DISTANCE = 10;
 const REMOTE_DISTANCE = 20;
 
-const usual = (from: number, to: number): number =>
+/** Between two nodes of which nobody says anything. */
+export const usual = (from: number, to: number): number =>
   (from === to ? LOCAL_DISTANCE : REMOTE_DISTANCE);
 
 /**

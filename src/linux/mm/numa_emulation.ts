@@ -1,7 +1,7 @@
 /** mm/numa_emulation.c (up to v6.11 arch/x86/mm): numa=fake= cuts nodes in more. */
 import { MIB, PAGE_SIZE, hex } from '../../base/pfn.js';
 import { parameters } from '../../base/command_line.js';
-import { firmwareDistance, hasSlit } from '../base/faked_nodes.js';
+import { firmwareDistance, hasSlit, LOCAL_DISTANCE, usual } from '../base/faked_nodes.js';
 import type { NumaBlock } from '../base/boot_state.js';
 import type { Kernel } from '../base/kernel.js';
 
@@ -220,8 +220,8 @@ export function transform_distances(k: Kernel, text: string): void {
   const distance = (from: number, to: number): number => {
     const told = from < faked && to < faked ? given[from * faked + to] : undefined;
     const value = told ?? firmwareDistance(k.machine, phys(from), phys(to));
-    const isValid = value < 256 && (from !== to || value === 10);
-    return isValid ? value : from === to ? 10 : 20;
+    const isValid = value < 256 && (from !== to || value === LOCAL_DISTANCE);
+    return isValid ? value : usual(from, to);
   };
   const all = Array.from({ length: count }, (_, nid) => nid);
   boot.faked_distance = all.map((from) => all.map((to) => distance(from, to)));
