@@ -87,6 +87,7 @@ export default defineCommand<Options>({
     const told = {
       name: 'shrunk', case: small.case, found: small.found, version,
       sides: bench.sides.series.map(({ id }) => id),
+      given: bench.sides.series.map(({ argument }) => argument),
     };
     const { text } = caseFile(told);
     if (args.output === undefined) await print(text);

@@ -37,6 +37,8 @@ export interface SmallCase extends Shrunk {
 export interface FindResult {
   readonly version: string;
   readonly sides: readonly string[];
+  /** The same as -p has to be given them: files by their paths. */
+  readonly given: readonly string[];
   readonly searched: Searched;
   /** Of those that were made small, the gravest first. */
   readonly small: readonly SmallCase[];
@@ -79,7 +81,8 @@ export async function find(job: FindJob): Promise<FindResult> {
     const small = await Promise.all(searched.found.slice(0, SMALL).map(async (from) => (
       { from, ...await evaluator.shrink(from.case, from.found, job) ?? asItIs(from) })));
     return {
-      version, sides: bench.sides.series.map(({ id }) => id), searched, small,
+      version, sides: bench.sides.series.map(({ id }) => id),
+      given: bench.sides.series.map(({ argument }) => argument), searched, small,
       unreached: unreachedOf(bench, searched.reached),
     };
   } finally {

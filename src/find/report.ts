@@ -12,9 +12,11 @@ import { runArguments, type Told } from './write.js';
 const WIDTH = 96;
 
 /** Names of what was found, each a folder: `SEED-1`, ... */
-export function toldOf({ version, sides, small }: FindResult, seed: number): readonly Told[] {
+export function toldOf(
+  { version, sides, given, small }: FindResult, seed: number,
+): readonly Told[] {
   return small.map(({ case: one, found }, index) => (
-    { name: `find-${seed}-${index + 1}`, case: one, found, version, sides }));
+    { name: `find-${seed}-${index + 1}`, case: one, found, version, sides, given }));
 }
 
 function head({ sides, version, searched }: FindResult): string {

@@ -18,8 +18,10 @@ export interface Told {
   readonly case: Case;
   readonly found: Found;
   readonly version: string;
-  /** Names of the sides, as -p has them. */
+  /** Names of the sides. */
   readonly sides: readonly string[];
+  /** The same as -p has to be given them. */
+  readonly given: readonly string[];
 }
 
 const WIDTH = 96;
@@ -103,9 +105,9 @@ export function caseFile(told: Told): { readonly name: string; readonly text: Bu
 }
 
 /** `-p A -p B --config DEBUG_VM=y`, as `run` needs it behind the path. */
-export function runArguments({ sides, version, case: one, found }: Told): string {
+export function runArguments({ given, version, case: one, found }: Told): string {
   const config = one.kind === 'rows' ? [] : Object.entries(one.config);
-  return [...sides.map((side) => `-p ${shellWord(side)}`), `--base ${version}`,
+  return [...given.map((side) => `-p ${shellWord(side)}`), `--base ${version}`,
     ...config.map(([key, value]) => `--config ${key}=${value}`),
     ...(found.schedule === undefined ? [] : [`--schedule ${found.schedule}`])].join(' ');
 }

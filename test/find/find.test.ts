@@ -89,6 +89,10 @@ describe('one policy', () => {
     expect(stdout).toMatch(/violates P5.*\n.*-64 counted, 0 are isolated/);
     expect(stdout).not.toMatch(/P5.*\n.*\n.* has this too/);
     expect(stdout).not.toContain('nothing found');
+    // The line to run names the file, of which no catalogue knows.
+    const line = stdout.split('\n').find((one) => one.includes('mmreplay run ')) ?? '';
+    const again = mmreplay([...line.trim().split(' ').slice(1), '-q']);
+    expect([again.status, again.stdout]).toEqual([1, expect.stringContaining('by_range')]);
   });
 
   test('three are too many', () => {
