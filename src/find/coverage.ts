@@ -27,8 +27,8 @@ function kindOf(result: unknown): number {
 }
 
 /**
- * Calls of one run: a case is small, and one that goes round for ever must not end the search. The
- * same on every machine, which a clock would not be.
+ * Calls of one row: what goes round for ever must not end the search. The same on every machine,
+ * which a clock would not be; of a row, for a trace that is to be made small can have many.
  */
 const CALLS_MAX = 2_000_000;
 
@@ -38,7 +38,15 @@ export interface Coverage {
   readonly features: ReadonlySet<number>;
   /** The function was called. */
   entered(fn: string): boolean;
+  /**
+   * Error: TraceError when a row took more calls than it may: nothing is known of what comes of the
+   * run, and that it ended is no doing of a policy.
+   */
+  ended(): void;
 }
+
+const tooLong = (): TraceError =>
+  new TraceError({ file: '', line: 0 }, `a row takes more than ${CALLS_MAX} calls`);
 
 /** For one run. */
 export function coverage(): Coverage {
@@ -49,13 +57,17 @@ export function coverage(): Coverage {
   return {
     features,
     entered: (fn) => called[numberOf.get(fn) ?? 0] === 1,
+    ended: () => {
+      if (calls > CALLS_MAX) throw tooLong();
+    },
     observer: {
       functions: allFunctions,
+      beforeRow: () => {
+        if (calls <= CALLS_MAX) calls = 0;
+      },
       enter: (fn) => {
         calls += 1;
-        if (calls > CALLS_MAX) {
-          throw new TraceError({ file: '', line: 0 }, `takes more than ${CALLS_MAX} calls`);
-        }
+        if (calls > CALLS_MAX) throw tooLong();
         const now = numberOf.get(fn) ?? 0;
         called[now] = 1;
         features.add(last * COUNT + now);

@@ -5,7 +5,6 @@ import type { Probe } from '../observe/probe.js';
 import { touchedFunctions } from '../patch/conflicts.js';
 import { baseSeries, type Series } from '../patch/series.js';
 import { observedRun, type ObservedRun } from '../replay/observed_run.js';
-import type { ReplayObserver } from '../replay/observer.js';
 import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
@@ -63,12 +62,14 @@ function stateFeatures(run: ObservedRun): readonly number[] {
 
 function runOf(
   trace: Trace, side: Series, { version }: Sides, instruments: Instruments,
-  observers: readonly ReplayObserver[],
+  { observer, ended }: Coverage = coverage(),
 ): ObservedRun {
-  return observedRun(trace, {
-    name: side.id, version, series: side.patches, instruments, watched: [], observers,
+  const run = observedRun(trace, {
+    name: side.id, version, series: side.patches, instruments, watched: [], observers: [observer],
     steps: STEPS_MAX,
   });
+  ended();
+  return run;
 }
 
 /** Nothing that the second side changes was entered: it would be the same run. */
@@ -96,7 +97,7 @@ function aloneIn(
 ): readonly Found[] {
   const found = findingsOfRun(run, instruments.invariants);
   if (found.length === 0 || side.patches.length === 0) return found;
-  const base = runOf(trace, baseSeries, sides, instruments, []);
+  const base = runOf(trace, baseSeries, sides, instruments);
   return markShared(found, run, base);
 }
 
@@ -107,7 +108,7 @@ function evaluateTrace(
   const [first, second] = sides.series;
   if (first === undefined) throw new PatchError('there is no policy to look at');
   const watch = coverage();
-  const a = runOf(trace, first, sides, instruments, [watch.observer]);
+  const a = runOf(trace, first, sides, instruments, watch);
   const features = Uint32Array.from([...watch.features, ...stateFeatures(a)]);
   if (second === undefined) {
     const found = aloneIn(a, first, trace, sides, instruments);
@@ -120,7 +121,7 @@ function evaluateTrace(
     return { found: [], features, reached: [], infected: false, replays: 1 };
   }
   const other = coverage();
-  const b = runOf(trace, second, sides, instruments, [other.observer]);
+  const b = runOf(trace, second, sides, instruments, other);
   const found = differencesOf(a, b, instruments.invariants);
   const race: Race = found.length > 0 ? { found } : raceOf(trace, sides);
   return {
@@ -143,8 +144,7 @@ function foundIn(
 }
 
 function anythingIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
-  const [a, b] = sides.series.map((side) =>
-    runOf(trace, side, sides, instruments, [coverage().observer]));
+  const [a, b] = sides.series.map((side) => runOf(trace, side, sides, instruments));
   const [first] = sides.series;
   if (a === undefined || first === undefined) return [];
   if (b === undefined) return aloneIn(a, first, trace, sides, instruments);
