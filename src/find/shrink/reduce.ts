@@ -8,17 +8,18 @@ export interface Reduced<T> {
   readonly tests: number;
 }
 
-/** Pieces that belong together go together: by index, what cannot stay without it. */
-export type Dependents = (list: readonly unknown[], index: number) => readonly number[];
+/**
+ * Pieces that belong together go together: of a list, by index, what cannot stay without it;
+ * undefined: all can. Asked once for each list that is tried: lists can be long.
+ */
+export type Dependents = (list: readonly unknown[]) => readonly (number | undefined)[];
 
 const none: Dependents = () => [];
 
 function without<T>(list: readonly T[], from: number, to: number, dependents: Dependents): T[] {
-  const gone = new Set<number>();
-  for (let index = from; index < to; index += 1) {
-    gone.add(index);
-    for (const other of dependents(list, index)) gone.add(other);
-  }
+  const gone = new Set<number | undefined>();
+  const partners = dependents(list);
+  for (let index = from; index < to; index += 1) gone.add(index).add(partners[index]);
   return list.filter((_, index) => !gone.has(index));
 }
 

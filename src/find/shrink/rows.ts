@@ -19,26 +19,27 @@ function isFirstMemory({ event, args }: TraceRow): boolean {
 }
 
 /** An `E` row goes with its call, an unhold with its hold, a free with its allocation. */
-const dependents: Dependents = (list, index) => {
+const dependents: Dependents = (list) => {
   const rows = list as readonly TraceRow[];
-  const row = rows[index] as TraceRow;
-  const partner = partnerOf(row);
-  if (partner === undefined) return [];
-  const at = rows.findIndex((other, place) => place > index && partner(other));
-  return at < 0 ? [] : [at];
+  const nearest = new Map<string, number>();
+  const partners = new Array<number | undefined>(rows.length);
+  for (let index = rows.length - 1; index >= 0; index -= 1) {
+    const { begins, ends } = partOf(rows[index] as TraceRow);
+    if (begins !== undefined) partners[index] = nearest.get(begins);
+    if (ends !== undefined) nearest.set(ends, index);
+  }
+  return partners;
 };
 
-function partnerOf({ event, phase, task, pfn, args }: TraceRow):
-((row: TraceRow) => boolean) | undefined {
-  if (phase === 'B') {
-    return (row) => row.event === event && row.phase === 'E' && row.task === task;
-  }
-  if (event === 'mm_page_alloc') return (row) => row.event === 'mm_page_free' && row.pfn === pfn;
-  const { task: held } = wordsIn('hold', args);
-  if (event === 'hold' && held !== undefined) {
-    return (row) => row.event === 'unhold' && wordsIn('unhold', row.args).task === held;
-  }
-  return undefined;
+/** What a row begins that a later one ends, and what it ends. */
+function partOf({ event, phase, task = '', pfn, args }: TraceRow):
+{ readonly begins?: string; readonly ends?: string } {
+  if (phase === 'B') return { begins: `${event} ${task}` };
+  if (phase === 'E') return { ends: `${event} ${task}` };
+  if (event === 'mm_page_alloc') return { begins: `page ${pfn}` };
+  if (event === 'mm_page_free') return { ends: `page ${pfn}` };
+  if (event === 'hold') return { begins: `hold ${wordsIn('hold', args).task}` };
+  return event === 'unhold' ? { ends: `hold ${wordsIn('unhold', args).task}` } : {};
 }
 
 /** Rows behind what was found cannot be why, unless a call is held until then. */

@@ -13,11 +13,13 @@ import type { Test } from './still_shows.js';
 const LEAST_MB = 640;
 
 /** A DIMM that is not there cannot be removed. */
-const dependents: Dependents = (list, index) => {
+const dependents: Dependents = (list) => {
   const steps = list as readonly Step[];
-  const { action, id } = steps[index] as Step;
-  return action !== 'add-dimm' ? [] : steps.flatMap((step, at) =>
-    (at > index && step.action === 'remove-dimm' && step.id === id ? [at] : []));
+  return steps.map(({ action, id }, index) => {
+    const at = action !== 'add-dimm' ? -1 : steps.findIndex((step, place) =>
+      place > index && step.action === 'remove-dimm' && step.id === id);
+    return at < 0 ? undefined : at;
+  });
 };
 
 const withScenario = (one: ScenarioCase, change: Partial<Scenario>): ScenarioCase =>
