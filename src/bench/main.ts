@@ -1,6 +1,6 @@
 /**
- * `npm run bench [EVENTS [RUNS [PART [TRACES]]]]`: ratios measured in one run; exit status 1 below a
- * floor. `scaling`, only when asked for, simulates many cores from times that it measures.
+ * `npm run bench [EVENTS [RUNS [PART [TRACES]]]]`: ratios measured in one run; exit status 1 below
+ * a floor. `scaling`, only when asked for, simulates many cores from times that it measures.
  */
 import { scriptWords } from '../base/script_words.js';
 import { batchRatios } from './batch.js';

@@ -1,6 +1,6 @@
 /**
- * How fast `mmreplay shrink` is: a trace of about a thousand events and a recording of 266,000, each
- * the whole command; and how many cases it tries of the small one, against the shrinking that
+ * How fast `mmreplay shrink` is: a trace of about a thousand events and a recording of 266,000,
+ * each the whole command; and how many cases it tries of the small one, against the shrinking that
  * fast-check brings along, which leaves out rows of the same trace while it shows the same.
  */
 import fc from 'fast-check';
