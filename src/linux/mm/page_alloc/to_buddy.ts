@@ -10,7 +10,6 @@ import { __free_one_page } from './buddy.js';
 export function toBuddy(
   k: Kernel, pages: Pages, zp: ZonePages, slot: number, order: number,
 ): void {
-  pages.changes += 1;
   zp.nr_in_flight -= 1 << order;
   if (k.direct.page_allocator && order <= pageblock_order) {
     __free_one_page(k, slot, zp.zone, order, pages.typeOf(slot), FPI_NONE);

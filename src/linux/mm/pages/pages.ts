@@ -13,6 +13,10 @@ import type { OutsidePages } from './outside.js';
 import { PcpPages } from './pcp_pages.js';
 import type { ZonePages } from './zone_pages.js';
 
+/** Where the section of a page ends, or the range. */
+const endOfSection = (pfn: number, end: number): number =>
+  Math.min(end, (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION);
+
 export class Pages extends PcpPages {
   #outside: OutsidePages | undefined;
 
@@ -116,31 +120,39 @@ export class Pages extends PcpPages {
     const { state, order: orders } = this.arena;
     let pfn = start;
     while (pfn < end) {
-      const slot = this.arena.slotOf(pfn);
-      if (slot < 0) {
-        pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
-      } else if (state[slot] === FREE || (poisoned && this.#isOfType(slot, POISONED))) {
-        pfn += 1 << (orders[slot] as number);
-      } else if (state[slot] === NOTHING && (!this.arena.isKnown(slot) || isLeft?.(pfn))) {
-        pfn += 1;
-      } else {
-        return pfn;
+      const behind = endOfSection(pfn, end);
+      const ahead = this.arena.slotOf(pfn) - pfn;
+      if (ahead + pfn < 0) pfn = behind;
+      const isKnown = pfn < behind && this.arena.isKnown(pfn + ahead);
+      while (pfn < behind) {
+        const slot = pfn + ahead;
+        if (state[slot] === FREE || (poisoned && this.#isOfType(slot, POISONED))) {
+          pfn += 1 << (orders[slot] as number);
+        } else if (state[slot] === NOTHING && (!isKnown || isLeft?.(pfn))) {
+          pfn += 1;
+        } else {
+          return pfn;
+        }
       }
     }
     return end;
   }
 
-  /** Tells each block of the range that begins in it; false from `see` ends the walk. */
-  #blocks(start: number, end: number, see: (slot: number, pfn: number) => boolean): void {
+  /**
+   * Tells each block that we can name and that begins in the range; false from `see` ends the walk.
+   */
+  #named(start: number, end: number, see: (slot: number, pfn: number) => boolean): void {
     const { state, order: orders } = this.arena;
     for (let pfn = start; pfn < end;) {
-      const slot = this.arena.slotOf(pfn);
-      if (slot < 0) {
-        pfn = (Math.floor(pfn / PAGES_PER_SECTION) + 1) * PAGES_PER_SECTION;
-        continue;
+      const behind = endOfSection(pfn, end);
+      // Slots of a section lie side by side.
+      const ahead = this.arena.slotOf(pfn) - pfn;
+      if (ahead + pfn < 0) pfn = behind;
+      while (pfn < behind) {
+        const slot = pfn + ahead;
+        if (state[slot] !== NOTHING && !see(slot, pfn)) return;
+        pfn += state[slot] === NOTHING ? 1 : 1 << (orders[slot] as number);
       }
-      if (!see(slot, pfn)) return;
-      pfn += state[slot] === NOTHING ? 1 : 1 << (orders[slot] as number);
     }
   }
 
@@ -148,7 +160,7 @@ export class Pages extends PcpPages {
   findMovable(start: number, end: number): number {
     this.touched?.('pages', start, end);
     let found = -1;
-    this.#blocks(start, end, (slot, pfn) => {
+    this.#named(start, end, (slot, pfn) => {
       if (this.#isAllocated(slot, true)) found = pfn;
       return found < 0;
     });
@@ -159,7 +171,7 @@ export class Pages extends PcpPages {
   findUnmovable(start: number, end: number, slab = true): number | undefined {
     this.touched?.('pages', start, end);
     let found: number | undefined;
-    this.#blocks(start, end, (slot, pfn) => {
+    this.#named(start, end, (slot, pfn) => {
       const isOther = slab || !this.#isOfType(slot, SLAB);
       if (isOther && this.#isAllocated(slot, false)) found = pfn;
       return found === undefined;
@@ -175,7 +187,7 @@ export class Pages extends PcpPages {
   findOffLru(start: number, end: number): number {
     this.touched?.('pages', start, end);
     let found = -1;
-    this.#blocks(start, end, (slot, pfn) => {
+    this.#named(start, end, (slot, pfn) => {
       if (this.#isOfType(slot, OFF_LRU) || this.#isOfType(slot, POISONED)) found = pfn;
       return found < 0;
     });
@@ -198,7 +210,6 @@ export class Pages extends PcpPages {
     this.touched?.('pages', pfn, pfn + 1);
     this.arena.note(slot);
     this.arena.type[slot] = to;
-    this.changes += 1;
   }
 
   /** The page leaves its LRU list, or comes back. */
@@ -231,7 +242,6 @@ export class Pages extends PcpPages {
     this.touched?.('pages', pfn, pfn + pageblock_nr_pages);
     this.arena.note(slot);
     this.arena.type[slot] = migratable ? MIGRATE_MOVABLE : HUGETLB;
-    this.changes += 1;
   }
 
   /** All of the range is free, and is one huge page from now on; false: it is as it was. */
@@ -309,9 +319,9 @@ export class Pages extends PcpPages {
     for (let pfn = start; pfn < end; pfn += PAGES_PER_SECTION) {
       const first = this.slot(pfn);
       unnamed += this.#unnamed(first, PAGES_PER_SECTION);
-      this.#blocks(pfn, pfn + PAGES_PER_SECTION, (slot) => {
+      this.#named(pfn, pfn + PAGES_PER_SECTION, (slot) => {
         const zp = this.zoneOf(slot);
-        if (zp !== undefined && this.arena.state[slot] !== NOTHING) this.takeBlock(zp, slot);
+        if (zp !== undefined) this.takeBlock(zp, slot);
         return true;
       });
       this.arena.known[this.arena.placeOf(Math.floor(pfn / PAGES_PER_SECTION))] = 1;

@@ -39,8 +39,6 @@ export class PcpPages {
   readonly lists: FreeLists;
   /** By ZonePages.number; 0 is none. */
   readonly zones: ZonePages[] = [];
-  /** Counts whatever happened to a page. */
-  changes = 0;
   drained: DrainWatcher | undefined;
   fresh: FreshWatcher | undefined;
   touched: TouchWatcher | undefined;
@@ -163,7 +161,6 @@ export class PcpPages {
     const pages = 1 << order;
     if (state[slot] === ALLOCATED) zp.nr_allocated -= pages;
     else zp.nr_unknown -= pages;
-    this.changes += 1;
     this.arena.note(slot);
     state[slot] = IN_FLIGHT;
     orders[slot] = order;
@@ -186,7 +183,6 @@ export class PcpPages {
   putFreed(zp: ZonePages, pcp: PcpLists, slot: number, order: number, type: number): void {
     const { arena } = this;
     const pages = 1 << order;
-    this.changes += 1;
     arena.note(slot);
     arena.state[slot] = ON_PCP;
     arena.type[slot] = type;
@@ -211,7 +207,6 @@ export class PcpPages {
   unlistPcp(zp: ZonePages, pcp: PcpLists, slot: number): number {
     const order = this.arena.order[slot] as number;
     this.arena.unlink(slot);
-    this.changes += 1;
     pcp.count -= 1 << order;
     zp.nr_pcp -= 1 << order;
     return order;
@@ -265,7 +260,6 @@ export class PcpPages {
 
   setAllocated(zp: ZonePages, slot: number, order: number, type: number): void {
     const { arena } = this;
-    this.changes += 1;
     arena.note(slot);
     arena.state[slot] = ALLOCATED;
     arena.order[slot] = order;
