@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../base/package_root.js';
 import type { Case } from '../find/case.js';
-import { foundInCase } from '../find/evaluate.js';
+import { foundInCase, shownAgain } from '../find/evaluate.js';
 import { benchFor } from '../find/evaluator.js';
 import { givenCase } from '../find/given.js';
-import { showsReason } from '../find/search.js';
 import { shrinkCase } from '../find/shrink/shrink.js';
 import { median, runOnce, type Ratio } from './measure.js';
 
@@ -37,11 +36,11 @@ function commandSeconds({ trace, version, series }: typeof SMALL): number {
 async function casesTried(): Promise<readonly [number, number]> {
   const { sides, instruments } = await benchFor(SMALL);
   const { case: given } = await givenCase(join(packageRoot(), SMALL.trace));
-  const [first] = foundInCase(given, sides, instruments, false);
+  const [first] = foundInCase(given, sides, instruments);
   if (given.kind !== 'rows' || first === undefined) throw new Error(`${SMALL.trace} shows nothing`);
   const { tests } = shrinkCase(given, first, sides, instruments);
   const shows = (one: Case): boolean =>
-    showsReason(foundInCase(one, sides, instruments, false), first.reason) !== undefined;
+    shownAgain(one, first, sides, instruments, false) !== undefined;
   let theirs = 0;
   const property = fc.property(fc.subarray([...given.rows]), (rows) => {
     theirs += 1;

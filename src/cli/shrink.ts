@@ -50,7 +50,7 @@ function versionFor({ base }: Options, { trace, case: one }: GivenCase): string 
 }
 
 function foundBy(args: Options, given: GivenCase, { sides, instruments }: Bench): Found {
-  const all = foundInCase(given.case, sides, instruments, false);
+  const all = foundInCase(given.case, sides, instruments);
   const found = all.find(keptBy(args.keep));
   if (found !== undefined) return found;
   const shown = all.map(({ reason }) => reasonText(reason));

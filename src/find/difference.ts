@@ -30,6 +30,8 @@ export interface Found {
   readonly row: number;
   /** What each run says, in words; the second one is empty when there is only one run. */
   readonly texts: readonly [string, string];
+  /** Of a fault or an invariant: which run shows it, where the other one does not. */
+  readonly only?: 0 | 1;
   /** Of a race: the order of its tasks. */
   readonly schedule?: string;
 }
@@ -146,7 +148,7 @@ export function differencesOf(
         kind: one.kind, id: one.id,
         fn: lastChanged(b, one.row) || lastChanged(a, one.row),
       },
-      severity: harms.indexOf(one.harm), row: one.row,
+      severity: harms.indexOf(one.harm), row: one.row, only: inFirst ? 0 : 1,
       texts: inFirst ? [said, 'nothing of this'] : ['nothing of this', said],
     };
   });
@@ -160,8 +162,16 @@ export function findingsOfRun(
   const harmOf = new Map(invariants.map(({ id, harm = 'wrong' }) => [id, harm]));
   return [...seenIn(run, harmOf).values()].sort(graver).map((one): Found => ({
     reason: { kind: one.kind, id: one.id, fn: lastChanged(run, one.row) },
-    severity: harms.indexOf(one.harm), row: one.row, texts: [`${one.id}: ${one.text}`, ''],
+    severity: harms.indexOf(one.harm), row: one.row, only: 0, texts: [`${one.id}: ${one.text}`, ''],
   }));
+}
+
+/** The same fault or invariant is in this run. */
+export function hasReason(
+  run: ObservedRun, { kind, id }: Reason, invariants: readonly Invariant[],
+): boolean {
+  return findingsOfRun(run, invariants).some(({ reason }) =>
+    reason.kind === kind && reason.id === id);
 }
 
 /** Two cases that show the same thing for the same reason. */

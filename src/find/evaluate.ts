@@ -8,7 +8,9 @@ import { observedRun, type ObservedRun } from '../replay/observed_run.js';
 import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
-import { differencesOf, findingsOfRun, markShared, type Found } from './difference.js';
+import {
+  differencesOf, findingsOfRun, hasReason, isSameReason, markShared, type Found,
+} from './difference.js';
 import { isPossible } from './possible.js';
 import { raceOf, type Race } from './race.js';
 import type { Sides } from './sides.js';
@@ -135,21 +137,39 @@ const nothing = {
   found: [], features: new Uint32Array(), reached: [], infected: false, replays: 0,
 } as const;
 
-/** What was found alone, without what leads a search. */
-function foundIn(
-  trace: Trace, sides: Sides, instruments: Instruments, possible: boolean,
-): readonly Found[] {
-  const found = anythingIn(trace, sides, instruments);
-  return possible && found.length > 0 && !isPossible(trace, sides) ? [] : found;
+/** What a case is looked at for. */
+export interface Wanted {
+  /** Nothing that no machine can be. */
+  readonly possible: boolean;
+  /** Only this is asked for: what cannot show it any more is not replayed to its end. */
+  readonly found?: Found;
 }
 
-function anythingIn(trace: Trace, sides: Sides, instruments: Instruments): readonly Found[] {
-  const [a, b] = sides.series.map((side) => runOf(trace, side, sides, instruments));
-  const [first] = sides.series;
-  if (a === undefined || first === undefined) return [];
-  if (b === undefined) return aloneIn(a, first, trace, sides, instruments);
-  const found = differencesOf(a, b, instruments.invariants);
-  return found.length > 0 ? found : raceOf(trace, sides).found;
+/** What was found alone, without what leads a search. */
+function foundIn(
+  trace: Trace, sides: Sides, instruments: Instruments, wanted: Wanted,
+): readonly Found[] {
+  const found = anythingIn(trace, sides, instruments, wanted.found);
+  return wanted.possible && found.length > 0 && !isPossible(trace, sides) ? [] : found;
+}
+
+function anythingIn(
+  trace: Trace, sides: Sides, instruments: Instruments, wanted: Found | undefined,
+): readonly Found[] {
+  const [first, second] = sides.series;
+  if (first === undefined) return [];
+  const { only, reason } = wanted ?? {};
+  // The run that is to show it comes first: most cases that are tried do not.
+  const [shows, other] = only === 1 && second !== undefined ? [second, first] : [first, second];
+  const a = runOf(trace, shows, sides, instruments);
+  if (only !== undefined && reason !== undefined &&
+    !hasReason(a, reason, instruments.invariants)) return [];
+  if (other === undefined) return aloneIn(a, first, trace, sides, instruments);
+  const b = runOf(trace, other, sides, instruments);
+  const [left, right] = shows === first ? [a, b] : [b, a];
+  const found = differencesOf(left, right, instruments.invariants);
+  const isRace = reason === undefined || reason.kind === 'schedule';
+  return found.length > 0 || !isRace ? found : raceOf(trace, sides).found;
 }
 
 /** The same of a case; one that is no trace, or that a policy cannot be run on, is refused. */
@@ -170,18 +190,23 @@ export function isPossibleCase(one: Case, sides: Sides): boolean {
   return trace !== undefined && isPossible(trace, sides);
 }
 
-/**
- * What was found in a case alone; nothing in one that is none, or, where `possible` is asked for,
- * that no machine can be.
- */
+/** What was found in a case alone; nothing in one that is none. */
 export function foundInCase(
-  one: Case, sides: Sides, instruments: Instruments, possible: boolean,
+  one: Case, sides: Sides, instruments: Instruments, wanted: Wanted = { possible: false },
 ): readonly Found[] {
   try {
     const trace = traceOfCase(one, sides.version);
-    return trace === undefined ? [] : foundIn(trace, sides, instruments, possible);
+    return trace === undefined ? [] : foundIn(trace, sides, instruments, wanted);
   } catch (error) {
     if (!(error instanceof TraceError)) throw error;
     return [];
   }
+}
+
+/** What was looked for, seen in a case: the same reason, at any place, of the same run. */
+export function shownAgain(
+  one: Case, found: Found, sides: Sides, instruments: Instruments, possible: boolean,
+): Found | undefined {
+  return foundInCase(one, sides, instruments, { possible, found }).find((other) =>
+    isSameReason(other.reason, found.reason) && other.only === found.only);
 }

@@ -5,7 +5,7 @@
  */
 import type { Case } from './case.js';
 import { sizeOfCase } from './case.js';
-import { GRAVE, isSameReason, type Found, type Reason } from './difference.js';
+import { GRAVE, isSameReason, type Found } from './difference.js';
 import type { Evaluated } from './evaluate.js';
 import { randomCase, randomOf, type CaseOptions } from './generate/case.js';
 import { mutated } from './mutate.js';
@@ -197,9 +197,4 @@ export class Search {
     if (known === undefined) this.#found.push(one);
     else if (better(one, known) < 0) this.#found[same] = one;
   }
-}
-
-/** What was looked for is found: the same reason, at any place. */
-export function showsReason(found: readonly Found[], reason: Reason): Found | undefined {
-  return found.find((one) => isSameReason(one.reason, reason));
 }

@@ -24,10 +24,10 @@ async function shrunk(
 Shrunk & { readonly first: Found; readonly shows: (one: Case) => boolean }> {
   const { sides, instruments } = await benchFor({ version, series });
   const given = await givenCase(path);
-  const first = foundInCase(given.case, sides, instruments, false)
+  const first = foundInCase(given.case, sides, instruments)
     .find(({ reason }) => id === undefined || reason.id === id);
   if (first === undefined) throw new Error(`${path} shows nothing`);
-  const shows = (one: Case): boolean => foundInCase(one, sides, instruments, false)
+  const shows = (one: Case): boolean => foundInCase(one, sides, instruments)
     .some(({ reason }) => isSameReason(reason, first.reason));
   return { ...shrinkCase(given.case, first, sides, instruments), first, shows };
 }
@@ -171,7 +171,7 @@ test('what a scenario expects is kept as any invariant', async () => {
   const given = await givenCase(path);
   const { sides, instruments } = await benchFor(
     { version: 'v6.12', series: ['base'], expects: given.trace.header.expects });
-  const first = foundInCase(given.case, sides, instruments, false)
+  const first = foundInCase(given.case, sides, instruments)
     .find(({ reason }) => reason.id === 'same');
   if (first === undefined) throw new Error('nobody asked for what it expects');
   const { case: small } = shrinkCase(given.case, first, sides, instruments);

@@ -1,8 +1,7 @@
 /** The smallest case that still shows what was found, for the same reason. */
 import type { Case } from '../case.js';
 import type { Found, Reason } from '../difference.js';
-import { foundInCase, isPossibleCase, type Instruments } from '../evaluate.js';
-import { showsReason } from '../search.js';
+import { isPossibleCase, shownAgain, type Instruments } from '../evaluate.js';
 import { shrinkRows } from './rows.js';
 import { shrinkScenario } from './scenario.js';
 import type { Sides } from '../sides.js';
@@ -38,13 +37,13 @@ export function shrinkCase(
   let last = first;
   const test: Test<Case> = (one) => {
     tests += 1;
-    const found = showsReason(foundInCase(one, sides, instruments, possible), first.reason);
+    const found = shownAgain(one, first, sides, instruments, possible);
     if (found !== undefined) last = found;
     return found;
   };
   const smallest = given.kind === 'rows' ? shrinkRows(given, first, test)
     : shrinkScenario(given, test);
   // Said with all that can be seen of it.
-  const shown = showsReason(foundInCase(smallest, sides, all, possible), first.reason);
+  const shown = shownAgain(smallest, first, sides, all, possible);
   return { case: smallest, found: shown ?? last, tests };
 }
