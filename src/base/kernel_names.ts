@@ -94,8 +94,8 @@ const folded: Readonly<Record<string, string>> = {
   split_free_page: 'isolate_single_pageblock',
   unmap_and_move: 'migrate_pages',
   unregister_memory_section: 'remove_memory_block_devices',
-  zone_absent_pages_in_node: 'calculate_node_totalpages',
-  zone_spanned_pages_in_node: 'calculate_node_totalpages',
+  zone_absent_pages_in_node: 'zone_present_pages',
+  zone_spanned_pages_in_node: 'zone_range_in_node',
 };
 
 /** The function's names since each release; of one that kept its name that alone. */

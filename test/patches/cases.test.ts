@@ -372,6 +372,15 @@ const cases: readonly Case[] = [
   { folder: 'xen_blocks', trace: 'scenario.yaml', policies: ['whole'], says: [
     /changed by whole: step 1: xen_balloon_target gives 0, on the base -125 ECANCELED/,
   ] },
+  /**
+   *     0 boot memory 2G | 4G DIMM
+   *
+   * Expect: a block of each goes offline; with the veto only the one that was hot-added.
+   */
+  { folder: 'boot_offline', trace: 'scenario.yaml', policies: ['veto'], says: [
+    /changed by veto: step 4: offline memory8 gives -1 EPERM, on the base 0/,
+    /refused step 4: offline memory8: -1 EPERM: memory_notify\(\) refuses/,
+  ] },
 ];
 
 describeCases('a patch of the lists', cases);

@@ -79,6 +79,30 @@ const cases: readonly Case[] = [
     /refused step 1: dax_kmem_probe: -22 EINVAL: dev_dax_kmem_probe\(\) refuses/,
     /changed by by_address: step 1: dax_kmem_probe gives 0/,
   ] },
+  /** Somebody holds a page for good. Expect: two minutes end it; with the patch nothing does. */
+  { folder: 'gives_up', trace: 'scenario.yaml', policies: ['never'], says: [
+    /step 5: offline memory32: -11 EAGAIN/, /worse with never: .*offline_pages\(\) never returns/,
+  ] },
+  /**
+   *     0 node 0 3G   4G node 0 6G node 1 10G   kernelcore=mirror, and nothing is mirrored
+   *
+   * Expect: all above 4 GiB can be moved, ZONE_NORMAL spans node 1 too up to v5.1, not from v5.2
+   * on; with the second patch there is no ZONE_MOVABLE.
+   */
+  { folder: 'mirror', trace: 'scenario.yaml', policies: ['cut_to_node'], says: [
+    /-node 1: spanned 2097152 \+node 1: spanned 1048576 node 1: present 1048576 node 1 Movable/,
+  ] },
+  { folder: 'mirror', trace: 'scenario.yaml', policies: ['needs_mirror'], says: [
+    /changed by needs_mirror: memory32: valid_zones=Normal \(base valid_zones=Movable\)/,
+  ] },
+  /** Nodes 0 and 2. Expect: 2 is no number below 2, and its 8 pages are missing. */
+  { folder: 'hugepages_nodes', trace: 'scenario.yaml', policies: ['online'], says: [
+    /changed by online: huge pages: total=24 free=24 \(base total=16 free=16\)/,
+  ] },
+  /** A ratio of 0 is written. Expect: everything is kept back; with the patch nothing. */
+  { folder: 'lowmem_ratio', trace: 'scenario.yaml', policies: ['nothing'], says: [
+    /nothing: node 0 DMA: protection=0\/0\/0\/0\/0 \(base protection=0\/782336\/1830912\//,
+  ] },
 ];
 
 describeCases('a patch on its own base', cases);

@@ -3,6 +3,7 @@
  * model as written, since when. Long bodies stand beside the function that they differ from.
  */
 import { try_offline_node_by_section } from '../mm/memory_hotplug/before_5_4.js';
+import { offline_before_4_15 } from '../mm/memory_hotplug/offline_before_4_15.js';
 import { offline_before_5_11, offline_before_5_13 }
   from '../mm/memory_hotplug/offline_before_5_13.js';
 import { start_isolate_page_range_in_order } from '../mm/page_isolation_before_5_19.js';
@@ -35,11 +36,12 @@ export const bodies = {
     'v5.8': {},
   }, 'A zone initialises all pages of its span, or of its memory.'),
   offline_lists: written({
-    'v4.13': offline_before_5_11,
+    'v4.13': offline_before_4_15,
+    'v4.15': offline_before_5_11,
     'v5.11': offline_before_5_13,
     'v5.13': {},
-  }, 'offline_pages() empties LRU caches and per-cpu lists in its passes, turns the lists off, ' +
-    'turns both off.'),
+  }, 'offline_pages() empties LRU caches and per-cpu lists in passes behind the first, and may ' +
+    'give up; in each pass; turns the lists off, turns both off.'),
   isolation_order: written({
     'v4.13': { replaces: { start_isolate_page_range: start_isolate_page_range_in_order } },
     'v5.19': {},

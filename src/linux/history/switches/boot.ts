@@ -12,6 +12,10 @@ export const boot = {
     'ACPI tables count as RAM where the end of RAM is sought.'),
   core_in_percent: since({ 'v4.13': false, 'v4.17': true },
     'kernelcore= and movablecore= can be a share of the memory.', { 'v4.17': 'a5c6d6509342' }),
+  mirrored_kernelcore: since(
+    { 'v4.13': 'whole_zone', 'v5.2': 'cut_to_node', 'v6.6': 'needs_mirror' },
+    'With kernelcore=mirror and no mirrored memory all above 4 GiB can be moved, and ZONE_NORMAL ' +
+    'of a node whose memory is all so spans it too, or nothing; or the parameter is passed over.'),
   numa_coverage_by: since({ 'v4.13': 'numa_meminfo', 'v6.8': 'memblock' },
     'What tells whether the nodes cover all RAM.'),
   numa_ranges_begin: since({ 'v4.13': 'at_zero', 'v6.12': 'at_memory' },

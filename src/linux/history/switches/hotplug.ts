@@ -110,6 +110,9 @@ export const hotplug = {
     'calls undo_isolate_page_range(), which finds no online page and leaves the count.'),
   cancel_after_undo: since({ 'v4.13': false, 'v5.1': true },
     'A refused offline undoes the isolation and then tells notifiers, or before.'),
+  offline_gives_up: since({ 'v4.13': true, 'v4.15': false },
+    'An offline fails after two minutes, five pages that cannot be taken off their lists, or a ' +
+    'failed last look; or a signal alone ends it.'),
   offline_drain_each_pass: since({ 'v4.13': true, 'v5.1': false },
     'offline_pages() drains per-cpu lists in each pass.'),
   offline_drain_after_failed_test: since({ 'v4.13': false, 'v5.9': true, 'v5.11': false },

@@ -46,6 +46,8 @@ export const page_alloc = {
     'Largest watermark_scale_factor.'),
   lowmem_ratio_written_whole: since({ 'v4.13': false, 'v7.3': true },
     'lowmem_reserve_ratio is written whole or not at all, and reading it changes nothing.'),
+  lowmem_ratio_least: since({ 'v4.13': 1, 'v4.17': 0 },
+    'Smallest lowmem_reserve_ratio of a zone: 1 keeps everything back, 0 nothing.'),
   wmarks_update_pcp: since({ 'v4.13': false, 'v5.14': true },
     'setup_per_zone_wmarks() recomputes the per-cpu list sizes too.'),
   pcp_high: since({ 'v4.13': 'batches', 'v5.14': 'low_wmark', 'v6.7': 'min_max' },

@@ -168,7 +168,7 @@ export function calculate_node_totalpages(
     const [start, end] = k.zone_range_in_node(pgdat.nid, zone.index, node_start_pfn, node_end_pfn);
     zone.spanned_pages = end - start;
     zone.zone_start_pfn = end > start ? start : 0;
-    zone.present_pages = end > start ? k.present_pages_in_range(pgdat.nid, start, end) : 0;
+    zone.present_pages = k.zone_present_pages(pgdat.nid, zone.index, [start, end]);
     zone.present_early_pages = zone.present_pages;
     pgdat.node_present_pages += zone.present_pages;
     spanned += zone.spanned_pages;
@@ -188,8 +188,9 @@ export function zone_range_in_node(
   const high = at(boot.arch_zone_highest_possible_pfn, zone);
   const nothing: [number, number] = [node_start_pfn, node_start_pfn];
   if (node_start_pfn === node_end_pfn) return nothing;
+  const whole = k.config.mirrored_kernelcore === 'whole_zone';
   const [start, end] = k.adjust_zone_range_for_zone_movable(nid, zone, node_end_pfn,
-    [clamp(node_start_pfn, low, high), clamp(node_end_pfn, low, high)]);
+    whole ? [low, high] : [clamp(node_start_pfn, low, high), clamp(node_end_pfn, low, high)]);
   if (end < node_start_pfn || start > node_end_pfn) return nothing;
   return [Math.max(start, node_start_pfn), Math.min(end, node_end_pfn)];
 }

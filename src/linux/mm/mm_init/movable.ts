@@ -3,7 +3,9 @@ import { at } from '../../../base/assert.js';
 import { pfnDown, roundUp } from '../../../base/pfn.js';
 import { parameter } from '../../../base/command_line.js';
 import type { Kernel } from '../../base/kernel.js';
-import { MAX_ORDER_NR_PAGES, ZONE_MOVABLE } from '../../include/mmzone.js';
+import { MAX_ORDER_NR_PAGES, ZONE_MOVABLE, ZONE_NORMAL } from '../../include/mmzone.js';
+
+const PFN_4G = 0x100000;
 
 interface Cores {
   kernelcore: number;
@@ -45,9 +47,36 @@ export function find_usable_zone_for_movable(k: Kernel): void {
   }
 }
 
+/** kernelcore=mirror is asked for, and heard. */
+function mirrored(k: Kernel): boolean {
+  return parameter(k.machine.cmdline, 'kernelcore') === 'mirror';
+}
+
+/**
+ * kernelcore=mirror where no memory is mirrored: all above 4 GiB can be moved, and nothing is left
+ * of ZONE_NORMAL; from v6.6 on it is passed over. Nothing says which memory is mirrored.
+ * @kernel mm/mm_init.c v7.3 custom: the part of find_zone_movable_pfns_for_nodes() for mirrors
+ */
+export function find_unmirrored_pfns(k: Kernel): void {
+  const { boot } = k.state;
+  if (k.config.mirrored_kernelcore === 'needs_mirror') {
+    k.pr_warn('The system has no mirror memory, ignore kernelcore=mirror.');
+    return;
+  }
+  const ranges = k.for_each_mem_pfn_range(undefined);
+  for (const { nid, start_pfn } of ranges.filter((one) => one.start_pfn >= PFN_4G)) {
+    const known = boot.zone_movable_pfn.get(nid) ?? Infinity;
+    boot.zone_movable_pfn.set(nid, Math.min(start_pfn, known));
+  }
+  if (ranges.some(({ start_pfn }) => start_pfn < PFN_4G)) {
+    k.pr_warn('This configuration results in unmirrored kernel memory.');
+  }
+  k.align_zone_movable_pfns();
+}
+
 /**
  * Decides where ZONE_MOVABLE starts in each node.
- * @kernel mm/mm_init.c v6.12 reduced: kernelcore=mirror gives no movable zone
+ * @kernel mm/mm_init.c v6.12 reduced: no memory is mirrored
  */
 export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
   const { boot } = k.state;
@@ -61,7 +90,10 @@ export function find_zone_movable_pfns_for_nodes(k: Kernel): void {
     k.align_zone_movable_pfns();
     return;
   }
-  if (parameter(k.machine.cmdline, 'kernelcore') === 'mirror') return;
+  if (mirrored(k)) {
+    k.find_unmirrored_pfns();
+    return;
+  }
   const totalpages = k.for_each_mem_pfn_range(undefined)
     .reduce((pages, range) => pages + range.end_pfn - range.start_pfn, 0);
   const { kernelcore } = requiredCores(k, totalpages);
@@ -128,8 +160,9 @@ export function align_zone_movable_pfns(k: Kernel): void {
 }
 
 /**
- * Cuts a zone's range at the start of ZONE_MOVABLE.
- * @kernel mm/mm_init.c v7.3 reduced: kernelcore=mirror gives no movable zone
+ * Cuts a zone's range at the start of ZONE_MOVABLE; with kernelcore=mirror it stays, and what of it
+ * can be moved is absent there.
+ * @kernel mm/mm_init.c v7.2 full
  */
 export function adjust_zone_range_for_zone_movable(
   k: Kernel, nid: number, zone: number, node_end_pfn: number, [start, end]: [number, number],
@@ -141,6 +174,19 @@ export function adjust_zone_range_for_zone_movable(
     const high = at(boot.arch_zone_highest_possible_pfn, boot.movable_zone);
     return [movable, Math.min(node_end_pfn, high)];
   }
-  if (start < movable && end > movable) return [start, movable];
+  if (start < movable && end > movable && !mirrored(k)) return [start, movable];
   return start >= movable ? [end, end] : [start, end];
+}
+
+/**
+ * Pages that a zone has of a range of its node. With kernelcore=mirror those that ZONE_MOVABLE has
+ * are no others' (to v7.2; v7.3 cuts the zones).
+ * @kernel mm/mm_init.c v7.2 custom: zone_absent_pages_in_node(), as what is not absent
+ */
+export function zone_present_pages(
+  k: Kernel, nid: number, zone: number, [start, end]: readonly [number, number],
+): number {
+  if (end <= start) return 0;
+  const split = mirrored(k) && k.state.boot.zone_movable_pfn.has(nid);
+  return split && zone === ZONE_NORMAL ? 0 : k.present_pages_in_range(nid, start, end);
 }

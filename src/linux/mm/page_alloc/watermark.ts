@@ -163,7 +163,8 @@ export function lowmem_reserve_ratio_sysctl_handler(
   if (lowmem_ratio_written_whole && !write) return 0;
   if (lowmem_ratio_written_whole && ratios.some(Number.isNaN)) return -EINVAL;
   k.state.lowmem_reserve_ratio = k.state.lowmem_reserve_ratio
-    .map((old, index) => (Number.isNaN(ratios[index]) ? 0 : ratios[index] ?? old));
+    .map((old, index) => (Number.isNaN(ratios[index]) ? 0 : ratios[index] ?? old))
+    .map((ratio, index) => Math.max(ratio, index < ZONE_MOVABLE ? k.config.lowmem_ratio_least : 0));
   k.setup_per_zone_lowmem_reserve();
   return 0;
 }
