@@ -95,6 +95,21 @@ test('a node without memory at boot comes behind the faked ones', () => {
 });
 
 // Expect: no node is faked by a kernel that cannot.
+//     memblock, movable_node: searched upwards | nodes are known: downwards again
+//                             [ table of the SLIT ]  freed, and one of the faked nodes is far up
+test.each([
+  // Expect: with faked nodes no page at 1 MiB is kept (6.1, seed 22002: dma_reserve is 158).
+  ['movable_node', [[10, 40], [40, 10]], true],
+  ['movable_node numa=fake=3', [[10, 40], [40, 10]], false],
+  ['movable_node numa=fake=3', [], false],
+  ['numa=fake=3', [[10, 40], [40, 10]], false],
+] as const)('%s, distances %j: a table at 1 MiB: %j', (cmdline, distance, isThere) => {
+  const { state } = boot('v6.1', cmdline, { distance });
+  const at = 0x100000;
+  expect(state.boot.reserved.some(({ start, end }) => start <= at && at < end)).toBe(isThere);
+  expect(state.boot.dma_reserve).toBe(isThere ? 159 : 158);
+});
+
 test('NUMA_EMU=n', () => {
   const k = boot('v7.3', 'numa=fake=4', { kconfig: { NUMA_EMU: 'n' } });
   expect(k.state.boot.numa_meminfo).toHaveLength(2);

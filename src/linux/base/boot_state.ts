@@ -56,6 +56,8 @@ export interface BootState {
   readonly emu_nid_to_phys: Map<number, number>;
   /** By node of the firmware the node that it is found as: where nodes are faked (numa=fake=). */
   readonly pxm_to_node: Map<number, number>;
+  /** Where the table of distances is, when it was searched for upwards; undefined: far from here. */
+  numa_distance: ReservedRegion | undefined;
   /** numa_distance[from][to] of faked nodes. */
   faked_distance: readonly (readonly number[])[];
   /** By zone index, pages. */
@@ -81,7 +83,7 @@ export function emptyBoot(): BootState {
     e820: [], memory: [], reserved: [], max_mem_size: Infinity,
     max_pfn: 0, numa_meminfo: [], numa_reserved_meminfo: [],
     numa_nodes_parsed: new Set(), apicid_to_node: [], emu_nid_to_phys: new Map(),
-    pxm_to_node: new Map(), faked_distance: [],
+    pxm_to_node: new Map(), numa_distance: undefined, faked_distance: [],
     arch_zone_lowest_possible_pfn: [], arch_zone_highest_possible_pfn: [], movable_zone: 0,
     zone_movable_pfn: new Map(),
     first_deferred_pfn: new Map(), deferring: { end_pfn: 0, nr_initialised: 0 }, dma_reserve: 0,

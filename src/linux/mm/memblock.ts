@@ -81,6 +81,14 @@ export function memblock_reserve(k: Kernel, start: number, end: number): void {
   k.state.boot.reserved = result;
 }
 
+/** A range is no longer reserved. @kernel mm/memblock.c v7.3 full */
+export function memblock_phys_free(k: Kernel, start: number, end: number): void {
+  k.state.boot.reserved = k.state.boot.reserved.flatMap((region) => [
+    { start: region.start, end: Math.min(region.end, start) },
+    { start: Math.max(region.start, end), end: region.end },
+  ].filter((left) => left.start < left.end));
+}
+
 /** @kernel mm/memblock.c v7.3 full */
 export function memblock_overlaps_region(k: Kernel, start: number, end: number): boolean {
   return k.state.boot.memory.some((region) => region.start < end && region.end > start);

@@ -209,7 +209,7 @@ export function transform_distances(k: Kernel, text: string): void {
   const faked = Math.max(...boot.emu_nid_to_phys.keys()) + 1;
   const count = Math.max(faked - 1, ...boot.numa_nodes_parsed) + 1;
   const slit = hasSlit(k.machine);
-  if (!slit) k.numa_alloc_distance();
+  k.numa_reset_distance();
   if (!slit && count > faked) {
     k.oops('numa_emulation', 'NULL pointer dereference: a node of the SRAT has no memory at boot, '
       + 'and there is no SLIT whose distances it could have');

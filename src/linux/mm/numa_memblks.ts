@@ -24,8 +24,18 @@ export function numa_alloc_distance(k: Kernel): void {
     const start = roundUp(free.start, PAGE_SIZE);
     if (start + size > free.end) continue;
     k.memblock_reserve(start, start + size);
+    k.state.boot.numa_distance = { start, end: start + size };
     return;
   }
+}
+
+/** The table goes; the next one is searched for from the top, as all is once nodes are known.
+ * @kernel mm/numa_memblks.c v7.3 reduced: only where it matters */
+export function numa_reset_distance(k: Kernel): void {
+  const { boot } = k.state;
+  if (boot.numa_distance === undefined) return;
+  k.memblock_phys_free(boot.numa_distance.start, boot.numa_distance.end);
+  boot.numa_distance = undefined;
 }
 
 /**

@@ -24,6 +24,7 @@ export function numa_init(k: Kernel, find_nodes: () => void): boolean {
   node_states.online.clear();
   k.memblock_set_node(0, Number.MAX_SAFE_INTEGER, NUMA_NO_NODE);
   k.memblock_clear_hotplug(0, Number.MAX_SAFE_INTEGER);
+  k.numa_reset_distance();
   find_nodes();
   if (!k.numa_cleanup_meminfo()) return false;
   k.numa_emulation();
