@@ -65,3 +65,11 @@ test('pageblocks that stay in the count: v4.19 all that were isolated, v5.1 to v
 test('from v5.5 on such a block does not go offline', () => {
   expect(store(bootKernel('v5.5', [], machine()), 20, 'offline')).toBe(-22);
 });
+
+//     [ reserved 1 MiB: page 0 and the BIOS are no memory ][ RAM ...
+test.each(['v4.14', 'v4.15', 'v4.18', 'v4.19', 'v5.4'])('%s boots with DEBUG_VM', (version) => {
+  // Expect: reserved holes are zeroed since v4.15 (before, all of the memmap was): no page that is
+  // marked reserved still has its poison.
+  const kconfig = { DEBUG_VM: 'y', DEBUG_VM_PGFLAGS: 'y' };
+  expect(bootKernel(version, [], { ...machine(), kconfig }).state.faults).toEqual([]);
+});

@@ -18,6 +18,9 @@ export const hugetlb = {
     + 'by one for each four CPUs, unless hugepage_alloc_threads= says how many; each begins at the '
     + 'first node.',
     { 'v6.15': '71f745688985' }),
+  hugetlb_files_of: since({ 'v4.13': 'nodes_with_memory', 'v6.1': 'nodes' },
+    'Which nodes have files of huge pages in sysfs: those with memory, or all that are registered.',
+    { 'v6.1': 'a4a00b451ef5' }),
   hugetlb_node_count: since({ 'v4.13': 'all', 'v6.7': 'persistent' },
     'What is written for one node counts its surplus pages too, or not.'),
   hugetlb_free_counted: since({ 'v4.13': 'all', 'v6.16': 'persistent' },

@@ -1,7 +1,7 @@
 /** mm/hugetlb.c: how many huge pages there are, by what user space writes and the command line. */
 import type { HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL } from '../../include/errno.js';
+import { EINVAL, ENOENT } from '../../include/errno.js';
 import { NUMA_NO_NODE } from '../../include/mmzone.js';
 
 /** Of an allocation that wants this node's memory or none. */
@@ -203,15 +203,28 @@ export function is_hugepages_file(_k: Kernel, file: string): boolean {
   return poolFile.test(file);
 }
 
+/** The node has files of huge pages; nr_overcommit_hugepages is of no node.
+ * @kernel mm/hugetlb.c v7.3 custom: whom hugetlb_register_node() is called for; up to v6.0 a worker
+ *   does so when a node gets memory, at once here */
+export function node_has_hugepages_files(k: Kernel, nid: number): boolean {
+  const { node_devices, node_states } = k.state;
+  if (!node_devices.has(nid)) return false;
+  return k.config.hugetlb_files_of === 'nodes' || node_states.memory.has(nid);
+}
+
 /**
  * A value is written to nr_hugepages or nr_overcommit_hugepages, wherever that file is.
- * @returns 0 or a negative errno
+ * @returns 0 or a negative errno; -ENOENT: a node has no such file
  * @kernel mm/hugetlb.c v6.12 custom: one way in for sysctl and sysfs
  */
 export function* write_hugepages(
   k: Kernel, file: string, value: string, cpu: number,
 ): Preempt<number> {
-  const [, nid, overcommit] = poolFile.exec(file) ?? [];
+  const [, node, overcommit] = poolFile.exec(file) ?? [];
+  const nid = node === undefined ? NUMA_NO_NODE : Number(node);
+  const isThere = nid === NUMA_NO_NODE
+    || (overcommit === undefined && k.node_has_hugepages_files(nid));
+  if (!isThere) return -ENOENT;
   if (overcommit !== undefined) return k.nr_overcommit_hugepages_store(value);
-  return yield* k.nr_hugepages_store(value, nid === undefined ? NUMA_NO_NODE : Number(nid), cpu);
+  return yield* k.nr_hugepages_store(value, nid, cpu);
 }

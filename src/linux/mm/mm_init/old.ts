@@ -1,6 +1,6 @@
 /** mm/page_alloc.c: how struct pages were initialised up to v5.13, zone by zone. */
 import { at } from '../../../base/assert.js';
-import { roundUp } from '../../../base/pfn.js';
+import { pfnDown, pfnUp, roundUp } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { PAGES_PER_SECTION, type Zone } from '../../include/mmzone.js';
 
@@ -124,4 +124,26 @@ export function zero_resv_unavail(k: Kernel, end_pfn: number = k.state.boot.max_
     }
   }
   zeroed(k, pages);
+}
+
+/**
+ * Holes that are reserved are zeroed, and only those.
+ * @kernel mm/page_alloc.c v4.15 custom: zero_resv_unavail() of v4.15 to v4.18
+ */
+export function zero_reserved_holes(k: Kernel): void {
+  const { memmap, boot } = k.state;
+  let pages = 0;
+  for (const [from, to] of k.memory_gaps(boot.max_pfn)) {
+    for (const reserved of boot.reserved) {
+      const start = Math.max(from, pfnDown(reserved.start));
+      const end = Math.min(to, pfnUp(reserved.end));
+      if (start >= end) continue;
+      for (const run of memmap.runs(start, end)) {
+        memmap.set(run.start, run.end,
+          { kind: 'init', nid: 0, zone: 0, reserved: false, hole: true });
+        pages += run.end - run.start;
+      }
+    }
+  }
+  if (pages > 0) k.pr_info(`Reserved but unavailable: ${pages} pages`);
 }
