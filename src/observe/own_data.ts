@@ -90,8 +90,9 @@ function* spanFaults(name: string, spans: readonly Span[]): Generator<string> {
 }
 
 function* rangeFaults(k: Kernel): Generator<string> {
-  const { withheld, withheld_unreferenced, backed, system_ram } = k.state;
-  for (const [name, ranges] of Object.entries({ withheld, withheld_unreferenced, backed })) {
+  const { withheld, withheld_allocated, withheld_unreferenced, backed, system_ram } = k.state;
+  const all = { withheld, withheld_allocated, withheld_unreferenced, backed };
+  for (const [name, ranges] of Object.entries(all)) {
     yield* spanFaults(name, ranges.map(({ start_pfn, nr_pages }) => (
       { start: start_pfn, end: start_pfn + nr_pages })));
   }

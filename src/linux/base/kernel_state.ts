@@ -47,6 +47,8 @@ export interface KernelState {
   online_page_callback: OnlinePageCallback | undefined;
   /** Sorted, disjoint. */
   readonly withheld: WithheldRange[];
+  /** Those of them that alloc_contig_range() took from the page allocator. Sorted, disjoint. */
+  readonly withheld_allocated: WithheldRange[];
   /** Those of them that the driver let go of, so that they can go offline. Sorted, disjoint. */
   readonly withheld_unreferenced: WithheldRange[];
   /** What the host backs of a range being onlined: hv_online_page(), virtio-mem. Sorted. */

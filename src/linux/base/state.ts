@@ -76,6 +76,7 @@ export function emptyState(): KernelState {
     node_notifiers: [],
     online_page_callback: undefined,
     withheld: [],
+    withheld_allocated: [],
     withheld_unreferenced: [],
     backed: [], system_ram: [],
     unmovable: new Set(), unmovable_stays: new Set(),

@@ -60,6 +60,8 @@ export interface Hstate {
   readonly vmemmap_moved: Set<number>;
   /** By nid: of pages without a name, as many were in the pool at once. */
   readonly vmemmap_most: number[];
+  /** vm.hugetlb_optimize_vmemmap as written last; undefined: as the command line says. */
+  vmemmap_optimize_enabled: boolean | undefined;
   nr_huge_pages: number;
   free_huge_pages: number;
   resv_huge_pages: number;
@@ -79,7 +81,7 @@ export interface Hstate {
 export function emptyHstate(): Hstate {
   return {
     hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(), hpage_freelist: [],
-    vmemmap_moved: new Set(), vmemmap_most: [],
+    vmemmap_moved: new Set(), vmemmap_most: [], vmemmap_optimize_enabled: undefined,
     nr_huge_pages: 0, free_huge_pages: 0, resv_huge_pages: 0, surplus_huge_pages: 0,
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],

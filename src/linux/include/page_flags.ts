@@ -55,5 +55,6 @@ export function nr_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number
  */
 export function accept_withheld_pages(k: Kernel, start_pfn: number, nr_pages: number): void {
   cutRange(k.state.withheld, start_pfn, nr_pages);
+  cutRange(k.state.withheld_allocated, start_pfn, nr_pages);
   cutRange(k.state.withheld_unreferenced, start_pfn, nr_pages);
 }

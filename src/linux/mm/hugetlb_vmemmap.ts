@@ -5,14 +5,14 @@ import { UNNAMED, type HugeFolio } from '../include/hugetlb.js';
 import type { Zone } from '../include/mmzone.js';
 
 /**
- * Struct pages of huge pages are freed while they are ones (hugetlb_free_vmemmap=on).
- * @kernel mm/hugetlb_vmemmap.c v7.3 reduced: the sysctl is not read, memory for struct pages never
- *   lacks
+ * Struct pages of huge pages are freed while they are ones (hugetlb_free_vmemmap=on, or
+ * vm.hugetlb_optimize_vmemmap since then).
+ * @kernel mm/hugetlb_vmemmap.c v7.3 reduced: memory for struct pages never lacks
  */
 export function vmemmap_should_optimize(k: Kernel): boolean {
   const symbol = k.machine.kconfig['HUGETLB_PAGE_OPTIMIZE_VMEMMAP_DEFAULT_ON'] === 'y';
-  return k.config.hugetlb_freed_late &&
-    switchParameter(k.machine.cmdline, 'hugetlb_free_vmemmap', symbol);
+  return k.config.hugetlb_freed_late && (k.state.hugetlb.vmemmap_optimize_enabled
+    ?? switchParameter(k.machine.cmdline, 'hugetlb_free_vmemmap', symbol));
 }
 
 /** Pages of 4 KiB that the struct pages of a huge page of 2 MiB fill. */
@@ -28,11 +28,16 @@ export function vmemmap_freed_pages(k: Kernel, huge_pages: number): number {
   return huge_pages * (VMEMMAP_PAGES - (k.config.vmemmap_head_moves ? 0 : 1));
 }
 
-/** Huge pages of the node, those among them that are not counted yet. */
+/** The zone has memory of boot, whose struct pages are boot's. */
+function isOfBoot(k: Kernel, nid: number, zone: number): boolean {
+  return (k.state.nodes[nid]?.node_zones[zone]?.present_early_pages ?? 0) > 0;
+}
+
+/** Huge pages of the node in zones of boot, those among them that are not counted yet. */
 function held(k: Kernel, nid: number): number {
   const { hugepage_freelists, hugepage_activelist } = k.state.hugetlb;
-  return (hugepage_freelists[nid]?.length ?? 0)
-    + hugepage_activelist.filter((folio) => folio.nid === nid).length;
+  return [...hugepage_freelists[nid] ?? [], ...hugepage_activelist]
+    .filter((folio) => folio.nid === nid && isOfBoot(k, nid, folio.zone)).length;
 }
 
 /**
@@ -43,13 +48,14 @@ function held(k: Kernel, nid: number): number {
  *   nobody can name as many places are used as there were at once
  */
 export function vmemmap_of_boot(
-  k: Kernel, { pfn, nid }: HugeFolio,
+  k: Kernel, { pfn, nid, zone: index }: HugeFolio,
 ): { readonly zone: Zone; readonly pages: number } | undefined {
   const { memory_blocks, nodes, hugetlb: { vmemmap_moved, vmemmap_most } } = k.state;
   const zone = nodes[nid]?.node_zones.findLast((one) => one.present_early_pages > 0);
   const pages = k.vmemmap_freed_pages(1);
   if (zone === undefined || pages === 0) return undefined;
   if (pfn === UNNAMED) {
+    if (!isOfBoot(k, nid, index)) return undefined;
     const now = held(k, nid);
     if (now <= (vmemmap_most[nid] ?? 0)) return undefined;
     vmemmap_most[nid] = now;

@@ -39,6 +39,11 @@ const writers: Readonly<Record<string, Writer>> = {
     k.state.movable_gigantic_pages = v !== 0;
     return 0;
   }),
+  hugetlb_optimize_vmemmap: number((k, v) => {
+    if (!k.config.hugetlb_optimize_sysctl) return -ENOENT;
+    k.state.hugetlb.vmemmap_optimize_enabled = v !== 0;
+    return 0;
+  }),
   enabled: (k, value) => k.enabled_store(value),
   online_policy: (k, value) => k.set_online_policy(value),
   auto_movable_ratio: number((k, ratio) => {

@@ -30,6 +30,8 @@ export const hugetlb = {
     'A huge page that moves may get a fresh one whatever nr_overcommit_hugepages.'),
   hugetlb_freed_late: since({ 'v4.13': false, 'v5.14': true },
     'A huge page whose struct pages were freed is freed by a worker where nobody may wait.'),
+  hugetlb_optimize_sysctl: since({ 'v4.13': false, 'v5.19': true },
+    'vm.hugetlb_optimize_vmemmap turns the freeing of struct pages on and off.'),
   vmemmap_head_moves: since({ 'v4.13': false, 'v6.2': true },
     'A huge page whose struct pages are freed gets a fresh page for the first of them.',
     { 'v6.2': '11aad2631bf7' }),

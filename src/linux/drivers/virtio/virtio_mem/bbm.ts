@@ -68,9 +68,11 @@ export function* virtio_mem_bbm_plug_request(
 }
 
 /** The big block stays: sections that were withheld, and are still online, are given back. */
-function rollback(k: Kernel, vm: VirtioMem, bb_id: number, pfns: readonly number[]): void {
+function* rollback(
+  k: Kernel, vm: VirtioMem, bb_id: number, pfns: readonly number[],
+): Preempt<void> {
   for (const pfn of pfns) {
-    if (k.pfn_to_online_page(pfn)) k.virtio_mem_fake_online(pfn, PAGES_PER_SECTION);
+    if (k.pfn_to_online_page(pfn)) yield* k.virtio_mem_fake_online(pfn, PAGES_PER_SECTION);
   }
   vm.bb_states.set(bb_id, 'ADDED');
 }
@@ -89,7 +91,7 @@ export function* virtio_mem_bbm_offline_remove_and_unplug_bb(
   for (const pfn of isSafe ? onlineSections(k, vm, bb_id) : []) {
     const busy = yield* k.virtio_mem_fake_offline(vm, pfn, PAGES_PER_SECTION);
     if (busy !== 0) {
-      rollback(k, vm, bb_id, taken);
+      yield* rollback(k, vm, bb_id, taken);
       return busy;
     }
     taken.push(pfn);
@@ -97,7 +99,7 @@ export function* virtio_mem_bbm_offline_remove_and_unplug_bb(
   const error = yield* k.virtio_mem_offline_and_remove_memory(
     vm, bb_id * vm.unit_size, vm.unit_size);
   if (error !== 0) {
-    rollback(k, vm, bb_id, taken);
+    yield* rollback(k, vm, bb_id, taken);
     return error;
   }
   const refused = k.virtio_mem_send_unplug_request(vm, vm.unit_size);

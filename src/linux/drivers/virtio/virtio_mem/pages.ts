@@ -1,5 +1,6 @@
 /** drivers/virtio/virtio_mem.c: pages that look online and are not, and the memory notifier. */
 import { PAGE_SIZE } from '../../../../base/pfn.js';
+import { addRange, pagesIn } from '../../../base/page_ranges.js';
 import type { Kernel, Preempt } from '../../../base/kernel.js';
 import { EAGAIN, EBUSY, ENOMEM } from '../../../include/errno.js';
 import {
@@ -13,16 +14,35 @@ const EPERM = 1;
 const FAKE_OFFLINE_TRIES = 5;
 
 /**
- * Withheld pages go to the buddy allocator, in chunks as large as their alignment allows.
- * @kernel drivers/virtio/virtio_mem.c v7.3 reduced: the same for pages that were never onlined
- *   and for those that alloc_contig_range() took
+ * The driver gives pages back that alloc_contig_range() took, one by one. Those that a row has
+ * given back by now have found their lists.
  */
-export function virtio_mem_fake_online(k: Kernel, pfn: number, nr_pages: number): void {
+function* freeAllocated(k: Kernel, pfn: number, nr_pages: number): Preempt<void> {
+  const { pages, running_cpu } = k.state;
+  for (const [start, end] of pages?.unnamedRuns(pfn, pfn + nr_pages) ?? []) {
+    pages?.allocateRange(start, end);
+    yield* k.free_contig_range(start, end - start, running_cpu);
+  }
+  const zone = k.page_zone(pfn);
+  if (zone !== undefined) k.adjust_managed_page_count(zone, nr_pages);
+}
+
+/**
+ * Withheld pages go to the page allocator, in chunks as large as their alignment allows: fresh
+ * those that were never onlined, as what alloc_contig_range() took the others.
+ * @kernel drivers/virtio/virtio_mem.c v7.3 full; where pages have no names all are fresh
+ */
+export function* virtio_mem_fake_online(
+  k: Kernel, pfn: number, nr_pages: number,
+): Preempt<void> {
   let order = MAX_PAGE_ORDER;
   while (pfn % 2 ** order !== 0 || nr_pages % 2 ** order !== 0) order -= 1;
-  k.accept_withheld_pages(pfn, nr_pages);
+  const isNamed = k.state.pages !== undefined;
   for (let page = pfn; page < pfn + nr_pages; page += 2 ** order) {
-    k.generic_online_page(page, order);
+    const isAllocated = isNamed && pagesIn(k.state.withheld_allocated, page, 1) === 1;
+    k.accept_withheld_pages(page, 2 ** order);
+    if (isAllocated) yield* freeAllocated(k, page, 2 ** order);
+    else k.generic_online_page(page, order);
   }
 }
 
@@ -43,6 +63,7 @@ export function* virtio_mem_fake_offline(
     const error = yield* k.alloc_contig_range(pfn, pfn + nr_pages, 'Movable');
     if (error === -ENOMEM) return error;
     if (error !== 0) continue;
+    addRange(k.state.withheld_allocated, pfn, nr_pages);
     if (zone !== undefined) k.adjust_managed_page_count(zone, -nr_pages);
     return 0;
   }

@@ -85,9 +85,9 @@ export function* virtio_mem_sbm_plug_and_add_mb(
  * Missing subblocks of a memory block that is there, lowest first.
  * @kernel drivers/virtio/virtio_mem.c v7.3 full
  */
-export function virtio_mem_sbm_plug_any_sb(
+export function* virtio_mem_sbm_plug_any_sb(
   k: Kernel, vm: VirtioMem, mb_id: number, rest: Rest,
-): number {
+): Preempt<number> {
   const state = vm.mb_states.get(mb_id);
   while (rest.nb_sb > 0) {
     const states = subblocks(vm, mb_id);
@@ -99,7 +99,8 @@ export function virtio_mem_sbm_plug_any_sb(
     if (error !== 0) return error;
     rest.nb_sb -= count;
     if (state === 'OFFLINE_PARTIAL') continue;
-    k.virtio_mem_fake_online(pfnOf(k, vm, mb_id, sb_id), (count * vm.unit_size) / PAGE_SIZE);
+    const nr_pages = (count * vm.unit_size) / PAGE_SIZE;
+    yield* k.virtio_mem_fake_online(pfnOf(k, vm, mb_id, sb_id), nr_pages);
   }
   if (!allPlugged(vm, mb_id)) return 0;
   if (state === 'OFFLINE_PARTIAL') vm.mb_states.set(mb_id, 'OFFLINE');
@@ -132,7 +133,7 @@ export function* virtio_mem_sbm_plug_request(
     ? [['KERNEL_PARTIAL'], ['MOVABLE_PARTIAL']] : [['KERNEL_PARTIAL', 'MOVABLE_PARTIAL']];
   for (const states of [...online, 'OFFLINE_PARTIAL'] as const) {
     for (const mb_id of blocksOf(vm, states, false)) {
-      const error = k.virtio_mem_sbm_plug_any_sb(vm, mb_id, rest);
+      const error = yield* k.virtio_mem_sbm_plug_any_sb(vm, mb_id, rest);
       if (error !== 0 || rest.nb_sb === 0) return error;
       yield* k.cond_resched('virtio_mem_sbm');
     }
@@ -195,7 +196,7 @@ export function* virtio_mem_sbm_unplug_sb_online(
   if (busy !== 0) return busy;
   const error = k.virtio_mem_sbm_unplug_sb(vm, mb_id, sb_id, count);
   if (error !== 0) {
-    k.virtio_mem_fake_online(pfn, nr_pages);
+    yield* k.virtio_mem_fake_online(pfn, nr_pages);
     return error;
   }
   const state = vm.mb_states.get(mb_id);
