@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { eventType } from '../../src/trace/events.js';
+import { laterDistances } from '../../src/trace/kernel_text/snapshot/snapshot.js';
 import { readTrace } from '../../src/trace/read.js';
 import { NONE, type Trace, type TraceRow } from '../../src/trace/trace.js';
 import { cutRecording, removeCuts } from '../cut_recording.js';
@@ -53,6 +54,23 @@ describe('trace.txt and dmesg.txt that were put side by side', () => {
     expect(setup(trace).length).toBeGreaterThan(5);
     expect(trace.header.kernel).toBe(whole.header.kernel);
   });
+});
+
+//     node 2 is not there at first: sysfs has a column for each node that is
+//     snapshot 0:  0: 10 30       snapshot 1:  0: 10 25 30
+//                  3: 30 10                    2: 25 10 20
+//                                              3: 30 20 10
+it('distances of a node that comes later are those of the machine', () => {
+  const file = (...lines: string[]): string =>
+    ['#FILE node_distances', ...lines, '#FILE zoneinfo', 'Node 0'].join('\n');
+  const texts = [file('0 10 30', '3 30 10'), file('0 10 25 30', '2 25 10 20', '3 30 20 10')];
+  // Expect: columns are nodes that are online; what the first snapshot has, and 20, is not repeated.
+  expect(laterDistances(texts, [])).toEqual([
+    { event: 'numa_distance', nid: 0, args: 'to=2 distance=25' },
+    { event: 'numa_distance', nid: 2, args: 'to=0 distance=25' },
+  ]);
+  expect(laterDistances(texts, [{ event: 'numa_distance', nid: 2, args: 'to=0 distance=25' }]))
+    .toHaveLength(1);
 });
 
 describe('a recording as a trace', () => {

@@ -28,7 +28,9 @@ import { stepOfMark } from './plain_text.js';
 import { recordingHeader } from './header.js';
 import { RecordingFiles } from './recording_files.js';
 import { scanMarks, type Marks } from './scan_marks.js';
-import { onlineZone, readSnapshot, type Snapshot } from '../snapshot/snapshot.js';
+import {
+  laterDistances, onlineZone, readSnapshot, type Snapshot,
+} from '../snapshot/snapshot.js';
 import { SnapshotTimes, textFrom } from './snapshot_times.js';
 import { TimeIndex } from './time_index.js';
 import { StepRows } from './steps.js';
@@ -186,7 +188,10 @@ export class RecordingReader {
       ...[...snapshots].flatMap(([step, text]) => this.#earlyZones(step, text)),
     ]);
     const distances = qemuDistanceRows(this.#info.qemu?.args, this.#dmesg.facts.pxm_nodes);
-    for (const row of distances) this.#builder.append(row, 0);
+    // Those in sysfs are of the faked nodes, where there are any.
+    const later = this.#dmesg.facts.faked_nodes.size > 0 ? []
+      : laterDistances(snapshots.values(), distances);
+    for (const row of [...distances, ...later]) this.#builder.append({ time_ns: 0, ...row }, 0);
     log.before(bootEnd);
     const first = firstWishes(
       this.#dmesg.facts.virtio_mem.values(), this.#clock, bootEnd, steps.autoOnline);

@@ -208,17 +208,56 @@ function pageblockRows(reading: Reading, section: Section): void {
   reading.migratetypes = types ?? reading.migratetypes;
 }
 
-/** `node0: 10 20` lines of the distance files. */
+/**
+ * `node0: 10 20` lines of the distance files: a file for each node that is online, in it a column
+ * for each.
+ */
+function distancesIn(section: Section): readonly SnapshotRow[] {
+  const found = section.lines.map((text) =>
+    /^(?:node)?(\d+):?\s+([\d\s]+)$/.exec(text) ?? []);
+  const nodes = found.flatMap(([, nid]) => (nid === undefined ? [] : [Number(nid)]))
+    .sort((a, b) => a - b);
+  return found.flatMap(([, nid, list], index) =>
+    (list?.trim().split(/\s+/) ?? []).map((distance, column) => ({
+      row: {
+        event: 'numa_distance', nid: Number(nid),
+        args: `to=${nodes[column] ?? column} distance=${distance}`,
+      },
+      line: section.first + index,
+    })));
+}
+
 function distanceRows(reading: Reading, section: Section): void {
-  if (!reading.first) return;
-  section.lines.forEach((text, index) => {
-    const [, nid, list] = /^(?:node)?(\d+):?\s+([\d\s]+)$/.exec(text) ?? [];
-    (list?.trim().split(/\s+/) ?? []).forEach((distance, to) => {
-      const args = `to=${to} distance=${distance}`;
-      reading.rows.push({
-        row: { event: 'numa_distance', nid: Number(nid), args }, line: section.first + index,
-      });
-    });
+  if (reading.first) reading.rows.push(...distancesIn(section));
+}
+
+function distancesOf(text: string): readonly SnapshotRow['row'][] {
+  const start = text.indexOf('#FILE node_distances\n');
+  if (start < 0) return [];
+  const end = text.indexOf('\n#FILE ', start);
+  return sections(text.slice(start, end < 0 ? text.length : end))
+    .flatMap(distancesIn).map(({ row }) => row);
+}
+
+/** LOCAL_DISTANCE and REMOTE_DISTANCE: what goes without saying. */
+function isUsual({ nid, args }: SnapshotRow['row']): boolean {
+  return args === `to=${nid ?? ''} distance=10` || (args?.endsWith(' distance=20') ?? false);
+}
+
+/**
+ * Distances of nodes that were not there when the first of the snapshots was made, but usual ones.
+ * @param known rows that there are already
+ */
+export function laterDistances(
+  texts: Iterable<string>, known: readonly SnapshotRow['row'][],
+): readonly SnapshotRow['row'][] {
+  const pair = ({ nid, args }: SnapshotRow['row']): string => `${nid ?? ''} ${args ?? ''}`;
+  const [first = [], ...later] = [...texts].map(distancesOf);
+  const told = new Set([...known, ...first].map(pair));
+  return later.flat().filter((row) => {
+    const isNew = !told.has(pair(row)) && !isUsual(row);
+    told.add(pair(row));
+    return isNew;
   });
 }
 
