@@ -17,6 +17,7 @@ import { tellsPool } from '../replay/pages/pool_rows.js';
 import { takenPace } from '../replay/pace.js';
 import { foundBefore } from '../replay/written_before.js';
 import { replay } from '../replay/replay.js';
+import { callMarks } from '../trace/call_marks.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { isLossy, lossesOf, mayHaveReturned, type Losses } from '../trace/losses.js';
 import { NONE, type Trace } from '../trace/trace.js';
@@ -236,6 +237,9 @@ export class Verifier implements ReplayObserver {
     const begin = this.#begins.get(row);
     if (begin === undefined) return;
     this.#calls.finish(begin, this.#step);
+    // It went on while tracing was off: what it called has no events.
+    const unseen = trace.event(row) === 'offline' && callMarks(trace.args(row)).noted;
+    if (unseen) this.#calls.lost(this.#step);
     const causes = this.#dependence.ofTask(trace.task(begin));
     this.#dependence.end(begin);
     // What another call does by itself is held as calls, not as a result of its own.

@@ -10,6 +10,8 @@ import { packageRoot } from '../../src/base/package_root.js';
 import { scenarioRows } from '../../src/trace/scenario/scenario_rows.js';
 import { parseScenario } from '../../src/trace/scenario/scenario.js';
 import { readTrace } from '../../src/trace/read.js';
+import { versionOfHeader } from '../../src/replay/version.js';
+import { verify } from '../../src/verify/verify.js';
 import { readSourceFiles } from '../tidy/source_files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'mmreplay-background-'));
@@ -90,6 +92,31 @@ test.each([
   expect(rows.filter((row) => row.startsWith('offline B 0x100000')).length).toBe(1);
   expect(rows.filter((row) => row.startsWith('offline E')).map((row) =>
     /^offline E 0x100000 ?(-?\d+)? ret_from/.exec(row)?.[1] ?? '')).toEqual(ends);
+});
+
+/*
+ *   trace      offline_pages ...            | tracing is off: no return |   step 5
+ *   snapshot                                  block 32: offline
+ *
+ * Expect: the call ends in front of that snapshot, and what it called unseen disagrees with nothing.
+ */
+test('a return while a snapshot was made is known by the snapshot', async () => {
+  const path = changed('dimm-one-never-onlined-5.4', 'unseen-return', (step) =>
+    (step.step === 4 ? { ...step, action: 'offline-begin' } : step));
+  const file = join(path, 'trace.txt');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const [mark = 0, next = 0] = [4, 5].map((step) =>
+    lines.findIndex((line) => line.includes(`step ${step}: `)));
+  const kept = lines.filter((line, at) => at < mark + 20 || at >= next);
+  writeFileSync(file, kept.join('\n')
+    .replace('step 4: memory32 offline', 'step 4: offline-begin block=32'));
+  const { trace } = await readTrace(path);
+  const all = Array.from({ length: trace.length }, (_, row) => trace.row(row));
+  const end = all.findIndex(({ event, phase }) => event === 'offline' && phase === 'E');
+  expect([all[end]?.pfn, all[end]?.args]).toEqual([0x100000, 'ret_from=info.json']);
+  expect(all.slice(end + 1).find(({ event }) => event === 'snapshot')?.args).toBe('step=4');
+  const version = versionOfHeader(trace.header);
+  expect(verify(trace, { version, series: [], name: '' }).disagree).toEqual([]);
 });
 
 test('a scenario on the model alone offlines where the step begins', () => {

@@ -360,6 +360,7 @@ export class RecordingReader {
       { file, text, rows: snapshot.rows, blocks: snapshot.blocks },
       this.#blockPages) : { inputs: [], rows: snapshot.rows };
     for (const row of before.inputs) builder.append({ time_ns, ...row }, 1);
+    if (step > 0) steps.endOfflines(snapshot.blocks, time_ns);
     builder.append({ time_ns, event: 'snapshot', args: `step=${step}` }, 1);
     const rows = firmwareDistances(before.rows, this.#dmesg.facts.faked_nodes);
     for (const { row, line } of rows) builder.append({ time_ns, ...row }, line);

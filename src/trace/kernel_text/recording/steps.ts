@@ -275,6 +275,20 @@ export class StepRows {
     this.#endUnseen(row, this.#at, step.write_rc === 0 ? 0 : errnoOf(step.stderr ?? ''));
   }
 
+  /**
+   * Tracing is off while a snapshot is made: a call whose block a snapshot shows offline has
+   * returned by then, though its return has no event.
+   * @param states by block: as the snapshot shows it
+   */
+  endOfflines(states: ReadonlyMap<number, string>, time_ns: number): void {
+    for (const [block, row] of this.#background) {
+      if (this.#at === undefined || !this.#calls.isOpen(row)) continue;
+      if (!/^state=offline\b|^offline\b/.test(states.get(block) ?? '')) continue;
+      this.#background.delete(block);
+      this.#endUnseen(row, { ...this.#at, time_ns }, 0);
+    }
+  }
+
   #lab(step: Step): void {
     const rows = labRows(step.cmd ?? '', step.output ?? '', this.told.lacksDma);
     if (rows === undefined) {
