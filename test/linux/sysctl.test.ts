@@ -1,9 +1,10 @@
 /** Parameters that are written while the kernel runs. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
+import { ENOENT } from '../../src/linux/include/errno.js';
 import { ZONE_DMA32, ZONE_NORMAL, type Zone } from '../../src/linux/include/mmzone.js';
-import { A, addDimm, blockAt, bootKernel, q35, store } from './hotplug_machine.js';
+import { A, addDimm, blockAt, bootKernel, drive, q35, store } from './hotplug_machine.js';
 
 const vm = (name: string): string => `/proc/sys/vm/${name}`;
 const mhp = (name: string): string => `/sys/module/memory_hotplug/parameters/${name}`;
@@ -113,4 +114,20 @@ describe('parameters of procfs on the command line', () => {
     expect(quoted.state.lowmem_reserve_ratio.slice(0, 2))
       .toEqual(ratio === 64 ? [128, 16] : [256, 256]);
   });
+});
+
+//     node 0    node 1: a DIMM, which is offline in the last rows    node 3: nobody has it
+test.each([
+  ['v6.12', 'node/node3/hugepages/hugepages-2048kB/nr_hugepages', -ENOENT, 'online'],
+  ['v6.12', 'node/node1/hugepages/hugepages-2048kB/nr_overcommit_hugepages', -ENOENT, 'online'],
+  ['v6.12', 'kernel/mm/hugepages/hugepages-2048kB/nr_overcommit_hugepages', 0, 'online'],
+  ['v6.0', 'node/node1/hugepages/hugepages-2048kB/nr_hugepages', 0, 'online'],
+  ['v6.0', 'node/node1/hugepages/hugepages-2048kB/nr_hugepages', -ENOENT, 'offline'],
+  ['v6.1', 'node/node1/hugepages/hugepages-2048kB/nr_hugepages', 0, 'offline'],
+] as const)('%s: a write to %s is answered by %i (%s)', (version, file, expected, word) => {
+  // Expect: no file, no pages; up to v6.0 a node without memory has no such files.
+  const k = bootKernel(version, [], q35());
+  addDimm(k, A);
+  if (word === 'online') expect(store(k, A.block, 'online_movable')).toBe(0);
+  expect(drive(k.write_hugepages(`/sys/devices/system/${file}`, '2', 0))).toBe(expected);
 });

@@ -98,7 +98,7 @@ test.each([
  *   trace      offline_pages ...            | tracing is off: no return |   step 5
  *   snapshot                                  block 32: offline
  *
- * Expect: the call ends in front of that snapshot, and what it called unseen disagrees with nothing.
+ * Expect: the call ends in front of that snapshot, and what it called unseen does not disagree.
  */
 test('a return while a snapshot was made is known by the snapshot', async () => {
   const path = changed('dimm-one-never-onlined-5.4', 'unseen-return', (step) =>
@@ -107,7 +107,7 @@ test('a return while a snapshot was made is known by the snapshot', async () => 
   const lines = readFileSync(file, 'utf8').split('\n');
   const [mark = 0, next = 0] = [4, 5].map((step) =>
     lines.findIndex((line) => line.includes(`step ${step}: `)));
-  const kept = lines.filter((line, at) => at < mark + 20 || at >= next);
+  const kept = lines.filter((_, at) => at < mark + 20 || at >= next);
   writeFileSync(file, kept.join('\n')
     .replace('step 4: memory32 offline', 'step 4: offline-begin block=32'));
   const { trace } = await readTrace(path);

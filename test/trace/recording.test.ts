@@ -64,7 +64,7 @@ it('distances of a node that comes later are those of the machine', () => {
   const file = (...lines: string[]): string =>
     ['#FILE node_distances', ...lines, '#FILE zoneinfo', 'Node 0'].join('\n');
   const texts = [file('0 10 30', '3 30 10'), file('0 10 25 30', '2 25 10 20', '3 30 20 10')];
-  // Expect: columns are nodes that are online; what the first snapshot has, and 20, is not repeated.
+  // Expect: columns are nodes that are online; what snapshot 0 has, and 20, is not repeated.
   expect(laterDistances(texts, [])).toEqual([
     { event: 'numa_distance', nid: 0, args: 'to=2 distance=25' },
     { event: 'numa_distance', nid: 2, args: 'to=0 distance=25' },

@@ -56,7 +56,7 @@ export interface BootState {
   readonly emu_nid_to_phys: Map<number, number>;
   /** By node of the firmware the node that it is found as: where nodes are faked (numa=fake=). */
   readonly pxm_to_node: Map<number, number>;
-  /** Where the table of distances is, when it was searched for upwards; undefined: far from here. */
+  /** The table of distances, where it was searched for upwards; undefined: far from all zones. */
   numa_distance: ReservedRegion | undefined;
   /** numa_distance[from][to] of faked nodes. */
   faked_distance: readonly (readonly number[])[];

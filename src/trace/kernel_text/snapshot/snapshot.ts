@@ -228,7 +228,7 @@ function distancesIn(section: Section): readonly SnapshotRow[] {
 }
 
 function distanceRows(reading: Reading, section: Section): void {
-  if (reading.first) reading.rows.push(...distancesIn(section));
+  for (const row of reading.first ? distancesIn(section) : []) reading.rows.push(row);
 }
 
 function distancesOf(text: string): readonly SnapshotRow['row'][] {
