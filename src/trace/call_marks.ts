@@ -11,6 +11,8 @@ export interface CallMarks {
   readonly before: boolean;
   /** It was not seen to return: `ret` is what the recorder noted of the step. */
   readonly noted: boolean;
+  /** So noted, by a snapshot: the call went on while tracing was off. */
+  readonly bySnapshot: boolean;
   /**
    * What was written to online a block. unknown: the call was seen, not the word; by_zone: it is
    * told by the zone that came of it.
@@ -19,19 +21,20 @@ export interface CallMarks {
 }
 
 export const NOTED = 'ret_from=info.json';
+export const BY_SNAPSHOT = 'ret_from=snapshot';
 export const BEFORE = 'before=1';
 export const AUTO = 'auto=1';
 export const WORD_UNKNOWN = 'word=unknown';
 export const WORD_BY_ZONE = 'word=by-zone';
 
-const none: CallMarks = { auto: false, before: false, noted: false, word: 'known' };
+const none: CallMarks = { auto: false, before: false, noted: false, bySnapshot: false, word: 'known' };
 
 /** Reads the `args` of a row of an input call. */
 export function callMarks(args: string): CallMarks {
   if (args === '') return none;
   const { auto = false, before = false, ret_from, word } = wordsIn('online', args);
   return {
-    auto, before, noted: ret_from !== undefined,
+    auto, before, noted: ret_from !== undefined, bySnapshot: ret_from === 'snapshot',
     word: word === 'unknown' ? 'unknown' : word === 'by-zone' ? 'by_zone' : 'known',
   };
 }

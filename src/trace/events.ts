@@ -17,7 +17,7 @@ const callArgs = {
     + 'removal of a DIMM)')),
   before: recorded(flag('1: it was over before the recording began; known by the first snapshot')),
   ret_from: recorded(text('`info.json`: the call was not seen to return, `ret` is what the '
-    + 'recorder noted')),
+    + 'recorder noted; `snapshot`: it returned while a snapshot was made')),
 } as const;
 const firmwareNode = {
   of_firmware: flag('1: `nid` is the node as the firmware has it, which a kernel with numa=fake= '

@@ -238,8 +238,7 @@ export class Verifier implements ReplayObserver {
     if (begin === undefined) return;
     this.#calls.finish(begin, this.#step);
     // It went on while tracing was off: what it called has no events.
-    const unseen = trace.event(row) === 'offline' && callMarks(trace.args(row)).noted;
-    if (unseen) this.#calls.lost(this.#step);
+    if (callMarks(trace.args(row)).bySnapshot) this.#calls.lost(this.#step);
     const causes = this.#dependence.ofTask(trace.task(begin));
     this.#dependence.end(begin);
     // What another call does by itself is held as calls, not as a result of its own.

@@ -46,6 +46,9 @@ test.each([
   ['v4.18', '4U', [
     [0, 0, 0x1a000000], [1, 0x38400000, 0x63fe0000], [2, 0x1a000000, 0x38400000]]],
   ['v7.3', '0', [[0, 0x1000, 0x38400000], [1, 0x38400000, 0x63fe0000]]],
+  // Its distances are not those of the firmware, and so no nodes are faked since v6.14 (7.3.4).
+  ['v7.3', '2 numa=off', [[0, 0x1000, 0x63fe0000]]],
+  ['v6.6', '2 numa=off', [[0, 0, 0x32000000], [1, 0x32000000, 0x63fe0000]]],
 ] as const)('%s, numa=fake=%s', (version, value, expected) => {
   const { boot: { numa_meminfo } } = boot(version, `numa=fake=${value}`).state;
   expect(numa_meminfo.map(({ nid, start, end }) => [nid, start, end])).toEqual(expected);

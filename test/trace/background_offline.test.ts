@@ -113,7 +113,7 @@ test('a return while a snapshot was made is known by the snapshot', async () => 
   const { trace } = await readTrace(path);
   const all = Array.from({ length: trace.length }, (_, row) => trace.row(row));
   const end = all.findIndex(({ event, phase }) => event === 'offline' && phase === 'E');
-  expect([all[end]?.pfn, all[end]?.args]).toEqual([0x100000, 'ret_from=info.json']);
+  expect([all[end]?.pfn, all[end]?.args]).toEqual([0x100000, 'ret_from=snapshot']);
   expect(all.slice(end + 1).find(({ event }) => event === 'snapshot')?.args).toBe('step=4');
   const version = versionOfHeader(trace.header);
   expect(verify(trace, { version, series: [], name: '' }).disagree).toEqual([]);

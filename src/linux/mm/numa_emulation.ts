@@ -253,7 +253,13 @@ export function numa_emulation(k: Kernel): void {
   boot.numa_nodes_parsed.clear();
   for (const { nid } of boot.numa_meminfo) boot.numa_nodes_parsed.add(nid);
   for (const [nid, phys] of emulation.phys) boot.emu_nid_to_phys.set(nid, phys);
-  if (k.config.faked_nodes_pxm) k.fix_pxm_node_maps(parsed);
+  if (k.config.faked_nodes_pxm && !k.fix_pxm_node_maps(parsed)) {
+    boot.numa_meminfo = physical;
+    boot.emu_nid_to_phys.clear();
+    boot.numa_nodes_parsed.clear();
+    for (const nid of parsed) boot.numa_nodes_parsed.add(nid);
+    return;
+  }
   k.numa_emu_update_cpu_to_node();
   k.transform_distances(text);
 }

@@ -347,24 +347,6 @@ export class Pages extends PcpPages {
     this.zonePages(zone).nr_unknown -= nr_pages;
   }
 
-  /** Runs of pages of the range that are in no block that we can name. */
-  *unnamedRuns(start: number, end: number): Generator<[start: number, end: number]> {
-    let first = start;
-    for (let pfn = start; pfn < end;) {
-      const slot = this.slot(pfn);
-      const block = this.lists.blockOf(slot);
-      const head = block >= 0 ? block : slot;
-      if (this.arena.state[head] === NOTHING) {
-        pfn += 1;
-        continue;
-      }
-      if (first < pfn) yield [first, pfn];
-      pfn += (1 << (this.arena.order[head] as number)) - (slot - head);
-      first = pfn;
-    }
-    if (first < end) yield [first, end];
-  }
-
   /** Pages that have just left the buddy allocator are one caller's, page by page. */
   allocateRange(start: number, end: number): void {
     for (let pfn = start; pfn < end; pfn += 1) {

@@ -1,7 +1,7 @@
 /** The steps of info.json as rows: what drove the kernel, and the snapshots after it. */
 import { pushAll } from '../../../base/long_lists.js';
 import { eventCode, type TraceBuilder } from '../../build.js';
-import { NOTED } from '../../call_marks.js';
+import { BY_SNAPSHOT, NOTED } from '../../call_marks.js';
 import type { TraceRow } from '../../trace.js';
 import type { CallName, Calls } from '../tracer/calls.js';
 import { daxProbeRow, daxRemoveRow, printedDax } from './dax.js';
@@ -285,7 +285,7 @@ export class StepRows {
       if (this.#at === undefined || !this.#calls.isOpen(row)) continue;
       if (!/^state=offline\b|^offline\b/.test(states.get(block) ?? '')) continue;
       this.#background.delete(block);
-      this.#endUnseen(row, { ...this.#at, time_ns }, 0);
+      this.#endUnseen(row, { ...this.#at, time_ns }, 0, BY_SNAPSHOT);
     }
   }
 
@@ -364,9 +364,9 @@ export class StepRows {
     else if (step.rc !== undefined) this.#endUnseen(row, last, resultOf(step));
   }
 
-  #endUnseen(row: number, last: TextEvent, ret: number | undefined): void {
+  #endUnseen(row: number, last: TextEvent, ret: number | undefined, from = NOTED): void {
     this.#calls.close(row);
-    this.#calls.end(row, { ...last, name: '' }, ret, NOTED);
+    this.#calls.end(row, { ...last, name: '' }, ret, from);
   }
 
   /** Calls for a DIMM that did not return before the next step. */

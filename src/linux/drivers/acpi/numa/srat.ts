@@ -1,4 +1,5 @@
 /** drivers/acpi/numa/srat.c: nodes by the SRAT. */
+import { parameters } from '../../../../base/command_line.js';
 import { hasSlit } from '../../../base/faked_nodes.js';
 import type { Kernel } from '../../../base/kernel.js';
 
@@ -23,11 +24,14 @@ export function acpi_numa_init(k: Kernel): void {
  * that are plugged in later find them; of those that faked ones are cut from, the first such one is
  * found. A proximity domain has the number of its node here.
  * @param physical nodes of the firmware, ascending
+ * @returns false with numa=off: then no nodes are faked
  * @kernel drivers/acpi/numa/srat.c v7.3 reduced: rows have no domains
  */
-export function fix_pxm_node_maps(k: Kernel, physical: readonly number[]): void {
+export function fix_pxm_node_maps(k: Kernel, physical: readonly number[]): boolean {
   const { numa_nodes_parsed, emu_nid_to_phys, pxm_to_node } = k.state.boot;
-  if (k.machine.srat.length === 0) return;
+  const words = parameters(k.machine.cmdline, 'numa');
+  if (words.includes('off')) return false;
+  if (k.machine.srat.length === 0 || words.includes('noacpi')) return true;
   const faked = [...emu_nid_to_phys].sort(([a], [b]) => b - a);
   for (const [nid, phys] of faked) pxm_to_node.set(phys, nid);
   const taken = new Set(emu_nid_to_phys.keys());
@@ -39,4 +43,5 @@ export function fix_pxm_node_maps(k: Kernel, physical: readonly number[]): void 
     pxm_to_node.set(nid, hole);
     numa_nodes_parsed.add(hole);
   }
+  return true;
 }

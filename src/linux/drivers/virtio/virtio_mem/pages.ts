@@ -6,6 +6,7 @@ import { EAGAIN, EBUSY, ENOMEM } from '../../../include/errno.js';
 import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, type MemAction, type NotifierArg,
 } from '../../../include/mmzone.js';
+import { unnamedRuns } from '../../../mm/pages/unnamed_runs.js';
 import type { VirtioMem } from './device.js';
 
 /** NOTIFY_BAD as memory_notify() returns it. */
@@ -19,7 +20,7 @@ const FAKE_OFFLINE_TRIES = 5;
  */
 function* freeAllocated(k: Kernel, pfn: number, nr_pages: number): Preempt<void> {
   const { pages, running_cpu } = k.state;
-  for (const [start, end] of pages?.unnamedRuns(pfn, pfn + nr_pages) ?? []) {
+  for (const [start, end] of pages ? unnamedRuns(pages, pfn, pfn + nr_pages) : []) {
     pages?.allocateRange(start, end);
     yield* k.free_contig_range(start, end - start, running_cpu);
   }
