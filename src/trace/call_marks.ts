@@ -27,7 +27,9 @@ export const AUTO = 'auto=1';
 export const WORD_UNKNOWN = 'word=unknown';
 export const WORD_BY_ZONE = 'word=by-zone';
 
-const none: CallMarks = { auto: false, before: false, noted: false, bySnapshot: false, word: 'known' };
+const none: CallMarks = {
+  auto: false, before: false, noted: false, bySnapshot: false, word: 'known',
+};
 
 /** Reads the `args` of a row of an input call. */
 export function callMarks(args: string): CallMarks {
