@@ -16,7 +16,7 @@ const KEYS = 20;
 const executable = process.env['MMREPLAY_CHROMIUM'] ?? '/usr/bin/chromium';
 
 interface Shown {
-  /** Until the browser painted first, and until the report's heading was there, ms. */
+  /** Until the browser painted first, and until all of the report was there, ms. */
   readonly painted: number;
   readonly there: number;
   /** From a key until the memory map stands at the next event, ms. */
@@ -35,7 +35,7 @@ async function show(browser: Browser, file: string): Promise<Shown> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   const begin = performance.now();
   await page.goto(pathToFileURL(file).href);
-  await page.locator('main h1').first().waitFor();
+  await page.getByRole('slider').waitFor();
   const there = performance.now() - begin;
   const painted = await page.evaluate('performance.getEntriesByType("paint")[0].startTime');
   await page.getByRole('slider').focus();

@@ -139,7 +139,7 @@ async function report(document: ExploreDocument, head: string, args: Options): P
   else if (format === 'html') {
     const page = { kind: 'explore', tool: versionText(), title: head.trim(), sections,
       explored: document } as const;
-    await deliver([...pageFile(() => page)].join(''), output);
+    await deliver([...pageFile(page)].join(''), output);
   } else {
     await deliver(`${output === undefined ? '' : head}\n${textOf(sections)}`, output);
   }

@@ -4,20 +4,11 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ExplorePage, PageData } from '../report/page_data.js';
 import { SectionView } from './blocks.js';
 import { ExploredView } from './explored_view.js';
+import { Head } from './head.js';
 import { Matrix } from './matrix.js';
 import { hashOf, placeOf, type Place } from './place.js';
 import { TraceView } from './trace_view.js';
 import './page.css';
-
-/** What stands above all pages. */
-function Head({ tool }: { readonly tool: string }) {
-  return <>
-    <svg width="0" height="0" aria-hidden="true"><defs>
-      <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse"
-        patternTransform="rotate(45)"><line y2="5" class="stroke" /></pattern></defs></svg>
-    <header><a href="#">mmreplay</a><span>{tool}</span></header>
-  </>;
-}
 
 function Page({ data }: { readonly data: PageData }) {
   const [place, setPlace] = useState(placeOf(location.hash));
@@ -63,6 +54,8 @@ function followServer(): void {
 const data = JSON.parse(document.getElementById('data')?.textContent ?? 'null') as
   PageData | ExplorePage;
 const place = document.getElementById('page');
+// The answer stands there while the data is read, and where no script runs.
+place?.replaceChildren();
 if (place !== null) render(data.kind === 'report' ? <Page data={data} />
   : <><Head tool={data.tool} /><main><ExploredView page={data} /></main></>, place);
 openForPrint();

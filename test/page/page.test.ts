@@ -78,6 +78,18 @@ steps:
     rmSync(folder, { recursive: true });
   });
 
+  /** Expect: a mail program that runs no script shows the answer, in the same words. */
+  test.each([['a trace', one], ['a batch', several], ['explore', explored]])(
+    'without a script the answer is there: %s', async (_what, file) => {
+      const shown = await (await open(file)).locator('main section').first().innerText();
+      const context = await browser?.newContext({ javaScriptEnabled: false });
+      const page = await context?.newPage();
+      await page?.goto(`file://${file}`);
+      expect(await page?.locator('main section').first().innerText()).toBe(shown);
+      expect(shown.split('\n').length).toBeGreaterThan(2);
+      await context?.close();
+    });
+
   test('begins with the verdict that the text report has', async () => {
     const page = await open(one);
     const { stdout } = mmreplay(['run', 'traces/offline_pcp-S6-reused-unmovable', '-q']);

@@ -55,7 +55,7 @@ const report: Report = {
   doc: 'One page to look at, without network: verdict, matrix, memory map, timeline, plots.',
   * render(results, options) {
     if (results.between !== undefined) throw new UsageError('--between has no html');
-    yield* pageFile(() => dataOf(results, options));
+    yield* pageFile(dataOf(results, options));
   },
 };
 export default report;
