@@ -9,7 +9,7 @@ type Yaml = typeof import('yaml');
 const yamlLibrary = (): Yaml => createRequire(import.meta.url)('yaml') as Yaml;
 
 /** Letters: the library takes time that grows with their square. */
-const LONGEST = 2 ** 17;
+const LONGEST = 2 ** 16;
 
 /** One document of plain values, with the line on which each mapping or list of it begins. */
 class Reader {

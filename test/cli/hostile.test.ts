@@ -96,6 +96,20 @@ describe('text', () => {
     expectTold(mmreplay(['import', file]), /blanks\.txt:3: not an event/);
   });
 
+  /**
+   * A log whose first line has a megabyte of what a pattern could begin at: blanks, returns, marks.
+   *
+   * Expect: told with its line and left out; the others are read. (Squared it would take minutes.)
+   */
+  it('that no kernel prints is left out of a log', () => {
+    const [long, plain] = ['Linux version 6.1.0 ', 'BIOS-e820: [mem 0x0-0x9fbff] usable'];
+    for (const filler of [' ', '\r', '="[']) {
+      const file = written('long.txt', ['', `${filler.repeat(2 ** 20)}|x`, ''].map((more, at) =>
+        `[    0.000000] ${at === 2 ? plain : long}${more}`).join('\n'));
+      expectTold(mmreplay(['import', file]), /long\.txt:2: a line of more than 4096 letters/);
+    }
+  });
+
   it('that moves a terminal is shown', () => {
     const file = written('escape.csv', boot.replace('6.1.0', '\u001b]0;x\u0007\u202e6.1.0'));
     const ran = mmreplay(['verify', file]);

@@ -16,7 +16,7 @@ interface Update {
 
 /** arch/x86/kernel/e820.c, __e820__range_update(). */
 const update = new RegExp(String.raw`^(?:e820: )?update \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\] `
-  + String.raw`(.+?) ==> (.+?)\s*$`);
+  + String.raw`(.+?) ==> (.+)$`);
 /** e820__end_of_ram_pfn(): printed for the last time right before memblock gets its memory. */
 const lastPfn = /^(?:e820: )?last_pfn = 0x/;
 
@@ -37,7 +37,7 @@ export class E820Changes {
     if (lastPfn.test(text)) this.#memblockLine = line;
     const [, first = '', last = '', from = '', to = ''] = update.exec(text) ?? [];
     if (e820Type(from) !== 'usable' || Number(first) === 0) return false;
-    const type = e820Type(to);
+    const type = e820Type(to.trimEnd());
     if (type === 'usable') return false;
     this.#updates.push({ start: Number(first), end: Number(last) + 1, type, line });
     return true;

@@ -63,7 +63,8 @@ const quoting = /="(?:\[[^\]]*\] ?)?$/;
 const fieldEnds: readonly RegExp[] = [
   ...[3, 2, 1, 0].map((more) =>
     new RegExp(String.raw`"(?:[,;\t](?:"[^"\n]*"|[^",;\t\n]*)){${more}}$`)),
-  /[ \t]+\|[ \t]*$/,
+  // From the first blank of several only: else their number is squared.
+  /(?<![ \t])[ \t]+\|[ \t]*$/,
 ];
 
 /** Without what stands behind the text of most lines that are known. */
@@ -77,6 +78,11 @@ function withoutFields(lines: readonly string[]): readonly string[] {
 }
 
 const colour = /\x1b\[[0-9;]*[A-Za-z]/g;
+/**
+ * Letters of a line: a record of printk() has at most 2048 (PRINTKRB_RECORD_MAX), a line that a
+ * program or an editor pasted together can have any number, and patterns take their square.
+ */
+const LONGEST = 4096;
 const MOST_PROBLEMS = 3;
 /** Lines that a kernel prints before it says its version. */
 const FEW = 8;
@@ -97,7 +103,11 @@ class LogReader {
   #time = 0;
   #strange = 0;
 
-  constructor(lines: readonly string[]) {
+  /** Begins of lines that are longer than any line of a kernel, by their number. */
+  readonly #long: ReadonlyMap<number, string>;
+
+  constructor(lines: readonly string[], long: ReadonlyMap<number, string>) {
+    this.#long = long;
     const found = prefixKinds(lines);
     this.#kinds = found.length === 0 ? [usual] : found;
     this.#isSigned = this.#kinds.some(({ isSigned }) => isSigned);
@@ -106,6 +116,8 @@ class LogReader {
   }
 
   read(line: string, number: number): void {
+    const begin = this.#long.get(number);
+    if (begin !== undefined) this.#tooLong(begin, number);
     // No line of a kernel, and a damaged file may be full of them.
     if (line === '') return;
     const { prefix, text } = this.#split(line) ?? { prefix: '', text: undefined };
@@ -159,6 +171,17 @@ class LogReader {
     });
   }
 
+  /** Of the kernel's own it is damage; other programs write what they like. */
+  #tooLong(begin: string, number: number): void {
+    this.others += 1;
+    if (textStart(begin) < 0) return;
+    this.#strange += 1;
+    if (this.#strange > MOST_PROBLEMS) return;
+    this.problems.push({ line: number,
+      message: `a line of more than ${LONGEST} letters, expected no more of a kernel; `
+        + 'the line was left out' });
+  }
+
   /** Lines right before the first boot's `Linux version`: a few are its own, a loader's are not. */
   #before(release: string | undefined): LogLine[] {
     const last = this.boots.at(-1);
@@ -199,9 +222,13 @@ export function logLines(file: string): LogLines {
   // A file that was written when the power went has NULs before the next boot's first line.
   const whole = text.includes('\0') ? text.replaceAll('\0', '') : text;
   const plain = whole.includes('\x1b') ? whole.replace(colour, '') : whole;
-  const lines = withoutFields(
-    plain.split('\n').map((line) => line.replace(/\r+$/, '').replace(prompt, '')));
-  const reader = new LogReader(lines);
+  const long = new Map<number, string>();
+  const lines = withoutFields(plain.split('\n').map((line, index) => {
+    if (line.length <= LONGEST) return line.replace(/(?<!\r)\r+$/, '').replace(prompt, '');
+    long.set(index + 1, line.slice(0, LONGEST));
+    return '';
+  }));
+  const reader = new LogReader(lines, long);
   lines.forEach((line, index) => reader.read(line, index + 1));
   const { boots, others, problems } = reader;
   return { boots, others, problems };

@@ -39,6 +39,6 @@ const numbers: Readonly<Record<string, number>> = {
 
 /** The negative errno that `stderr` names; undefined when it names none that we know. */
 export function errnoOf(stderr: string): number | undefined {
-  const message = /write error: (.+?)\s*$/m.exec(stderr)?.[1] ?? stderr.trim();
+  const message = (/write error: (.+)$/m.exec(stderr)?.[1] ?? stderr).trim();
   return own(numbers, message);
 }
