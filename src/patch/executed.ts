@@ -3,6 +3,8 @@
  * in the text that is loaded; the file itself stays as it is, and so do the numbers of its lines.
  */
 import { parse, type AnyNode } from 'acorn';
+import { PatchError } from '../base/errors.js';
+import { refuseLoader } from './check/loader_words.js';
 import { childrenOf, isFunction, refuseUnrun } from './check/unrun.js';
 
 /** A statement of a policy. */
@@ -114,15 +116,17 @@ function branchesOf(node: AnyNode): readonly AnyNode[] {
   return node.type === 'LogicalExpression' && node.operator !== '??' ? [node.right] : [];
 }
 
-/** The loaded text, with marks. Text that does not parse is left as it is: its loader says so. */
+/** The loaded text, with marks. Error: PatchError for what a policy may not say. */
 export function marked(code: string, file: string, into: ExecutedLines): string {
   let root: AnyNode;
   try {
-    root = parse(code, { ecmaVersion: 2023, sourceType: 'script', locations: true,
-      allowReturnOutsideFunction: true });
-  } catch {
-    return code;
+    root = parse(code, { ecmaVersion: 'latest', sourceType: 'script', locations: true,
+      allowReturnOutsideFunction: true, allowAwaitOutsideFunction: true });
+  } catch (error) {
+    // What nobody has read does not run.
+    throw new PatchError(`${file}: cannot be read as a program: ${String(error)}`);
   }
+  refuseLoader(root, file);
   refuseUnrun(root, file);
   const insertions: Insertion[] = [];
   const note = (node: AnyNode, place: Place, parent: AnyNode | undefined): void => {

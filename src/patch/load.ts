@@ -3,7 +3,7 @@
  * file. `import 'mmreplay'` in it gives this very program's policy interface.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { isBuiltin } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { isAbsolute, resolve } from 'node:path';
 import { PatchError } from '../base/errors.js';
 import { isRegular } from '../base/read_file.js';
@@ -81,10 +81,23 @@ function checkNesting(path: string): void {
   }
 }
 
-/** Before anything of the file runs. Error: PatchError where it asks for a module of Node. */
+/** A package that is installed beside the file, or code of the machine's own. */
+function isForeign(name: string, path: string): boolean {
+  if (name.endsWith('.node') || isBuiltin(name)) return true;
+  if (name === 'mmreplay' || /^\.{0,2}\//.test(name)) return false;
+  try {
+    createRequire(resolve(path)).resolve(name);
+    return true;
+  } catch {
+    // Who loads it says that it cannot be found.
+    return false;
+  }
+}
+
+/** Before anything of the file runs. Error: PatchError where it asks for a module of others. */
 function checkImports(code: string, path: string): void {
-  for (const [, name = ''] of code.matchAll(/(?:require|[iI]mport)\(["']([\w:/-]+)["']\)/g)) {
-    if (!isBuiltin(name)) continue;
+  for (const [, name = ''] of code.matchAll(/(?:require|[iI]mport)\(["']([^"'\n]+)["']\)/g)) {
+    if (!isForeign(name, path)) continue;
     throw new PatchError(`${path}${placeOfImport(name, path)}: it imports ${name}, and nothing of `
       + "the host is a policy's\n  a policy needs only  import { definePatch } from 'mmreplay'");
   }
@@ -92,8 +105,11 @@ function checkImports(code: string, path: string): void {
 
 type Create = typeof import('jiti')['createJiti'];
 
-function exported(path: string, createJiti: Create, lines: ExecutedLines): unknown {
+/** Gives what loads the file: all but that is done before code of the file can run. */
+function loaderOf(path: string, createJiti: Create, lines: ExecutedLines): () => unknown {
   const plain = createJiti(import.meta.url);
+  // The compiler is loaded now: what it needs for that a policy does not have.
+  plain.transform({ source: '', filename: resolve(path) });
   const loader = createJiti(import.meta.url, {
     virtualModules: { mmreplay: Object.freeze({ ...policyInterface, $ran: lines.ran }) },
     interopDefault: false,
@@ -109,7 +125,7 @@ function exported(path: string, createJiti: Create, lines: ExecutedLines): unkno
     },
   });
   // Not import(): what runs after a turn of the event loop could not be stopped.
-  return loader(resolve(path));
+  return () => loader(resolve(path));
 }
 
 /**
@@ -124,10 +140,13 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
   checkNesting(path);
   // Loaded here, because most commands never need it.
   const { createJiti } = await import('jiti');
-  let module: unknown;
+  let patch: Patch;
   const lines = new ExecutedLines();
   try {
-    module = loadedInTime(path, () => exported(path, createJiti, lines));
+    const load = loaderOf(path, createJiti, lines);
+    // What it exports can be code, too: of the patch a copy is taken while that cannot do anything.
+    patch = loadedInTime(path, () =>
+      checkedPatch((load() as { readonly default?: unknown }).default, path));
   } catch (error) {
     if (!(error instanceof Error) || error instanceof PatchError) throw error;
     const parse = parseProblem(error.message, path);
@@ -136,7 +155,6 @@ export async function loadPolicyFile(path: string): Promise<Patch> {
     if (parse === undefined && !isImport) throwProblems(typeProblems(path));
     throw new PatchError(parse ?? thrownProblem(error, path));
   }
-  const patch = checkedPatch((module as { readonly default?: unknown }).default, path);
   const isModels = modelLines(patch);
   const types = typeProblems(path).filter((problem) => !isModels(lineOf(problem, path)));
   throwProblems([...nameProblems(patch, path, isTypeChecked(path)), ...types]);

@@ -1,4 +1,5 @@
 /** What a loaded policy file must look like: the compiler checks it only where it is asked to. */
+import { types } from 'node:util';
 import { didYouMean } from '../base/closest.js';
 import { PatchError } from '../base/errors.js';
 import { placeIn } from './check/source.js';
@@ -17,16 +18,45 @@ const longest: Readonly<Record<(typeof texts)[number], number>> =
 /** What is wrong, and the keys that lead to it. */
 type Fail = (problem: string, ...words: readonly string[]) => never;
 
-/** Parts that have functions by the names of functions. */
-const byName: ReadonlySet<string> =
-  new Set(['replaces', 'substitutes', 'around', 'wraps', 'config']);
+/** How deep parts of a policy lie: `adds.events.NAME.fields[0].name`. */
+const DEEPEST = 8;
 
-/** Each part is read once, whatever code stands behind it: what was checked is what runs. */
-function readOnce(value: object, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([name, part]: [string, unknown]) => {
-    const isPart = typeof part === 'object' && part !== null && (depth > 0 || byName.has(name));
-    return [name, isPart && depth < 2 ? readOnce(part, depth + 1) : part];
-  }));
+const plainMakers = new Set([function () {}, function* () {}, async () => {},
+  async function* () {}].map((one): unknown => Object.getPrototypeOf(one)));
+/** Taken now: while code of a policy runs, nothing makes functions. */
+const ofAll: object = Function.prototype;
+const ofFunctions = new Set<PropertyKey>(['length', 'name', 'prototype', 'arguments', 'caller']);
+
+/** Reading it, and all that it holds, runs no code: nothing of it is computed when it is asked. */
+function isPlain(value: unknown, depth = 0): boolean {
+  const isFunction = typeof value === 'function';
+  if (!isFunction && (typeof value !== 'object' || value === null)) return true;
+  if (types.isProxy(value) || depth > DEEPEST) return false;
+  if (isFunction && !plainMakers.has(Object.getPrototypeOf(value))) return false;
+  return Reflect.ownKeys(value).every((key) => {
+    if (isFunction && ofFunctions.has(key)) return true;
+    // `toString` and its like are asked by whoever shows it.
+    if (typeof key === 'symbol' || key in ofAll) return false;
+    const { get, set, value: part } = Object.getOwnPropertyDescriptor(value, key) ?? {};
+    return get === undefined && set === undefined && isPlain(part, depth + 1);
+  });
+}
+
+/**
+ * Each part is read once, whatever code stands behind it: what was checked is what runs, and
+ * nothing that is read later is code. Of what is no list and no plain object the own fields are taken.
+ */
+function readOnce(value: unknown, fail: Fail, depth = 0): unknown {
+  if (typeof value === 'function') {
+    return isPlain(value) ? value : fail('a function of it has fields that are computed, or ' +
+      'stand for those of all functions; expected a plain one');
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Set || value instanceof Map || value instanceof RegExp) return value;
+  if (depth > DEEPEST) return fail(`it is nested deeper than ${DEEPEST} times`);
+  if (Array.isArray(value)) return Array.from(value, (one) => readOnce(one, fail, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([name, part]: [string, unknown]) =>
+    [name, readOnce(part, fail, depth + 1)]));
 }
 
 /** `value`, when it is a patch. Errors: PatchError that says which field is wrong and how. */
@@ -37,7 +67,8 @@ export function checkedPatch(value: unknown, file: string): Patch {
   if (typeof value !== 'object' || value === null) {
     return fail('it does not export a policy\n  write  export default definePatch({ ... })');
   }
-  const fields: Readonly<Record<string, unknown>> = readOnce(value);
+  const fields: Readonly<Record<string, unknown>> =
+    readOnce(value, fail) as Record<string, unknown>;
   const known = [...texts, ...optional] as readonly string[];
   for (const name of Object.keys(fields)) {
     if (!known.includes(name)) {

@@ -6,6 +6,7 @@ import { PatchError } from '../base/errors.js';
 import { placeIn, sourceOf } from './check/source.js';
 import * as functions from '../linux/functions.js';
 import type { Patch } from './define.js';
+import { withoutHost, Withheld } from './host.js';
 import { keepSharedObjects, restoreSharedObjects, withoutFreezing } from './shared_objects.js';
 
 /** A run of a policy that came to no end of its own. */
@@ -35,40 +36,6 @@ function withoutExit<T>(run: () => T): T {
   } finally {
     ways.forEach((name, index) => {
       own[name] = were[index];
-    });
-  }
-}
-
-/** As it is now: nobody can put another in its place. */
-const { defineProperty: define } = Object;
-
-/** What runs when the run is over, in a run of somebody else or in none. */
-const later = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'Promise'] as const;
-
-/** That something was asked for which runs later: its stack tells where. */
-class Later extends PatchError {}
-
-/** Whatever is asked of it: it cannot be had. */
-function refusing(name: string): unknown {
-  // No arrow: it is to be constructed, too.
-  const refuse = function (): never {
-    throw new Later(`it uses ${name}: nothing of a policy runs later than its run`);
-  };
-  return new Proxy(refuse, { get: refuse, construct: refuse, apply: refuse });
-}
-
-/** Nothing can be put off until the run is over. */
-function withoutLater<T>(run: () => T): T {
-  const were = later.map((name) => Object.getOwnPropertyDescriptor(globalThis, name) ?? {});
-  for (const name of later) {
-    define(globalThis, name,
-      { value: refusing(name), configurable: true, writable: true });
-  }
-  try {
-    return run();
-  } finally {
-    later.forEach((name, index) => {
-      define(globalThis, name, were[index] ?? {});
     });
   }
 }
@@ -128,7 +95,7 @@ function threw(error: unknown, files: readonly string[]): Stopped {
   const place = placeOf(error, files) ?? files[0];
   return {
     why: error instanceof Exit ? 'exit' : 'threw',
-    ...(place === undefined || (error instanceof PatchError && !(error instanceof Later))
+    ...(place === undefined || (error instanceof PatchError && !(error instanceof Withheld))
       ? {} : { place }),
     text: textOf(error),
   };
@@ -168,7 +135,7 @@ export function stoppedBy(
     }
   };
   try {
-    withoutExit(() => withoutLater(() => {
+    withoutExit(() => withoutHost(() => {
       withoutFreezing(() => (seconds === undefined ? tried() : withinSeconds(tried, seconds)));
     }));
   } catch (error) {
@@ -194,7 +161,7 @@ function placeOfName(series: readonly Patch[], name: string): { readonly place?:
 /** What a file throws as it is loaded, as an error of which nothing is code of its own. */
 function copied(path: string, error: unknown): Error {
   try {
-    if (error instanceof Later) {
+    if (error instanceof Withheld) {
       return new PatchError(`${placeOf(error, [path]) ?? path}: ${error.message}`);
     }
     if (error instanceof PatchError || error instanceof Exit) return error;
@@ -216,13 +183,13 @@ const LOAD_SECONDS = 10;
 export function loadedInTime<T>(path: string, load: () => T): T {
   keepSharedObjects();
   try {
-    const loaded = withoutExit(() => withoutLater(() => withoutFreezing(() => withinSeconds(() => {
+    const loaded = withoutExit(() => withoutHost(() => withoutFreezing(() => withinSeconds(() => {
       try {
         return load();
       } catch (error) {
         throw copied(path, error);
       }
-    }, LOAD_SECONDS))));
+    }, LOAD_SECONDS)), true));
     const changed = restoreSharedObjects();
     if (changed === undefined) return loaded;
     throw new PatchError(`${path}: it changes ${changed}, which all runs share`);

@@ -5,6 +5,7 @@ import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { KconfigSymbol } from '../linux/base/machine.js';
+import type { KernelState } from '../linux/base/kernel_state.js';
 import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { executedLines } from '../patch/executed.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
@@ -92,6 +93,22 @@ function linesOf({ list }: Logged): readonly string[] {
   return list.flatMap(({ kind, value }) => (kind === 'log' ? String(value).split('\n') : []));
 }
 
+/** What is read when a run is over, and still as code of its policy: any field can be some. */
+interface Left {
+  readonly trail?: Trail;
+  readonly faults: number;
+  readonly dead?: string;
+}
+
+function leftBy({ faults, system_state }: KernelState, trail: Trail | undefined): Left {
+  const [fault] = faults;
+  return {
+    ...(trail === undefined ? {} : { trail }), faults: faults.length,
+    ...(system_state === 'booting' && fault !== undefined
+      ? { dead: `${fault.kind} in ${fault.fn}: ${fault.text}` } : {}),
+  };
+}
+
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const { name, version, series, observers = [], pageLevel } = options;
@@ -120,18 +137,27 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
       ...(options.check === undefined ? {} : { check: options.check }) });
   };
   for (const patch of series) executedLines(patch)?.clear();
-  const stopped = series.length === 0 ? run() : stoppedBy(run, series, options.seconds);
+  const { base } = options;
+  let left: Left = { faults: 0 };
+  const whole = (): void => {
+    let isOver = false;
+    try {
+      run();
+      isOver = true;
+    } finally {
+      const isSame = isOver && base?.log.digest() === recorder.log.digest();
+      if (k !== undefined) left = leftBy(k.state, isSame ? kept.trail() : undefined);
+    }
+  };
+  const stopped = series.length === 0 ? whole() : stoppedBy(whole, series, options.seconds);
   if (stopped !== undefined) recorder.stopped(stopped.text);
   const reached = counter.result();
-  const { base } = options;
   const isSame = stopped === undefined && base?.log.digest() === recorder.log.digest();
   const unseen = isSame && base?.trail !== undefined ? {
-    ...differences(base.trail, kept.trail()),
+    ...differences(base.trail, left.trail ?? kept.trail()),
     work: workOf(base.log) !== workOf(recorder.log),
     said: newLine(base.log, recorder.log),
   } : undefined;
-  const { faults = [], system_state } = (k as Kernel | undefined)?.state ?? {};
-  const [fault] = faults;
   return {
     name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
     untested: untested(reached, series),
@@ -144,9 +170,8 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     refusals: refusals.list,
     ...(course === undefined ? {} : { frames: course.frames }),
     doubts: doubtsOf(series, reached, unseen, version, counter.switches),
-    faults: faults.length,
+    faults: left.faults,
     ...(stopped === undefined ? {} : { stopped }),
-    ...(system_state === 'booting' && fault !== undefined
-      ? { deadAtBoot: `${fault.kind} in ${fault.fn}: ${fault.text}` } : {}),
+    ...(left.dead === undefined ? {} : { deadAtBoot: left.dead }),
   };
 }

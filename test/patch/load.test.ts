@@ -32,6 +32,26 @@ describe('a policy file from anywhere', () => {
     expect((await loadPolicyFile(path)).id).toBe('mine/fix');
   });
 
+  /*  fix.js ---- helper.js / helper.cjs ----> the loader's own words, or code behind a field
+   *  Expect: it is refused before anything of it runs, and where it stands is said. */
+  test.each([
+    ['exports.default = module.constructor;', '', /fix\.js:1: it uses module/],
+    ['const load = require; exports.default = load("f" + "s");', '', /fix\.js:1: it uses require/],
+    ['exports.default = (() => arguments[1]("f" + "s"))();', '', /fix\.js:1: it uses arguments/],
+    ['import("f" + "s").then((fs) => fs.rmSync("x"));', '', /fix\.js:1: it uses import\(\)/],
+    ['require("./helper.cjs");', 'const r = require; r("f" + "s");', /helper\.cjs:1: it uses require/],
+    ['require("./helper");', '__filename;', /helper\.cjs:1: it uses __filename/],
+    ['exports.default = { toString: process.exit };', '', /fix\.js:1:\d+: it uses process/],
+    [`exports.default = { wraps: { online_pages: Object.assign(() => 0, { toString() {} }) } };`, '',
+      /a function of it has fields that are computed/],
+    [`exports.default = { replaces: { online_pages: new Proxy(() => 0, {}) } };`, '',
+      /a function of it has fields that are computed/],
+  ])('has no way to other modules: %s', async (text, helper, said) => {
+    const path = policy('fix.js', text);
+    policy('helper.cjs', helper);
+    expect(await messageOf(loadPolicyFile(path))).toMatch(said);
+  });
+
   test('gets this very program when it imports mmreplay', async () => {
     const path = policy('fix.ts',
       "import { definePatch, KernelBug } from 'mmreplay';\n" +

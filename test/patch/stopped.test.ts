@@ -1,7 +1,9 @@
 /** What code of a policy cannot do to the runs beside it: fix a shared object for good. */
+import Module from 'node:module';
 import { afterEach, expect, test } from 'vitest';
 import { stoppedBy } from '../../src/patch/stopped.js';
 
+const done = Promise.resolve();
 const shared = [globalThis, Object.prototype, Array.prototype, Map, Math, JSON] as const;
 
 afterEach(() => {
@@ -51,4 +53,31 @@ test.each([
 test('of an error that is as long as memory the begin is told', () => {
   const stopped = stoppedBy(() => { throw new Error('x'.repeat(1e7)); }, [], 5);
   expect(stopped?.text).toHaveLength(1000);
+});
+
+/** By names that are put together, which nobody finds in the text. */
+interface Anything {
+  (...args: unknown[]): unknown;
+  readonly [name: string]: Anything;
+}
+const anything = globalThis as unknown as Record<string, Anything>;
+
+/*  the policy's run: the language | the host: withheld, and there again afterwards
+ *  Expect: no process, no module, no network, no code of texts, nothing of a promise later. */
+test.each([
+  ['process', () => { anything['pro' + 'cess']?.['getBuiltinModule']?.('fs'); }],
+  ['process', () => { anything['pro' + 'cess']?.['stdout']; }],
+  ['fetch', () => { anything['fe' + 'tch']?.('http://127.0.0.1'); }],
+  ['console', () => { anything['con' + 'sole']?.['log']?.(1); }],
+  ['WebAssembly', () => { anything['WebAss' + 'embly']?.['compile']?.(1); }],
+  ['eval', () => { anything['ev' + 'al']?.('1'); }],
+  ['the constructor of functions', () => { (function* () {}).constructor('1'); }],
+  ['the constructor of functions', () => { (() => undefined).constructor('1'); }],
+  ['a module of others', () => { Module.prototype.require('fs'); }],
+  ['then() of a promise', () => { void done.then(() => undefined); }],
+])('nothing of the host is in reach: %s', (name, run) => {
+  const [real, then] = [process, Promise.prototype.then];
+  expect(stoppedBy(run, [], 5)?.text).toMatch(`it uses ${name}: `);
+  expect([process, Promise.prototype.then]).toEqual([real, then]);
+  expect((() => undefined).constructor).toBe(Function);
 });

@@ -38,7 +38,8 @@ const setupLines: readonly SetupLine[] = [
     // A guest of Xen that is no virtual machine has the map that Xen gives it.
     pattern: new RegExp(`^(?:BIOS-e820|Xen): ${mem} (.+)$`),
     rows: ([, start, last, type]) => [
-      { event: 'e820', args: `${range(start, last)} type=${underscored(e820Type((type ?? '').trimEnd()))}` }],
+      { event: 'e820', args: `${range(start, last)} type=${
+        underscored(e820Type((type ?? '').trimEnd()))}` }],
   },
   {
     pattern: new RegExp(`^ACPI: SRAT: Node (\\d+) PXM \\d+ ${mem}(.*)$`),
