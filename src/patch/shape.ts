@@ -44,7 +44,8 @@ function isPlain(value: unknown, depth = 0): boolean {
 
 /**
  * Each part is read once, whatever code stands behind it: what was checked is what runs, and
- * nothing that is read later is code. Of what is no list and no plain object the own fields are taken.
+ * nothing that is read later is code. Of what is no list and no plain object the own fields are
+ * taken.
  */
 function readOnce(value: unknown, fail: Fail, depth = 0): unknown {
   if (typeof value === 'function') {

@@ -109,9 +109,17 @@ function leftBy({ faults, system_state }: KernelState, trail: Trail | undefined)
   };
 }
 
+function limitsOf({ pageLevel, steps, check }: RunOptions):
+{ pageLevel?: PageLevel; steps?: number; check?: boolean } {
+  return {
+    ...(pageLevel === undefined ? {} : { pageLevel }), ...(steps === undefined ? {} : { steps }),
+    ...(check === undefined ? {} : { check }),
+  };
+}
+
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
-  const { name, version, series, observers = [], pageLevel } = options;
+  const { name, version, series, observers = [] } = options;
   const recorder = new Recorder(trace, options.instruments, options.watched);
   const counter = reachedCounter(series, version);
   const counting = {
@@ -128,21 +136,15 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const course = options.course === true ? new CourseRecorder() : undefined;
   const asked = new Set<KconfigSymbol>();
   let k: Kernel | undefined;
-  const run = (): void => {
-    replay(trace, { version, series, asked,
-      observers: [counting, recorder, refusals, kept.observer, ...observers,
-        ...(course === undefined ? [] : [course])],
-      ...(pageLevel === undefined ? {} : { pageLevel }),
-      ...(options.steps === undefined ? {} : { steps: options.steps }),
-      ...(options.check === undefined ? {} : { check: options.check }) });
-  };
+  const all = [counting, recorder, refusals, kept.observer, ...observers,
+    ...(course === undefined ? [] : [course])];
   for (const patch of series) executedLines(patch)?.clear();
   const { base } = options;
   let left: Left = { faults: 0 };
   const whole = (): void => {
     let isOver = false;
     try {
-      run();
+      replay(trace, { version, series, asked, observers: all, ...limitsOf(options) });
       isOver = true;
     } finally {
       const isSame = isOver && base?.log.digest() === recorder.log.digest();
