@@ -1,14 +1,14 @@
 /** The answer for one trace, first in its report: which policy fixes what, and at what price. */
 import { addTo, maxOf } from '../base/long_lists.js';
-import type { Comparison, Hinge, ValueGroup } from '../compare/comparison.js';
+import type { Comparison, Hinge } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
 import type { Undecided } from '../compare/verdict/undecided.js';
-import { outcomeKinds } from '../observe/observation.js';
 import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdict/verdict.js';
 import { term, type Term, type Tone } from './blocks.js';
 import { costsSaved, costsTold, costText } from './cost_words.js';
-import { counted, differingWords, eventText, runName, shortName } from './names.js';
+import { counted, eventText, runName, shortName } from './names.js';
 import { firstRefusal } from './refusals.js';
+import { partText, stateText } from './parting.js';
 import { fitting } from './term_lines.js';
 import type { RunIndex } from '../compare/document_parts.js';
 
@@ -28,6 +28,8 @@ interface Detail {
   readonly texts: number;
   /** What the author of the trace expects, and who is refused. */
   readonly expected: boolean;
+  /** In what policies part of which the same is said. */
+  readonly part: boolean;
 }
 
 /** From all that there is to say to what must be said. */
@@ -42,8 +44,8 @@ const details: readonly Detail[] = ([
   [1, 4, 'none', 'telling', 'gravest', 3, false],
   [1, 3, 'none', 'telling', 'gravest', 2, false],
   [1, 2, 'none', 'telling', 'gravest', 1, false],
-] as const).map(([told, names, doubts, results, adds, texts, expected]) =>
-  ({ told, names, doubts, results, adds, texts, expected }));
+] as const).flatMap(([told, names, doubts, results, adds, texts, expected]) =>
+  [true, false].map((part) => ({ told, names, doubts, results, adds, texts, expected, part })));
 
 /** `up to 307200 free pages ...`; where a finding has a size, it is the largest. */
 function findingText(one: Finding): string {
@@ -138,27 +140,6 @@ function resultText(one: PolicyVerdict, { results }: Detail): string {
     return `${first.event.text}: ${first.run} (base ${first.base})${many}`;
   }
   return `${eventText(first.event)} gives ${first.run}, on the base ${first.base}${many}`;
-}
-
-/**
- * What a user of the machine sees otherwise, the first thing of the gravest kind; faults and broken
- * invariants are findings, told as such.
- */
-function stateText(comparison: Comparison, { run }: PolicyVerdict): string {
-  const baseRun = comparison.runs.findIndex(({ name }) => name === 'base');
-  const has = (values: readonly ValueGroup[], one: RunIndex): ValueGroup | undefined =>
-    values.find(({ runs }) => runs.includes(one));
-  const parted = comparison.divergences.filter(({ unknown, values }) =>
-    unknown === undefined && has(values, run) !== has(values, baseRun));
-  const kind = outcomeKinds.slice(outcomeKinds.indexOf('state'))
-    .find((one) => parted.some((divergence) => divergence.kind === one));
-  const first = parted.find((one) => one.kind === kind);
-  const [mine, base] = first === undefined ? []
-    : [has(first.values, run), has(first.values, baseRun)];
-  if (first === undefined || mine === undefined || base === undefined) return '';
-  const [now = mine, before = base] = differingWords([mine, base]);
-  const text = ({ value }: ValueGroup): string => `${value}`.split('\n')[0] ?? '';
-  return `${first.subject}: ${text(now)} (base ${text(before)})`;
 }
 
 function baseText(
@@ -343,6 +324,8 @@ function verdictTerms(
   for (const [name, list, say, tone] of all) {
     together(comparison, list, say, detail).forEach((text, index) =>
       terms.push(term(index === 0 ? name : '', text, tone)));
+    const part = detail.part ? partText(comparison, list, say) : '';
+    if (part !== '') terms.push(['', part]);
   }
   verdict.undecided.map((one) => undecidedText(comparison, one, detail))
     .slice(0, detail.texts === Infinity ? Infinity : 1).forEach((text, index) =>

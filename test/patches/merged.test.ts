@@ -92,8 +92,9 @@ const cases: readonly Case[] = [
   { folder: 'mirror', trace: 'scenario.yaml', policies: ['cut_to_node'], says: [
     /-node 1: spanned 2097152 \+node 1: spanned 1048576 node 1: present 1048576 node 1 Movable/,
   ] },
-  { folder: 'mirror', trace: 'scenario.yaml', policies: ['needs_mirror'], says: [
-    /changed by needs_mirror: memory32: valid_zones=Normal \(base valid_zones=Movable\)/,
+  { folder: 'mirror', trace: 'scenario.yaml', policies: ['needs_mirror', 'node_1'], says: [
+    /changed by node_1, needs_mirror: memory32: valid_zones=Normal \(base valid_zones=Movable\)/,
+    /node_1 \/ needs_mirror part: memory48: valid_zones=Movable \/ valid_zones=Normal/,
   ] },
   /** Nodes 0 and 2. Expect: 2 is no number below 2, and its 8 pages are missing. */
   { folder: 'hugepages_nodes', trace: 'scenario.yaml', policies: ['online'], says: [
