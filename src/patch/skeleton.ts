@@ -42,13 +42,20 @@ type Part =
   { readonly kind: 'body'; readonly fn: TouchedFunction; readonly frame: Frame } |
   { readonly kind: 'wrap'; readonly fn: TouchedFunction };
 
+/** Lines of a body, with what it uses of its file, that are copied: more hide what is changed. */
+const BODY_LINES = 70;
+
+function isLong({ lines, helpers }: Frame): boolean {
+  return helpers.reduce((sum, one) => sum + one.split('\n').length, lines.length) > BODY_LINES;
+}
+
 function partOf(fn: TouchedFunction, table: ReadonlyTable): Part {
   const entry = table.get(fn.name);
   const inside = entry === undefined ? undefined : insideOf(entry);
   const verbs = inside === undefined ? undefined : verbsOf(fn.changes, inside);
   if (verbs !== undefined) return { kind: 'verbs', fn, verbs };
   const frame = entry === undefined ? undefined : frameOf(entry, fn.changes, comment);
-  return frame === undefined ? { kind: 'wrap', fn } : { kind: 'body', fn, frame };
+  return frame === undefined || isLong(frame) ? { kind: 'wrap', fn } : { kind: 'body', fn, frame };
 }
 
 /** `substitutes` or `around` of all functions that have one. */
@@ -82,6 +89,7 @@ function wraps(touched: readonly TouchedFunction[]): readonly string[] {
     const more = hunk.length - HUNK_LINES;
     return [
       comment(`${tag?.kernelFile}, modelled in ${tag?.file} (${tag?.fidelity}).`, '    '),
+      comment(`Its body and what that calls: mmreplay show ${name}`, '    '),
       ...hunk.slice(0, HUNK_LINES).map((line) => comment(`| ${line}`, '    ')),
       ...(more > 0 ? [comment(`| ${more} more lines`, '    ')] : []),
       `    ${name}: (next) => (k, ...args) => next(k, ...args),`,

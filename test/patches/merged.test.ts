@@ -93,8 +93,8 @@ const cases: readonly Case[] = [
     /-node 1: spanned 2097152 \+node 1: spanned 1048576 node 1: present 1048576 node 1 Movable/,
   ] },
   { folder: 'mirror', trace: 'scenario.yaml', policies: ['needs_mirror', 'node_1'], says: [
-    /changed by node_1, needs_mirror: memory32: valid_zones=Normal \(base valid_zones=Movable\)/,
-    /node_1 \/ needs_mirror part: memory48: valid_zones=Movable \/ valid_zones=Normal/,
+    /changed by needs_mirror, node_1: memory32: valid_zones=Normal \(base valid_zones=Movable\)/,
+    /needs_mirror \/ node_1 part: memory48: valid_zones=Normal \/ valid_zones=Movable/,
   ] },
   /** Nodes 0 and 2. Expect: 2 is no number below 2, and its 8 pages are missing. */
   { folder: 'hugepages_nodes', trace: 'scenario.yaml', policies: ['online'], says: [

@@ -46,9 +46,8 @@ export function page_stops_migration(k: Kernel, pfn: number): boolean {
   return k.config.migration_gives_up && (k.state.pages?.findOffLru(pfn, pfn + 1) ?? -1) === pfn;
 }
 
-/** One of the pages that would move together stops them all.
- * @kernel mm/memory_hotplug.c v4.19 custom: do_migrate_range() returned -EBUSY */
-export function range_stops_migration(k: Kernel, start: number, end: number): boolean {
+/** One of the pages that would move together stops them all. */
+function isStopped(k: Kernel, start: number, end: number): boolean {
   const { pages } = k.state;
   if (pages === undefined || !k.config.migration_gives_up) return false;
   let left = NR_OFFLINE_AT_ONCE_PAGES;
@@ -65,6 +64,12 @@ export function range_stops_migration(k: Kernel, start: number, end: number): bo
     if (k.page_stops_migration(pfn)) return true;
   }
   return false;
+}
+
+/** do_migrate_range() will move nothing of the range.
+ * @kernel mm/memory_hotplug.c v4.14 custom: that it returned -EBUSY */
+export function range_stops_migration(k: Kernel, start: number, end: number): boolean {
+  return isStopped(k, start, end);
 }
 
 /** Nodes that pages of this one may move to: others with memory; itself where there are none. */
@@ -86,7 +91,7 @@ export function* do_migrate_range(k: Kernel, start: number, end: number): Preemp
   yield 'do_migrate_range';
   const { pages } = k.state;
   if (k.config.gigantic_moved) yield* k.migrate_gigantic_folio(start, end);
-  if (pages === undefined || k.range_stops_migration(start, end)) return;
+  if (pages === undefined || isStopped(k, start, end)) return;
   k.mm_migrate_pages_start();
   yield* k.migrate_hugetlbs(start, end);
   yield* k.migrate_pages(start, end, elsewhere(k, k.page_zone(start)?.nid ?? 0));
