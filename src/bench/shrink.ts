@@ -40,7 +40,7 @@ async function casesTried(): Promise<readonly [number, number]> {
   if (given.kind !== 'rows' || first === undefined) throw new Error(`${SMALL.trace} shows nothing`);
   const { tests } = shrinkCase(given, first, sides, instruments);
   const shows = (one: Case): boolean =>
-    shownAgain(one, first, sides, instruments, false) !== undefined;
+    shownAgain(one, first, sides, instruments, 'all') !== undefined;
   let theirs = 0;
   const property = fc.property(fc.subarray([...given.rows]), (rows) => {
     theirs += 1;

@@ -11,7 +11,7 @@ import { coverage, type Coverage } from './coverage.js';
 import {
   differencesOf, findingsOfRun, hasReason, isSameReason, markShared, type Found,
 } from './difference.js';
-import { isPossible } from './possible.js';
+import { impossibleIn, type Impossible } from './possible.js';
 import { raceOf, type Race } from './race.js';
 import type { Sides } from './sides.js';
 
@@ -34,7 +34,7 @@ export interface Evaluated {
   /** Orders of its tasks were gone through: all within the bounds, or a part of them. */
   readonly explored?: 'all' | 'some';
   /** Something was found, and no machine could have allocated its pages so. */
-  readonly impossible?: true;
+  readonly impossible?: Impossible;
   /** It could not be replayed: nothing is known of it. */
   readonly refused?: string;
 }
@@ -90,7 +90,8 @@ function reachedBy(run: ObservedRun): readonly string[] {
 function possibility(
   found: readonly Found[], trace: Trace, sides: Sides,
 ): Pick<Evaluated, 'impossible'> {
-  return found.length === 0 || isPossible(trace, sides) ? {} : { impossible: true };
+  const impossible = found.length === 0 ? undefined : impossibleIn(trace, sides);
+  return impossible === undefined ? {} : { impossible };
 }
 
 /** What is wrong with one side, and which of that the kernel without its policies has as well. */
@@ -139,8 +140,8 @@ const nothing = {
 
 /** What a case is looked at for. */
 export interface Wanted {
-  /** Nothing that no machine can be. */
-  readonly possible: boolean;
+  /** What no machine can be is nothing, but for this. */
+  readonly allowed: Impossible | 'all' | undefined;
   /** Only this is asked for: what cannot show it any more is not replayed to its end. */
   readonly found?: Found;
 }
@@ -150,7 +151,9 @@ function foundIn(
   trace: Trace, sides: Sides, instruments: Instruments, wanted: Wanted,
 ): readonly Found[] {
   const found = anythingIn(trace, sides, instruments, wanted.found);
-  return wanted.possible && found.length > 0 && !isPossible(trace, sides) ? [] : found;
+  if (wanted.allowed === 'all' || found.length === 0) return found;
+  const impossible = impossibleIn(trace, sides);
+  return impossible === undefined || impossible === wanted.allowed ? found : [];
 }
 
 function anythingIn(
@@ -184,15 +187,15 @@ export function evaluateCase(one: Case, sides: Sides, instruments: Instruments):
   }
 }
 
-/** A machine could have allocated the pages of this case as it says. */
-export function isPossibleCase(one: Case, sides: Sides): boolean {
+/** What no machine could do of this case; undefined: a machine could. */
+export function impossibleInCase(one: Case, sides: Sides): Impossible | undefined {
   const trace = traceOfCase(one, sides.version);
-  return trace !== undefined && isPossible(trace, sides);
+  return trace === undefined ? undefined : impossibleIn(trace, sides);
 }
 
 /** What was found in a case alone; nothing in one that is none. */
 export function foundInCase(
-  one: Case, sides: Sides, instruments: Instruments, wanted: Wanted = { possible: false },
+  one: Case, sides: Sides, instruments: Instruments, wanted: Wanted = { allowed: 'all' },
 ): readonly Found[] {
   try {
     const trace = traceOfCase(one, sides.version);
@@ -205,8 +208,8 @@ export function foundInCase(
 
 /** What was looked for, seen in a case: the same reason, at any place, of the same run. */
 export function shownAgain(
-  one: Case, found: Found, sides: Sides, instruments: Instruments, possible: boolean,
+  one: Case, found: Found, sides: Sides, instruments: Instruments, allowed: Wanted['allowed'],
 ): Found | undefined {
-  return foundInCase(one, sides, instruments, { possible, found }).find((other) =>
+  return foundInCase(one, sides, instruments, { allowed, found }).find((other) =>
     isSameReason(other.reason, found.reason) && other.only === found.only);
 }

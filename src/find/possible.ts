@@ -10,19 +10,33 @@ import type { Sides } from './sides.js';
 const STEPS_MAX = 20_000;
 
 /**
- * Somebody allocates pages that this kernel had not free (of a block that is offline, or twice), or
- * calls without what a caller has.
+ * What no machine could do. `pages`: somebody allocates pages that this kernel had not free (of a
+ * block that is offline, or twice), as a recording has it where a page came by no event;
+ * `callers`: somebody calls without what a caller has.
  */
-function isImpossible(trace: Trace, version: string, series: readonly Patch[]): boolean {
+export type Impossible = 'pages' | 'callers';
+
+function impossibleOn(
+  trace: Trace, version: string, series: readonly Patch[],
+): Impossible | undefined {
   const pageLevel = PageLevel.of(trace, series);
   const callers = callersOf(trace);
   replay(trace, { version, series, steps: STEPS_MAX, observers: [callers],
     ...(pageLevel === undefined ? {} : { pageLevel }) });
-  return callers.lacks || (pageLevel?.corrections.of('alloc_not_free') ?? 0) > 0;
+  if (callers.lacks) return 'callers';
+  return (pageLevel?.corrections.of('alloc_not_free') ?? 0) > 0 ? 'pages' : undefined;
 }
 
-/** The kernel without a policy, or one of the sides, could do all that the trace says was done. */
-export function isPossible(trace: Trace, { version, series }: Sides): boolean {
-  return [[], ...series.map(({ patches }) => patches)].some((patches) =>
-    !isImpossible(trace, version, patches));
+/**
+ * Why neither the kernel without a policy nor one of the sides could do all that the trace says was
+ * done; undefined: one could.
+ */
+export function impossibleIn(trace: Trace, { version, series }: Sides): Impossible | undefined {
+  let worst: Impossible | undefined;
+  for (const patches of [[], ...series.map((side) => side.patches)]) {
+    const why = impossibleOn(trace, version, patches);
+    if (why === undefined) return undefined;
+    if (worst !== 'pages') worst = why;
+  }
+  return worst;
 }

@@ -7,6 +7,7 @@ import type { Case } from './case.js';
 import { sizeOfCase } from './case.js';
 import { GRAVE, isSameReason, type Found } from './difference.js';
 import type { Evaluated } from './evaluate.js';
+import type { Impossible } from './possible.js';
 import { randomCase, randomOf, type CaseOptions } from './generate/case.js';
 import { mutated } from './mutate.js';
 
@@ -96,8 +97,8 @@ export class Search {
   #races = 0;
   #cutRaces = 0;
   #late = false;
-  /** Of the given cases some cannot be: neither need what is made of them. */
-  #anyCase = false;
+  /** As some of the given cases cannot be, neither need what is made of them. */
+  readonly #allowed = new Set<Impossible>();
   #firstFound: number | undefined;
 
   constructor(evaluator: Evaluator, options: SearchOptions) {
@@ -162,8 +163,12 @@ export class Search {
     const index = this.#cases;
     this.#cases += 1;
     this.#replays += tried.replays;
-    if (tried.impossible === true && index < this.#options.from.length) this.#anyCase = true;
-    if (tried.refused !== undefined || (tried.impossible === true && !this.#anyCase)) {
+    const { impossible } = tried;
+    if (impossible !== undefined && index < this.#options.from.length) {
+      this.#allowed.add(impossible).add('pages');
+    }
+    const isNone = impossible !== undefined && !this.#allowed.has(impossible);
+    if (tried.refused !== undefined || isNone) {
       this.#refused += 1;
       return;
     }

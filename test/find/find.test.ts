@@ -6,7 +6,7 @@ import { traceOfCase } from '../../src/find/case.js';
 import { randomCase, randomOf } from '../../src/find/generate/case.js';
 import { guideFor } from '../../src/find/guide.js';
 import { mutated } from '../../src/find/mutate.js';
-import { isPossible } from '../../src/find/possible.js';
+import { impossibleIn } from '../../src/find/possible.js';
 import { parseAllSeries } from '../../src/patch/series.js';
 import { traceOf } from '../../src/trace/build.js';
 import type { Trace, TraceRow } from '../../src/trace/trace.js';
@@ -180,9 +180,9 @@ describe('pages that are allocated', () => {
 
   // Expect: a kernel can allocate a page that is online, once; not one of a block that is offline.
   test('have to be free on some kernel of the search', () => {
-    expect(isPossible(allocates(0x100010), sides)).toBe(true);
-    expect(isPossible(allocates(0x100010, 0x100010), sides)).toBe(false);
-    expect(isPossible(allocates(0x108010), sides)).toBe(false);
+    expect(impossibleIn(allocates(0x100010), sides)).toBeUndefined();
+    expect(impossibleIn(allocates(0x100010, 0x100010), sides)).toBe('pages');
+    expect(impossibleIn(allocates(0x108010), sides)).toBe('pages');
   });
 });
 
@@ -221,7 +221,7 @@ describe('what a caller needs', () => {
     ['a free page, which memory that is online has', [compact(0x100200)], [compact(0x108200)]],
   ] as const)('%s', (_what, can, cannot) => {
     const sides = { version: 'v7.0', series: [] };
-    expect(isPossible(rowsOf(...can), sides)).toBe(true);
-    expect(isPossible(rowsOf(...cannot), sides)).toBe(false);
+    expect(impossibleIn(rowsOf(...can), sides)).toBeUndefined();
+    expect(impossibleIn(rowsOf(...cannot), sides)).toBe('callers');
   });
 });

@@ -1,7 +1,7 @@
 /** The smallest case that still shows what was found, for the same reason. */
 import type { Case } from '../case.js';
 import type { Found, Reason } from '../difference.js';
-import { isPossibleCase, shownAgain, type Instruments } from '../evaluate.js';
+import { impossibleInCase, shownAgain, type Instruments } from '../evaluate.js';
 import { shrinkRows } from './rows.js';
 import { shrinkScenario } from './scenario.js';
 import type { Sides } from '../sides.js';
@@ -32,18 +32,19 @@ export function shrinkCase(
 ): Shrunk {
   const instruments = instrumentsFor(first.reason, all);
   // A recording can have pages that its kernel got by no event: what is left of it may, too.
-  const possible = isPossibleCase(given, sides);
+  const impossible = impossibleInCase(given, sides);
+  const allowed = impossible === 'callers' ? 'all' : impossible;
   let tests = 0;
   let last = first;
   const test: Test<Case> = (one) => {
     tests += 1;
-    const found = shownAgain(one, first, sides, instruments, possible);
+    const found = shownAgain(one, first, sides, instruments, allowed);
     if (found !== undefined) last = found;
     return found;
   };
   const smallest = given.kind === 'rows' ? shrinkRows(given, first, test)
     : shrinkScenario(given, test);
   // Said with all that can be seen of it.
-  const shown = shownAgain(smallest, first, sides, all, possible);
+  const shown = shownAgain(smallest, first, sides, all, allowed);
   return { case: smallest, found: shown ?? last, tests };
 }
