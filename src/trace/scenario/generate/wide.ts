@@ -105,6 +105,10 @@ const extraSteps: readonly StepMaker[] = [
   (random) => [vm('numa_stat', random.pick(['0', '1']))],
   (random) => [{ action: 'write', path: `${hugePages}/hugepages-1048576kB/nr_hugepages`,
     value: random.pick(['0', '1', '2']) }],
+  (random, _, nodes) => [{ action: 'write', value: random.pick(['0', '1', '60']),
+    path: `/sys/devices/system/node/node${random.between(0, nodes)}/hugepages/hugepages-`
+      + `${random.pick(['2048', '1048576'])}kB/nr_hugepages` }],
+  (random) => [vm('hugetlb_optimize_vmemmap', random.pick(['0', '1']))],
   (random) => [{ action: 'write', path: `${hugePages}/hugepages-1048576kB/demote`,
     value: random.pick(['1', '2']) }],
   (random) => [{ action: 'write', value: random.pick(['0', '1', 'force']),
