@@ -247,6 +247,7 @@ export class Verifier implements ReplayObserver {
     if (released !== undefined) this.#holdResult(row, begin, 'released', released, causes);
     else if (why === 'before') this.#facts.take('memory hot-added before the recording began');
     else if (why === 'monitor') this.#facts.leave('answer of the virtual machine monitor');
+    else if (why === 'page') this.#facts.leave('page whose error nobody could handle');
     else if (ret === undefined) this.#facts.leave('unknown result');
     else {
       this.#holdResult(row, begin, 'ret', ret, causes);

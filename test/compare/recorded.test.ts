@@ -71,3 +71,11 @@ test('places where events were lost are counted', () => {
     { event: 'lost_events', args: 'events=12' }, { event: 'lost_events', args: '' },
   ]))).toEqual({ places: 2, events: 12, first: 2, inputs: 3, pageEvents: 0 });
 });
+
+test.each(['memory_failure', 'soft_offline_page'] as const)('%s of a page in use', (event) => {
+  // Expect: -16 is what the page was used for, which no row tells; other answers are facts.
+  const result = (ret: number) => factsOf(traceOf([
+    { event, phase: 'B', pfn: 0x4e31c }, { event, phase: 'E', pfn: 0x4e31c, ret },
+  ])).map(({ value }) => value);
+  expect([result(-16), result(-6)]).toEqual([[], ['-6 ENXIO']]);
+});

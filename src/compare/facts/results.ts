@@ -13,9 +13,17 @@ export interface RecordedResult {
   readonly released: string | undefined;
   /**
    * Why `ret` is no fact. monitor: it is the exit status of plugging a DIMM, not that of the
-   * kernel's call; before: the call was over when the recording began; unknown: nobody saw it.
+   * kernel's call; before: the call was over when the recording began; unknown: nobody saw it; page: what
+   * the page was used for, so that nobody could handle its error, is told by no row.
    */
-  readonly why: 'monitor' | 'before' | 'unknown' | undefined;
+  readonly why: 'monitor' | 'before' | 'unknown' | 'page' | undefined;
+}
+
+const EBUSY = 16;
+
+/** memory_failure() and soft_offline_page() leave slab pages, page tables and the like alone. */
+function isUnhandled(event: string, ret: number): boolean {
+  return ret === -EBUSY && (event === 'memory_failure' || event === 'soft_offline_page');
 }
 
 /** Of the `E` row of an input call. */
@@ -30,6 +38,6 @@ export function recordedResult(trace: Trace, row: number): RecordedResult {
     ret, served: isTold ? rowWords(trace, row, 'alloc_pages').served : undefined,
     released: event === 'free_reserved_page' ? rowWords(trace, row, event).released : undefined,
     why: marks.before ? 'before' : byMonitor ? 'monitor' : ret === undefined ? 'unknown'
-      : undefined,
+      : isUnhandled(event, ret) ? 'page' : undefined,
   };
 }
