@@ -13,8 +13,8 @@ export interface RecordedResult {
   readonly released: string | undefined;
   /**
    * Why `ret` is no fact. monitor: it is the exit status of plugging a DIMM, not that of the
-   * kernel's call; before: the call was over when the recording began; unknown: nobody saw it; page: what
-   * the page was used for, so that nobody could handle its error, is told by no row.
+   * kernel's call; before: the call was over when the recording began; unknown: nobody saw it;
+   * page: no row tells what the page was used for, so that nobody could handle its error.
    */
   readonly why: 'monitor' | 'before' | 'unknown' | 'page' | undefined;
 }
