@@ -27,11 +27,23 @@ const isBallooned: Has = (k, trace, row) => {
     zone.managed_pages + trace.nr_pages(row) <= zone.present_pages;
 };
 
+/** The page came off a free list of that zone: it is memory, and the zone's. */
+const isOnList: Has = (k, trace, row) => {
+  const pfn = trace.pfn(row);
+  return isOnline(k, trace, row) && k.state.memmap.runs(pfn, pfn + 1).every(({ content }) =>
+    content.kind === 'init' && content.hole !== true && content.nid === trace.nid(row) &&
+    content.zone === trace.zone(row));
+};
+
 const callers: Partial<Record<EventName, Has>> = {
   adjust_managed_page_count: isBallooned,
   alloc_contig_pages: isOnline,
-  // The page came off a free list.
-  compact_zone: isOnline,
+  compact_zone: isOnList,
+  // A device's node is one that is online: numa_map_to_online_node(), or none.
+  memremap_pages: (k, trace, row) => {
+    const nid = trace.nid(row);
+    return !(nid >= 0) || k.state.node_states.online.has(nid);
+  },
   // Boot, the slab caches and user space take pages of what is managed.
   nr_free_pages: (k, trace, row) => {
     const zone = k.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];

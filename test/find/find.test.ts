@@ -195,6 +195,8 @@ describe('what a caller needs', () => {
   const range = { pfn: 0x100000, nr_pages: 65536 };
   const rowsOf = (...rows: readonly TraceRow[]): Trace => traceOf([
     { time_ns: 0, event: 'e820', args: 'start=0x100000 end=0x40000000 type=usable' },
+    { time_ns: 0, event: 'srat_mem', nid: 0, args: 'start=0x100000 end=0x40000000' },
+    { time_ns: 0, event: 'srat_mem', nid: 1, args: 'start=0x800000000 end=0x900000000 hotplug=1' },
     { time_ns: 1000, event: 'add_memory', nid: 0, ...range },
     { time_ns: 2000, event: 'online_movable', pfn: 0x100000, nr_pages: 32768 },
     ...rows.map((row, index) => ({ ...row, time_ns: 3000 + index, cpu: 0 })),
@@ -206,6 +208,8 @@ describe('what a caller needs', () => {
     ({ time_ns: 0, event: 'adjust_managed_page_count', ...zone, nr_pages });
   const compact = (pfn: number): TraceRow =>
     ({ time_ns: 0, event: 'compact_zone', ...zone, order: 9, pfn });
+  const device = (nid: number): TraceRow =>
+    ({ time_ns: 0, event: 'memremap_pages', nid, pfn: 0x140000, nr_pages: 512 });
   const eject = (pfn: number, nr_pages: number): TraceRow =>
     ({ time_ns: 0, event: 'remove_memory', nid: 0, pfn, nr_pages });
 
@@ -219,6 +223,8 @@ describe('what a caller needs', () => {
     ['pages of the zone in its balloon', [balloon(-512), balloon(512)], [balloon(512)]],
     ['a DIMM', [eject(0x100000, 65536)], [eject(0x108000, 32768)]],
     ['a free page, which memory that is online has', [compact(0x100200)], [compact(0x108200)]],
+    ['a device on a node that is online', [device(0)], [device(1)]],
+    ['a free page of that zone', [compact(0x100200)], [compact(0x200)]],
   ] as const)('%s', (_what, can, cannot) => {
     const sides = { version: 'v7.0', series: [] };
     expect(impossibleIn(rowsOf(...can), sides)).toBeUndefined();
