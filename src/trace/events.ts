@@ -108,7 +108,9 @@ export const eventTypes = {
 
   // ---- inputs: hotplug ----------------------------------------------------------------------
   add_memory: { role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages', 'ret', 'args'],
-    sleeps: true, args: { flags: text('mhp flags, when not 0'), ...callArgs, ...firmwareNode },
+    sleeps: true, args: {
+      flags: recorded(text('mhp flags of the recorded call, when not 0; the model works them out')),
+      ...callArgs, ...firmwareNode },
     doc: 'A range is hot-added: __add_memory(), as ACPI calls it for a DIMM.' },
   remove_memory: { role: 'input', uses: [...block, 'nid'], sleeps: true, args: callArgs,
     doc: 'A range is removed: __remove_memory(); `nid` is what its caller believes (to v5.14).' },

@@ -178,6 +178,7 @@ describe('a mistake in a scenario is told with its line and the nearest word', (
     ['{action: memory_notify}', 'an event of role outcome is no step'],
     ['{action: add_memory, nid: 0, address: 4G, size: 128M, auto: 1}', 'has no "auto"'],
     ['{action: online, block: 1, ret: 0}', 'has no "ret"'],
+    ['{action: add_memory, nid: 0, address: 4G, size: 128M, flags: 2}', 'has no "flags"'],
   ])('%s', (step, message) => {
     expect(() => parseScenario('f', `${interleaved}steps:\n  - ${step}\n`))
       .toThrow(new RegExp(`^f:13: .*${message.replaceAll(/[?.()]/g, '.')}`, 's'));
