@@ -64,7 +64,7 @@ function scenarioText(trace: Trace): string {
   };
   const yaml = stringify(file);
   // A long one is read as JSON only.
-  return yaml.length < 2 ** 17 ? yaml : JSON.stringify(file);
+  return yaml.length < 2 ** 16 ? yaml : JSON.stringify(file);
 }
 
 /** Where the order of setup rows is another one the machine is what counts. */
