@@ -1,4 +1,5 @@
 /** Explores a window under several policies, and finds a schedule on which two of them differ. */
+import { withoutHost } from '../patch/host.js';
 import { at } from '../base/assert.js';
 import type { Patch } from '../patch/define.js';
 import type { Trace } from '../trace/trace.js';
@@ -68,7 +69,7 @@ export async function explore(
 ): Promise<Explored> {
   for (const joinsFlush of [true, false]) {
     const search = searchFor(window, candidate, options, joinsFlush);
-    while (!search.isVoid && search.advance(CHUNK)) {
+    while (!search.isVoid && withoutHost(() => search.advance(CHUNK))) {
       await new Promise((resolve) => setImmediate(resolve));
       if (progress?.(search.result()) === true) search.stop();
     }
@@ -80,11 +81,18 @@ export async function explore(
 function searchFor(
   window: Window, { version, series }: Candidate, options: SearchOptions, joinsFlush: boolean,
 ): Search {
-  return new Search(new World(window, version, series, joinsFlush), options);
+  return withoutHost(() =>
+    new Search(new World(window, version, series, joinsFlush), options));
 }
 
 /** The search in one go. */
 export function exploreNow(
+  window: Window, candidate: Candidate, options: SearchOptions,
+): SearchResult {
+  return withoutHost(() => searched(window, candidate, options));
+}
+
+function searched(
   window: Window, candidate: Candidate, options: SearchOptions,
 ): SearchResult {
   const search = searchFor(window, candidate, options, true);
@@ -121,7 +129,9 @@ function finish(world: World, turn: (task: number) => void): string {
  * schedule leaves open is run to its end.
  */
 export function runSchedule(window: Window, candidate: Candidate, schedule: string): ScheduleRun {
-  return runOn(new World(window, candidate.version, candidate.series), parseSchedule(schedule));
+  const steps = parseSchedule(schedule);
+  return withoutHost(() =>
+    runOn(new World(window, candidate.version, candidate.series), steps));
 }
 
 function runOn(world: World, steps: readonly number[]): ScheduleRun {

@@ -8,6 +8,9 @@ import type { PcpLists, ZonePages } from '../linux/mm/pages/zone_pages.js';
 import type { Window } from './window.js';
 import { pfn_to_section_nr } from '../linux/include/sections.js';
 
+/** Taken now: while code of a policy runs, nothing of the host can be had. */
+const copied = structuredClone;
+
 /** What the kernel was at some moment. */
 export interface Mark {
   readonly zones: readonly (() => void)[];
@@ -124,14 +127,14 @@ function keepLists(k: Kernel): () => void {
   const { log, faults, isolation_tests, costs, added } = k.state;
   const lengths = [log.length, faults.length, isolation_tests.length] as const;
   const cost = { ...costs };
-  const states = [...added].map(([id, state]) => [id, structuredClone(state)] as const);
+  const states = [...added].map(([id, state]) => [id, copied(state)] as const);
   const locks = keepLocks(k);
   const pool = copyOfPool(k.state.hugetlb);
   return () => {
     if (!isUnused(pool) || !isUnused(k.state.hugetlb)) k.state.hugetlb = copyOfPool(pool);
     [log.length, faults.length, isolation_tests.length] = lengths;
     Object.assign(costs, cost);
-    for (const [id, state] of states) added.set(id, structuredClone(state));
+    for (const [id, state] of states) added.set(id, copied(state));
     locks();
   };
 }

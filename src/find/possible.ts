@@ -2,12 +2,15 @@
 import { PageLevel } from '../replay/pages/page_level.js';
 import { replay } from '../replay/replay.js';
 import type { Patch } from '../patch/define.js';
+import { stoppedBy } from '../patch/stopped.js';
 import type { Trace } from '../trace/trace.js';
 import { callersOf } from './callers.js';
 import type { Sides } from './sides.js';
 
 /** Preemption points after which a call has no end, as in a search. */
 const STEPS_MAX = 20_000;
+/** Seconds of a policy, as of a run in a search. */
+const SECONDS_MAX = 10;
 
 /**
  * What no machine could do. `pages`: somebody allocates pages that this kernel had not free (of a
@@ -21,8 +24,13 @@ function impossibleOn(
 ): Impossible | undefined {
   const pageLevel = PageLevel.of(trace, series);
   const callers = callersOf(trace);
-  replay(trace, { version, series, steps: STEPS_MAX, observers: [callers],
-    ...(pageLevel === undefined ? {} : { pageLevel }) });
+  const run = (): void => {
+    replay(trace, { version, series, steps: STEPS_MAX, observers: [callers],
+      ...(pageLevel === undefined ? {} : { pageLevel }) });
+  };
+  if (series.length === 0) run();
+  // A policy that came to no end shows nothing of what a machine can do.
+  else if (stoppedBy(run, series, SECONDS_MAX) !== undefined) return 'callers';
   if (callers.lacks) return 'callers';
   return (pageLevel?.corrections.of('alloc_not_free') ?? 0) > 0 ? 'pages' : undefined;
 }

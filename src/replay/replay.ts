@@ -29,6 +29,7 @@ import {
   buildsAlike, findWritten, firstSnapshot, foundBefore, isAsShown, isWritten, settle, write,
   writtenBefore, type FirstSnapshot, type WrittenBefore,
 } from './written_before.js';
+import { withoutHost } from '../patch/host.js';
 import type { EventType } from '../trace/event_type.js';
 import { driversWith, type Drivers, type Outcome } from './entry_point.js';
 import { rowWords } from '../trace/row_words.js';
@@ -67,7 +68,8 @@ function* work(k: Kernel): Preempt<Outcome> {
 
 /** The kernel after the last row. A BUG of the modelled kernel is in `state.faults`. */
 export function replay(trace: Trace, options: ReplayOptions): Kernel {
-  return new Replay(trace, options).run();
+  const run = (): Kernel => new Replay(trace, options).run();
+  return options.series.length === 0 ? run() : withoutHost(run);
 }
 
 class Replay {
