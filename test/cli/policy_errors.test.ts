@@ -82,7 +82,7 @@ function onOnline(code: string): string {
 }
 
 const escapes: readonly (readonly [what: string, code: string, said: RegExp])[] = [
-  ['goes round for ever', 'for (;;) { k.state.log.length; }', /did not come to an end within 1 s/],
+  ['goes round for ever', 'for (;;) { k.state.log.length; }', /did not come to an end within 2 s/],
   ['puts something off', "(globalThis as any)['setTimeout'](() => {}, 1);",
     /^\.\/fix\.ts:6:\d+: it uses setTimeout/],
   ['ends the process', "(globalThis as any)['process'].exit(0);", /it uses process/],
@@ -93,7 +93,7 @@ const escapes: readonly (readonly [what: string, code: string, said: RegExp])[] 
     /^\.\/fix\.ts: it throws what cannot be read/],
   ['throws what has no end to read',
     "throw Object.defineProperty(new Error(), 'stack', { get() { for (;;); } });",
-    /did not come to an end within 1 s/],
+    /did not come to an end within 2 s/],
   ['gives something else', 'if (k) return NaN;', /^\.\/fix\.ts:5: online_pages\(\) may sleep/],
 ];
 
@@ -104,7 +104,7 @@ test('what a policy does to others, or without end, ends its own run only', () =
     writeFileSync(join(folder, `fix${at}.ts`), text.replace('mine/fix', `mine/fix${at}`));
     return `./fix${at}.ts`;
   });
-  const { status, stdout, stderr } = mmreplay(['run', trace, trace, '--timeout', '1',
+  const { status, stdout, stderr } = mmreplay(['run', trace, trace, '--timeout', '2',
     ...[...paths, 'zonelists/all_zones'].flatMap((path) => ['-p', path]), '--full'], folder);
   expect(status).toBe(2);
   for (const [at, [what, , said]] of escapes.entries()) {

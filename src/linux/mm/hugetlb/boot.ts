@@ -19,8 +19,10 @@ const noPages: BootPool = { count: 0, nodes: new Map() };
 /** A part of the list that names no node that is online, or is no number; the rest of the list. */
 interface Asked { readonly pool: BootPool; readonly wrong?: string }
 
-/** The node that the list names can be given pages; v5.16 to v5.18 ask for a number that is lower
- * than that of online nodes. */
+/**
+ * The node that the list names can be given pages; v5.16 to v5.18 ask for a number that is lower
+ * than that of online nodes.
+ */
 function takesPages(k: Kernel, nid: number): boolean {
   const { online } = k.state.node_states;
   return k.config.hugepages_by_node === 'stops' ? nid < online.size : online.has(nid);
