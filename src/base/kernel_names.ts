@@ -88,7 +88,6 @@ const folded: Readonly<Record<string, string>> = {
   register_mem_block_under_node_hotplug: 'register_memory_blocks_under_node',
   register_mem_sect_under_node: 'register_mem_block_under_node_early',
   register_new_memory: 'create_memory_block_devices',
-  replace_free_hugepage_folios: 'isolate_or_dissolve_huge_pages',
   rmqueue_buddy: 'rmqueue',
   sparse_init_nid: 'sparse_init',
   split_free_page: 'isolate_single_pageblock',

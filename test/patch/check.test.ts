@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { written } from '../../src/patch/check/idioms.js';
 import { nameProblems } from '../../src/patch/check/names.js';
 import { checkUserPolicies } from '../../src/patch/check/series.js';
 import { compileAll } from '../../src/patch/check/types.js';
@@ -57,6 +58,10 @@ const refused: readonly (readonly [what: string, body: string, line: number, sai
   ['too many arguments', 'replaces: { managed_zone: (_k, _z, _a, _b) => true },', 4, 'arguments'],
   ['a field of a zone', 'replaces: { managed_zone: (_k, zone) => zone.spaned_pages > 0 },', 4,
     'spanned_pages'],
+  ['a macro of C', 'replaces: { managed_zone: (k, zone) => k.node_online(zone.nid) },', 4,
+    "on type 'Kernel'; write  k.state.node_states.online.has(nid)"],
+  ['a lock', 'replaces: { managed_zone: () => { spin_lock(); return true; } },', 4,
+    'leave it out: nothing else runs'],
   ['a result of another type', "replaces: { managed_zone: () => 'yes' },", 4, 'boolean'],
   ['a frame', 'wraps: { online_pages: (next) => (k, ...args) => next(k, ...args) },', 4, 'frame'],
   ['a Map that is indexed', 'wraps: { align_zone_movable_pfns: (next) => (k) => {\n' +
@@ -126,10 +131,15 @@ describe('a policy of the user is refused for', () => {
   });
 });
 
+/** Expect: so is whatever is advised for a macro of C. */
 test('a policy that is right is loaded', async () => {
+  const lines = written.map((text) => (text.startsWith('for ') ? `${text} k.NODE_DATA(nid);`
+    : `void (${text});`));
   const path = fix('substitutes: { build_zonerefs_node: {\n' +
     "    managed_zone: (_k, zone) => zone.spanned_pages > 0 } },\n  claims: [{ text: '', " +
-    "holds: 'Z1' }],");
+    "holds: 'Z1' }],\n  adds: { functions: {\n    mine_all: (k: Kernel, zone: Zone, " +
+    `pgdat: Pgdat, nid: number, pfn: number) => {\n${lines.join('\n')}\n    },\n  } },`,
+  "import { definePatch, type Kernel, type Pgdat, type Zone } from 'mmreplay';\n");
   expect(await messageOf(checked(path))).toBe('no error');
 });
 

@@ -14,6 +14,7 @@ import { newestConfig } from '../../linux/history/versions.js';
 import * as policyInterface from '../define.js';
 import type { Patch } from '../define.js';
 import { fieldsOfTypes, usualNames } from './fields.js';
+import { idiomText } from './idioms.js';
 import { placeIn } from './source.js';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -223,7 +224,7 @@ function textProblems(path: string): readonly string[] {
     if (names.size === 0) return [];
     return [...code.matchAll(pattern)].filter((match) => !names.has(match[1] ?? ''))
       .map((match) => `${path}:${lineOf(code, match.index)}: ${what} has no ${match[1] ?? ''}` +
-        didYouMean(match[1] ?? '', names));
+        (idiomText(match[1] ?? '') || didYouMean(match[1] ?? '', names)));
   });
 }
 

@@ -11,6 +11,7 @@ import { didYouMean } from '../../base/closest.js';
 import { packageRoot } from '../../base/package_root.js';
 import { temporaryFolder } from '../../base/partial.js';
 import * as policyInterface from '../define.js';
+import { idiomText } from './idioms.js';
 
 /** What is checked: what a policy says of the kernel, not how its text is written. */
 const compilerOptions = {
@@ -86,14 +87,22 @@ function isUnwritten(code: string): boolean {
   return /^TS70\d\d$/.test(code) && !/^TS70(?:2[234]|1[57]|5[23])$/.test(code);
 }
 
+/** What stands alone, or behind `k.`, and is nothing. */
+function unknownName(text: string): string | undefined {
+  const none = /^(?:Cannot find name '(\w+)'|Property '(\w+)' does not exist on type 'Kernel')/;
+  const [, alone, ofKernel] = none.exec(text) ?? [];
+  return alone ?? ofKernel;
+}
+
 /** A sentence more, where the compiler's own does not say what to write. */
 function advice({ code, text }: Problem): string {
   const [, first = ''] = /'([^'"]+)'\.?(?: Do you|$)/.exec(text) ?? [];
   if (code === 'TS2305') return didYouMean(first, Object.keys(policyInterface));
   if (code === 'TS2307') return "; a policy imports 'mmreplay' only";
-  const name = /Cannot find name '(\w+)'/.exec(text)?.[1];
+  const name = unknownName(text);
   const other = name === undefined ? undefined : instead[name];
   if (other !== undefined) return `; ${other}`;
+  if (name !== undefined) return idiomText(name);
   if (code === 'TS2556') {
     return '\n  write the arguments without types, (k, ...args): they have its own then';
   }
@@ -110,7 +119,9 @@ function advice({ code, text }: Problem): string {
 function shortened(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   const last = lines.length > 1 ? `\n  ${lines.at(-1) ?? ''}` : '';
-  return `${(lines[0] ?? '').replace(/ Do you need to .*| Try `npm.*/, '')}${last}`;
+  const first = (lines[0] ?? '').replace(/ Do you need to .*| Try `npm.*/, '');
+  const isIdiom = idiomText(unknownName(first) ?? '') !== '';
+  return `${isIdiom ? first.replace(/\.(?: Did you mean .*)?$/, '') : first}${last}`;
 }
 
 const checked = new Map<string, readonly string[]>();
