@@ -11,6 +11,7 @@ import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
 import { deviceWorkOf, type DeviceWork } from './device_work.js';
 import { PCPU_DRAIN, isPageEvent, pageRowsOf } from './events.js';
+import { inTheWay } from './in_the_way.js';
 import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
 import { deathRow } from '../cpu_death.js';
@@ -153,12 +154,12 @@ export class PageLevelSchedule implements Schedule {
     const signal = signalled.get(this.#trace.task(row));
     const zone = this.#kernel().page_zone(start_pfn);
     const counts = zone === undefined ? [] : pages?.zonePages(zone).pcp.map((pcp) => pcp.count);
-    const movable = pages?.findMovable(start_pfn, end_pfn) ?? -1;
+    const { movable = -1, notFree, offLru } =
+      pages === undefined ? {} : inTheWay(pages, start_pfn, end_pfn);
     // What keeps a page there can end while the page is still the first of the range.
-    const found = [movable, pages?.firstNotFree(start_pfn, end_pfn),
-      pages?.findOffLru(start_pfn, end_pfn), movable >= 0 && pages?.isPinned(movable)];
+    const found = [movable, notFree, offLru, movable >= 0 && pages?.isPinned(movable)];
     // A page that could not be moved can be when the pool, or free memory, has become larger.
-    const room = found[0] === -1 ? '' : poolText(this.#kernel().state.hugetlb);
+    const room = movable === -1 ? '' : poolText(this.#kernel().state.hugetlb);
     return [start_pfn, ...found, counts, signal, room, timeText(this.#kernel())].join(' ');
   }
 
