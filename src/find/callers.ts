@@ -44,6 +44,9 @@ const callers: Partial<Record<EventName, Has>> = {
     const nid = trace.nid(row);
     return !(nid >= 0) || k.state.node_states.online.has(nid);
   },
+  // A driver whose range was refused has nothing to unmap.
+  memunmap_pages: (k, trace, row) => k.state.zone_device_ranges.some(
+    ({ start_pfn }) => start_pfn === trace.pfn(row)),
   // Boot, the slab caches and user space take pages of what is managed.
   nr_free_pages: (k, trace, row) => {
     const zone = k.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];

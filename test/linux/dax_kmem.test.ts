@@ -1,4 +1,4 @@
-/** dax/kmem: what a device of several ranges adds, and what stays when it is unbound. */
+/** dax/kmem: what a device of several ranges adds, and what stays when it is unbound; devdax. */
 import { describe, expect, it } from 'vitest';
 import { PAGE_SIZE } from '../../src/base/pfn.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
@@ -80,4 +80,25 @@ it('goes on when a later range cannot be added, and not when the first one canno
   expect(probe(k, [[0, 1], [0, 2]])).toBe(0);
   expect(blocks(k)).toEqual([0]);
   expect(probe(boot('v6.12'), [[-FIRST, -FIRST + 1], [0, 1]])).toBe(-17);
+});
+
+describe('device memory that ends inside a section', () => {
+  // 8 GiB                     8318 MiB   8320 MiB
+  // |-- ZONE_DEVICE, node 0 --|-- hole --|
+  // Expect: before v5.3 struct pages for the whole section, from then on for the range; they go
+  // with it.
+  it.each([
+    ['v4.19', SECTION], ['v5.2', SECTION], ['v5.3', SECTION - 512], ['v7.3', SECTION - 512],
+  ])(
+    'is mapped and unmapped: %s', (version, pages) => {
+      const k = boot(version);
+      const start = 64 * SECTION;
+      const mapped = (): number => k.state.memmap.runs(start, start + SECTION)
+        .reduce((sum, { start: first, end }) => sum + end - first, 0);
+      expect(drive(k.memremap_pages(0, start, SECTION - 512))).toBe(0);
+      expect(mapped()).toBe(pages);
+      drive(k.memunmap_pages(0, start, SECTION - 512));
+      expect(mapped()).toBe(0);
+      expect(k.state.faults).toEqual([]);
+    });
 });

@@ -5,6 +5,16 @@ import { EINVAL, ENOMEM, ENXIO } from '../include/errno.js';
 import { ZONE_DEVICE } from '../include/mmzone.js';
 import { underHotplugLock } from '../base/under_lock.js';
 
+/** Up to v5.2 the sections that the range lies in get a memmap as a whole. */
+function mappedRange(
+  k: Kernel, start_pfn: number, nr_pages: number,
+): readonly [start_pfn: number, nr_pages: number] {
+  if (k.config.subsection_map) return [start_pfn, nr_pages];
+  const section = k.machine.pages_per_section;
+  const first = start_pfn - (start_pfn % section);
+  return [first, Math.ceil((start_pfn + nr_pages) / section) * section - first];
+}
+
 /** What is looked at before anything is changed: only the ends are held against other ranges. */
 function refusal(k: Kernel, start_pfn: number, nr_pages: number): number {
   const mapped = (pfn: number): boolean => k.state.zone_device_ranges.some(
@@ -30,14 +40,15 @@ export function* memremap_pages(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Preempt<number> {
   if (k.machine.kconfig['ZONE_DEVICE'] === 'n') return -ENXIO;
-  const refused = refusal(k, start_pfn, nr_pages);
+  const [first, pages] = mappedRange(k, start_pfn, nr_pages);
+  const refused = refusal(k, first, pages);
   if (refused !== 0) return refused;
   const ranges = k.state.zone_device_ranges;
   const error = yield* underHotplugLock(k, function* (): Preempt<number> {
-    const failed = k.arch_add_memory(nid, start_pfn, nr_pages);
+    const failed = k.arch_add_memory(nid, first, pages);
     if (failed !== 0) return failed;
     const zone = at(at(k.state.nodes, nid).node_zones, ZONE_DEVICE);
-    k.move_pfn_range_to_zone(zone, start_pfn, nr_pages, undefined, 'Movable');
+    k.move_pfn_range_to_zone(zone, first, pages, undefined, 'Movable');
     return 0;
   });
   if (error !== 0) return error;
@@ -52,10 +63,11 @@ export function* memremap_pages(
 export function* memunmap_pages(
   k: Kernel, nid: number, start_pfn: number, nr_pages: number,
 ): Preempt<void> {
+  const [first, pages] = mappedRange(k, start_pfn, nr_pages);
   yield* underHotplugLock(k, function* (): Preempt<void> {
     const zone = at(at(k.state.nodes, nid).node_zones, ZONE_DEVICE);
-    k.remove_pfn_range_from_zone(zone, start_pfn, nr_pages);
-    k.arch_remove_memory(start_pfn, nr_pages);
+    k.remove_pfn_range_from_zone(zone, first, pages);
+    k.arch_remove_memory(first, pages);
   });
   const ranges = k.state.zone_device_ranges;
   const index = ranges.findIndex((range) => range.start_pfn === start_pfn);
