@@ -39,9 +39,6 @@ export interface Evaluated {
   readonly refused?: string;
 }
 
-/** Preemption points after which a call has no end: a case is small. */
-const STEPS_MAX = 20_000;
-
 const withoutNumbers = (text: string): string => text.replaceAll(/0x[0-9a-f]+|\d+/g, 'N');
 
 /** FNV-1a, apart from the numbers of `coverage`. */
@@ -68,7 +65,6 @@ function runOf(
 ): ObservedRun {
   const run = observedRun(trace, {
     name: side.id, version, series: side.patches, instruments, watched: [], observers: [observer],
-    steps: STEPS_MAX,
   });
   ended();
   return run;

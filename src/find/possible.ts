@@ -7,8 +7,6 @@ import type { Trace } from '../trace/trace.js';
 import { callersOf } from './callers.js';
 import type { Sides } from './sides.js';
 
-/** Preemption points after which a call has no end, as in a search. */
-const STEPS_MAX = 20_000;
 /** Seconds of a policy, as of a run in a search. */
 const SECONDS_MAX = 10;
 
@@ -25,7 +23,7 @@ function impossibleOn(
   const pageLevel = PageLevel.of(trace, series);
   const callers = callersOf(trace);
   const run = (): void => {
-    replay(trace, { version, series, steps: STEPS_MAX, observers: [callers],
+    replay(trace, { version, series, observers: [callers],
       ...(pageLevel === undefined ? {} : { pageLevel }) });
   };
   if (series.length === 0) run();

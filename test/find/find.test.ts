@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { traceOfCase } from '../../src/find/case.js';
+import { foundInCase } from '../../src/find/evaluate.js';
+import { benchFor } from '../../src/find/evaluator.js';
+import { givenCase } from '../../src/find/given.js';
 import { randomCase, randomOf } from '../../src/find/generate/case.js';
 import { guideFor } from '../../src/find/guide.js';
 import { mutated } from '../../src/find/mutate.js';
@@ -48,6 +51,27 @@ describe('two policies that part', () => {
     expect(readme).toMatch(/\|-- (node \d|memory)[^\n]*\|/);
     expect(readme).toMatch(/^Expect: on v5\.17, `zonelists\/all_zones`: /m);
   });
+});
+
+/*
+ *  4 GiB                              4608 MiB
+ *  |-- virtio-mem: 464, 264, 396 MiB --|
+ *
+ * Expect: 200 MiB that are given back page by page are many steps, and no loop without an end.
+ */
+test('a long call comes to its end', async () => {
+  const path = join(folder, 'long.yaml');
+  const steps = [464, 264, 396].map((mb) =>
+    `  - {action: virtio-mem, id: vm1, requested_mb: ${mb}}`);
+  writeFileSync(path, ['name: long', 'note: long', 'machine:', '  memory: 512M', '  maxmem: 32G',
+    '  slots: 16', '  virtio_mem: [{id: vm1, size_mb: 512, node: 0, requested_mb: 0, block_mb: 2}]',
+    'kernel: 6.18.0', 'cmdline: memhp_default_state=online_movable', 'steps:', ...steps,
+    '  - action: write', '    path: /sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages',
+    '    value: "1"', '',
+  ].join('\n'));
+  const { sides, instruments } = await benchFor({ version: 'v6.18', series: ['base'] });
+  const { case: long } = await givenCase(path);
+  expect(foundInCase(long, sides, instruments)).toEqual([]);
 });
 
 describe('two that do not part', () => {
@@ -210,6 +234,9 @@ describe('what a caller needs', () => {
     ({ time_ns: 0, event: 'compact_zone', ...zone, order: 9, pfn });
   const device = (nid: number): TraceRow =>
     ({ time_ns: 0, event: 'memremap_pages', nid, pfn: 0x140000, nr_pages: 512 });
+  const refused: TraceRow = { ...device(0), pfn: 0x140100 };
+  const unmap = (pfn: number): TraceRow =>
+    ({ time_ns: 0, event: 'memunmap_pages', nid: 0, pfn, nr_pages: 512 });
   const eject = (pfn: number, nr_pages: number): TraceRow =>
     ({ time_ns: 0, event: 'remove_memory', nid: 0, pfn, nr_pages });
 
@@ -224,6 +251,7 @@ describe('what a caller needs', () => {
     ['a DIMM', [eject(0x100000, 65536)], [eject(0x108000, 32768)]],
     ['a free page, which memory that is online has', [compact(0x100200)], [compact(0x108200)]],
     ['a device on a node that is online', [device(0)], [device(1)]],
+    ['a device that it had mapped', [device(0), unmap(0x140000)], [refused, unmap(0x140100)]],
     ['a free page of that zone', [compact(0x100200)], [compact(0x200)]],
   ] as const)('%s', (_what, can, cannot) => {
     const sides = { version: 'v7.0', series: [] };

@@ -22,9 +22,6 @@ export interface Told {
   readonly found: Found;
 }
 
-/** Preemption points after which a call has no end. */
-const STEPS_MAX = 20_000;
-
 /** Those of a question that can stand on this version, the base among them. */
 export async function standing(ids: readonly string[], version: string):
 Promise<readonly Series[]> {
@@ -52,8 +49,7 @@ export function tournament(
     const runs = new Map<string, ObservedRun>();
     const runOf = ({ id, patches }: Series): ObservedRun => {
       const run = runs.get(id) ?? observedRun(trace, {
-        name: id, version, series: patches, instruments: options.instruments, watched: [],
-        steps: STEPS_MAX });
+        name: id, version, series: patches, instruments: options.instruments, watched: [] });
       runs.set(id, run);
       return run;
     };
