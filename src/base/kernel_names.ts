@@ -39,6 +39,8 @@ const renamed = {
   memmap_init_range: { 'v4.13': 'memmap_init_zone', 'v5.12': 'memmap_init_range' },
   memory_block_add_nid: {
     'v6.1': 'memory_block_add_nid', 'v6.18': 'memory_block_add_nid_early' },
+  mhp_online_type_from_str: {
+    'v5.7': 'memhp_online_type_from_str', 'v5.12': 'mhp_online_type_from_str' },
   move_freepages_block_isolate: {
     'v6.10': 'move_freepages_block_isolate', 'v6.17': 'pageblock_isolate_and_move_free_pages' },
   register_memory_blocks_under_node: {
@@ -89,6 +91,7 @@ const folded: Readonly<Record<string, string>> = {
   register_mem_sect_under_node: 'register_mem_block_under_node_early',
   register_new_memory: 'create_memory_block_devices',
   rmqueue_buddy: 'rmqueue',
+  soft_offline_page_store: 'soft_offline_page',
   sparse_init_nid: 'sparse_init',
   split_free_page: 'isolate_single_pageblock',
   unmap_and_move: 'migrate_pages',

@@ -1,5 +1,6 @@
 /** mm/memory-failure.c: pages that are taken out of use. */
 import { describe, expect, it } from 'vitest';
+import { EBUSY, EIO, ENXIO } from '../../src/linux/include/errno.js';
 import { SECTION, bootKernel, drive, q35 } from './hotplug_machine.js';
 
 describe('a free page with bad memory', () => {
@@ -19,5 +20,29 @@ describe('a free page with bad memory', () => {
     seen.length = 0;
     expect(drive(k.soft_offline_page(4 * SECTION, true))).toBe(0);
     expect(seen).toEqual(expected);
+  });
+});
+
+/*
+ *   | online section 4 | added, never online |
+ */
+describe('a page that is not online', () => {
+  // Expect: refused since v5.4 (Ubuntu's 4.15 took soft offline alone); before it nobody looks,
+  // and a struct page that nobody initialised is read. A page that had failed is busy until v5.9.
+  it.each([
+    ['v5.10', -EIO, -ENXIO, false, 0],
+    ['v5.4', -EIO, -ENXIO, false, -EBUSY],
+    ['v4.15.0-125', -EIO, 0, true, -EBUSY],
+    ['v5.3', 0, 0, true, -EBUSY],
+  ] as const)('%s', (version, soft, hard, read, again) => {
+    const k = bootKernel(version, [], q35());
+    const pfn = 0x400000;
+    drive(k.__add_memory(0, pfn, SECTION, 0));
+    const before = k.state.costs.garbage_pages_read;
+    expect(drive(k.soft_offline_page(pfn, true))).toBe(soft);
+    expect(drive(k.memory_failure(pfn + 1))).toBe(hard);
+    expect(k.state.costs.garbage_pages_read > before).toBe(read);
+    expect(drive(k.soft_offline_page(SECTION, true))).toBe(0);
+    expect(drive(k.soft_offline_page(SECTION, true))).toBe(again);
   });
 });

@@ -27,7 +27,10 @@ const upTo5_4_71 = {
   pcp_bulk_bounded: 'v5.9', offline_drain_after_failed_test: 'v5.9', boot_links_checked: 'v5.9',
 } as const;
 /** What 5.4 had when it was released, and 5.3 got from its stable releases. */
-const of5_4 = { span_of_zone: 'v5.4', node_emptiness: 'v5.4' } as const;
+const of5_4 = {
+  span_of_zone: 'v5.4', node_emptiness: 'v5.4',
+  soft_offline_asks_online: 'v5.4', memory_failure_asks_online: 'v5.4',
+} as const;
 /** What 5.0 got from its stable releases up to 5.0.6. */
 const upTo5_0_6 = {
   isolate_counts: 'v5.1', offline_isolation_end: 'v5.1', cancel_after_undo: 'v5.1',
@@ -239,5 +242,6 @@ export const branches: readonly Branch[] = [
     picks: {
       khugepaged_updated_at_hotplug: 'v5.9', zone_test_spans: 'v5.0',
       hugetlb_migrates_past_limit: 'v4.16', pcp_bulk_bounded: 'v5.9',
+      soft_offline_asks_online: 'v5.4',
     } },
 ];

@@ -1,6 +1,7 @@
 /** mm/memory-failure.c: pages that are taken out of use because their memory fails. */
 import type { Kernel, Preempt } from '../base/kernel.js';
-import { EHWPOISON, EIO, ENXIO } from '../include/errno.js';
+import { readStructPage } from '../base/struct_page.js';
+import { EBUSY, EHWPOISON, EIO, ENXIO } from '../include/errno.js';
 
 /** @kernel mm/memory-failure.c v7.3 full; what a memory block has of them: memblk_nr_poison() */
 export function num_poisoned_pages_inc(k: Kernel, _pfn: number): void {
@@ -58,8 +59,11 @@ export function* page_handle_poison(
  */
 export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preempt<number> {
   if (!k.pfn_valid(pfn)) return -ENXIO;
-  if (!k.pfn_to_online_page(pfn)) return -EIO;
-  if (k.state.hwpoison.has(pfn)) return 0;
+  if (!k.pfn_to_online_page(pfn)) {
+    if (k.config.soft_offline_asks_online) return -EIO;
+    readStructPage(k, pfn);
+  }
+  if (k.state.hwpoison.has(pfn)) return k.config.soft_offline_again === 'busy' ? -EBUSY : 0;
   yield* k.get_online_mems();
   const error = yield* k.get_hwpoison_page(pfn);
   k.put_online_mems();
@@ -75,7 +79,10 @@ export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preem
  *   is told, huge pages are not split
  */
 export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
-  if (!k.pfn_to_online_page(pfn)) return -ENXIO;
+  if (!k.pfn_to_online_page(pfn)) {
+    if (k.config.memory_failure_asks_online || !k.pfn_valid(pfn)) return -ENXIO;
+    readStructPage(k, pfn);
+  }
   if (k.state.hwpoison.has(pfn)) return -EHWPOISON;
   k.state.hwpoison.add(pfn);
   const error = yield* k.get_hwpoison_page(pfn);

@@ -65,6 +65,14 @@ export const pages = {
   migration_gives_up: since({ 'v4.13': true, 'v5.0': false },
     'A page in use that is on no LRU list, among those that are to leave a range, keeps all ' +
     'there.'),
+  soft_offline_asks_online: since({ 'v4.13': false, 'v5.4': true },
+    'Soft offline of a page that is not online is refused, or reads a struct page that nobody ' +
+    'may have initialised.', { 'v5.4': '641fe2e9387a' }),
+  soft_offline_again: since({ 'v4.13': 'busy', 'v5.10': 'done' },
+    'Soft offline of a page whose memory had failed is -EBUSY, or was done.'),
+  memory_failure_asks_online: since({ 'v4.13': false, 'v5.4': true },
+    'An error in a page that is not online is refused, or reads a struct page that nobody may ' +
+    'have initialised.', { 'v5.4': '96c804a6ae8c' }),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.11': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   poisoned_free_page: since({ 'v4.13': 'as_it_is', 'v5.14': 'pcp_disable', 'v6.9': 'drains',
