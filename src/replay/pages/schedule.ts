@@ -142,9 +142,11 @@ export class PageLevelSchedule implements Schedule {
     }
     const tests = isolation_tests.length;
     const stuck = pages?.firstNotFree(start_pfn, end_pfn) ?? start_pfn;
-    return 'scan_movable_pages() finds nothing, test_pages_isolated() stops at ' +
-      `page ${hex(stuck)} (${pages?.whereIs(stuck) ?? 'not known'}), and again; ` +
-      `${tests} test${tests === 1 ? '' : 's'} so far`;
+    // All of it is free where somebody else has ended the isolation of a part.
+    const where = stuck >= end_pfn ? 'a pageblock that is not isolated'
+      : `page ${hex(stuck)} (${pages?.whereIs(stuck) ?? 'not known'})`;
+    return `scan_movable_pages() finds nothing, test_pages_isolated() stops at ${where}, ` +
+      `and again; ${tests} test${tests === 1 ? '' : 's'} so far`;
   }
 
   /** What a pass finds: where the range is not free, and how full the per-cpu lists are. */
