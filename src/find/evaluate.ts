@@ -11,7 +11,7 @@ import { coverage, type Coverage } from './coverage.js';
 import {
   differencesOf, findingsOfRun, hasReason, isSameReason, markShared, type Found,
 } from './difference.js';
-import { impossibleIn, type Impossible } from './possible.js';
+import { impossibleIn, watchPossible, type Impossible, type Tried } from './possible.js';
 import { raceOf, type Race } from './race.js';
 import type { Sides } from './sides.js';
 
@@ -59,15 +59,24 @@ function stateFeatures(run: ObservedRun): readonly number[] {
     : [hashOf(withoutNumbers(`${kind} ${subject} ${`${value}`.split('\n')[0]}`)) >>> 0]));
 }
 
+/** A run, and whether a machine with its kernel could have done what the trace says. */
+interface Looked extends Tried {
+  readonly run: ObservedRun;
+}
+
 function runOf(
   trace: Trace, side: Series, { version }: Sides, instruments: Instruments,
   { observer, ended }: Coverage = coverage(),
-): ObservedRun {
+): Looked {
+  const { id, patches } = side;
+  const possible = watchPossible(trace, patches);
   const run = observedRun(trace, {
-    name: side.id, version, series: side.patches, instruments, watched: [], observers: [observer],
+    name: id, version, series: patches, instruments, watched: [],
+    observers: [observer, possible.observer], pageLevel: possible.pageLevel,
   });
   ended();
-  return run;
+  return { id, run,
+    impossible: run.stopped === undefined ? possible.impossible() : 'callers' };
 }
 
 /** Nothing that the second side changes was entered: it would be the same run. */
@@ -84,20 +93,26 @@ function reachedBy(run: ObservedRun): readonly string[] {
 }
 
 function possibility(
-  found: readonly Found[], trace: Trace, sides: Sides,
+  found: readonly Found[], trace: Trace, sides: Sides, tried: readonly Looked[],
 ): Pick<Evaluated, 'impossible'> {
-  const impossible = found.length === 0 ? undefined : impossibleIn(trace, sides);
+  const impossible = found.length === 0 ? undefined : impossibleIn(trace, sides, tried);
   return impossible === undefined ? {} : { impossible };
+}
+
+/** What was found, and the runs that were made for it. */
+interface Shown {
+  readonly found: readonly Found[];
+  readonly tried: readonly Looked[];
 }
 
 /** What is wrong with one side, and which of that the kernel without its policies has as well. */
 function aloneIn(
-  run: ObservedRun, side: Series, trace: Trace, sides: Sides, instruments: Instruments,
-): readonly Found[] {
-  const found = findingsOfRun(run, instruments.invariants);
-  if (found.length === 0 || side.patches.length === 0) return found;
+  looked: Looked, side: Series, trace: Trace, sides: Sides, instruments: Instruments,
+): Shown {
+  const found = findingsOfRun(looked.run, instruments.invariants);
+  if (found.length === 0 || side.patches.length === 0) return { found, tried: [looked] };
   const base = runOf(trace, baseSeries, sides, instruments);
-  return markShared(found, run, base);
+  return { found: markShared(found, looked.run, base.run), tried: [looked, base] };
 }
 
 /** What the sides come to on a trace; each thing that was found at its gravest. */
@@ -108,11 +123,11 @@ function evaluateTrace(
   if (first === undefined) throw new PatchError('there is no policy to look at');
   const watch = coverage();
   const a = runOf(trace, first, sides, instruments, watch);
-  const features = Uint32Array.from([...watch.features, ...stateFeatures(a)]);
+  const features = Uint32Array.from([...watch.features, ...stateFeatures(a.run)]);
   if (second === undefined) {
-    const found = aloneIn(a, first, trace, sides, instruments);
+    const { found, tried } = aloneIn(a, first, trace, sides, instruments);
     return {
-      ...possibility(found, trace, sides), found, features, reached: reachedBy(a),
+      ...possibility(found, trace, sides, tried), found, features, reached: reachedBy(a.run),
       infected: found.length > 0, replays: 1,
     };
   }
@@ -121,11 +136,11 @@ function evaluateTrace(
   }
   const other = coverage();
   const b = runOf(trace, second, sides, instruments, other);
-  const found = differencesOf(a, b, instruments.invariants);
+  const found = differencesOf(a.run, b.run, instruments.invariants);
   const race: Race = found.length > 0 ? { found } : raceOf(trace, sides);
   return {
-    ...race, ...possibility(race.found, trace, sides), features,
-    reached: [...reachedBy(a), ...reachedBy(b)],
+    ...race, ...possibility(race.found, trace, sides, [a, b]), features,
+    reached: [...reachedBy(a.run), ...reachedBy(b.run)],
     infected: differs(watch.features, other.features), replays: 2,
   };
 }
@@ -146,29 +161,30 @@ export interface Wanted {
 function foundIn(
   trace: Trace, sides: Sides, instruments: Instruments, wanted: Wanted,
 ): readonly Found[] {
-  const found = anythingIn(trace, sides, instruments, wanted.found);
+  const { found, tried } = anythingIn(trace, sides, instruments, wanted.found);
   if (wanted.allowed === 'all' || found.length === 0) return found;
-  const impossible = impossibleIn(trace, sides);
+  const impossible = impossibleIn(trace, sides, tried);
   return impossible === undefined || impossible === wanted.allowed ? found : [];
 }
 
 function anythingIn(
   trace: Trace, sides: Sides, instruments: Instruments, wanted: Found | undefined,
-): readonly Found[] {
+): Shown {
   const [first, second] = sides.series;
-  if (first === undefined) return [];
+  if (first === undefined) return { found: [], tried: [] };
   const { only, reason } = wanted ?? {};
   // The run that is to show it comes first: most cases that are tried do not.
   const [shows, other] = only === 1 && second !== undefined ? [second, first] : [first, second];
   const a = runOf(trace, shows, sides, instruments);
   if (only !== undefined && reason !== undefined &&
-    !hasReason(a, reason, instruments.invariants)) return [];
+    !hasReason(a.run, reason, instruments.invariants)) return { found: [], tried: [a] };
   if (other === undefined) return aloneIn(a, first, trace, sides, instruments);
   const b = runOf(trace, other, sides, instruments);
   const [left, right] = shows === first ? [a, b] : [b, a];
-  const found = differencesOf(left, right, instruments.invariants);
+  const found = differencesOf(left.run, right.run, instruments.invariants);
   const isRace = reason === undefined || reason.kind === 'schedule';
-  return found.length > 0 || !isRace ? found : raceOf(trace, sides).found;
+  return { found: found.length > 0 || !isRace ? found : raceOf(trace, sides).found,
+    tried: [a, b] };
 }
 
 /** The same of a case; one that is no trace, or that a policy cannot be run on, is refused. */
