@@ -1,8 +1,8 @@
 /** Whether what an invariant speaks of is there: where it is not, nothing can break it. */
-import { PAGE_SIZE } from '../base/pfn.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
 import { pfn_to_section_nr } from '../linux/include/sections.js';
+import { bootRam } from './boot_memory.js';
 import { zones } from './zones.js';
 
 function someBlock(k: Kernel, test: (block: MemoryBlock) => boolean): boolean {
@@ -10,12 +10,9 @@ function someBlock(k: Kernel, test: (block: MemoryBlock) => boolean): boolean {
   return false;
 }
 
-/** A block that was not there at boot, as far as the firmware's map tells. */
-function isHotAdded(k: Kernel, block: MemoryBlock): boolean {
-  const start = block.start_pfn * PAGE_SIZE;
-  const end = start + block.nr_pages * PAGE_SIZE;
-  return !k.machine.e820.some((range) =>
-    range.type === 'usable' && range.start < end && start < range.end);
+/** A block that was not there at boot. */
+function isHotAdded(k: Kernel, { start_pfn, nr_pages }: MemoryBlock): boolean {
+  return !bootRam(k).some(({ start, end }) => start < start_pfn + nr_pages && start_pfn < end);
 }
 
 const hotAdded = (k: Kernel): boolean =>

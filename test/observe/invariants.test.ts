@@ -36,6 +36,30 @@ test('a kernel without CONFIG_NUMA has one list of each node', () => {
   expect([...z1?.begin(k).violations() ?? ['none']]).toEqual([]);
 });
 
+/*
+ *  0          512 MiB      1 GiB
+ *  |-- node 0 --|-- node 1 --|   by the SRAT
+ *
+ * Expect: what the command line makes of it counts: one node, nodes cut anew, a hole.
+ */
+test.each([
+  'numa=off', 'numa=noacpi', 'numa=fake=4', 'memmap=16M$900M', 'mem=800M', '',
+])('whose memory it is, and that it is memory: "%s"', (cmdline) => {
+  const trace = traceOf([
+    { event: 'e820', args: 'start=0x20000000 end=0x40000000 type=usable' },
+    { event: 'srat_mem', nid: 0, args: 'start=0x0 end=0x20000000' },
+    { event: 'srat_mem', nid: 1, args: 'start=0x20000000 end=0x40000000' },
+  ]);
+  const k = compose('v7.3', [], { ...machineOf(trace), cmdline });
+  k.start_kernel();
+  const broken = all.filter(({ id }) => id === 'I4' || id === 'N11')
+    .flatMap((one) => [...one.begin(k).violations()]);
+  expect(broken).toEqual([]);
+  k.state.memmap.set(0x30000, 0x30001, { ...page, nid: 9 });
+  expect([...all.find(({ id }) => id === 'I4')?.begin(k).violations() ?? []])
+    .toEqual([expect.stringContaining('pages 0x30000-0x30000, memory of node')]);
+});
+
 function finish<T>(steps: Generator<string, T, void>): T {
   for (;;) {
     const step = steps.next();

@@ -1,27 +1,8 @@
-import { hex, pfnDown, pfnUp } from '../../base/pfn.js';
-import type { Kernel } from '../../linux/base/kernel.js';
+import { hex } from '../../base/pfn.js';
+import { memoryOfNodes } from '../boot_memory.js';
 import { onState } from '../invariant.js';
 import { contentText } from '../page_text.js';
 import { spansRange, touchesOnline, zoneOfRun } from '../zones.js';
-
-interface NodeRange {
-  readonly nid: number;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Pages of boot memory with the node that firmware gives them to. */
-function memoryOfNodes(k: Kernel): NodeRange[] {
-  const nodes = k.machine.srat.length > 0
-    ? k.machine.srat
-    : [{ nid: 0, start: 0, end: Number.MAX_SAFE_INTEGER, hotplug: false }];
-  return k.machine.e820.filter((range) => range.type === 'usable').flatMap((ram) =>
-    nodes.filter((node) => !node.hotplug).map(({ nid, start, end }) => ({
-      // The first page is never given to the allocator.
-      nid, start: Math.max(1, pfnUp(Math.max(ram.start, start))),
-      end: pfnDown(Math.min(ram.end, end)),
-    })).filter((range) => range.end > range.start));
-}
 
 export default onState(
   'I4',
@@ -29,7 +10,8 @@ export default onState(
   function* (k) {
     if (k.state.system_state === 'booting') return;
     for (const { nid, start, end } of memoryOfNodes(k)) {
-      for (const run of k.state.memmap.runs(start, end)) {
+      // The first page is never given to the allocator.
+      for (const run of k.state.memmap.runs(Math.max(1, start), end)) {
         const zone = zoneOfRun(k, run);
         // A block of the boot that was taken offline is as good as hot-added.
         if (!touchesOnline(k, run)) continue;

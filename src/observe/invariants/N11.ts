@@ -1,27 +1,21 @@
-import { pfnDown, pfnUp } from '../../base/pfn.js';
-import type { Kernel } from '../../linux/base/kernel.js';
 import type { MemoryBlock } from '../../linux/include/mmzone.js';
+import { bootRam, memoryOfNodes } from '../boot_memory.js';
 import { onState } from '../invariant.js';
 
-/** Nodes that firmware gives RAM in the block to; undefined: firmware does not say of all of it. */
-function nodesByFirmware(k: Kernel, block: MemoryBlock): ReadonlySet<number> | undefined {
-  const { srat, e820 } = k.machine;
-  const end = block.start_pfn + block.nr_pages;
-  const found = new Set<number>();
-  for (const ram of e820.filter((range) => range.type === 'usable')) {
-    const first = Math.max(pfnUp(ram.start), block.start_pfn);
-    const last = Math.min(pfnDown(ram.end), end);
-    let told = 0;
-    for (const node of srat) {
-      const low = Math.max(first, pfnUp(node.start));
-      const high = Math.min(last, pfnDown(node.end));
-      if (high <= low) continue;
-      told += high - low;
-      found.add(node.nid);
-    }
-    if (last > first && told !== last - first) return undefined;
-  }
-  return found;
+interface Pages {
+  readonly start: number;
+  readonly end: number;
+}
+
+const pagesOf = (ranges: readonly Pages[]): number =>
+  ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+
+/** The parts of ranges that lie in the block. */
+function within<R extends Pages>(ranges: readonly R[], block: MemoryBlock): readonly R[] {
+  return ranges.map((range) => ({
+    ...range, start: Math.max(range.start, block.start_pfn),
+    end: Math.min(range.end, block.start_pfn + block.nr_pages),
+  })).filter(({ start, end }) => end > start);
 }
 
 /** Links of sysfs say which memory to take offline before a node can go (numactl, daxctl). */
@@ -29,9 +23,12 @@ export default onState(
   'N11',
   'A memory block has links with no node but those that have some of its memory.',
   function* (k) {
+    const [ram, told] = [bootRam(k), memoryOfNodes(k)];
     for (const block of k.state.memory_blocks.values()) {
-      const own = block.early ? nodesByFirmware(k, block) : new Set([block.nid]);
-      if (own === undefined) continue;
+      const memory = within(told, block);
+      // Of some of it nobody says whose it is.
+      if (block.early && pagesOf(memory) < pagesOf(within(ram, block))) continue;
+      const own = block.early ? new Set(memory.map(({ nid }) => nid)) : new Set([block.nid]);
       const wrong = [...block.links].filter((nid) => !own.has(nid)).sort((a, b) => a - b);
       for (const nid of wrong) {
         yield `memory${block.id} has a link with node ${nid}, which has none of its memory`;
