@@ -7,6 +7,7 @@ import type { Kernel } from '../linux/base/kernel.js';
 import { pfn_to_section_nr } from '../linux/include/sections.js';
 import type { ReplayObserver } from '../replay/observer.js';
 import type { EventName } from '../trace/events.js';
+import { rowWords } from '../trace/row_words.js';
 import type { Trace } from '../trace/trace.js';
 
 type Has = (k: Kernel, trace: Trace, row: number) => boolean;
@@ -39,6 +40,12 @@ const callers: Partial<Record<EventName, Has>> = {
   adjust_managed_page_count: isBallooned,
   alloc_contig_pages: isOnline,
   compact_zone: isOnList,
+  // A CPU that is there and not online, which stays on its node; or one that comes.
+  cpu_online: (k, trace, row) => {
+    const { cpu = -1 } = rowWords(trace, row, 'cpu_online');
+    const [known, nid] = [k.state.cpu_to_node.get(cpu), trace.nid(row)];
+    return known === undefined || (k.state.offline_cpus.has(cpu) && !(nid >= 0 && nid !== known));
+  },
   // A device's node is one that is online: numa_map_to_online_node(), or none.
   memremap_pages: (k, trace, row) => {
     const nid = trace.nid(row);
@@ -47,6 +54,9 @@ const callers: Partial<Record<EventName, Has>> = {
   // A driver whose range was refused has nothing to unmap.
   memunmap_pages: (k, trace, row) => k.state.zone_device_ranges.some(
     ({ start_pfn }) => start_pfn === trace.pfn(row)),
+  // No guest of Xen has devices of virtio.
+  xen_balloon_target: (k) => k.state.virtio_mem_devices.length === 0,
+  virtio_mem_config_changed: (k) => k.state.xen === undefined,
   // Boot, the slab caches and user space take pages of what is managed.
   nr_free_pages: (k, trace, row) => {
     const zone = k.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
@@ -57,7 +67,7 @@ const callers: Partial<Record<EventName, Has>> = {
 /** What gives back or takes out a range, and the call by which somebody got it. */
 const gives: Partial<Record<EventName, EventName>> = {
   free_contig_range: 'alloc_contig_pages', remove_memory: 'add_memory',
-  memunmap_pages: 'memremap_pages',
+  memunmap_pages: 'memremap_pages', unplug_memory: 'add_memory_driver_managed',
 };
 const got = new Set(Object.values(gives));
 
@@ -65,6 +75,8 @@ const got = new Set(Object.values(gives));
 export function callersOf(trace: Trace): ReplayObserver & { readonly lacks: boolean } {
   let lacks = false;
   const held = new Set<string>();
+  /** Huge pages that tasks have mapped and not unmapped. */
+  let mapped = 0;
   const rangeAs = (event: EventName, row: number): string =>
     `${event} ${trace.pfn(row)} ${trace.nr_pages(row)}`;
   return {
@@ -76,12 +88,14 @@ export function callersOf(trace: Trace): ReplayObserver & { readonly lacks: bool
       const from = gives[event];
       const has = callers[event]?.(k, trace, row) ?? true;
       if (!has || (from !== undefined && !held.has(rangeAs(from, row)))) lacks = true;
+      if (event === 'hugetlb_acct_memory' && mapped + trace.nr_pages(row) < 0) lacks = true;
     },
     result({ row, ret }) {
       const event = trace.event(row);
       // Who did not get contiguous pages gives none back: the row says nothing then.
       const isHeld = (ret ?? 0) === 0 || event === 'alloc_contig_pages';
       if (got.has(event) && isHeld) held.add(rangeAs(event, row));
+      if (event === 'hugetlb_acct_memory' && isHeld) mapped += trace.nr_pages(row);
       const from = gives[event];
       if (from !== undefined && (ret ?? 0) === 0) held.delete(rangeAs(from, row));
     },

@@ -47,14 +47,17 @@ interface Seen {
 /** A result is graver than state: a caller is told something else. */
 const NO_HARM: Readonly<Partial<Record<Kind, number>>> = {
   result: harms.length, state: harms.length + 1, zonelists: harms.length + 2,
-  links: harms.length + 3,
+  links: harms.length + 3, log: harms.length + 4,
 };
+
+/** What the log alone tells apart makes no outcome another one: it is told, and searched on. */
+export const isOutcome = ({ severity }: Found): boolean => severity < harms.length + 4;
 
 /** Severity from which on nothing graver can be looked for with profit. */
 export const GRAVE = harms.indexOf('oops');
 
-export const severityText = (severity: number): string =>
-  harms[severity] ?? (severity === harms.length ? 'result' : 'state');
+export const severityText = (severity: number): string => harms[severity] ??
+  (severity === harms.length ? 'result' : severity === NO_HARM.log ? 'log' : 'state');
 
 /** Faults and broken invariants of a run, each when it was first seen. */
 function seenIn(run: ObservedRun, harmOf: ReadonlyMap<string, Harm>): ReadonlyMap<string, Seen> {
@@ -130,11 +133,34 @@ function partingAt(
   };
 }
 
-/** What two runs of one trace differ in, gravest first; empty: in nothing that makes an outcome. */
+/** Where the lines of the kernel's log part first, of runs that come to the same. */
+function logParting(a: ObservedRun, b: ObservedRun): readonly Found[] {
+  const linesOf = (run: ObservedRun): readonly Observation[] =>
+    run.log.list.filter(({ kind }) => kind === 'log');
+  const [left, right] = [linesOf(a), linesOf(b)];
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const [x, y] = [left[index], right[index]];
+    if (x?.row === y?.row && x?.value === y?.value) continue;
+    const row = Math.min(x?.row ?? Infinity, y?.row ?? Infinity);
+    const lines = (one: Observation | undefined): readonly string[] =>
+      (one?.row === row ? `${one.value}`.split('\n') : []);
+    const said = (one: Observation | undefined, other: Observation | undefined): string => {
+      const own = lines(one).filter((line) => !lines(other).includes(line));
+      return own.length === 0 ? 'the log says nothing of this' : `the log says ${own.join('; ')}`;
+    };
+    return [{
+      reason: { kind: 'difference', id: 'log', fn: lastChanged(b, row) || lastChanged(a, row) },
+      severity: NO_HARM.log ?? harms.length, row, texts: [said(x, y), said(y, x)],
+    }];
+  }
+  return [];
+}
+
+/** What two runs of one trace differ in, gravest first; empty: in nothing that can be seen. */
 export function differencesOf(
   a: ObservedRun, b: ObservedRun, invariants: readonly Invariant[],
 ): readonly Found[] {
-  if (a.log.digest() === b.log.digest()) return [];
+  if (a.log.digest() === b.log.digest()) return logParting(a, b);
   const harmOf = new Map(invariants.map(({ id, harm = 'wrong' }) => [id, harm]));
   const [left, right] = [seenIn(a, harmOf), seenIn(b, harmOf)];
   const only = [...left.values(), ...right.values()]

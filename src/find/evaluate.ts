@@ -9,7 +9,7 @@ import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
 import {
-  differencesOf, findingsOfRun, hasReason, isSameReason, markShared, type Found,
+  differencesOf, findingsOfRun, hasReason, isOutcome, isSameReason, markShared, type Found,
 } from './difference.js';
 import { impossibleIn, watchPossible, type Impossible, type Tried } from './possible.js';
 import { raceOf, type Race } from './race.js';
@@ -115,6 +115,13 @@ function aloneIn(
   return { found: markShared(found, looked.run, base.run), tried: [looked, base] };
 }
 
+/** Where the recorded order of tasks tells the sides apart by no outcome, others may. */
+function raceBeside(found: readonly Found[], trace: Trace, sides: Sides): Race {
+  if (found.some(isOutcome)) return { found };
+  const race = raceOf(trace, sides);
+  return { ...race, found: [...race.found, ...found] };
+}
+
 /** What the sides come to on a trace; each thing that was found at its gravest. */
 function evaluateTrace(
   trace: Trace, sides: Sides, instruments: Instruments,
@@ -137,7 +144,7 @@ function evaluateTrace(
   const other = coverage();
   const b = runOf(trace, second, sides, instruments, other);
   const found = differencesOf(a.run, b.run, instruments.invariants);
-  const race: Race = found.length > 0 ? { found } : raceOf(trace, sides);
+  const race = raceBeside(found, trace, sides);
   return {
     ...race, ...possibility(race.found, trace, sides, [a, b]), features,
     reached: [...reachedBy(a.run), ...reachedBy(b.run)],
@@ -183,8 +190,7 @@ function anythingIn(
   const [left, right] = shows === first ? [a, b] : [b, a];
   const found = differencesOf(left.run, right.run, instruments.invariants);
   const isRace = reason === undefined || reason.kind === 'schedule';
-  return { found: found.length > 0 || !isRace ? found : raceOf(trace, sides).found,
-    tried: [a, b] };
+  return { found: isRace ? raceBeside(found, trace, sides).found : found, tried: [a, b] };
 }
 
 /** The same of a case; one that is no trace, or that a policy cannot be run on, is refused. */

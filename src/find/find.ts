@@ -64,8 +64,9 @@ function unreachedOf({ sides }: Bench, reached: readonly string[]): readonly str
   return [...new Set(all)].filter((text) => !reached.includes(text)).sort();
 }
 
-/** Of the reasons so many are made small: the gravest. */
+/** Of the reasons so many are made small, the gravest: of two sides, and of one alone. */
 const SMALL = 3;
+const SMALL_ALONE = 6;
 
 /** Nobody waited for it to become smaller. */
 const asItIs = (from: FoundCase): Shrunk => ({ case: from.case, found: from.found, tests: 0 });
@@ -77,8 +78,12 @@ export async function find(job: FindJob): Promise<FindResult> {
   const bench = await benchFor(words);
   const evaluator = new PoolEvaluator(words, job.jobs ?? availableParallelism());
   try {
-    const searched = await new Search(evaluator, { ...job, guide: guideFor(bench.sides) }).run();
-    const small = await Promise.all(searched.found.slice(0, SMALL).map(async (from) => (
+    // Where two part is one answer; what is wrong with one are many.
+    const alone = bench.sides.series.length === 1;
+    const options = { ...job, guide: guideFor(bench.sides), all: alone };
+    const searched = await new Search(evaluator, options).run();
+    const few = searched.found.slice(0, alone ? SMALL_ALONE : SMALL);
+    const small = await Promise.all(few.map(async (from) => (
       { from, ...await evaluator.shrink(from.case, from.found, job) ?? asItIs(from) })));
     return {
       version, sides: bench.sides.series.map(({ id }) => id),

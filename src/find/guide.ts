@@ -6,9 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { functionTags } from '../linux/function_tag.js';
+import { byAge } from '../linux/history/since.js';
+import { firstTextOf } from '../linux/history/texts.js';
 import { callsOf } from '../patch/calls.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
 import type { ReadonlyTable } from '../patch/table.js';
+import { fallibleOf, type Fallible } from './fallible.js';
 import type { Sides } from './sides.js';
 
 /** Kinds of steps, with the kernel functions that they begin in. */
@@ -31,8 +34,15 @@ const families = {
   alloc_pages: ['alloc_pages', 'free_zone_pages'],
   alloc_contig_pages: ['__alloc_contig_pages', 'free_contig_range'],
   page_error: ['soft_offline_page', 'memory_failure'],
-  huge_pages: ['write_hugepages', 'hugetlb_no_page', 'folio_put', 'hugetlb_acct_memory'],
+  huge_pages: ['write_hugepages', 'hugetlb_no_page', 'folio_put', 'hugetlb_acct_memory',
+    'alloc_gigantic_folio'],
   hold: ['state_store'],
+  dax_kmem: ['dev_dax_kmem_probe', 'dax_kmem_state_store', 'dev_dax_kmem_remove'],
+  virtio_mem: ['virtio_mem_config_changed', 'virtio_mem_run_wq'],
+  managed_memory: ['add_memory_driver_managed', 'offline_and_remove_memory'],
+  xen_balloon: ['balloon_set_new_target', 'balloon_thread'],
+  read_parameter: ['read_parameter'],
+  fail_function: [],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type Family = keyof typeof families;
 const familyNames = Object.keys(families) as readonly Family[];
@@ -46,6 +56,17 @@ export interface Guide {
   readonly pages: number;
   /** Switches that some side sets, and functions that some side changes. */
   readonly touched: readonly string[];
+  /** Functions that can be made to fail: those that a change calls, if it calls any. */
+  readonly fallible: readonly Fallible[];
+}
+
+/** Drivers that are younger than the oldest version; other names only changed. */
+const youngDrivers: ReadonlySet<Family> = new Set(['dax_kmem', 'virtio_mem', 'managed_memory']);
+
+/** This release has what such a step begins in. */
+function isThere(family: Family, version: string): boolean {
+  const first = families[family].flatMap((fn) => firstTextOf(fn) ?? []);
+  return !youngDrivers.has(family) || first.some((release) => byAge(release, version) <= 0);
 }
 
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -83,11 +104,25 @@ function readersOf(table: ReadonlyTable, switches: readonly string[]): readonly 
     texts.some((text) => reads.some((read) => read.test(text.toString())))).map(({ name }) => name);
 }
 
+/** Of the functions that are touched, what they call and the ends of calls; else all there are. */
+function fallibleNear(table: ReadonlyTable, touched: readonly string[]): readonly Fallible[] {
+  const all = [...table.values()].flatMap((entry) => fallibleOf(entry) ?? [])
+    .sort((a, b) => (a.fn < b.fn ? -1 : 1));
+  const near = new Set([...reachable(table, touched)]
+    .filter(([, calls]) => calls <= NEAR).map(([fn]) => fn));
+  const found = all.filter(({ fn }) => near.has(fn) && !touched.includes(fn));
+  return found.length > 0 ? found : all;
+}
+
 /** Functions that stand where single pages go to lists and come from them. */
 const ofPages = /pcp|drain|unref|contig|migratetype_isolate|isolate_page_range|isolated|free_one/;
 
 const PLAIN = 1;
 const FOR_TOUCHED = 6;
+/** A failing function is worth so much where a change calls some. */
+const FOR_FALLIBLE = 2;
+/** Calls between a change and a function whose failure it sees. */
+const NEAR = 3;
 
 /** For these sides. */
 export function guideFor({ version, series }: Sides): Guide {
@@ -96,8 +131,8 @@ export function guideFor({ version, series }: Sides): Guide {
   const switches = [...new Set(patches.flatMap(({ config }) => Object.keys(config ?? {})))];
   const changed = [...new Set(patches.flatMap(touchedFunctions))];
   const touched = [...new Set([...changed, ...readersOf(table, switches)])].sort();
-  const reach = familyNames.map((family) =>
-    [family, reachable(table, families[family])] as const);
+  const there = familyNames.filter((family) => isThere(family, version));
+  const reach = there.map((family) => [family, reachable(table, families[family])] as const);
   const booted = reachable(table, ['start_kernel']);
   // Each change has the same share, of which who comes there soonest gets most.
   const near = (functions: ReadonlyMap<string, number>, fn: string): number => {
@@ -109,13 +144,15 @@ export function guideFor({ version, series }: Sides): Guide {
     const sum = all.reduce((total, [, one]) => total + one, 0);
     return new Map(all.map(([family, one]) => [family, sum === 0 ? 0 : one / sum]));
   });
+  const fallible = fallibleNear(table, touched);
   const weightOf = (family: Family): number =>
-    shares.reduce((sum, share) => sum + FOR_TOUCHED * (share.get(family) ?? 0), PLAIN);
+    shares.reduce((sum, share) => sum + FOR_TOUCHED * (share.get(family) ?? 0),
+      family === 'fail_function' && touched.length > 0 ? FOR_FALLIBLE : PLAIN);
   const pageLike = touched.filter((fn) => ofPages.test(fn)).length;
   return {
-    weights: familyNames.map((family) => [family, weightOf(family)]),
+    weights: there.map((family) => [family, weightOf(family)]),
     boot: touched.some((fn) => booted.has(fn)),
     pages: touched.length === 0 ? 2 : Math.round(6 * pageLike / touched.length),
-    touched: [...touched, ...switches],
+    touched: [...touched, ...switches], fallible,
   };
 }

@@ -64,7 +64,7 @@ function mutatedRows(random: Random, one: RowsCase, options: CaseOptions): RowsC
   const setup = one.rows.filter(isSetup);
   const steps = one.rows.filter((row) => !isSetup(row));
   const at = random.between(0, Math.max(0, steps.length - 1));
-  const maker = new EventMaker(random, machineIn(one));
+  const maker = new EventMaker(random, machineIn(one), options.guide.fallible);
   const fresh = (): readonly TraceRow[] => maker.make(pickFamily(random, options.guide));
   const changed = random.pick<() => readonly TraceRow[]>([
     () => steps.filter((_, index) => index !== at),

@@ -2,7 +2,7 @@
 import { shellPath } from '../base/words.js';
 import { wrap } from '../base/wrap.js';
 import { stepsOf } from './case.js';
-import { reasonText, severityText } from './difference.js';
+import { isOutcome, reasonText, severityText } from './difference.js';
 import type { FindResult } from './find.js';
 import { raceBounds } from './race.js';
 import { functionCount } from './coverage.js';
@@ -28,10 +28,13 @@ function head({ sides, version, searched }: FindResult): string {
 }
 
 /** What was tried, and what was never reached: where nothing was found. */
-function triedLines({ searched, unreached, sides }: FindResult): readonly string[] {
+function triedLines(
+  { searched, unreached, sides }: FindResult, onlyLog = false,
+): readonly string[] {
   const { features, infected, late, races, cutRaces } = searched;
+  const when = late ? ' in the time' : '';
   const lines = [
-    `nothing found${late ? ' in the time' : ''}`,
+    onlyLog ? `no outcome parts${when}, but lines of the log do` : `nothing found${when}`,
     `tried: ${features} steps between the model's ${functionCount} functions and kinds of results`,
   ];
   if (sides.length > 1) {
@@ -61,6 +64,8 @@ readonly string[] {
   return [
     ...(searched.found.every(isShared)
       ? [`nothing found${searched.late ? ' in the time' : ''} that ${without} has not`] : []),
+    ...(searched.found.some(({ found }) => isOutcome(found)) ? []
+      : triedLines(result, true)),
     ...small.flatMap(({ from, tests }, index) => {
       const one = told[index] as Told;
       const [left, right] = one.found.texts;

@@ -5,7 +5,7 @@
  */
 import type { Case } from './case.js';
 import { sizeOfCase } from './case.js';
-import { GRAVE, isSameReason, type Found } from './difference.js';
+import { GRAVE, isOutcome, isSameReason, type Found } from './difference.js';
 import type { Evaluated } from './evaluate.js';
 import type { Impossible } from './possible.js';
 import { randomCase, randomOf, type CaseOptions } from './generate/case.js';
@@ -28,6 +28,8 @@ export interface SearchOptions extends CaseOptions {
   readonly seed: number;
   /** Given by the user: they are tried first, as they are, and then changed. */
   readonly from: readonly Case[];
+  /** All that can be found is asked for, not one thing that is grave. */
+  readonly all: boolean;
   /** No case is begun after these many ms; Infinity: no limit. */
   readonly time_ms: number;
   /** Most cases. */
@@ -126,7 +128,7 @@ export class Search {
 
   #goesOn(): boolean {
     if (this.#cases >= this.#options.cases) return false;
-    if (this.#firstFound === undefined) return true;
+    if (this.#options.all || this.#firstFound === undefined) return true;
     if (this.#found.some(({ found }) =>
       found.severity <= GRAVE && found.reason.shared !== true)) return false;
     return this.#cases < this.#firstFound + Math.min(this.#firstFound, ROUNDS_MORE * ROUND);
@@ -195,7 +197,7 @@ export class Search {
 
   #noteFound(one: FoundCase): void {
     // What the kernel without the policy has as well is told, and ends nothing.
-    if (one.found.reason.shared !== true) this.#firstFound ??= this.#cases;
+    if (one.found.reason.shared !== true && isOutcome(one.found)) this.#firstFound ??= this.#cases;
     const same = this.#found.findIndex(({ found }) =>
       isSameReason(found.reason, one.found.reason));
     const known = this.#found[same];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { traceOfCase } from '../../src/find/case.js';
+import { isOutcome } from '../../src/find/difference.js';
 import { foundInCase } from '../../src/find/evaluate.js';
 import { benchFor } from '../../src/find/evaluator.js';
 import { givenCase } from '../../src/find/given.js';
@@ -72,6 +73,24 @@ test('a long call comes to its end', async () => {
   const { sides, instruments } = await benchFor({ version: 'v6.18', series: ['base'] });
   const { case: long } = await givenCase(path);
   expect(foundInCase(long, sides, instruments)).toEqual([]);
+});
+
+/*
+ *  0x100000      0x104000      0x108000
+ *  |-- a part of a block --|-- dax0.0 --|
+ *
+ * Expect: a policy that only prints is told apart by the line, and no outcome parts.
+ */
+test('what the log alone tells apart is found, and said to be no outcome', async () => {
+  const { sides, instruments } = await benchFor({ version: 'v6.12',
+    series: ['base', 'test/patches/cases/dax_truncated/said.ts'] });
+  const { case: given } = await givenCase('test/patches/cases/dax_truncated/trace.csv');
+  const [found, ...others] = foundInCase(given, sides, instruments);
+  expect(others).toEqual([]);
+  expect(found?.reason).toEqual({ kind: 'difference', id: 'log', fn: 'dev_dax_kmem_probe' });
+  expect(found?.texts).toEqual(['the log says nothing of this',
+    expect.stringMatching(/^the log says kmem dax0\.0: truncated by \d+ KiB$/)]);
+  expect(found !== undefined && isOutcome(found)).toBe(false);
 });
 
 describe('two that do not part', () => {
@@ -174,6 +193,29 @@ describe('random cases', () => {
       traceOfCase(each, version) !== undefined)).toBe(true);
   });
 
+  // Expect: a driver is tried from the release on that has it, and brings what it is asked for.
+  test('have the drivers that their kernel has', async () => {
+    const familiesOf = async (version: string): Promise<readonly string[]> =>
+      guideFor({ version, series: await parseAllSeries(['base'], version) })
+        .weights.map(([family]) => family);
+    const young = ['dax_kmem', 'virtio_mem', 'managed_memory'];
+    expect((await familiesOf('v4.19')).filter((one) => young.includes(one))).toEqual([]);
+    expect((await familiesOf('v5.4')).filter((one) => young.includes(one))).toEqual(['dax_kmem']);
+    expect((await familiesOf('v7.3')).filter((one) => young.includes(one))).toEqual(young);
+  });
+
+  // Expect: errors are those that a function's own text gives; what never fails lacks memory.
+  test('make functions fail that a change calls, with errors of theirs', async () => {
+    const version = 'v7.0';
+    const all = guideFor({ version, series: await parseAllSeries(['base'], version) }).fallible;
+    expect(all).toContainEqual({ fn: 'device_register', errors: [-12] });
+    expect(all).toContainEqual({ fn: 'check_hotplug_memory_range', errors: [-22] });
+    const policy = 'test/patches/cases/block_altmap/registered.ts';
+    const near = guideFor({ version, series: await parseAllSeries([policy], version) }).fallible;
+    expect(near.map(({ fn }) => fn)).toContain('device_register');
+    expect(near.length).toBeLessThan(all.length / 4);
+  });
+
   test('a change that few kinds of steps reach makes those frequent', async () => {
     const version = 'v5.10';
     const series = await parseAllSeries(
@@ -234,6 +276,17 @@ describe('what a caller needs', () => {
     ({ time_ns: 0, event: 'compact_zone', ...zone, order: 9, pfn });
   const device = (nid: number): TraceRow =>
     ({ time_ns: 0, event: 'memremap_pages', nid, pfn: 0x140000, nr_pages: 512 });
+  const mapped = (nr_pages: number): TraceRow =>
+    ({ time_ns: 0, event: 'hugetlb_acct_memory', nid: 0, nr_pages });
+  const pool: TraceRow = { time_ns: 0, event: 'write_parameter',
+    args: 'file=/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages value=4' };
+  const driver = (event: 'add_memory_driver_managed' | 'unplug_memory'): TraceRow =>
+    ({ time_ns: 0, event, nid: 0, pfn: 0x148000, nr_pages: 32768 });
+  const virtio: TraceRow = { time_ns: 0, event: 'virtio_mem_config_changed', nid: 0, pfn: 0x150000,
+    nr_pages: 65536, args: 'device=virtio0 block_size=0x400000 requested_size=0x8000000' };
+  const cpu = (event: 'cpu_offline' | 'cpu_online'): TraceRow =>
+    ({ time_ns: 0, event, args: 'cpu=0' });
+  const xen: TraceRow = { time_ns: 0, event: 'xen_balloon_target', nr_pages: 300000 };
   const refused: TraceRow = { ...device(0), pfn: 0x140100 };
   const unmap = (pfn: number): TraceRow =>
     ({ time_ns: 0, event: 'memunmap_pages', nid: 0, pfn, nr_pages: 512 });
@@ -252,6 +305,11 @@ describe('what a caller needs', () => {
     ['a free page, which memory that is online has', [compact(0x100200)], [compact(0x108200)]],
     ['a device on a node that is online', [device(0)], [device(1)]],
     ['a device that it had mapped', [device(0), unmap(0x140000)], [refused, unmap(0x140100)]],
+    ['huge pages that it has mapped', [pool, mapped(2), mapped(-2)], [pool, mapped(2), mapped(-3)]],
+    ['memory that it had added', [driver('add_memory_driver_managed'), driver('unplug_memory')],
+      [driver('unplug_memory')]],
+    ['a CPU that is not online', [cpu('cpu_offline'), cpu('cpu_online')], [cpu('cpu_online')]],
+    ['a machine of its hypervisor', [xen], [virtio, xen]],
     ['a free page of that zone', [compact(0x100200)], [compact(0x200)]],
   ] as const)('%s', (_what, can, cannot) => {
     const sides = { version: 'v7.0', series: [] };

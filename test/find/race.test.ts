@@ -44,14 +44,14 @@ test('which page a call comes to is part of where it stands', { timeout: 60_000 
 });
 
 /**
- *     free-2: frees 0x148000 | user: gets it | free-1: frees it
+ *     free-3: frees 0x140010 | user: gets it | free-2: frees it
  *
- * Expect: no order but the recorded one is known; in others free-1 would free what it has not.
+ * Expect: no order but the recorded one is known; in others free-2 would free what it has not.
  */
 test('a page that is freed, given out and freed again is in no order of ours', async () => {
-  const { trace } = await caseOf(50);
+  const { trace } = await caseOf(1315);
   expect(() => windowFor(trace)).toThrow(
-    /page 0x148000 is freed here and was freed or given out before while the same memory/);
+    /page 0x140010 is freed here and was freed or given out before while the same memory/);
 });
 
 /**

@@ -40,6 +40,10 @@ function bootWords(random: Random): string {
     [20, () => `memory_hotplug.auto_movable_ratio=${random.pick(['50', '600'])}`],
     [8, () => `memhp_default_state=${random.pick(['online', 'online_movable', 'online_kernel'])}`],
     [16, () => 'transparent_hugepage=never'],
+    [8, () => `hugepages=${random.pick(['2', '20', '0:4,1:4'])}`],
+    [30, () => `mem=${random.pick(['900M', '5G'])}`],
+    [30, () => 'numa=off'],
+    [20, () => 'hugetlb_free_vmemmap=on'],
   ];
   return words.flatMap(([oneIn, text]) => (random.oneIn(oneIn) ? [text()] : [])).join(' ');
 }
@@ -55,7 +59,7 @@ export function randomConfig(random: Random): Readonly<Record<string, string>> {
 
 function rowsCase(random: Random, { guide, steps }: CaseOptions): Case {
   const machine = rawMachine(random, bootWords(random));
-  const maker = new EventMaker(random, machine);
+  const maker = new EventMaker(random, machine, guide.fallible);
   const rows: TraceRow[] = [...machine.rows];
   for (let count = random.between(1, steps); count > 0; count -= 1) {
     rows.push(...maker.make(pickFamily(random, guide)));
@@ -77,7 +81,7 @@ export function randomCase(seed: number, index: number, options: CaseOptions): C
   if (!random.oneIn(QEMU_ONE_IN)) return rowsCase(random, options);
   const own = random.between(0, 2 ** 30);
   return {
-    kind: 'scenario', scenario: generateScenario(own, { level: 'hotplug' }),
+    kind: 'scenario', scenario: generateScenario(own, { level: 'hotplug', wide: random.oneIn(2) }),
     config: randomConfig(random),
   };
 }

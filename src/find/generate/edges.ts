@@ -4,6 +4,8 @@ import type { Random } from '../../base/random.js';
 /** Pages of a section of x86-64; of a pageblock, which is a subsection, too. */
 export const SECTION = 32768;
 export const PAGEBLOCK = 512;
+/** Pages of a huge page that is larger than any block of the buddy allocator: 1 GiB. */
+export const GIGANTIC = 262144;
 /** The largest block of the buddy allocator. */
 const LARGEST_BUDDY = 1024;
 /** Where ZONE_DMA and ZONE_DMA32 end. */

@@ -181,10 +181,25 @@ class PageCase {
     }, ...(task === 'contig' ? this.#contig() : this.#offline())];
   }
 
+  /** Somebody takes a page in use off its list, or holds on to it; later he may let it go. */
+  #kept(): readonly Made[] {
+    const random = this.#random;
+    const [event, back] = random.pick<readonly [Made['event'], Made['event']]>([
+      ['folio_isolate_lru', 'folio_putback_lru'], ['pin_user_pages', 'unpin_user_page']]);
+    const pfn = random.pick(this.#taken);
+    if (pfn === undefined) return this.#fillAgain();
+    const kept: Made = { event, task: 'keeper', cpu: this.#anyCpu(), pfn };
+    const offline = this.#offline();
+    return random.oneIn(2) ? [kept, ...offline]
+      : [kept, ...offline, { event: 'wait' }, { ...kept, event: back }];
+  }
+
   #other(): readonly Made[] {
     const random = this.#random;
     const pfn = this.#pageOf(FIRST);
+    if (random.oneIn(3)) return this.#kept();
     return [random.pick<Made>([
+      { event: 'wait' },
       { event: 'signal', task: 'lab', args: 'task=offliner' },
       { event: 'unhold', task: 'lab', args: 'task=offliner' },
       { event: 'unhold', task: 'lab', args: 'task=contig' },

@@ -6,7 +6,7 @@ import { standsOn } from '../../patch/conflicts.js';
 import { parseSeries, type Series } from '../../patch/series.js';
 import { observedRun, type ObservedRun } from '../../replay/observed_run.js';
 import { stepsOf, traceOfCase, type Case } from '../case.js';
-import { differencesOf, type Found } from '../difference.js';
+import { differencesOf, isOutcome, type Found } from '../difference.js';
 import type { Instruments } from '../evaluate.js';
 import { randomCase } from '../generate/case.js';
 import { guideFor } from '../guide.js';
@@ -57,7 +57,8 @@ export function tournament(
       for (const b of series.slice(at + 1)) {
         const key = pairKey(a.id, b.id);
         if (!wanted.has(key) || told.has(key)) continue;
-        const [found] = differencesOf(runOf(a), runOf(b), options.instruments.invariants);
+        const found = differencesOf(runOf(a), runOf(b), options.instruments.invariants)
+          .find(isOutcome);
         if (found === undefined) continue;
         told.set(key, {
           one: a.id, other: b.id, case: index + 1, steps: stepsOf(one), kind: one.kind, found });

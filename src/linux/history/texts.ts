@@ -49,6 +49,13 @@ export function textChanges(fn: string): readonly TextChange[] {
   });
 }
 
+/** The oldest release that has it, of those that were read; undefined: unknown. */
+export function firstTextOf(fn: string): Mainline | undefined {
+  const { releases, functions } = textsRead();
+  const first = [...own(functions, fn) ?? ''].findIndex((letter) => letter !== '.');
+  return releases[first];
+}
+
 /** Some release between the two, or the later one itself: `after` < release <= `by`. */
 export function isWithin({ after, by }: TextChange, release: Mainline): boolean {
   return byAge(after, release) < 0 && byAge(release, by) <= 0;
