@@ -25,10 +25,7 @@ import { selfCheck } from './self_check.js';
 import { forgetUnmovable, takeRow } from './taken_rows.js';
 import { Tasks, guarded, stepsFor, type Ended, type Schedule, type Task } from './tasks.js';
 import { knownVersion } from './version.js';
-import {
-  buildsAlike, findWritten, firstSnapshot, foundBefore, isAsShown, isWritten, settle, write,
-  writtenBefore, type FirstSnapshot, type WrittenBefore,
-} from './written_before.js';
+import { WritingBefore, type GivenBefore } from './writing_before.js';
 import { withoutHost } from '../patch/host.js';
 import type { EventType } from '../trace/event_type.js';
 import { driversWith, type Drivers, type Outcome } from './entry_point.js';
@@ -83,26 +80,22 @@ class Replay {
   readonly #k: Kernel;
   readonly #pageLevel: PageLevel | undefined;
   readonly #tasks: Tasks;
-  readonly #version: string;
-  readonly #first: FirstSnapshot | undefined;
-  /** Of a replay that finds out what was written: what to take for it. */
-  readonly #given: { readonly written: WrittenBefore | undefined } | undefined;
+  readonly #before: WritingBefore;
   /** Work of drivers that a timer began: no row waits for what it comes to. */
   readonly #work = new Set<Task>();
   #row = BOOT;
   /** The last row was replayed; the kernel may be run on by somebody else. */
   #over = false;
 
-  constructor(
-    trace: Trace, options: ReplayOptions, given?: { readonly written: WrittenBefore | undefined },
-  ) {
+  /** `given`: of a replay that finds out what was written before the recording. */
+  constructor(trace: Trace, options: ReplayOptions, given?: GivenBefore) {
     this.#trace = trace;
-    this.#given = given;
     const { observers = [], check = false } = options;
     // First, for nobody else can trust lists that are broken.
     this.#observers = check ? [selfCheck(trace), ...observers] : observers;
-    this.#version = options.version;
-    this.#first = firstSnapshot(trace);
+    const recorded = knownVersion(trace.header) ?? options.version;
+    this.#before = new WritingBefore(trace, given, (row, written) =>
+      new Replay(trace, { version: recorded, series: [] }, written).#runTo(row));
     this.#calls = callsOfOthers(trace);
     this.#pageLevel = options.pageLevel ?? PageLevel.of(trace, options.series);
     this.#schedule = options.schedule ?? this.#recordedSchedule();
@@ -151,35 +144,6 @@ class Replay {
     }
     this.#over = true;
     return this.#k;
-  }
-
-  /** By the recorded kernel, whichever this one is: what it would not have by itself. */
-  #findWritten({ row, settings, input }: FirstSnapshot): WrittenBefore {
-    const trace = this.#trace;
-    const version = knownVersion(trace.header) ?? this.#version;
-    const again = (given: WrittenBefore | undefined): Kernel =>
-      new Replay(trace, { version, series: [] }, { written: given }).#runTo(row);
-    const plain = again(undefined);
-    if (isAsShown(plain, settings)) return foundBefore(trace);
-    const late = findWritten(plain, settings, input !== undefined);
-    if (input === undefined || !isWritten(late)) return late;
-    const early = { ...late, early: true };
-    const [before, after] = [early, late].map((one) => buildsAlike(again(one), trace, row));
-    const isLate = (after?.alike ?? 0) > (before?.alike ?? 0);
-    return { ...(isLate ? late : early), sure: (isLate ? after : before)?.others === 0 };
-  }
-
-  /** Parameters that a user had written before the recording began; not while that is found out. */
-  #writeBefore(row: number): void {
-    const first = this.#first;
-    if (first === undefined || (row !== first.input && row !== first.row)) return;
-    if (this.#given === undefined && first.input === undefined &&
-      isAsShown(this.#k, first.settings)) return;
-    const written = this.#given === undefined
-      ? writtenBefore(this.#trace, () => this.#findWritten(first)) : this.#given.written;
-    if (written === undefined) return;
-    if (row === (written.early ? first.input : first.row)) write(this.#k, written);
-    if (row === first.row) settle(this.#k, written);
   }
 
   #recordedSchedule(): Schedule {
@@ -302,7 +266,7 @@ class Replay {
     this.#row = row;
     for (const observer of this.#observers) observer.beforeRow?.(row, k);
     const role = roleOf(this.#trace, row);
-    this.#writeBefore(row);
+    this.#before.beforeRow(this.#k, row);
     this.#pageLevel?.beforeRow(row);
     if (role === 'input') this.#input(row);
     else if (role === 'taken') takeRow(this.#k, this.#busy, this.#trace, row);
