@@ -5,8 +5,6 @@ import type { Json } from '../base/located_json.js';
 import type { QmpEvent } from './qmp.js';
 import type { Action, StepResult } from './action.js';
 
-/** Bytes of one MiB. */
-
 type Wanted = (event: QmpEvent) => boolean;
 
 /** The first event from `start` on that is wanted; undefined after `seconds`. */

@@ -41,7 +41,6 @@ function range(input: Input): [start_pfn: number, nr_pages: number] {
   return [start_pfn, nr_pages];
 }
 
-/** A node's number that the machine can have. */
 /** The row's node, as the kernel knows it; 0 where it says none. */
 function foundNode(
   k: Kernel, { trace, row }: Input, { of_firmware = false }: { readonly of_firmware?: boolean },
@@ -50,6 +49,7 @@ function foundNode(
   return of_firmware ? k.state.boot.pxm_to_node.get(nid) ?? nid : nid;
 }
 
+/** The same of a node that the machine has. */
 function nodeOf(k: Kernel, input: Input, words: { readonly of_firmware?: boolean } = {}): number {
   const nid = foundNode(k, input, words);
   if (k.state.nodes[nid] !== undefined) return nid;

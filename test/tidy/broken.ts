@@ -31,6 +31,10 @@ export const broken: Readonly<Record<string, readonly SourceFile[]>> = {
     sourceFile('src/base/a.ts', 'export function alone(): void {}\n'),
     sourceFile('src/base/b.ts', 'const one = 1;\nexport const two = one + one;\n'),
   ],
+  'a comment on a thing stands before that thing': [
+    sourceFile('src/base/a.ts', 'const a = 1;\n\n/** Of b. */\n\nconst c = a;\n'),
+    sourceFile('src/base/b.ts', 'const a = 1;\n/** Of b. */\n/**\n * Of c.\n */\nconst c = a;\n'),
+  ],
   'relative imports end in .js': [sourceFile('src/base/a.ts', "import { b } from './b';\n")],
   'every function of the model says what it is of the kernel (@kernel)': [
     sourceFile('src/linux/a.ts', 'export function a(k: Kernel): void {}\n'),

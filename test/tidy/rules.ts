@@ -40,6 +40,8 @@ function lineRule(
   };
 }
 
+const isStatement = (line: string): boolean => !/^\s*(?:$|\/?\*)/.test(line);
+
 /** The code of a line: no comment, no text in quotes. */
 function codeOf(line: string): string {
   if (/^\s*(?:\*|\/\*\*?)/.test(line)) return '';
@@ -272,6 +274,16 @@ export const rules: readonly Rule[] = [
       .filter((file) => !/^src\/observe\/invariants\/[A-Z]\d+\.ts$/.test(file.path))
       .filter((file) => !/^[a-z0-9_/]+(?:\.(?:test|generated|d))?\.tsx?$/.test(file.path))
       .map((file) => `${file.path}:1: not snake_case`),
+  },
+  {
+    id: 'a comment on a thing stands before that thing',
+    check: (files) => files.filter(({ path }) => isCode(path)).flatMap(({ path, lines }) =>
+      lines.flatMap((line, at) => {
+        const [next, isHead] = [lines[at + 1]?.trim(), !lines.slice(0, at).some(isStatement)];
+        const ends = /^\s*(?:\/\*\*|\*).*\*\/$/.test(line) || line.trim() === '*/';
+        return ends && !isHead && (next === '' || next?.startsWith('/**'))
+          ? [`${path}:${at + 1}: nothing follows it`] : [];
+      })),
   },
   lineRule('nothing is left to do later', () => true, (line) =>
     /\b(?:TO[D]O|FIX[M]E|X[X]X)\b/.exec(line)?.[0]),
