@@ -23,6 +23,8 @@ export interface FindJob {
   readonly seed: number;
   readonly time_ms: number;
   readonly cases: number;
+  /** Of the reasons so many are made small, the gravest; undefined: a few. */
+  readonly small?: number;
   /** Worker threads; undefined: one for each core. */
   readonly jobs: number | undefined;
   readonly progress?: (cases: number, found: number) => void;
@@ -82,7 +84,7 @@ export async function find(job: FindJob): Promise<FindResult> {
     const alone = bench.sides.series.length === 1;
     const options = { ...job, guide: guideFor(bench.sides), all: alone };
     const searched = await new Search(evaluator, options).run();
-    const few = searched.found.slice(0, alone ? SMALL_ALONE : SMALL);
+    const few = searched.found.slice(0, job.small ?? (alone ? SMALL_ALONE : SMALL));
     const small = await Promise.all(few.map(async (from) => (
       { from, ...await evaluator.shrink(from.case, from.found, job) ?? asItIs(from) })));
     return {
