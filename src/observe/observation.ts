@@ -41,12 +41,23 @@ export function isPoint(kind: Kind): boolean {
   return kind === 'result' || kind === 'fault' || kind === 'log';
 }
 
+/** How many of another run's observations of a row are compared: an event makes few. */
+const LOOKED_AT = 32;
+
 /** Observations in the order they were made. */
 export class ObservationLog {
   readonly #list: Observation[] = [];
   /** By kind, then subject. */
   readonly #last = new Map<Kind, Map<string, Scalar>>();
   readonly #hash: Hash = createHash('sha256');
+  /** Observations of another run of the trace: what is the same is kept once for both. */
+  readonly #other: readonly Observation[];
+  /** The first one there of the row that was seen last. */
+  #at = 0;
+
+  constructor(other: readonly Observation[] = []) {
+    this.#other = other;
+  }
 
   get list(): readonly Observation[] {
     return this.#list;
@@ -59,10 +70,24 @@ export class ObservationLog {
       if ((last.get(subject) ?? ABSENT) === value) return;
       last.set(subject, value);
     }
-    this.#list.push({ row, kind, subject, value });
+    this.#list.push(this.#same(row, kind, subject, value) ?? { row, kind, subject, value });
     if (outcomeKinds.includes(kind)) {
       this.#hash.update(`${row}\t${kind} ${subject}\t${value}\n`);
     }
+  }
+
+  #same(row: number, kind: Kind, subject: string, value: Scalar): Observation | undefined {
+    const other = this.#other;
+    while (this.#at < other.length && (other[this.#at]?.row ?? row) < row) this.#at += 1;
+    const end = this.#at + LOOKED_AT;
+    for (let at = this.#at; at < end && other[at]?.row === row; at += 1) {
+      const one = other[at] as Observation;
+      if (one.subject !== subject || one.kind !== kind || one.value !== value) continue;
+      // Runs see what they see in the same order.
+      this.#at = at + 1;
+      return one;
+    }
+    return undefined;
   }
 
   /** The subject's value now; ABSENT when it was never seen. */

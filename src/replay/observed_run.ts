@@ -120,7 +120,8 @@ function limitsOf({ pageLevel, steps, check }: RunOptions):
 /** Replays the trace on this kernel. */
 export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const { name, version, series, observers = [] } = options;
-  const recorder = new Recorder(trace, options.instruments, options.watched);
+  const { base } = options;
+  const recorder = new Recorder(trace, options.instruments, options.watched, base?.log);
   const counter = reachedCounter(series, version);
   const counting = {
     composed: (kernel: Kernel) => {
@@ -139,7 +140,6 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const all = [counting, recorder, refusals, kept.observer, ...observers,
     ...(course === undefined ? [] : [course])];
   for (const patch of series) executedLines(patch)?.clear();
-  const { base } = options;
   let left: Left = { faults: 0 };
   const whole = (): void => {
     let isOver = false;

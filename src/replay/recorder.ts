@@ -3,16 +3,17 @@ import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
 import { arises } from '../observe/arises.js';
 import type { Breach, Check, Invariant } from '../observe/invariant.js';
-import { ABSENT, ObservationLog, type Scalar } from '../observe/observation.js';
+import { ABSENT, isPoint, ObservationLog, type Scalar } from '../observe/observation.js';
 import type { Probe } from '../observe/probe.js';
 import type { Trace } from '../trace/trace.js';
 import { callsOfOthers } from './calls.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 
-/** Up to this many memory blocks all of them are looked at after each event. */
-const BLOCKS_MAX = 2048;
-/** Of a machine with more: how many blocks are looked at in all, however long the trace is. */
-const LOOKS_MAX = 2 ** 26;
+/**
+ * How many blocks are looked at in all, however many there are and however long the trace is. Up to
+ * there all of them are looked at after each event: 1000 blocks and 500 calls.
+ */
+const LOOKS_MAX = 2 ** 19;
 
 /** Shown of an invariant that is violated in many places. */
 const VIOLATIONS_SHOWN = 3;
@@ -43,22 +44,18 @@ interface RunningCheck {
 
 /** After how many of a trace's calls all blocks are looked at again. */
 function callsBetween(blocks: number, calls: number): number {
-  if (blocks <= BLOCKS_MAX) return 1;
-  return Math.ceil(Math.max(blocks / BLOCKS_MAX, blocks * calls / LOOKS_MAX));
+  return Math.max(1, Math.ceil(blocks * calls / LOOKS_MAX));
 }
 
-function sameTexts(one: ReadonlySet<string>, other: readonly string[]): boolean {
-  if (one.size !== other.length) return false;
-  let at = 0;
-  for (const text of one) {
-    if (text !== other[at]) return false;
-    at += 1;
-  }
-  return true;
+/** A subject that a probe spoke of. */
+interface Subject {
+  value: Scalar;
+  /** In which sample it did so last. */
+  sample: number;
 }
 
 export class Recorder implements ReplayObserver {
-  readonly log = new ObservationLog();
+  readonly log: ObservationLog;
   /** Invariants whose subject there was: the others could not be broken. */
   readonly exercised = new Set<string>();
   /** In order; one entry for each row and function. */
@@ -73,15 +70,20 @@ export class Recorder implements ReplayObserver {
   #faultsSeen = 0;
   #linesSeen = 0;
   #samples = 0;
-  /** What each probe spoke of since its last sample of the whole, in its order. */
-  readonly #subjects = new Map<string, Set<string>>();
+  /** What each probe speaks of, by its id, and the value that it had last. */
+  readonly #subjects = new Map<string, Map<string, Subject>>();
+  #taken = 0;
   /** Checks that are told of a function. */
   readonly #checksOf = new Map<string, readonly RunningCheck[]>();
   #row = BOOT;
   /** By subject, what the probes see; kept for checks that ask for it. */
   readonly #now = new Map<string, Scalar>();
 
-  constructor(trace: Trace, instruments: Instruments, watched: readonly number[]) {
+  /** `base`: the log of another run of the trace. */
+  constructor(
+    trace: Trace, instruments: Instruments, watched: readonly number[], base?: ObservationLog,
+  ) {
+    this.log = new ObservationLog(base?.list);
     this.#trace = trace;
     this.#instruments = instruments;
     this.#watched = watched;
@@ -190,27 +192,38 @@ export class Recorder implements ReplayObserver {
   #probe(
     k: Kernel, row: number, probe: Probe, scope: Parameters<Probe['sample']>[2],
   ): void {
-    const before = this.#subjects.get(probe.id) ?? new Set();
-    const now: string[] = [];
+    const { kind } = probe;
+    const subjects = this.#subjectsOf(probe.id);
+    const always = isPoint(kind);
+    this.#taken += 1;
+    const sample = this.#taken;
+    let told = 0;
     probe.sample(k, (subject, value) => {
-      now.push(subject);
+      const known = subjects.get(subject);
+      if (known?.sample !== sample) told += 1;
+      if (known === undefined) subjects.set(subject, { value, sample });
+      else {
+        known.sample = sample;
+        if (known.value === value && !always) return;
+        known.value = value;
+      }
       this.#now.set(subject, value);
-      this.log.see(row, probe.kind, subject, value);
+      this.log.see(row, kind, subject, value);
     }, scope);
-    if (!scope.whole) {
-      // As much as changed, not as much as there is.
-      for (const one of now) before.add(one);
-      this.#subjects.set(probe.id, before);
-      return;
+    // As much as changed, not as much as there is.
+    if (!scope.whole || told === subjects.size) return;
+    for (const [subject, last] of subjects) {
+      if (last.sample === sample) continue;
+      subjects.delete(subject);
+      this.#now.delete(subject);
+      this.log.see(row, kind, subject, ABSENT);
     }
-    if (sameTexts(before, now)) return;
-    const present = new Set(now);
-    for (const one of before) {
-      if (present.has(one)) continue;
-      this.#now.delete(one);
-      this.log.see(row, probe.kind, one, ABSENT);
-    }
-    this.#subjects.set(probe.id, present);
+  }
+
+  #subjectsOf(probe: string): Map<string, Subject> {
+    const known = this.#subjects.get(probe) ?? new Map<string, Subject>();
+    this.#subjects.set(probe, known);
+    return known;
   }
 
   #check(row: number, k: Kernel): void {

@@ -1,6 +1,7 @@
 /** All that the modelled kernel knows at one moment: what its functions change, probes look at. */
 import type { BootState } from './boot_state.js';
 import type { Costs } from './costs.js';
+import type { Counts } from './counts.js';
 import type { DaxKmem } from '../drivers/dax/dax_private.js';
 import type { XenBalloon } from '../drivers/xen/balloon.js';
 import type { GiganticFolio, Hstate } from '../include/hugetlb.js';
@@ -105,7 +106,7 @@ export interface KernelState {
   /** Pages that the memmap of a hot-added section took from free memory, by section number. */
   readonly memmap_pages: Map<number, MemmapPages[]>;
   /** Pages of the memmap of hot-added sections that free pages were not counted for, by section. */
-  readonly memmap_uncounted: Map<number, number>;
+  readonly memmap_uncounted: Counts;
   /** Hot-added sections whose memmap lies in their own memory block. */
   readonly memmap_own: Set<number>;
   /** Such sections of which the memmap was freed to the page allocator. */

@@ -1,6 +1,7 @@
 /** The state that a kernel is composed with. */
 import { emptyBoot } from './boot_state.js';
 import { noCosts } from './costs.js';
+import { Counts } from './counts.js';
 import { emptyHstate } from '../include/hugetlb.js';
 import type { KernelState } from './kernel_state.js';
 import { Memmap } from '../include/memmap.js';
@@ -48,7 +49,7 @@ function noMemmaps(): Pick<
     'nothing_to_reclaim'
 > {
   return {
-    memmap_pages: new Map(), memmap_uncounted: new Map(), memmap_own: new Set(),
+    memmap_pages: new Map(), memmap_uncounted: new Counts(), memmap_own: new Set(),
     memmap_counted: { pages: 0, boot_pages: 0, there: new Map() },
     memmap_misfreed: new Set(), memmap_torn: new Set(), nothing_to_reclaim: false,
   };

@@ -4,6 +4,8 @@
  * sections only.
  */
 
+import { ChangedFrom } from '../base/changed_from.js';
+
 /** What a struct page holds: initialised links, or what the memory held before. */
 export type PageContent =
   | { readonly kind: 'poison' }
@@ -39,11 +41,11 @@ export class Memmap {
   #runs: PageRun[] = [];
   /** Found last: neighbours are asked for one after the other. */
   #last = 0;
-  #changes = 0;
+  readonly changed = new ChangedFrom();
 
   /** How often something of it was set: what was read stays true until this grows. */
   get changes(): number {
-    return this.#changes;
+    return this.changed.changes;
   }
 
   /** Index of the first run that ends above pfn. */
@@ -97,7 +99,7 @@ export class Memmap {
   /** Gives [start, end) this content; undefined takes the memmap away. */
   set(start: number, end: number, content: PageContent | undefined): void {
     if (end <= start) return;
-    this.#changes += 1;
+    this.changed.note(start);
     const first = this.#find(start);
     const inserted: PageRun[] = [];
     const head = this.#runs[first];

@@ -137,6 +137,8 @@ export interface MemoryGroup {
   readonly nid: number;
   present_kernel_pages: number;
   present_movable_pages: number;
+  /** How many blocks are on its list. */
+  memory_blocks: number;
   /** Pages of the whole device; of a static group only. */
   readonly max_pages: number;
   readonly is_dynamic: boolean;

@@ -1,4 +1,5 @@
 /** include/linux/mmzone.h: sections of memory, and which of their pages have a memmap. */
+import { ChangedFrom } from '../base/changed_from.js';
 import { PAGES_PER_SECTION, PAGES_PER_SUBSECTION } from './mmzone.js';
 
 const PRESENT = 1;
@@ -19,6 +20,8 @@ const SUBSECTIONS = PAGES_PER_SECTION / PAGES_PER_SUBSECTION;
 export class Sections {
   #flags = new Uint8Array(64);
   readonly #subsections = new Map<number, boolean[]>();
+  /** By section number. */
+  readonly changed = new ChangedFrom();
   /** Sections that somebody asked for. */
   readonly #tested = new Set<number>();
   /** __highest_present_section_nr: never falls. -1 when nothing was ever present. */
@@ -39,6 +42,7 @@ export class Sections {
 
   #set(section: number, flag: number, value: boolean): void {
     this.#grow(section);
+    this.changed.note(section);
     const old = this.#flags[section] ?? 0;
     this.#flags[section] = value ? old | flag : old & ~flag;
   }
@@ -81,6 +85,7 @@ export class Sections {
 
   clear(section: number): void {
     this.#grow(section);
+    this.changed.note(section);
     this.#flags[section] = this.usage_reserved(section) ? USAGE_RESERVED : 0;
     this.#subsections.delete(section);
   }

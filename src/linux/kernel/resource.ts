@@ -1,4 +1,5 @@
 /** kernel/resource.c: "System RAM" in /proc/iomem. */
+import { firstEndingBehind } from '../../base/first_index.js';
 import { PAGE_SIZE, pfnDown, pfnUp } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
 
@@ -12,9 +13,9 @@ export function release_mem_region_adjustable(
   const start = start_pfn * PAGE_SIZE;
   const end = start + nr_pages * PAGE_SIZE;
   const { system_ram } = k.state;
-  const index = system_ram.findIndex((range) => range.start <= start && range.end >= end);
+  const index = firstEndingBehind(system_ram, start);
   const found = system_ram[index];
-  if (found === undefined) return;
+  if (found === undefined || found.start > start || found.end < end) return;
   const parts = [{ start: found.start, end: start }, { start: end, end: found.end }];
   system_ram.splice(index, 1, ...parts.filter((part) => part.start < part.end));
 }
@@ -25,10 +26,13 @@ export function release_mem_region_adjustable(
  */
 export function walk_system_ram_range(k: Kernel, start_pfn: number, nr_pages: number): number {
   let pages = 0;
-  for (const range of k.state.system_ram) {
+  const { system_ram } = k.state;
+  const last = (start_pfn + nr_pages) * PAGE_SIZE;
+  for (let at = firstEndingBehind(system_ram, start_pfn * PAGE_SIZE); ; at += 1) {
+    const range = system_ram[at];
+    if (range === undefined || range.start >= last) return pages;
     const first = Math.max(start_pfn, pfnUp(range.start));
     const end = Math.min(start_pfn + nr_pages, pfnDown(range.end));
     if (end > first) pages += end - first;
   }
-  return pages;
 }

@@ -18,6 +18,9 @@ function blockText(k: Kernel, block: MemoryBlock): string {
     .map((run) => `${hex(run.start)}-${hex(run.end - 1)} ${contentText(run.content)}`).join('; ');
 }
 
+/** One string for all samples. */
+const nameOf = onceFor(({ id }: MemoryBlock) => `pages of memory${id}`);
+
 /** Most events change no struct page. */
 const textsOf = onceFor((memmap: Memmap) =>
   ({ changes: memmap.changes, texts: new Map<MemoryBlock, string>() }));
@@ -36,7 +39,7 @@ const probe: Probe = {
     for (const block of blocks) {
       const text = known.texts.get(block) ?? blockText(k, block);
       known.texts.set(block, text);
-      see(`pages of memory${block.id}`, text);
+      see(nameOf(block), text);
     }
     for (const pfn of watched) see(`page ${hex(pfn)}`, pageText(k, pfn));
   },

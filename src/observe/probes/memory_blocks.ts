@@ -1,3 +1,4 @@
+import { onceFor } from '../../base/once.js';
 import { wordsText } from '../../base/words.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { MemoryBlock } from '../../linux/include/mmzone.js';
@@ -5,6 +6,9 @@ import { peeking, type Peek } from '../peek.js';
 import type { Probe } from '../probe.js';
 
 const UNKNOWN = '';
+
+/** One string for all samples: whoever keeps it by its text need not read it anew. */
+const nameOf = onceFor(({ id }: MemoryBlock) => `memory${id}`);
 
 /** Nothing where it depends on pages that the model of this depth does not tell apart. */
 function removable(
@@ -22,7 +26,7 @@ const probe: Probe = {
     peeking(k, (peek) => {
       for (const block of blocks) {
         const zones = peek(() => k.valid_zones_show(block).trim().replaceAll(' ', '/'));
-        see(`memory${block.id}`, wordsText([
+        see(nameOf(block), wordsText([
           ['state', block.state], ['valid_zones', zones ?? 'BUG'],
           ...removable(k, block, peek),
           ['nodes', [...block.links].sort((a, b) => a - b).join('/') || '-'],

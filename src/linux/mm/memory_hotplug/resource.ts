@@ -1,4 +1,5 @@
 /** mm/memory_hotplug.c: a range becomes "System RAM". */
+import { firstEndingBehind } from '../../../base/first_index.js';
 import { PAGE_SIZE, hex } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
 import { E2BIG, EEXIST } from '../../include/errno.js';
@@ -95,8 +96,8 @@ export function register_memory_resource(
   const checked = k.config.pluggable_range === 'resource';
   if (checked && !k.mhp_range_allowed(start_pfn, nr_pages, true)) return -E2BIG;
   if (!withinMemParameter(k, end)) return -E2BIG;
-  if (ram.some((range) => range.start < end && range.end > start)) return -EEXIST;
-  ram.push({ start, end });
-  ram.sort((a, b) => a.start - b.start);
+  const at = firstEndingBehind(ram, start);
+  if ((ram[at]?.start ?? Infinity) < end) return -EEXIST;
+  ram.splice(at, 0, { start, end });
   return 0;
 }

@@ -16,8 +16,7 @@ function takeUncounted(k: Kernel, start_pfn: number, pages: number): number {
   const most = nodes.flatMap((pgdat) => pgdat?.node_zones ?? [])
     .filter(({ index }) => index <= ZONE_NORMAL)
     .reduce((sum, { managed_pages }) => sum + managed_pages, 0);
-  const taken = [...memmap_uncounted.values()].reduce((sum, count) => sum + count, pages);
-  if (taken > most) return -ENOMEM;
+  if (memmap_uncounted.sum + pages > most) return -ENOMEM;
   const section = Math.floor(start_pfn / k.machine.pages_per_section);
   memmap_uncounted.set(section, (memmap_uncounted.get(section) ?? 0) + pages);
   return 0;

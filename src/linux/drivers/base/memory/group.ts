@@ -1,18 +1,8 @@
 /** drivers/base/memory.c: memory groups, what one device brings. */
+import { firstIndex } from '../../../../base/first_index.js';
 import type { Kernel } from '../../../base/kernel.js';
 import { EBUSY, EINVAL } from '../../../include/errno.js';
 import type { MemoryGroup } from '../../../include/mmzone.js';
-
-/** The first index of which `isBehind` is true; it stays true behind it. */
-function firstIndex(length: number, isBehind: (index: number) => boolean): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (isBehind(middle)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
 
 /** Groups stand in the order of their numbers; the lowest number that none has is its index. */
 function freeId(groups: readonly MemoryGroup[]): number {
@@ -37,7 +27,7 @@ export function memory_group_register_static(k: Kernel, nid: number, max_pages: 
   if (max_pages === 0) return -EINVAL;
   return register(k, {
     nid, max_pages, is_dynamic: false, unit_pages: 0,
-    present_kernel_pages: 0, present_movable_pages: 0,
+    present_kernel_pages: 0, present_movable_pages: 0, memory_blocks: 0,
   });
 }
 
@@ -47,7 +37,7 @@ export function memory_group_register_dynamic(k: Kernel, nid: number, unit_pages
   if (!powerOfTwo || unit_pages < k.machine.pages_per_block) return -EINVAL;
   return register(k, {
     nid, max_pages: 0, is_dynamic: true, unit_pages,
-    present_kernel_pages: 0, present_movable_pages: 0,
+    present_kernel_pages: 0, present_movable_pages: 0, memory_blocks: 0,
   });
 }
 
@@ -55,9 +45,7 @@ export function memory_group_register_dynamic(k: Kernel, nid: number, unit_pages
 export function memory_group_unregister(k: Kernel, mgid: number): number {
   const index = indexOf(k.state.memory_groups, mgid);
   if (index === undefined) return -EINVAL;
-  for (const block of k.state.memory_blocks.values()) {
-    if (block.group?.mgid === mgid) return -EBUSY;
-  }
+  if ((k.state.memory_groups[index]?.memory_blocks ?? 0) > 0) return -EBUSY;
   k.state.memory_groups.splice(index, 1);
   return 0;
 }

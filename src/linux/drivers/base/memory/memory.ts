@@ -123,11 +123,13 @@ export function add_memory_block(
   if (error !== 0) return error;
   block.nr_vmemmap_pages = nr_vmemmap_pages;
   block.group = group;
+  if (group !== undefined) group.memory_blocks += 1;
   return 0;
 }
 
 /** @kernel drivers/base/memory.c v6.12 full */
 export function remove_memory_block(k: Kernel, block: MemoryBlock): void {
+  if (block.group !== undefined) block.group.memory_blocks -= 1;
   block.group = undefined;
   k.state.memory_blocks.delete(block.id);
 }
