@@ -34,7 +34,7 @@ function checkWords({ most = 0, numbers = [], choices = {} }: Script, read: Pars
   for (const [at, known] of Object.entries(choices)) {
     const word = positionals[Number(at)];
     if (word === undefined || known.includes(word)) continue;
-    throw new TypeError(`${word}: expected one of ${known.join(', ')}`);
+    throw new TypeError(`${word}: expected one of ${known.filter((one) => one !== '').join(', ')}`);
   }
   for (const which of numbers) {
     const value = typeof which === 'number' ? positionals[which] : values[which];

@@ -98,7 +98,8 @@ function storeOf(
   try {
     return { store: openStore(folder) };
   } catch (error) {
-    const text = `${folder} cannot be made: ${reasonOf(error as Error)}`;
+    const text = error instanceof UsageError ? error.message
+      : `${folder} cannot be made: ${reasonOf(error as Error)}`;
     if (store !== undefined) throw new UsageError(text);
     return { store: undefined, refused: text };
   }

@@ -4,9 +4,10 @@
  * folder, and whoever is killed leaves nothing that is half written.
  */
 import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { UsageError } from '../base/errors.js';
+import { printableLine } from '../base/printable.js';
 import { makeFolders, writeFileWhole } from '../base/write_file.js';
 import { digestOfBytes, digestOfWords } from './digests.js';
 
@@ -90,6 +91,7 @@ export class Store {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => /^[0-9a-f]{2}\/[0-9a-f]+\.json\.gz$/.test(relative(folder, path)))
       .map((path) => ({ path, ...sizeAndAge(path) }))
       .sort((a, b) => b.mtimeMs - a.mtimeMs);
     let kept = 0;
@@ -109,8 +111,24 @@ function sizeAndAge(path: string): { readonly size: number; readonly mtimeMs: nu
   }
 }
 
-/** Makes the folder; throws what the system says when that cannot be. */
+const parts: ReadonlySet<string> = new Set<Part>(['comparison', 'line', 'run', 'time']);
+
+/** What is in the folder that is none of ours; undefined: nothing is. */
+function foreign(folder: string): string | undefined {
+  return readdirSync(folder).sort().find((name) =>
+    !parts.has(name) && !name.startsWith('.') && name !== 'CACHEDIR.TAG');
+}
+
+/**
+ * Makes the folder, or takes one that has nothing but results: old ones are removed. Throws what
+ * the system says when that cannot be.
+ */
 export function openStore(folder: string): Store {
   makeFolders(folder);
+  const other = foreign(folder);
+  if (other !== undefined) {
+    throw new UsageError(`${folder} has ${printableLine(other)}, which is no result, expected a `
+      + 'folder for the cache alone');
+  }
   return new Store(folder);
 }

@@ -23,14 +23,17 @@ interface Options {
   readonly output: string | undefined;
 }
 
+const LISTED = '`mmreplay list invariants`';
+const namedInvariant = /^violates[ :](\w+)$/;
+
 /** What must still be there: of all that the case shows the gravest that `--keep` names. */
 function keptBy(keep: string): (found: Found) => boolean {
   if (keep === 'difference') return () => true;
   if (keep === 'fault') return ({ reason }) => reason.kind === 'fault';
-  const [, id] = /^violates[ :](\w+)$/.exec(keep) ?? [];
+  const [, id] = namedInvariant.exec(keep) ?? [];
   if (id !== undefined) return ({ reason }) => reason.kind === 'violates' && reason.id === id;
   throw new UsageError(
-    `--keep ${keep}: expected difference, fault or violates:ID (\`mmreplay list invariants\`)`);
+    `--keep ${keep}: expected difference, fault or violates:ID (${LISTED})`);
 }
 
 /** A difference is one of two; a fault or a broken invariant is one run's. */
@@ -50,6 +53,10 @@ function versionFor({ base }: Options, { trace, case: one }: GivenCase): string 
 }
 
 function foundBy(args: Options, given: GivenCase, { sides, instruments }: Bench): Found {
+  const [, id] = namedInvariant.exec(args.keep) ?? [];
+  if (id !== undefined && !instruments.invariants.some((one) => one.id === id)) {
+    throw new UsageError(`--keep ${args.keep}: there is no invariant ${id} (${LISTED})`);
+  }
   const all = foundInCase(given.case, sides, instruments);
   const found = all.find(keptBy(args.keep));
   if (found !== undefined) return found;

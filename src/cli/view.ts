@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
-import { existsSync, readFileSync, rmSync, watch, type FSWatcher } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { TraceError, UsageError } from '../base/errors.js';
+import { reasonOf, TraceError, UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
 import { temporaryFolder } from '../base/partial.js';
+import { checkRegular } from '../base/read_file.js';
 import { isPolicyPath } from '../patch/load.js';
 import { defineCommand } from './program/command.js';
 import { print } from './program/deliver.js';
@@ -105,6 +106,15 @@ function watchFiles(files: readonly string[], changed: () => void): readonly FSW
     watch(folder, soon).on('error', () => undefined));
 }
 
+/** Nobody can say when a pipe or a device changes. */
+function checkReadable(file: string): void {
+  try {
+    checkRegular(file);
+  } catch (error) {
+    throw new TraceError({ file, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
+  }
+}
+
 /** Until SIGINT or SIGTERM. */
 function serve(shown: Shown, port: number): Promise<void> {
   const server = createServer((request, response) => {
@@ -159,6 +169,7 @@ export default defineCommand<Options>({
     if (missing !== undefined) {
       throw new TraceError({ file: missing, line: 0 }, 'cannot be read: no such file or directory');
     }
+    for (const path of watched) if (!statSync(path).isDirectory()) checkReadable(path);
     const folder = temporaryFolder('view');
     // However a name begins, it is no option of the program that makes the page.
     const shown = new Shown([...policy.map((word) => `--policy=${word}`),

@@ -11,6 +11,13 @@ test.each([[['view', 'nowhere.csv'], 'nowhere.csv'],
     expect(status).toBe(2);
   });
 
+// Expect: of what nobody can watch for a change no page is made.
+test('a device is refused at once', () => {
+  expect(mmreplay(['view', '/dev/zero'])).toMatchObject({
+    status: 2, stdout: '',
+    stderr: '/dev/zero: cannot be read: is no regular file, expected one\n' });
+});
+
 /** The page that is served, once it is more than the word that the traces are being replayed. */
 async function pageOf(view: ReturnType<typeof begin>): Promise<string> {
   while (view.isRunning()) {

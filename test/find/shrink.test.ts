@@ -150,6 +150,9 @@ describe('a scenario', () => {
     expect(stderr).toMatch(/many\.yaml does not show it on v5\.17: violates:P8\n {2}it shows/);
     expect(mmreplay(['shrink', path, '--keep', 'nothing']).stderr)
       .toContain('--keep nothing: expected difference, fault or violates:ID');
+    // Of what there is not nothing is shown by any trace.
+    expect(mmreplay(['shrink', path, '--keep', 'violates:Z99']).stderr)
+      .toContain('--keep violates:Z99: there is no invariant Z99');
   });
 });
 
