@@ -1,7 +1,7 @@
 /**
  * A signal that is to end this program ends its guest: QEMU would go on without us, and its files
- * would stay. What was recorded until then is written as for any guest that is lost. SIGPIPE ends no
- * Node program: it is that of any pipe, also of a guest's.
+ * would stay. What was recorded until then is written as for any guest that is lost. SIGPIPE ends
+ * no Node program: it is that of any pipe, also of a guest's.
  */
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
