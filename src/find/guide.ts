@@ -3,16 +3,16 @@
  * model's functions make, read from their own text. A change that few kinds of steps reach makes
  * those frequent.
  */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { functionTags } from '../linux/function_tag.js';
+import { onceFor } from '../base/once.js';
 import { byAge } from '../linux/history/since.js';
 import { firstTextOf } from '../linux/history/texts.js';
-import { callsOf } from '../patch/calls.js';
+import type { Calls } from '../patch/calls.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
-import type { ReadonlyTable } from '../patch/table.js';
+import type { Entry, ReadonlyTable } from '../patch/table.js';
+import { callsOfWhole } from '../patch/whole_body.js';
 import { fallibleOf, type Fallible } from './fallible.js';
 import type { Sides } from './sides.js';
+import { sharesByState } from './state_words.js';
 
 /** Kinds of steps, with the kernel functions that they begin in. */
 const families = {
@@ -69,19 +69,8 @@ function isThere(family: Family, version: string): boolean {
   return !youngDrivers.has(family) || first.some((release) => byAge(release, version) <= 0);
 }
 
-const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const known = new Map<string, readonly string[]>();
-
-/** All that a file of the model calls: where a function hands `k` on inside of it. */
-function callsOfFile(fn: string): readonly string[] {
-  const file = functionTags()[fn]?.file.replace(/\.ts$/, extension);
-  if (file === undefined) return [];
-  const found = known.get(file) ?? [...new Set([...readFileSync(
-    fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
-    .matchAll(/\bk\.([A-Za-z_]\w*)\(/g)].map((match) => match[1] ?? ''))];
-  known.set(file, found);
-  return found;
-}
+/** Of a function of this version, read once: many kinds of steps come to it. */
+const callsRead = onceFor((entry: Entry): Calls => callsOfWhole(entry));
 
 /** All functions that a call of these can come to, with how many calls lie between. */
 function reachable(table: ReadonlyTable, from: readonly string[]): ReadonlyMap<string, number> {
@@ -89,8 +78,7 @@ function reachable(table: ReadonlyTable, from: readonly string[]): ReadonlyMap<s
   for (const [name, calls] of found) {
     const entry = table.get(name);
     if (entry === undefined) continue;
-    const { names, open } = callsOf(entry);
-    for (const next of [...names, ...(open ? callsOfFile(name) : [])]) {
+    for (const next of callsRead(entry).names) {
       if (table.has(next) && !found.has(next)) found.set(next, calls + 1);
     }
   }
@@ -121,7 +109,9 @@ const PLAIN = 1;
 const FOR_TOUCHED = 6;
 /** A failing function is worth so much where a change calls some. */
 const FOR_FALLIBLE = 2;
-/** Calls between a change and a function whose failure it sees. */
+/** What changes the state that a change looks at is worth as much as what comes to it. */
+const FOR_STATE = 6;
+/** Calls between a change and a function whose failure it sees, or a step and what it changes. */
 const NEAR = 3;
 
 /** For these sides. */
@@ -144,10 +134,12 @@ export function guideFor({ version, series }: Sides): Guide {
     const sum = all.reduce((total, [, one]) => total + one, 0);
     return new Map(all.map(([family, one]) => [family, sum === 0 ? 0 : one / sum]));
   });
+  const byState = sharesByState(table, touched, reach, NEAR);
   const fallible = fallibleNear(table, touched);
   const weightOf = (family: Family): number =>
     shares.reduce((sum, share) => sum + FOR_TOUCHED * (share.get(family) ?? 0),
-      family === 'fail_function' && touched.length > 0 ? FOR_FALLIBLE : PLAIN);
+      (family === 'fail_function' && touched.length > 0 ? FOR_FALLIBLE : PLAIN)
+        + FOR_STATE * (byState.get(family) ?? 0));
   const pageLike = touched.filter((fn) => ofPages.test(fn)).length;
   return {
     weights: there.map((family) => [family, weightOf(family)]),
