@@ -12,6 +12,11 @@ if (given.length === 1 && ['--version', '-V', '-v'].includes(given[0] ?? '')) {
     process.exitCode = 2;
   }
 } else {
-  const { main } = await import('./cli/program/program.js');
-  await main(given);
+  // A part of the program that cannot be loaded (too many open files) is trouble: Node's own status
+  // for what nobody caught is that of "differs".
+  const loaded = await import('./cli/program/program.js').catch((error: unknown) => {
+    process.stderr.write(`error: the program cannot be loaded: ${(error as Error).message}\n`);
+    process.exitCode = 2;
+  });
+  await loaded?.main(given);
 }

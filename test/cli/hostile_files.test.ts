@@ -126,3 +126,12 @@ it('a reader that has gone gets no answer that says that nothing differs', () =>
     { cwd: packageRoot(), encoding: 'utf8' });
   expect([stdout, stderr]).toEqual(['141\n', '']);
 });
+
+// Expect: trouble, where Node's own end would have the status of "something differs".
+it('a program that may open too few files says so', () => {
+  const script = 'ulimit -n 24; "$0" dist/src/main.js list policies';
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script, process.execPath],
+    { cwd: packageRoot(), encoding: 'utf8' });
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^error: the program cannot be loaded: EMFILE: too many open files/);
+});
