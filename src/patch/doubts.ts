@@ -126,9 +126,9 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
       'what another task could see in between was not looked at (mmreplay explore)' }];
 }
 
-/** Did nothing, on a base whose functions the model may have of a newer kernel. */
+/** Did nothing but work, on a base whose functions the model may have of a newer kernel. */
 function otherTexts(patch: Patch, unseen: Unseen, version: string): readonly Doubt[] {
-  const isNothing = unseen.functions.length + unseen.fields.length === 0 && !unseen.work;
+  const isNothing = unseen.functions.length + unseen.fields.length === 0;
   if (sourceOf(patch) === undefined || !isNothing) return [];
   return touchedFunctions(patch).flatMap((fn): readonly Doubt[] => {
     const text = untoldText(fn, version);

@@ -96,6 +96,8 @@ export interface KernelState {
   waiting: (() => boolean) | undefined;
   readonly locks: Readonly<Record<LockName, SleepingLock>>;
   /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
+  /** Memory blocks that were removed and stay, for somebody has a reference of them. */
+  unfreed_blocks: Set<MemoryBlock>;
   device_hotplug_lock: 'free' | 'held' | 'lost';
   /** Held to write; `lost` as above. */
   mem_hotplug_lock: 'free' | 'held' | 'lost';

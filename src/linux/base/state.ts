@@ -83,6 +83,7 @@ export function emptyState(): KernelState {
     hwpoison: new Set(), num_poisoned_pages: 0, failing: new Map(),
     ...noPages(),
     ...noTasks(),
+    unfreed_blocks: new Set(),
     device_hotplug_lock: 'free',
     mem_hotplug_lock: 'free',
     mem_hotplug_readers: 0,

@@ -46,6 +46,9 @@ const of2026_07 = {
   dax_kmem_skips_missing: 'v7.2', undone_altmap: 'v7.2', faked_uniform_counts: 'v7.2',
 } as const;
 
+/** What branches of June 2026 got: 6.12.92, 6.18.35 at the latest. */
+const of2026_06 = { poison_keeps_block: 'v7.1', altmap_keeps_block: 'v7.1' } as const;
+
 /** What 6.12 got from its stable releases, by Debian's lists of what came with each. */
 const upTo6_12_19 = { empty_zone_keeps_nothing_back: 'v6.14' } as const;
 const upTo6_12_20 = { ...upTo6_12_19, hugetlb_waited_for: 'v6.14' } as const;
@@ -55,7 +58,7 @@ const upTo6_12_29 = {
 const upTo6_12_67 = {
   ...upTo6_12_29, pcp_decays_in_batches: 'v6.19', faked_nodes_pxm: 'v6.14',
 } as const;
-const upTo6_12_97 = { ...upTo6_12_67, ...of2026_07 } as const;
+const upTo6_12_97 = { ...upTo6_12_67, ...of2026_07, ...of2026_06 } as const;
 const upTo6_12_110 = {
   ...upTo6_12_97, node_spanned: 'v7.2', nodestats_checked: 'v7.2',
 } as const;
@@ -93,7 +96,7 @@ export const branches: readonly Branch[] = [
   { id: 'v6.18.44', on: 'v6.18', released: '2026-08-21',
     doc: 'Linux 6.18 LTS from 6.18.44 on (6.18.35 does not): ranges that dax/kmem could not add, ' +
       'altmaps.',
-    picks: { ...upTo6_18_26, ...of2026_07 } },
+    picks: { ...upTo6_18_26, ...of2026_06, ...of2026_07 } },
   { id: 'v6.18.26', on: 'v6.18', released: '2026-05-08',
     doc: 'Linux 6.18 LTS from 6.18.26 on: N_NORMAL_MEMORY; the first with it is not known.',
     picks: upTo6_18_26 },

@@ -129,6 +129,8 @@ export interface MemoryBlock {
   group: MemoryGroup | undefined;
   /** Present at boot, not hot-added. */
   readonly early: boolean;
+  /** Of its device, those of find_memory_block() that were not given back. */
+  references: number;
 }
 
 /** struct memory_group (from v5.15). */

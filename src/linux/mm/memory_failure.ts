@@ -3,14 +3,19 @@ import type { Kernel, Preempt } from '../base/kernel.js';
 import { readStructPage } from '../base/struct_page.js';
 import { EBUSY, EHWPOISON, EIO, ENXIO } from '../include/errno.js';
 
-/** @kernel mm/memory-failure.c v7.3 full; what a memory block has of them: memblk_nr_poison() */
-export function num_poisoned_pages_inc(k: Kernel, _pfn: number): void {
+/** What stands for no page. */
+const NO_PFN = -1;
+
+/** @kernel mm/memory-failure.c v7.3 full */
+export function num_poisoned_pages_inc(k: Kernel, pfn: number): void {
   k.state.num_poisoned_pages += 1;
+  if (k.config.poisoned_blocks_refused) k.memblk_nr_poison_inc(pfn);
 }
 
-/** @kernel mm/memory-failure.c v7.3 full; as num_poisoned_pages_inc */
-export function num_poisoned_pages_sub(k: Kernel, _pfn: number, count: number): void {
+/** `pfn`: NO_PFN where the block has been told. @kernel mm/memory-failure.c v7.3 full */
+export function num_poisoned_pages_sub(k: Kernel, pfn: number, count: number): void {
   k.state.num_poisoned_pages -= count;
+  if (pfn !== NO_PFN && k.config.poisoned_blocks_refused) k.memblk_nr_poison_sub(pfn, count);
 }
 
 /**

@@ -70,7 +70,7 @@ export function* set_migratetype_isolate(
 ): Preempt<number> {
   const zone = k.page_zone(pfn);
   if (zone === undefined) return -EBUSY;
-  if (k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) {
+  if (k.config.isolated_again === 'refused' && k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) {
     warnOfMovable(k, zone);
     return -EBUSY;
   }

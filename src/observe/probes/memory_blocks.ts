@@ -20,7 +20,8 @@ function removable(
 
 const probe: Probe = {
   id: 'memory_blocks',
-  doc: 'Each memory block as sysfs shows it: state, valid_zones, removable, nodes.',
+  doc: 'Each memory block as sysfs shows it: state, valid_zones, removable, nodes; those that ' +
+    'were removed while somebody had a reference of them.',
   kind: 'state',
   sample(k: Kernel, see, { blocks }) {
     peeking(k, (peek) => {
@@ -33,6 +34,8 @@ const probe: Probe = {
         ]));
       }
     });
+    const kept = [...k.state.unfreed_blocks].map(({ id }) => `memory${id}`);
+    if (kept.length > 0) see('removed and never freed', wordsText([['blocks', kept.join('/')]]));
   },
 };
 export default probe;

@@ -53,7 +53,8 @@ const probe: Probe = {
       for (const zone of pgdat.node_zones) {
         if (speaks(zone)) see(`node ${pgdat.nid} ${zone.name}`, zoneText(k, zone));
       }
-      if (pgdat.node_spanned_pages === 0 && pgdat.node_present_pages === 0) continue;
+      const isEmpty = pgdat.node_spanned_pages === 0 && pgdat.node_present_pages === 0;
+      if (isEmpty && pgdat.node_start_pfn === 0) continue;
       see(`node ${pgdat.nid}`, wordsText([
         ['start_pfn', hex(pgdat.node_start_pfn)], ['spanned', pgdat.node_spanned_pages],
         ['present', pgdat.node_present_pages],

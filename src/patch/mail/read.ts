@@ -28,12 +28,18 @@ export interface Mailed {
   readonly cover: string | undefined;
 }
 
+/** Subject, and the text down to the diff. */
+function proseOf({ headers, body }: Message): string {
+  const [text = ''] = body.split(/^(?:diff |--- |Index: )/m, 1);
+  return `${headers.get('subject') ?? ''}\n${text}`;
+}
+
 /** `before`: what stands before it in the file; a notice says in its own mail for which tree. */
 function patchOf(message: Message, before: Message | undefined): MailedPatch | undefined {
   const diff = diffTextOf(message.body);
   if (diff === undefined) return undefined;
   const { subject, author, date, stable, ...rest } = descriptionOf(message, diff.text);
-  const { functions, notes } = touchedBy(diff.text);
+  const { functions, notes } = touchedBy(diff.text, proseOf(message));
   const notice = before === undefined || diffTextOf(before.body) !== undefined ? undefined
     : treeOf(before.headers.get('subject') ?? '');
   return {

@@ -2,6 +2,7 @@
 import { parsePatch } from 'diff';
 import type { Change } from './changes.js';
 import { nameInHeading, namedInModel } from './names.js';
+import { functionsOfHunk } from './unnamed.js';
 
 /** A kernel function that the patch changes. */
 export interface TouchedFunction {
@@ -44,14 +45,33 @@ function unchanged(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => line.startsWith(' ')).map((line) => line.slice(1));
 }
 
-/** Walks the lines of a hunk; `touch` gives the record of the function that a change is in. */
+/** What a hunk changes outside of a function that is known. */
+interface Left {
+  comments: number;
+  /** Lines of code behind a heading that is a label, or none: whose they are is not said. */
+  unnamed: number;
+}
+
+const NO_LEFT: Left = { comments: 0, unnamed: 0 };
+
+/** A label, or nothing: the hunk begins in a function, but it is not said in which. */
+function saysNoFunction(heading: string): boolean {
+  return heading === '' || /^\w+:\s*$/.test(heading);
+}
+
+/**
+ * Walks the lines of a hunk; `touch` gives the record of the function that a change is in.
+ * `begins`: the function that it begins in, where the heading does not say it.
+ */
 function readHunk(
   lines: readonly string[], heading: string, touch: (name: string, cut: boolean) => Found,
-): number {
-  const first = nameInHeading(heading);
+  begins?: string,
+): Left {
+  const first = begins === undefined ? nameInHeading(heading) : { name: begins, cut: false };
   let current = first?.name;
   let cut = first?.cut ?? false;
-  let comments = 0;
+  const left = { ...NO_LEFT };
+  let isInside = saysNoFunction(heading);
   let removed: string[] = [];
   let added: string[] = [];
   let start = 0;
@@ -60,7 +80,11 @@ function readHunk(
       ![...removed, ...added].every(isComment)) {
       touch(current, cut).changes.push({ removed, added,
         before: unchanged(lines.slice(0, start)), after: unchanged(lines.slice(end)) });
-    } else if (removed.length + added.length > 0) comments += 1;
+    } else if (removed.length + added.length > 0) {
+      const isCode = isInside && [...removed, ...added].some((line) => /^\s/.test(line) &&
+        !isComment(line));
+      left[isCode ? 'unnamed' : 'comments'] += 1;
+    }
     removed = [];
     added = [];
   };
@@ -74,15 +98,41 @@ function readHunk(
     } else if (text.startsWith('}')) {
       flush(at);
     }
+    if (starts !== undefined) isInside = false;
     if (/^[-+]/.test(line) && removed.length + added.length === 0) start = at;
     if (line.startsWith('-')) removed.push(text);
     else if (line.startsWith('+')) added.push(text);
     else flush(at);
     // Behind the closing brace is no longer the function that the heading names.
-    if (text.startsWith('}') && !line.startsWith('-')) current = undefined;
+    if (text.startsWith('}') && !line.startsWith('-')) {
+      current = undefined;
+      isInside = false;
+    }
   }
   flush(lines.length);
-  return comments;
+  return left;
+}
+
+/** As readHunk(), where the heading may name no function. @returns changes of comments */
+function readUnnamed(
+  lines: readonly string[], heading: string, file: string,
+  touch: (name: string, cut: boolean) => Found, notes: Set<string>, prose: string,
+): number {
+  const tried = readHunk(lines, heading, () => ({ file, changes: [] }));
+  if (tried.unnamed === 0) return readHunk(lines, heading, touch).comments;
+  const may = functionsOfHunk(lines, file);
+  const named = may.filter((one) => new RegExp(`\\b${one}\\b`).test(prose));
+  const maybe = named.length === 1 ? named : may;
+  const [only] = maybe;
+  const place = heading === '' ? 'without a heading' : `behind "${heading.trim()}"`;
+  if (only === undefined || maybe.length > 1) {
+    const which = maybe.length === 0 ? '' : ` (${maybe.map((one) => `${one}()`).join(', ')}?)`;
+    notes.add(`a change of ${file} ${place} is of a function that is not named${which}`);
+    return readHunk(lines, heading, touch).comments;
+  }
+  notes.add(`a change of ${file} ${place} is taken for one of ${only}(), by what it calls` +
+    (named.length === 1 ? ' and the mail says' : ''));
+  return readHunk(lines, heading, touch, only).comments;
 }
 
 /** What stands behind `@@ ... @@`, hunk by hunk: the parser does not keep it. */
@@ -90,8 +140,11 @@ function headingsOf(diff: string): readonly string[] {
   return [...diff.matchAll(/^@@ -\S+ \+\S+ @@ ?(.*)$/gm)].map((match) => match[1] ?? '');
 }
 
-/** Functions that the diff changes, in its order. Error: what the diff parser says. */
-export function touchedBy(diff: string): Touched {
+/**
+ * Functions that the diff changes, in its order; `prose`: what the mail says before it.
+ * Error: what the diff parser says.
+ */
+export function touchedBy(diff: string, prose = ''): Touched {
   const headings = headingsOf(diff);
   const found = new Map<string, Found>();
   const notes = new Set<string>();
@@ -104,7 +157,7 @@ export function touchedBy(diff: string): Touched {
       const heading = headings[hunkIndex] ?? '';
       hunkIndex += 1;
       if (!/\.[ch]$/.test(path)) continue;
-      comments += readHunk(hunk.lines, heading, (written, cut) => {
+      const touch = (written: string, cut: boolean): Found => {
         const { model, note } = namedInModel(written, cut);
         if (note !== undefined) notes.add(note);
         const name = model ?? written;
@@ -113,7 +166,8 @@ export function touchedBy(diff: string): Touched {
         const fresh: Found = { file: path, changes: [] };
         found.set(name, fresh);
         return fresh;
-      });
+      };
+      comments += readUnnamed(hunk.lines, heading, path, touch, notes, prose);
     }
   }
   if (comments > 0) notes.add('changes of comments only, or outside of functions, are left out');

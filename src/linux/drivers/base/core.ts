@@ -49,10 +49,20 @@ export function* device_offline(k: Kernel, block: MemoryBlock): Preempt<number> 
 }
 
 /**
- * A reference of the device is given back.
- * @kernel drivers/base/core.c v7.3 stub: references are not counted, and no device stays for them
+ * Somebody wants the block to stay in memory, whatever becomes of its device.
+ * @kernel drivers/base/core.c v7.3 reduced: memory blocks only; the references counted are those
+ *   that find_memory_block() takes
  */
-export function put_device(_k: Kernel, _device: MemoryBlock): void {}
+export function get_device(_k: Kernel, block: MemoryBlock): void {
+  block.references += 1;
+}
 
-/** @kernel drivers/base/core.c v7.3 stub: as put_device() */
-export function get_device(_k: Kernel, _device: MemoryBlock): void {}
+/**
+ * A reference is given back. A block that was removed meanwhile goes with the last one.
+ * @kernel drivers/base/core.c v7.3 reduced: as get_device()
+ */
+export function put_device(k: Kernel, block: MemoryBlock): void {
+  block.references -= 1;
+  const { unfreed_blocks } = k.state;
+  if (block.references <= 0 && unfreed_blocks.has(block)) unfreed_blocks.delete(block);
+}

@@ -66,6 +66,12 @@ export const hotplug = {
     'Struct pages of hot-added memory are reserved until it is handed over.'),
   poisoned_blocks_refused: since({ 'v4.13': false, 'v6.2': true },
     'A block with pages whose memory failed is refused when it is to go online.'),
+  poison_keeps_block: since({ 'v4.13': false, 'v6.2': true, 'v7.1': false },
+    'Who counts the pages of a memory block whose memory failed keeps a reference of it, so that ' +
+    'it is never freed.'),
+  altmap_keeps_block: since({ 'v4.13': false, 'v6.6': true, 'v7.1': false },
+    'Who removes memory that holds its own memmap keeps a reference of each block, so that it is ' +
+    'never freed.'),
   early_memmap_freed_in_part: since({ 'v4.13': false, 'v5.3': true, 'v5.9': false },
     'A section of boot memory loses the memmap of a part that goes, or of all of it at last.',
     { 'v5.9': 'ef69bc9f689d' }),
@@ -86,6 +92,9 @@ export const hotplug = {
     'which can refuse it.', { 'v6.17': 'e4e2806b639c' }),
   normal_memory_kept: since({ 'v4.13': true, 'v6.17': false, 'v7.0': true },
     'N_NORMAL_MEMORY follows memory that goes online and offline.'),
+  hotadd_node_start: since({ 'v4.13': 'memory', 'v5.8': 'zero' },
+    'A node that gets its first memory begins at that memory, or at 0 until some is online.',
+    { 'v5.8': 'c68ab18c6aca' }),
   node_online_before_add: since({ 'v4.13': false, 'v6.18': true },
     'A node is online and registered before its first memory is added, and taken back when that ' +
     'fails, or once it was added.'),

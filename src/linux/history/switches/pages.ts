@@ -5,6 +5,9 @@ export const pages = {
   reaching_over: since({ 'v4.13': 'moved', 'v6.10': 'huge_moved', 'v6.12': 'huge_passed' },
     'A folio in use that reaches over the end of an isolated range is moved at once; only a huge ' +
       'page is, or one is passed over, and others are refused.'),
+  isolated_again: since({ 'v4.13': 'counted', 'v4.17': 'refused' },
+    'A pageblock that somebody else has isolated is isolated once more, and whoever ends it first ' +
+    'ends it for both, or is refused.', { 'v4.17': '2c7452a075d4' }),
   isolate_counts: since({ 'v4.13': false, 'v5.1': true, 'v5.10': false },
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.0': true },

@@ -21,14 +21,18 @@ export function check_hotplug_memory_range(
 }
 
 /**
- * A node that is not online gets empty zones and zonelists of its own.
+ * A node that is not online gets empty zones and zonelists of its own. `start_pfn`: the memory
+ * that it gets, 0 for a node that only has CPUs; nobody asks for it from v5.8 on.
  * @returns undefined: there is no memory for it
  * @kernel mm/memory_hotplug.c v7.3 full
  */
-export function hotadd_init_pgdat(k: Kernel, nid: number): Pgdat | undefined {
+export function hotadd_init_pgdat(
+  k: Kernel, nid: number, start_pfn = 0,
+): Pgdat | undefined {
   const pgdat = at(k.state.nodes, nid);
   if (k.free_area_init_core_hotplug(pgdat) !== 0) return undefined;
   pgdat.initialised = true;
+  if (k.config.hotadd_node_start === 'memory') pgdat.node_start_pfn = start_pfn;
   k.build_all_zonelists(pgdat);
   for (const zone of pgdat.node_zones) {
     zone.managed_pages = 0;
@@ -47,9 +51,11 @@ export function rollback_node_hotadd(_k: Kernel, pgdat: Pgdat): void {
 
 /** @returns 1 when the node was not online before, 0 when it was, -ENOMEM
  * @kernel mm/memory_hotplug.c v7.3 full */
-export function __try_online_node(k: Kernel, nid: number, set_node_online: boolean): number {
+export function __try_online_node(
+  k: Kernel, nid: number, set_node_online: boolean, start_pfn = 0,
+): number {
   if (k.state.node_states.online.has(nid)) return 0;
-  if (k.hotadd_init_pgdat(nid) === undefined) {
+  if (k.hotadd_init_pgdat(nid, start_pfn) === undefined) {
     k.pr_err(`Cannot online node ${nid} due to NULL pgdat`);
     return -ENOMEM;
   }
@@ -177,7 +183,7 @@ function* add_to_node(
   if (k.config.hotadd_range_printed && !k.state.node_states.online.has(nid)) {
     k.print_initmem(nid, start_pfn, start_pfn + nr_pages);
   }
-  const tried = k.__try_online_node(nid, false);
+  const tried = k.__try_online_node(nid, false, start_pfn);
   if (tried < 0) return tried;
   const new_node = tried === 1;
   const early = k.config.node_online_before_add;
@@ -202,7 +208,10 @@ function* online_new_blocks(
   if (type === 'offline') return;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += k.machine.pages_per_block) {
     const block = k.find_memory_block(pfn);
-    if (block !== undefined && (yield* k.device_online(block, type)) !== 0) return;
+    if (block === undefined) continue;
+    const failed = (yield* k.device_online(block, type)) !== 0;
+    k.put_device(block);
+    if (failed) return;
   }
 }
 

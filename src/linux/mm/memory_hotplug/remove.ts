@@ -51,7 +51,9 @@ export function remove_memory_blocks_and_altmaps(
 ): void {
   const block = k.machine.pages_per_block;
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += block) {
-    const altmap = { base_pfn: pfn, free: k.find_memory_block(pfn)?.nr_vmemmap_pages ?? 0 };
+    const found = k.find_memory_block(pfn);
+    if (found !== undefined && !k.config.altmap_keeps_block) k.put_device(found);
+    const altmap = { base_pfn: pfn, free: found?.nr_vmemmap_pages ?? 0 };
     k.remove_memory_block_devices(pfn, block);
     k.arch_remove_memory(pfn, block, altmap);
   }

@@ -57,6 +57,23 @@ export function memblk_nr_poison(k: Kernel, { start_pfn, nr_pages }: MemoryBlock
   return pages;
 }
 
+/** The block of a page, of which the reference stays up to v7.0 (`poison_keeps_block`). */
+function countPoison(k: Kernel, pfn: number): void {
+  const block = k.find_memory_block(pfn);
+  if (block !== undefined && !k.config.poison_keeps_block) k.put_device(block);
+}
+
+/** The page's memory block has one more that cannot be used: memblk_nr_poison() counts them.
+ * @kernel drivers/base/memory.c v7.3 full */
+export function memblk_nr_poison_inc(k: Kernel, pfn: number): void {
+  countPoison(k, pfn);
+}
+
+/** @kernel drivers/base/memory.c v7.3 full; as memblk_nr_poison_inc() */
+export function memblk_nr_poison_sub(k: Kernel, pfn: number, _count: number): void {
+  countPoison(k, pfn);
+}
+
 /**
  * All sections of the block have a memmap, or it cannot go online (to v5.6).
  * @kernel drivers/base/memory.c v5.6 reduced: sections that are online already are not looked for

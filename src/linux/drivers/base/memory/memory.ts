@@ -34,16 +34,19 @@ function listVisits(k: Kernel, id: number): number {
   return visits;
 }
 
-/** @kernel drivers/base/memory.c v6.12 full; to v5.7 a scan of the device list from its head */
+/** With a reference of the device, which the caller gives back.
+ * @kernel drivers/base/memory.c v6.12 full; to v5.7 a scan of the device list from its head */
 export function find_memory_block_by_id(k: Kernel, id: number): MemoryBlock | undefined {
   k.state.costs.block_lookups += 1;
   if (k.config.memory_block_lookup === 'klist') {
     k.state.costs.block_list_visits += listVisits(k, id);
   }
-  return k.state.memory_blocks.get(id);
+  const block = k.state.memory_blocks.get(id);
+  if (block !== undefined) k.get_device(block);
+  return block;
 }
 
-/** The block that holds this pfn. @kernel drivers/base/memory.c v6.12 full */
+/** The block that holds this pfn, with a reference. @kernel drivers/base/memory.c v6.12 full */
 export function find_memory_block(k: Kernel, pfn: number): MemoryBlock | undefined {
   return k.find_memory_block_by_id(Math.floor(pfn / k.machine.pages_per_block));
 }
@@ -61,7 +64,10 @@ export function walk_memory_blocks(
   const last = Math.floor((start_pfn + nr_pages - 1) / size);
   for (let id = Math.floor(start_pfn / size); id <= last; id += 1) {
     const block = k.find_memory_block_by_id(id);
-    if (block !== undefined && func(block)) return true;
+    if (block === undefined) continue;
+    const found = func(block);
+    k.put_device(block);
+    if (found) return true;
   }
   return false;
 }
@@ -111,12 +117,16 @@ export function add_memory_block(
   k: Kernel, id: number, state: MemoryBlock['state'], nr_vmemmap_pages: number,
   group: MemoryGroup | undefined, nid = NUMA_NO_NODE,
 ): number {
-  if (k.find_memory_block_by_id(id) !== undefined) return -EEXIST;
+  const there = k.find_memory_block_by_id(id);
+  if (there !== undefined) {
+    k.put_device(there);
+    return -EEXIST;
+  }
   const nr_pages = k.machine.pages_per_block;
   const block: MemoryBlock = {
     id, start_pfn: id * nr_pages, nr_pages, state, online_type: 'offline', zone: undefined,
     nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
-    links: new Set(), nr_vmemmap_pages: 0, group: undefined, early: state === 'online',
+    links: new Set(), nr_vmemmap_pages: 0, group: undefined, early: state === 'online', references: 0,
   };
   if (k.config.block_altmap !== 'registered') block.nr_vmemmap_pages = nr_vmemmap_pages;
   const error = k.__add_memory_block(block);
@@ -127,10 +137,13 @@ export function add_memory_block(
   return 0;
 }
 
-/** @kernel drivers/base/memory.c v6.12 full */
+/** The reference with which its caller has found it is given back.
+ * @kernel drivers/base/memory.c v6.12 full */
 export function remove_memory_block(k: Kernel, block: MemoryBlock): void {
   if (block.group !== undefined) block.group.memory_blocks -= 1;
   block.group = undefined;
+  k.put_device(block);
+  if (block.references > 0) k.state.unfreed_blocks.add(block);
   k.state.memory_blocks.delete(block.id);
 }
 
