@@ -15,6 +15,7 @@ export default definePatch({
     ...asIn('v5.11', 'isolate_drains', 'contig_drains', 'offline_drain_each_pass',
       'offline_drain_after_failed_test'),
     ...asIn('v6.10', 'drain_remotely', 'migratetype_cached'),
+    ...asIn('v6.11', 'drain_counts'),
   },
   replaces: { free_pages_nolock: (k, ...args) => k.free_frozen_pages_nolock(...args) },
   // In the model's kernels up to v5.10 these calls are taken out: here they are made.

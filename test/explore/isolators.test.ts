@@ -40,6 +40,8 @@ function ends(window: Window, one: Candidate): string[] {
 }
 
 const canHang = ['iso', 'drain_once', 'read_in_lock_mask'];
+/** They drain all CPUs, and read the count of each before they have its lock. */
+const passOver = ['remote', 'freetype'];
 
 describe.each(['S4-refill-not-counted', 'S4-free-not-counted'])('%s', (name) => {
   test.each([
@@ -48,7 +50,10 @@ describe.each(['S4-refill-not-counted', 'S4-free-not-counted'])('%s', (name) => 
     'nolock',
   ])('%s hangs only if its drains go by counts and come once', async (design) => {
     const found = ends(await windowOfScenario(name), await candidate(design, 'v5.8'));
-    expect(found).toEqual(canHang.includes(design) ? [OFFLINE, STRANDED] : [OFFLINE]);
+    // With lists that are off, a page that is freed does not stay; those of a refill do.
+    const hangs = canHang.includes(design) ||
+      (passOver.includes(design) && name === 'S4-refill-not-counted');
+    expect(found).toEqual(hangs ? [OFFLINE, STRANDED] : [OFFLINE]);
   });
 });
 

@@ -45,6 +45,7 @@ function costs(version: string, patch: Patch, one: Case): { lookups: number; vis
         id, start_pfn: id * 32768, nr_pages: 32768, state: 'offline', nid, zone: undefined,
         online_type: 'offline',
         links: new Set([nid]), nr_vmemmap_pages: 0, group: undefined, early: false,
+        references: 0,
       });
     }
   }

@@ -334,9 +334,9 @@ const cases: readonly Case[] = [
   { folder: 'withheld', trace: 'scenario.yaml', policies: ['pageoffline'], says: [
     /changed by pageoffline: .*offline memory32 gives -16 EBUSY, on the base 0/,
   ] },
-  /** A reference is given back. Expect: that the model does not count them is said. */
+  /** A reference is given back. Expect: without it both blocks stay for good. */
   { folder: 'block_reference', trace: 'trace.csv', policies: ['put'], says: [
-    /cannot tell put: it calls put_device\(\), which does nothing in the model/,
+    /changed by put: removed and never freed: absent \(base blocks=memory32\/memory33\)/,
   ] },
   /**
    *     memory32, which is to hold its own memmap: device registered | not stored

@@ -100,6 +100,25 @@ const cases: readonly Case[] = [
   { folder: 'hugepages_nodes', trace: 'scenario.yaml', policies: ['online'], says: [
     /changed by online: huge pages: total=24 free=24 \(base total=16 free=16\)/,
   ] },
+  /**
+   *     CPU 1  |--- fills its list, count is still 0 ---|
+   *     CPU 0        offline: drain: count reads 0
+   *
+   * Expect: the block never goes offline, for its page stays on the list; with the lock it does.
+   */
+  { folder: 'drain_counts', trace: 'scenario.yaml', policies: ['locked'], says: [
+    /base v6\.10 offline_pages\(\) never returns: .*on the per-cpu list of CPU 1/,
+    /fixed by locked/,
+  ] },
+  /** A range of a block that goes offline. Expect: it is given away, or refused. */
+  { folder: 'isolated_again', trace: 'scenario.yaml', policies: ['refused'], says: [
+    /base v4\.15 offline_pages\(\) never returns/, /partly by refused/,
+    /alloc_contig_pages 0x102000-0x1021ff: -16 EBUSY/,
+  ] },
+  /** A block with a page that failed is removed. Expect: it stays for good, or is freed. */
+  { folder: 'poison_reference', trace: 'scenario.yaml', policies: ['put'], says: [
+    /changed by put: removed and never freed: absent \(base blocks=memory32\)/,
+  ] },
   /** A ratio of 0 is written. Expect: everything is kept back; with the patch nothing. */
   { folder: 'lowmem_ratio', trace: 'scenario.yaml', policies: ['nothing'], says: [
     /nothing: node 0 DMA: protection=0\/0\/0\/0\/0 \(base protection=0\/782336\/1830912\//,

@@ -57,6 +57,7 @@ const upTo6_12_29 = {
 } as const;
 const upTo6_12_67 = {
   ...upTo6_12_29, pcp_decays_in_batches: 'v6.19', faked_nodes_pxm: 'v6.14',
+  coalesced_types: 'v6.19',
 } as const;
 const upTo6_12_97 = { ...upTo6_12_67, ...of2026_07, ...of2026_06 } as const;
 const upTo6_12_110 = {
@@ -71,7 +72,9 @@ const upTo6_1_39 = { dax_group_in: 'v6.5' } as const;
 const upTo6_1_57 = { ...upTo6_1_39, pcp_interrupted: 'v6.2' } as const;
 const upTo6_1_72 = { ...upTo6_1_57, hotplug_lock: 'v6.7' } as const;
 const upTo6_1_88 = { ...upTo6_1_72, poisoned_free_page: 'v6.9' } as const;
-const upTo6_1_104 = { ...upTo6_1_88, pcp_doubling_ends: 'v6.7' } as const;
+const upTo6_1_104 = {
+  ...upTo6_1_88, pcp_doubling_ends: 'v6.7', drain_counts: 'v6.11',
+} as const;
 const upTo6_1_178 = {
   ...upTo6_1_104, dax_kmem_skips_missing: 'v7.2', faked_uniform_counts: 'v7.2',
 } as const;

@@ -70,7 +70,8 @@ export function* set_migratetype_isolate(
 ): Preempt<number> {
   const zone = k.page_zone(pfn);
   if (zone === undefined) return -EBUSY;
-  if (k.config.isolated_again === 'refused' && k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) {
+  const refuses = k.config.isolated_again === 'refused';
+  if (refuses && k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) {
     warnOfMovable(k, zone);
     return -EBUSY;
   }

@@ -127,7 +127,7 @@ export const hotplug = {
   offline_drain_after_failed_test: since({ 'v4.13': false, 'v5.9': true, 'v5.11': false },
     'offline_pages() drains per-cpu lists after a failed isolation test.',
     { 'v5.9': '968318261221' }),
-  zone_pcp_update: since({ 'v4.13': 'populated', 'v5.10': 'always', 'v5.14': 'never' },
+  zone_pcp_update: since({ 'v4.13': 'populated', 'v5.9': 'always', 'v5.14': 'never' },
     'zone_pcp_update() at each online, of a zone that was populated only, or never. One that ' +
     'stays populated gets it at each offline.'),
   offlined_pages_info: since({ 'v4.13': true, 'v5.11': false },

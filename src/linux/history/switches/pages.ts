@@ -6,8 +6,8 @@ export const pages = {
     'A folio in use that reaches over the end of an isolated range is moved at once; only a huge ' +
       'page is, or one is passed over, and others are refused.'),
   isolated_again: since({ 'v4.13': 'counted', 'v4.17': 'refused' },
-    'A pageblock that somebody else has isolated is isolated once more, and whoever ends it first ' +
-    'ends it for both, or is refused.', { 'v4.17': '2c7452a075d4' }),
+    'A pageblock that somebody else has isolated is isolated once more, and whoever ends it ' +
+    'first ends it for both, or is refused.', { 'v4.17': '2c7452a075d4' }),
   isolate_counts: since({ 'v4.13': false, 'v5.1': true, 'v5.10': false },
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.0': true },
@@ -27,9 +27,15 @@ export const pages = {
     'Isolating a pageblock drains the per-cpu lists of its zone.'),
   drain_remotely: since({ 'v4.13': false, 'v6.0': true },
     'A drain takes the lock of each CPU\'s lists, or queues work on each CPU.'),
+  drain_counts: since({ 'v4.13': 'unlocked', 'v6.11': 'locked' },
+    'drain_pages_zone() reads how much is on a list of another CPU before it has the lock of the ' +
+    'list, or with it.', { 'v6.11': '66eca1021a42' }),
   migratetype_cached: since({ 'v4.13': true, 'v6.10': false },
     'The migratetype that a free has read stays with the page, and is believed when the page ' +
     'leaves the per-cpu list of a zone without isolated pageblocks.'),
+  coalesced_types: since({ 'v4.13': 'first', 'v6.19': 'all' },
+    'In __free_one_page() a free block of several pageblocks that merges with one of another ' +
+    'type has the type of its first pageblock changed, or of all; on x86-64 it has one.'),
   pcp_interrupted: since({ 'v4.13': false, 'v6.2': true },
     'Interrupts come while a task has the lists of its CPU; what they free meanwhile goes past ' +
     'the lists.', { 'v6.2': '574907741599' }),

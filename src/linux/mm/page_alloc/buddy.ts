@@ -16,7 +16,8 @@ import { mergesLater, putHalves } from './direct.js';
 
 /** Two blocks of a pageblock or more merge only when both can be mixed with others. */
 function mayMerge(
-  k: Kernel, pages: Pages, zp: ZonePages, buddy: number, migratetype: number,
+  k: Kernel, pages: Pages, zp: ZonePages, buddy: number, order: number,
+  migratetype: number,
 ): boolean {
   const { zone, blockType } = pages.arena;
   const block = buddy >>> pageblock_order;
@@ -25,7 +26,7 @@ function mayMerge(
   if (other === migratetype) return true;
   if (migratetype >= MIGRATE_PCPTYPES || other >= MIGRATE_PCPTYPES) return false;
   // From v6.10 the buddy's pageblock becomes one of the freed block's type.
-  if (!k.config.migratetype_cached) blockType[block] = migratetype;
+  if (!k.config.migratetype_cached) k.change_pageblock_range(buddy, order, migratetype);
   return true;
 }
 
@@ -47,7 +48,7 @@ export function __free_one_page(
   while (merged < MAX_PAGE_ORDER) {
     const buddy = first ^ (1 << merged);
     if (state[buddy] !== FREE || orders[buddy] !== merged) break;
-    if (merged >= pageblock_order && !mayMerge(k, pages, zp, buddy, migratetype)) break;
+    if (merged >= pageblock_order && !mayMerge(k, pages, zp, buddy, merged, migratetype)) break;
     lists.take(buddy);
     first &= buddy;
     merged += 1;

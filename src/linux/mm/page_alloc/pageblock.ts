@@ -85,3 +85,17 @@ export function move_freepages_block_isolate(k: Kernel, pfn: number, to: Migrate
   zone.nr_free_pages += isolates ? -moved : moved;
   zone.nr_isolated_pages += isolates ? moved : -moved;
 }
+
+/**
+ * Pageblocks of a free block that merges with one of another type: all of them, or the first (up
+ * to v6.18, where set_pageblock_migratetype() is called). `slot`: of the block in the page arena.
+ * @kernel mm/page_alloc.c v7.3 full
+ */
+export function change_pageblock_range(
+  k: Kernel, slot: number, order: number, migratetype: number,
+): void {
+  const { blockType } = (k.state.pages as Pages).arena;
+  const blocks = k.config.coalesced_types === 'all' ? 1 << (order - pageblock_order) : 1;
+  const first = slot >>> pageblock_order;
+  blockType.fill(migratetype, first, first + blocks);
+}

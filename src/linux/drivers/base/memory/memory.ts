@@ -126,7 +126,8 @@ export function add_memory_block(
   const block: MemoryBlock = {
     id, start_pfn: id * nr_pages, nr_pages, state, online_type: 'offline', zone: undefined,
     nid: k.config.block_nid_at_creation ? nid : NUMA_NO_NODE,
-    links: new Set(), nr_vmemmap_pages: 0, group: undefined, early: state === 'online', references: 0,
+    links: new Set(), nr_vmemmap_pages: 0, group: undefined, early: state === 'online',
+    references: 0,
   };
   if (k.config.block_altmap !== 'registered') block.nr_vmemmap_pages = nr_vmemmap_pages;
   const error = k.__add_memory_block(block);
