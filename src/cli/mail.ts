@@ -9,6 +9,8 @@ import type { Patch } from '../patch/define.js';
 import type { MailedPatch } from '../patch/mail/read.js';
 import { isModelled } from '../patch/mail/verbs.js';
 import { isComplete, skeletonText } from '../patch/skeleton.js';
+import { absentCalls } from '../patch/mail/absent_calls.js';
+import { nearSwitches, nearText } from '../patch/near_switches.js';
 import { untoldText } from '../patch/untold_texts.js';
 import { defineCommand } from './program/command.js';
 import { deliver, print, writeOutput } from './program/deliver.js';
@@ -62,6 +64,9 @@ function idFor(mail: MailedPatch, index: number, policies: readonly Patch[]): st
   return `${questionIn(mail, policies) ?? 'mine'}/${variantOf(mail, index)}`;
 }
 
+/** Switches told of one patch. */
+const MOST_SWITCHES = 3;
+
 function describe(
   mail: MailedPatch, index: number, options: Options, policies: readonly Patch[],
 ): readonly string[] {
@@ -84,9 +89,16 @@ function describe(
     `  base       ${base.id} (${base.why})`,
     `  changes    ${functions || 'no function'}`,
     ...absent.map(({ name, file }) => `  not there  the model has no ${name}() of ${file}`),
+    ...mail.touched.flatMap((fn) => {
+      const names = isModelled(fn.name) ? absentCalls(fn).map((one) => `${one}()`) : [];
+      return names.length === 0 ? [] : [`  not there  what changes in ${fn.name}() is ` +
+        `${names.join(' and ')}, which the model has not: it cannot tell`];
+    }),
     ...mail.notes.map((note) => `  note       ${note}`),
     ...mail.touched.flatMap(({ name }) => untoldText(name, base.id) ?? [])
       .map((text) => `  unsure     ${text}`),
+    ...(known.length > 0 ? [] : nearSwitches(mail.touched.map(({ name }) => name), base.id))
+      .slice(0, MOST_SWITCHES).map((one) => `  or         ${nearText(one)}`),
     `  question   ${question ?? 'none of those that are shipped'}`,
     ...(known.length === 0 ? [] : [`  it is      ${known.map((one) => one.id).join(', ')}`]),
     ...(isNothing && known.length === 0

@@ -103,7 +103,7 @@ const ofPages: Readonly<Record<string, string>> = {
 };
 
 /** Why a policy of the user came to what the base does: each such run has an answer to that. */
-function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
+function whySame(patch: Patch, unseen: Unseen, version: string): readonly Doubt[] {
   if (sourceOf(patch) === undefined) return [];
   const parts = [
     ...unseen.functions.filter(isResultRead).map((fn) => changeOf(fn, unseen)),
@@ -116,9 +116,10 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
       text: `it changes ${parts.join(' and ')}, on which no outcome depends here` }];
   }
   if (names.length === 0 && unseen.work) {
+    const untold = touchedFunctions(patch).flatMap((fn) => untoldText(fn, version) ?? []);
     return [{ kind: 'unseen', patch: patch.id, names: [],
-      text: unseen.said === '' ? 'it changes how much work is done, or the log'
-        : `it changes the log ("${unseen.said}")` }];
+      text: unseen.said === '' ? ['it changes how much work is done, or the log',
+        ...untold].join('; ') : `it changes the log ("${unseen.said}")` }];
   }
   if (names.length > 0) return [];
   return [{ kind: 'no effect', patch: patch.id, names: [],
@@ -126,9 +127,9 @@ function whySame(patch: Patch, unseen: Unseen): readonly Doubt[] {
       'what another task could see in between was not looked at (mmreplay explore)' }];
 }
 
-/** Did nothing but work, on a base whose functions the model may have of a newer kernel. */
+/** Did nothing, on a base whose functions the model may have of a newer kernel. */
 function otherTexts(patch: Patch, unseen: Unseen, version: string): readonly Doubt[] {
-  const isNothing = unseen.functions.length + unseen.fields.length === 0;
+  const isNothing = unseen.functions.length + unseen.fields.length === 0 && !unseen.work;
   if (sourceOf(patch) === undefined || !isNothing) return [];
   return touchedFunctions(patch).flatMap((fn): readonly Doubt[] => {
     const text = untoldText(fn, version);
@@ -186,7 +187,7 @@ export function doubtsOf(
       ({ kind: 'not run', patch: patch.id, names: [], text })),
     ...(unseen === undefined || patch !== series.at(-1) ? []
       : [...stubs(patch), ...unread(patch, unseen), ...otherTexts(patch, unseen, version),
-        ...whySame(patch, unseen)]),
+        ...whySame(patch, unseen, version)]),
     ...(unseen === undefined ? []
       : [...isReleased(patch, version), ...reduced(patch, reached),
         ...unreadSwitches(patch, switches)]),

@@ -8,6 +8,7 @@ import type { MailedPatch } from './mail/read.js';
 import type { TouchedFunction } from './mail/touched.js';
 import { insideOf, isModelled, verbsOf, type Verb } from './mail/verbs.js';
 import type { ReadonlyTable } from './table.js';
+import { nearSwitches, nearWords } from './near_switches.js';
 import { untoldText } from './untold_texts.js';
 import { notASkeleton } from './written.js';
 
@@ -184,6 +185,14 @@ function importLines(names: readonly string[]): readonly string[] {
     : ['import {', ...all.map((name) => `  ${name},`), "} from 'mmreplay';"];
 }
 
+/** What the model may have of the patch: one line instead of all that follows. */
+function orSwitches(mail: MailedPatch | undefined, base: string): readonly string[] {
+  if (mail === undefined || switchesOf(mail).length > 0) return [];
+  return nearSwitches(mail.touched.map(({ name }) => name), base).slice(0, 3)
+    .map((one) => comment(
+      `Or, instead of all that follows:  config: ${nearWords(one)}`));
+}
+
 /** The whole file. Error: when the text of the mail would not have stayed text. */
 export function skeletonText({ id, base, mail, doc }: SkeletonFacts): string {
   const touched = mail?.touched ?? [];
@@ -204,6 +213,7 @@ export function skeletonText({ id, base, mail, doc }: SkeletonFacts): string {
     ...touched.filter((fn) => !isModelled(fn.name))
       .map(({ name, file }) => comment(`The model has no ${name}() of ${file}.`)),
     ...touched.flatMap(({ name }) => untoldText(name, base) ?? []).map((one) => comment(`${one}.`)),
+    ...orSwitches(mail, base),
     ...lines,
     '});',
     '',

@@ -5,7 +5,10 @@
 import { differencesTo, versions } from '../linux/history/versions.js';
 import { byAge, type Mainline } from '../linux/history/since.js';
 import { isWithin, textChanges, type TextChange } from '../linux/history/texts.js';
+import { switches } from '../linux/history/switches/config.js';
 import { versionTable } from './conflicts.js';
+import { MERGED_WITHIN, mainlineIds } from './merged_within.js';
+import { names } from './near_switches.js';
 import { wholeBody } from './whole_body.js';
 import type { Entry } from './table.js';
 
@@ -48,18 +51,16 @@ export function modelChanges(fn: string): readonly string[] {
     .map(({ id }) => id);
 }
 
-/** Mainline releases that brought another one to the model. */
+/** Mainline releases that brought another one to the model, or a switch that speaks of it. */
 function toldReleases(fn: string): readonly Mainline[] {
   const mainline = madeIn(fn).filter(({ id, on }) => id === on);
-  return mainline.filter(({ text }, index) =>
+  const own = mainline.filter(({ text }, index) =>
     index + 1 < mainline.length && mainline[index + 1]?.text !== text).map(({ on }) => on);
+  const spoken = Object.values(switches as Readonly<Record<string, { doc: string;
+    values: object; }>>).filter(({ doc }) => names(doc, fn))
+    .flatMap(({ values }) => Object.keys(values).slice(1) as Mainline[]);
+  return [...own, ...spoken];
 }
-
-/** Releases in which a patch is merged that was made against the one before them. */
-const MERGED_WITHIN = 3;
-
-const mainlineIds = versions.filter(({ id, on }) => id === on).map(({ on }) => on)
-  .sort(byAge);
 
 /**
  * Changes of the kernel's text in the releases behind this one that the model does not make. A
