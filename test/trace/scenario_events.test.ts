@@ -248,3 +248,30 @@ steps:
     expect(() => recorded(`${interleaved}steps: []`)).toThrow(/^f:4: .*firmware of QEMU/);
   });
 });
+
+/**
+ * A step that says less than a row must say. Expect: what its flags ask for, or an error at its
+ * line: nobody reads a note that a step was left out.
+ */
+describe('a page of a step', () => {
+  const scenario = (fields: string): string => `name: page
+level: page
+machine: {e820: [{start: 1M, end: 2G}]}
+steps:
+  - {action: mm_page_alloc, pfn: 0x1000${fields}}
+  - {action: mm_page_free, pfn: 0x1000}
+`;
+  const read = async (fields: string): Promise<Trace> => {
+    const file = join(folder, 'page.yaml');
+    writeFileSync(file, scenario(fields));
+    return (await readTrace(file)).trace;
+  };
+  it('has the type of its flags, and order and CPU 0', async () => {
+    const rows = drivingRows(await read(', gfp_flags: GFP_HIGHUSER_MOVABLE'))
+      .filter(({ event }) => event.startsWith('mm_page'));
+    expect(rows).toMatchObject([{ order: 0, migratetype: 1 }, { order: 0, cpu: 0 }]);
+  });
+  it('needs flags or a type', async () => {
+    await expect(read('')).rejects.toThrow(/page\.yaml:5: mm_page_alloc has no migratetype/);
+  });
+});

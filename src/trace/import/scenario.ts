@@ -2,6 +2,8 @@
  * A scenario without QEMU: the same file as `mmreplay record` takes, as a trace whose inputs are
  * its steps. Nothing was recorded, so that every policy is on its own.
  */
+import { TraceError } from '../../base/errors.js';
+import { rowProblem } from '../row_limits.js';
 import type { ImportContext, Importer } from '../importer.js';
 import { locateScenario } from '../scenario/scenario.js';
 import { scenarioRows } from '../scenario/scenario_rows.js';
@@ -29,8 +31,12 @@ export default {
       locateScenario(source.path, await readText(source));
     const { rows, unused, refused, header } = scenarioRows(scenario);
     for (const { row, step, of } of rows) {
-      builder.append(row, step !== undefined ? lineOf(step)
-        : of === undefined ? machineLine : lineOfRow(of));
+      const line = step !== undefined ? lineOf(step)
+        : of === undefined ? machineLine : lineOfRow(of);
+      // Who wrote the step means it to be done: a note that it was left out is read by nobody.
+      const wrong = step === undefined ? undefined : rowProblem(row);
+      if (wrong !== undefined) throw new TraceError({ file: source.path, line }, wrong);
+      builder.append(row, line);
     }
     for (const kind of unused) builder.countUnused(kind);
     for (const { text, step } of refused) {

@@ -3,7 +3,7 @@ import { hex } from '../../base/pfn.js';
 import type { EventName } from '../events.js';
 import { MOST_CXL_WINDOWS } from './qemu_memory.js';
 import { type Fields, integer, maybe } from './field_kinds.js';
-import { eventFields, isEventStep, placeFields } from './event_fields.js';
+import { eventFields, isEventStep, ofEveryRow, placeFields } from './event_fields.js';
 
 /** Of memory, in MiB: MAX_PHYSMEM_BITS with page tables of four levels is 46. */
 export const MOST_MB = 2 ** 26;
@@ -40,7 +40,7 @@ export const actionFields = {
     id, size_mb: megabytes, node, address: maybe({ is: 'bytes', from: 0, to: 2 ** 52 }),
   },
   'remove-dimm': { id },
-  'virtio-mem': { id, requested_mb: integer(0, MOST_MB) },
+  'virtio-mem': { id, requested_mb: integer(0, MOST_MB), ...ofEveryRow },
   online: placeFields, online_kernel: placeFields, online_movable: placeFields,
   offline: placeFields, 'offline-begin': inBackground, 'offline-result': inBackground,
   write: { path, value: lineText },

@@ -43,7 +43,7 @@ const columnFields: Readonly<Record<string, Fields>> = {
   migratetype: { migratetype: maybe(integer(0, LAST_TYPE)) },
   pfn: placeFields, nr_pages: sizeFields,
 };
-const ofEveryRow: Fields = { cpu: maybe(integer(0, LAST_CPU)), task: maybe(name) };
+export const ofEveryRow: Fields = { cpu: maybe(integer(0, LAST_CPU)), task: maybe(name) };
 
 /** Whether a step can be that event: what a scenario drives the kernel with, or tells it. */
 export function isEventStep(event: string): event is EventName {

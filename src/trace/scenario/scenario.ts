@@ -74,7 +74,7 @@ const fileName: FieldKind = {
 };
 
 const topFields: Fields = {
-  name: fileName, note: lineText, machine: { is: 'object' }, kernel: maybe(lineText),
+  name: fileName, note: maybe(lineText), machine: { is: 'object' }, kernel: maybe(lineText),
   config: maybe({ is: 'object' }), cmdline: maybe(bootWords), question: maybe(fileName),
   level: maybe(text),
   buffer_kb: maybe(integer(1, 2 ** 22)), snapshots: maybe(text),
@@ -275,7 +275,7 @@ export function locateScenario(file: string, text: string): LocatedScenario {
   const parts = new Map<Step, Json>(steps);
   const rowParts = new Map<MachineRow, Json>();
   const scenario = {
-    cmdline: '', level: 'hotplug', buffer_kb: top.level === 'page' ? 32768 : 1024,
+    cmdline: '', note: '', level: 'hotplug', buffer_kb: top.level === 'page' ? 32768 : 1024,
     snapshots: 'each', timeout_s: 120, ...top, config: readConfig(top.config, wrong),
     expects: readExpectations((top.expects ?? []) as readonly Json[], wrong),
     machine: readMachine(top.machine as Json, top.kernel as string | undefined, wrong,

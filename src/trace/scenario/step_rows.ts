@@ -118,7 +118,7 @@ export class StepReader {
     const { uses = [] } = eventType(event) ?? {};
     const told = Object.fromEntries(Object.entries(place).filter(([column]) =>
       uses.includes(column as 'pfn' | 'nr_pages')));
-    const columns = columnsOf(event, step);
+    const columns = { ...pageColumns(event, step), ...columnsOf(event, step) };
     return { rows: [{ event, ...columns, ...told, ...(args === '' ? {} : { args }) }] };
   }
 
@@ -175,7 +175,8 @@ export class StepReader {
       `block_size=${hex((device.block_mb ?? HUGE_PAGE_MB) * MIB)} ` +
       `requested_size=${hex(Number(step.requested_mb) * MIB)} ${this.#proximity.words}`.trimEnd();
     const nid = this.#proximity.nidOfDimm(device.node);
-    return { rows: [{ event: 'virtio_mem_config_changed', nid, ...pagesOf(range), args }] };
+    const by = columnsOf('virtio_mem_config_changed', step);
+    return { rows: [{ event: 'virtio_mem_config_changed', nid, ...pagesOf(range), args, ...by }] };
   }
 
   #daxKmem(step: Step): StepOutcome {
@@ -253,6 +254,29 @@ function labStep(cmd: string): StepOutcome {
 
 function shellRow(action: string, text: string): StepOutcome {
   return { rows: [{ event: 'shell', args: text }], unused: action };
+}
+
+/**
+ * What the row of a page must have and a step need not say: a single page, the type that its flags
+ * ask for, and of a free the first CPU.
+ */
+function pageColumns(event: EventName, step: Step): Partial<StepRow> {
+  if (event === 'mm_page_free') return { order: 0, cpu: 0 };
+  if (event !== 'mm_page_alloc') return {};
+  const flags = step.gfp_flags;
+  return flags === undefined ? { order: 0 }
+    : { order: 0, migratetype: gfpMigratetype(String(flags)) };
+}
+
+/** Migratetypes as the tracepoint has them. */
+const UNMOVABLE = 0;
+const MOVABLE = 1;
+const RECLAIMABLE = 2;
+
+/** gfp_migratetype() of flags as the tracepoint prints them. */
+function gfpMigratetype(flags: string): number {
+  if (/MOVABLE/.test(flags)) return MOVABLE;
+  return /RECLAIMABLE/.test(flags) ? RECLAIMABLE : UNMOVABLE;
 }
 
 function refused(step: Step, why: string): StepOutcome {
