@@ -103,6 +103,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     findings: findingsOf(run, events, parts.invariants), results: resultsByRow(run),
   }));
   const verdict = verdictOf({
+    divergences: compared.divergences,
     runs: judged, groups: compared.groups, agreement: compared.agreement,
     ref: (row) => events.ref(row),
     name: parts.summary.name, shipped: shippedOutcomes(), facts: parts.policyFacts,

@@ -9,6 +9,17 @@ import { differingWords, shortName } from './names.js';
 const valueOf = (values: readonly ValueGroup[], run: RunIndex): ValueGroup | undefined =>
   values.find(({ runs }) => runs.includes(run));
 
+/**
+ * A block of which one run does not know whether it looks removable (its pages are not known) says
+ * so where the other one knows; both have the words of a block, or one is absent.
+ */
+function withUnknown(...both: readonly [ValueGroup, ValueGroup]): readonly ValueGroup[] {
+  const says = (value: unknown): boolean => / removable=/.test(`${String(value)}`);
+  if (!both.some(({ value }) => says(value))) return both;
+  return both.map((one) => (says(one.value) || !/^state=/.test(`${one.value}`) ? one
+    : { ...one, value: `${one.value}`.replace(' nodes=', ' removable=unknown nodes=') }));
+}
+
 /** The first thing of the gravest of these kinds in which two runs part, with what each has. */
 function firstParting(
   { divergences }: Comparison, [a, b]: readonly [RunIndex, RunIndex], kinds: readonly Kind[],
@@ -20,7 +31,7 @@ function firstParting(
   const [mine, other] = first === undefined ? []
     : [valueOf(first.values, a), valueOf(first.values, b)];
   if (first === undefined || mine === undefined || other === undefined) return undefined;
-  const [now = mine, before = other] = differingWords([mine, other]);
+  const [now = mine, before = other] = differingWords(withUnknown(mine, other));
   const text = ({ value }: ValueGroup): string => `${value}`.split('\n')[0] ?? '';
   return { subject: first.subject, has: [text(now), text(before)] };
 }

@@ -241,7 +241,7 @@ function silentGroups(
     verdict.base.length === 0 ? ['as base', of('same'), same]
       : ['not by', of('same'), (one) => (detail.doubts === 'none' ? ''
         : ['is what the base does', same(one)].filter(Boolean).join('; '))],
-    ['cannot tell', of('unknown'), doubts],
+    ['cannot tell', of('unknown'), (one) => doubts(one) || stateText(comparison, one)],
     ['stopped', of('stopped'), (one) => stoppedText(comparison, one)],
     ['untested', of('untested'), (one) => doubts(one) || never],
   ];

@@ -4,6 +4,7 @@
  */
 import { byHarm } from '../../observe/harm.js';
 import type { Finding } from './finding.js';
+import { partByNotKnown, type Parting } from './not_known.js';
 import { undecidedOf, type PolicyFacts, type Undecided } from './undecided.js';
 import type { Agreement, EventRef, RunIndex, RunSummary } from '../document_parts.js';
 import type { Shipped, Standing } from './standing.js';
@@ -72,6 +73,7 @@ export interface JudgedTrace {
   readonly runs: readonly JudgedRun[];
   readonly groups: readonly (readonly RunIndex[])[];
   readonly agreement: readonly Agreement[];
+  readonly divergences: readonly Parting[];
   readonly ref: (row: number) => EventRef;
   /** Name of the trace; what is known of the shipped ones, and of the policies. */
   readonly name: string;
@@ -142,9 +144,10 @@ function policyVerdict(trace: JudgedTrace, base: JudgedRun, one: JudgedRun): Pol
   };
   const group = trace.groups.find((runs) => runs.includes(one.run)) ?? [];
   const recorded = recordedOf(trace.agreement.find(({ run }) => run === one.run));
+  const standing = standingOf(one.summary, parts, group.includes(base.run));
+  const notKnown = standing === 'changes' && partByNotKnown(trace.divergences, one.run, base.run);
   return {
-    run: one.run, name: one.summary.name,
-    standing: standingOf(one.summary, parts, group.includes(base.run)),
+    run: one.run, name: one.summary.name, standing: notKnown ? 'unknown' : standing,
     ...parts,
     costs: costChanges(base.summary, one.summary),
     results: resultChanges(base, one, trace.ref),
