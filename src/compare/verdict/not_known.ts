@@ -25,8 +25,8 @@ export function partByNotKnown(
 ): boolean {
   const parted = divergences.flatMap(({ unknown, kind, values }) => {
     const [one, other] = [a, b].map((run) => values.find(({ runs }) => runs.includes(run)));
-    return unknown === true || one === other ? [] : [{ kind, one, other }];
+    return unknown === true || one === other ? []
+      : [kind === 'state' && lacksWord(String(one?.value), String(other?.value))];
   });
-  return parted.length > 0 && parted.every(({ kind, one, other }) => kind === 'state' &&
-    one !== undefined && other !== undefined && lacksWord(`${String(one.value)}`, `${String(other.value)}`));
+  return parted.length > 0 && parted.every(Boolean);
 }

@@ -97,7 +97,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   cancel_after_undo: { 'v5.1': ['5.0.1', '5.2.1'] },
   offline_drain_each_pass: { 'v5.1': ['5.0.1', '5.2.1'] },
   offline_drain_after_failed_test: { 'v5.9': ['5.8.1', '5.9.1'], 'v5.11': ['5.10.7', '5.11.0'] },
-  zone_pcp_update: { 'v5.10': ['5.9.1', '5.10.7'], 'v5.14': ['5.12.9', '5.14-rc5'] },
+  zone_pcp_update: { 'v5.9': ['5.8.1', '5.9.1'], 'v5.14': ['5.12.9', '5.14-rc5'] },
   offlined_pages_info: { 'v5.11': ['5.10.7', '5.11.0'] },
   span_search_step: { 'v5.3': ['5.2.1', '5.3.1'] },
   virtio_mem_subblock: { 'v5.19': ['5.18.12', '5.19.0'] },
