@@ -95,9 +95,9 @@ export interface KernelState {
   /** What the task that ran last waits for; undefined: nothing. Taken by whoever runs tasks. */
   waiting: (() => boolean) | undefined;
   readonly locks: Readonly<Record<LockName, SleepingLock>>;
-  /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
   /** Memory blocks that were removed and stay, for somebody has a reference of them. */
   unfreed_blocks: Set<MemoryBlock>;
+  /** `lost`: its holder ran into a BUG or an oops, nobody will get it any more. */
   device_hotplug_lock: 'free' | 'held' | 'lost';
   /** Held to write; `lost` as above. */
   mem_hotplug_lock: 'free' | 'held' | 'lost';
