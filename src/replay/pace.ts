@@ -5,12 +5,12 @@
  */
 import { onceFor } from '../base/once.js';
 import * as functions from '../linux/functions.js';
-import { EINTR } from '../linux/include/errno.js';
 import type { Trace } from '../trace/trace.js';
 import { callsOfOthers, type TracedCall } from './calls.js';
 import { deviceWorkOf, pacedWorkOf } from './pages/device_work.js';
 import { pageRowsOf, releaseRow } from './pages/events.js';
 import { scheduledBy } from './recorded_schedule.js';
+import { isSignalled } from './signals.js';
 
 const pace = 'pace of a call, by the rows of its task';
 const held = 'moment at which a held free goes on';
@@ -21,8 +21,7 @@ export const takenPace = onceFor((trace: Trace): ReadonlyMap<string, number> => 
   const { has, others } = pageRowsOf(trace);
   const calls = [...callsOfOthers(trace).values()].filter(({ auto }) => !auto);
   const paced = calls.filter((call) => (has || call.overlaps) && isPaced(trace, call));
-  const signals = has ? calls.filter(({ row, end }) =>
-    trace.event(row) === 'offline' && end !== undefined && trace.ret(end) === -EINTR) : [];
+  const signals = calls.filter((call) => isSignalled(trace, call));
   const counts = new Map([
     [pace, paced.length + (has ? deviceWorkOf(trace) : pacedWorkOf(trace)).size],
     [held, has ? heldPages(trace, others) : 0], [signal, signals.length],

@@ -9,6 +9,7 @@ import type { Kernel } from '../linux/base/kernel.js';
 import type { TracedCall } from './calls.js';
 import { EmptiedRanges } from './emptied_range.js';
 import { pacedWorkOf, type DeviceWork } from './pages/device_work.js';
+import { signalRows } from './signals.js';
 import { RetryLoops } from './spin.js';
 import type { Schedule, Task } from './tasks.js';
 
@@ -65,6 +66,8 @@ export class RecordedSchedule implements Schedule {
   readonly #kernel: () => Kernel;
   /** Of virtio-mem devices whose work others interrupt, by the row of what is asked for. */
   readonly #works: ReadonlyMap<number, DeviceWork>;
+  /** Rows at which a signal comes for a task that takes memory offline. */
+  readonly #signals: ReadonlyMap<number, string>;
   #row = -1;
   #steps = 0;
 
@@ -80,6 +83,7 @@ export class RecordedSchedule implements Schedule {
     this.#counts = counts;
     this.#functions = functions;
     this.#works = pacedWorkOf(trace);
+    this.#signals = signalRows(trace, calls);
   }
 
   next(runnable: readonly Task[], row: number): Task | undefined {
@@ -97,6 +101,8 @@ export class RecordedSchedule implements Schedule {
   }
 
   #enterRow(row: number): void {
+    const signalled = this.#signals.get(row);
+    if (signalled !== undefined) this.#kernel().state.signalled.set(signalled, 'plain');
     this.#row = row;
     this.#steps = 0;
     // What the worker did before was for somebody else.

@@ -7,6 +7,7 @@ import type { Trace } from '../trace/trace.js';
 import { busyRangeOf, type BusyRanges } from './busy_ranges.js';
 import { takePool } from './huge_pages.js';
 import { rowWords } from '../trace/row_words.js';
+import { takePlaces } from './vmemmap_places.js';
 
 /** In ZONE_MOVABLE most kernels look for no other page than one that was reserved at boot. */
 function takeUnmovable(k: Kernel, trace: Trace, row: number): void {
@@ -33,6 +34,7 @@ export function takeRow(k: Kernel, busy: BusyRanges, trace: Trace, row: number):
   const event = trace.event(row);
   if (event === 'unmovable_page') takeUnmovable(k, trace, row);
   if (event === 'hugetlb_pool') takePool(k, trace, row);
+  takePlaces(k, trace, row);
   if (event === 'busy_range') busy.add(busyRangeOf(trace, row));
   const zone = state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
   if (zone === undefined) return;

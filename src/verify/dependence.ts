@@ -8,11 +8,12 @@ import { pushAll } from '../base/long_lists.js';
 import { causeBit, type Causes, type CorrectionCause } from '../observe/facts/causes.js';
 import type { Subject } from '../observe/facts/fact.js';
 import { peek } from '../observe/peek.js';
-import { EINTR } from '../linux/include/errno.js';
 import type { Kernel } from '../patch/define.js';
 import type { TracedCall } from '../replay/calls.js';
 import type { PageLevel } from '../replay/pages/page_level.js';
 import { deviceWorkOf } from '../replay/pages/device_work.js';
+import { isSignalled } from '../replay/signals.js';
+import { placesShown } from '../replay/vmemmap_places.js';
 import { foundBefore } from '../replay/written_before.js';
 import { callMarks } from '../trace/call_marks.js';
 import type { EventName } from '../trace/events.js';
@@ -41,6 +42,8 @@ interface Place {
   readonly range?: { readonly start: number; readonly end: number };
   /** The node that the range is in, as far as known. */
   readonly nid?: number;
+  /** Nothing but managed pages of this node, and what depends on all memory. */
+  readonly zonesOf?: number;
 }
 
 interface Running {
@@ -75,6 +78,9 @@ export class Dependence {
     const event = trace.event(row);
     const cause = takenCauses[event];
     if (cause !== undefined) return this.#take(cause, this.#place(row, k));
+    if (placesShown(k, trace, row) > 0) {
+      return this.#take('pool_place', { zonesOf: trace.nid(row) });
+    }
     const call = this.#calls.get(row);
     if (call === undefined) return [];
     if (looksAtPages.has(event) && this.#level !== undefined) this.#begin(row, k);
@@ -82,9 +88,7 @@ export class Dependence {
     const found: CorrectionCause[] = [];
     if (word === 'by_zone') pushAll(found, this.#take('online_word', this.#place(row, k)));
     if (before) pushAll(found, this.#take('before_recording', this.#place(row, k)));
-    const isSignalled = this.#level !== undefined && event === 'offline' &&
-      call.end !== undefined && trace.ret(call.end) === -EINTR;
-    if (isSignalled) pushAll(found, this.#take('signal', this.#place(row, k)));
+    if (isSignalled(trace, call)) pushAll(found, this.#take('signal', this.#place(row, k)));
     return found;
   }
 
@@ -213,7 +217,13 @@ function joinedPlaces(first: Place, second: Place): Place | undefined {
 }
 
 /** Can what happened there be why the subject is as it is? */
-function reaches({ range, nid }: Place, subject: Subject, field: string, pages: number): boolean {
+function reaches(
+  { range, nid, zonesOf }: Place, subject: Subject, field: string, pages: number,
+): boolean {
+  if (zonesOf !== undefined) {
+    return subject.kind === 'zone'
+      && (ofAllMemory.has(field) || (field === 'managed' && subject.nid === zonesOf));
+  }
   if (range === undefined) return true;
   if (subject.kind === 'memory_block') {
     return subject.id * pages < range.end && (subject.id + 1) * pages > range.start;

@@ -29,6 +29,13 @@ export function pagesIn(
   return pages;
 }
 
+/** So many pages a range holds from this one on; 0: it is in none. */
+export function pagesFrom(ranges: readonly WithheldRange[], pfn: number): number {
+  const range = ranges[firstRange(ranges, pfn)];
+  return range === undefined || range.start_pfn > pfn ? 0
+    : range.start_pfn + range.nr_pages - pfn;
+}
+
 /** Adds a range that does not overlap another; merges it with its neighbours. */
 export function addRange(ranges: WithheldRange[], start_pfn: number, nr_pages: number): void {
   const index = firstRange(ranges, start_pfn);

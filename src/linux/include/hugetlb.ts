@@ -58,8 +58,10 @@ export interface Hstate {
   readonly by_pfn: Map<number, HugeFolio>;
   /** First pages of huge pages whose struct pages are those of boot no more. */
   readonly vmemmap_moved: Set<number>;
-  /** By nid: of pages without a name, as many were in the pool at once. */
+  /** By nid: of pages without a name, so many places are known to have been used. */
   readonly vmemmap_most: number[];
+  /** By nid: so many of them may have gone to places that had been none before, or not. */
+  readonly vmemmap_doubt: number[];
   /** vm.hugetlb_optimize_vmemmap as written last; undefined: as the command line says. */
   vmemmap_optimize_enabled: boolean | undefined;
   nr_huge_pages: number;
@@ -81,7 +83,7 @@ export interface Hstate {
 export function emptyHstate(): Hstate {
   return {
     hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(), hpage_freelist: [],
-    vmemmap_moved: new Set(), vmemmap_most: [], vmemmap_optimize_enabled: undefined,
+    vmemmap_moved: new Set(), vmemmap_most: [], vmemmap_doubt: [], vmemmap_optimize_enabled: undefined,
     nr_huge_pages: 0, free_huge_pages: 0, resv_huge_pages: 0, surplus_huge_pages: 0,
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],
@@ -103,6 +105,7 @@ export function copyOfPool(h: Hstate): Hstate {
     hugepage_activelist: h.hugepage_activelist.map(copy),
     hpage_freelist: h.hpage_freelist.map(copy),
     vmemmap_moved: new Set(h.vmemmap_moved), vmemmap_most: [...h.vmemmap_most],
+    vmemmap_doubt: [...h.vmemmap_doubt],
     by_pfn: new Map([...h.by_pfn].map(([pfn, folio]) => [pfn, copy(folio)])),
     nr_huge_pages_node: [...h.nr_huge_pages_node],
     free_huge_pages_node: [...h.free_huge_pages_node],

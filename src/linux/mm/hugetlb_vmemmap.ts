@@ -50,14 +50,18 @@ function held(k: Kernel, nid: number): number {
 export function vmemmap_of_boot(
   k: Kernel, { pfn, nid, zone: index }: HugeFolio,
 ): { readonly zone: Zone; readonly pages: number } | undefined {
-  const { memory_blocks, nodes, hugetlb: { vmemmap_moved, vmemmap_most } } = k.state;
+  const { memory_blocks, nodes, hugetlb: h } = k.state;
+  const { vmemmap_moved, vmemmap_most } = h;
   const zone = nodes[nid]?.node_zones.findLast((one) => one.present_early_pages > 0);
   const pages = k.vmemmap_freed_pages(1);
   if (zone === undefined || pages === 0) return undefined;
   if (pfn === UNNAMED) {
     if (!isOfBoot(k, nid, index)) return undefined;
     const now = held(k, nid);
-    if (now <= (vmemmap_most[nid] ?? 0)) return undefined;
+    if (now <= (vmemmap_most[nid] ?? 0)) {
+      h.vmemmap_doubt[nid] = (h.vmemmap_doubt[nid] ?? 0) + 1;
+      return undefined;
+    }
     vmemmap_most[nid] = now;
     return { zone, pages };
   }
@@ -65,6 +69,18 @@ export function vmemmap_of_boot(
   if (block?.early !== true || vmemmap_moved.has(pfn)) return undefined;
   vmemmap_moved.add(pfn);
   return { zone, pages };
+}
+
+/**
+ * Of the pages without a name so many have gone to places that had been none: their struct pages of
+ * boot are managed too.
+ * @kernel mm/hugetlb_vmemmap.c v7.3 custom: what a snapshot shows of free_vmemmap_page()
+ */
+export function vmemmap_places_known(k: Kernel, zone: Zone, places: number): void {
+  const { vmemmap_most, vmemmap_doubt } = k.state.hugetlb;
+  vmemmap_most[zone.nid] = (vmemmap_most[zone.nid] ?? 0) + places;
+  vmemmap_doubt[zone.nid] = 0;
+  if (places > 0) k.adjust_managed_page_count(zone, k.vmemmap_freed_pages(places));
 }
 
 /**

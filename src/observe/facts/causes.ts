@@ -24,6 +24,7 @@ export const correctionCauses = {
   used_unseen: 'pages that were onlined were in use though nothing told of it',
   pool_page: 'a huge page came to the pool, or left it, by the rows of its pages',
   pool_in_use: 'huge pages in use or reserved, counted in a snapshot',
+  pool_place: 'huge pages in places that had held none, known by the managed pages of a snapshot',
   events_lost: 'events were lost: what is known of pages began anew',
   busy_range: 'a range that could not be allocated, known by the call that failed',
   unmovable_page: 'a page of the kernel\'s own in a block, known by the line that dumped it',

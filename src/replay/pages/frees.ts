@@ -1,5 +1,6 @@
 /** Rows of a trace that free pages: where each goes is said by the model. */
 import type { Kernel } from '../../linux/base/kernel.js';
+import { pagesFrom } from '../../linux/base/page_ranges.js';
 import { atOnce } from '../../linux/base/wait.js';
 import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
 import { freeOne } from '../../linux/mm/page_alloc/to_buddy.js';
@@ -86,9 +87,7 @@ export class PageFrees {
     if (parts.pool.freed(pfn, order, row)) return;
     parts.counts.frees += 1;
     if (!known || arena.order[slot] !== order) {
-      if (known && order === 0 && this.#joins) {
-        this.#contig.begin(row, cpu, pfn, arena.order[slot] as number);
-      }
+      if (order === 0 && this.#joins) this.#beginRun(row, cpu, pfn, known ? slot : -1);
       parts.corrections.allocateBeforeFree(zp, slot, order);
     }
     const hold = parts.holds.any ? parts.holds.of(pfn) : undefined;
@@ -107,6 +106,16 @@ export class PageFrees {
       }
     }
     this.#put(zp, slot, pfn, order, row, cpu);
+  }
+
+  /** Single pages that may be freed together; `slot`: of a block that is allocated, or -1. */
+  #beginRun(row: number, cpu: number, pfn: number, slot: number): void {
+    const { arena } = this.#pages as Pages;
+    if (slot >= 0) this.#contig.begin(row, cpu, pfn, arena.order[slot] as number);
+    else {
+      const taken = pagesFrom(this.#k?.state.withheld_allocated ?? [], pfn);
+      if (taken > 0) this.#contig.beginTaken(row, cpu, pfn, taken);
+    }
   }
 
   /** The block is on no list any more. */

@@ -7,7 +7,6 @@
 import { hex } from '../../base/pfn.js';
 import { isUnused, poolText } from '../../linux/include/hugetlb.js';
 import type { Kernel } from '../../linux/base/kernel.js';
-import { EINTR } from '../../linux/include/errno.js';
 import type { Trace } from '../../trace/trace.js';
 import { deviceWorkOf, type DeviceWork } from './device_work.js';
 import { PCPU_DRAIN, isPageEvent, pageRowsOf } from './events.js';
@@ -17,6 +16,7 @@ import type { TracedCall } from '../calls.js';
 import { deathRow } from '../cpu_death.js';
 import { EmptiedRanges } from '../emptied_range.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
+import { signalRows } from '../signals.js';
 import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
 import type { Schedule, Task } from '../tasks.js';
 
@@ -37,28 +37,6 @@ const inMigration: ReadonlySet<string> = new Set(['mm_migrate_pages_start', 'mm_
 const TEST = 'test_pages_isolated';
 
 const AGAIN = 'scan_movable_pages() finds one again and again';
-
-/**
- * A recorded call that gave up with -EINTR was sent a signal, of which the trace has nothing else.
- * It came before the task undid what it had done, after the last that is known of it before.
- */
-function signals(
-  trace: Trace, calls: ReadonlyMap<number, TracedCall>,
-): ReadonlyMap<number, string> {
-  const found = new Map<number, string>();
-  const { task } = trace.columns;
-  for (const { row, end } of calls.values()) {
-    if (end === undefined || trace.event(row) !== 'offline' || trace.ret(end) !== -EINTR) continue;
-    let last = row;
-    for (const at of pageRowsOf(trace).others) {
-      if (at <= row || at >= end || task.get(at) !== task.get(row)) continue;
-      if (trace.event(at) === 'undo_isolate_page_range') break;
-      last = at;
-    }
-    found.set(last, trace.task(row));
-  }
-  return found;
-}
 
 export class PageLevelSchedule implements Schedule {
   readonly #trace: Trace;
@@ -96,7 +74,7 @@ export class PageLevelSchedule implements Schedule {
     this.#kernel = kernel;
     this.#moved = moved;
     this.#emptied = new EmptiedRanges(trace, kernel);
-    this.#signals = signals(trace, calls);
+    this.#signals = signalRows(trace, calls);
     this.#works = deviceWorkOf(trace);
   }
 
