@@ -16,6 +16,8 @@ interface Range {
 export class HotplugCalls {
   readonly #onlining: Range[] = [];
   readonly #offlining = new Set<string>();
+  /** Pages that soft_offline_page() is at. */
+  readonly #poisoning = new Set<number>();
 
   /** A row begins or ends such a call, or does neither. */
   row(trace: Trace, row: number): void {
@@ -29,7 +31,15 @@ export class HotplugCalls {
       const start = trace.pfn(row);
       if (!ends) this.#onlining.push({ task, start, end: start + trace.nr_pages(row) });
       else this.#forget(task);
+    } else if (event === 'soft_offline_page') {
+      if (ends) this.#poisoning.delete(trace.pfn(row));
+      else if (trace.phase(row) === 'B') this.#poisoning.add(trace.pfn(row));
     }
+  }
+
+  /** Its contents were moved away because its memory fails: who frees it now gives it up. */
+  poisons(pfn: number): boolean {
+    return this.#poisoning.size > 0 && this.#poisoning.has(pfn);
   }
 
   #forget(task: string): void {

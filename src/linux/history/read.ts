@@ -51,6 +51,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   soft_offline_asks_online: { 'v5.4': ['5.3.1', '5.4.6'] },
   soft_offline_again: { 'v5.10': ['5.9.1', '5.10.7'] },
   memory_failure_asks_online: { 'v5.4': ['5.3.1', '5.4.6'] },
+  poisoned_page_is_kept: { 'v5.10': ['5.9.1', '5.10.7'] },
   poisoned_free_page: { 'v5.14': ['5.12.9', '5.14-rc5'], 'v6.9': ['6.8.1', '6.9.0'],
     'v7.2': ['7.1.5', '7.2.13'] },
   contig_undoes_refusal: { 'v5.19': ['5.18.12', '5.19.0'] },

@@ -90,6 +90,10 @@ export class PageFrees {
       if (order === 0 && this.#joins) this.#beginRun(row, cpu, pfn, known ? slot : -1);
       parts.corrections.allocateBeforeFree(zp, slot, order);
     }
+    if (order === 0 && this.#isPoisoned(pfn)) {
+      pages.setPoisoned(pfn);
+      return;
+    }
     const hold = parts.holds.any ? parts.holds.of(pfn) : undefined;
     if (hold !== undefined) {
       parts.holds.begin(hold, row, (k) => k.free_unref_page(pfn, order, cpu));
@@ -106,6 +110,13 @@ export class PageFrees {
       }
     }
     this.#put(zp, slot, pfn, order, row, cpu);
+  }
+
+  /** free_pages_prepare() keeps it. */
+  #isPoisoned(pfn: number): boolean {
+    const k = this.#k as Kernel;
+    return k.config.poisoned_page_is_kept
+      && (this.#parts.hotplug.poisons(pfn) || k.state.hwpoison.has(pfn));
   }
 
   /** Single pages that may be freed together; `slot`: of a block that is allocated, or -1. */

@@ -84,6 +84,8 @@ export const pages = {
     'have initialised.', { 'v5.4': '96c804a6ae8c' }),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.11': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
+  poisoned_page_is_kept: since({ 'v4.13': false, 'v5.10': true },
+    'A page with bad memory that is freed comes to no list.', { 'v5.10': '79f5f8fab482' }),
   poisoned_free_page: since({ 'v4.13': 'as_it_is', 'v5.14': 'pcp_disable', 'v6.9': 'drains',
     'v7.2': 'pcp_disable' },
     'A free page with bad memory is taken off its list as it is, while the lists of its zone are ' +

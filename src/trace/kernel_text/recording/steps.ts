@@ -9,6 +9,7 @@ import { DaxDevices } from './dax_devices.js';
 import { nothingTold, type ToldOfSteps } from './told_of_steps.js';
 import { errnoOf } from './errno.js';
 import { labRows } from './lab.js';
+import { errorDrains } from './page_errors.js';
 import {
   autoOnlineWritten, cpuWrites, daxStateWrites, isStateWord, notifierRow, notifierWrites,
   pageErrors, parameterReads, parameterWrites, stateWrites,
@@ -336,20 +337,20 @@ export class StepRows {
   #endPageErrors(step: Step, last: TextEvent): void {
     const errors = this.#errors.splice(0);
     const soft = errors.filter(({ row }) => row.event === 'soft_offline_page');
-    let [drains, off] = [0, 0];
-    for (let row = errors[0]?.begin ?? this.#builder.length; row < this.#builder.length; row += 1) {
-      if (this.#builder.eventOf(row) === 'drain_all_pages') drains += 1;
-      if (this.#builder.eventOf(row) === 'zone_pcp_disable') off += 1;
-    }
+    const begin = errors[0]?.begin ?? this.#builder.length;
+    const { drained, off, writer } = errorDrains(this.#builder, begin);
+    // One goes as far as the rows of the task say that wrote it.
+    const task = errors.length === 1 ? writer : undefined;
+    if (task !== undefined) this.#builder.set(begin, 'task', task);
     const free = this.#builder.intern('free=1');
-    if (drains === soft.length || off === 2 * soft.length) {
+    if (drained === soft.length || off === 2 * soft.length) {
       for (const { begin } of soft) this.#builder.set(begin, 'args', free);
     }
     const ret = step.action === 'write' ? resultOf(step) : undefined;
     for (const { row } of errors) {
-      const { task = '' } = this.#at ?? {};
-      const end = { ...row, task, phase: 'E', ...this.#ret(ret) } as const;
-      this.#append({ ...end, args: NOTED }, last);
+      const end = { ...row, task: this.#at?.task ?? '', phase: 'E', ...this.#ret(ret) } as const;
+      const at = this.#append({ ...end, args: NOTED }, last);
+      if (task !== undefined) this.#builder.set(at, 'task', task);
     }
   }
 
