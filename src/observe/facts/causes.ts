@@ -17,6 +17,7 @@ export const correctionCauses = {
   drain_unexplained: 'pages were drained by no call of the trace (vmstat, reclaim)',
   drain_missed: 'a page was drained that the model keeps on its list',
   high_sunk: 'high of a per-cpu list had sunk (vmstat), known by when the list overflowed',
+  zone_below_high: 'a zone was below its high watermark: CPUs kept back a part of its free pages',
   high_raised: 'high of a per-cpu list was higher (vmstat), known by what vmstat left on it',
   list_passed: 'a page was freed past its list, which was locked, known by where it came from next',
   refill_elsewhere: 'a list was refilled with another block than in the model',

@@ -277,11 +277,11 @@ export class Corrections {
   }
 
   /** A list had sunk so low that it overflowed on the free before. */
-  overflow(zp: ZonePages, { pcp, high, pindex }: Overflow): void {
+  overflow(zp: ZonePages, { pcp, high, pindex, below }: Overflow): void {
     const k = this.#k as Kernel;
-    this.#note('high_sunk', zp, pcp.cpu);
+    this.#note(below === undefined ? 'high_sunk' : 'zone_below_high', zp, pcp.cpu);
     pcp.high = high;
-    const level = k.nr_pcp_high(pcp, zp.zone, zp.zone.pcp.batch, false);
+    const level = below ?? k.nr_pcp_high(pcp, zp.zone, zp.zone.pcp.batch, false);
     flush(k, zp, pcp, { high: level, free_high: false }, pindex);
   }
 

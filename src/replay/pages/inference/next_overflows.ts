@@ -5,7 +5,7 @@
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
-import { ALLOC, FREE_ROW, PCPU_DRAIN, isMarked, isPageEvent, pageRowsOf } from '../events.js';
+import { ALLOC, BATCHED, FREE_ROW, PCPU_DRAIN, isMarked, isPageEvent, pageRowsOf } from '../events.js';
 
 /** The list's `high`, pages: at least, and at most. */
 export interface HighBounds {
@@ -70,7 +70,9 @@ export function nextOverflows(
     const size = 1 << order.get(at);
     if (code === PCPU_DRAIN) return task.get(at) === freeing && list.drained(size);
     if (code === ALLOC && pages.pcpOrder(order.get(at))) return list.changed(-size, undefined);
-    if (code !== FREE_ROW || size > 1 || isMarked(late, at)) return false;
+    // A page of a batch comes to the list by a row of its own, after those of all.
+    if (code === FREE_ROW && size === 1 && isMarked(late, at)) return true;
+    if ((code !== FREE_ROW && code !== BATCHED) || size > 1) return false;
     freeing = task.get(at);
     return list.changed(size, pfn.get(at));
   };

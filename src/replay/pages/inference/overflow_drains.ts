@@ -9,7 +9,7 @@ import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js'
 import type { Trace } from '../../../trace/trace.js';
 import { BATCHED, isPageEvent } from '../events.js';
 import { blockWith } from '../fixes.js';
-import { type Drained, drainedTogether } from './drained_together.js';
+import { type Drained, drainedTogether, givesBlocks } from './drained_together.js';
 import { nextOverflows } from './next_overflows.js';
 import { sunk } from './sunken_lists.js';
 
@@ -20,6 +20,8 @@ export interface Overflow {
   readonly high: number;
   /** List of the block that was freed. */
   readonly pindex: number;
+  /** The zone was below its high watermark, and each free gives back: from so many pages on. */
+  readonly below?: number;
 }
 
 /** Lists of this zone float, and nothing but vmstat makes them sink. */
@@ -28,14 +30,41 @@ function floats(k: Kernel, { zone, belowHigh }: ZonePages): boolean {
   return k.config.pcp_free === 'free_count' && high_min !== high_max && !belowHigh;
 }
 
+/**
+ * The zone has so few free pages that it may be below its high watermark: what CPUs keep back of the
+ * count (vm_stat_diff) is not in what the kernel compares.
+ */
+function mayBeBelow(k: Kernel, { zone }: ZonePages): boolean {
+  const kept = k.state.cpu_to_node.size * k.calculate_normal_threshold(zone);
+  return zone.nr_free_pages <= zone.watermark.high + kept;
+}
+
+/** So many pages were given back as by a list of a zone that is below its high watermark. */
+function givesBelow(
+  k: Kernel, zp: ZonePages, pcp: PcpLists, drained: Drained,
+): number | undefined {
+  if (!floats(k, zp) || !mayBeBelow(k, zp)) return undefined;
+  const level = Math.max(pcp.count, zp.zone.pcp.high_min);
+  return pcp.count >= level && givesFrom(k, zp, pcp, drained, level) ? level : undefined;
+}
+
 /** So high, and too full, the list gives so many pages back. */
 function gives(
-  k: Kernel, zp: ZonePages, pcp: PcpLists, { pages, last }: Drained, high: number,
+  k: Kernel, zp: ZonePages, pcp: PcpLists, drained: Drained, high: number,
 ): boolean {
-  const { high_min, batch } = zp.zone.pcp;
+  const { high_min } = zp.zone.pcp;
   if (!floats(k, zp) || high < high_min || high >= pcp.high) return false;
-  const over = pages - k.nr_pcp_free(pcp, batch, high, false);
-  return high <= pcp.count && over >= 0 && over < last;
+  return high <= pcp.count && givesFrom(k, zp, pcp, drained, high);
+}
+
+/** From so many pages on the list gives these back. */
+function givesFrom(
+  k: Kernel, { zone }: ZonePages, pcp: PcpLists, drained: Drained, level: number,
+): boolean {
+  const { batch } = zone.pcp;
+  const wanted = k.nr_pcp_free(pcp, batch, level, false);
+  const most = k.config.pcp_frees_in_batches ? batch : undefined;
+  return givesBlocks(drained, pcp.count, wanted, most);
 }
 
 /** The list overflowed on a free and gave so many pages back: how low it was; -1: not known. */
@@ -79,6 +108,12 @@ export class OverflowDrains {
     if (pages.arena.cpu[slot] !== cpu || freed < 0) return undefined;
     const drained = drainedTogether(this.#trace, pages, zp, cpu, row);
     const pindex = pages.listOf(freed);
+    const below = givesBelow(k, zp, pcp, drained);
+    if (below !== undefined) {
+      const { high_min, batch } = zp.zone.pcp;
+      const sunkBy = Math.max(pcp.free_count, batch);
+      return { pcp, high: Math.max(pcp.high - sunkBy, high_min), pindex, below };
+    }
     if (this.#isJustFull(pages, zp, row, cpu) && gives(k, zp, pcp, drained, pcp.count)) {
       return { pcp, high: pcp.count, pindex };
     }

@@ -31,7 +31,7 @@ function highBefore(zp: ZonePages, pcp: PcpLists, left: number): number | undefi
 
 /** Undefined: vmstat cannot have drained so many pages of the list. */
 function roundOf(
-  k: Kernel, zp: ZonePages, pcp: PcpLists, { pages, last }: Drained,
+  k: Kernel, zp: ZonePages, pcp: PcpLists, { pages, blocks }: Drained,
 ): VmstatRound | undefined {
   const floats = k.config.pcp_free === 'free_count';
   const sinking = floats && pages > 0 ? highBefore(zp, pcp, pcp.count - pages) : undefined;
@@ -43,7 +43,8 @@ function roundOf(
   const isRemote = zp.zone.nid !== k.state.cpu_to_node.get(pcp.cpu);
   // drain_zone_pages(): a batch, of which the last block may be more.
   const over = pages - Math.min(pcp.count, zp.zone.pcp.batch);
-  return isRemote && over >= 0 && over < last ? { zp, pages, high, expire: 1 } : undefined;
+  const isBatch = over >= 0 && over < (blocks.at(-1) ?? 0);
+  return isRemote && isBatch ? { zp, pages, high, expire: 1 } : undefined;
 }
 
 /**
