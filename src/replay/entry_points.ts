@@ -19,6 +19,7 @@ import { pageStateEntryPoints } from './page_state_rows.js';
 import { reach } from './reach.js';
 import type { Outcome, Input, EntryPoint } from './entry_point.js';
 import { rowWords, type WordsOf } from '../trace/row_words.js';
+import { writeRow } from './write_row.js';
 
 const nothing: Outcome = {};
 
@@ -199,8 +200,9 @@ function write_parameter(k: Kernel, input: Input): ReturnType<EntryPoint> {
   const { file = '', value = '' } = words(input, 'write_parameter');
   if (k.is_hugepages_file(file)) return writeHugePages(k, file, value, cpuOfRow(k, input));
   const { held, readers } = k.state.locks.pcp_batch_high_lock;
-  if (!held && readers === 0) return { ret: k.write_parameter(file, value) };
-  return waitAndWrite(k, file, value);
+  const isLate = k.state.pages !== undefined && writeRow(input.trace, input.row) > input.row;
+  if (!isLate && !held && readers === 0) return { ret: k.write_parameter(file, value) };
+  return waitAndWrite(k, file, value, isLate);
 }
 
 function* writeHugePages(k: Kernel, file: string, value: string, cpu: number): Preempt<Outcome> {
@@ -242,7 +244,10 @@ function* hugetlb_acct_memory(k: Kernel, input: Input): Preempt<Outcome> {
   return { ret: yield* k.hugetlb_acct_memory(pages, nodeOf(k, input), cpuOfRow(k, input)) };
 }
 
-function* waitAndWrite(k: Kernel, file: string, value: string): Preempt<Outcome> {
+function* waitAndWrite(
+  k: Kernel, file: string, value: string, isLate: boolean,
+): Preempt<Outcome> {
+  if (isLate) yield 'write_parameter';
   return { ret: yield* k.write_parameter_contended(file, value) };
 }
 

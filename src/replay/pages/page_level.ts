@@ -36,11 +36,10 @@ import {
 import { RecordedDrains } from './drains.js';
 import { goneBeforeDrain } from './inference/offline_drains.js';
 import { RecordedRefills } from './refills.js';
-import { hasSunkTo } from './inference/sunken_lists.js';
 import { checkCpu } from './known_cpu.js';
+import { ListRows } from './list_rows.js';
 import { RowWindow } from './row_window.js';
 import { takenInFront, usedBefore } from './inference/unseen_allocations.js';
-import { rowWords } from '../../trace/row_words.js';
 
 const EMPTY = -1;
 
@@ -62,6 +61,7 @@ export class PageLevel {
   readonly #slab: SlabPages;
   readonly #lost: LostPages;
   readonly #drains: RecordedDrains;
+  readonly #lists: ListRows;
   readonly #refills: RecordedRefills;
   readonly #balance: FreeBalance;
   readonly #frees: PageFrees;
@@ -100,6 +100,7 @@ export class PageLevel {
     this.#window = new RowWindow(trace);
     const { counts, corrections } = this;
     this.#drains = new RecordedDrains(trace, counts, this.#hotplug, corrections);
+    this.#lists = new ListRows(trace, corrections, this.#hotplug);
     this.#refills = new RecordedRefills(trace, this.#window, counts, corrections);
     this.#balance = new FreeBalance(trace, corrections);
     this.#frees = new PageFrees({
@@ -126,6 +127,7 @@ export class PageLevel {
     this.moved.told = true;
     this.corrections.booted(k, pages);
     this.#drains.booted(k, pages);
+    this.#lists.booted(k, pages);
     this.#refills.booted(k, pages);
     this.#frees.booted(k, pages);
     this.#checked?.booted(k, pages);
@@ -362,22 +364,10 @@ export class PageLevel {
     this.holds.beforeRow(row, event);
     this.#module.beforeRow(row, event);
     if (event === 'nr_free_pages') this.#compareFree(row);
-    else if (event === 'pcp') this.#takeHigh(row);
+    else if (event === 'pcp') this.#lists.takeHigh(row);
+    else if (event === 'zone_pcp_disable') this.#lists.takeGone(row);
     else if (event === 'lost_events') this.#balance.gap();
     else this.#hotplug.row(trace, row);
-  }
-
-  /** A row of one list, which says how high it is. */
-  #takeHigh(row: number): void {
-    const trace = this.#trace;
-    const zone = this.#k?.state.nodes[trace.nid(row)]?.node_zones[trace.zone(row)];
-    const { high } = rowWords(trace, row, 'pcp');
-    if (zone === undefined || high === undefined || this.#pages === undefined) return;
-    const zp = this.#pages.zonePages(zone);
-    const pcp = zp.pcp[trace.columns.cpu.get(row)];
-    if (pcp !== undefined && hasSunkTo(zp, pcp, high)) {
-      this.corrections.sink(zp, pcp, high);
-    }
   }
 
   /** What was held goes on: the last of it is what was freed last on this CPU. */

@@ -17,6 +17,7 @@ import { deathRow } from '../cpu_death.js';
 import { EmptiedRanges } from '../emptied_range.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import { signalRows } from '../signals.js';
+import { writeRow } from '../write_row.js';
 import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
 import type { Schedule, Task } from '../tasks.js';
 
@@ -252,6 +253,7 @@ export class PageLevelSchedule implements Schedule {
     if (call === undefined) return true;
     const trace = this.#trace;
     if (trace.event(task.row) === 'cpu_offline') return row >= deathRow(trace, task.row);
+    if (writeRow(trace, task.row) > task.row) return row > writeRow(trace, task.row);
     const work = this.#workOf(task);
     // The work is queued at once.
     if (work !== undefined && row < work.first) return task.at === '';

@@ -42,18 +42,28 @@ function takenBefore(
   trace: Trace, pages: Pages, zp: ZonePages, row: number, seen: ReadonlySet<number>,
 ): readonly number[] {
   const { arena } = pages;
-  const history = PageHistory.of(trace);
   const isDrained = (slot: number): boolean => seen.has(slot) && arena.state[slot] === ON_PCP;
   const drained = new Set([...seen].filter((slot) => isDrained(slot) && pages.zoneOf(slot) === zp)
     .map((slot) => arena.cpu[slot]));
+  return allocatedNext(trace, pages, zp, row)
+    .filter((slot) => !seen.has(slot) && drained.has(arena.cpu[slot]));
+}
+
+/**
+ * Blocks that are on lists of the zone, and of which the next event is an allocation: a drain of all
+ * lists at this row finds none of them there, or there would be an event of that.
+ */
+export function allocatedNext(
+  trace: Trace, pages: Pages, zp: ZonePages, row: number,
+): readonly number[] {
+  const { arena } = pages;
+  const history = PageHistory.of(trace);
   const found: number[] = [];
-  for (const { cpu, heads } of zp.pcp) {
-    if (!drained.has(cpu)) continue;
+  for (const { heads } of zp.pcp) {
     for (let list = 0; list < NR_PCP_LISTS; list += 1) {
       const head = heads + list;
       for (let slot = arena.next[head] as number; slot !== head;
         slot = arena.next[slot] as number) {
-        if (seen.has(slot)) continue;
         const { after } = history.around(arena.pfnOf(slot), row);
         if (after !== NO_ROW && trace.columns.event.get(after) === ALLOC) found.push(slot);
       }
