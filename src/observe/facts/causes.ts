@@ -18,6 +18,7 @@ export const correctionCauses = {
   drain_missed: 'a page was drained that the model keeps on its list',
   high_sunk: 'high of a per-cpu list had sunk (vmstat), known by when the list overflowed',
   zone_below_high: 'a zone was below its high watermark: CPUs kept back a part of its free pages',
+  freed_more: 'more pages had been freed in a row, known by a list that gave all back',
   high_raised: 'high of a per-cpu list was higher (vmstat), known by what vmstat left on it',
   list_passed: 'a page was freed past its list, which was locked, known by where it came from next',
   refill_elsewhere: 'a list was refilled with another block than in the model',

@@ -8,7 +8,7 @@ import {
   causeIndex, countsByCause, type Causes, type CorrectionCause,
 } from '../../observe/facts/causes.js';
 import type { Kernel } from '../../linux/base/kernel.js';
-import { flush } from '../../linux/mm/page_alloc/pcp_order.js';
+import { flush, freeHighFrom } from '../../linux/mm/page_alloc/pcp_order.js';
 import { FREE, NOTHING, ON_PCP } from '../../linux/mm/pages/arena.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
@@ -277,12 +277,14 @@ export class Corrections {
   }
 
   /** A list had sunk so low that it overflowed on the free before. */
-  overflow(zp: ZonePages, { pcp, high, pindex, below }: Overflow): void {
+  overflow(zp: ZonePages, { pcp, high, pindex, below, all = false }: Overflow): void {
     const k = this.#k as Kernel;
-    this.#note(below === undefined ? 'high_sunk' : 'zone_below_high', zp, pcp.cpu);
+    const cause = below === undefined ? 'high_sunk' : 'zone_below_high';
+    this.#note(all ? 'freed_more' : cause, zp, pcp.cpu);
     pcp.high = high;
+    if (all) pcp.free_count = Math.max(pcp.free_count, freeHighFrom(k, zp));
     const level = below ?? k.nr_pcp_high(pcp, zp.zone, zp.zone.pcp.batch, false);
-    flush(k, zp, pcp, { high: level, free_high: false }, pindex);
+    flush(k, zp, pcp, { high: level, free_high: all }, pindex);
   }
 
   /** A list has sunk so low by a snapshot: it overflows earlier, and no page has moved yet. */

@@ -89,6 +89,11 @@ export function noteAllocation(pcp: PcpLists): void {
   pcp.free_count >>= 1;
 }
 
+/** So many pages freed lately make a second block of order 1 to 3 empty its list. */
+export function freeHighFrom(k: Kernel, { zone: { pcp } }: ZonePages): number {
+  return pcp.batch + (k.config.pcp_free_high_counts_min ? Math.floor(pcp.high_min / 2) : 0);
+}
+
 /**
  * Blocks of order 1 to 3 are freed in a row, so that all that is on the lists is to go; notes that
  * one was freed.
@@ -98,8 +103,7 @@ function freesHigh(k: Kernel, zp: ZonePages, pcp: PcpLists, order: number, batch
   if (k.config.pcp_free !== 'free_count') {
     return large && k.config.pcp_free_high && pcp.free_factor > 0;
   }
-  const half = k.config.pcp_free_high_counts_min ? Math.floor(zp.zone.pcp.high_min / 2) : 0;
-  const all = large && pcp.free_count >= batch + half && pcp.prev_free_high_order &&
+  const all = large && pcp.free_count >= freeHighFrom(k, zp) && pcp.prev_free_high_order &&
     (!zp.zone.free_high_batch.has(pcp.cpu) || pcp.count >= batch);
   pcp.alloc_factor >>= 1;
   pcp.prev_free_high_order = large;

@@ -6,6 +6,9 @@ import type { Kernel } from '../../../linux/base/kernel.js';
 import { ON_PCP } from '../../../linux/mm/pages/arena.js';
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
+import {
+  PAGE_ALLOC_COSTLY_ORDER, PCP_BATCH_SCALE_MAX,
+} from '../../../linux/include/page_alloc.js';
 import type { Trace } from '../../../trace/trace.js';
 import { BATCHED, isPageEvent } from '../events.js';
 import { blockWith } from '../fixes.js';
@@ -22,6 +25,8 @@ export interface Overflow {
   readonly pindex: number;
   /** The zone was below its high watermark, and each free gives back: from so many pages on. */
   readonly below?: number;
+  /** Blocks of order 1 to 3 were freed in a row after so many others that all of it goes. */
+  readonly all?: boolean;
 }
 
 /** Lists of this zone float, and nothing but vmstat makes them sink. */
@@ -46,6 +51,14 @@ function givesBelow(
   if (!floats(k, zp) || !mayBeBelow(k, zp)) return undefined;
   const level = Math.max(pcp.count, zp.zone.pcp.high_min);
   return pcp.count >= level && givesFrom(k, zp, pcp, drained, level) ? level : undefined;
+}
+
+/** All goes that is on the list, with a block of order 1 to 3 that came last. */
+function givesAll(k: Kernel, zp: ZonePages, pcp: PcpLists, order: number, all: Drained): boolean {
+  const { batch } = zp.zone.pcp;
+  const most = Math.min(pcp.count, batch << PCP_BATCH_SCALE_MAX);
+  return floats(k, zp) && order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER
+    && givesBlocks(all, pcp.count, most, k.config.pcp_frees_in_batches ? batch : undefined);
 }
 
 /** So high, and too full, the list gives so many pages back. */
@@ -113,6 +126,11 @@ export class OverflowDrains {
       const { high_min, batch } = zp.zone.pcp;
       const sunkBy = Math.max(pcp.free_count, batch);
       return { pcp, high: Math.max(pcp.high - sunkBy, high_min), pindex, below };
+    }
+    if (givesAll(k, zp, pcp, pages.arena.order[freed] as number, drained)) {
+      const { high_min, batch } = zp.zone.pcp;
+      const high = Math.max(pcp.high - (batch << PCP_BATCH_SCALE_MAX), high_min);
+      return { pcp, high, pindex, all: true };
     }
     if (this.#isJustFull(pages, zp, row, cpu) && gives(k, zp, pcp, drained, pcp.count)) {
       return { pcp, high: pcp.count, pindex };
