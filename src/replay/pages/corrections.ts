@@ -276,9 +276,17 @@ export class Corrections {
     for (const slot of slots) this.#leaveList('list_passed', zp, slot);
   }
 
-  /** A list had sunk so low that it overflowed on the free before. */
-  overflow(zp: ZonePages, { pcp, high, pindex, below, all = false }: Overflow): void {
+  /** A list had sunk so low that it overflowed on the free before, or gives back more. */
+  overflow(
+    zp: ZonePages, { pcp, high, pindex, below, all = false, more = 0, freed = 0 }: Overflow,
+  ): void {
     const k = this.#k as Kernel;
+    if (more > 0) {
+      this.#note('freed_more', zp, pcp.cpu);
+      pcp.free_count = Math.max(pcp.free_count, freed);
+      k.free_pcppages_bulk(zp.zone, more, pcp, pindex);
+      return;
+    }
     const cause = below === undefined ? 'high_sunk' : 'zone_below_high';
     this.#note(all ? 'freed_more' : cause, zp, pcp.cpu);
     pcp.high = high;

@@ -10,7 +10,7 @@ import {
   PAGE_ALLOC_COSTLY_ORDER, PCP_BATCH_SCALE_MAX,
 } from '../../../linux/include/page_alloc.js';
 import type { Trace } from '../../../trace/trace.js';
-import { BATCHED, isPageEvent } from '../events.js';
+import { BATCHED, PCPU_DRAIN, isPageEvent } from '../events.js';
 import { blockWith } from '../fixes.js';
 import { type Drained, drainedTogether, givesBlocks } from './drained_together.js';
 import { nextOverflows } from './next_overflows.js';
@@ -27,6 +27,9 @@ export interface Overflow {
   readonly below?: number;
   /** Blocks of order 1 to 3 were freed in a row after so many others that all of it goes. */
   readonly all?: boolean;
+  /** So many pages are given back beside those that the model gave; so many had been freed. */
+  readonly more?: number;
+  readonly freed?: number;
 }
 
 /** Lists of this zone float, and nothing but vmstat makes them sink. */
@@ -118,7 +121,8 @@ export class OverflowDrains {
   ): Overflow | undefined {
     const pcp = zp.pcp[cpu] as PcpLists;
     const freed = this.#freedBefore(pages, row, cpu);
-    if (pages.arena.cpu[slot] !== cpu || freed < 0) return undefined;
+    if (pages.arena.cpu[slot] !== cpu) return undefined;
+    if (freed < 0) return this.#goesOn(pages, zp, slot, row);
     const drained = drainedTogether(this.#trace, pages, zp, cpu, row);
     const pindex = pages.listOf(freed);
     const below = givesBelow(k, zp, pcp, drained);
@@ -142,6 +146,31 @@ export class OverflowDrains {
     const ahead = least > high && least <= pcp.high ? least : Math.min(high, most);
     const known = Math.max(ahead, zp.zone.pcp.high_min);
     return { pcp, high: known, pindex };
+  }
+
+  /**
+   * The list gives back more than the model's did on the same free: more pages had been freed in a
+   * row (free_count), of which an allocation halves the number.
+   */
+  #goesOn(pages: Pages, zp: ZonePages, slot: number, row: number): Overflow | undefined {
+    const { arena } = pages;
+    const cpu = arena.cpu[slot] as number;
+    const pcp = zp.pcp[cpu] as PcpLists;
+    const given = this.#drainedUpTo(row, cpu);
+    if (given === 0) return undefined;
+    const more = drainedTogether(this.#trace, pages, zp, cpu, row).pages;
+    return { pcp, high: pcp.high, pindex: pages.listOf(slot), more, freed: given + more };
+  }
+
+  /** So many pages the task has drained on this CPU right before the row. */
+  #drainedUpTo(row: number, cpu: number): number {
+    const { event, order, task } = this.#trace.columns;
+    let found = 0;
+    for (let at = this.#rowBefore(row, cpu); at >= 0; at = this.#rowBefore(at, cpu)) {
+      if (event.get(at) !== PCPU_DRAIN || task.get(at) !== task.get(row)) break;
+      found += 1 << order.get(at);
+    }
+    return found;
   }
 
   /**
