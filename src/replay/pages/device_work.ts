@@ -8,7 +8,8 @@ import type { EventType } from '../../trace/event_type.js';
 import { eventTypes } from '../../trace/events.js';
 import type { Trace } from '../../trace/trace.js';
 import { callsOfOthers } from '../calls.js';
-import { pageRowsOf } from './events.js';
+import { pageblock_nr_pages } from '../../linux/include/mmzone.js';
+import { FREE_ROW, isPageEvent, pageRowsOf } from './events.js';
 import { rowWords } from '../../trace/row_words.js';
 
 export interface DeviceWork {
@@ -59,8 +60,43 @@ export const deviceWorkOf = onceFor((trace: Trace): ReadonlyMap<number, DeviceWo
       if (!found.has(request.row)) found.set(request.row, { task, first: row, last: row });
     }
   }
+  for (const [row, work] of givenBack(trace)) if (!found.has(row)) found.set(row, work);
   return found;
 });
+
+/**
+ * Requests that make the worker do nothing but give pages back that it had taken, one by one
+ * (free_contig_range() of whole pageblocks): no call of it has a row.
+ */
+function givenBack(trace: Trace): ReadonlyMap<number, DeviceWork> {
+  const found = new Map<number, DeviceWork>();
+  const asked = pageRowsOf(trace).others
+    .filter((row) => trace.event(row) === 'virtio_mem_config_changed');
+  const { event, task, pfn, order } = trace.columns;
+  for (const request of asked) {
+    const [start, end] = [trace.pfn(request), trace.pfn(request) + trace.nr_pages(request)];
+    let run = { task: -1, first: 0, row: 0, next: -1 };
+    for (let row = request + 1; row < trace.length; row += 1) {
+      const code = event.get(row);
+      if (isPageEvent[code] !== 1) {
+        if (trace.event(row) === 'virtio_mem_config_changed' && trace.pfn(row) === start) break;
+        continue;
+      }
+      const page = pfn.get(row);
+      if (code !== FREE_ROW || order.get(row) !== 0 || page < start || page >= end) continue;
+      if (page === run.next && task.get(row) === run.task) {
+        run.next += 1;
+        if (run.next - run.first < pageblock_nr_pages) continue;
+        const name = trace.task(row);
+        const first = found.get(request)?.first ?? run.row;
+        if (WORKER.test(name)) found.set(request, { task: name, first, last: row });
+      } else if (page % pageblock_nr_pages === 0) {
+        run = { task: task.get(row), first: page, row, next: page + 1 };
+      }
+    }
+  }
+  return found;
+}
 
 /**
  * Work that others' calls come in between of, from the request on: at the level of calls all other
