@@ -17,7 +17,8 @@ export function zoneFields(k: Kernel, zone: Zone, cpus: number): Fields {
     protection: protectionText(k, zone),
   };
   if (!k.populated_zone(zone)) return fields;
-  const online = cpus - k.state.offline_cpus.size;
+  // CPUs that the trace never has at work are in no line of it.
+  const online = cpus - [...k.state.offline_cpus].filter((cpu) => cpu < cpus).length;
   const each = (value: number): string => new Array<number>(online).fill(value).join('/');
   return {
     ...fields, start_pfn: zone.zone_start_pfn, pcp_high: each(zone.pcp.high),

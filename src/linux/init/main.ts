@@ -14,6 +14,7 @@ export function start_kernel(k: Kernel): void {
   k.memblock_free_all();
   k.setup_per_cpu_pageset();
   k.page_alloc_init_late();
+  k.bringup_nonboot_cpus();
   for (const cpu of k.for_each_online_cpu()) k.setup_pcp_cacheinfo(cpu);
   k.do_basic_setup();
   k.free_initmem();

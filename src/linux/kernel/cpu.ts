@@ -1,5 +1,23 @@
 /** kernel/cpu.c: CPUs come and go. */
+import { parameter } from '../../base/command_line.js';
 import type { Kernel } from '../base/kernel.js';
+
+/** So many CPUs run after boot, the boot's among them. */
+function setup_max_cpus(cmdline: string): number {
+  const given = Number.parseInt(parameter(cmdline, 'maxcpus') ?? '', 10);
+  if (/(^|\s)nosmp(\s|$)/.test(cmdline)) return 1;
+  return Number.isNaN(given) ? Infinity : Math.max(given, 1);
+}
+
+/**
+ * The other CPUs are brought up, as many as maxcpus= and nosmp allow. The rest is there, and can be
+ * brought up later.
+ * @kernel kernel/cpu.c v7.3 reduced: which CPUs; their nodes: init_cpu_node_state()
+ */
+export function bringup_nonboot_cpus(k: Kernel): void {
+  const most = setup_max_cpus(k.machine.cmdline);
+  for (const cpu of k.state.cpu_to_node.keys()) if (cpu >= most) k.state.offline_cpus.add(cpu);
+}
 
 /**
  * A CPU appears on a node and is brought up; the node goes online with it.

@@ -71,5 +71,5 @@ export function init_cpu_node_state(k: Kernel): void {
   for (const nid of node_states.online) {
     if (k.cpumask_of_node(nid).includes(0)) node_states.cpu.add(nid);
   }
-  for (const nid of cpu_to_node.values()) node_states.cpu.add(nid);
+  for (const cpu of k.for_each_online_cpu()) node_states.cpu.add(cpu_to_node.get(cpu) ?? 0);
 }
