@@ -1,5 +1,6 @@
 /**
- * A recorded call that gave up with -EINTR was sent a signal, of which a recording has nothing else.
+ * A recorded call that gave up with -EINTR was sent a signal, of which a recording has nothing
+ * else.
  */
 import { onceFor } from '../base/once.js';
 import { EINTR } from '../linux/include/errno.js';
@@ -17,8 +18,9 @@ const tellsSignals = onceFor((trace: Trace): boolean =>
   pageRowsOf(trace).others.some((row) => trace.event(row) === 'signal'));
 
 /**
- * Rows at which such signals come, with the task. One whose rows pace it has it before it undid what
- * it had done, after the last that is known of it before; one that runs at once has it when it begins.
+ * Rows at which such signals come, with the task. One whose rows pace it has it before it undid
+ * what it had done, after the last that is known of it before; one that runs at once has it when it
+ * begins.
  */
 export function signalRows(
   trace: Trace, calls: ReadonlyMap<number, TracedCall>,

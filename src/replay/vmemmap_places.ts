@@ -1,7 +1,7 @@
 /**
- * Where struct pages of huge pages are given back, those of a place are so once. Pages that are only
- * counted may have come to a place of before or to another one, when the pool had shrunk meanwhile:
- * what a snapshot has managed tells.
+ * Where struct pages of huge pages are given back, those of a place are so once. Pages that are
+ * only counted may have come to a place of before or to another one, when the pool had shrunk
+ * meanwhile: the managed pages of a snapshot tell.
  */
 import type { Kernel } from '../linux/base/kernel.js';
 import type { Zone } from '../linux/include/mmzone.js';

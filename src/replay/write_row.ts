@@ -1,6 +1,6 @@
 /**
- * When a limit of the lists is written. The row of it stands where its step begins, and the shell that
- * writes has yet to start: what is freed meanwhile meets the limit of before.
+ * When a limit of the lists is written. The row of it stands where its step begins, and the shell
+ * that writes has yet to start: what is freed meanwhile meets the limit of before.
  */
 import { onceFor } from '../base/once.js';
 import type { Trace } from '../trace/trace.js';

@@ -83,7 +83,8 @@ export interface Hstate {
 export function emptyHstate(): Hstate {
   return {
     hugepage_freelists: [], hugepage_activelist: [], by_pfn: new Map(), hpage_freelist: [],
-    vmemmap_moved: new Set(), vmemmap_most: [], vmemmap_doubt: [], vmemmap_optimize_enabled: undefined,
+    vmemmap_moved: new Set(), vmemmap_most: [], vmemmap_doubt: [],
+    vmemmap_optimize_enabled: undefined,
     nr_huge_pages: 0, free_huge_pages: 0, resv_huge_pages: 0, surplus_huge_pages: 0,
     max_huge_pages: 0, nr_overcommit_huge_pages: 0,
     nr_huge_pages_node: [], free_huge_pages_node: [], surplus_huge_pages_node: [],

@@ -74,7 +74,7 @@ export function vmemmap_of_boot(
 /**
  * Of the pages without a name so many have gone to places that had been none: their struct pages of
  * boot are managed too.
- * @kernel mm/hugetlb_vmemmap.c v7.3 custom: what a snapshot shows of free_vmemmap_page()
+ * @kernel mm/hugetlb_vmemmap.c v7.3 custom: free_vmemmap_page(), where somebody saw what came of it
  */
 export function vmemmap_places_known(k: Kernel, zone: Zone, places: number): void {
   const { vmemmap_most, vmemmap_doubt } = k.state.hugetlb;

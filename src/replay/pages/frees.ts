@@ -6,6 +6,7 @@ import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
 import { freeOne } from '../../linux/mm/page_alloc/to_buddy.js';
 import { canBeInterrupted, commitAtOnce } from '../../linux/mm/page_alloc/pcp_order.js';
 import { ALLOCATED, IN_FLIGHT } from '../../linux/mm/pages/arena.js';
+import { staysPoisoned } from '../../linux/mm/pages/poisoned.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { ZonePages } from '../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../trace/trace.js';
@@ -90,7 +91,7 @@ export class PageFrees {
       if (order === 0 && this.#joins) this.#beginRun(row, cpu, pfn, known ? slot : -1);
       parts.corrections.allocateBeforeFree(zp, slot, order);
     }
-    if (order === 0 && this.#isPoisoned(pfn)) {
+    if (order === 0 && staysPoisoned(this.#k as Kernel, pfn, parts.hotplug.poisons(pfn))) {
       pages.setPoisoned(pfn);
       return;
     }
@@ -110,13 +111,6 @@ export class PageFrees {
       }
     }
     this.#put(zp, slot, pfn, order, row, cpu);
-  }
-
-  /** free_pages_prepare() keeps it. */
-  #isPoisoned(pfn: number): boolean {
-    const k = this.#k as Kernel;
-    return k.config.poisoned_page_is_kept
-      && (this.#parts.hotplug.poisons(pfn) || k.state.hwpoison.has(pfn));
   }
 
   /** Single pages that may be freed together; `slot`: of a block that is allocated, or -1. */

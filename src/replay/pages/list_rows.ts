@@ -43,7 +43,7 @@ export class ListRows {
     if (hasSunkTo(zp, pcp, high)) this.#corrections.sink(zp, pcp, high);
   }
 
-  /** A task that takes memory offline drains all lists of the zone itself, and finds what is there. */
+  /** A task that takes memory offline drains all lists of the zone itself. */
   takeGone(row: number): void {
     const trace = this.#trace;
     if (this.#k?.config.drain_remotely !== true || !this.#hotplug.offlines(trace.task(row))) return;

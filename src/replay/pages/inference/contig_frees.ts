@@ -65,7 +65,7 @@ export class ContigFrees {
     return { end: pfn + nr_pages, order };
   }
 
-  /** So many pages the task of this row frees one after the other, before somebody asks for more. */
+  /** So many pages the task of this row frees one after the other, before anybody asks for more. */
   #freedFrom(row: number, most: number): number {
     const { event, task, pfn, order } = this.#trace.columns;
     let found = 0;

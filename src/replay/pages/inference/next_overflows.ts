@@ -5,7 +5,9 @@
 import type { Pages } from '../../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../../linux/mm/pages/zone_pages.js';
 import type { Trace } from '../../../trace/trace.js';
-import { ALLOC, BATCHED, FREE_ROW, PCPU_DRAIN, isMarked, isPageEvent, pageRowsOf } from '../events.js';
+import {
+  ALLOC, BATCHED, FREE_ROW, PCPU_DRAIN, isMarked, isPageEvent, pageRowsOf,
+} from '../events.js';
 
 /** The list's `high`, pages: at least, and at most. */
 export interface HighBounds {

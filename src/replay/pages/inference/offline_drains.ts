@@ -50,8 +50,8 @@ function takenBefore(
 }
 
 /**
- * Blocks that are on lists of the zone, and of which the next event is an allocation: a drain of all
- * lists at this row finds none of them there, or there would be an event of that.
+ * Blocks that are on lists of the zone, and of which the next event is an allocation: a drain of
+ * all lists at this row finds none of them there, or there would be an event of that.
  */
 export function allocatedNext(
   trace: Trace, pages: Pages, zp: ZonePages, row: number,

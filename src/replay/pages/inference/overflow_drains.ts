@@ -39,8 +39,8 @@ function floats(k: Kernel, { zone, belowHigh }: ZonePages): boolean {
 }
 
 /**
- * The zone has so few free pages that it may be below its high watermark: what CPUs keep back of the
- * count (vm_stat_diff) is not in what the kernel compares.
+ * The zone has so few free pages that it may be below its high watermark: what CPUs keep back of
+ * the count (vm_stat_diff) is not in what the kernel compares.
  */
 function mayBeBelow(k: Kernel, { zone }: ZonePages): boolean {
   const kept = k.state.cpu_to_node.size * k.calculate_normal_threshold(zone);

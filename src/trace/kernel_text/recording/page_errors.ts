@@ -6,7 +6,7 @@ export interface ErrorDrains {
   readonly drained: number;
   /** They were switched off so often. */
   readonly off: number;
-  /** Code of the task that did it first: the one that wrote. The row of what was written has another. */
+  /** Code of the task that did it first: it wrote, though the row of that has another. */
   readonly writer: number | undefined;
 }
 
