@@ -1,6 +1,7 @@
 /** How high a list is that overflows, by what comes after the next frees to it. */
 import { expect, test } from 'vitest';
 import { causesIn } from '../../src/observe/facts/causes.js';
+import { givesBlocks } from '../../src/replay/pages/inference/drained_together.js';
 import { nextOverflows } from '../../src/replay/pages/inference/next_overflows.js';
 import { OverflowDrains } from '../../src/replay/pages/inference/overflow_drains.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
@@ -115,4 +116,20 @@ test.each([
   expect(pcp.count).toBeGreaterThan(140);
   if (isExact) expect(found?.high).toBe(pcp.count);
   else expect(found?.high).not.toBe(pcp.count);
+});
+
+/*
+ *   order 9 | 7 pages | 7 pages | 3 pages     of a list that gives back a batch of 7 at a time
+ *
+ * Expect: the large block is a whole batch, however many pages it has, so that 24 pages were to go;
+ * at once they are 529. A list that has no more gives what it has.
+ */
+test('how many pages a list was to give back, by the blocks that it gave', () => {
+  const blocks = [512, ...new Array<number>(17).fill(1)];
+  const given = { blocks, pages: 529 };
+  const toGive = (batch?: number): number[] => [23, 24, 25, 528, 529, 530]
+    .filter((pages) => givesBlocks(given, 900, pages, batch));
+  expect(toGive(7)).toEqual([24]);
+  expect(toGive()).toEqual([529]);
+  expect(givesBlocks(given, 529, 700, 7)).toBe(true);
 });
