@@ -4,6 +4,7 @@
  * A case in which it has not shows nothing that a machine could show.
  */
 import type { Kernel } from '../linux/base/kernel.js';
+import { ZONE_MOVABLE } from '../linux/include/mmzone.js';
 import { pfn_to_section_nr } from '../linux/include/sections.js';
 import type { ReplayObserver } from '../replay/observer.js';
 import type { EventName } from '../trace/events.js';
@@ -36,9 +37,21 @@ const isOnList: Has = (k, trace, row) => {
     content.zone === trace.zone(row));
 };
 
+/**
+ * alloc_contig_pages() looks for memory of one zone; of ZONE_MOVABLE only for who asks for movable
+ * pages, as hugetlb does, whose pages can be moved away again.
+ */
+const isContiguous: Has = (k, trace, row) => {
+  const [start, end] = [trace.pfn(row), trace.pfn(row) + trace.nr_pages(row)];
+  const zone = k.page_zone(start);
+  return isOnline(k, trace, row) && zone !== undefined && zone.index !== ZONE_MOVABLE &&
+    k.state.memmap.runs(start, end).every(({ content }) => content.kind === 'init' &&
+      content.hole !== true && content.nid === zone.nid && content.zone === zone.index);
+};
+
 const callers: Partial<Record<EventName, Has>> = {
   adjust_managed_page_count: isBallooned,
-  alloc_contig_pages: isOnline,
+  alloc_contig_pages: isContiguous,
   compact_zone: isOnList,
   // A CPU that is there and not online, which stays on its node; or one that comes.
   cpu_online: (k, trace, row) => {

@@ -269,6 +269,9 @@ describe('what a caller needs', () => {
   ], header);
   const contig = (event: 'alloc_contig_pages' | 'free_contig_range', pfn: number): TraceRow =>
     ({ time_ns: 0, event, pfn, nr_pages: 512 });
+  const kernel: TraceRow = { time_ns: 0, event: 'add_memory', nid: 0, pfn: 0x160000,
+    nr_pages: 32768 };
+  const online: TraceRow = { time_ns: 0, event: 'online_kernel', pfn: 0x160000, nr_pages: 32768 };
   const zone = { nid: 0, zone: 'Movable' } as const;
   const balloon = (nr_pages: number): TraceRow =>
     ({ time_ns: 0, event: 'adjust_managed_page_count', ...zone, nr_pages });
@@ -295,11 +298,13 @@ describe('what a caller needs', () => {
 
   // Expect: a row of the right column is one that no driver, and no firmware, could make.
   test.each([
-    ['pages of memory that is online', [contig('alloc_contig_pages', 0x100000)],
-      [contig('alloc_contig_pages', 0x108000)]],
+    ['pages of memory that is online', [kernel, online, contig('alloc_contig_pages', 0x160000)],
+      [kernel, contig('alloc_contig_pages', 0x160000)]],
+    ['pages that are not to be movable', [contig('alloc_contig_pages', 0x20000)],
+      [contig('alloc_contig_pages', 0x100000)]],
     ['a range that it had asked for',
-      [contig('alloc_contig_pages', 0x100000), contig('free_contig_range', 0x100000)],
-      [contig('free_contig_range', 0x100000)]],
+      [contig('alloc_contig_pages', 0x20000), contig('free_contig_range', 0x20000)],
+      [contig('free_contig_range', 0x20000)]],
     ['pages of the zone in its balloon', [balloon(-512), balloon(512)], [balloon(512)]],
     ['a DIMM', [eject(0x100000, 65536)], [eject(0x108000, 32768)]],
     ['a free page, which memory that is online has', [compact(0x100200)], [compact(0x108200)]],

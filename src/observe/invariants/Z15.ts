@@ -1,18 +1,19 @@
 import { hex } from '../../base/pfn.js';
 import type { Kernel } from '../../linux/base/kernel.js';
-import type { Zone } from '../../linux/include/mmzone.js';
+import { ZONE_DEVICE, type Zone } from '../../linux/include/mmzone.js';
 import { onState } from '../invariant.js';
 import { allRuns, nodes, touchesOnline, zoneEnd, zoneLabel, zoneOfRun } from '../zones.js';
 
 interface Hull { start: number; end: number }
 
-/** First and one past the last page with memory that is online in the zone. */
+/** First and one past the last page with memory that is online in the zone, or a device's. */
 function hullsOfMemory(k: Kernel): Map<Zone, Hull> {
   const hulls = new Map<Zone, Hull>();
   for (const run of allRuns(k)) {
     const zone = zoneOfRun(k, run);
     if (zone === undefined || run.content.kind !== 'init' || run.content.hole) continue;
-    if (!touchesOnline(k, run)) continue;
+    // What a device has is mapped, and online in no sense.
+    if (zone.index !== ZONE_DEVICE && !touchesOnline(k, run)) continue;
     const hull = hulls.get(zone);
     if (hull === undefined) hulls.set(zone, { start: run.start, end: run.end });
     else hull.end = run.end;

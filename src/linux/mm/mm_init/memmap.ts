@@ -173,7 +173,7 @@ function borders(k: Kernel, start: number, end: number): number[] {
 }
 
 /**
- * A reserved range. With DEBUG_VM a page that was never initialised stops the boot here.
+ * A reserved range. With DEBUG_VM_PGFLAGS a page that was never initialised stops the boot here.
  * @kernel mm/mm_init.c v6.12 full
  */
 export function reserve_bootmem_region(k: Kernel, start_pfn: number, end_pfn: number): void {
@@ -182,7 +182,7 @@ export function reserve_bootmem_region(k: Kernel, start_pfn: number, end_pfn: nu
     const from = pfns[index] ?? start_pfn;
     k.init_reserved_page(from, to);
     for (const { start, end, content } of k.state.memmap.runs(from, to)) {
-      if (content.kind === 'poison') {
+      if (content.kind === 'poison' && k.machine.kconfig['DEBUG_VM_PGFLAGS'] === 'y') {
         k.BUG('reserve_bootmem_region', `page ${hex(start)} was not initialised`);
       }
       if (content.kind !== 'init') continue;
