@@ -43,10 +43,12 @@ const isOnList: Has = (k, trace, row) => {
  */
 const isContiguous: Has = (k, trace, row) => {
   const [start, end] = [trace.pfn(row), trace.pfn(row) + trace.nr_pages(row)];
-  const zone = k.page_zone(start);
-  return isOnline(k, trace, row) && zone !== undefined && zone.index !== ZONE_MOVABLE &&
-    k.state.memmap.runs(start, end).every(({ content }) => content.kind === 'init' &&
-      content.hole !== true && content.nid === zone.nid && content.zone === zone.index);
+  if (!isOnline(k, trace, row)) return false;
+  const contents = [...k.state.memmap.runs(start, end)].map(({ content }) => content);
+  const [first] = contents;
+  return first?.kind === 'init' && first.zone !== ZONE_MOVABLE &&
+    contents.every((content) => content.kind === 'init' && content.hole !== true &&
+      content.nid === first.nid && content.zone === first.zone);
 };
 
 const callers: Partial<Record<EventName, Has>> = {
