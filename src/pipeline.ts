@@ -33,7 +33,7 @@ import { takenPace } from './replay/pace.js';
 import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
-import { withMemmap } from './replay/assumed.js';
+import { withRuns } from './replay/assumed.js';
 import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
 import { readTrace, type ReadResult } from './trace/read.js';
@@ -112,7 +112,7 @@ export async function evaluate(
   const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
-    summary: { ...summary, ...withMemmap(summary, trace, runs.map(({ log }) => log)),
+    summary: { ...summary, ...withRuns(summary, trace, runs),
       kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
     invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
       [id, { doc, harm }]))),

@@ -52,6 +52,8 @@ export interface ModelRun {
   readonly exercised: readonly string[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
   readonly assumed: readonly string[];
+  /** After how many calls all memory blocks were looked at; absent: after each. */
+  readonly every?: number;
   /** Of the base: what policies with equal outcomes are held to. */
   readonly trail?: RunTrail;
   /** Why equal outcomes say less than they seem. */

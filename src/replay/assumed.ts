@@ -96,13 +96,21 @@ function memmapText(trace: Trace, taken: number): string | undefined {
     + `${usable})`;
 }
 
-/** With that, for a trace that leaves something to be taken for granted. */
-export function withMemmap(
+/** Of runs with so many blocks that they were looked at now and then. */
+function seldomText(every: number): readonly string[] {
+  return every <= 1 ? [] : ['nothing goes wrong with blocks between two looks at all of them, one '
+    + `after every ${every} calls: what does is told of a later row, or not at all`];
+}
+
+/** With what the runs themselves add: memory for memmaps, and how often they were looked at. */
+export function withRuns(
   { assumed: granted = [] }: { readonly assumed?: readonly string[] }, trace: Trace,
-  logs: readonly ObservationLog[],
+  runs: readonly { readonly log: ObservationLog; readonly every?: number }[],
 ): { readonly assumed?: readonly string[] } {
-  const taken = maxOf(logs.map(({ list }) =>
-    Number(list.findLast((one) => one.subject === 'memmap_pages')?.value ?? 0)), 0);
+  const taken = maxOf(runs.map(({ log }) =>
+    Number(log.list.findLast((one) => one.subject === 'memmap_pages')?.value ?? 0)), 0);
   const text = granted.length === 0 ? undefined : memmapText(trace, taken);
-  return text === undefined ? {} : { assumed: [...granted, text] };
+  const added = [...(text === undefined ? [] : [text]),
+    ...seldomText(maxOf(runs.map(({ every = 1 }) => every), 1))];
+  return added.length === 0 ? {} : { assumed: [...granted, ...added] };
 }

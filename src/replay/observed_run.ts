@@ -39,6 +39,8 @@ export interface ObservedRun {
   readonly refusals: readonly CallRefusal[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
   readonly assumed: readonly string[];
+  /** After how many calls all memory blocks were looked at; absent: after each. */
+  readonly every?: number;
   readonly trail?: Trail;
   /** The memory after each input, when that was asked for. */
   readonly frames?: readonly RunFrame[];
@@ -168,6 +170,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     intended: series.flatMap(({ intends = [] }) => intends.map(({ breaks }) => breaks)),
     assumed: assumedTexts(asked, impliedSymbols(trace, machineOf(trace))),
     exercised: [...recorder.exercised],
+    ...(recorder.every > 1 ? { every: recorder.every } : {}),
     ...(series.length === 0 ? { trail: kept.trail() } : {}),
     refusals: refusals.list,
     ...(course === undefined ? {} : { frames: course.frames }),

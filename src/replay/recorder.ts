@@ -10,10 +10,10 @@ import { callsOfOthers } from './calls.js';
 import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
 
 /**
- * How many blocks are looked at in all, however many there are and however long the trace is. Up to
- * there all of them are looked at after each event: 1000 blocks and 500 calls.
+ * How many blocks are looked at in all, however many there are and however long the trace is: some
+ * seconds. Up to there all of them are looked at after each event: 2048 blocks and 1024 calls.
  */
-const LOOKS_MAX = 2 ** 19;
+const LOOKS_MAX = 2 ** 21;
 
 /** Shown of an invariant that is violated in many places. */
 const VIOLATIONS_SHOWN = 3;
@@ -70,6 +70,8 @@ export class Recorder implements ReplayObserver {
   #faultsSeen = 0;
   #linesSeen = 0;
   #samples = 0;
+  /** After how many calls all blocks were looked at, where there were most of them. */
+  every = 1;
   /** What each probe speaks of, by its id, and the value that it had last. */
   readonly #subjects = new Map<string, Map<string, Subject>>();
   #taken = 0;
@@ -156,6 +158,7 @@ export class Recorder implements ReplayObserver {
   #sample(k: Kernel, row: number, result: InputResult | undefined): void {
     const { memory_blocks, faults, log } = k.state;
     const every = callsBetween(memory_blocks.size, callsOfOthers(this.#trace).size);
+    this.every = Math.max(this.every, every);
     const whole = every <= 1 || this.#samples % every === 0;
     const scope = {
       ...(result === undefined ? {} : { result }),

@@ -3,6 +3,9 @@ import { Counts } from '../../src/linux/base/counts.js';
 import { ChangedFrom } from '../../src/linux/base/changed_from.js';
 import { Memmap } from '../../src/linux/include/memmap.js';
 import { ObservationLog } from '../../src/observe/observation.js';
+import { withRuns } from '../../src/replay/assumed.js';
+import { observedRun } from '../../src/replay/observed_run.js';
+import { traceOf } from './rig.js';
 
 /*
  *   change   1    2    3    4
@@ -59,4 +62,29 @@ it('keeps once what two runs saw alike', () => {
   expect(beside.list).toEqual(alone.list);
   expect(beside.digest()).toBe(alone.digest());
   expect(beside.list.map((one) => base.list.includes(one))).toEqual([true, true, false]);
+});
+
+/*
+ *   64 GiB         64 GiB + N * 128 MiB
+ *   |-- N DIMMs of a block each --|      N = 16: looked at after each; N = 1600: 2.56 million looks
+ *
+ * Expect: who has so many blocks that not all are looked at after each call is told so.
+ */
+it('says that not all blocks were looked at after each call', () => {
+  const runOf = (count: number) => {
+    const trace = traceOf([
+      { event: 'e820', args: 'start=0x100000 end=0x1000000000 type=usable' },
+      ...Array.from({ length: count }, (_, block) => ({
+        event: 'add_memory', nid: 0, pfn: 0x1000000 + block * 32768, nr_pages: 32768 } as const)),
+    ]);
+    return { trace, run: observedRun(trace, {
+      name: 'base', version: 'v6.1', series: [], watched: [],
+      instruments: { probes: [], invariants: [] } }) };
+  };
+  const [few, many] = [runOf(16), runOf(1600)];
+  expect(few.run.every).toBeUndefined();
+  expect(many.run.every).toBe(2);
+  expect(withRuns({}, few.trace, [few.run])).toEqual({});
+  expect(withRuns({}, many.trace, [many.run]).assumed)
+    .toEqual([expect.stringContaining('one after every 2 calls')]);
 });
