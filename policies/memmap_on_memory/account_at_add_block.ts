@@ -17,7 +17,6 @@ export default definePatch({
     pfn_to_online_page: (next) => (k, pfn) => {
       if (next(k, pfn)) return true;
       const block = k.pfn_valid(pfn) ? k.find_memory_block(pfn) : undefined;
-      if (block !== undefined) k.put_device(block);
       if (block === undefined || block.nr_vmemmap_pages === 0) return false;
       // As posted: page number nr_vmemmap_pages is behind the memmap.
       return !(pfn - block.start_pfn > block.nr_vmemmap_pages);
