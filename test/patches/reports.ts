@@ -1,8 +1,5 @@
-/** `mmreplay run` of many traces, each with its policies, in one process of the built program. */
+/** Reports of many traces, each with its policies, in one process of the built program. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { repository } from '../replay/rig.js';
 
@@ -17,38 +14,45 @@ export interface Case extends Asked {
   readonly says: readonly RegExp[];
 }
 
-/** Starting the program and its checks of types take longer than a trace. */
+/**
+ * What a worker of `mmreplay run` does for one trace, and what the text report makes of it: a worker
+ * for each would take longer than its trace.
+ */
 const program = `
-const { main } = await import(process.argv[1]);
-for (const args of JSON.parse(process.argv[2])) await main(args);
+const [dist, asked] = process.argv.slice(1);
+const of = (file) => import(dist + file);
+const { evaluate } = await of('pipeline.js');
+const { hingesOf } = await of('batch/hinges.js');
+const { loadReports, resultsOf } = await of('report/report.js');
+const text = (await loadReports()).find(({ id }) => id === 'text');
+const all = [];
+for (const { path, series } of JSON.parse(asked)) {
+  const job = { path, series, base: undefined, config: {}, tool: 'test' };
+  const comparison = await evaluate(job);
+  const hinges = await hingesOf(job, comparison);
+  const results = resultsOf([hinges.length === 0 ? comparison : { ...comparison, hinges }]);
+  all.push([...text.render(results, { limit: 12, detail: 'full', quietSame: false })].join(''));
+}
+process.stdout.write(JSON.stringify(all));
 `;
 
-function argumentsOf({ folder, trace, policies }: Asked, output: string): readonly string[] {
+function jobOf({ folder, trace, policies }: Asked):
+{ readonly path: string; readonly series: readonly string[] } {
   const at = (name: string): string => repository(`test/patches/cases/${folder}/${name}`);
-  return ['run', at(trace), '--full', '--no-cache', '-q', '-j', '1', '-o', output, '-p', 'base',
-    ...policies.flatMap((name) => ['-p', at(`${name}.ts`)])];
+  return { path: at(trace), series: ['base', ...policies.map((name) => at(`${name}.ts`))] };
 }
 
-/** Each report on one line, in order. The exit status must be 0 or 1. */
+/** Each report on one line, in order. */
 async function reports(asked: readonly Asked[]): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'mmreplay-reports-'));
-  const output = (index: number): string => join(folder, `${index}.txt`);
-  const list = JSON.stringify(asked.map((one, index) => argumentsOf(one, output(index))));
-  const args = ['--input-type=module', '-e', program,
-    repository('dist/src/cli/program/program.js'), list];
-  try {
-    await new Promise<void>((resolve, reject) => {
-      execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, _stdout, stderr) => {
-        const status = error === null ? 0 : error.code;
-        if (status === 0 || status === 1) resolve();
-        else reject(new Error(`${status}: ${stderr}`));
-      });
+  const args = ['--input-type=module', '-e', program, `${repository('dist/src')}/`,
+    JSON.stringify(asked.map(jobOf))];
+  const all = await new Promise<string>((resolve, reject) => {
+    execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(stderr));
     });
-    return asked.map((_one, index) =>
-      readFileSync(output(index), 'utf8').replace(/\s+/g, ' '));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
+  return (JSON.parse(all) as string[]).map((text) => text.replace(/\s+/g, ' '));
 }
 
 /** A test for each case; one process makes all reports. */
