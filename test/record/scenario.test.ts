@@ -35,7 +35,7 @@ describe('a scenario', () => {
     ['"online"', '"onlin"', 'one.json:7: a step\'s "action" is "onlin", expected one of add-'],
     ['"q35"', '"arm"', 'one.json:4: "type" is "arm", expected q35 or pc'],
     ['"1024M"', '"1024"', '"memory" of the machine is "1024", expected a size like 1024M or 2G'],
-    ['  "note": "a note",\n', '', 'one.json:1: the scenario lacks "note", expected text'],
+    ['  "name": "one",\n', '', 'one.json:1: the scenario lacks "name", expected'],
     ['"name": "one"', '"name": "a/b"', 'one.json:2: "name" of the scenario is "a/b", expected'],
     ['"steps": [', '"steps": [,', 'one.json:5: , stands here, expected a value'],
     ['"steps": [', '"steps" [', 'one.json:5: [ stands here, expected :'],
