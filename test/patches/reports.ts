@@ -15,8 +15,8 @@ export interface Case extends Asked {
 }
 
 /**
- * What a worker of `mmreplay run` does for one trace, and what the text report makes of it: a worker
- * for each would take longer than its trace.
+ * What a worker of `mmreplay run` does for one trace, and what the text report makes of it: a
+ * worker for each would take longer than its trace.
  */
 const program = `
 const [dist, asked] = process.argv.slice(1);
