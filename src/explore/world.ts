@@ -111,15 +111,18 @@ export class World implements FrameHost {
     this.#locked = this.#isolators.length > 1 || window.tasks.some(writes);
     const frames = new PolicyFrames(this);
     const watched = series.map((patch) => frames.watched(patch));
+    let hasBegun = false;
+    const end = windowPatch(() => hasBegun);
     this.k = replay(window.before, {
       version, // Whoever changes what comes behind the window has no part in it.
-      series: [...watched, { ...windowPatch, after: series.map(({ id }) => id) }],
+      series: [...watched, { ...end, after: series.map(({ id }) => id) }],
       pageLevel: PageLevel.always(window.before, series, window.deferred),
       observers: [{
         functions: told, enter: (fn, [pfn]) => this.#asks(fn, pfn),
         leave: (fn, result) => this.#told(fn, result),
       }],
     });
+    hasBegun = true;
     this.pages = pagesOf(this.k, window);
     this.huge = new HugeSteps(this.k, window.tasks);
     this.pages.drained = undefined;

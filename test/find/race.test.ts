@@ -93,3 +93,21 @@ test('a page that is free before it is freed is told', async () => {
   expect(() => new World(window, version, [])).toThrow(
     'page 0x2481f6 is freed while memory goes offline, and is free before');
 });
+
+/**
+ *     a DIMM comes, goes online and is given back, which takes it offline | fill ... offline
+ *
+ * Expect: memory that goes offline before the window is gone when it begins, and ends nothing.
+ */
+test('a DIMM that was given back before the window is gone', async () => {
+  const { trace } = await readTrace(`${packageRoot()}traces/offline_pcp-S2-late-commit/trace.csv`);
+  const rows = Array.from({ length: trace.length }, (_, row) => trace.row(row));
+  const first = rows.findIndex(({ time_ns }) => time_ns > 0);
+  const dimm = { cpu: 0, task: 'admin', nid: 0, pfn: 0x800000, nr_pages: 32768 };
+  rows.splice(first, 0,
+    { ...dimm, time_ns: 1, event: 'add_memory' }, { ...dimm, time_ns: 2, event: 'online_movable' },
+    { ...dimm, time_ns: 3, event: 'remove_memory' });
+  const world = new World(windowFor(traceOf(rows, trace.header)), version, []);
+  expect(world.k.state.memory_blocks.has(0x800000 / 32768)).toBe(false);
+  expect(world.k.state.memory_blocks.has(world.window.start_pfn / 32768)).toBe(true);
+});
