@@ -92,20 +92,24 @@ function readersOf(table: ReadonlyTable, switches: readonly string[]): readonly 
     texts.some((text) => reads.some((read) => read.test(text.toString())))).map(({ name }) => name);
 }
 
-/** Of the functions that are touched, what they call and the ends of calls; else all there are. */
-function fallibleNear(table: ReadonlyTable, touched: readonly string[]): readonly Fallible[] {
-  const all = [...table.values()].flatMap((entry) => fallibleOf(entry) ?? [])
-    .sort((a, b) => (a.fn < b.fn ? -1 : 1));
+/** Of all functions that can fail, those that the touched ones come to in a few calls. */
+function nearTo(
+  table: ReadonlyTable, touched: readonly string[], all: readonly Fallible[],
+): readonly Fallible[] {
   const near = new Set([...reachable(table, touched)]
     .filter(([, calls]) => calls <= NEAR).map(([fn]) => fn));
-  const found = all.filter(({ fn }) => near.has(fn) && !touched.includes(fn));
-  return found.length > 0 ? found : all;
+  return all.filter(({ fn }) => near.has(fn) && !touched.includes(fn));
 }
 
 /** Functions that stand where single pages go to lists and come from them. */
 const ofPages = /pcp|drain|unref|contig|migratetype_isolate|isolate_page_range|isolated|free_one/;
 
 const PLAIN = 1;
+/** Drivers that few machines have, and failures: they take the place of what all have. */
+const RARE = 0.4;
+const rare: ReadonlySet<Family> = new Set([
+  'dax_kmem', 'virtio_mem', 'managed_memory', 'xen_balloon', 'read_parameter', 'fail_function',
+]);
 const FOR_TOUCHED = 6;
 /** A failing function is worth so much where a change calls some. */
 const FOR_FALLIBLE = 2;
@@ -113,6 +117,12 @@ const FOR_FALLIBLE = 2;
 const FOR_STATE = 6;
 /** Calls between a change and a function whose failure it sees, or a step and what it changes. */
 const NEAR = 3;
+
+/** Where a change calls functions that can fail, their failure is worth something. */
+function plainOf(family: Family, isFallible: boolean): number {
+  if (family === 'fail_function' && isFallible) return FOR_FALLIBLE;
+  return rare.has(family) ? RARE : PLAIN;
+}
 
 /** For these sides. */
 export function guideFor({ version, series }: Sides): Guide {
@@ -135,16 +145,17 @@ export function guideFor({ version, series }: Sides): Guide {
     return new Map(all.map(([family, one]) => [family, sum === 0 ? 0 : one / sum]));
   });
   const byState = sharesByState(table, touched, reach, NEAR);
-  const fallible = fallibleNear(table, touched);
+  const allFallible = [...table.values()].flatMap((entry) => fallibleOf(entry) ?? [])
+    .sort((a, b) => (a.fn < b.fn ? -1 : 1));
+  const fallible = nearTo(table, touched, allFallible);
   const weightOf = (family: Family): number =>
     shares.reduce((sum, share) => sum + FOR_TOUCHED * (share.get(family) ?? 0),
-      (family === 'fail_function' && touched.length > 0 ? FOR_FALLIBLE : PLAIN)
-        + FOR_STATE * (byState.get(family) ?? 0));
+      plainOf(family, fallible.length > 0) + FOR_STATE * (byState.get(family) ?? 0));
   const pageLike = touched.filter((fn) => ofPages.test(fn)).length;
   return {
     weights: there.map((family) => [family, weightOf(family)]),
     boot: touched.some((fn) => booted.has(fn)),
     pages: touched.length === 0 ? 2 : Math.round(6 * pageLike / touched.length),
-    touched: [...touched, ...switches], fallible,
+    touched: [...touched, ...switches], fallible: fallible.length > 0 ? fallible : allFallible,
   };
 }

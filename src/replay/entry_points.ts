@@ -105,6 +105,8 @@ function* remove_memory(k: Kernel, input: Input): Preempt<Outcome> {
   const nid = given(input.trace.nid(input.row));
   const [start_pfn, nr_pages] = range(input);
   if (nid !== undefined) {
+    const most = k.state.nodes.length - 1;
+    if (nid > most) throw wrong(input, `node ${nid} is not there, expected 0 to ${most}`);
     const index = k.state.acpi_memory_devices.findIndex((one) => one.start_pfn === start_pfn);
     const device = k.state.acpi_memory_devices[index];
     if (device !== undefined) k.state.acpi_memory_devices[index] = { ...device, nid };

@@ -38,6 +38,8 @@ export class EventMaker {
   /** Functions that can be made to fail, with errors of theirs. */
   readonly #fallible: readonly Fallible[];
   readonly #mapped: Plugged[] = [];
+  /** What ACPI has added, and can take out: not what a driver brought. */
+  readonly #dimms: Plugged[] = [];
   #time = 0;
   #error: string | undefined;
   #held: string | undefined;
@@ -105,14 +107,14 @@ export class EventMaker {
     }
   }
 
-  #add(): readonly Made[] {
+  #add(nid = this.#places.hotplugNid()): readonly Made[] {
     const random = this.#random;
     const blocks = random.pick([1, 1, 2, 2, 3, 4]);
     // What was taken out can come back in its place, on another node, too.
     const pfn = this.#places.take(blocks);
-    const nid = random.oneIn(2) ? this.#machine.nodes - 1 : this.#places.nid();
     const range = { pfn, nr_pages: blocks * this.#places.block, nid };
     this.#places.plugged.push(range);
+    this.#dimms.push(range);
     const online = random.oneIn(2)
       ? this.#places.blocksOf(range).map((block) =>
         this.#call(random.pick(onlineEvents), block)) : [];
@@ -121,15 +123,19 @@ export class EventMaker {
 
   #remove(): readonly Made[] {
     const random = this.#random;
-    const range = random.pick(this.#places.plugged);
+    // One goes of two that its node has.
+    const node = random.oneIn(4) ? this.#places.hotplugNid() : undefined;
+    const made = node === undefined ? [] : [...this.#add(node), ...this.#add(node)];
+    const range = node === undefined ? random.pick(this.#dimms) : this.#dimms.at(-2);
     if (range === undefined) return this.#add();
+    this.#dimms.splice(this.#dimms.indexOf(range), 1);
     this.#places.plugged.splice(this.#places.plugged.indexOf(range), 1);
     const { pfn, nr_pages, nid } = range;
     const offline = random.oneIn(3) ? []
       : this.#places.blocksOf(range).map((block) => this.#call('offline', block));
     const order = random.oneIn(2) ? offline : [...offline].reverse();
     const said = random.oneIn(4) ? { nid: random.oneIn(2) ? nid : this.#places.nid() } : {};
-    return [...order, { event: 'remove_memory', pfn, nr_pages, ...said }];
+    return [...made, ...order, { event: 'remove_memory', pfn, nr_pages, ...said }];
   }
 
   #blockRow(event: Made['event'], block: number): Made {
