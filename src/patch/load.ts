@@ -107,7 +107,9 @@ type Create = typeof import('jiti')['createJiti'];
 
 /** Gives what loads the file: all but that is done before code of the file can run. */
 function loaderOf(path: string, createJiti: Create, lines: ExecutedLines): () => unknown {
-  const plain = createJiti(import.meta.url);
+  // Kept nowhere: who finds what another one has just compiled does not load the compiler, and what
+  // anybody can write is no policy.
+  const plain = createJiti(import.meta.url, { fsCache: false });
   // The compiler is loaded now: what it needs for that a policy does not have.
   plain.transform({ source: '', filename: resolve(path) });
   const loader = createJiti(import.meta.url, {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/base/package_root.js';
 import { KernelBug } from '../../src/linux/base/fault.js';
 import { loadPolicyFile } from '../../src/patch/load.js';
 import { baseSeries, parseSeries } from '../../src/patch/series.js';
@@ -30,6 +31,16 @@ describe('a policy file from anywhere', () => {
       `import { definePatch } from 'mmreplay';\n` +
       `export default definePatch({ id: 'mine/fix', ${fields} });\n`);
     expect((await loadPolicyFile(path)).id).toBe('mine/fix');
+  });
+
+  /* Expect: no folder that others can write, or that another process reads meanwhile, has it. */
+  test('what the compiler makes of it is kept nowhere', async () => {
+    await loadPolicyFile(policy('kept_nowhere.ts',
+      `import { definePatch } from 'mmreplay';\n` +
+      `export default definePatch({ id: 'mine/fix', ${fields} });\n`));
+    const caches = [join(tmpdir(), 'jiti'), join(packageRoot(), 'node_modules/.cache/jiti')];
+    expect(caches.filter((one) => existsSync(one)).flatMap((one) => readdirSync(one))
+      .filter((name) => name.includes('kept_nowhere'))).toEqual([]);
   });
 
   /*  fix.js ---- helper.js / helper.cjs ----> the loader's own words, or code behind a field
