@@ -260,6 +260,14 @@ function cpuOf(input: Input): number {
   throw wrong(input, `cpu= is "${cpu ?? ''}", expected a CPU's number up to ${LAST_CPU}`);
 }
 
+/** alloc_contig_range() takes pages of one zone: who asks for others has lost them on its lists. */
+function checkOneZone(k: Kernel, input: Input): void {
+  const [start, pages] = range(input);
+  const zones = new Set(k.state.memmap.runs(start, start + pages).flatMap(({ content }) =>
+    (content.kind === 'init' ? [`${content.nid} ${content.zone}`] : [])));
+  if (zones.size > 1) throw wrong(input, 'the range lies in several zones, expected pages of one');
+}
+
 function read_valid_zones(k: Kernel, input: Input): Outcome {
   const block = blockOf(k, input);
   return block === undefined ? { ret: -ENOENT } : { detail: k.valid_zones_show(block).trim() };
@@ -328,6 +336,7 @@ export const entryPoints: { readonly [N in EventName]?: EntryPoint } = {
   hugetlb_no_page,
   free_huge_folio,
   * alloc_contig_pages(k, input): Preempt<Outcome> {
+    checkOneZone(k, input);
     const ret = yield* k.__alloc_contig_pages(...range(input));
     if (ret === 0) input.drivers.not_got.delete(`${range(input)}`);
     else input.drivers.not_got.add(`${range(input)}`);

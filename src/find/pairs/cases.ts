@@ -17,8 +17,8 @@ import { givenCase } from '../given.js';
 import { classOf } from './table.js';
 
 /** Cases for a patch against its base, and for a base alone. */
-const CASES = 96;
-const ALONE = 192;
+const CASES = 48;
+const ALONE = 96;
 const SECONDS = 300;
 
 interface Patch {
