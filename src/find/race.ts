@@ -25,7 +25,8 @@ function isRace(trace: Trace): boolean {
   return false;
 }
 
-function windowIn(trace: Trace): Window | undefined {
+/** What runs beside an offline call; undefined: the trace has no race that can be explored. */
+export function windowIn(trace: Trace): Window | undefined {
   try {
     return windowFor(trace);
   } catch (error) {

@@ -4,9 +4,8 @@
  * differences was met; `explore` with its reductions and without.
  */
 import { PatchError, TraceError } from '../../base/errors.js';
-import { exploreNow, windowFor } from '../../explore/explore.js';
+import { exploreNow } from '../../explore/explore.js';
 import type { SearchResult } from '../../explore/search.js';
-import type { Window } from '../../explore/window.js';
 import { versionParts } from '../../patch/conflicts.js';
 import type { Patch } from '../../patch/define.js';
 import type { Entry } from '../../patch/table.js';
@@ -16,6 +15,7 @@ import type { Trace } from '../../trace/trace.js';
 import { coverage } from '../coverage.js';
 import { differencesOf, reasonText } from '../difference.js';
 import type { Instruments } from '../evaluate.js';
+import { windowIn } from '../race.js';
 
 /** What became of a check; `none`: the case has nothing for it. */
 export type Checked = { readonly is: 'same' | 'none' } |
@@ -92,15 +92,6 @@ export function versionsAlike(
   watch.ended();
   if (functions.some(watch.entered) || switches.some((name) => read.has(name))) return none;
   return compared(one, runOf(trace, b, instruments), instruments);
-}
-
-function windowIn(trace: Trace): Window | undefined {
-  try {
-    return windowFor(trace);
-  } catch (error) {
-    if (error instanceof TraceError) return undefined;
-    throw error;
-  }
 }
 
 /** States of one window: of those that have more nothing is said. */

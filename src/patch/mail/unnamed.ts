@@ -19,7 +19,7 @@ function calledIn(lines: readonly string[]): ReadonlySet<string> {
 /** Functions of the kernel file that call all that the hunk calls; none where it calls none. */
 export function functionsOfHunk(lines: readonly string[], file: string): readonly string[] {
   const called = calledIn(lines);
-  const newest = versions.at(-1)?.id;
+  const newest = versions[0]?.id;
   if (called.size === 0 || newest === undefined) return [];
   const table = versionTable(newest);
   return Object.entries(functionTags()).filter(([name, { kernelFile }]) => {
