@@ -19,6 +19,7 @@ import { Graph, type Node } from './graph.js';
 import { ALONE_MAX } from './policy_frames.js';
 import { StateKeys } from './state_key.js';
 import { switchesOf } from './schedule_text.js';
+import { StateLost } from './window.js';
 import { OFFLINER, type Place, type Running, type World } from './world.js';
 import type { EndingKind } from './ending_kind.js';
 
@@ -322,6 +323,7 @@ export class Search {
       world.advance(task);
     }
     if (this.#key(frame.preempted) !== frame.key) {
+      if (world.isBase) throw new StateLost(world.window.file);
       throw new PatchError('the same schedule came to two different states: a policy keeps ' +
         'something outside of the kernel; such state belongs into `adds: { state }`');
     }

@@ -61,6 +61,14 @@ export function cannotExplore(file: string, problem: string): TraceError {
   return new TraceError({ file: file || 'the trace', line: 0 }, problem);
 }
 
+/** Without any policy the same order came to another state: the model does not go back to all. */
+export class StateLost extends TraceError {
+  constructor(file: string) {
+    super({ file: file || 'the trace', line: 0 }, 'this race cannot be explored: the same order of '
+      + 'its tasks came to two different states of the model, with no policy that could keep one');
+  }
+}
+
 function notExplored(trace: Trace, row: number, problem: string): TraceError {
   return cannotExplore(trace.length > 0 ? trace.where(row).file : '', problem);
 }

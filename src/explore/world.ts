@@ -65,6 +65,8 @@ const SPARES = 16;
 
 export class World implements FrameHost {
   readonly window: Window;
+  /** No policy is part of it. */
+  readonly isBase: boolean;
   readonly k: Kernel;
   readonly pages: Pages;
   readonly zone: Zone;
@@ -104,6 +106,7 @@ export class World implements FrameHost {
 
   constructor(window: Window, version: string, series: readonly Patch[], joinsFlush = true) {
     this.window = window;
+    this.isBase = series.length === 0;
     this.joinsFlush = joinsFlush;
     this.#isolators = [OFFLINER, ...window.tasks.flatMap(
       ({ steps }, index) => (steps.some(({ what }) => what === 'contig') ? [index + 1] : []))];

@@ -3,9 +3,10 @@
  * allocator on its short way and through the functions of the kernel; two versions none of whose
  * differences was met; `explore` with its reductions and without.
  */
-import { PatchError, TraceError } from '../../base/errors.js';
+import { TraceError } from '../../base/errors.js';
 import { exploreNow } from '../../explore/explore.js';
 import type { SearchResult } from '../../explore/search.js';
+import { StateLost } from '../../explore/window.js';
 import { versionParts } from '../../patch/conflicts.js';
 import type { Patch } from '../../patch/define.js';
 import type { Entry } from '../../patch/table.js';
@@ -111,9 +112,8 @@ export function exploredAlike(trace: Trace, version: string): Checked {
     const [reduced = '', full = ''] = results.map(endingsOf);
     return reduced === full ? same : { is: 'differs', text: `${reduced} <> ${full}` };
   } catch (error) {
+    if (error instanceof StateLost) return { is: 'differs', text: error.message };
     if (error instanceof TraceError) return none;
-    // There is no policy that could be to blame.
-    if (error instanceof PatchError) return { is: 'differs', text: error.message };
     throw error;
   }
 }
