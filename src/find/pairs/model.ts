@@ -37,7 +37,7 @@ function checkedIfAny(check: () => Checked): Checked {
   }
 }
 
-const { words: [cases = `${CASES}`, seed = '1'] } = scriptWords({ most: 2,
+const { words: [cases = `${CASES}`, seed = '1'] } = scriptWords({ most: 2, numbers: [0, 1],
   usage: `npm run find:model -- [CASES [SEED]]\n  CASES: ${CASES} without it; SEED: 1` });
 const instruments = { probes: await loadProbes(), invariants: await loadInvariants() };
 const counts = new Map(Object.keys(checks).map((name) => [name, { same: 0, none: 0, differs: 0 }]));
