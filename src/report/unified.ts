@@ -1,10 +1,13 @@
 /** State dumps as unified diffs. */
 import { structuredPatch } from 'diff';
 
-/** Lines of context, and what a diff may cost: beyond it only the fact of the change is told. */
+/** Lines of context. */
 const CONTEXT = 3;
-const TIMEOUT_MS = 2000;
-const EDITS_MAX = 20_000;
+/**
+ * Lines that differ, beyond which only the fact of the change is told: about a second. A bound in
+ * time would have a slow machine print another report than a fast one.
+ */
+const EDITS_MAX = 2000;
 
 /** `--- a` ... of two lists of lines; no line when they are equal. */
 export function unifiedDiff(
@@ -14,7 +17,7 @@ export function unifiedDiff(
   const joined = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
   const patch = structuredPatch(
     left.name, right.name, joined(left.lines), joined(right.lines), undefined, undefined,
-    { context: CONTEXT, timeout: TIMEOUT_MS, maxEditLength: EDITS_MAX });
+    { context: CONTEXT, maxEditLength: EDITS_MAX });
   const heads = [`--- ${left.name}`, `+++ ${right.name}`];
   if (patch === undefined) return [...heads, '(too different to show)'];
   if (patch.hunks.length === 0) return [];
