@@ -4,6 +4,7 @@ import type { Trace } from '../trace/trace.js';
 import { type ClaimResult, OF_TRACE } from './comparison.js';
 import type { Events } from './events.js';
 import type { ModelRun, RunClaim } from './run.js';
+import type { InvariantNote } from './verdict/finding.js';
 
 /** Row at which the claim was first broken; undefined: it holds. */
 function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
@@ -19,12 +20,16 @@ function brokenAt(run: ModelRun, claim: RunClaim): number | undefined {
   return `${last.value}` === wanted ? undefined : last.row;
 }
 
-/** What speaks of the end of calls: none of a call that no kernel could have ended yet. */
-const OF_ENDS = 'P8';
+/** What the invariants say and do, by id. */
+type Notes = ReadonlyMap<string, Pick<InvariantNote, 'harm'>>;
 
-/** Could it have been broken? Of a probe's value: was it ever seen? */
-function isExercised(run: ModelRun, holds: string): boolean {
-  if (holds === OF_ENDS && run.refusals.some(({ ret }) => ret === undefined)) return false;
+/**
+ * Could it have been broken? Of a probe's value: was it ever seen? An invariant that forbids
+ * endless calls says nothing of one that no kernel could have ended yet.
+ */
+function isExercised(run: ModelRun, holds: string, invariants: Notes): boolean {
+  const isOfEnds = invariants.get(holds)?.harm === 'loop';
+  if (isOfEnds && run.refusals.some(({ ret }) => ret === undefined)) return false;
   const equals = holds.indexOf(' = ');
   if (equals < 0) return run.exercised.includes(holds);
   return run.log.list.some(({ subject }) => subject === holds.slice(0, equals));
@@ -41,7 +46,8 @@ function hasLeft({ held }: ModelRun, row: number | undefined): boolean {
  * those of the recorded kernel.
  */
 export function claimResults(
-  runs: readonly ModelRun[], offset: number, trace: string, events: Events, paced = false,
+  runs: readonly ModelRun[], offset: number, trace: string, events: Events, invariants: Notes,
+  paced = false,
 ): readonly ClaimResult[] {
   return runs.flatMap((run, index) => run.claims
     .filter((claim) => claim.on === undefined || claim.on.includes(trace))
@@ -56,7 +62,7 @@ export function claimResults(
       if (run.untested.includes(patch) || run.stopped !== undefined) {
         return { ...result, result: 'untested' };
       }
-      return { ...result, result: isExercised(run, holds) ? 'held' : 'not exercised' };
+      return { ...result, result: isExercised(run, holds, invariants) ? 'held' : 'not exercised' };
     }));
 }
 

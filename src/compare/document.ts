@@ -127,7 +127,8 @@ export function comparisonOf(parts: DocumentParts): Comparison {
     states: compared.states,
     violations: violationsOf(runs, offset, events,
       new Map([...parts.invariants].map(([id, { doc }]) => [id, doc]))),
-    claims: claimResults(runs, offset, parts.summary.name, events, parts.paced),
+    claims: claimResults(
+      runs, offset, parts.summary.name, events, parts.invariants, parts.paced),
     losses: {
       places: lost.places, events: lost.events, unknown,
       ...(lost.places === 0 ? {} : { first: events.ref(lost.first) }),

@@ -178,6 +178,7 @@ test('a violated invariant is told from the event that broke it to the one that 
 
 describe('a claim', () => {
   const claim = { patch: 'p', text: 'No page is lost.', holds: 'Z1', on: undefined };
+  const notes = new Map([['Z1', { harm: 'wrong' }], ['P8', { harm: 'loop' }]] as const);
 
   test('is held, broken where its invariant was violated, or untested', () => {
     const results = claimResults([
@@ -185,7 +186,7 @@ describe('a claim', () => {
       run('never there', [], { claims: [claim] }),
       run('broken', [[3, 'invariant', 'Z1', 'x']], { claims: [claim] }),
       run('idle', [], { claims: [claim], untested: ['p'] }),
-    ], 0, 'trace', events);
+    ], 0, 'trace', events, notes);
     expect(results.map((one) => one.result)).toEqual(
       ['held', 'not exercised', 'broken', 'untested']);
     expect(results[2]?.where?.row).toBe(3);
@@ -202,17 +203,25 @@ describe('a claim', () => {
       run('p', [[row, 'invariant', 'Z1', 'x']], { claims: [claim], held });
     const fine = run('p', [], { claims: [claim], held, exercised: ['Z1'] });
     const results = [broken(2), broken(4), fine];
-    expect(claimResults(results, 0, 'trace', events, true).map((one) => one.result))
+    expect(claimResults(results, 0, 'trace', events, notes, true).map((one) => one.result))
       .toEqual(['broken', 'unknown', 'unknown']);
-    expect(claimResults(results, 0, 'trace', events).map((one) => one.result))
+    expect(claimResults(results, 0, 'trace', events, notes).map((one) => one.result))
       .toEqual(['broken', 'broken', 'held']);
+  });
+
+  test('that calls end says nothing where one waits for a page as the trace ends', () => {
+    const refusals = [{ row: 3, ret: undefined, fn: '', why: '' }];
+    const ends = { ...claim, holds: 'P8' };
+    const runs = [run('p', [], { claims: [claim, ends], exercised: ['Z1', 'P8'], refusals })];
+    expect(claimResults(runs, 0, 'trace', events, notes).map((one) => one.result))
+      .toEqual(['held', 'not exercised']);
   });
 
   test('can be about the value of a subject at the end, and about named traces only', () => {
     const value = { ...claim, holds: 'rebuilds = 2' };
     const runs = [run('p', [[2, 'cost', 'rebuilds', '1'], [4, 'cost', 'rebuilds', '2']],
       { claims: [value, { ...value, holds: 'rebuilds = 1' }, { ...claim, on: ['other'] }] })];
-    expect(claimResults(runs, 0, 'trace', events).map((one) => one.result))
+    expect(claimResults(runs, 0, 'trace', events, notes).map((one) => one.result))
       .toEqual(['held', 'broken']);
   });
 });
