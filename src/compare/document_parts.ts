@@ -95,4 +95,3 @@ export interface Agreement {
   /** The first fact that disagrees. */
   readonly first?: { readonly event: EventRef; readonly fact: Fact };
 }
-

@@ -119,7 +119,7 @@ export function recordedFacts(trace: Trace, options: RecordedOptions): readonly 
       if (fatal) died.set(input, { value: subject, seen: row });
     }
     const seen = seenIn(factsOfRow(trace, row));
-    if (seen === undefined || trace.event(row) === 'hugetlb_pool') continue;
+    if (seen === undefined) continue;
     const [kind, subject, value] = seen;
     const settled = options.settledAt(snapshot > input ? snapshot : row, input);
     facts.push({ row: settled, kind, subject, value, seen: row });

@@ -59,7 +59,7 @@ interface Faulty extends AffectedVersion {
   readonly fault: AffectedFault;
 }
 
-function grouped<One extends AffectedVersion>(
+function grouped<One>(
   list: readonly One[], key: (one: One) => string,
 ): ReadonlyMap<string, readonly One[]> {
   const groups = new Map<string, One[]>();
@@ -109,14 +109,10 @@ export function affectedSections(
   }
   const clean = versions.filter(({ findings }) => findings.length === 0);
   if (clean.length > 0) terms.push(['not', releasesText(clean, releases)]);
-  for (const [why, of] of grouped(failed.map(asVersion), ({ branch }) => branch)) {
+  for (const [why, of] of grouped(failed, (one) => one.why)) {
     terms.push(['unknown', `${of.map(({ version }) => version).join(', ')}: ${why}`]);
   }
   const blocks: Block[] = [{ kind: 'terms', terms }, text('A release stands for those behind it ' +
     'up to the next one that the model knows; ~ means before that one.')];
   return [{ title: title === '' ? trace : `${trace}: ${title}`, level: 1, blocks }];
-}
-
-function asVersion({ version, why }: Affected['failed'][number]): AffectedVersion {
-  return { version, branch: why, findings: [], faults: [], not_applicable: [] };
 }

@@ -1,6 +1,8 @@
 /** Runs, events and values in words. */
 import type { ComparisonLine, ValueGroup } from '../compare/comparison.js';
 import type { EventRef, RunIndex } from '../compare/document_parts.js';
+import { isWords } from '../compare/values.js';
+import { wordsOfValue } from '../observe/observation.js';
 
 /** `zonelists` of `zonelists/populated_zone`; '' of `base` and of a user's own policy. */
 export function questionOfRun(name: string): string {
@@ -72,11 +74,8 @@ export function eventText(event: EventRef): string {
 
 /** Only the words in which the values differ, of values that are `key=value` words. */
 export function differingWords(values: readonly ValueGroup[]): readonly ValueGroup[] {
-  const split = values.map(({ value }) => new Map(`${value}`.split(' ').map((word) => {
-    const equals = word.indexOf('=');
-    return [word.slice(0, equals), word.slice(equals + 1)] as const;
-  })));
-  const words = values.map(({ value }) => /^\S+=\S*( \S+=\S*)*$/.test(`${value}`));
+  const split = values.map(({ value }) => wordsOfValue(value));
+  const words = values.map(({ value }) => isWords(value));
   if (words.filter(Boolean).length < 2) return values;
   const keys = [...new Set(split.flatMap((map, index) => (words[index] ? [...map.keys()] : [])))];
   const differing = keys.filter((key) => {

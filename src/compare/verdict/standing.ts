@@ -4,9 +4,8 @@
  * fixes: something of the base is gone, nothing is new; trades: something is gone, and what is new
  * is not graver; worse: something new is graver than all that is gone; changes: outcomes differ, no
  * finding does; same: all that was seen is as on the base; unknown: so it is, but the policy did
- * something that nobody looks at; stopped: the policy came to no end of its own; untested:
- * nothing that the policy
- * changes ran.
+ * something that nobody looks at; stopped: the policy came to no end of its own; untested: nothing
+ * that the policy changes ran.
  */
 export type Standing =
   'fixes' | 'trades' | 'worse' | 'changes' | 'same' | 'unknown' | 'stopped' | 'untested';
