@@ -1,6 +1,5 @@
 /** Which tasks a step of the offliner can matter to: what the reduced search rests on. */
-import { pageblock_nr_pages } from '../linux/include/mmzone.js';
-import type { PageStep } from './window.js';
+import { pagesOf, type PageStep } from './window.js';
 import { OFFLINER, type Footprint, type Running, type World } from './world.js';
 
 /**
@@ -42,9 +41,9 @@ function using(
   return all.filter((index) => stepsOf(index).some((step) => cpus.has(step.cpu)));
 }
 
-function usesRange({ what, order, pfns }: PageStep, from: number, to: number): boolean {
-  const size = what === 'contig' ? order * pageblock_nr_pages : 1;
-  return pfns.some((pfn) => pfn + size > from && pfn < to);
+function usesRange(step: PageStep, from: number, to: number): boolean {
+  const size = pagesOf(step);
+  return step.pfns.some((pfn) => pfn + size > from && pfn < to);
 }
 
 /** What the offliner's step touched wherever it stood like this. */

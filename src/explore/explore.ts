@@ -45,13 +45,18 @@ export interface ScheduleRun {
   readonly drainWorkItems: number;
 }
 
-/** The window of a trace; pages of other zones than that of the offlined range do not matter. */
+/**
+ * The window of a trace. Pages below and above all memory that the trace onlines are of other zones
+ * than the offlined range, and do not matter; of a trace that onlines none all do.
+ */
 export function windowFor(trace: Trace): Window {
   let low = Infinity;
   let high = -Infinity;
   for (let row = 0; row < trace.length; row += 1) {
     const event = trace.event(row);
     if (event !== 'online_movable' && event !== 'online_kernel' && event !== 'online') continue;
+    // The end of a call need not say its range again.
+    if (trace.phase(row) === 'E') continue;
     low = Math.min(low, trace.pfn(row));
     high = Math.max(high, trace.pfn(row) + trace.nr_pages(row));
   }

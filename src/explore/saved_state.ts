@@ -1,11 +1,11 @@
 /** Everything that an explored window can change, so that the kernel can be set back. */
 import { copyOfPool, isUnused } from '../linux/include/hugetlb.js';
 import type { Kernel } from '../linux/base/kernel.js';
-import { PAGES_PER_SECTION, pageblock_nr_pages } from '../linux/include/mmzone.js';
+import { PAGES_PER_SECTION } from '../linux/include/mmzone.js';
 import { PageArenaLog } from '../linux/mm/pages/log.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../linux/mm/pages/zone_pages.js';
-import type { Window } from './window.js';
+import { pagesOf, type Window } from './window.js';
 import { pfn_to_section_nr } from '../linux/include/sections.js';
 
 /** Taken now: while code of a policy runs, nothing of the host can be had. */
@@ -41,20 +41,24 @@ function keepFields(of: object, keys: readonly string[]): () => void {
   };
 }
 
+/** All that can change of them: a field that is added there is missed here by the compiler. */
+type KeptLists = Omit<PcpLists, 'cpu' | 'heads'>;
+
 function keepPcp(lists: readonly PcpLists[]): () => void {
   const kept = lists.map(({
-    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order, uncounted,
-    locked,
-  }) => ({
-    count, unnamed, free_factor, free_count, alloc_factor, high, prev_free_high_order, uncounted,
-    locked,
+    count, unnamed, untold, free_factor, free_count, alloc_factor, high, prev_free_high_order,
+    uncounted, locked, expire,
+  }): KeptLists => ({
+    count, unnamed, untold, free_factor, free_count, alloc_factor, high, prev_free_high_order,
+    uncounted, locked, expire,
   }));
   return () => {
     for (let i = 0; i < lists.length; i += 1) {
       const pcp = lists[i] as PcpLists;
-      const was = kept[i] as (typeof kept)[number];
+      const was = kept[i] as KeptLists;
       pcp.count = was.count;
       pcp.unnamed = was.unnamed;
+      pcp.untold = was.untold;
       pcp.free_factor = was.free_factor;
       pcp.free_count = was.free_count;
       pcp.alloc_factor = was.alloc_factor;
@@ -62,6 +66,7 @@ function keepPcp(lists: readonly PcpLists[]): () => void {
       pcp.prev_free_high_order = was.prev_free_high_order;
       pcp.uncounted = was.uncounted;
       pcp.locked = was.locked;
+      pcp.expire = was.expire;
     }
   };
 }
@@ -146,9 +151,8 @@ function sectionsOf(window: Window): number[] {
   for (let pfn = start_pfn; pfn < start_pfn + nr_pages; pfn += PAGES_PER_SECTION) {
     sections.add(pfn_to_section_nr(pfn));
   }
-  for (const { what, pfns, order } of window.tasks.flatMap(({ steps }) => steps)) {
-    const pages = what === 'contig' ? order * pageblock_nr_pages : 1;
-    for (const pfn of pfns.flatMap((first) => [first, first + pages - 1])) {
+  for (const step of window.tasks.flatMap(({ steps }) => steps)) {
+    for (const pfn of step.pfns.flatMap((first) => [first, first + pagesOf(step) - 1])) {
       sections.add(pfn_to_section_nr(pfn));
     }
   }

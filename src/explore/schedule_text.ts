@@ -15,17 +15,22 @@ export function scheduleText(steps: readonly number[]): string {
   return text;
 }
 
+/** Steps of a schedule: `explore` finds none that is nearly as long. */
+const STEPS_MAX = 1_000_000;
+
 /** Errors: UsageError. */
 export function parseSchedule(text: string): readonly number[] {
   const match = /^s1:((?:[a-z]\d+)*)$/.exec(text);
   if (match === null) {
     throw new UsageError(`schedule "${text}": expected s1: and turns like a70b1a3`);
   }
-  const steps: number[] = [];
-  for (const [, letter, count] of (match[1] ?? '').matchAll(/([a-z])(\d+)/g)) {
-    for (let i = 0; i < Number(count); i += 1) steps.push(LETTERS.indexOf(letter ?? 'a'));
+  const turns = [...(match[1] ?? '').matchAll(/([a-z])(\d+)/g)]
+    .map(([, letter = '', count]) => ({ task: LETTERS.indexOf(letter), count: Number(count) }));
+  const steps = turns.reduce((sum, { count }) => sum + count, 0);
+  if (steps > STEPS_MAX) {
+    throw new UsageError(`schedule "${text}": has ${steps} steps, expected up to ${STEPS_MAX}`);
   }
-  return steps;
+  return turns.flatMap(({ task, count }) => new Array<number>(count).fill(task));
 }
 
 /** How often another task takes over. */

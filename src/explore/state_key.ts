@@ -3,16 +3,15 @@
  * what it was told (local.ts), where its pages are, how full its CPU's list is; costs are not part
  * of it.
  */
+import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { listText, placeOf } from './page_texts.js';
 import { OFFLINER, type Running, type World } from './world.js';
-
-const PAGEBLOCK = 512;
 
 /** What a task does, without the names of its CPU and pages. */
 function shapeOf(task: Running): string {
   return task.steps.map((step) => [
     step.what, step.order, step.migratetype,
-    step.pfns.map((pfn) => Math.floor(pfn / PAGEBLOCK)).join(','),
+    step.pfns.map((pfn) => Math.floor(pfn / pageblock_nr_pages)).join(','),
   ].join('/')).join(' ');
 }
 

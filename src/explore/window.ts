@@ -31,6 +31,11 @@ export interface PageStep {
   readonly written?: { readonly file: string; readonly value: string };
 }
 
+/** So many pages each of the step's pfns is the first of. */
+export function pagesOf({ what, order }: Pick<PageStep, 'what' | 'order'>): number {
+  return what === 'contig' ? order * pageblock_nr_pages : 2 ** Math.max(0, order);
+}
+
 /** A task beside the one that takes memory offline. */
 export interface PageTask {
   readonly name: string;

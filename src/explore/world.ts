@@ -117,7 +117,8 @@ export class World implements FrameHost {
     let hasBegun = false;
     const end = windowPatch(() => hasBegun);
     this.k = replay(window.before, {
-      version, // Whoever changes what comes behind the window has no part in it.
+      version,
+      // Whoever changes what comes behind the window has no part in it.
       series: [...watched, { ...end, after: series.map(({ id }) => id) }],
       pageLevel: PageLevel.always(window.before, series, window.deferred),
       observers: [{

@@ -118,4 +118,5 @@ test('a schedule is the same as text and as steps', () => {
   expect(parseSchedule('s1:a3b1a1c2')).toEqual(steps);
   expect(switchesOf(steps)).toBe(3);
   expect(() => parseSchedule('a3b1')).toThrow(UsageError);
+  expect(() => parseSchedule('s1:a1b99999999999')).toThrow(/expected up to 1000000/);
 });
