@@ -85,7 +85,8 @@ function lastChanged(run: ObservedRun | undefined, row: number): string {
 }
 
 /** `memory34 present` and `memory7 present` are one subject. */
-const withoutNumbers = (text: string): string => text.replaceAll(/(?:0x[0-9a-f]+|\d+)/g, 'N');
+export const withoutNumbers = (text: string): string =>
+  text.replaceAll(/(?:0x[0-9a-f]+|\d+)/g, 'N');
 
 /** Words of `key=value` values that differ; '' when the values are no such words. */
 function differingWords(a: string, b: string): string {

@@ -9,7 +9,8 @@ import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
 import {
-  differencesOf, findingsOfRun, hasReason, isOutcome, isSameReason, markShared, type Found,
+  differencesOf, findingsOfRun, hasReason, isOutcome, isSameReason, markShared, withoutNumbers,
+  type Found,
 } from './difference.js';
 import { impossibleIn, watchPossible, type Impossible, type Tried } from './possible.js';
 import { raceOf, type Race } from './race.js';
@@ -38,8 +39,6 @@ export interface Evaluated {
   /** It could not be replayed: nothing is known of it. */
   readonly refused?: string;
 }
-
-const withoutNumbers = (text: string): string => text.replaceAll(/0x[0-9a-f]+|\d+/g, 'N');
 
 /** FNV-1a, apart from the numbers of `coverage`. */
 function hashOf(text: string): number {

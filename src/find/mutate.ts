@@ -5,7 +5,7 @@ import type { Random } from '../base/random.js';
 import type { Step } from '../trace/scenario/actions.js';
 import type { TraceRow } from '../trace/trace.js';
 import type { Case, RowsCase, ScenarioCase } from './case.js';
-import { edgeNear } from './generate/edges.js';
+import { DMA32_END, edgeNear } from './generate/edges.js';
 import {
   pickFamily, randomCase, randomConfig, type CaseOptions,
 } from './generate/case.js';
@@ -33,7 +33,7 @@ function machineIn({ rows, header }: RowsCase): RawMachine {
   });
   const ends = rows.map(({ pfn = 0, nr_pages = 0 }) => pfn + nr_pages);
   const block = header.block_size / PAGE_SIZE;
-  const free = maxOf([...ranges.map(({ end_pfn }) => end_pfn), ...ends], 2 ** 20);
+  const free = maxOf([...ranges.map(({ end_pfn }) => end_pfn), ...ends], DMA32_END);
   return {
     rows: [], cpus: header.cpus, block_size: header.block_size, memory: ranges,
     nodes: 1 + maxOf(rows.map(({ nid = 0, event }) => (event === 'srat_mem' ? nid : 0)), 0),

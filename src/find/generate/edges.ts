@@ -1,18 +1,20 @@
 /** Values at the edges that the kernel has. Pages unless the name says bytes. */
+import { GIB, MIB, PAGE_SIZE } from '../../base/pfn.js';
 import type { Random } from '../../base/random.js';
+import {
+  MAX_ORDER_NR_PAGES, PAGES_PER_SECTION, pageblock_nr_pages,
+} from '../../linux/include/mmzone.js';
 
 /** Pages of a section of x86-64; of a pageblock, which is a subsection, too. */
-export const SECTION = 32768;
-export const PAGEBLOCK = 512;
+export const SECTION = PAGES_PER_SECTION;
+export const PAGEBLOCK = pageblock_nr_pages;
 /** Pages of a huge page that is larger than any block of the buddy allocator: 1 GiB. */
-export const GIGANTIC = 262144;
-/** The largest block of the buddy allocator. */
-const LARGEST_BUDDY = 1024;
+export const GIGANTIC = GIB / PAGE_SIZE;
 /** Where ZONE_DMA and ZONE_DMA32 end. */
-const DMA_END = 4096;
-const DMA32_END = 2 ** 20;
+const DMA_END = 16 * MIB / PAGE_SIZE;
+export const DMA32_END = 4 * GIB / PAGE_SIZE;
 
-const grains = [SECTION, SECTION, LARGEST_BUDDY, PAGEBLOCK, PAGEBLOCK, 1] as const;
+const grains = [SECTION, SECTION, MAX_ORDER_NR_PAGES, PAGEBLOCK, PAGEBLOCK, 1] as const;
 const besides = [0, 0, 0, 0, 1, -1, PAGEBLOCK, -PAGEBLOCK] as const;
 
 /** A pfn near `near`, at an edge of something; never below 0. */

@@ -48,8 +48,8 @@ function usable(random: Random): Bytes[] {
 
 /** Cuts a hole out of one range: a few pages, a pageblock, a section, at an edge or inside. */
 function withHole(random: Random, ranges: readonly Bytes[]): Bytes[] {
-  const [chosen, index] = [random.between(1, ranges.length - 1), 0];
-  const { start, end } = ranges[chosen] ?? { start: index, end: index };
+  const chosen = random.between(1, ranges.length - 1);
+  const { start, end } = ranges[chosen] ?? { start: 0, end: 0 };
   const pages = random.pick([1, 16, 256, PAGEBLOCK, PAGEBLOCK, 3 * PAGEBLOCK, SECTION]);
   const from = edgeNear(random, random.between(start / PAGE_SIZE, end / PAGE_SIZE)) * PAGE_SIZE;
   const to = from + pages * PAGE_SIZE;

@@ -10,6 +10,7 @@ import { writeFileWhole } from '../../base/write_file.js';
 import { withPart } from '../../base/markers.js';
 import { loadInvariants } from '../../observe/invariant.js';
 import { loadProbes } from '../../observe/probe.js';
+import { stepsOf } from '../case.js';
 import { find } from '../find.js';
 import { shippedPairs, type ShippedPairs } from './shipped.js';
 import { emptyMarkdown, questionMarkdown, type QuestionPairs } from './table.js';
@@ -39,8 +40,7 @@ async function ownSearch(pair: string, cases: number): Promise<Told | undefined>
   if (first === undefined) return undefined;
   return {
     one, other, case: first.from.index + 1, kind: first.case.kind, found: first.found,
-    steps: first.case.kind === 'rows' ? first.case.rows.filter((row) => row.time_ns > 0).length
-      : first.case.scenario.steps.length,
+    steps: stepsOf(first.case),
   };
 }
 

@@ -1,28 +1,24 @@
 /** Rows of a page-level trace that what was found can depend on, the fewest first. */
+import { pageblock_nr_pages } from '../../linux/include/mmzone.js';
+import { isPageEvent } from '../../replay/pages/events.js';
+import { eventCode } from '../../trace/build.js';
 import type { TraceRow } from '../../trace/trace.js';
 
-/** Pages of a pageblock: what is isolated, and moved between lists, as one. */
-const PAGEBLOCK = 512;
 /** Of each CPU so many rows before it decide what its lists hold: a batch and what is behind it. */
 const LAST_OF_CPU = 128;
 
-const pageEvents: ReadonlySet<string> = new Set([
-  'mm_page_alloc', 'mm_page_free', 'mm_page_free_batched', 'mm_page_alloc_zone_locked',
-  'mm_page_pcpu_drain', 'mm_page_alloc_extfrag',
-]);
+export const isPageRow = ({ event }: TraceRow): boolean => isPageEvent[eventCode(event)] === 1;
 
-export const isPageRow = ({ event }: TraceRow): boolean => pageEvents.has(event);
-
-/** Ranges of the calls that were under way, or came last, at this row. */
+/** Ranges of the calls that were under way, or came last, at this row: of whole pageblocks. */
 function rangesBefore(
   rows: readonly TraceRow[], row: number,
 ): readonly (readonly [number, number])[] {
   const calls = rows.slice(0, row + 1).filter(({ event, nr_pages }) =>
     (event === 'offline' || event === 'alloc_contig_pages' || event === 'hold') &&
     (nr_pages !== undefined || event === 'hold'));
-  return calls.slice(-4).flatMap(({ pfn, nr_pages = PAGEBLOCK }) =>
-    (pfn === undefined ? [] : [[Math.floor(pfn / PAGEBLOCK) * PAGEBLOCK,
-      pfn + nr_pages] as const]));
+  return calls.slice(-4).flatMap(({ pfn, nr_pages = pageblock_nr_pages }) =>
+    (pfn === undefined ? []
+      : [[Math.floor(pfn / pageblock_nr_pages) * pageblock_nr_pages, pfn + nr_pages] as const]));
 }
 
 /** The rows that are to stay, and of each page that they free the allocation before. */

@@ -3,11 +3,9 @@ import { PAGE_SIZE } from '../../base/pfn.js';
 import type { EventName } from '../../trace/events.js';
 import type { TraceRow } from '../../trace/trace.js';
 import type { RowsCase } from '../case.js';
+import { DMA32_END, PAGEBLOCK, SECTION } from '../generate/edges.js';
 import type { Test } from './still_shows.js';
 import { wordsIn } from '../../trace/row_words.js';
-
-const SECTION = 32768;
-const PAGEBLOCK = 512;
 
 type Change = (one: RowsCase) => RowsCase | undefined;
 
@@ -68,7 +66,7 @@ function nearer({ rows, header }: RowsCase): Change[] {
   const used = rows.flatMap(({ pfn, nr_pages = 1, time_ns }) =>
     (pfn === undefined || time_ns === 0 ? [] : [[pfn, pfn + nr_pages] as const]))
     .sort(([a], [b]) => a - b);
-  let end = 2 ** 20;
+  let end = DMA32_END;
   return used.flatMap(([start, last]) => {
     const place = Math.ceil(end / block) * block;
     const gap = Math.floor(start / block) * block;
