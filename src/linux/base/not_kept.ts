@@ -5,7 +5,7 @@ export interface Counted {
   readonly dropped?: number;
 }
 
-/** One more for a list that is full. What says it names the count, `droppedText()`. */
+/** One more for a list that is full. The count is said where it is printed: `keptText()`. */
 export function notKept<T extends Counted>(list: T[], one: T): void {
   const place = list.length - 1;
   // The last one that was kept gives its place away.
