@@ -39,7 +39,8 @@ export interface CallWatcher {
 function toldSwitches(
   config: Readonly<Record<string, unknown>>, series: readonly Patch[], watcher: CallWatcher,
 ): void {
-  for (const name of series.flatMap((patch) => Object.keys(patch.config ?? {}))) {
+  // Two patches may set one switch, to one value: looking at it a second time is no reading.
+  for (const name of new Set(series.flatMap(({ config: own }) => Object.keys(own ?? {})))) {
     const value = config[name];
     const plain = { value, enumerable: true, configurable: true, writable: true };
     Object.defineProperty(config, name, { enumerable: true, configurable: true, get: () => {

@@ -216,3 +216,15 @@ test('a policy that says its difference from another one does not run without it
       '  it requires a/first, expected before it in the series');
   }
 });
+
+test('a switch that two patches of a series set is told when it is read, and once', () => {
+  const config = { isolate_drains: true };
+  const series = ['a/first', 'a/later'].map((id) => patch(id, { config }));
+  const told: string[] = [];
+  const k = kernelByHand({ version: 'v6.1', series, nodes: 1, watcher: {
+    functions: new Set(), enter() {}, leave() {}, patched() {},
+    switchRead: (name) => told.push(name) } });
+  expect(told).toEqual([]);
+  expect([k.config.isolate_drains, k.config.isolate_drains]).toEqual([true, true]);
+  expect(told).toEqual(['isolate_drains']);
+});
