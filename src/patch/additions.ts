@@ -1,6 +1,7 @@
 /** What a policy adds to the kernel: node states, counters, functions, events of a trace. */
 import { didYouMean } from '../base/closest.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
+import type { AnyFunction } from './any_function.js';
 
 /** What a row `policy_call` of a trace says, for the event of a policy; pages, not bytes. */
 export interface PolicyRow {
@@ -12,7 +13,6 @@ export interface PolicyRow {
   readonly value?: string;
 }
 
-type AnyFunction = (k: Kernel, ...args: never[]) => unknown;
 /** Gives what the row's call returned: 0, a negative errno, or nothing. */
 export type PolicyEvent = (k: Kernel, row: PolicyRow) =>
 number | undefined | void | Preempt<number | undefined | void>;

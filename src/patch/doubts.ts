@@ -13,11 +13,12 @@ import { untoldText } from './untold_texts.js';
 
 /**
  * unread: it ran, gave other results or wrote other state than the base, and nothing that was seen
- * depends on them; not called: a callee that it sends elsewhere is never called there; not run:
- * lines of its file that were never reached; unfilled: a frame of a skeleton; released: the base
- * has it already; reduced: the model leaves out parts of a function that it changes; no effect: it
- * did nothing that the base does not; other text: likewise, and the model may have the change
- * already; unseen: what differs is read, and changed no outcome here.
+ * depends on them, or it calls what the model leaves empty; not called: a callee that it sends
+ * elsewhere is never called there; not run: lines of its file that were never reached; unfilled: a
+ * frame of a skeleton; released: the base has it already; reduced: the model leaves out parts of a
+ * function that it changes; no effect: it did nothing that the base does not; other text: likewise,
+ * and the model may have the change already; unseen: what differs is read, and changed no outcome
+ * here.
  */
 export type DoubtKind = 'released' | 'unread' | 'not called' | 'not run' | 'unfilled' | 'reduced' |
   'no effect' | 'other text' | 'unseen';

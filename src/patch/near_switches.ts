@@ -5,7 +5,7 @@
 import { differencesTo, versions } from '../linux/history/versions.js';
 import { byAge, type Mainline } from '../linux/history/since.js';
 import { switches } from '../linux/history/switches/config.js';
-import { MERGED_WITHIN, mainlineIds } from './merged_within.js';
+import { lastMergedWithin } from './merged_within.js';
 import { versionTable } from './conflicts.js';
 import { wholeBody } from './whole_body.js';
 
@@ -42,8 +42,7 @@ export function nearSwitches(fns: readonly string[], version: string): readonly 
   const on = versions.find(({ id }) => id === version)?.on;
   const config = differencesTo(version)?.config as Readonly<Record<string, unknown>> | undefined;
   if (on === undefined || config === undefined) return [];
-  const last = mainlineIds[Math.min(
-    mainlineIds.indexOf(on) + MERGED_WITHIN, mainlineIds.length - 1)] ?? on;
+  const last = lastMergedWithin(on);
   const read = new Set(fns.flatMap((fn) => [...switchesRead(fn, version)]));
   return Object.entries(switches as unknown as Readonly<Record<string, AnySwitch>>)
     .flatMap(([name, { doc, values }]) => {

@@ -7,7 +7,7 @@ import { byAge, type Mainline } from '../linux/history/since.js';
 import { isWithin, textChanges, type TextChange } from '../linux/history/texts.js';
 import { switches } from '../linux/history/switches/config.js';
 import { versionTable } from './conflicts.js';
-import { MERGED_WITHIN, mainlineIds } from './merged_within.js';
+import { lastMergedWithin, mainlineIds } from './merged_within.js';
 import { names } from './near_switches.js';
 import { wholeBody } from './whole_body.js';
 import type { Entry } from './table.js';
@@ -15,11 +15,11 @@ import type { Entry } from './table.js';
 /** All that the function is made of in a version, the values of its switches included. */
 function madeOf(entry: Entry, config: Readonly<Record<string, unknown>>): string {
   const texts = [...entry.texts.map(String), ...wholeBody(entry)?.helpers ?? []];
-  const switches = [...new Set(texts.flatMap((text) =>
+  const read = [...new Set(texts.flatMap((text) =>
     [...text.matchAll(/\bconfig\.(\w+)/g)].map(([, name = '']) => name)))];
   return [...texts,
     ...[...entry.redirected].map(([callee, { target }]) => `${callee} ${String(target)}`),
-    ...switches.map((name) => `${name} ${JSON.stringify(config[name])}`)].join('\n');
+    ...read.map((name) => `${name} ${JSON.stringify(config[name])}`)].join('\n');
 }
 
 interface Made {
@@ -69,14 +69,13 @@ function toldReleases(fn: string): readonly Mainline[] {
 function untoldTexts(fn: string, version: string): readonly TextChange[] {
   const on = versions.find(({ id }) => id === version)?.on;
   if (on === undefined) return [];
-  const at = mainlineIds.indexOf(on);
-  const last = mainlineIds[Math.min(at + MERGED_WITHIN, mainlineIds.length - 1)] ?? on;
+  const last = lastMergedWithin(on);
   const told = toldReleases(fn);
   return textChanges(fn).filter((change) => byAge(on, change.by) < 0 &&
     byAge(change.after, last) < 0 && !told.some((release) => isWithin(change, release)));
 }
 
-/** `v5.10`, or `v5.16 or v5.17` where one of them was not read. */
+/** `v5.10`, or `v5.16 to v5.17` where one of them was not read. */
 export function releaseText({ after, by }: TextChange): string {
   const between = mainlineIds.slice(mainlineIds.indexOf(after) + 1, mainlineIds.indexOf(by) + 1);
   return between.length < 2 ? by : `${between[0] ?? by} to ${by}`;

@@ -8,6 +8,7 @@ import { parse, type AnyNode } from 'acorn';
 import { packageRoot } from '../base/package_root.js';
 import { functionTags } from '../linux/function_tag.js';
 import { callsIn, callsOf, type Calls } from './calls.js';
+import { isNode } from './check/unrun.js';
 import * as policyInterface from './define.js';
 import type { Entry } from './table.js';
 
@@ -19,10 +20,6 @@ export interface WholeBody {
   readonly imports: readonly string[];
   /** What it uses that no policy can have; empty: it can stand elsewhere. */
   readonly missing: readonly string[];
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value;
 }
 
 /** Names that the text takes from outside of itself, as far as scopes are ignored. */

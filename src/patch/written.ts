@@ -1,16 +1,8 @@
 /** A policy file that was written by the program, read again: no text of a mail may become code. */
 import { parse, type AnyNode, type CallExpression } from 'acorn';
 import * as functions from '../linux/functions.js';
+import { childrenOf } from './check/unrun.js';
 import { ANY } from './frame.js';
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value;
-}
-
-function childrenOf(node: AnyNode): readonly AnyNode[] {
-  return Object.values(node).flatMap((value: unknown) =>
-    (Array.isArray(value) ? value : [value]).filter(isNode));
-}
 
 function callsIn(node: AnyNode): readonly CallExpression[] {
   const below = childrenOf(node).flatMap(callsIn);

@@ -9,10 +9,10 @@ import { modelName } from '../../base/kernel_names.js';
 import * as functions from '../../linux/functions.js';
 import { emptyState } from '../../linux/base/state.js';
 import type { KernelFn } from '../../linux/base/kernel.js';
-import { versions } from '../../linux/history/versions.js';
-import { newestConfig } from '../../linux/history/versions.js';
+import { newestConfig, versions } from '../../linux/history/versions.js';
 import * as policyInterface from '../define.js';
 import type { Patch } from '../define.js';
+import { isSleeping } from '../table.js';
 import { fieldsOfTypes, usualNames } from './fields.js';
 import { idiomText } from './idioms.js';
 import { placeIn } from './source.js';
@@ -22,7 +22,6 @@ type Tell = (words: readonly string[], problem: string) => void;
 
 const functionNames = Object.entries(functions)
   .filter(([, value]) => typeof value === 'function').map(([name]) => name);
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
 
 function isFunctionName(name: string): name is KernelFn {
   return functionNames.includes(name);
@@ -58,8 +57,8 @@ function checkBody(name: string, body: unknown, where: readonly string[], tell: 
   const model = functions[name as KernelFn] as unknown as Function;
   const mine = body as Function;
   const text = mine.toString();
-  const sleeps = model instanceof GeneratorFunction;
-  const isGenerator = mine instanceof GeneratorFunction;
+  const sleeps = isSleeping(model);
+  const isGenerator = isSleeping(mine);
   // An arrow function can hand on what another generator function gives.
   const handsOn = /\b(?:k\.\w+|next|\w+)\s*\(/.test(text);
   if (sleeps && !isGenerator && !handsOn) {

@@ -5,12 +5,12 @@
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { PatchError } from '../../base/errors.js';
 import * as functions from '../../linux/functions.js';
+import { isSleeping } from '../table.js';
 
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as Function;
 const sleeping: ReadonlySet<string> = new Set(Object.entries(functions)
-  .filter(([, value]) => value instanceof GeneratorFunction).map(([name]) => name));
+  .filter(([, value]) => isSleeping(value)).map(([name]) => name));
 
-function isNode(value: unknown): value is AnyNode {
+export function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'type' in value;
 }
 
