@@ -81,7 +81,7 @@ export default defineCommand<Options>({
     .option('policy', policyOption('A policy to try where something is wrong '
       + '[default: all policies of the trace\'s question]'))
     .option('base', { ...baseOption, array: true, nargs: 1,
-      describe: 'A version to look at; several -b [default: all of the model]' })
+      describe: 'A version to look at; several --base [default: all of the model]' })
     .option('config', configOption)
     .option('format', {
       choices: ['text', 'json'] as const, requiresArg: true, default: 'text' as const,

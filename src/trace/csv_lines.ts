@@ -226,4 +226,3 @@ export class CsvLines {
     return code < 0 ? -Infinity : code;
   }
 }
-
