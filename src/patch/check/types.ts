@@ -47,15 +47,22 @@ function compilerOf(policy: string): readonly string[] | undefined {
   return undefined;
 }
 
-/** Seconds that the compiler may take for a file; a policy takes one. */
+/** Seconds of a CPU that the compiler may take for a file; a policy takes one. */
 const COMPILER_SECONDS = 60;
+/**
+ * So many times longer it is waited for where its CPU time is bounded: on a machine with much else
+ * to do a second of it takes many, and a policy is as right there as elsewhere.
+ */
+const WAITED = 10;
+
+const hasShell = process.platform !== 'win32';
 
 /**
  * The command with a limit of its own where there is a shell: whoever waits for it can be killed,
  * and nobody would end it then.
  */
 function bounded(command: readonly string[], seconds: number): readonly string[] {
-  if (process.platform === 'win32') return command;
+  if (!hasShell) return command;
   return ['/bin/sh', '-c', `ulimit -t ${seconds}; exec "$@"`, 'sh', ...command];
 }
 
@@ -146,7 +153,8 @@ function compile(
     const [command = '', ...words] = bounded(
       [...compiler, '-p', config, '--pretty', 'false'], seconds);
     const { stdout, error, signal } = spawnSync(command, words, { encoding: 'utf8', cwd: where,
-      timeout: 1000 * seconds, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 });
+      timeout: 1000 * seconds * (hasShell ? WAITED : 1), killSignal: 'SIGKILL',
+      maxBuffer: 2 ** 28 });
     const found = new Map<string, string[]>(paths.map((path) => [path, []]));
     if (signal !== null) {
       for (const path of paths) {
