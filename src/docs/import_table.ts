@@ -17,7 +17,7 @@ export const importTable: readonly ImportRule[] = [
   { folder: 'compare', may: ['observe', 'trace', 'base'],
     doc: 'Where runs part: groups, the first divergence, its cause; the comparison document.' },
   { folder: 'report', may: ['explore', 'compare', 'observe', 'base'],
-    doc: 'Say it: the document as text for mail, Markdown, JSON.' },
+    doc: 'Say it: the document as text for mail and in all formats of `report/formats`.' },
   { folder: 'page', may: ['report', 'explore', 'compare', 'observe', 'base'],
     doc: 'The report to look at: what a browser runs, one script and one style.' },
   { folder: 'verify',
