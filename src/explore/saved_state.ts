@@ -106,7 +106,7 @@ function zoneKeeper(zp: ZonePages): () => () => void {
 /** Locks that tasks hold, signals that they have, pages that they took out of use. */
 function keepLocks({ state }: Kernel): () => void {
   const { mem_hotplug_lock, mem_hotplug_readers, drain_work } = state;
-  const { percpu_pagelist_high_fraction } = state;
+  const { percpu_pagelist_high_fraction, lru_disable_count } = state;
   const signalled = [...state.signalled];
   const hwpoison = [...state.hwpoison];
   const failing = [...state.failing].map(([fn, { nth, ret }]) => [fn, { nth, ret }] as const);
@@ -117,6 +117,7 @@ function keepLocks({ state }: Kernel): () => void {
     state.mem_hotplug_readers = mem_hotplug_readers;
     state.drain_work = drain_work;
     state.percpu_pagelist_high_fraction = percpu_pagelist_high_fraction;
+    state.lru_disable_count = lru_disable_count;
     state.signalled.clear();
     for (const [task, signal] of signalled) state.signalled.set(task, signal);
     state.hwpoison.clear();

@@ -94,6 +94,7 @@ const breaks: Readonly<Record<string, (all: Seen) => void>> = {
     check.left?.('offline_pages', -16);
   },
   P12: ({ check }) => { check.left?.('offline_pages', -5); },
+  P13: ({ k }) => { k.state.lru_disable_count += 1; },
 };
 
 describe('every invariant of the page allocator', () => {

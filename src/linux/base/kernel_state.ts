@@ -103,6 +103,8 @@ export interface KernelState {
   mem_hotplug_lock: 'free' | 'held' | 'lost';
   /** Tasks that want memory to stay online. */
   mem_hotplug_readers: number;
+  /** How often the per-cpu caches of pages on their way to the LRU lists were switched off. */
+  lru_disable_count: number;
   /** Ranges whose KASAN shadow is one shared page of zeros. */
   readonly zero_shadow: { start_pfn: number; nr_pages: number }[];
   /** Pages that the memmap of a hot-added section took from free memory, by section number. */

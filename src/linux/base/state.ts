@@ -85,7 +85,7 @@ export function emptyState(): KernelState {
     ...noTasks(),
     unfreed_blocks: new Set(),
     device_hotplug_lock: 'free', mem_hotplug_lock: 'free',
-    mem_hotplug_readers: 0,
+    mem_hotplug_readers: 0, lru_disable_count: 0,
     zero_shadow: [],
     ...noMemmaps(),
     mhp: undefined,

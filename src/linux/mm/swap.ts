@@ -6,10 +6,16 @@ export function* lru_add_drain_all(_k: Kernel): Preempt<void> {
   yield 'lru_add_drain_all';
 }
 
-/** @kernel mm/swap.c v7.3 reduced: as lru_add_drain_all */
+/**
+ * From here on no CPU keeps pages back from the LRU lists, until all who said so have enabled it.
+ * @kernel mm/swap.c v7.3 reduced: as lru_add_drain_all; only counted
+ */
 export function* lru_cache_disable(k: Kernel): Preempt<void> {
+  k.state.lru_disable_count += 1;
   yield* k.lru_add_drain_all();
 }
 
-/** @kernel mm/swap.c v7.3 reduced: as lru_add_drain_all */
-export function lru_cache_enable(_k: Kernel): void {}
+/** @kernel mm/swap.c v7.3 full */
+export function lru_cache_enable(k: Kernel): void {
+  k.state.lru_disable_count -= 1;
+}

@@ -117,6 +117,9 @@ export const hotplug = {
   offline_isolation_end: since({ 'v4.13': 'undo', 'v5.1': 'count' },
     'How offline_pages() ends the isolation: it takes the pageblocks from the zone\'s count, or ' +
     'calls undo_isolate_page_range(), which finds no online page and leaves the count.'),
+  lru_cache_enabled_again: since({ 'v4.13': false, 'v5.14': true },
+    'A refused offline switches the caches before the LRU lists on again, or leaves them off.',
+    { 'v5.14': '946746d1ad92' }),
   cancel_after_undo: since({ 'v4.13': false, 'v5.1': true },
     'A refused offline undoes the isolation and then tells notifiers, or before.'),
   offline_gives_up: since({ 'v4.13': true, 'v4.15': false },

@@ -113,7 +113,7 @@ function* offline_range(
     yield* k.zone_pcp_disable(zone);
     yield* k.lru_cache_disable();
     outcome = yield* isolate_and_empty(k, start_pfn, nr_pages, zone);
-    k.lru_cache_enable();
+    if (!('reason' in outcome) || k.config.lru_cache_enabled_again) k.lru_cache_enable();
     if ('reason' in outcome) yield 'zone_pcp_enable';
     yield* mightSleep(k.zone_pcp_enable(zone));
   }

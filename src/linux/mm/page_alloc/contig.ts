@@ -17,9 +17,9 @@ export function* __alloc_contig_migrate_range(
   yield* k.lru_cache_disable();
   const { pages } = k.state;
   const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
-  if (error !== 0) return error;
-  if (pages !== undefined) yield* k.migrate_pages(start, end);
-  return 0;
+  if (error === 0 && pages !== undefined) yield* k.migrate_pages(start, end);
+  k.lru_cache_enable();
+  return error;
 }
 
 /** What is isolated is moved, then tested, then taken. */

@@ -1,0 +1,29 @@
+import type { Invariant } from '../invariant.js';
+
+const invariant: Invariant = {
+  id: 'P13',
+  doc: 'The per-cpu caches before the LRU lists are off only while somebody takes memory offline ' +
+    'or allocates a range.',
+  functions: ['offline_pages', '__alloc_contig_migrate_range'],
+  begin(k) {
+    let running = 0;
+    return {
+      entered() {
+        running += 1;
+      },
+      left() {
+        running -= 1;
+      },
+      * violations() {
+        const { lru_disable_count } = k.state;
+        if (lru_disable_count > running) {
+          yield 'the caches before the LRU lists stay off, for good: ' +
+            `lru_disable_count is ${lru_disable_count}`;
+        } else if (lru_disable_count < 0) {
+          yield `lru_disable_count is ${lru_disable_count}: more often enabled than disabled`;
+        }
+      },
+    };
+  },
+};
+export default invariant;
