@@ -11,6 +11,7 @@ export const EEXIST = 17;
 export const EINVAL = 22;
 export const ETXTBSY = 26;
 export const ENOSPC = 28;
+export const ERANGE = 34;
 export const ETIMEDOUT = 110;
 export const ECANCELED = 125;
 export const EHWPOISON = 133;

@@ -21,6 +21,9 @@ export const hugetlb = {
   hugetlb_files_of: since({ 'v4.13': 'nodes_with_memory', 'v6.1': 'nodes' },
     'Which nodes have files of huge pages in sysfs: those with memory, or all that are registered.',
     { 'v6.1': 'a4a00b451ef5' }),
+  hugetlb_node_count_wraps: since({ 'v4.13': true, 'v5.1': false },
+    'What is written for one node and what the others have add up past ULONG_MAX, and begin at 0 ' +
+    'again; or they are as many as there can be.', { 'v5.1': 'fd875dca7c71' }),
   hugetlb_node_count: since({ 'v4.13': 'all', 'v6.7': 'persistent' },
     'What is written for one node counts its surplus pages too, or not.'),
   hugetlb_free_counted: since({ 'v4.13': 'all', 'v6.16': 'persistent' },

@@ -1,11 +1,18 @@
 /** mm/hugetlb.c: how many huge pages there are, by what user space writes and the command line. */
 import type { HugeFolio } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
-import { EINVAL, ENOENT } from '../../include/errno.js';
+import { EINVAL, ENOENT, ERANGE } from '../../include/errno.js';
 import { NUMA_NO_NODE } from '../../include/mmzone.js';
 
 /** Of an allocation that wants this node's memory or none. */
 export const GFP_THISNODE = 'GFP_HIGHUSER_MOVABLE+__GFP_COMP+__GFP_NOWARN+__GFP_THISNODE';
+
+/** Counts of pages are unsigned long. */
+const BITS_PER_LONG = 64;
+const ULONG_MAX = 2n ** BigInt(BITS_PER_LONG) - 1n;
+
+/** A number that was ULONG_MAX has become 2 ** 64. */
+const minBigInt = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /** The node whose turn it is, and the one after it. */
 function turn(k: Kernel, next: number, nodes: ReadonlySet<number>): readonly [number, number] {
@@ -144,8 +151,11 @@ function wholeCount(k: Kernel, count: number, nid: number): number {
   const h = k.state.hugetlb;
   const surplus = h.surplus_huge_pages_node[nid] ?? 0;
   const own = h.nr_huge_pages_node[nid] ?? 0;
-  return k.config.hugetlb_node_count === 'persistent'
-    ? count + k.persistent_huge_pages() - (own - surplus) : count + h.nr_huge_pages - own;
+  const others = k.config.hugetlb_node_count === 'persistent'
+    ? k.persistent_huge_pages() - (own - surplus) : h.nr_huge_pages - own;
+  if (!k.config.hugetlb_node_count_wraps) return count + others;
+  return Number(BigInt.asUintN(BITS_PER_LONG, minBigInt(BigInt(count), ULONG_MAX)
+    + BigInt(others)));
 }
 
 /**
@@ -181,6 +191,7 @@ export function* nr_hugepages_store(
   k: Kernel, value: string, nid: number, cpu: number,
 ): Preempt<number> {
   if (!/^\d+$/.test(value)) return -EINVAL;
+  if (nid !== NUMA_NO_NODE && BigInt(value) > ULONG_MAX) return -ERANGE;
   const nodes = nid === NUMA_NO_NODE ? k.state.node_states.memory : new Set([nid]);
   return yield* k.set_max_huge_pages(Number(value), nid, nodes, cpu);
 }
