@@ -46,12 +46,13 @@ function* off_pcp_lists(k: Kernel, pfn: number): Preempt<void> {
 /**
  * The page is out of use from now on. A free one is taken off the buddy allocator's lists, which
  * others may have put on theirs.
- * @kernel mm/memory-failure.c v7.3 reduced: the lists are left as they are, but for the drain
+ * @kernel mm/memory-failure.c v7.3 reduced: a free page that nobody can name stays where it is
  */
 export function* page_handle_poison(
   k: Kernel, pfn: number, hugepage_or_freepage: boolean,
 ): Preempt<void> {
   if (hugepage_or_freepage) yield* off_pcp_lists(k, pfn);
+  if (hugepage_or_freepage && k.config.poisoned_taken_off !== 'never') k.take_page_off_buddy(pfn);
   k.state.hwpoison.add(pfn);
   k.num_poisoned_pages_inc(pfn);
 }
@@ -78,10 +79,10 @@ export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preem
 
 /**
  * A page had an error that was not corrected. One in use leaves its LRU list, and its reference is
- * kept; a free one stays where it is.
+ * kept; a free one is taken off its list.
  * @returns 0 or a negative errno
- * @kernel mm/memory-failure.c v6.12 reduced: a free page stays on its list; no mf_mutex, no process
- *   is told, huge pages are not split
+ * @kernel mm/memory-failure.c v6.12 reduced: as page_handle_poison; no mf_mutex, no process is
+ *   told, huge pages are not split
  */
 export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
   if (!k.pfn_to_online_page(pfn)) {
@@ -92,7 +93,8 @@ export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
   k.state.hwpoison.add(pfn);
   const error = yield* k.get_hwpoison_page(pfn);
   if (error !== 0) return error;
-  k.state.pages?.setPoisoned(pfn);
+  const taken = k.config.poisoned_taken_off === 'always' && k.take_page_off_buddy(pfn);
+  if (!taken) k.state.pages?.setPoisoned(pfn);
   k.num_poisoned_pages_inc(pfn);
   return 0;
 }

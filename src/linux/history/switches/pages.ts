@@ -86,6 +86,12 @@ export const pages = {
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   poisoned_page_is_kept: since({ 'v4.13': false, 'v5.10': true },
     'A page with bad memory that is freed comes to no list.', { 'v5.10': '79f5f8fab482' }),
+  poisoned_taken_off: since({ 'v4.13': 'never', 'v5.10': 'soft', 'v5.11': 'always' },
+    'A free page is taken off its list when its memory fails: never, when it is taken out of use ' +
+    'before (soft offline), or always.'),
+  taken_off_counted: since({ 'v4.13': false, 'v5.13': true },
+    'NR_FREE_PAGES falls when a free page with bad memory is taken off its list.',
+    { 'v5.13': 'bac9c6fa1f92' }),
   poisoned_free_page: since({ 'v4.13': 'as_it_is', 'v5.14': 'pcp_disable', 'v6.9': 'drains',
     'v7.2': 'pcp_disable' },
     'A free page with bad memory is taken off its list as it is, while the lists of its zone are ' +

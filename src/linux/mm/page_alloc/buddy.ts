@@ -9,7 +9,7 @@ import {
   MAX_PAGE_ORDER, pageblock_nr_pages, pageblock_order, type Zone,
 } from '../../include/mmzone.js';
 import { FPI_TO_TAIL, NO_BLOCK, type FpiFlags } from '../../include/page_alloc.js';
-import { FREE, NOTHING } from '../pages/arena.js';
+import { FREE, NOTHING, POISONED } from '../pages/arena.js';
 import type { Pages } from '../pages/pages.js';
 import type { ZonePages } from '../pages/zone_pages.js';
 import { mergesLater, putHalves } from './direct.js';
@@ -93,6 +93,24 @@ export function page_del_and_expand(
   if (high > low) k.expand(zone, slot, low, high, migratetype);
   lists.account(zonePages(zone), -(1 << low), migratetype);
   arena.order[slot] = low;
+}
+
+/**
+ * A free page leaves the buddy allocator for good, the rest of its block stays there.
+ * @returns whether it was free
+ * @kernel mm/page_alloc.c v7.3 full; a page that nobody can name is not known to be free
+ */
+export function take_page_off_buddy(k: Kernel, pfn: number): boolean {
+  const { pages } = k.state;
+  const zone = k.page_zone(pfn);
+  const slot = pages === undefined || pages.freeBlockWith(pfn) < 0 ? NO_BLOCK : pages.slot(pfn);
+  if (pages === undefined || zone === undefined || slot === NO_BLOCK) return false;
+  const zp = pages.zonePages(zone);
+  const before = zone.nr_free_pages;
+  pages.lists.carve(zp, pages.lists.blockOf(slot), slot, 0);
+  if (!k.config.taken_off_counted) zone.nr_free_pages = before;
+  pages.setAllocated(zp, slot, 0, POISONED);
+  return true;
 }
 
 /**
