@@ -169,6 +169,12 @@ export function makeAllocated(
   return 'page_from_before';
 }
 
+/** Pages without a name were in use; where all that are in use have one, they were free. */
+function takeUnknown(zp: ZonePages, size: number): void {
+  if (zp.nr_unknown >= size) zp.nr_unknown -= size;
+  else zp.zone.nr_free_pages -= size;
+}
+
 /**
  * A page that we cannot name leaves the per-cpu lists: this CPU's, when it has such pages. The
  * lists of a CPU that is `down` the model has drained at once.
@@ -184,7 +190,7 @@ export function takeUnnamed(
     : own !== undefined && own.unnamed >= size ? own
       : zp.pcp.find((one) => one.unnamed >= size);
   if (from === undefined) {
-    zp.nr_unknown -= size;
+    takeUnknown(zp, size);
     return;
   }
   from.unnamed -= size;
@@ -203,7 +209,7 @@ export function takeUnlisted(
     gatherPages(pages, zp, slot, order);
     return 'alloc_not_free';
   }
-  if (listOf === undefined) zp.nr_unknown -= 1 << order;
+  if (listOf === undefined) takeUnknown(zp, 1 << order);
   else takeUnnamed(zp, order, listOf, NONE_DOWN);
   return 'page_from_before';
 }
