@@ -111,7 +111,16 @@ function takenOut(name: string): Verb {
     code: sleeps(name) ? 'function* () {}' : '() => undefined' };
 }
 
+/** Where only errors come, by what kernel code calls such labels. */
+const ERROR_LABEL = /^\s?\w*(?:fail|err|undo|unwind|rollback|abort|bad)\w*:\s*$/;
+
+/** The change is behind a label of errors: the model's call is that of the good way, too. */
+function isOfErrors({ before }: Change): boolean {
+  return before.some((line) => ERROR_LABEL.test(line));
+}
+
 function added(change: Change, inside: Inside): Verb | undefined {
+  if (isOfErrors(change)) return undefined;
   const [line, ...more] = statementsOf(change.added);
   const made = line === undefined || more.length > 0 ? undefined : callLine(line);
   const text = made === undefined ? undefined : call(made, inside);
@@ -119,6 +128,7 @@ function added(change: Change, inside: Inside): Verb | undefined {
 }
 
 function removed(change: Change, inside: Inside): readonly Verb[] | undefined {
+  if (isOfErrors(change)) return undefined;
   const gone = statementsOf(change.removed).map(callLine);
   if (!gone.every((one) => one !== undefined && once(inside, one.name))) return undefined;
   return gone.map((one) => takenOut((one as CallLine).name));
