@@ -1,8 +1,8 @@
 /** Which functions the hunks of a diff change, and how. */
 import { parsePatch } from 'diff';
 import type { Change } from './changes.js';
-import { nameInHeading, namedInModel } from './names.js';
-import { functionsOfHunk } from './unnamed.js';
+import { nameInHeading } from './names.js';
+import { functionsOfHunk, namedInHunk } from './unnamed.js';
 
 /** A kernel function that the patch changes. */
 export interface TouchedFunction {
@@ -158,7 +158,7 @@ export function touchedBy(diff: string, prose = ''): Touched {
       hunkIndex += 1;
       if (!/\.[ch]$/.test(path)) continue;
       const touch = (written: string, cut: boolean): Found => {
-        const { model, note } = namedInModel(written, cut);
+        const { model, note } = namedInHunk(written, cut, hunk.lines, path);
         if (note !== undefined) notes.add(note);
         const name = model ?? written;
         const known = found.get(name);
