@@ -191,11 +191,21 @@ describe('who, what and which version, of', () => {
     ['check_pages_isolated_cb', 'test_pages_isolated'],
     ['is_mem_section_removable', 'removable_show'], ['hotadd_new_pgdat', 'hotadd_init_pgdat'],
     ['check_memblock_offlined_cb', 'try_remove_memory'],
+    ['alloc_pool_huge_page', 'alloc_pool_huge_folio'],
+    ['virtio_mem_mb_add', 'virtio_mem_add_memory'],
   ])('%s() is %s() in the model', async (old, name) => {
     const patch = await first(diff.replace('build_zonerefs_node', old));
     expect(patch.touched.map((one) => one.name)).toEqual([name]);
     expect(patch.notes).toContain(`${old}() is ${name}() in the model`);
   });
+
+  test.each([['online_pages', 'memory_block_online'], ['offline_pages', 'memory_block_offline']])(
+    'what calls %s() of a function that is two in the model is %s()', async (callee, name) => {
+      const patch = await first(`${headers}\n--- a/drivers/base/memory.c\n` +
+        '+++ b/drivers/base/memory.c\n@@ -1,3 +1,2 @@ int memory_block_action(int x)\n' +
+        `-\tif (!ready(x)) return 0;\n \tret = ${callee}(pfn, nr_pages);\n \tbreak;\n`);
+      expect(patch.touched.map((one) => one.name)).toEqual([name]);
+    });
 });
 
 describe('what a patch changes', () => {
@@ -283,6 +293,14 @@ describe('what a patch changes', () => {
     expect(text).toMatch(/replaces: \{\n {4}online_pages: function\* online_pages\(k, /);
     expect(text).toMatch(/\/\/ \| \+\tif|\/\/ \| \+ +if \(ret == 3\)/);
     expect(text).toContain("from 'mmreplay';");
+  });
+
+  test('a call put in behind a label of errors, beside one of both ways: no verb', async () => {
+    const behind = (label: string): Promise<MailedPatch> => first(inHunk(
+      'int offline_pages(unsigned long pfn)',
+      ` ${label}:\n+\tlru_cache_enable();\n \tzone_pcp_enable(zone);\n`));
+    expect(isComplete(await behind('failed_removal_pcplists_disabled'), 'v6.12')).toBe(false);
+    expect(isComplete(await behind('out_unlock'), 'v6.12')).toBe(true);
   });
 
   test('a commit that the model has a switch for is that switch', async () => {

@@ -123,6 +123,23 @@ const cases: readonly Case[] = [
   { folder: 'lowmem_ratio', trace: 'scenario.yaml', policies: ['nothing'], says: [
     /nothing: node 0 DMA: protection=0\/0\/0\/0\/0 \(base protection=0\/782336\/1830912\//,
   ] },
+  /** A block cannot go offline. Expect: the LRU caches stay off for good; with the patch not. */
+  { folder: 'lru_stays_off', trace: 'scenario.yaml', policies: ['enabled'], says: [
+    /base v5\.13 the caches before the LRU lists stay off, for good: lru_disable_count is 1/,
+    /fixed by enabled: no cost/, /offline memory32: -16 EBUSY/,
+  ] },
+  /**
+   *     node 0: 10 huge pages     node 1 is asked for 2^64 - 1
+   *
+   * Expect: the sum is 9, and node 1 gets none; with the patch as many as it has memory for.
+   */
+  { folder: 'count_wraps', trace: 'scenario.yaml', policies: ['most'], says: [
+    /changed by most: huge pages: total=\d{4} free=\d{4} \(base total=10 free=10\)/,
+  ] },
+  /** A free page fails. Expect: it still counts as free; with the patch it does not. */
+  { folder: 'taken_off', trace: 'scenario.yaml', policies: ['counted'], says: [
+    /base v5\.12 1:Normal: 1 pages too many/, /fixed by counted: no cost/,
+  ] },
 ];
 
 describeCases('a patch on its own base', cases);
