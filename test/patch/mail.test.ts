@@ -19,7 +19,6 @@ function sample(name: string): string {
   return readFileSync(new URL(`samples/${name}`, import.meta.url), 'utf8');
 }
 
-
 async function all(text: string): Promise<readonly MailedPatch[]> {
   return (await readMailedPatches(Buffer.from(text))).patches;
 }
