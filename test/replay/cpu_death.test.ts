@@ -59,3 +59,27 @@ describe('the lists of a CPU that goes offline', () => {
     expect(trace.event(deathRow(trace, row))).toBe('mm_page_free');
   });
 });
+
+/*
+ *   comes online    Movable (33), then Normal (32)
+ *   CPU 1           frees a page to each zone's list, and dies
+ *
+ * Expect: the lists are drained zone by zone as zones follow each other (drain_pages()), whichever
+ * had pages first: Normal before Movable.
+ */
+test('zones are drained in their order, not in that in which they came to have pages', () => {
+  const [normal, movable] = [BLOCK + 0x300, BLOCK + 0x8300];
+  const trace = traceOf([
+    { event: 'add_memory', nid: 0, pfn: BLOCK, nr_pages: 65536 },
+    { event: 'online_movable', pfn: BLOCK + 0x8000, nr_pages: 32768 },
+    dying('mm_page_alloc', movable), dying('mm_page_free', movable),
+    { event: 'online_kernel', pfn: BLOCK, nr_pages: 32768 },
+    dying('mm_page_alloc', normal), dying('mm_page_free', normal),
+    mark(1), { event: 'cpu_offline', cpu: 0, task: 'sh-8', args: 'cpu=1' }, mark(2),
+  ], { kernel: '6.18.15', cpus: 2 });
+  const level = PageLevel.always(trace, []);
+  replay(trace, { version: versionOfHeader(trace.header), series: [], pageLevel: level });
+  const isNormal = level.drains.map(({ pfn }) => pfn < BLOCK + 0x8000);
+  expect(new Set(isNormal)).toEqual(new Set([true, false]));
+  expect(isNormal).toEqual([...isNormal].sort((a, b) => Number(b) - Number(a)));
+});

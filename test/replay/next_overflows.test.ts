@@ -119,6 +119,39 @@ test.each([
 });
 
 /*
+ *   a task drains   a page of some zone, then four of the DIMM's, which the model keeps
+ *
+ * Expect: behind a page of the same zone it goes on giving back what a free was too much for. A
+ * page of another zone is of another list, as of a worker that goes from zone to zone.
+ */
+test.each([['the same zone', true], ['another zone', false]])(
+  'drains behind one of %s', (_text, isSame) => {
+    const DIMM = 0x100000;
+    const own = (event: Row['event'], page: number): Row =>
+      ({ ...of(event, 0), pfn: DIMM + 2 * page });
+    const all = [...Array(20).keys()];
+    const rows: Row[] = [
+      { event: 'add_memory', nid: 0, pfn: DIMM, nr_pages: 32768 },
+      { event: 'online_movable', pfn: DIMM, nr_pages: 32768 },
+      ...all.map((page) => own('mm_page_alloc', page)),
+      ...all.map((page) => own('mm_page_free', page)),
+    ];
+    const header = { kernel: '7.3.4', cpus: 1 };
+    const k = replay(traceOf(rows, header),
+      { version: 'v7.3', series: [], pageLevel: PageLevel.always(traceOf(rows, header), []) });
+    const { pages } = k.state;
+    const zp = pages?.zoneOf(pages.slot(DIMM));
+    if (pages === undefined || zp === undefined) throw new Error('no pages');
+    const first = isSame ? own('mm_page_pcpu_drain', 100) : drain(0);
+    const trace = traceOf([...rows, first,
+      ...all.slice(0, 4).map((page) => own('mm_page_pcpu_drain', page))], header);
+    const found = new OverflowDrains(trace)
+      .explain(k, pages, zp, pages.slot(DIMM), trace.length - 4, 0);
+    if (isSame) expect(found).toMatchObject({ more: 4, freed: 5 });
+    else expect(found).toBeUndefined();
+  });
+
+/*
  *   order 9 | 7 pages | 7 pages | 3 pages     of a list that gives back a batch of 7 at a time
  *
  * Expect: the large block is a whole batch, however many pages it has, so that 24 pages were to go;

@@ -67,3 +67,22 @@ test('lines that journals keep behind "kernel: " alone, and replies to replies',
       text: expect.stringMatching(/^cxl_region region0: /) as unknown }]);
   }
 });
+
+/*
+ *   log     CPU 1 on node 0 | smp: Brought up 2 of 4 | 2 on node 1, 3 on node 1 | 4 is plugged in
+ *
+ * Expect: the SRAT's CPUs are in no line of their own from v6.18 on. What comes up later was there
+ * at boot, on the node that its line says, and left alone by maxcpus=; what was plugged in was not.
+ */
+test('a CPU that boot left alone is on the node of the line that it comes up with', () => {
+  const late = [...boot.filter((line) => !line.startsWith('SRAT: PXM')),
+    'CPU topo: Allowing 4 present CPUs plus 1 hotplug CPUs', '.... node  #0, CPUs:      #1',
+    'smp: Brought up 2 nodes, 2 CPUs', 'smpboot: Booting Node 1 Processor 2 APIC 0x2',
+    'smpboot: Booting Node 1 Processor 3 APIC 0x3', 'smpboot: Booting Node 0 Processor 4 APIC 0x4'];
+  const { rows, facts } = read(late);
+  expect(rows.filter(({ row }) => row.event === 'srat_cpu').map(({ row }) => [row.args, row.nid]))
+    .toEqual([['cpu=0', 0], ['cpu=1', 0], ['cpu=2', 1], ['cpu=3', 1]]);
+  expect(facts.cpus).toBe(4);
+  // Without one of them the log has the CPUs that boot brought up.
+  expect(read(late.slice(0, -3)).facts.cpus).toBe(2);
+});

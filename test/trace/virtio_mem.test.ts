@@ -1,6 +1,6 @@
 /** Recordings with virtio-mem devices: what the hypervisor wanted, and what was in the way. */
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { BusyScan, busyNeedles } from '../../src/trace/kernel_text/recording/busy_ranges.js';
 import {
   inRegion, readVirtioMemLine, virtioMemIds, type VirtioMemDevice,
@@ -83,6 +83,22 @@ describe('devices in the kernel log', () => {
       .toEqual([['a', 'virtio2'], ['b', 'virtio3']]);
   });
 });
+
+/*
+ *   QEMU     a (256 MiB blocks), b (2 MiB)
+ *   v5.10    virtio0 is refused, of which only that is printed; virtio1 is b
+ */
+test.each(['virtio_mem: probe of virtio0 failed with error -22',
+  'virtio_mem virtio0: probe with driver virtio_mem failed with error -22'])(
+  'a device that the driver does not take keeps its place: %s', (refused) => {
+    const devices = new Map<string, VirtioMemDevice>();
+    for (const text of [refused, 'virtio_mem virtio1: start address: 0x110000000']) {
+      readVirtioMemLine(devices, text, 0);
+    }
+    const args = ['-device', 'virtio-mem-pci,id=a', '-device', 'virtio-mem-pci,id=b'];
+    expect([...virtioMemIds(args, devices)].map(([id, { name, start }]) => [id, name, start]))
+      .toEqual([['a', 'virtio0', undefined], ['b', 'virtio1', 0x110000000]]);
+  });
 
 describe('ranges that could not be allocated', () => {
   function busy(lines: readonly string[]): unknown[] {

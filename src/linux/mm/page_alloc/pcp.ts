@@ -232,13 +232,13 @@ function drainZone(k: Kernel, cpu: number, zone: Zone): void {
 }
 
 /**
- * Empties one CPU's lists of the zone; without a zone, of all (drain_pages()).
+ * Empties one CPU's lists of the zone; without a zone, of all in their order (drain_pages()).
  * @kernel mm/page_alloc.c v7.3 reduced: nobody comes between two parts of one drain
  */
 export function drain_pages_zone(k: Kernel, cpu: number, zone: Zone | undefined): void {
   const { pages } = k.state;
   if (pages === undefined) return;
   pages.touched?.('pcp', cpu, cpu);
-  const zones = zone === undefined ? pages.zones.map((one) => one.zone) : [zone];
+  const zones = zone === undefined ? k.for_each_populated_zone() : [zone];
   for (const one of zones) drainZone(k, cpu, one);
 }

@@ -156,18 +156,22 @@ export class OverflowDrains {
     const { arena } = pages;
     const cpu = arena.cpu[slot] as number;
     const pcp = zp.pcp[cpu] as PcpLists;
-    const given = this.#drainedUpTo(row, cpu);
+    const given = this.#drainedUpTo(pages, zp, row, cpu);
     if (given === 0) return undefined;
     const more = drainedTogether(this.#trace, pages, zp, cpu, row).pages;
     return { pcp, high: pcp.high, pindex: pages.listOf(slot), more, freed: given + more };
   }
 
-  /** So many pages the task has drained on this CPU right before the row. */
-  #drainedUpTo(row: number, cpu: number): number {
-    const { event, order, task } = this.#trace.columns;
+  /**
+   * So many pages of the zone the task has drained on this CPU right before the row. What it
+   * drained of another zone is of another list: a worker goes from zone to zone.
+   */
+  #drainedUpTo(pages: Pages, zp: ZonePages, row: number, cpu: number): number {
+    const { event, order, pfn, task } = this.#trace.columns;
     let found = 0;
     for (let at = this.#rowBefore(row, cpu); at >= 0; at = this.#rowBefore(at, cpu)) {
       if (event.get(at) !== PCPU_DRAIN || task.get(at) !== task.get(row)) break;
+      if (pages.zoneOf(pages.slot(pfn.get(at))) !== zp) break;
       found += 1 << order.get(at);
     }
     return found;

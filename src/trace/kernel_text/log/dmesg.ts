@@ -51,6 +51,8 @@ export interface DmesgOptions {
   readonly boot?: number;
 }
 
+/** A CPU comes up when the kernel runs. */
+const lateCpu = /^smpboot: Booting Node (\d+) Processor (\d+) APIC /;
 const units: Readonly<Record<string, number>> = { KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30 };
 
 class DmesgReader {
@@ -77,6 +79,8 @@ class DmesgReader {
   readonly #sratNodes: number[] = [];
   /** CPU to node, by the lines of the SMP boot; a warning can cut such a line short. */
   readonly #bootNodes = new Map<number, number>();
+  /** The same of CPUs that come up when the kernel runs, for maxcpus= and nosmp left them alone. */
+  readonly #lateNodes = new Map<number, number>();
 
   read({ text, time_ns, line: number }: LogLine): void {
     this.#time = time_ns;
@@ -94,7 +98,9 @@ class DmesgReader {
     this.#dropNodes(lines);
     const faked = firmwareNodes(lines, this.rows);
     this.facts.faked_nodes = faked;
-    for (const [cpu, nid] of this.#bootNodes) this.#bootNodes.set(cpu, faked.get(nid) ?? nid);
+    for (const nodes of [this.#bootNodes, this.#lateNodes]) {
+      for (const [cpu, nid] of nodes) nodes.set(cpu, faked.get(nid) ?? nid);
+    }
     this.#finishCpus(lines.at(-1)?.line ?? 0);
     this.rows = [...unnamedNodes(lines, this.rows, faked), ...this.rows];
   }
@@ -124,11 +130,14 @@ class DmesgReader {
     if (present_cpus !== undefined && this.facts.cpus === undefined) {
       this.#number('cpus', present_cpus, number);
     }
+    // What was plugged in when the kernel ran was not there at boot.
+    const late = [...this.#lateNodes.keys()].filter((cpu) => cpu < (present_cpus ?? 0));
+    if (late.length > 0) this.facts.cpus = Math.max(this.facts.cpus ?? 0, maxOf(late) + 1);
     const count = this.facts.cpus
       ?? Math.max(this.#sratNodes.length, maxOf(boot.keys(), -1) + 1);
-    if (boot.size === 0 && this.#sratNodes.length === 0) return;
+    if (boot.size + this.#lateNodes.size === 0 && this.#sratNodes.length === 0) return;
     const cpus = Array.from({ length: count }, (_, cpu): DmesgRow => {
-      const nid = boot.get(cpu) ?? this.#sratNodes[cpu] ?? 0;
+      const nid = boot.get(cpu) ?? this.#sratNodes[cpu] ?? this.#lateNodes.get(cpu) ?? 0;
       return { row: { time_ns: 0, event: 'srat_cpu', nid, args: `cpu=${cpu}` }, line: number };
     });
     this.rows = [...cpus, ...this.rows];
@@ -150,20 +159,22 @@ class DmesgReader {
     if (/^(Kernel c|C)ommand line: /.test(text)) return this.#commandLine(text, line);
     const cpu = /^SRAT: PXM \d+ -> APIC 0x[0-9a-f]+ -> Node (\d+)/.exec(text);
     if (cpu !== null) this.#sratNodes.push(Number(cpu[1]));
+    const [, nid, late] = lateCpu.exec(text) ?? [];
+    if (late !== undefined) this.#cpuNode(this.#lateNodes, Number(late), Number(nid), line);
     this.#proximity(text);
     this.#cpusAreUp ||= text.startsWith('smp: Brought up ');
     const rows = setupRows(text, this.#cpusAreUp);
     for (const row of rows ?? []) {
       const named = row.event === 'srat_cpu' ? wordsIn('srat_cpu', row.args).cpu : undefined;
-      if (named !== undefined) this.#bootCpu(named, row.nid ?? 0, line);
+      if (named !== undefined) this.#cpuNode(this.#bootNodes, named, row.nid ?? 0, line);
       else if (this.#isRange(row, line)) this.#push(row, line);
     }
     return rows !== undefined || cpu !== null;
   }
 
-  #bootCpu(cpu: number, nid: number, line: number): void {
+  #cpuNode(nodes: Map<number, number>, cpu: number, nid: number, line: number): void {
     const message = rowProblem({ time_ns: 0, event: 'srat_cpu', cpu, nid });
-    if (message === undefined) this.#bootNodes.set(cpu, nid);
+    if (message === undefined) nodes.set(cpu, nid);
     else this.problems.push({ line, message });
   }
 

@@ -217,6 +217,8 @@ export class StepRows {
       const row = wishRow(one, bytes, this.#autoOnline);
       if (row !== undefined) this.#append(row);
     }
+    // A device that the driver did not take says nothing and plugs nothing.
+    if (device.start === undefined) return;
     this.#after = [{
       event: 'virtio_mem_plugged_size', nr_pages: step.plugged_mb * 256,
       args: `device=${device.name}`,

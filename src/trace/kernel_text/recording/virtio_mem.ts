@@ -29,13 +29,22 @@ export interface VirtioMemSizes {
 }
 
 const line = /^virtio_mem (\w+): ([a-z ]+): (0x[0-9a-f]+|\d+)$/;
+/** The driver does not take it; the second form is from v6.9 on. */
+const refused = new RegExp('^virtio_mem: probe of (\\w+) failed with error '
+  + '|^virtio_mem (\\w+): probe with driver virtio_mem failed with error ');
 
 /** Takes a line of the log, if it is one of the driver, into the devices. */
 export function readVirtioMemLine(
   devices: Map<string, VirtioMemDevice>, text: string, time_ns: number, number = 0,
 ): void {
   const [, name = '', key, digits] = line.exec(text) ?? [];
-  if (key === undefined) return;
+  if (key === undefined) {
+    const [, old, renamed] = refused.exec(text) ?? [];
+    const lost = old ?? renamed;
+    // It has its place among the others, which are known by their order.
+    if (lost !== undefined && !devices.has(lost)) devices.set(lost, { name: lost, sizes: [] });
+    return;
+  }
   const device = devices.get(name) ?? { name, sizes: [] };
   devices.set(name, device);
   const value = Number(digits);

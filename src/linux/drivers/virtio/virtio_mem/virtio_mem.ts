@@ -85,10 +85,13 @@ function bigBlockSize(k: Kernel, least: number): number {
  *   hibernation
  */
 export function virtio_mem_probe(k: Kernel, config: VirtioMemConfig): VirtioMem | number {
+  if (k.config.virtio_mem_plain && config.device_block_size > blockSize(k)) {
+    k.pr_err(`virtio_mem ${config.name}: The block size is not supported (too big).`);
+    return -EINVAL;
+  }
   info(k, config, `start address: ${hex(config.addr)}`);
   info(k, config, `region size: ${hex(config.region_size)}`);
   info(k, config, `device block size: ${hex(config.device_block_size)}`);
-  if (k.config.virtio_mem_plain && config.device_block_size > blockSize(k)) return -EINVAL;
   if (!k.config.virtio_mem_plain) info(k, config, `nid: ${config.nid}`);
   const unit = Math.max(config.device_block_size, blockSize(k)) / PAGE_SIZE;
   const mgid = k.config.memory_groups
