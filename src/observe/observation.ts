@@ -95,6 +95,11 @@ export class ObservationLog {
     return this.#last.get(kind)?.get(subject) ?? ABSENT;
   }
 
+  /** The run is over: what each subject had last is let go. */
+  close(): void {
+    this.#last.clear();
+  }
+
   #lastOf(kind: Kind): Map<string, Scalar> {
     const known = this.#last.get(kind);
     if (known !== undefined) return known;

@@ -154,7 +154,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     }
   };
   const stopped = series.length === 0 ? whole() : stoppedBy(whole, series, options.seconds);
-  if (stopped !== undefined) recorder.stopped(stopped.text);
+  recorder.over(stopped?.text);
   const reached = counter.result();
   const isSame = stopped === undefined && base?.log.digest() === recorder.log.digest();
   const unseen = isSame && base?.trail !== undefined ? {

@@ -78,8 +78,8 @@ export class Recorder implements ReplayObserver {
   /** Checks that are told of a function. */
   readonly #checksOf = new Map<string, readonly RunningCheck[]>();
   #row = BOOT;
-  /** By subject, what the probes see; kept for checks that ask for it. */
-  readonly #now = new Map<string, Scalar>();
+  /** By subject, what the probes see; undefined: no check asks for it. */
+  #now: Map<string, Scalar> | undefined;
 
   /** `base`: the log of another run of the trace. */
   constructor(
@@ -95,6 +95,7 @@ export class Recorder implements ReplayObserver {
   composed(k: Kernel): void {
     this.#checks = this.#instruments.invariants.map(({ id, functions = [], begin }) => (
       { id, functions: new Set(functions), check: begin(k), wasBroken: false }));
+    if (this.#checks.some(({ check }) => check.sampled !== undefined)) this.#now = new Map();
   }
 
   enter(fn: string, args: readonly unknown[]): void {
@@ -150,9 +151,10 @@ export class Recorder implements ReplayObserver {
     this.#sample(k, this.#trace.length, undefined);
   }
 
-  /** The run ended here, by no doing of the kernel. */
-  stopped(text: string): void {
-    this.log.see(this.#row, 'fault', 'policy stopped', text);
+  /** The run ended here; `stopped`: by no doing of the kernel. */
+  over(stopped: string | undefined): void {
+    if (stopped !== undefined) this.log.see(this.#row, 'fault', 'policy stopped', stopped);
+    this.log.close();
   }
 
   #sample(k: Kernel, row: number, result: InputResult | undefined): void {
@@ -210,7 +212,7 @@ export class Recorder implements ReplayObserver {
         if (known.value === value && !always) return;
         known.value = value;
       }
-      this.#now.set(subject, value);
+      this.#now?.set(subject, value);
       this.log.see(row, kind, subject, value);
     }, scope);
     // As much as changed, not as much as there is.
@@ -218,7 +220,7 @@ export class Recorder implements ReplayObserver {
     for (const [subject, last] of subjects) {
       if (last.sample === sample) continue;
       subjects.delete(subject);
-      this.#now.delete(subject);
+      this.#now?.delete(subject);
       this.log.see(row, kind, subject, ABSENT);
     }
   }
@@ -233,7 +235,7 @@ export class Recorder implements ReplayObserver {
     const event = row < 0 ? undefined : this.#trace.event(row);
     for (const one of this.#checks) {
       const { id, functions, check } = one;
-      check.sampled?.({ event, values: this.#now });
+      if (this.#now !== undefined) check.sampled?.({ event, values: this.#now });
       if (functions.size === 0 && !this.exercised.has(id)
         && (check.isExercised?.() ?? arises(id, k))) this.exercised.add(id);
       const shown: string[] = [];

@@ -195,3 +195,23 @@ describe('files', () => {
     expect(readFileSync(join(folder, 'full.csv')).length).toBeLessThanOrEqual(1024);
   });
 });
+
+/*
+ *   1 TiB of 8192 blocks, and 65536 more by one add_memory: 266 MB; V8 as it is takes 384 MB
+ *
+ * Expect: what nobody uses any more is given back before it is as much as what is used.
+ */
+it('does not keep what it has no use for', () => {
+  const file = written('blocks.csv', [
+    '# hotplug-trace 1', '# kernel 6.1.0', '# section_size 134217728', '# block_size 134217728',
+    'time_ns,event,nid,pfn,nr_pages,args', '0,e820,,,,start=0x100000 end=0x10000000000 type=usable',
+    '1000,add_memory,0,0x10000000,0x80000000,', ''].join('\n'));
+  const peak = join(folder, 'peak');
+  const tell = 'import { writeFileSync } from "node:fs"; process.on("exit", () => writeFileSync('
+    + `${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS)))`;
+  const { status } = spawnSync(process.execPath, [
+    '--import', `data:text/javascript,${encodeURIComponent(tell)}`, 'dist/src/main.js', 'run', file,
+    '-p', 'base', '--no-cache', '-q'], { encoding: 'utf8' });
+  expect(status).toBe(0);
+  expect(Number(readFileSync(peak, 'utf8'))).toBeLessThan(325_000);
+});
