@@ -5,6 +5,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { at } from './base/assert.js';
 import { PatchError, positionText, TraceError, UsageError } from './base/errors.js';
+import { wholeNumber } from './base/whole_number.js';
 import { shellPath, shellWord } from './base/words.js';
 import { between, type Between, type BetweenTrace } from './compare/between.js';
 import { claimedByTrace } from './compare/claims.js';
@@ -241,12 +242,13 @@ export async function evaluateStates(job: Job, asked: readonly string[]): Promis
     states: words.map((word) => {
       if (word === 'boot') return stateAfter(trace, list, -1, undefined);
       if (word === 'end') return stateAfter(trace, list, trace.length, undefined);
-      const row = inputs[Number(word) - 1];
+      const number = wholeNumber(word) ?? 0;
+      const row = inputs[number - 1];
       if (row === undefined) {
         throw new UsageError(`--state ${word}: ${job.path} has inputs 1 to ${inputs.length}, ` +
           'expected one of them, boot, end or all');
       }
-      return stateAfter(trace, list, row, Number(word));
+      return stateAfter(trace, list, row, number);
     }) };
 }
 

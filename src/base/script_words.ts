@@ -1,6 +1,7 @@
 /** What stands behind the name of a script of `npm run`: checked before anything is done. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { printable } from './printable.js';
+import { wholeNumber } from './whole_number.js';
 
 export interface Script {
   /** One line, then what the words are. */
@@ -38,7 +39,7 @@ function checkWords({ most = 0, numbers = [], choices = {} }: Script, read: Pars
   }
   for (const which of numbers) {
     const value = typeof which === 'number' ? positionals[which] : values[which];
-    if (value === undefined || /^\d{1,15}$/.test(String(value))) continue;
+    if (value === undefined || wholeNumber(String(value)) !== undefined) continue;
     throw new TypeError(`${typeof which === 'number' ? '' : `--${which} `}${String(value)}: `
       + 'expected a whole number');
   }

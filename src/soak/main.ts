@@ -7,6 +7,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UsageError } from '../base/errors.js';
 import { printableLine } from '../base/printable.js';
+import { numberOption } from '../cli/program/options.js';
 import { findBusybox } from '../record/initramfs.js';
 import { interruptedBy, untilSignal } from '../record/interrupt.js';
 import { openKernelImage } from '../record/kernel_image.js';
@@ -21,10 +22,9 @@ const parsed = yargs(hideBin(process.argv))
     process.stderr.write(`error: ${printableLine(message)}; --help shows what can be said\n`);
     process.exit(2);
   })
-  .option('seed', { type: 'number', demandOption: true, requiresArg: true,
-    describe: 'of the first scenario; the next one has the next number' })
-  .option('count', { type: 'number', default: 1, requiresArg: true,
-    describe: 'how many scenarios' })
+  .option('seed', { demandOption: true,
+    ...numberOption('seed', 'of the first scenario; the next one has the next number') })
+  .option('count', { ...numberOption('count', 'how many scenarios', 1), default: 1 })
   .option('kernel', { type: 'string', array: true, demandOption: true, requiresArg: true,
     describe: 'vmlinuz or bzImage; may be given more than once' })
   .option('level', { choices: ['hotplug', 'page'] as const, requiresArg: true,
@@ -41,9 +41,6 @@ const parsed = yargs(hideBin(process.argv))
 
 async function soak(): Promise<number> {
   const args = await parsed.parseAsync();
-  if (!Number.isSafeInteger(args.seed) || !Number.isSafeInteger(args.count) || args.count < 1) {
-    throw new UsageError('--seed and --count: expected whole numbers');
-  }
   const kernels = args.kernel.map((file) => openKernelImage(file));
   const options: SoakOptions = {
     out: args.out, keep: args.keep, level: args.level, wide: args.wide,

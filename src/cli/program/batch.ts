@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import { versionText } from '../../base/program_version.js';
+import { wholeNumber } from '../../base/whole_number.js';
 import { runBatch, type Batch } from '../../batch/batch.js';
 import { changeKinds, changesOf } from '../../batch/changes.js';
 import { checkFile, entriesOf, resultsText } from '../../batch/results_file.js';
@@ -67,9 +68,10 @@ interface Placed {
 /** `2/5` of a batch: the second, seventh, ... trace. */
 function ofShard(jobs: readonly Placed[], shard: string | undefined): readonly Placed[] {
   if (shard === undefined) return jobs;
-  const [, index = '', count = ''] = /^(\d+)\/(\d+)$/.exec(shard) ?? [];
-  const [i, n] = [Number(index), Number(count)];
-  if (!(i >= 1 && i <= n)) throw new UsageError(`--shard ${shard}: expected I/N, I from 1 to N`);
+  const [i = 0, n = 0, ...more] = shard.split('/').map(wholeNumber);
+  if (!(i >= 1 && i <= n) || more.length > 0) {
+    throw new UsageError(`--shard ${shard}: expected I/N, I from 1 to N`);
+  }
   return jobs.filter(({ place }) => place % n === i - 1);
 }
 

@@ -1,5 +1,6 @@
 /** Options that several commands have: described, checked and read in one way. */
 import { UsageError } from '../../base/errors.js';
+import { wholeNumber } from '../../base/whole_number.js';
 import { kconfigWords } from './kconfig_words.js';
 import { policyWords } from './policy_words.js';
 
@@ -32,13 +33,16 @@ export const MOST_SECONDS = 1_000_000;
 /** Worker threads: each is begun at once. */
 export const MOST_JOBS = 1024;
 
-/** A whole number; `name` is for the message. */
+/** A whole number, read from its text: yargs takes 0x10, 1e3 and 1.0 for some. */
 export const numberOption = (
   name: string, describe: string, least = 0, most = Number.MAX_SAFE_INTEGER,
 ) => ({
-  type: 'number', requiresArg: true, describe,
-  coerce: (value: number): number => {
-    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  type: 'string', requiresArg: true, describe,
+  coerce: (given: string | number): number => {
+    // Twice is told where all options are; a default is a number.
+    if (Array.isArray(given)) return given as unknown as number;
+    const value = wholeNumber(String(given));
+    if (value !== undefined && value >= least && value <= most) return value;
     throw new UsageError(`--${name}: expected a whole number from ${least} `
       + (most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`));
   },
