@@ -6,6 +6,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { BatchJob, BatchOutcome } from './job.js';
+import { MemoryWatch, Turns, type RunBegun } from './memory_watch.js';
 import type { Task } from './worker.js';
 
 export interface PoolOptions {
@@ -13,7 +14,7 @@ export interface PoolOptions {
   readonly jobs: number;
   /** Of one replay, ms; 0: no limit. */
   readonly timeout_ms: number;
-  /** Of one worker's heap, MiB; 0: Node's own limit. */
+  /** Of one worker's heap, and of all that a policy of the user takes, MiB; 0: by the base. */
   readonly memory_mb: number;
   /** Told when a trace is done. */
   readonly done?: (job: BatchJob, outcome: BatchOutcome) => void;
@@ -21,43 +22,62 @@ export interface PoolOptions {
   readonly signal: AbortSignal;
 }
 
-/** Watches the runs of one trace: each has the whole time for itself. */
+/** Why a run was stopped from here. */
+type Limit = 'time' | 'memory';
+
+/** Watches the runs of one trace: each has the whole time and memory for itself. */
 class RunClock {
   /** The run that is under way; undefined: the trace is being read. */
   name: string | undefined;
+  /** What it went beyond. */
+  beyond: Limit | undefined;
   readonly #limit: number;
-  readonly #stop: () => void;
+  readonly #stop: AbortController;
+  readonly #memory: MemoryWatch;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(limit_ms: number, stop: () => void) {
-    this.#limit = limit_ms;
+  constructor({ timeout_ms, memory_mb }: PoolOptions, stop: AbortController) {
+    this.#limit = timeout_ms;
     this.#stop = stop;
-    this.begins(undefined);
+    this.#memory = new MemoryWatch(memory_mb, () => this.#end('memory'));
   }
 
-  begins(name: string | undefined): void {
-    this.name = name;
+  begins(run: RunBegun): void {
+    this.name = run.name === '' ? undefined : run.name;
     clearTimeout(this.#timer);
-    if (this.#limit > 0) this.#timer = setTimeout(this.#stop, this.#limit);
+    if (this.#limit > 0) this.#timer = setTimeout(() => this.#end('time'), this.#limit);
+    this.#memory.begins(run);
+  }
+
+  #end(beyond: Limit): void {
+    this.beyond ??= beyond;
+    this.#stop.abort();
   }
 
   ends(): void {
     clearTimeout(this.#timer);
+    this.#memory.ends();
   }
 }
 
+const FULL = 'took more memory than it may have (--max-memory) and was stopped';
+
 /** Why a worker ended before its trace was done. */
-function whyOf(error: unknown, late: boolean, { timeout_ms }: PoolOptions): string {
-  if (late) return `did not end within ${timeout_ms / 1000} s and was stopped with its worker`;
+function whyOf(error: unknown, beyond: Limit | undefined, { timeout_ms }: PoolOptions): string {
+  if (beyond === 'memory') return FULL;
+  if (beyond === 'time') {
+    return `did not end within ${timeout_ms / 1000} s and was stopped with its worker`;
+  }
   const text = error instanceof Error ? error.message : String(error);
-  return /memory limit|out of memory/i.test(text)
-    ? 'took more memory than it may have (--max-memory) and was stopped'
-    : `its worker ended: ${text}`;
+  return /memory limit|out of memory/i.test(text) ? FULL : `its worker ended: ${text}`;
 }
 
 export class Pool {
   readonly #pool: Piscina;
   readonly #options: PoolOptions;
+  readonly #turns = new Turns();
+  /** Several traces at a time. */
+  #isShared = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -73,10 +93,11 @@ export class Pool {
   async run(jobs: readonly BatchJob[]): Promise<ReadonlyMap<BatchJob, BatchOutcome>> {
     const outcomes = new Map<BatchJob, BatchOutcome>();
     const waiting = jobs.values();
+    this.#isShared = this.#options.jobs > 1 && jobs.length > 1;
     // A job has its port and its clock when its turn comes, not all of them at the begin.
     const lane = async (): Promise<void> => {
       for (const job of waiting) {
-        const outcome = await this.#evaluate(job);
+        const outcome = await this.#outcomeOf(job);
         if (outcome === undefined) continue;
         outcomes.set(job, outcome);
         this.#options.done?.(job, outcome);
@@ -87,19 +108,23 @@ export class Pool {
     return outcomes;
   }
 
-  async #evaluate(job: BatchJob): Promise<BatchOutcome | undefined> {
+  /** Where memory ran out beside others it is done once more alone: so it is known who had it. */
+  async #outcomeOf(job: BatchJob): Promise<BatchOutcome | undefined> {
+    const outcome = await this.#turns.shared(() => this.#evaluate(job, !this.#isShared));
+    if (outcome !== 'unclear') return outcome;
+    const alone = await this.#turns.alone(() => this.#evaluate(job, true));
+    return alone === 'unclear' ? undefined : alone;
+  }
+
+  async #evaluate(job: BatchJob, isAlone: boolean): Promise<BatchOutcome | undefined | 'unclear'> {
     const { signal } = this.#options;
     if (signal.aborted) return undefined;
     const { port1, port2 } = new MessageChannel();
     const stop = new AbortController();
-    let late = false;
     let clock: RunClock | undefined;
-    port1.on('message', (name: string) => {
-      clock ??= new RunClock(this.#options.timeout_ms, () => {
-        late = true;
-        stop.abort();
-      });
-      clock.begins(name === '' ? undefined : name);
+    port1.on('message', (run: RunBegun) => {
+      clock ??= new RunClock(this.#options, stop);
+      clock.begins(run);
     });
     const task: Task = { job, port: port2 };
     try {
@@ -107,13 +132,14 @@ export class Pool {
         transferList: [port2], signal: AbortSignal.any([signal, stop.signal]) }) as BatchOutcome;
     } catch (error) {
       if (signal.aborted) return undefined;
-      const why = whyOf(error, late, this.#options);
+      if (clock?.beyond === 'memory' && !isAlone) return 'unclear';
+      const why = whyOf(error, clock?.beyond, this.#options);
       const name = clock?.name;
       const again = name !== undefined && !job.stopped.some((one) => one.name === name);
       if (!again) return { kind: 'trouble', message: `${job.path}: ${why}` };
       clock?.ends();
       const stopped = [...job.stopped, { name, why, stopped: true } as const];
-      return await this.#evaluate({ ...job, stopped });
+      return await this.#evaluate({ ...job, stopped }, isAlone);
     } finally {
       clock?.ends();
       port1.close();

@@ -6,11 +6,13 @@ import { gzipSync } from 'node:zlib';
 import type { Comparison } from '../compare/comparison.js';
 import { errorText } from '../base/error_text.js';
 import { TraceError } from '../base/errors.js';
+import { isPolicyPath } from '../patch/load.js';
 import { evaluate, type RunSource } from '../pipeline.js';
 import {
   digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
 } from './digests.js';
 import { hingesOf } from './hinges.js';
+import type { RunBegun } from './memory_watch.js';
 import { lineOf, type BatchJob, type BatchOutcome, type KeptLine } from './job.js';
 import { Store } from './store.js';
 import { runFromStore, storedRun } from './stored_run.js';
@@ -18,13 +20,14 @@ import { keepTime } from './times.js';
 
 export interface Task {
   readonly job: BatchJob;
-  /** Told the name of each run when it begins, so that whoever stops it knows which it was. */
+  /** Told of each run when it begins, so that whoever stops it knows which it was; RunBegun. */
   readonly port: MessagePort;
 }
 
 /** Takes runs from the store where they are, and puts those there that are not. */
 function runsOf(
-  { job, port }: Task, store: Store | undefined, count: { replays: number; known: number },
+  { job }: Task, store: Store | undefined, count: { replays: number; known: number },
+  begins: (run: RunBegun) => void,
 ): RunSource {
   const trace = store === undefined ? '' : traceDigest(job.path);
   return ({ name, argument, version, expecting }, replay) => {
@@ -40,7 +43,7 @@ function runsOf(
       count.known += 1;
       return run;
     }
-    port.postMessage(name);
+    begins({ name, isOwn: argument.split('+').some(isPolicyPath) });
     count.replays += 1;
     const made = replay();
     if (key !== undefined && made.stopped === undefined) store?.put('run', key, storedRun(made));
@@ -72,9 +75,16 @@ export default async function work(task: Task): Promise<BatchOutcome> {
   const store = job.store === undefined ? undefined : new Store(job.store);
   const count = { replays: 0, known: 0 };
   const begin = performance.now();
-  port.postMessage('');
+  let last: RunBegun = { name: '', isOwn: false };
+  const begins = (run: RunBegun): void => {
+    last = run;
+    port.postMessage(run);
+  };
+  begins(last);
   try {
-    const evaluated = await evaluate(job, runsOf(task, store, count));
+    const evaluated = await evaluate(job, runsOf(task, store, count, begins));
+    // What is left to do is of no run alone.
+    begins({ ...last, isOwn: false });
     const hinges = job.hinges === true ? await hingesOf(job, evaluated) : [];
     const comparison = hinges.length === 0 ? evaluated : { ...evaluated, hinges };
     const file = keep(job, store, comparison);

@@ -211,6 +211,28 @@ test('a policy that never ends loses its own run only', () => {
   expect(stdout).toMatch(/^2 traces, 6 replays/m);
 });
 
+/** 48 buffers of 32 MiB, which are no heap. Expect: beside others, too, it is known whose they are. */
+test('a policy that fills memory beside the heap loses its own run only', () => {
+  writeFileSync(at('buffers.ts'), "import { definePatch } from 'mmreplay';\n" +
+    'const kept: Uint8Array[] = [];\n' +
+    "export default definePatch({\n  id: 'mine/buffers', subject: 'fills', author: 'A',\n" +
+    "  link: '', base: 'v5.17', doc: 'Takes all.',\n" +
+    '  wraps: { build_zonerefs_node: (next) => (k, ...args) => {\n' +
+    '    while (kept.length < 48) kept.push(new Uint8Array(2 ** 25).fill(1));\n' +
+    '    return next(k, ...args);\n  } },\n});\n');
+  const full = 'mine/buffers took more memory than it may have (--max-memory) and was stopped\n';
+  const traces = ['zonelists-S2-dimm', 'zonelists-S8-veto'].map((name) => `traces/${name}`);
+  const { status, stdout, stderr } = mmreplay(['run', ...traces, '-p', at('buffers.ts'),
+    '-p', 'zonelists/populated_zone', '--base', 'v5.17', '-j', '2', '--timeout', '60',
+    '--no-cache', '-q', '--format', 'json']);
+  expect(stderr).toBe(traces.map((path) => `${path}/trace.csv: ${full}`).join(''));
+  expect(status).toBe(2);
+  const { comparisons } = JSON.parse(stdout) as { comparisons: { runs: { name: string }[] }[] };
+  for (const { runs } of comparisons) {
+    expect(runs.map(({ name }) => name)).toEqual(['base', 'zonelists/populated_zone']);
+  }
+});
+
 /** Expect: the worker that is full is stopped, and its other runs are made by a new one. */
 test('a policy that fills memory loses its own run only', () => {
   writeFileSync(at('full.ts'), "import { definePatch } from 'mmreplay';\n" +

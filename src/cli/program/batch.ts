@@ -31,7 +31,8 @@ export const batchOptions = {
   jobs: { alias: 'j', ...numberOption('jobs', 'Traces at a time [default: the cores]', 1,
     MOST_JOBS) },
   'max-memory': {
-    ...numberOption('max-memory', 'MiB that one worker may take; 0: no limit'), default: 0 },
+    ...numberOption('max-memory', 'MiB that one worker may take; 0: as much as Node gives, and a '
+      + 'policy file of yours twice as much as the base takes, 512 at least'), default: 0 },
   cache: {
     type: 'boolean', default: true,
     describe: 'Take replays that were made before from the cache; --no-cache makes all anew',
