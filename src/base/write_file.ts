@@ -4,6 +4,7 @@ import {
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
+import { endingSignals } from './ending_signals.js';
 import { reasonOf, UsageError } from './errors.js';
 import { partialName, removeLeft } from './partial.js';
 import { PATIENCE, PAUSE, sleep } from './read_file.js';
@@ -92,16 +93,14 @@ function replaceWhole(path: string, pieces: Pieces): void {
   }
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 async function replaceInTurns(path: string, pieces: Pieces): Promise<void> {
   const partial = partialOf(path);
   const end = (signal: NodeJS.Signals): void => {
     rmSync(partial, { force: true });
-    for (const one of signals) process.off(one, end);
+    for (const one of endingSignals) process.off(one, end);
     process.kill(process.pid, signal);
   };
-  for (const signal of signals) process.once(signal, end);
+  for (const signal of endingSignals) process.once(signal, end);
   try {
     await writeInTurns(partial, pieces);
     renameSync(partial, path);
@@ -109,7 +108,7 @@ async function replaceInTurns(path: string, pieces: Pieces): Promise<void> {
     rmSync(partial, { force: true });
     throw error;
   } finally {
-    for (const signal of signals) process.off(signal, end);
+    for (const signal of endingSignals) process.off(signal, end);
   }
 }
 

@@ -130,12 +130,13 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
   const troubles: (Trouble & { readonly place: number })[] = [];
   const files: string[] = [];
   let header: Header | undefined;
-  let number = 0;
+  // Of the one that is read, or cannot be.
+  let line = 1;
   try {
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-      number += 1;
       if (header === undefined) {
         header = headerOf(path, text);
+        line += 1;
         continue;
       }
       const entry = JSON.parse(text) as Entry;
@@ -147,11 +148,12 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
         files.push(file);
         lines.push({ ...lineOf(entry.comparison), place: entry.place });
       }
+      line += 1;
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`${path}:${number + 1}: cannot be read (${why}), expected one JSON ` +
+    throw new UsageError(`${path}:${line}: cannot be read (${why}), expected one JSON ` +
       'object a line in gzip');
   } finally {
     zipped.destroy();

@@ -1,3 +1,4 @@
+import { endingSignals } from '../base/ending_signals.js';
 import { UsageError } from '../base/errors.js';
 import type { Case } from '../find/case.js';
 import { find } from '../find/find.js';
@@ -87,13 +88,13 @@ export default defineCommand<Options>({
     const { base, steps, seed, time, jobs, output } = args;
     const stop = new AbortController();
     const onSignal = (): void => stop.abort();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+    for (const signal of endingSignals) process.on(signal, onSignal);
     const { given, expects, isTrouble } = await givenBy(args);
     const result = await find({
       series, base, from: given, expects, steps, seed, time_ms: time * 1000,
       cases: args.cases ?? Infinity, jobs, progress, signal: stop.signal,
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+    for (const signal of endingSignals) process.off(signal, onSignal);
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
     const told = toldOf(result, seed);
     const paths = told.map((one) => writeCase(one, output));

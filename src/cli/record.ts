@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UsageError } from '../base/errors.js';
 import type { RecordWith } from '../record/accel.js';
 import type { Accel } from '../record/guest.js';
 import { findBusybox } from '../record/initramfs.js';
@@ -6,7 +7,7 @@ import { interruptedBy, untilSignal } from '../record/interrupt.js';
 import { type KernelImage, openKernelImage } from '../record/kernel_image.js';
 import { recordable, type RecordableScenario as Scenario } from '../record/recordable.js';
 import { recordScenario } from '../record/record_scenario.js';
-import { readLocatedScenario } from '../trace/scenario/scenario.js';
+import { bootWords, readLocatedScenario } from '../trace/scenario/scenario.js';
 import { defineCommand } from './program/command.js';
 import { tell } from './program/deliver.js';
 import { MOST_SECONDS, numberOption } from './program/options.js';
@@ -59,6 +60,10 @@ export default defineCommand({
   run: async ({ scenario: file, kernel, append, out, modules, busybox, qemu, accel, boot }) => {
     const scenario = recordable(file, readLocatedScenario(file));
     const cmdline = [scenario.cmdline, append ?? ''].filter((words) => words !== '').join(' ');
+    if (!bootWords.like.test(cmdline)) {
+      throw new UsageError(
+        `--append: with the scenario's own, expected ${bootWords.says} of ASCII`);
+    }
     const kernels = kernel.map((image) => openKernelImage(image, modules));
     const options = { busybox: findBusybox(busybox), qemu, accel, boot_s: boot };
     return untilSignal(async () =>

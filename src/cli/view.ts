@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type ServerResponse } from 'node:http';
 import { existsSync, readFileSync, rmSync, statSync, watch, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { endingSignals } from '../base/ending_signals.js';
 import { reasonOf, TraceError, UsageError } from '../base/errors.js';
 import { packageRoot } from '../base/package_root.js';
 import { temporaryFolder } from '../base/partial.js';
@@ -115,7 +116,7 @@ function checkReadable(file: string): void {
   }
 }
 
-/** Until SIGINT or SIGTERM. */
+/** Until a signal ends it. */
 function serve(shown: Shown, port: number): Promise<void> {
   const server = createServer((request, response) => {
     // Another site's page must not read it under a name of its own.
@@ -140,7 +141,7 @@ function serve(shown: Shown, port: number): Promise<void> {
       const used = typeof address === 'object' ? address?.port : port;
       print(`http://${HOST}:${used}/\n`).catch(reject);
     });
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of endingSignals) {
       process.once(signal, () => {
         server.close();
         server.closeAllConnections();

@@ -11,7 +11,7 @@ import type { CpioEntry } from './cpio.js';
 import { buildInitramfs } from './initramfs.js';
 import { endWithUs, interruptedBy } from './interrupt.js';
 import type { KernelImage } from './kernel_image.js';
-import { cxlArgs, memoryArgs } from './qemu_args.js';
+import { cxlArgs, memoryArgs, optionPath } from './qemu_args.js';
 import { openQmp, type Qmp } from './qmp.js';
 
 export type Accel = 'kvm' | 'tcg';
@@ -37,9 +37,9 @@ export interface GuestOptions {
 }
 
 function channelArgs(folder: string): string[] {
-  return ['-chardev', `file,id=fast,path=${join(folder, 'fast')}`,
+  return ['-chardev', `file,id=fast,path=${optionPath(join(folder, 'fast'))}`,
     '-device', 'virtio-serial-pci', '-device', 'virtserialport,chardev=fast,name=mmreplay',
-    '-chardev', `file,id=slow,path=${join(folder, 'slow')}`, '-serial', 'chardev:slow'];
+    '-chardev', `file,id=slow,path=${optionPath(join(folder, 'slow'))}`, '-serial', 'chardev:slow'];
 }
 
 /**
@@ -64,7 +64,7 @@ function qemuArgs(scenario: Scenario, kernel: KernelImage, accel: Accel, folder:
     '-smp', String(machine.cpus), ...memoryArgs(machine), '-nodefaults', '-no-user-config',
     '-display', 'none', '-no-reboot', '-kernel', kernel.file, '-initrd', join(folder, 'initramfs'),
     '-append', `${everyBootParameter} ${scenario.cmdline}`.trimEnd(),
-    '-qmp', `unix:${join(folder, 'qmp')},server=on,wait=off`, '-serial', 'stdio',
+    '-qmp', `unix:${optionPath(join(folder, 'qmp'))},server=on,wait=off`, '-serial', 'stdio',
     ...channelArgs(folder), ...cxlArgs(machine)];
 }
 

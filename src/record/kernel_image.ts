@@ -24,7 +24,10 @@ function releaseOf(file: string, image: Buffer): string {
   }
   const start = image.readUInt16LE(VERSION_OFFSET) + SECTOR;
   const text = image.toString('latin1', start, image.indexOf(0, start));
-  return text.split(' ')[0] ?? '';
+  const release = text.split(' ')[0] ?? '';
+  if (/^\w[\w.+~-]{0,99}$/.test(release)) return release;
+  throw new UsageError(`${file}: its release is ${JSON.stringify(release.slice(0, 100))}, `
+    + 'expected letters, digits and . _ + ~ - only, as uname -r prints it');
 }
 
 function modulesOf(file: string, release: string): string | undefined {

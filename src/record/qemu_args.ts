@@ -2,6 +2,11 @@ import { createHash } from 'node:crypto';
 import { CXL_WINDOW_MB } from '../trace/scenario/qemu_memory.js';
 import type { MachineSpec, NodeSpec, VirtioMemSpec } from '../trace/scenario/machine_spec.js';
 
+/** A path within an option of QEMU, in which a comma begins the next word. */
+export function optionPath(path: string): string {
+  return path.replaceAll(',', ',,');
+}
+
 function nodeArgs(node: NodeSpec, nid: number): string[] {
   const words = [`node,nodeid=${nid}`];
   if (node.cpus !== undefined) words.push(`cpus=${node.cpus}`);

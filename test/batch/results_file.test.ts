@@ -42,7 +42,7 @@ describe('an entry', () => {
       for (const value of [null, true]) {
         write({ place: 0, comparison: { ...comparison, [field]: value } });
         await expect(readResults(path, folder))
-          .rejects.toThrow(new RegExp(`r\\.gz:3: cannot be read \\(comparison/${field} must be`));
+          .rejects.toThrow(new RegExp(`r\\.gz:2: cannot be read \\(comparison/${field} must be`));
       }
     });
 

@@ -211,7 +211,7 @@ test('a policy that never ends loses its own run only', () => {
   expect(stdout).toMatch(/^2 traces, 6 replays/m);
 });
 
-/** 48 buffers of 32 MiB, which are no heap. Expect: beside others, too, it is known whose they are. */
+/** 48 buffers of 32 MiB, no heap. Expect: beside others, too, it is known whose they are. */
 test('a policy that fills memory beside the heap loses its own run only', () => {
   writeFileSync(at('buffers.ts'), "import { definePatch } from 'mmreplay';\n" +
     'const kept: Uint8Array[] = [];\n' +

@@ -78,12 +78,37 @@ describe('results of somebody else', () => {
     mmreplay_results: RESULTS_FORMAT, comparison: COMPARISON_FORMAT, tool: 'x', total: 1,
   };
   it.each([
-    [{ place: '../../evil', comparison: {} }, /r\.gz:3: cannot be read \(its place is no number/],
-    [{ place: 0 }, /r\.gz:3: cannot be read \(it is no entry/],
+    [{ place: '../../evil', comparison: {} }, /r\.gz:2: cannot be read \(its place is no number/],
+    [{ place: 0 }, /r\.gz:2: cannot be read \(it is no entry/],
   ])('%j names no file and ends nothing', (entry, message) => {
     writeFileSync(at('r.gz'), gzipSync(`${JSON.stringify(header)}\n${JSON.stringify(entry)}\n`));
     expectTold(mmreplay(['report', at('r.gz')]), message);
     expect(existsSync(join(tmpdir(), 'evil.json.gz'))).toBe(false);
+  });
+});
+
+describe('a kernel image', () => {
+  /** The header of a bzImage, and where its release is. */
+  function image(release: string): string {
+    const bytes = Buffer.alloc(0x600);
+    bytes.write('HdrS', 0x202);
+    bytes.writeUInt16LE(0x200, 0x20e);
+    bytes.write(`${release} (somebody@somewhere) #1`, 0x400);
+    writeFileSync(at('vmlinuz'), bytes);
+    return at('vmlinuz');
+  }
+
+  // Expect: the release would be a part of a path.
+  it.each(['../../evil', '/tmp/evil', '-rf', '.', '', 'a\nb', 'a\u202eb', 'x'.repeat(200)])(
+    'whose release is %j is none', (release) => {
+      expectTold(mmreplay(['record', 'traces/scenarios/online-order.json', '-o', at('out'),
+        '--kernel', image(release)]), /^error: .*vmlinuz: its release is ".*", expected letters/);
+      expect(existsSync(at('out'))).toBe(false);
+    });
+
+  it('gets no boot parameters of several lines', () => {
+    expectTold(mmreplay(['record', 'traces/scenarios/online-order.json', '-o', at('out'),
+      '--kernel', image('6.1.0'), '--append', 'a\nb']), /^error: --append: .*expected boot param/);
   });
 });
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { markText } from '../../src/trace/scenario/actions.js';
-import { memoryArgs } from '../../src/record/qemu_args.js';
+import { memoryArgs, optionPath } from '../../src/record/qemu_args.js';
 import { parseScenario, readScenario } from '../../src/trace/scenario/scenario.js';
 
 const folder = fileURLToPath(new URL('../../traces/scenarios/', import.meta.url));
@@ -75,4 +75,9 @@ describe('the mark of a step', () => {
     expect(markText({ action: 'notifier-error', event: 'MEM_GOING_ONLINE', errno: -12 }))
       .toBe('notifier MEM_GOING_ONLINE error=-12');
   });
+});
+
+// Expect: a folder of temporary files whose name has commas is no option of QEMU.
+it('doubles what QEMU takes for the end of a path', () => {
+  expect(optionPath('/tmp/a,server=off,,b/qmp')).toBe('/tmp/a,,server=off,,,,b/qmp');
 });

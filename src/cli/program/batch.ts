@@ -1,5 +1,6 @@
 /** Traces of a command line as one batch: options, progress, signals, exit status. */
 import { closeSync, openSync } from 'node:fs';
+import { endingSignals } from '../../base/ending_signals.js';
 import { UsageError } from '../../base/errors.js';
 import { versionText } from '../../base/program_version.js';
 import { wholeNumber } from '../../base/whole_number.js';
@@ -134,8 +135,8 @@ async function statusOf(batch: Batch, baseline: string | undefined): Promise<num
 }
 
 /**
- * Runs the jobs, delivers the reports, and returns the exit status. SIGINT and SIGTERM end the
- * batch: what was done is kept in the cache, so that the same command goes on from there.
+ * Runs the jobs, delivers the reports, and returns the exit status. A signal ends the batch:
+ * what was done is kept in the cache, so that the same command goes on from there.
  */
 export async function runTraces(
   given: readonly Job[], flags: BatchFlags, report: (batch: Batch) => Promise<void>,
@@ -149,14 +150,14 @@ export async function runTraces(
   const progress = new Progress(flags.quiet);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  for (const signal of endingSignals) process.on(signal, onSignal);
   const batch = await runBatch(jobs.map(({ job }) => job), {
     jobs: flags.jobs, store: flags.cache ? flags['cache-dir'] : null,
     timeout_ms: hardLimit(flags.timeout), memory_mb: flags['max-memory'], signal: stop.signal,
     progress: (done, all, path) => progress.tell(done, all, path),
   });
   // What is left to do hears no signal before it is done: one ends the program, as of itself.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+  for (const signal of endingSignals) process.off(signal, onSignal);
   progress.end();
   if (batch.unkept !== undefined) {
     tell(`the cache is left out: ${batch.unkept}; what was made now will be made again\n`);

@@ -66,9 +66,9 @@ const blockSize: FieldKind = {
   is: 'bytes', from: 2 ** 27, to: 2 ** 40, says: 'the size of a memory block: 128M, 2G, ...',
 };
 /** QEMU and the kernel take it as words. */
-const bootWords: FieldKind = {
+export const bootWords = {
   is: 'text', like: /^[\x20-\x7e]{0,2048}$/, says: 'boot parameters, up to 2048 letters',
-};
+} as const satisfies FieldKind;
 const fileName: FieldKind = {
   is: 'text', like: /^\w[\w.-]{0,99}$/, says: 'letters, digits, . _ -, the first no . or -',
 };
