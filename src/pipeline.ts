@@ -115,8 +115,8 @@ export async function evaluate(
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
     summary: { ...summary, ...withRuns(summary, trace, runs),
       kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
-    invariants: new Map(instruments.invariants.map(({ id, doc, harm = 'wrong' }) => (
-      [id, { doc, harm }]))),
+    invariants: new Map(instruments.invariants.map(({ id, broken, doc, harm = 'wrong' }) => (
+      [id, { broken, doc, harm }]))),
     isShown: (row) => roleOf(trace, row) === 'input',
     replay: replayCommand(job), paced: takenPace(trace).size > 0,
     policyFacts: policyFacts(series),

@@ -50,7 +50,8 @@ const kinds = {
   functions: () => Object.entries(functionTags())
     .map(([name, tag]) => [name, tag.kernelFile, tag.version, tag.fidelity,
       [...otherNames(name), tag.why].filter((one) => one !== '').join('; ')]),
-  invariants: async () => (await loadInvariants()).map(plugin),
+  invariants: async () => (await loadInvariants())
+    .map(({ id, broken = '', doc }) => [id, broken, doc]),
   probes: async () => (await loadProbes()).map(plugin),
   observed: () => observed.map(({ subject, words, doc }) =>
     [subject, words.map((word) => `.${word}`).join(' '), doc]),

@@ -113,6 +113,7 @@ async function showOther(name: string): Promise<Lines | undefined> {
   const invariant = (await loadInvariants()).find(({ id }) => id === name);
   if (invariant !== undefined) {
     return [`invariant ${name}: ${invariant.doc}`,
+      `  broken     ${invariant.broken ?? name}`,
       `  told of    ${(invariant.functions ?? []).map((fn) => `${fn}()`).join(', ') ||
         'the state'}`];
   }

@@ -37,6 +37,11 @@ export interface Check {
 export interface Invariant {
   /** The file's name without extension, as the domain's texts number it: `Z1`. */
   readonly id: string;
+  /**
+   * What is wrong when it does not hold, in two to six words: they stand wherever reports name the
+   * id alone. Undefined: the id is words itself, as somebody's own check has it.
+   */
+  readonly broken?: string;
   /** What must hold, in one sentence. */
   readonly doc: string;
   /** What it does to a user when this does not hold; `wrong` unless it says otherwise. */
@@ -49,10 +54,10 @@ export interface Invariant {
 
 /** An invariant that needs nothing but the state. */
 export function onState(
-  id: string, doc: string, violations: (k: Kernel) => Iterable<string | Breach>,
-  harm: Harm = 'wrong',
+  id: string, broken: string, doc: string,
+  violations: (k: Kernel) => Iterable<string | Breach>, harm: Harm = 'wrong',
 ): Invariant {
-  return { id, doc, harm, begin: (k) => ({ violations: () => violations(k) }) };
+  return { id, broken, doc, harm, begin: (k) => ({ violations: () => violations(k) }) };
 }
 
 /** A check that is given with a policy: of one state, or of two that follow each other. */

@@ -7,6 +7,7 @@ import { byWorth, type PolicyVerdict, type TraceVerdict } from '../compare/verdi
 import { term, type Term, type Tone } from './blocks.js';
 import { costsSaved, costsTold, costText } from './cost_words.js';
 import { counted, eventText, runName, shortName } from './names.js';
+import { explainedOnce, idsText, idText, type IdStyle } from './ids.js';
 import { firstRefusal } from './refusals.js';
 import { partText, stateText } from './parting.js';
 import { fitting } from './term_lines.js';
@@ -16,6 +17,7 @@ import type { RunIndex } from '../compare/document_parts.js';
 interface Detail {
   /** Findings told in words of one run. */
   readonly told: number;
+  readonly ids: IdStyle;
   /** Names told of policies of which the same is said. */
   readonly names: number;
   /** Why equal outcomes say less than they seem: in full, in a word, or not at all. */
@@ -34,18 +36,21 @@ interface Detail {
 
 /** From all that there is to say to what must be said. */
 const details: readonly Detail[] = ([
-  [2, 6, 'full', 'all', 'words', Infinity, true],
-  [2, 6, 'word', 'all', 'words', Infinity, true],
-  [2, 4, 'none', 'telling', 'words', Infinity, true],
-  [1, 4, 'none', 'telling', 'ids', Infinity, true],
-  [2, 4, 'none', 'telling', 'words', Infinity, false],
-  [1, 4, 'none', 'telling', 'ids', Infinity, false],
-  [1, 4, 'none', 'telling', 'gravest', Infinity, false],
-  [1, 4, 'none', 'telling', 'gravest', 3, false],
-  [1, 3, 'none', 'telling', 'gravest', 2, false],
-  [1, 2, 'none', 'telling', 'gravest', 1, false],
-] as const).flatMap(([told, names, doubts, results, adds, texts, expected]) =>
-  [true, false].map((part) => ({ told, names, doubts, results, adds, texts, expected, part })));
+  [2, 6, 'full', 'all', 'words', Infinity, true, 'both'],
+  [2, 6, 'word', 'all', 'words', Infinity, true, 'both'],
+  [2, 4, 'none', 'telling', 'words', Infinity, true, 'both'],
+  [1, 4, 'none', 'telling', 'ids', Infinity, true, 'words'],
+  [2, 4, 'none', 'telling', 'words', Infinity, false, 'words'],
+  [1, 4, 'none', 'telling', 'ids', Infinity, false, 'words'],
+  [1, 4, 'none', 'telling', 'gravest', Infinity, false, 'words'],
+  [1, 4, 'none', 'telling', 'gravest', 3, false, 'words'],
+  [1, 4, 'none', 'telling', 'gravest', Infinity, false, 'bare'],
+  [1, 4, 'none', 'telling', 'gravest', 3, false, 'bare'],
+  [1, 3, 'none', 'telling', 'gravest', 2, false, 'bare'],
+  [1, 2, 'none', 'telling', 'gravest', 1, false, 'bare'],
+] as const).flatMap(([told, names, doubts, results, adds, texts, expected, ids]) =>
+  [true, false].map((part) =>
+    ({ told, names, doubts, results, adds, texts, expected, ids, part })));
 
 /** `up to 307200 free pages ...`; where a finding has a size, it is the largest. */
 function findingText(one: Finding): string {
@@ -54,17 +59,12 @@ function findingText(one: Finding): string {
   return `${size}${one.text}${often}`;
 }
 
-/** The gravest ones in words, then how many more. */
-function findingsText(list: readonly Finding[], told: number): string {
-  const texts = list.slice(0, told).map(findingText);
-  const more = list.length - texts.length;
-  return [...texts, ...(more > 0 ? [`${more} more (${idsText(list.slice(told))})`] : [])]
-    .join('; ');
-}
-
-/** `Z1, Z2, hang in offline_pages`. */
-function idsText(list: readonly Finding[]): string {
-  return list.map(({ id }) => id).join(', ');
+/** The gravest ones in words, then how many more, and which where there is room. */
+function findingsText(list: readonly Finding[], detail: Detail): string {
+  const texts = list.slice(0, detail.told).map(findingText);
+  const more = list.slice(detail.told);
+  const which = detail.ids === 'words' ? '' : `: ${idsText(more, detail.ids)}`;
+  return [...texts, ...(more.length > 0 ? [`${more.length} more${which}`] : [])].join('; ');
 }
 
 const andMore = (names: readonly string[], most: number): string => (names.length <= most
@@ -100,7 +100,7 @@ const signed = /(?<![\w.:-])-?\d+(?![\w.:])/g;
  * on the base and 64 with the policy, with them.
  */
 function leftText(one: Finding, before: Finding | undefined, detail: Detail): string {
-  const { id } = one;
+  const id = idText(one, detail.ids);
   const [text, was] = [one.last ?? one.text, before?.last ?? before?.text ?? ''];
   if (was === text || detail.adds === 'gravest') return id;
   const [is, wasLike] = [text.replaceAll(signed, 'N'), was.replaceAll(signed, 'N')];
@@ -108,7 +108,7 @@ function leftText(one: Finding, before: Finding | undefined, detail: Detail): st
   const isSame = wasLike !== '' && (is.startsWith(wasLike) || wasLike.startsWith(is));
   const [mine, base] = [text.match(signed) ?? [], was.match(signed) ?? []];
   const at = mine.findIndex((number, index) => number !== base[index]);
-  return isSame && at >= 0 ? `${id} (${mine[at]}, on the base ${base[at]})` : id;
+  return isSame && at >= 0 ? `${id}, ${mine[at]} where the base has ${base[at]}` : id;
 }
 
 /** What a policy does beside what it is for: new findings, costs, other results. */
@@ -117,14 +117,17 @@ function priceText(
 ): string {
   const [gravest] = adds;
   const added = {
-    words: findingsText(adds, 1), ids: andMore(adds.map(({ id }) => id), 2),
-    gravest: `${gravest?.id ?? ''}${adds.length > 1 ? ' and more' : ''}`,
+    words: findingsText(adds, { ...detail, told: 1 }),
+    ids: andMore(adds.map((one) => idText(one, detail.ids)), 2),
+    gravest: `${gravest === undefined ? '' : idText(gravest, detail.ids)}` +
+      (adds.length > 1 ? ' and more' : ''),
   }[detail.adds];
   const told = detail.adds === 'gravest' && adds.length > 0
     ? [] : costsTold(costs).slice(0, 1).map(costText);
   return [
-    ...(leaves.length === 0 ? [] : [`leaves ${leaves.map((one) =>
-      leftText(one, base.find(({ id }) => id === one.id), detail)).join(', ')}`]),
+    ...(leaves.length === 0 ? [] : [`leaves ${andMore(leaves.map((one) =>
+      leftText(one, base.find(({ id }) => id === one.id), detail)),
+    detail.adds === 'gravest' && detail.ids === 'words' ? 1 : Infinity)}`]),
     ...(adds.length === 0 ? [] : [`adds ${added}`]), ...told,
     ...(intended.length === 0 ? [] : [`breaks ${intended.join(', ')} by intent`]),
   ].join('; ');
@@ -143,9 +146,9 @@ function resultText(one: PolicyVerdict, { results }: Detail): string {
 }
 
 function baseText(
-  comparison: Comparison, { base, policies }: TraceVerdict, { told }: Detail,
+  comparison: Comparison, { base, policies }: TraceVerdict, detail: Detail,
 ): string {
-  if (base.length > 0) return findingsText(base, told);
+  if (base.length > 0) return findingsText(base, detail);
   const parted = policies.some((one) => !['same', 'untested', 'unknown'].includes(one.standing));
   const run = comparison.runs.find(({ name }) => name === 'base');
   if (run?.unended !== undefined) {
@@ -197,7 +200,7 @@ function tellingGroups(
   const price = (one: PolicyVerdict): string => priceText(one, verdict.base, detail);
   const differs = (one: PolicyVerdict): string => {
     const fixes = one.fixes.length === 0 || detail.adds === 'gravest' ? ''
-      : `fixes ${idsText(one.fixes)}`;
+      : `fixes ${idsText(one.fixes, detail.ids)}`;
     const telling = one.standing === 'changes';
     const result = (telling || detail.results === 'all' ? resultText(one, detail) : '')
       || (telling && detail.adds !== 'gravest' ? stateText(comparison, one) : '');
@@ -250,8 +253,23 @@ function silentGroups(
 /** Traces told of those that decide. */
 const TRACES = 3;
 
+/** `T11-two-blocks`: without the question that it has in common with the trace of the report. */
+function ownName({ trace: { question = '' } }: Comparison, name: string): string {
+  return name.startsWith(`${question}-`) ? name.slice(question.length + 1) : name;
+}
+
+/** `zonelists-S3-new-node tells them apart`; in short `see S3-new-node`. */
+function decidedText(
+  comparison: Comparison, { decided_by: traces, open }: Undecided, inFull: boolean,
+): string {
+  const named = traces.map(({ trace }) => (inFull ? trace : ownName(comparison, trace)));
+  const list = andMore(named, TRACES);
+  const tell = traces.length === 1 ? 'tells' : 'tell';
+  return inFull ? `${list} ${tell} ${open ? 'some of them' : 'them'} apart` : `see ${list}`;
+}
+
 /** What tells the policies of one group of equal outcomes apart, or that nothing can. */
-function undecidedText(comparison: Comparison, one: Undecided, { names }: Detail): string {
+function undecidedText(comparison: Comparison, one: Undecided, { names, ids }: Detail): string {
   const named = (runs: readonly RunIndex[]): string =>
     runs.map((run) => runName(comparison, run)).join(' / ');
   const { runs, same, decided_by: traces, may, open } = one;
@@ -260,9 +278,7 @@ function undecidedText(comparison: Comparison, one: Undecided, { names }: Detail
   const [only = []] = same;
   const allSame = only.length === runs.length;
   const some = allSame ? [] : same.slice(0, 1).map((group) => `${named(group)} are one change`);
-  const decided = traces.length === 0 ? []
-    : [`${andMore(traces.map(({ trace }) => trace), TRACES)} ` +
-      `${traces.length === 1 ? 'tells' : 'tell'} ${open ? 'some of them' : 'them'} apart`];
+  const decided = traces.length === 0 ? [] : [decidedText(comparison, one, ids === 'both')];
   const left = !open || traces.length > 0 ? []
     : [may.length > 0 ? `${may.join(', ')} may tell them apart`
       : 'no shipped trace is known to tell them apart: mmreplay find -p A -p B'];
@@ -336,7 +352,8 @@ function verdictTerms(
     .map((text, index): Term => [index === 0 ? 'hangs on' : '', text]));
   const recorded = recordedText(comparison, verdict, detail);
   if (recorded !== '') terms.push(['recorded', recorded]);
-  return terms;
+  return explainedOnce(terms, [...verdict.base,
+    ...verdict.policies.flatMap(({ adds, leaves, fixes }) => [...adds, ...leaves, ...fixes])]);
 }
 
 /** The answer in at most so many lines; what does not fit is left to the full verdict. */

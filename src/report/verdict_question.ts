@@ -20,21 +20,32 @@ const harmWords: Readonly<Record<Harm, string>> = {
   wrong: 'wrong state', warning: 'a warning',
 };
 
-/** Kinds of harm told of a list, and whether the gravest is told in words and numbers. */
+/** How much is said of a list. */
 interface Told {
+  /** Kinds of harm. */
   readonly kinds: number;
+  /** The gravest is told in words and numbers. */
   readonly words: boolean;
+  /** An id has with it what it says, in a few words. */
+  readonly broken: boolean;
+}
+
+/** `Z1: zone not in its own zonelists`, `offline_pages()` of a fault in it. */
+function idText({ id, worst }: FindingOn, { broken }: Told): string {
+  if (worst.broken !== undefined && broken) return `${id}: ${worst.broken}`;
+  return id.replace(/^\w+ in (\S+)/, '$1()');
 }
 
 /** `memory lost on 6 (Z1, Z2)`, the gravest harm first; the others are counted. */
-function harmsText(list: readonly FindingOn[], { kinds, words }: Told): string {
+function harmsText(list: readonly FindingOn[], told: Told): string {
+  const { kinds, words } = told;
   const found = harms.flatMap((harm, _, all) => {
     const of = list.filter((one) => one.harm === harm);
     const [first] = of;
     if (first === undefined) return [];
     const traces = new Set(of.flatMap((one) => one.traces));
     const isGravest = all.find((one) => list.some((other) => other.harm === one)) === harm;
-    const ids = of.slice(0, IDS).map(({ id }) => id.replace(/^\w+ in (\S+)/, '$1()'));
+    const ids = of.slice(0, IDS).map((one) => idText(one, told));
     const more = of.length - ids.length;
     const which = words && isGravest ? first.worst.text
       : ids.join(', ') + (more > 0 ? ` and ${more} more` : '');
@@ -154,10 +165,11 @@ function termsOf(verdict: QuestionVerdict, told: Told, then: number): readonly T
 }
 
 /** From all that there is to say to what must be said. */
-const details: readonly (readonly [kinds: number, words: boolean, then: number])[] = [
+const details = ([
   [9, true, Infinity], [3, true, Infinity], [2, true, 3], [2, true, 1], [2, false, 1],
   [1, false, 1], [2, false, 0], [1, false, 0],
-];
+] as const).flatMap(([kinds, words, then]) =>
+  [true, false].map((broken) => ({ told: { kinds, words, broken }, then })));
 
 function runNames(comparisons: readonly ComparisonLine[]): readonly string[] {
   return [...new Set(comparisons.flatMap((one) => one.runs.map(({ name }) => name)))]
@@ -197,8 +209,8 @@ export function questionBlocks(comparisons: readonly ComparisonLine[], full: boo
   let left = full ? Infinity : LINES - OTHER_LINES;
   const terms = all.flatMap((one, index) => {
     const share = Math.floor(left / (all.length - index));
-    const said = fitting(details.map(([kinds, words, then]) =>
-      (): readonly Term[] => termsOf(one, { kinds, words }, then)), share);
+    const said = fitting(details.map(({ told, then }) =>
+      (): readonly Term[] => termsOf(one, told, then)), share);
     left -= termLines(said).length;
     return said;
   });

@@ -24,6 +24,17 @@ function booted(): Kernel {
 }
 
 /*
+ *   adds policy_zone too high        in place of     adds Z10
+ *
+ * Expect: each shipped invariant says in a few words of its own what is wrong when it is broken.
+ */
+test('a report needs no list of invariants to be read', async () => {
+  const words = (await loadInvariants()).map(({ broken = '' }) => broken);
+  expect(words.filter((one) => !/^\S+( \S+){1,5}$/.test(one) || one.length > 32)).toEqual([]);
+  expect(new Set(words).size).toBe(words.length);
+});
+
+/*
  * CONFIG_NUMA=n: node 0 has one list, DMA32 DMA, and none for __GFP_THISNODE
  * Expect: no zone is missing in the list that is not there.
  */

@@ -9,6 +9,8 @@ export interface Finding {
   readonly harm: Harm;
   /** Equal ids in two runs are the same thing: `oops in find_next_best_node`, `Z1`. */
   readonly id: string;
+  /** What the id says, in a few words; absent of ids that are words themselves. */
+  readonly broken?: string;
   /** What happened, where it was worst, with numbers and units. */
   readonly text: string;
   /** The size at its worst, in what the text counts; 0 when it has none. */
@@ -26,6 +28,8 @@ export interface Finding {
 /** What an invariant says and does: part of the registry that findings need. */
 export interface InvariantNote {
   readonly doc: string;
+  /** What is wrong when it does not hold, in a few words. */
+  readonly broken?: string | undefined;
   readonly harm: Harm;
 }
 
@@ -81,8 +85,9 @@ function invariants(
     const worst = run.worst.get(id);
     const text = worst?.text ?? seen.text.split('\n')[0] ?? '';
     const last = seen.last.split('\n')[0] ?? '';
+    const { harm = 'wrong', broken } = notes.get(id) ?? {};
     return {
-      harm: notes.get(id)?.harm ?? 'wrong', id,
+      harm, id, ...(broken === undefined ? {} : { broken }),
       text, amount: worst?.amount ?? 0,
       from: events.ref(seen.row), times: seen.times, lasts: seen.open,
       ...(seen.open && last !== text ? { last } : {}),

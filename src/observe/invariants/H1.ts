@@ -13,6 +13,7 @@ function* counts(k: Kernel): Generator<[of: string, surplus: number, total: numb
 /** Surplus pages are pages (mm/hugetlb.c: persistent_huge_pages() is the difference of the two). */
 export default onState(
   'H1',
+  'surplus above the pool',
   'Of the huge pages in the pool and on each node no more are surplus than there are.',
   function* (k) {
     for (const [of, surplus, total] of counts(k)) {

@@ -5,6 +5,7 @@ import { allRuns, touchesOnline } from '../zones.js';
 
 export default onState(
   'I1',
+  'uninitialised struct page',
   'Every page of an online section has an initialised struct page.',
   function* (k) {
     for (const run of allRuns(k)) {

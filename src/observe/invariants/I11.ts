@@ -5,6 +5,7 @@ import { spansRange, zoneLabel } from '../zones.js';
 
 const invariant: Invariant = {
   id: 'I11',
+  broken: 'skip mark outside the zone',
   doc: 'A pageblock is marked to be skipped only when the zone of its page spans it.',
   functions: ['set_pageblock_skip'],
   begin(k) {

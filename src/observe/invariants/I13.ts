@@ -47,6 +47,7 @@ function offline(k: Kernel, zone: Zone): number | undefined {
  */
 export default onState(
   'I13',
+  'zone wrongly contiguous',
   'A zone that is marked contiguous is one by a scan of its span: online, every pageblock its own.',
   function* (k) {
     for (const zone of zones(k)) {

@@ -3,6 +3,7 @@ import { onState } from '../invariant.js';
 /** mm/sparse-vmemmap.c, v7.3: what a memmap takes is counted, what it gives back taken off. */
 export default onState(
   'I16',
+  'memmap pages miscounted',
   'nr_memmap_pages of /proc/vmstat is the pages that memmaps of added memory take.',
   function* (k) {
     const { pages, there } = k.state.memmap_counted;

@@ -19,6 +19,7 @@ function isTolerated(k: Kernel, run: PageRun, zone: Zone): boolean {
 
 export default onState(
   'I2',
+  'page outside its zone',
   'The zone of a page spans it; a reserved hole may belong to the zone before or behind it.',
   function* (k) {
     for (const run of allRuns(k)) {

@@ -5,6 +5,7 @@ import { allRuns } from '../zones.js';
 
 export default onState(
   'I3',
+  'page of no zone or node',
   'The zone id of a page exists, and its node is possible.',
   function* (k) {
     for (const { start, end, content } of allRuns(k)) {

@@ -6,6 +6,7 @@ import { spansRange, touchesOnline, zoneOfRun } from '../zones.js';
 
 export default onState(
   'I4',
+  'boot page of a wrong zone',
   'A page of boot memory has the node that firmware says, and a zone of it that spans the page.',
   function* (k) {
     if (k.state.system_state === 'booting') return;

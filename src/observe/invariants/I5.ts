@@ -4,6 +4,7 @@ import { allRuns } from '../zones.js';
 
 export default onState(
   'I5',
+  'hole not reserved',
   'Pages without memory are reserved.',
   function* (k) {
     for (const { start, end, content } of allRuns(k)) {

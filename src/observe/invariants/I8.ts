@@ -4,6 +4,7 @@ import { zoneLabel } from '../zones.js';
 
 export default onState(
   'I8',
+  'contiguous over a foreign block',
   'A zone that is marked contiguous has no pageblock that begins or ends in another zone.',
   function* (k) {
     for (const [zone, text] of foreignPageblockEnds(k)) {

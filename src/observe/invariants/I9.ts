@@ -18,6 +18,7 @@ function onlinePages(k: Kernel, { start, end }: PageRun): number {
 
 export default onState(
   'I9',
+  'present pages miscounted',
   'The present pages of a zone are the pages with memory that link to it (to v5.4: online ones).',
   function* (k) {
     const pages = new Map<Zone, number>();

@@ -4,6 +4,7 @@ import { settled } from '../memmap_blocks.js';
 
 export default onState(
   'M10',
+  'shadow of an offline memmap',
   'A memmap has a KASAN shadow of its own only while the block that holds it is online.',
   function* (k) {
     if (!settled(k)) return;

@@ -85,6 +85,7 @@ class Pairs implements Check {
 
 const invariant: Invariant = {
   id: 'M12',
+  broken: 'notifier not told of an end',
   doc: 'Notifiers hear of the end of each change they heard the beginning of, with the same range.',
   functions: ['memory_notify'],
   begin: (k) => new Pairs(k),

@@ -7,6 +7,7 @@ const functions = [
 
 const invariant: Invariant = {
   id: 'M14',
+  broken: 'spans changed unlocked',
   doc: 'Spans and present pages of a running machine change only under mem_hotplug_lock.',
   functions,
   begin(k) {

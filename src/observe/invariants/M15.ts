@@ -4,6 +4,7 @@ import { onState } from '../invariant.js';
 /** include/linux/memremap.h, v7.3: what an altmap gave goes back to it when the memmap goes. */
 export default onState(
   'M15',
+  'own memmap freed to buddy',
   'A memmap that lies in its own memory block is never freed to the page allocator.',
   function* (k) {
     for (const nr of k.state.memmap_misfreed) {

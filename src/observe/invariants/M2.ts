@@ -4,6 +4,7 @@ import { zoneLabel, zones } from '../zones.js';
 
 export default onState(
   'M2',
+  'hot-added pages miscounted',
   'The hot-added present pages of a zone are the pages of its online blocks, memmap included.',
   function* (k) {
     if (!k.config.memory_block_zone || !settled(k)) return;

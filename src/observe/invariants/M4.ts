@@ -6,6 +6,7 @@ import { selfHosted } from '../memmap_blocks.js';
 
 export default onState(
   'M4',
+  'own memmap not set up',
   'The memmap in an online block is initialised, reserved (to v6.10), its pageblocks Unmovable.',
   function* (k) {
     for (const { start_pfn, nr_vmemmap_pages, state } of selfHosted(k)) {

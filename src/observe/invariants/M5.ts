@@ -15,6 +15,7 @@ function corners(k: Kernel, block: MemoryBlock): number[] {
 
 export default onState(
   'M5',
+  'own memmap online, block not',
   'Nothing of a block that is offline and holds its memmap is online, and no zone ends in it.',
   function* (k) {
     if (!settled(k)) return;

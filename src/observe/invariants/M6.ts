@@ -3,6 +3,7 @@ import { sectionsOf, settled } from '../memmap_blocks.js';
 
 export default onState(
   'M6',
+  'offline section, online block',
   'All sections of a hot-added online block are online, also those that hold nothing but memmap.',
   function* (k) {
     if (!settled(k)) return;

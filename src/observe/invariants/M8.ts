@@ -8,6 +8,7 @@ const wanted: Readonly<Record<string, MemoryBlock['state']>> = {
 
 const invariant: Invariant = {
   id: 'M8',
+  broken: 'failed change left traces',
   doc: 'A failed change of a block that holds its memmap leaves zones, sections and block alone.',
   functions: Object.keys(wanted),
   begin(k) {

@@ -4,6 +4,7 @@ import { selfHosted } from '../memmap_blocks.js';
 
 export default onState(
   'M9',
+  'own memmap not aligned',
   'The memmap in a block ends at a pageblock, the block at a section, and something is left.',
   function* (k) {
     for (const { id, start_pfn, nr_pages, nr_vmemmap_pages } of selfHosted(k)) {

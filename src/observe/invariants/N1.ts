@@ -19,6 +19,7 @@ function* leftovers(k: Kernel, { nid, ...pgdat }: Pgdat): Generator<string> {
 
 export default onState(
   'N1',
+  'offline node still in use',
   'A node that is offline has no memory, no memory block, no CPU, no thread and no device object.',
   function* (k) {
     for (const pgdat of nodes(k)) {

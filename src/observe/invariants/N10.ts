@@ -2,6 +2,7 @@ import type { Invariant } from '../invariant.js';
 
 const invariant: Invariant = {
   id: 'N10',
+  broken: 'wrong highest section',
   doc: 'The highest present section number is never below a section, and never falls.',
   begin(k) {
     let highest = -1;

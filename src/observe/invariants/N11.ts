@@ -21,6 +21,7 @@ function within<R extends Pages>(ranges: readonly R[], block: MemoryBlock): read
 /** Links of sysfs say which memory to take offline before a node can go (numactl, daxctl). */
 export default onState(
   'N11',
+  'block linked to foreign node',
   'A memory block has links with no node but those that have some of its memory.',
   function* (k) {
     const [ram, told] = [bootRam(k), memoryOfNodes(k)];

@@ -3,6 +3,7 @@ import { onState } from '../invariant.js';
 
 export default onState(
   'N2',
+  'block on an offline node',
   'The node of each memory block is online and has a device object.',
   function* (k) {
     const { memory_blocks, node_states, node_devices } = k.state;

@@ -3,6 +3,7 @@ import { nodes } from '../zones.js';
 
 const invariant: Invariant = {
   id: 'N3',
+  broken: 'empty node left online',
   doc: 'After a node test, a hot-added node that nothing is left on is offline.',
   functions: ['try_offline_node'],
   begin(k) {

@@ -24,6 +24,7 @@ function keepsHull(k: Kernel): boolean {
 
 export default onState(
   'N4',
+  'wrong span of node or zone',
   'A node spans what its zones span (from v5.4), and a zone all online blocks that are its own.',
   function* (k) {
     if (keepsHull(k)) for (const pgdat of nodes(k)) yield* wrongSpan(pgdat);

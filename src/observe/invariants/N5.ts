@@ -2,6 +2,7 @@ import type { Invariant } from '../invariant.js';
 
 const invariant: Invariant = {
   id: 'N5',
+  broken: 'offline struct page read',
   harm: 'garbage',
   doc: 'No decision depends on a struct page of a section that is not online.',
   begin(k) {

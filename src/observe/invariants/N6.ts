@@ -18,6 +18,7 @@ function* wrongPages(k: Kernel, block: MemoryBlock): Generator<string> {
 /** Blocks of the boot can hold memory of two nodes, and holes: see I1 to I4. */
 export default onState(
   'N6',
+  'hot-added page not set up',
   'The pages of a hot-added online block are initialised, of its node, and in their zone\'s span.',
   function* (k) {
     for (const block of k.state.memory_blocks.values()) {

@@ -4,6 +4,7 @@ import { countsAsMemory } from '../node_memory.js';
 
 export default onState(
   'N7',
+  'online block, empty node',
   'The node of an online memory block is online and has memory.',
   function* (k) {
     const { online } = k.state.node_states;

@@ -5,6 +5,7 @@ import { nodes } from '../zones.js';
 
 export default onState(
   'N8',
+  'N_MEMORY against its blocks',
   'A node that the kernel counts as memory has blocks that are online, and the other way round.',
   function* (k) {
     // A block on its way offline is not online any more, and its node has its memory still. Whom an

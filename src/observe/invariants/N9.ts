@@ -3,6 +3,7 @@ import { onState } from '../invariant.js';
 
 export default onState(
   'N9',
+  'block without node link',
   'A memory block has links with nodes that have a device object, and with its own node.',
   function* (k) {
     const { memory_blocks, node_devices } = k.state;

@@ -5,6 +5,7 @@ import type { Invariant } from '../invariant.js';
 
 const invariant: Invariant = {
   id: 'P10',
+  broken: 'offlined with pages in use',
   harm: 'lost',
   doc: 'When a range has gone offline, all of its pages were free, or their memory had failed, or '
     + 'their driver had let go of them.',

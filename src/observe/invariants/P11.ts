@@ -14,6 +14,7 @@ interface Going {
 /** Of a BUG in the call nothing is told: its range is forgotten with the next one. */
 const invariant: Invariant = {
   id: 'P11',
+  broken: 'failed offline left isolation',
   doc: 'When memory does not go offline, nothing that the call isolated stays isolated, and ' +
     'MEM_CANCEL_OFFLINE is sent if MEM_GOING_OFFLINE was.',
   functions: ['offline_pages', 'memory_notify', 'set_migratetype_isolate'],

@@ -6,6 +6,7 @@ const own: readonly unknown[] = [0, -EINVAL, -EBUSY, -EINTR, -ENOMEM];
 
 const invariant: Invariant = {
   id: 'P12',
+  broken: 'unexpected error of offline',
   doc: 'Taking pages offline gives 0, EINVAL, EBUSY, EINTR, ENOMEM, or what a notifier gave.',
   functions: ['offline_pages', 'memory_notify'],
   begin() {

@@ -2,6 +2,7 @@ import type { Invariant } from '../invariant.js';
 
 const invariant: Invariant = {
   id: 'P13',
+  broken: 'LRU caches left off',
   doc: 'The per-cpu caches before the LRU lists are off only while somebody takes memory offline ' +
     'or allocates a range.',
   functions: ['offline_pages', '__alloc_contig_migrate_range'],

@@ -4,6 +4,7 @@ import { zoneLabel } from '../zones.js';
 
 export default onState(
   'P2',
+  'per-cpu count wrong',
   'The count of a per-cpu list is what is on it, except while a task is about to change it.',
   function* (k) {
     const orders = k.state.pages?.arena.order ?? [];

@@ -5,6 +5,7 @@ import { zoneLabel } from '../zones.js';
 
 export default onState(
   'P3',
+  'NR_FREE_PAGES wrong',
   'NR_FREE_PAGES counts the free pages that can be allocated, and no isolated one.',
   function* (k) {
     for (const zp of k.state.pages?.zones ?? []) {

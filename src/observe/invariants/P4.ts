@@ -5,6 +5,7 @@ import { onState } from '../invariant.js';
 
 export default onState(
   'P4',
+  'free block on a wrong list',
   'A free block lies on the list of its pageblock\'s type; to v6.9 that may be another one as ' +
     'long as neither is Isolate.',
   function* (k) {

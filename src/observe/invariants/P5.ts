@@ -19,6 +19,7 @@ function whereText(k: Kernel, zone: Zone): string {
 
 export default onState(
   'P5',
+  'isolated blocks miscounted',
   'A zone counts its isolated pageblocks right: those of online sections.',
   function* (k) {
     const found = new Map<Zone, number>();

@@ -24,6 +24,7 @@ function stranded(k: Kernel, pcp: PcpLists, ranges: readonly Range[]): number | 
 
 const invariant: Invariant = {
   id: 'P6',
+  broken: 'isolated page on a pcp list',
   doc: 'After isolation and the last drain no per-cpu list has a page of an isolated pageblock.',
   functions: ['start_isolate_page_range', 'test_pages_isolated'],
   begin(k) {

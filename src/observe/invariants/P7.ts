@@ -3,6 +3,7 @@ import { zoneLabel } from '../zones.js';
 
 export default onState(
   'P7',
+  'disabled pcp list in use',
   'While the per-cpu lists of a zone are switched off, they hold one page at most, and none when ' +
     'nobody is about to change them.',
   function* (k) {

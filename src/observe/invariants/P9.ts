@@ -4,6 +4,7 @@ import { zoneLabel } from '../zones.js';
 
 const invariant: Invariant = {
   id: 'P9',
+  broken: 'pcp sizes unlocked or lost',
   doc: 'pcp_batch_high_lock is held from zone_pcp_disable() to zone_pcp_enable(), which gives ' +
     'the lists the sizes that the zone remembers.',
   functions: ['__zone_set_pageset_high_and_batch', 'zone_pcp_enable'],

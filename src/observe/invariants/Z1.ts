@@ -3,6 +3,7 @@ import { nrZonelists, zoneLabel, zonesWithFreePages } from '../zones.js';
 
 export default onState(
   'Z1',
+  'zone not in own zonelist',
   'Every zone with free pages is in both zonelists of its own node.',
   function* (k) {
     for (const zone of zonesWithFreePages(k)) {

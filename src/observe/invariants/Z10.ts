@@ -4,6 +4,7 @@ import { zones } from '../zones.js';
 
 const invariant: Invariant = {
   id: 'Z10',
+  broken: 'policy_zone too high',
   doc: 'policy_zone is not above the highest zone below Movable that was ever populated.',
   begin(k) {
     let highest = 0;

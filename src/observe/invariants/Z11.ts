@@ -16,6 +16,7 @@ function* needless(k: Kernel, oom: OomEvent): Generator<Breach> {
 
 const invariant: Invariant = {
   id: 'Z11',
+  broken: 'OOM with free memory',
   harm: 'kill',
   doc: 'Nothing is killed for lack of memory while an allowed zone is above its high watermark.',
   begin(k) {

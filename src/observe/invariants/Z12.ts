@@ -20,6 +20,7 @@ function wakeups(k: Kernel, nid: number): number {
 
 const invariant: Invariant = {
   id: 'Z12',
+  broken: 'kswapd not woken',
   doc: 'kswapd is woken for a zone that is below its low watermark when the slow path reaches it.',
   functions: ['wake_all_kswapds'],
   begin(k) {

@@ -25,6 +25,7 @@ function look(k: Kernel): Seen {
  */
 const invariant: Invariant = {
   id: 'Z14',
+  broken: 'min_free_kbytes fell',
   doc: 'min_free_kbytes that somebody has raised does not fall when memory goes online.',
   begin(k) {
     let last: Seen | undefined;

@@ -36,6 +36,7 @@ function span(zone: Zone): Hull {
  */
 export default onState(
   'Z15',
+  'zone spans overlap',
   'Spans of two zones of a node overlap only where the memory in them does.',
   function* (k) {
     let hulls: Map<Zone, Hull> | undefined;

@@ -31,6 +31,7 @@ function* unfair(
 /** Lists that were built together share the load; those of one node alone have nobody to share. */
 const invariant: Invariant = {
   id: 'Z16',
+  broken: 'unfair order of near nodes',
   doc: 'Of nodes that are as near, the one that fewest lists begin with comes first in the next.',
   functions: ['__build_all_zonelists', 'build_zonelists'],
   begin(k) {

@@ -6,6 +6,7 @@ import { nodes, zoneEnd, zoneLabel } from '../zones.js';
 /** A device that reaches no further asked for these zones: who gives it more corrupts memory. */
 export default onState(
   'Z17',
+  'DMA zone beyond its limit',
   'DMA ends at 16 MiB and DMA32 at 4 GiB at the latest, whatever memory goes online.',
   function* (k) {
     const limits = k.state.boot.arch_zone_highest_possible_pfn;

@@ -4,6 +4,7 @@ import { zoneLabel, zonesWithFreePages } from '../zones.js';
 
 export default onState(
   'Z2',
+  'zone not in fallback lists',
   'Every zone with free pages on a node with memory is in the fallback list of all online nodes.',
   function* (k) {
     const { node_states, nodes } = k.state;

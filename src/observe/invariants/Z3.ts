@@ -22,6 +22,7 @@ function* wrongOrder(nid: number, list: Zonelist): Generator<string> {
 
 export default onState(
   'Z3',
+  'zonelist out of order',
   'A zonelist has each zone once, those of a node together from the highest down, its own first.',
   function* (k) {
     for (const pgdat of nodes(k)) {

@@ -28,6 +28,7 @@ function* wrongOrder(k: Kernel, pgdat: Pgdat, rebuild: Rebuild): Generator<strin
 /** Node ids and loads as they were when the lists were made. */
 const invariant: Invariant = {
   id: 'Z4',
+  broken: 'nodes out of order',
   doc: 'Nodes are in the order that memory and distances gave when the list was last built.',
   functions: ['build_zonelists'],
   begin(k) {

@@ -4,6 +4,7 @@ import { zoneLabel, zones } from '../zones.js';
 
 export default onState(
   'Z6',
+  'wrong pcp lists of a zone',
   'A zone has per-cpu lists of its own exactly while it is populated, set up once.',
   function* (k) {
     for (const zone of zones(k)) {

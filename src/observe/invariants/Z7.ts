@@ -3,6 +3,7 @@ import { zoneLabel, zones } from '../zones.js';
 
 export default onState(
   'Z7',
+  'zone page counts disagree',
   'In each zone free <= managed <= present <= spanned.',
   function* (k) {
     for (const zone of zones(k)) {

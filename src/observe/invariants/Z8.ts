@@ -3,6 +3,7 @@ import { nodes } from '../zones.js';
 
 export default onState(
   'Z8',
+  'node pages miscounted',
   'The present pages of a node are those of its zones.',
   function* (k) {
     for (const pgdat of nodes(k)) {

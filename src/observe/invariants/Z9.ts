@@ -4,6 +4,7 @@ import { nodes } from '../zones.js';
 
 export default onState(
   'Z9',
+  'N_MEMORY or kswapd wrong',
   'A node is in N_MEMORY, and kswapd runs for it, exactly while it has present pages.',
   function* (k) {
     for (const pgdat of nodes(k)) {
