@@ -117,6 +117,23 @@ describe('alloc_contig_range()', () => {
 });
 
 /*
+ *  0x270000            0x270200
+ *  |-- free --|- 64 taken -|-- free --|      all of one pageblock, which is isolated meanwhile
+ *
+ * Expect: only these 64 are taken, those around them are free, and the kernel warns of nothing.
+ */
+test.each(['v5.8', 'v5.18', 'v6.1', 'v7.3'])('%s: a part of a pageblock is taken', (version) => {
+  const pfn = start + 128;
+  const { k, rets } = run(version, [{ ...take, pfn, nr_pages: 64 }]);
+  expect(rets).toEqual([0]);
+  expect(k.state.faults).toEqual([]);
+  expect([pfn - 1, pfn, pfn + 63, pfn + 64].map((one) => k.state.pages?.whereIs(one)))
+    .toEqual(['free', 'allocated', 'allocated', 'free']);
+  for (const zp of k.state.pages?.zones ?? []) expect(zp.imbalance()).toBe(0);
+  expect(k.state.pageblocks.having(MIGRATE_ISOLATE, () => true)).toEqual([]);
+});
+
+/*
  *  0x270000   0x270200   0x270400
  *  |-------- one free block ------|
  *  |-- taken -|                       or the other half of it

@@ -72,15 +72,12 @@ function isolatedFor(k: Kernel, start: number, end: number): readonly [number, n
 /**
  * Allocates exactly these pages: isolates them, moves what is there, takes them.
  * @returns 0 or a negative errno
- * @kernel mm/page_alloc.c v6.12 reduced: whole pageblocks; without page-level state no page is in
- *   use but those of `state.unmovable`
+ * @kernel mm/page_alloc.c v6.12 reduced: no CMA; without page-level state no page is in use but
+ *   those of `state.unmovable`
  */
 export function* alloc_contig_range(
   k: Kernel, start: number, end: number, migratetype: MigrateType,
 ): Preempt<number> {
-  if (start % pageblock_nr_pages !== 0 || end % pageblock_nr_pages !== 0) {
-    k.WARN('alloc_contig_range', 'the model takes whole pageblocks only');
-  }
   const [first, last] = isolatedFor(k, start, end);
   const refused = yield* k.start_isolate_page_range(first, last, migratetype, 'OTHER');
   if (refused < 0 && !k.config.contig_undoes_refusal) return refused;
