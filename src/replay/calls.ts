@@ -1,4 +1,5 @@
 /** Which rows of a trace belong to one call: its `B` row, its `E` row, and who runs it. */
+import { addTo } from '../base/long_lists.js';
 import { onceFor } from '../base/once.js';
 import { callMarks } from '../trace/call_marks.js';
 import { eventTypes } from '../trace/events.js';
@@ -16,11 +17,47 @@ export interface TracedCall {
   readonly overlaps: boolean;
 }
 
+/** A call that has begun. */
 interface Open {
   readonly row: number;
   readonly key: string;
   readonly task: string;
-  others: boolean;
+  /** Calls that had begun then, with this one: of all tasks, and of its own. */
+  readonly all: number;
+  readonly own: number;
+}
+
+/** Calls that have begun and have not ended; each row costs the same however many there are. */
+class OpenCalls {
+  #all = 0;
+  /** By task: its calls so far. */
+  readonly #own = new Map<string, number>();
+  /** By key, those that are open: the last one ends first. */
+  readonly #open = new Map<string, Open[]>();
+
+  begin(row: number, key: string, task: string): Open {
+    this.#all += 1;
+    const own = (this.#own.get(task) ?? 0) + 1;
+    this.#own.set(task, own);
+    return { row, key, task, all: this.#all, own };
+  }
+
+  goesOn(call: Open): void {
+    addTo(this.#open, call.key, call);
+  }
+
+  end(key: string): Open | undefined {
+    return this.#open.get(key)?.pop();
+  }
+
+  /** Another task's call has begun since. */
+  overlaps({ all, own, task }: Open): boolean {
+    return this.#all - all > (this.#own.get(task) ?? 0) - own;
+  }
+
+  get left(): readonly Open[] {
+    return [...this.#open.values()].flat().sort((a, b) => a.row - b.row);
+  }
 }
 
 function keyOf(trace: Trace, row: number): string {
@@ -36,29 +73,26 @@ export function tracedCalls(
   trace: Trace, isInput: (row: number) => boolean, rows: Iterable<number> = allRows(trace),
 ): ReadonlyMap<number, TracedCall> {
   const calls = new Map<number, TracedCall>();
-  const open: Open[] = [];
+  const open = new OpenCalls();
   const add = (one: Open, end: number | undefined): void => {
     const auto = callMarks(trace.args(one.row)).auto;
-    calls.set(one.row, { row: one.row, end, auto, overlaps: one.others });
+    calls.set(one.row, { row: one.row, end, auto, overlaps: open.overlaps(one) });
   };
   for (const row of rows) {
     if (!isInput(row)) continue;
     const phase = trace.phase(row);
     const key = keyOf(trace, row);
     if (phase === 'E') {
-      const index = open.findLastIndex((one) => one.key === key);
-      const [begun] = index < 0 ? [] : open.splice(index, 1);
+      const begun = open.end(key);
       if (begun !== undefined) add(begun, row);
       continue;
     }
-    const task = trace.task(row);
-    for (const one of open) if (one.task !== task) one.others = true;
-    const call = { row, key, task, others: false };
-    if (phase === 'B') open.push(call);
+    const call = open.begin(row, key, trace.task(row));
+    if (phase === 'B') open.goesOn(call);
     else add(call, undefined);
   }
   // A call without its end may still have been running when the trace ended.
-  for (const one of open) add(one, undefined);
+  for (const one of open.left) add(one, undefined);
   return calls;
 }
 

@@ -11,7 +11,7 @@ import { EmptiedRanges } from './emptied_range.js';
 import { pacedWorkOf, type DeviceWork } from './pages/device_work.js';
 import { signalRows } from './signals.js';
 import { RetryLoops } from './spin.js';
-import type { Schedule, Task } from './tasks.js';
+import type { Runnable, Schedule, Task } from './tasks.js';
 
 /**
  * Functions whose recorded calls say how far an interrupted call has come. An input is no such row,
@@ -86,7 +86,7 @@ export class RecordedSchedule implements Schedule {
     this.#signals = signalRows(trace, calls);
   }
 
-  next(runnable: readonly Task[], row: number): Task | undefined {
+  next(runnable: Runnable, row: number): Task | undefined {
     if (row !== this.#row) this.#enterRow(row);
     const task = runnable.find((one) => !this.#loops.spins(one) && this.#mayRun(one, row));
     if (task !== undefined) {

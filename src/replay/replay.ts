@@ -204,7 +204,7 @@ class Replay {
   #mayGoOn(): boolean {
     const schedule = this.#schedule;
     return schedule instanceof PageLevelSchedule &&
-      this.#tasks.runnable.some((task) => !schedule.isPaced(task));
+      this.#tasks.runnable.find((task) => !schedule.isPaced(task)) !== undefined;
   }
 
   /** Functions that somebody wants to be told of. */

@@ -53,6 +53,11 @@ export interface Task {
   readonly held: boolean;
 }
 
+/** Calls that can take a step, in the order in which they began; looked through, never copied. */
+export interface Runnable {
+  find(isMeant: (task: Task) => boolean): Task | undefined;
+}
+
 /** Who runs next. */
 export interface Schedule {
   /**
@@ -60,7 +65,7 @@ export interface Schedule {
    * the next row comes first. Asked again after each step. After the last row (`row` is the number
    * of rows) undefined leaves the rest unfinished.
    */
-  next(runnable: readonly Task[], row: number): Task | undefined;
+  next(runnable: Runnable, row: number): Task | undefined;
   /** In words, the cycle that a call goes round which does not end; undefined: it does not. */
   cycle?(task: Task): string | undefined;
 }
@@ -132,6 +137,10 @@ export class Tasks {
   /** By name of the task: where the trace wants it to stop. */
   readonly #holds = new Map<string, Hold>();
 
+  readonly runnable: Runnable = {
+    find: (isMeant) => this.#running.find((task) => !task.blocked && !task.held && isMeant(task)),
+  };
+
   /** `now` is the time of the trace, ns; a row's call counts as endless after so many steps. */
   constructor(k: Kernel, now: () => number, stepsOf: (row: number) => number) {
     this.#k = k;
@@ -152,9 +161,6 @@ export class Tasks {
     return this.#running;
   }
 
-  get runnable(): readonly Task[] {
-    return this.#running.filter((task) => !task.blocked && !task.held);
-  }
 
   /** `holdAt`: the preemption point where it stops until letGo(). */
   start(row: number, name: string, body: Preempt<Outcome>, holdAt?: Hold): Task {

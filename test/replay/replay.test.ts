@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defineTracedResults, type Seen } from './seen.js';
 import { replay } from '../../src/replay/replay.js';
-import type { Task } from '../../src/replay/tasks.js';
+import type { Runnable, Task } from '../../src/replay/tasks.js';
 import { recording, traceOf } from './rig.js';
 
 const dimm = { pfn: 0x100000, nr_pages: 32768 };
@@ -114,10 +114,11 @@ test('the second of two hotplug calls waits for the lock of the first', () => {
   const waited: string[] = [];
   const seen = defineTracedResults([]);
   // One step for the first call, then only the second one, as long as it can.
-  const next = (runnable: readonly Task[], row: number): Task | undefined => {
+  const next = (runnable: Runnable, row: number): Task | undefined => {
     const first = runnable.find((task) => task.name === 'a');
     const second = runnable.find((task) => task.name === 'b');
-    if (row < 4) return first?.steps === 0 || first === undefined ? runnable[0] : undefined;
+    if (row < 4) return first?.steps === 0 || first === undefined
+      ? runnable.find(() => true) : undefined;
     if (second !== undefined) return second;
     waited.push(`${first?.at}`);
     return first;

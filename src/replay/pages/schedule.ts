@@ -19,7 +19,7 @@ import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import { signalRows } from '../signals.js';
 import { writeRow } from '../write_row.js';
 import { PASSES_MAX, RETRY, keptText, timeText } from '../spin.js';
-import type { Schedule, Task } from '../tasks.js';
+import type { Runnable, Schedule, Task } from '../tasks.js';
 
 /**
  * Where a task stands that drains next. From v6.13 on compilers put __drain_all_pages() into its
@@ -79,7 +79,7 @@ export class PageLevelSchedule implements Schedule {
     this.#works = deviceWorkOf(trace);
   }
 
-  next(runnable: readonly Task[], row: number): Task | undefined {
+  next(runnable: Runnable, row: number): Task | undefined {
     if (row !== this.#row) this.#enterRow(row);
     const task = runnable.find((one) => this.#mayRun(one, row));
     if (task !== undefined) this.#step(task, row);
