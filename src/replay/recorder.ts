@@ -1,4 +1,5 @@
 /** Looks at a replay through all probes and invariants and keeps what it saw. */
+import { growHeapSlowly } from '../base/heap.js';
 import type { Kernel } from '../linux/base/kernel.js';
 import type { MemoryBlock } from '../linux/include/mmzone.js';
 import { arises } from '../observe/arises.js';
@@ -14,6 +15,8 @@ import { BOOT, type InputResult, type ReplayObserver } from './observer.js';
  * seconds. Up to there all of them are looked at after each event: 2048 blocks and 1024 calls.
  */
 const LOOKS_MAX = 2 ** 21;
+/** From so many blocks on what is kept of them is most of the memory: 1 TiB of 128 MiB each. */
+const MANY_BLOCKS = 2 ** 13;
 
 /** Shown of an invariant that is violated in many places. */
 const VIOLATIONS_SHOWN = 3;
@@ -161,6 +164,7 @@ export class Recorder implements ReplayObserver {
     const { memory_blocks, faults, log } = k.state;
     const every = callsBetween(memory_blocks.size, callsOfOthers(this.#trace).size);
     this.every = Math.max(this.every, every);
+    if (memory_blocks.size >= MANY_BLOCKS) growHeapSlowly();
     const whole = every <= 1 || this.#samples % every === 0;
     const scope = {
       ...(result === undefined ? {} : { result }),

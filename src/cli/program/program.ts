@@ -3,7 +3,6 @@ import yargs from 'yargs';
 import type { Argv, FallbackCompletionFunction } from 'yargs';
 import { didYouMean } from '../../base/closest.js';
 import { reasonOf, UsageError } from '../../base/errors.js';
-import { growHeapSlowly } from '../../base/heap.js';
 import { commandNames, loadCommand } from './commands.js';
 import { CUT_SHORT, tell } from './deliver.js';
 import { errorText } from '../../base/error_text.js';
@@ -191,7 +190,6 @@ function asHelp(words: readonly string[]): readonly string[] {
 export async function main(given: readonly string[]): Promise<void> {
   endWithStdout();
   endWithErrors(given);
-  growHeapSlowly();
   const columns = Math.min(100, process.stdout.columns ?? 80);
   try {
     // yargs has no word for it.
