@@ -147,7 +147,7 @@ export default defineCommand<Arguments>({
   options: (yargs) => yargs
     .positional('name', { type: 'string', demandOption: true,
       describe: 'What `mmreplay list` names, as online_pages or Z1; a policy file' })
-    .option('policy', { alias: 'p', type: 'string', array: true, requiresArg: true, default: [],
+    .option('policy', { alias: 'p', type: 'string', array: true, nargs: 1, default: [],
       describe: 'A policy file: what it adds has names too' })
     .option('base', { type: 'string', requiresArg: true,
       describe: 'The version whose body and values are shown [default: the newest]' })

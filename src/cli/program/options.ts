@@ -33,11 +33,14 @@ export const MOST_SECONDS = 1_000_000;
 /** Worker threads: each is begun at once. */
 export const MOST_JOBS = 1024;
 
-/** A whole number, read from its text: yargs takes 0x10, 1e3 and 1.0 for some. */
+/**
+ * A whole number, read from its text: yargs takes 0x10, 1e3 and 1.0 for some. It is told to be a
+ * number beside, for --help.
+ */
 export const numberOption = (
   name: string, describe: string, least = 0, most = Number.MAX_SAFE_INTEGER,
 ) => ({
-  type: 'string', requiresArg: true, describe,
+  type: 'string', number: true, requiresArg: true, describe,
   coerce: (given: string | number): number => {
     // Twice is told where all options are; a default is a number.
     if (Array.isArray(given)) return given as unknown as number;
