@@ -179,7 +179,8 @@ function diffs(comparison: Comparison): Block[] {
   const [left, ...others] = comparison.states;
   if (left === undefined) return [];
   const name = (runs: readonly RunIndex[]): string => runNames(comparison, runs);
-  return others.slice(0, DIFFS_SHOWN).flatMap((right): Block[] => {
+  const rest = others.slice(DIFFS_SHOWN).map(({ runs }) => name(runs));
+  const shown = others.slice(0, DIFFS_SHOWN).flatMap((right): Block[] => {
     const lines = unifiedDiff(
       { name: name(left.runs), lines: left.lines }, { name: name(right.runs), lines: right.lines });
     if (lines.length === 0) return [];
@@ -189,6 +190,8 @@ function diffs(comparison: Comparison): Block[] {
       lines: more > 0 ? [...lines.slice(0, DIFF_LINES), `(${more} more lines)`] : lines,
     }];
   });
+  return rest.length === 0 ? shown
+    : [...shown, text(`Others again: ${rest.join('; ')}. --format json has their states.`)];
 }
 
 function firstDivergence(comparison: Comparison): readonly Section[] {

@@ -21,7 +21,12 @@ export function agreementOfBases(trace: Trace, name: string): readonly BaseAgree
       // What nobody can tell speaks for no version.
       return { version: id, facts: agree + verdicts.disagrees, agree };
     })
-    .sort((a, b) => (a.facts - a.agree) / a.facts - (b.facts - b.agree) / b.facts);
+    .sort((a, b) => wrongShare(a) - wrongShare(b));
+}
+
+/** Who tells nothing stands behind all who do. */
+function wrongShare({ facts, agree }: BaseAgreement): number {
+  return facts === 0 ? 1 : (facts - agree) / facts;
 }
 
 export const ofFacts = ({ agree, facts }: BaseAgreement): string => `${agree} of ${facts}`;
