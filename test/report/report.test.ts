@@ -48,6 +48,17 @@ describe('the text report', () => {
     expect(text.endsWith('\n')).toBe(true);
   });
 
+  // Expect: of five states beside the base's three are shown as diffs, and who has the others.
+  test('says whose state it does not show', () => {
+    const [first, second] = withheld.states;
+    if (first === undefined || second === undefined) throw new Error('nothing parts there');
+    const others = [1, 2, 3, 1, 2].map((run) => ({ ...second, runs: [run] }));
+    const text = render('text', resultsOf([{ ...withheld, states: [first, ...others] }]));
+    expect(text.match(/^ *\+\+\+ /gm)?.length).toBe(3);
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'Others again: base v6.1.191; B. --format json has their states.');
+  });
+
   test('does not say that a run agrees with what nobody can hold it to', async () => {
     const path = cutRecording('dimm-cycle-memoryless-node',
       { saidBy: 'recorder', keeps: () => false });
