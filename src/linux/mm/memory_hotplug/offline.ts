@@ -114,8 +114,7 @@ function* offline_range(
     yield* k.lru_cache_disable();
     outcome = yield* isolate_and_empty(k, start_pfn, nr_pages, zone);
     if (!('reason' in outcome) || k.config.lru_cache_enabled_again) k.lru_cache_enable();
-    // Others free meanwhile, past the lists.
-    yield 'zone_pcp_enable';
+    if ('reason' in outcome) yield 'zone_pcp_enable';
     yield* mightSleep(k.zone_pcp_enable(zone));
   }
   if ('reason' in outcome) {
