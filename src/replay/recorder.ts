@@ -103,7 +103,7 @@ export class Recorder implements ReplayObserver {
 
   enter(fn: string, args: readonly unknown[]): void {
     for (const one of this.#told(fn)) {
-      this.exercised.add(one.id);
+      if (one.check.isExercised === undefined) this.exercised.add(one.id);
       one.check.entered?.(fn, args);
     }
   }
@@ -240,7 +240,8 @@ export class Recorder implements ReplayObserver {
     for (const one of this.#checks) {
       const { id, functions, check } = one;
       if (this.#now !== undefined) check.sampled?.({ event, values: this.#now });
-      if (functions.size === 0 && !this.exercised.has(id)
+      const asks = functions.size === 0 || check.isExercised !== undefined;
+      if (asks && !this.exercised.has(id)
         && (check.isExercised?.() ?? arises(id, k))) this.exercised.add(id);
       const shown: string[] = [];
       let more = 0;
