@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { modelName, otherNames } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
 import { textChanges } from '../linux/history/texts.js';
+import { textRead } from '../linux/history/texts_read.js';
 import { switches } from '../linux/history/switches/config.js';
 import { differencesTo, newestConfig, versions } from '../linux/history/versions.js';
 import { loadInvariants } from '../observe/invariant.js';
@@ -12,7 +13,7 @@ import { touchedFunctions, versionTable } from '../patch/conflicts.js';
 import type { Patch } from '../patch/define.js';
 import { isPolicyPath } from '../patch/load.js';
 import { parseSeries } from '../patch/series.js';
-import { modelChanges, releaseText } from '../patch/untold_texts.js';
+import { isMade, modelChanges, releaseText } from '../patch/untold_texts.js';
 import { callsOfWhole } from '../patch/whole_body.js';
 import { eventTypes, type EventName } from '../trace/events.js';
 import { stepFields } from '../trace/scenario/actions.js';
@@ -24,6 +25,23 @@ type Lines = readonly string[];
 
 /** Code that is no function of the table may call it all the same. */
 const noCaller = 'no function by its own text or parts of it: an entry point, or called elsewhere';
+
+/** What is said of each other text of the kernel's function, the oldest first. */
+const textWords = {
+  same: 'nothing that shows', made: 'the model too', outside: 'left out', lacks: 'not in the model',
+} as const;
+
+function textLines(name: string): Lines {
+  const changes = textChanges(name);
+  if (changes.length === 0) return [];
+  return ['  kernel\'s   is another text from', ...changes.map((change) => {
+    const read = textRead(name, change.by);
+    const said = read === undefined
+      ? isMade(name, change) ? 'the model too' : 'not read'
+      : `${textWords[read.kind]}: ${read.words}`;
+    return `    ${releaseText(change).padEnd(14)}  ${said}`;
+  })];
+}
 
 async function showFunction(name: string, base: string): Promise<Lines | undefined> {
   const tag = functionTags()[name];
@@ -40,7 +58,6 @@ async function showFunction(name: string, base: string): Promise<Lines | undefin
   const policies = (await loadPolicies())
     .filter((patch) => touchedFunctions(patch).includes(name)).map(({ id }) => id);
   const differs = modelChanges(name);
-  const texts = textChanges(name).map(releaseText);
   return [
     `${name}() of ${tag.kernelFile}, read in ${tag.version}; ${tag.fidelity}` +
       `${tag.why === '' ? '' : `: ${tag.why}`}`,
@@ -49,7 +66,7 @@ async function showFunction(name: string, base: string): Promise<Lines | undefin
     `  called by  ${callers.sort().join(', ') || noCaller}`,
     `  calls      ${callees.join(', ') || 'no kernel function'}`,
     `  other in   ${differs.join(', ') || 'no version'}`,
-    ...(texts.length === 0 ? [] : [`  kernel's   is another text from ${texts.join(', ')} on`]),
+    ...textLines(name),
     `  policies   ${policies.join(', ') || 'none'}`,
     '', String(entry.body),
   ];

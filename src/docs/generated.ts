@@ -16,6 +16,7 @@ import { importTable, topOfSrc } from './import_table.js';
 import { raceTable } from './race_table.js';
 import { readTags } from './kernel_tags.js';
 import type { NamedTag } from './kernel_tags.js';
+import { textsTable } from './texts_table.js';
 import { markdownTable, withPart } from '../base/markers.js';
 
 /** Which file of the tree gets which text. */
@@ -121,7 +122,8 @@ export async function generatedFiles(root: string): Promise<readonly GeneratedFi
   return [
     partsOf('src/README.md', { imports: importTableText(root) }),
     partsOf('src/versions.md', { changes: changesTable() }),
-    partsOf('src/fidelity.md', { fidelity: fidelityTable(tags), read: readTable() }),
+    partsOf('src/fidelity.md', { fidelity: fidelityTable(tags), read: readTable(),
+      texts: textsTable(tags) }),
     partsOf('policies/README.md', { catalogue: await policyCatalogue() }),
     partsOf('policies/offline_pcp/README.md', { race: await raceTable() }),
     partsOf('traces/README.md', { events: eventsMarkdown() }),

@@ -5,6 +5,7 @@
 import { differencesTo, versions } from '../linux/history/versions.js';
 import { byAge, type Mainline } from '../linux/history/since.js';
 import { isWithin, textChanges, type TextChange } from '../linux/history/texts.js';
+import { textRead, type TextRead } from '../linux/history/texts_read.js';
 import { switches } from '../linux/history/switches/config.js';
 import { versionTable } from './conflicts.js';
 import { lastMergedWithin, mainlineIds } from './merged_within.js';
@@ -62,17 +63,33 @@ function toldReleases(fn: string): readonly Mainline[] {
   return [...own, ...spoken];
 }
 
+/** Whether the model makes it, by another function or a switch that speaks of the function. */
+export function isMade(fn: string, change: TextChange): boolean {
+  return toldReleases(fn).some((release) => isWithin(change, release));
+}
+
+interface Untold {
+  readonly change: TextChange;
+  /** undefined: nobody has read it. */
+  readonly read: TextRead | undefined;
+}
+
+/** The gravest first: a reader's word, then what nobody read, then what is left out on purpose. */
+const gravity = ['lacks', undefined, 'outside'] as const;
+
 /**
- * Changes of the kernel's text in the releases behind this one that the model does not make. A
- * stable release is taken for the mainline release that it began with.
+ * Changes of the kernel's text in the releases behind this one that the model does not make, or not
+ * as the kernel did. A stable release is taken for the mainline release that it began with.
  */
-function untoldTexts(fn: string, version: string): readonly TextChange[] {
+function untoldTexts(fn: string, version: string): readonly Untold[] {
   const on = versions.find(({ id }) => id === version)?.on;
   if (on === undefined) return [];
   const last = lastMergedWithin(on);
-  const told = toldReleases(fn);
-  return textChanges(fn).filter((change) => byAge(on, change.by) < 0 &&
-    byAge(change.after, last) < 0 && !told.some((release) => isWithin(change, release)));
+  const behind = textChanges(fn)
+    .filter(({ after, by }) => byAge(on, by) < 0 && byAge(after, last) < 0)
+    .map((change): Untold => ({ change, read: textRead(fn, change.by) }))
+    .filter(({ change, read }) => read?.kind === 'lacks' || !isMade(fn, change));
+  return gravity.flatMap((kind) => behind.filter(({ read }) => read?.kind === kind));
 }
 
 /** `v5.10`, or `v5.16 to v5.17` where one of them was not read. */
@@ -83,8 +100,14 @@ export function releaseText({ after, by }: TextChange): string {
 
 /** What to tell of it; undefined: nothing that is known. */
 export function untoldText(fn: string, version: string): string | undefined {
-  const [change] = untoldTexts(fn, version);
-  return change === undefined ? undefined
-    : `the kernel's ${fn}() is another one from ${releaseText(change)} on, and the model's is ` +
-      `not: it may have in ${version} what came then`;
+  const [first] = untoldTexts(fn, version);
+  if (first === undefined) return undefined;
+  const { change, read } = first;
+  const since = `the kernel's ${fn}() is another one from ${releaseText(change)} on, and the ` +
+    'model\'s is not: ';
+  switch (read?.kind) {
+    case 'lacks': return since + read.words;
+    case 'outside': return `${since}what came is left out (${read.words})`;
+    default: return `${since}it may have in ${version} what came then`;
+  }
 }
