@@ -13,7 +13,12 @@ import type { Patch } from '../patch/define.js';
 import { parseSeries } from '../patch/series.js';
 import { evaluate, type Job } from '../pipeline.js';
 
-const MOST = { rows: 5000, inputs: 100, runs: 6, symbols: 4, calls: 3 } as const;
+const MOST = {
+  rows: 5000, inputs: 100, runs: 6, symbols: 4, calls: 3, observations: 50_000,
+} as const;
+
+/** A row or two can be a machine of very many memory blocks, each of which is observed. */
+export const isShort = (observations: number): boolean => observations <= MOST.observations;
 
 const inText = /kconfig(?:\.|\[['"])([A-Z_]+)|\{([A-Z_,\s]+)\}\s*=\s*k\.machine\.kconfig/g;
 

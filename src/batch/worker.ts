@@ -11,7 +11,7 @@ import { evaluate, type RunSource } from '../pipeline.js';
 import {
   digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
 } from './digests.js';
-import { hingesOf } from './hinges.js';
+import { hingesOf, isShort } from './hinges.js';
 import type { RunBegun } from './memory_watch.js';
 import { lineOf, type BatchJob, type BatchOutcome, type KeptLine } from './job.js';
 import { Store } from './store.js';
@@ -24,9 +24,16 @@ export interface Task {
   readonly port: MessagePort;
 }
 
+interface Count {
+  replays: number;
+  known: number;
+  /** Most of one run: with very many memory blocks each run is long. */
+  observations: number;
+}
+
 /** Takes runs from the store where they are, and puts those there that are not. */
 function runsOf(
-  { job }: Task, store: Store | undefined, count: { replays: number; known: number },
+  { job }: Task, store: Store | undefined, count: Count,
   begins: (run: RunBegun) => void,
 ): RunSource {
   const trace = store === undefined ? '' : traceDigest(job.path);
@@ -39,13 +46,18 @@ function runsOf(
         optionsDigest(job), JSON.stringify(checks)]);
     const known = key === undefined ? undefined : store?.get('run', key);
     const run = known === undefined ? undefined : runFromStore(known);
+    const seen = ({ log }: typeof run & object): void => {
+      count.observations = Math.max(count.observations, log.list.length);
+    };
     if (run !== undefined) {
       count.known += 1;
+      seen(run);
       return run;
     }
     begins({ name, isOwn: argument.split('+').some(isPolicyPath) });
     count.replays += 1;
     const made = replay();
+    seen(made);
     if (key !== undefined && made.stopped === undefined) store?.put('run', key, storedRun(made));
     return made;
   };
@@ -73,7 +85,7 @@ function keep(job: BatchJob, store: Store | undefined, comparison: Comparison): 
 export default async function work(task: Task): Promise<BatchOutcome> {
   const { job, port } = task;
   const store = job.store === undefined ? undefined : new Store(job.store);
-  const count = { replays: 0, known: 0 };
+  const count: Count = { replays: 0, known: 0, observations: 0 };
   const begin = performance.now();
   let last: RunBegun = { name: '', isOwn: false };
   const begins = (run: RunBegun): void => {
@@ -85,7 +97,8 @@ export default async function work(task: Task): Promise<BatchOutcome> {
     const evaluated = await evaluate(job, runsOf(task, store, count, begins));
     // What is left to do is of no run alone.
     begins({ ...last, isOwn: false });
-    const hinges = job.hinges === true ? await hingesOf(job, evaluated) : [];
+    const hinges = job.hinges === true && isShort(count.observations)
+      ? await hingesOf(job, evaluated) : [];
     const comparison = hinges.length === 0 ? evaluated : { ...evaluated, hinges };
     const file = keep(job, store, comparison);
     if (store !== undefined && count.known === 0) keepTime(store, job, performance.now() - begin);

@@ -33,6 +33,7 @@ export interface RunTrail {
   readonly results: readonly (readonly [name: string, number: number])[];
   readonly calls: readonly (readonly [name: string, number: number])[];
   readonly state: readonly (readonly [name: string, number: number])[];
+  readonly whole: boolean;
 }
 
 export interface ModelRun {

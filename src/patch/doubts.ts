@@ -84,6 +84,8 @@ export interface Unseen {
   /** Of functions that give nothing: how many calls returned. */
   readonly calls: ReadonlyMap<string, { readonly base: number; readonly run: number }>;
   readonly fields: readonly string[];
+  /** Whether all of the state was looked at: that of very many blocks is in part. */
+  readonly whole: boolean;
   /** Work done, or lines of the log, which no outcome counts. */
   readonly work: boolean;
   /** A line of the log that the base did not print; '' when there is none. */
@@ -124,8 +126,9 @@ function whySame(patch: Patch, unseen: Unseen, version: string): readonly Doubt[
   }
   if (names.length > 0) return [];
   return [{ kind: 'no effect', patch: patch.id, names: [],
-    text: 'it did nothing here that the base does not: results, state, work and log are equal; ' +
-      'what another task could see in between was not looked at (mmreplay explore)' }];
+    text: `it did nothing here that the base does not: results, state${
+      unseen.whole ? '' : ' (the part that is looked at of so many blocks)'}, work and log are ` +
+      'equal; what another task could see in between was not looked at (mmreplay explore)' }];
 }
 
 /** Did nothing, on a base whose functions the model may have of a newer kernel. */

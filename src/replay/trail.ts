@@ -17,6 +17,8 @@ export interface Trail {
   readonly calls: Pairs;
   /** Of `nodes[].nr_zones` a number that all values there make. */
   readonly state: Pairs;
+  /** Whether all of the state is in it, as it is but for machines with very many blocks. */
+  readonly whole: boolean;
 }
 
 /** Not state of the machine, or told otherwise. */
@@ -25,7 +27,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'notifiers', 'isolation_tests', 'drain_work', 'now_ns', 'clock_reads', 'timers',
 ]);
 
-/** Objects that are looked at: a machine with very many blocks is looked at in part. */
+/** Objects that are looked at: of a machine with very many blocks a part, which is said. */
 const OBJECTS_MAX = 100_000;
 
 function mixed(hash: number, text: string): number {
@@ -46,16 +48,21 @@ function mixedResult(hash: number, value: unknown): number {
 }
 
 /** All that the state holds, by the path of fields that leads there. */
-function fingerprint(k: Kernel): ReadonlyMap<string, number> {
+function fingerprint(k: Kernel, most: number): Pick<Trail, 'state' | 'whole'> {
   const found = new Map<string, number>();
   const seen = new Set<object>();
+  let whole = true;
   const note = (path: string, value: unknown): void => {
     if (typeof value === 'function') return;
     if (typeof value !== 'object' || value === null) {
       found.set(path, mixed(found.get(path) ?? 0, String(value)));
       return;
     }
-    if (seen.has(value) || seen.size > OBJECTS_MAX) return;
+    if (seen.has(value)) return;
+    if (seen.size >= most) {
+      whole = false;
+      return;
+    }
     seen.add(value);
     if (value instanceof Map) {
       for (const [key, one] of value) {
@@ -74,11 +81,14 @@ function fingerprint(k: Kernel): ReadonlyMap<string, number> {
   for (const [path, number] of k.state.pages === undefined ? [] : pageTrail(k.state.pages)) {
     found.set(path, number);
   }
-  return found;
+  return { state: [...found], whole };
 }
 
-/** An observer that keeps what these functions give back, and then the trail itself. */
-export function trailOf(functions: ReadonlySet<string>): {
+/**
+ * An observer that keeps what these functions give back, and then the trail itself, of at most so
+ * many objects of the state.
+ */
+export function trailOf(functions: ReadonlySet<string>, most = OBJECTS_MAX): {
   readonly observer: ReplayObserver; readonly trail: () => Trail;
 } {
   const results = new Map<string, number>();
@@ -99,7 +109,7 @@ export function trailOf(functions: ReadonlySet<string>): {
     },
     trail: () => ({
       results: [...results], calls: [...calls].filter(([fn]) => !giving.has(fn)),
-      state: kernel === undefined ? [] : [...fingerprint(kernel)],
+      ...(kernel === undefined ? { state: [], whole: true } : fingerprint(kernel, most)),
     }),
   };
 }
@@ -118,6 +128,8 @@ export interface CallCounts {
 /** Functions and fields in which the trails differ. */
 export function differences(base: Trail, run: Trail): {
   readonly functions: readonly string[]; readonly fields: readonly string[];
+  /** Whether all of both states was held against each other. */
+  readonly whole: boolean;
   /** Of those of the functions that give nothing: in what else could they differ. */
   readonly calls: ReadonlyMap<string, CallCounts>;
 } {
@@ -131,6 +143,6 @@ export function differences(base: Trail, run: Trail): {
     })),
     functions: differing(base.results, run.results)
       .filter((fn) => names.every((known) => known.has(fn))),
-    fields: differing(base.state, run.state),
+    fields: differing(base.state, run.state), whole: base.whole && run.whole,
   };
 }
