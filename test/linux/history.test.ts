@@ -69,7 +69,7 @@ test.each([
   ['hugetlb_node_count', 'v6.7', 'persistent'], ['dax_group_in', 'v6.1.39', 'pages'],
   ['dax_group_in', 'v5.15.135', 'pages'], ['zone_pfn_bits', 'v5.4.188', 52],
   ['nodestats_checked', 'v6.1.191', true], ['undone_altmap', 'v7.1.5', 'own'],
-  ['dax_kmem_skips_missing', 'v6.18.44', true],
+  ['dax_kmem_skips_missing', 'v6.18.44', true], ['holes_end', 'v5.4.30', 'section'],
 ] as const)('%s in %s: %s', (name, version, value) => {
   expect(differencesTo(version)?.config[name]).toBe(value);
 });

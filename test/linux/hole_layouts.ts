@@ -62,7 +62,7 @@ const on = (version: string, ...policies: string[]): Variant => ({
 /** Every way in which the model can be made to use the algorithm of a column. */
 export const columns = {
   H0a: [on('v5.3'), on('v5.4'), on('v5.10', 'zeroed_links'), on('v6.1', 'zeroed_links')],
-  H0b: [on('v5.10', 'spans_over_node0'), on('v6.1', 'spans_over_node0')],
+  H0b: [on('v5.6'), on('v5.7'), on('v5.10', 'spans_over_node0'), on('v6.1', 'spans_over_node0')],
   H1: [on('v5.8'), on('v5.10'), on('v6.1', 'node0_zone0'), on('v6.12', 'node0_zone0')],
   M1: [on('v5.10', 'v1'), on('v6.1', 'v1')],
   M3: [on('v5.10', 'v3_first_merge'), on('v6.1', 'v3_first_merge')],

@@ -18,13 +18,11 @@ export const bodies = {
   memmap_of_holes: written({
     'v4.13': { replaces: { init_unavailable_mem: () => {} } },
     'v4.15': { replaces: { init_unavailable_mem: (k) => k.zero_reserved_holes() } },
-    'v4.19': { replaces: { init_unavailable_mem: (k) => k.zero_resv_unavail() } },
-    'v5.6': {
-      replaces: { init_unavailable_mem: (k) => k.zero_resv_unavail(k.last_section_end()) } },
-    'v5.7': { replaces: { init_unavailable_mem: (k) => k.init_unavailable_mem_node0() } },
+    'v4.19': { replaces: { init_unavailable_mem: (k) => k.zero_holes() } },
+    'v5.6': { replaces: { init_unavailable_mem: (k) => k.init_unavailable_mem_node0() } },
     'v5.12': {},
   }, 'Who cares for the struct pages of holes: nobody; reserved ones are zeroed; all ' +
-    'are, up to the end of memory, or of its last section; they become pages of node 0, zone 0; ' +
+    'are; they become pages of node 0, zone 0; ' +
     'memmap_init().'),
   memmap_by: written({
     'v4.13': { replaces: { memmap_init: (k) => k.memmap_init_by_zone() } },

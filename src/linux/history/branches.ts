@@ -20,7 +20,7 @@ export interface Branch {
 
 /** What 5.4 got from its stable releases up to 5.4.30, but `removable`. */
 const upTo5_4_30 = {
-  memmap_of_holes: 'v5.6', spans_shrink_at: 'v5.5', usage_map_kept_of: 'v5.5',
+  holes_end: 'v5.6', spans_shrink_at: 'v5.5', usage_map_kept_of: 'v5.5',
 } as const;
 const upTo5_4_71 = {
   ...upTo5_4_30, removable_by: 'v5.6', khugepaged_updated_at_hotplug: 'v5.9',
@@ -234,7 +234,7 @@ export const branches: readonly Branch[] = [
   { id: 'v5.0.0-48', on: 'v5.0', released: '2020-04-01',
     doc: 'Linux 5.0 as Ubuntu kept it: 5.0.0-48 and later.',
     picks: {
-      ...upTo5_0_6, ...of5_4, memmap_of_holes: 'v5.6', spans_shrink_at: 'v5.5',
+      ...upTo5_0_6, ...of5_4, holes_end: 'v5.6', spans_shrink_at: 'v5.5',
       removable_by: 'v5.6',
     } },
   { id: 'v5.3.14', on: 'v5.3', released: '2019-11-29', doc: 'Linux 5.3.14 stable.',

@@ -126,6 +126,13 @@ export function zero_resv_unavail(k: Kernel, end_pfn: number = k.state.boot.max_
   zeroed(k, pages);
 }
 
+/** All holes are zeroed, up to the end of memory or of the section it ends in.
+ * @kernel mm/page_alloc.c v5.4 custom: zero_resv_unavail(), with the end by version */
+export function zero_holes(k: Kernel): void {
+  const { max_pfn } = k.state.boot;
+  k.zero_resv_unavail(k.config.holes_end === 'section' ? k.last_section_end() : max_pfn);
+}
+
 /**
  * Holes that are reserved are zeroed, and only those.
  * @kernel mm/page_alloc.c v4.15 custom: zero_resv_unavail() of v4.15 to v4.18
