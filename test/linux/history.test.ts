@@ -70,6 +70,7 @@ test.each([
   ['dax_group_in', 'v5.15.135', 'pages'], ['zone_pfn_bits', 'v5.4.188', 52],
   ['nodestats_checked', 'v6.1.191', true], ['undone_altmap', 'v7.1.5', 'own'],
   ['dax_kmem_skips_missing', 'v6.18.44', true], ['holes_end', 'v5.4.30', 'section'],
+  ['memmap_counted', 'v7.1.5', 'populated'],
 ] as const)('%s in %s: %s', (name, version, value) => {
   expect(differencesTo(version)?.config[name]).toBe(value);
 });

@@ -91,8 +91,10 @@ const upTo5_10_24 = {
 // Where the first release with a pick is not known, the day is that of the text that was read.
 export const branches: readonly Branch[] = [
   { id: 'v7.1.5', on: 'v7.1', released: '2026-07-29',
-    doc: 'Linux 7.1 from 7.1.5 on (7.1.3 does not): ranges that dax/kmem could not add, altmaps.',
-    picks: of2026_07 },
+    doc: 'Linux 7.1 from 7.1.5 on (7.1.3 does not): ranges that dax/kmem could not add, altmaps, ' +
+      'how memmaps are counted.',
+    // How memmaps are counted is read in 7.1.5 only.
+    picks: { ...of2026_07, memmap_counted: 'v7.2' } },
   { id: 'v6.19.14', on: 'v6.19', released: '2026-05-01',
     doc: 'Linux 6.19 from 6.19.14 on: N_NORMAL_MEMORY; the first with it is not known.',
     picks: { normal_memory_kept: 'v7.0' } },
