@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import { ZONE_NORMAL, type Zone } from '../../src/linux/include/mmzone.js';
-import { SECTION, blockAt, bootKernel, q35, store } from './hotplug_machine.js';
+import { A, SECTION, addDimm, blockAt, bootKernel, q35, store } from './hotplug_machine.js';
 
 const PAGE = 4096;
 
@@ -73,3 +73,12 @@ test.each(['v4.14', 'v4.15', 'v4.18', 'v4.19', 'v5.4'])('%s boots with DEBUG_VM'
   const kconfig = { DEBUG_VM: 'y', DEBUG_VM_PGFLAGS: 'y' };
   expect(bootKernel(version, [], { ...machine(), kconfig }).state.faults).toEqual([]);
 });
+
+test.each([['v4.16', 'init'], ['v4.17', 'poison']] as const)(
+  '%s, DEBUG_VM: struct pages of added memory are %s', (version, kind) => {
+    const k = bootKernel(version, [],
+      q35({ cmdline: 'memhp_default_state=offline', kconfig: { DEBUG_VM: 'y' } }));
+    expect(addDimm(k, A)).toBe(0);
+    const [run] = k.state.memmap.runs(A.block * SECTION, (A.block + 1) * SECTION);
+    expect(run?.content).toMatchObject(kind === 'init' ? { kind, nid: 1, reserved: true } : { kind });
+  });

@@ -143,7 +143,9 @@ export function sparse_add_section(
   for (const pfn of hwpoison) {
     if (pfn >= start_pfn && pfn < start_pfn + nr_pages) hwpoison.delete(pfn);
   }
-  if (k.config.memmap_garbage === 'poisoned') k.page_init_poison(start_pfn, nr_pages);
+  const { memmap_garbage, added_pages_name_node } = k.config;
+  const poisons = memmap_garbage === 'poisoned' && !added_pages_name_node;
+  if (poisons) k.page_init_poison(start_pfn, nr_pages);
   sections.set_present(nr, early);
   return 0;
 }

@@ -29,7 +29,7 @@ export const hotplug = {
   mem_param_limits: since({ 'v4.13': 'ram', 'v5.1': 'added', 'v5.7': 'added_at_boot' },
     '`mem=` ends the RAM of the firmware map; also what can be added at all, or while it boots.'),
   added_pages_name_node: since({ 'v4.13': true, 'v4.17': false },
-    'Struct pages of added memory name their node and are reserved, or nothing.'),
+    'Struct pages of added memory are zeroed, name their node and are reserved, or nothing.'),
   hotadd_range_printed: since({ 'v4.13': true, 'v4.19': false },
     'A node that is hot-added has a line `Initmem setup node` as those of boot.'),
   zone_pfn_bits: since({ 'v4.13': 32, 'v5.15': 52 },
