@@ -16,8 +16,8 @@ const both = ['v6.1', 'v6.12'] as const;
 /** The first block of a device that begins at 6 GiB. */
 const FIRST = 48;
 
-function boot(version: string, type: OnlineType, busy?: BusyRanges): Kernel {
-  const machine = q35({ cmdline: `memhp_default_state=${type}` });
+function boot(version: string, type: OnlineType, busy?: BusyRanges, more = ''): Kernel {
+  const machine = q35({ cmdline: `memhp_default_state=${type} ${more}` });
   return bootKernel(version, [], machine, undefined, busy?.standIns);
 }
 
@@ -168,6 +168,17 @@ describe.each(both)('memory that a user of %s onlines', (version) => {
     expect(store(k, FIRST + 1, 'online_movable')).toBe(0);
     request(k, vm, 128);
     expect(added(k)).toEqual(['49 online']);
+  });
+
+  it('is unplugged as it goes offline, if the driver may take none offline', () => {
+    const k = boot(version, 'online_movable', undefined, 'virtio_mem.unplug_online=0');
+    const vm = probe(k);
+    request(k, vm, 256);
+    request(k, vm, 128);
+    expect(added(k)).toEqual(['48 online', '49 online']);
+    expect(store(k, FIRST, 'offline')).toBe(0);
+    expect(drive(k.process_one_work())).toBe(undefined);
+    expect([vm.plugged_size, ...added(k)]).toEqual([128 * MiB, '49 online']);
   });
 
   it('goes offline with its withheld pages, and online again with what is plugged', () => {

@@ -189,7 +189,7 @@ export function virtio_mem_memory_notifier_cb(
     case 'MEM_OFFLINE':
       if (vm.in_sbm) k.virtio_mem_sbm_notify_offline(vm, mb_id);
       vm.offline_size += size;
-      if (k.config.virtio_mem_plain) k.virtio_mem_retry(vm);
+      if (k.config.virtio_mem_plain || !k.virtio_mem_unplug_online()) k.virtio_mem_retry(vm);
       break;
     case 'MEM_ONLINE':
       if (vm.in_sbm) k.virtio_mem_sbm_notify_online(vm, mb_id, arg.start_pfn);
