@@ -82,6 +82,17 @@ it('goes on when a later range cannot be added, and not when the first one canno
   expect(probe(boot('v6.12'), [[-FIRST, -FIRST + 1], [0, 1]])).toBe(-17);
 });
 
+it.each([['v6.7', 0], ['v6.8', 1]])(
+  'asks for memory that holds its own memmap from v6.8 on: %s', (version, blocksWithAltmap) => {
+    const k = boot(version, 'memhp_default_state=offline memory_hotplug.memmap_on_memory=1');
+    expect(drive(k.dev_dax_kmem_probe({
+      name: 'dax0.0', target_node: 1, memmap_on_memory: true,
+      ranges: [{ start_pfn: FIRST * SECTION, nr_pages: SECTION }],
+    }))).toBe(0);
+    const own = [...k.state.memory_blocks.values()].filter((one) => one.nr_vmemmap_pages > 0);
+    expect(own).toHaveLength(blocksWithAltmap);
+  });
+
 describe('device memory that ends inside a section', () => {
   // 8 GiB                     8318 MiB   8320 MiB
   // |-- ZONE_DEVICE, node 0 --|-- hole --|

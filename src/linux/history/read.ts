@@ -156,6 +156,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   offline_lists: { 'v5.11': ['5.10.7', '5.11.0'], 'v5.13': ['5.12.9', '5.14-rc5'] },
   isolation_order: { 'v5.19': ['5.18.12', '5.19.0'] },
   node_emptiness: { 'v5.4': ['5.3.1', '5.4.6'] },
+  dax_memmap_on_memory: { 'v6.8': ['6.6.17', '6.8.1'] },
   dax_kmem_removes: { 'v5.3': ['5.2.1', '5.3.1'] },
   dax_kmem_refuses_nothing: { 'v5.10': ['5.9.1', '5.10.7'], 'v5.15': ['5.14.2', '5.15.16'] },
   default_online_words: { 'v5.7': ['5.6.4', '5.7.14'] },

@@ -47,7 +47,8 @@ export function* dax_kmem_do_hotplug(
  * @kernel drivers/dax/kmem.c v7.3 reduced: no memory types
  */
 export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> {
-  const { name, target_node, memmap_on_memory } = device;
+  const { name, target_node } = device;
+  const memmap_on_memory = device.memmap_on_memory && k.config.dax_memmap_on_memory;
   if (target_node < 0) return -EINVAL;
   const usable = device.ranges.flatMap((range) => k.dax_kmem_range(range) ?? []);
   const total = usable.reduce((sum, { nr_pages }) => sum + nr_pages, 0);

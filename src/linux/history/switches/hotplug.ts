@@ -169,6 +169,8 @@ export const hotplug = {
     'A dax device without a range that is a block is refused.'),
   default_online_words: since({ 'v4.13': 'online', 'v5.7': 'all' },
     'Added memory can go online by itself as the kernel chooses, or also to a zone that is named.'),
+  dax_memmap_on_memory: since({ 'v4.13': false, 'v6.8': true },
+    'A dax device can ask that its memory holds its own memmap.'),
   dax_kmem_skips_missing: since({ 'v4.13': false, 'v7.2': true },
     'A range of a dax device that kmem could not add is left alone when the device goes.'),
   virtio_mem_always_safe: since({ 'v4.13': false, 'v6.6': true },
