@@ -7,6 +7,8 @@ import { SECTION, bootKernel, drive, q35, store } from './hotplug_machine.js';
 /** First block of the device: at 6 GiB. */
 const FIRST = 48;
 const versions = ['v5.13', 'v6.1', 'v6.12'] as const;
+/** What a device without a whole block is refused with: from v5.10 to v5.14 it is bound. */
+const refusals = { 'v5.13': 0, 'v6.1': -22, 'v6.12': -22 } as const;
 
 function boot(version: string, cmdline = 'memhp_default_state=offline'): Kernel {
   return bootKernel(version, [], q35({ cmdline }));
@@ -38,10 +40,9 @@ describe.each(versions)('%s', (version) => {
     expect(blocks(k)).toEqual([1]);
   });
 
-  // From v5.10 to v5.14 it is bound, with no memory.
   it('adds nothing of a device without a whole block', () => {
     const k = boot(version);
-    expect(probe(k, [[0.5, 1.25]])).toBe(version === 'v5.13' ? 0 : -22);
+    expect(probe(k, [[0.5, 1.25]])).toBe(refusals[version]);
     expect(blocks(k)).toEqual([]);
     expect(k.state.memory_groups).toEqual([]);
   });
@@ -73,6 +74,12 @@ describe.each(versions)('%s', (version) => {
     expect(k.state.memory_groups).toEqual([]);
     expect(drive(k.dev_dax_kmem_remove('dax0.0'))).toBe(-22);
   });
+});
+
+it('is busy to v5.9 when its range has no whole block', () => {
+  const k = boot('v5.9', '');
+  expect(probe(k, [[0.5, 1.25]])).toBe(-16);
+  expect(blocks(k)).toEqual([]);
 });
 
 it('goes on when a later range cannot be added, and not when the first one cannot', () => {

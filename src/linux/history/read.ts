@@ -158,6 +158,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   node_emptiness: { 'v5.4': ['5.3.1', '5.4.6'] },
   dax_memmap_on_memory: { 'v6.8': ['6.6.17', '6.8.1'] },
   dax_kmem_removes: { 'v5.3': ['5.2.1', '5.3.1'] },
+  dax_kmem_several: { 'v5.10': ['5.9.1', '5.10.7'] },
   dax_kmem_refuses_nothing: { 'v5.10': ['5.9.1', '5.10.7'], 'v5.15': ['5.14.2', '5.15.16'] },
   default_online_words: { 'v5.7': ['5.6.4', '5.7.14'] },
   core_in_percent: { 'v4.17': ['4.15.18', '4.19.0'] },

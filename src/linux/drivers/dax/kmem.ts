@@ -34,7 +34,7 @@ export function* dax_kmem_do_hotplug(
       nid, start_pfn, nr_pages, flags, online_type);
     if (error === 0) data.ranges = [...data.ranges, range];
     else {
-      k.pr_warn(`kmem ${name}: memory add failed`);
+      if (k.config.dax_kmem_several) k.pr_warn(`kmem ${name}: memory add failed`);
       if (data.ranges.length === 0) return error;
     }
   }
@@ -52,7 +52,9 @@ export function* dev_dax_kmem_probe(k: Kernel, device: DevDax): Preempt<number> 
   if (target_node < 0) return -EINVAL;
   const usable = device.ranges.flatMap((range) => k.dax_kmem_range(range) ?? []);
   const total = usable.reduce((sum, { nr_pages }) => sum + nr_pages, 0);
-  if (total === 0 && k.config.dax_kmem_refuses_nothing) return -EINVAL;
+  // A range of no bytes cannot be reserved.
+  const nothing = k.config.dax_kmem_several ? -EINVAL : -EBUSY;
+  if (total === 0 && k.config.dax_kmem_refuses_nothing) return nothing;
   const grouped = k.config.memory_groups;
   const max_pages = k.config.dax_group_in === 'bytes' ? total * PAGE_SIZE : total;
   const mgid = grouped ? k.memory_group_register_static(target_node, max_pages) : -1;

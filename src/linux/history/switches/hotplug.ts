@@ -167,6 +167,9 @@ export const hotplug = {
     'The memory of a dax device goes with it, or stays until the machine boots again.'),
   dax_kmem_refuses_nothing: since({ 'v4.13': true, 'v5.10': false, 'v5.15': true },
     'A dax device without a range that is a block is refused.'),
+  dax_kmem_several: since({ 'v4.13': false, 'v5.10': true },
+    'A dax device can have several ranges, and a line tells of one that cannot be added; or it ' +
+    'has one, and is busy when that has no whole block.'),
   default_online_words: since({ 'v4.13': 'online', 'v5.7': 'all' },
     'Added memory can go online by itself as the kernel chooses, or also to a zone that is named.'),
   dax_memmap_on_memory: since({ 'v4.13': false, 'v6.8': true },
