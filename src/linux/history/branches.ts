@@ -101,7 +101,10 @@ export const branches: readonly Branch[] = [
   { id: 'v6.18.44', on: 'v6.18', released: '2026-08-21',
     doc: 'Linux 6.18 LTS from 6.18.44 on (6.18.35 does not): ranges that dax/kmem could not add, ' +
       'altmaps.',
-    picks: { ...upTo6_18_26, ...of2026_06, ...of2026_07 } },
+    // The node of memory that may come is read in 6.18.33, and not in those before.
+    picks: {
+      ...upTo6_18_26, ...of2026_06, ...of2026_07, target_node_from: 'v7.0',
+    } },
   { id: 'v6.18.26', on: 'v6.18', released: '2026-05-08',
     doc: 'Linux 6.18 LTS from 6.18.26 on: N_NORMAL_MEMORY; the first with it is not known.',
     picks: upTo6_18_26 },
@@ -118,7 +121,7 @@ export const branches: readonly Branch[] = [
     doc: 'Linux 6.12 LTS from 6.12.112 on, with the fixes that its stable releases got.',
     picks: {
       ...upTo6_12_110, hugetlb_dissolves_surplus: 'v6.14', hugetlb_limit_kept: 'v7.2',
-      block_altmap: 'v7.2', memmap_counted: 'v7.2',
+      block_altmap: 'v7.2', memmap_counted: 'v7.2', target_node_from: 'v7.0',
     } },
   { id: 'v6.12.110', on: 'v6.12', released: '2026-09-15',
     doc: 'Linux 6.12 LTS from 6.12.110 on: spans of nodes.',

@@ -47,6 +47,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   contig_frees_blocks: { 'v7.2': ['7.1.3', '7.2.13'] },
   migration_gives_up: { 'v5.0': ['4.20.0', '5.0.1'] },
   hwpoison_pcp_disable: { 'v5.11': ['5.10.7', '5.11.0'] },
+  target_node_from: { 'v7.0': ['6.19.0', '7.0.0'] },
   faked_uniform_counts: { 'v7.2': ['7.1.3', '7.2.13'] },
   soft_offline_asks_online: { 'v5.4': ['5.3.1', '5.4.6'] },
   soft_offline_again: { 'v5.10': ['5.9.1', '5.10.7'] },

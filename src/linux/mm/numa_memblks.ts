@@ -130,11 +130,13 @@ export function numa_clear_kernel_node_hotplug(k: Kernel): void {
   }
 }
 
-/** Node that firmware gives an address to: first where there is RAM, then where there may be.
+/** Node that firmware gives an address to: where there may be RAM, else where there is, which can
+ * have been joined over a gap; up to v6.19 the other way round.
  * @kernel mm/numa_memblks.c v7.3 full */
 export function phys_to_target_node(k: Kernel, start: number): number {
-  const { boot } = k.state;
-  const found = [...boot.numa_meminfo, ...boot.numa_reserved_meminfo]
-    .find((block) => block.start <= start && block.end > start);
+  const { numa_meminfo, numa_reserved_meminfo } = k.state.boot;
+  const lists = [numa_reserved_meminfo, numa_meminfo];
+  if (k.config.target_node_from === 'ram') lists.reverse();
+  const found = lists.flat().find((block) => block.start <= start && block.end > start);
   return found?.nid ?? NUMA_NO_NODE;
 }

@@ -20,6 +20,9 @@ export const boot = {
     'What tells whether the nodes cover all RAM.'),
   numa_ranges_begin: since({ 'v4.13': 'at_zero', 'v6.12': 'at_memory' },
     'Where the firmware\'s ranges of nodes are cut below: at address 0, or at the first memory.'),
+  target_node_from: since({ 'v4.13': 'ram', 'v7.0': 'reserved' },
+    'Which ranges of the firmware name the node of memory that may come: those with RAM, joined ' +
+    'over gaps, or those without.'),
   faked_by_capacity: since({ 'v4.13': false, 'v4.19': true },
     'numa=fake=NU cuts each node of the firmware in N parts; before the U counted for nothing.'),
   sysctl_arguments: since({ 'v4.13': false, 'v5.8': true },
