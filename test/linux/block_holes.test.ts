@@ -80,5 +80,6 @@ test.each([['v4.16', 'init'], ['v4.17', 'poison']] as const)(
       q35({ cmdline: 'memhp_default_state=offline', kconfig: { DEBUG_VM: 'y' } }));
     expect(addDimm(k, A)).toBe(0);
     const [run] = k.state.memmap.runs(A.block * SECTION, (A.block + 1) * SECTION);
-    expect(run?.content).toMatchObject(kind === 'init' ? { kind, nid: 1, reserved: true } : { kind });
+    const named = { kind, nid: 1, reserved: true };
+    expect(run?.content).toMatchObject(kind === 'init' ? named : { kind });
   });
