@@ -2,8 +2,9 @@
 import { since } from '../since.js';
 
 export const hugetlb = {
-  hugetlb_in_use_is_busy: since({ 'v4.13': false, 'v4.19': true },
-    'Dissolving a huge page that is in use fails, or passes it over.'),
+  hugetlb_in_use_is_busy: since({ 'v4.13': false, 'v5.2': true },
+    'Dissolving the huge pages of a range fails at one that is in use, or passes it over.',
+    { 'v5.2': 'faf53def3b14' }),
   hugetlb_dissolves_surplus: since({ 'v4.13': false, 'v6.14': true },
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_limit_kept: since({ 'v4.13': false, 'v7.2': true },
