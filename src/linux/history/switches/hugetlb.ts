@@ -5,6 +5,8 @@ export const hugetlb = {
   hugetlb_in_use_is_busy: since({ 'v4.13': false, 'v5.2': true },
     'Dissolving the huge pages of a range fails at one that is in use, or passes it over.',
     { 'v5.2': 'faf53def3b14' }),
+  hugetlb_isolated_taken: since({ 'v4.13': true, 'v6.14': false },
+    'A free huge page in an isolated pageblock is given to whoever asks, or left there.'),
   hugetlb_dissolves_surplus: since({ 'v4.13': false, 'v6.14': true },
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_limit_kept: since({ 'v4.13': false, 'v7.2': true },

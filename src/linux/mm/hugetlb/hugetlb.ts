@@ -4,6 +4,7 @@ import {
 } from '../../include/hugetlb.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
+import { MIGRATE_ISOLATE } from '../../include/migratetype.js';
 import type { Zone } from '../../include/mmzone.js';
 
 /** Free pages that are not tied up by reservations. @kernel mm/hugetlb.c v7.3 full */
@@ -31,11 +32,18 @@ export function enqueue_hugetlb_folio(k: Kernel, folio: HugeFolio): void {
   folio.freed = true;
 }
 
-/** The first free page of a node. @kernel mm/hugetlb.c v6.12 reduced: no HWPoison, no pinning */
+/** Memory around it is to be emptied, so that nobody gets it. */
+function isLeft(k: Kernel, { pfn }: HugeFolio): boolean {
+  return !k.config.hugetlb_isolated_taken && pfn !== UNNAMED
+    && k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE;
+}
+
+/** The first free page of a node. @kernel mm/hugetlb.c v7.3 reduced: no HWPoison, no pinning */
 export function dequeue_hugetlb_folio_node_exact(k: Kernel, nid: number): HugeFolio | undefined {
   const h = k.state.hugetlb;
-  const folio = h.hugepage_freelists[nid]?.pop();
+  const folio = h.hugepage_freelists[nid]?.findLast((one) => !isLeft(k, one));
   if (folio === undefined) return undefined;
+  takeFrom(h.hugepage_freelists[nid], folio);
   h.hugepage_activelist.push(folio);
   folio.freed = false;
   h.free_huge_pages -= 1;

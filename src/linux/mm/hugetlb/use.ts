@@ -88,12 +88,10 @@ export function* alloc_hugetlb_folio(
   const h = k.state.hugetlb;
   yield 'alloc_hugetlb_folio';
   const own = reserved && h.resv_huge_pages > 0;
-  const folio = own || k.available_huge_pages() > 0
+  const free = own || k.available_huge_pages() > 0
     ? k.dequeue_hugetlb_folio_nodemask(GFP, nid, undefined) : undefined;
-  if (folio === undefined) {
-    return yield* k.alloc_surplus_hugetlb_folio(nid, undefined, cpu);
-  }
-  if (own) h.resv_huge_pages -= 1;
+  const folio = free ?? (yield* k.alloc_surplus_hugetlb_folio(nid, undefined, cpu));
+  if (own && folio !== undefined) h.resv_huge_pages -= 1;
   return folio;
 }
 
