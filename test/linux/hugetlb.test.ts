@@ -339,6 +339,21 @@ describe('a block with huge pages that goes offline', () => {
     }
   });
 
+  /*
+   *     node 0: block FIRST, ZONE_MOVABLE      pages of the pool in it: one in use, seven free
+   *             boot memory                    free, none of the pool
+   *
+   * Expect: from v6.14 on (7.3) nobody gets the free ones, which lie in the range: the page moves to a
+   * fresh one, and the block goes offline. Up to v7.1 that page says no more that it can be moved.
+   */
+  it.each([['v6.13', -EBUSY, true], ['v6.14', 0, false], ['v7.1', 0, false], ['v7.2', 0, true]] as
+    const)('lets nobody have free huge pages in it, from v6.14 on: %s', (version, ret, movable) => {
+    const { k, offlines } = oneNode(1, version);
+    expect(offlines).toEqual([ret]);
+    expect(inUse(k).map(({ pfn }) => pfn < FIRST)).toEqual([ret === 0]);
+    expect(k.state.hugetlb.hugepage_activelist[0]?.migratable).toBe(movable);
+  });
+
   it('goes round its loop for ever where a page cannot be moved, on v4.15', () => {
     const rows = [pool(8), offline(SECOND), pool(8), use(1), offline(FIRST)];
     expect(run(rows, 'v5.3').offlines).toEqual([0, 0]);

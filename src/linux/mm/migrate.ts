@@ -96,10 +96,10 @@ export function* unmap_and_move_huge_page(
     yield* k.folio_putback_hugetlb(folio, cpu);
     return error;
   }
-  k.move_hugetlb_state(folio, fresh);
+  const movable = k.move_hugetlb_state(folio, fresh);
   changePlaces(k, folio, fresh);
   folio.isolated = false;
-  k.folio_set_hugetlb_migratable(folio, true);
+  k.folio_set_hugetlb_migratable(folio, movable);
   yield* k.free_huge_folio(fresh, cpu);
   return 0;
 }

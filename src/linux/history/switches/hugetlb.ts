@@ -7,6 +7,8 @@ export const hugetlb = {
     { 'v5.2': 'faf53def3b14' }),
   hugetlb_isolated_taken: since({ 'v4.13': true, 'v6.14': false },
     'A free huge page in an isolated pageblock is given to whoever asks, or left there.'),
+  hugetlb_moved_stays: since({ 'v4.13': false, 'v6.14': true, 'v7.2': false },
+    'A huge page that moved to a fresh one of its own node cannot be moved again.'),
   hugetlb_dissolves_surplus: since({ 'v4.13': false, 'v6.14': true },
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_limit_kept: since({ 'v4.13': false, 'v7.2': true },

@@ -53,15 +53,19 @@ export function* alloc_hugetlb_folio_nodemask(
 }
 
 /** The new page is there to stay if the old one was; surplus follows it to its node.
- * @kernel mm/hugetlb.c v6.12 full */
-export function move_hugetlb_state(k: Kernel, old: HugeFolio, fresh: HugeFolio): void {
+ * @returns it can be moved again
+ * @kernel mm/hugetlb.c v7.3 full; sets that flag itself there */
+export function move_hugetlb_state(k: Kernel, old: HugeFolio, fresh: HugeFolio): boolean {
   const { surplus_huge_pages_node } = k.state.hugetlb;
-  if (!fresh.temporary) return;
+  if (!fresh.temporary) return true;
   old.temporary = true;
   fresh.temporary = false;
-  if (old.nid === fresh.nid || (surplus_huge_pages_node[old.nid] ?? 0) === 0) return;
-  k.adjust_surplus_huge_pages(old.nid, -1);
-  k.adjust_surplus_huge_pages(fresh.nid, 1);
+  if (old.nid === fresh.nid) return !k.config.hugetlb_moved_stays;
+  if ((surplus_huge_pages_node[old.nid] ?? 0) > 0) {
+    k.adjust_surplus_huge_pages(old.nid, -1);
+    k.adjust_surplus_huge_pages(fresh.nid, 1);
+  }
+  return true;
 }
 
 /**
