@@ -408,4 +408,17 @@ describe('alloc_contig_range()', () => {
     expect(run(rows).results.at(-1)).toBe(-EBUSY);
     expect(run(rows, 'v6.14').results.at(-1)).toBe(0);
   });
+
+  /*
+   *     node 1: one block, all of it huge pages in use      node 0: free
+   *
+   * Expect: up to v6.9 they move to fresh ones of node 0; then the pool of a node stays its own.
+   */
+  it.each([['v6.9', 0, [0, 0]], ['v6.10', -EBUSY, [1, 1]]] as const)(
+    'moves a page to another node up to v6.9: %s', (version, ret, nids) => {
+      const { k, results } = run(
+        [offline(SECOND), pool(64), use(64), contig], version);
+      expect(results.at(-1)).toBe(ret);
+      expect(inUse(k).slice(0, 2).map(({ nid }) => nid)).toEqual(nids);
+    });
 });

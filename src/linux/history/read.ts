@@ -12,6 +12,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   hugetlb_in_use_is_busy: { 'v5.2': ['5.0.1', '5.2.1'] },
   hugetlb_isolated_taken: { 'v6.14': ['6.13.7', '6.14.0'] },
   hugetlb_moved_stays: { 'v6.14': ['6.13.7', '6.14.0'], 'v7.2': ['7.1.5', '7.2.13'] },
+  hugetlb_contig_near: { 'v6.10': ['6.8.1', '6.10.0'] },
   hugetlb_dissolves_surplus: { 'v6.14': ['6.13.2', '6.14.0'] },
   hugetlb_limit_kept: { 'v7.2': ['7.1.3', '7.2.13'] },
   hugetlb_added_in_bulk: { 'v6.7': ['6.6.17', '6.7.3'] },

@@ -87,9 +87,11 @@ function changePlaces(k: Kernel, one: HugeFolio, other: HugeFolio): void {
  */
 export function* unmap_and_move_huge_page(
   k: Kernel, folio: HugeFolio, nodes: ReadonlySet<number> | undefined, cpu: number,
+  allow_alloc_fallback = true,
 ): Preempt<number> {
   yield 'migrate_pages';
-  const fresh = yield* k.alloc_hugetlb_folio_nodemask(folio.nid, nodes, cpu);
+  const fresh = yield* k.alloc_hugetlb_folio_nodemask(
+    folio.nid, nodes, cpu, allow_alloc_fallback);
   if (fresh === undefined || folio.unused) {
     const error = folio.unused ? 0 : -ENOMEM;
     if (fresh !== undefined) yield* k.free_huge_folio(fresh, cpu);

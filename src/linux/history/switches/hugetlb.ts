@@ -9,6 +9,8 @@ export const hugetlb = {
     'A free huge page in an isolated pageblock is given to whoever asks, or left there.'),
   hugetlb_moved_stays: since({ 'v4.13': false, 'v6.14': true, 'v7.2': false },
     'A huge page that moved to a fresh one of its own node cannot be moved again.'),
+  hugetlb_contig_near: since({ 'v4.13': false, 'v6.10': true },
+    'A huge page in use that alloc_contig_range() moves gets a fresh one of its own node, or none.'),
   hugetlb_dissolves_surplus: since({ 'v4.13': false, 'v6.14': true },
     'A page that is dissolved on a node with surplus pages was one of them.'),
   hugetlb_limit_kept: since({ 'v4.13': false, 'v7.2': true },

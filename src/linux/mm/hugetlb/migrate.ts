@@ -28,27 +28,29 @@ export function* folio_putback_hugetlb(
 /** A page that is not counted as surplus: it takes the place of one that will go.
  * @kernel mm/hugetlb.c v6.12 full */
 export function* alloc_migrate_hugetlb_folio(
-  k: Kernel, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+  k: Kernel, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number, gfp = GFP,
 ): Preempt<HugeFolio | undefined> {
-  const folio = yield* k.alloc_fresh_hugetlb_folio(GFP, nid, nodes, cpu);
+  const folio = yield* k.alloc_fresh_hugetlb_folio(gfp, nid, nodes, cpu);
   if (folio !== undefined) folio.temporary = true;
   return folio;
 }
 
 /**
- * Where a huge page moves to: a free page of the pool on one of the nodes, whatever block it is in,
- * else a fresh one.
+ * Where a huge page moves to: a free page of the pool on one of the nodes, else a fresh one, of the
+ * first node or none where others would lose theirs (`allow_alloc_fallback`).
  * @kernel mm/hugetlb.c v7.3 full
  */
 export function* alloc_hugetlb_folio_nodemask(
   k: Kernel, nid: number, nodes: ReadonlySet<number> | undefined, cpu: number,
+  allow_alloc_fallback = true,
 ): Preempt<HugeFolio | undefined> {
   if (k.available_huge_pages() > 0) {
     const folio = k.dequeue_hugetlb_folio_nodemask(GFP, nid, nodes);
     if (folio !== undefined) return folio;
   }
   return yield* k.config.hugetlb_migrates_past_limit
-    ? k.alloc_migrate_hugetlb_folio(nid, nodes, cpu)
+    ? k.alloc_migrate_hugetlb_folio(
+      nid, nodes, cpu, allow_alloc_fallback ? GFP : `${GFP}+__GFP_THISNODE`)
     : k.alloc_surplus_hugetlb_folio(nid, nodes, cpu);
 }
 
@@ -145,7 +147,9 @@ export function* isolate_or_dissolve_huge_pages(
     if (folio === undefined) continue;
     const error = yield* k.alloc_and_dissolve_hugetlb_folio(folio, running_cpu);
     if (error === -ENOMEM) return error;
-    if (folio.isolated) yield* k.unmap_and_move_huge_page(folio, undefined, running_cpu);
+    if (!folio.isolated) continue;
+    yield* k.unmap_and_move_huge_page(
+      folio, undefined, running_cpu, !k.config.hugetlb_contig_near);
   }
   return 0;
 }
