@@ -86,10 +86,13 @@ export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preem
  */
 export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
   if (!k.pfn_to_online_page(pfn)) {
-    if (k.config.memory_failure_asks_online || !k.pfn_valid(pfn)) return -ENXIO;
+    if (!k.pfn_valid(pfn)) return k.config.memory_failure_asks_drivers ? -EBUSY : -ENXIO;
+    if (k.config.memory_failure_asks_online) return -ENXIO;
     readStructPage(k, pfn);
   }
-  if (k.state.hwpoison.has(pfn)) return -EHWPOISON;
+  if (k.state.hwpoison.has(pfn)) {
+    return k.config.memory_failure_again === 'refused' ? -EHWPOISON : 0;
+  }
   k.state.hwpoison.add(pfn);
   const error = yield* k.get_hwpoison_page(pfn);
   if (error !== 0) return error;

@@ -82,6 +82,12 @@ export const pages = {
   memory_failure_asks_online: since({ 'v4.13': false, 'v5.4': true },
     'An error in a page that is not online is refused, or reads a struct page that nobody may ' +
     'have initialised.', { 'v5.4': '96c804a6ae8c' }),
+  memory_failure_again: since({ 'v4.13': 'done', 'v5.13': 'refused' },
+    'An error in a page that had one before was done, or is -EHWPOISON.',
+    { 'v5.13': '47af12bae17f' }),
+  memory_failure_asks_drivers: since({ 'v4.13': false, 'v6.19': true },
+    'An error in memory without struct pages is -EBUSY when no driver has mapped it (none here), ' +
+    'or -ENXIO.'),
   hwpoison_pcp_disable: since({ 'v4.13': false, 'v5.11': true },
     'Getting hold of a page with bad memory switches the lists of its zone off.'),
   poisoned_page_is_kept: since({ 'v4.13': false, 'v5.10': true },
