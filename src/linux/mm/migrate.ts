@@ -13,11 +13,6 @@ export interface MigrationTargetControl {
   readonly gfp: string;
 }
 
-/** Near where the page is. */
-const anywhere: MigrationTargetControl = {
-  nid: NUMA_NO_NODE, nodes: undefined, gfp: 'GFP_USER+__GFP_MOVABLE',
-};
-
 /**
  * The zone that the new page is taken from; undefined: none has room for it.
  * @kernel mm/migrate.c v7.3 reduced: the new page is not taken, and reclaim frees none for it
@@ -48,7 +43,7 @@ export function alloc_migration_target(
  * @kernel mm/migrate.c v7.3 reduced: the new page is not taken, and nothing else fails
  */
 export function* migrate_pages(
-  k: Kernel, start: number, end: number, mtc: MigrationTargetControl = anywhere,
+  k: Kernel, start: number, end: number, mtc: MigrationTargetControl,
 ): Preempt<void> {
   const { pages } = k.state;
   if (pages === undefined) return;

@@ -108,6 +108,9 @@ export const pages = {
   contig_isolates_largest: since({ 'v4.13': true, 'v5.19': false },
     'alloc_contig_range() isolates whole blocks of the largest order, and gives back what of ' +
     'them is not of its range.', { 'v5.19': 'b2c9e2fbba32' }),
+  contig_moves_near: since({ 'v4.13': 'task', 'v5.9': 'page' },
+    'Pages in use that leave the range of alloc_contig_range() go to the nearest node that has ' +
+    'room, as seen from its caller or from where they are.', { 'v5.9': '19fc7bed252c' }),
   contig_drains: since({ 'v4.13': 'before_test', 'v5.1': 'never', 'v5.11': 'after_isolation' },
     'alloc_contig_range() drains the lists before its test, leaves that to isolation, or drains ' +
     'after isolation.'),

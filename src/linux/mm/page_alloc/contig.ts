@@ -2,7 +2,15 @@
 import { roundDown, roundUp } from '../../../base/pfn.js';
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EBUSY } from '../../include/errno.js';
-import { MAX_PAGE_ORDER, pageblock_nr_pages, type MigrateType } from '../../include/mmzone.js';
+import { MAX_PAGE_ORDER, NUMA_NO_NODE, pageblock_nr_pages, type MigrateType }
+  from '../../include/mmzone.js';
+import type { MigrationTargetControl } from '../migrate.js';
+
+/** Pages that leave go near where they are, or up to v5.8 near the task. */
+function target(k: Kernel): MigrationTargetControl {
+  const nid = k.config.contig_moves_near === 'task' ? k.numa_node_id() : NUMA_NO_NODE;
+  return { nid, nodes: undefined, gfp: 'GFP_USER+__GFP_MOVABLE' };
+}
 
 /**
  * Moves away what can be moved out of the range, which is isolated. Free huge pages are replaced
@@ -17,7 +25,7 @@ export function* __alloc_contig_migrate_range(
   yield* k.lru_cache_disable();
   const { pages } = k.state;
   const error = yield* k.isolate_or_dissolve_huge_pages(start, end);
-  if (error === 0 && pages !== undefined) yield* k.migrate_pages(start, end);
+  if (error === 0 && pages !== undefined) yield* k.migrate_pages(start, end, target(k));
   k.lru_cache_enable();
   return error;
 }
