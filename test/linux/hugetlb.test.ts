@@ -1,73 +1,15 @@
-/** The pool of huge pages, and what becomes of it when memory goes offline: traces by hand. */
+/** The pool of huge pages: traces by hand. */
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../src/linux/base/kernel.js';
-import { EBUSY, EINVAL } from '../../src/linux/include/errno.js';
+import { EINVAL } from '../../src/linux/include/errno.js';
+import { definePatch } from '../../src/patch/define.js';
 import { PageLevel } from '../../src/replay/pages/page_level.js';
 import { replay } from '../../src/replay/replay.js';
-import type { TraceRow } from '../../src/trace/trace.js';
 import { traceOf } from '../replay/rig.js';
-
-type Row = Omit<TraceRow, 'time_ns'>;
-
-const BLOCK = 32768;
-const FIRST = 0x100000;
-const SECOND = FIRST + BLOCK;
-
-/** A second node gets two blocks of movable memory. */
-const twoBlocks: readonly Row[] = [
-  { event: 'srat_mem', nid: 0, args: 'start=0x0 end=0x20000000' },
-  { event: 'srat_mem', nid: 1, args: 'start=0x100000000 end=0x200000000 hotplug=1' },
-  { event: 'srat_cpu', nid: 0, args: 'cpu=0' },
-  { event: 'add_memory', nid: 1, pfn: FIRST, nr_pages: 2 * BLOCK },
-  { event: 'online_movable', pfn: FIRST, nr_pages: BLOCK },
-  { event: 'online_movable', pfn: SECOND, nr_pages: BLOCK },
-];
-
-function pool(count: number | string, where = '/sys/devices/system/node/node1'): Row {
-  const file = where === '' ? '/proc/sys/vm/nr_hugepages'
-    : `${where}/hugepages/hugepages-2048kB/nr_hugepages`;
-  return { event: 'write_parameter', task: 'admin', args: `file=${file} value=${count}` };
-}
-
-const offline = (pfn: number): Row => (
-  { event: 'offline', task: 'offliner', pfn, nr_pages: BLOCK });
-const use = (nr_pages: number, args = ''): Row => (
-  { event: 'hugetlb_no_page', task: 'database', nid: 1, nr_pages, args });
-const reserve = (nr_pages: number): Row => (
-  { event: 'hugetlb_acct_memory', task: 'database', nid: 1, nr_pages });
-const overcommit = (count: number): Row => ({
-  event: 'write_parameter', args: `file=/proc/sys/vm/nr_overcommit_hugepages value=${count}`,
-});
-
-interface Run {
-  readonly k: Kernel;
-  /** What offline rows came to, in order. */
-  readonly offlines: readonly (number | undefined)[];
-  readonly results: readonly (number | undefined)[];
-}
-
-function run(rows: readonly Row[], version = 'v6.12'): Run {
-  const trace = traceOf([...twoBlocks, ...rows]);
-  const offlines: (number | undefined)[] = [];
-  const results: (number | undefined)[] = [];
-  const pageLevel = PageLevel.always(trace, []).checkInvariants();
-  const k = replay(trace, {
-    version, series: [], pageLevel,
-    observers: [{ result: ({ row, ret }) => {
-      results.push(ret);
-      if (trace.event(row) === 'offline') offlines.push(ret);
-    } }],
-  });
-  expect(pageLevel.violated).toBeUndefined();
-  expect(pageLevel.worstImbalance.pages).toBe(0);
-  return { k, offlines, results };
-}
-
-/** First pfns of the huge pages on a node's free list, the first one to be taken first. */
-const freeOf = (k: Kernel, nid: number): readonly number[] =>
-  (k.state.hugetlb.hugepage_freelists[nid] ?? []).map(({ pfn }) => pfn).reverse();
-const inUse = (k: Kernel): readonly { pfn: number; nid: number }[] =>
-  k.state.hugetlb.hugepage_activelist.map(({ pfn, nid }) => ({ pfn, nid }));
+import {
+  BLOCK, FIRST, SECOND, twoBlocks, pool, offline, use, reserve, overcommit, run, freeOf, inUse,
+  type Row,
+} from './hugetlb_rig.js';
 
 describe('nr_hugepages', () => {
   it('of a node takes free pages of that node, and gives them back', () => {
@@ -100,6 +42,29 @@ describe('nr_hugepages', () => {
   it('puts pages in the list at once up to v6.6, then all together', () => {
     const old = freeOf(run([pool(4)], 'v6.1').k, 1);
     expect(freeOf(run([pool(4)], 'v6.12').k, 1)).toEqual([...old].reverse());
+  });
+
+  /*
+   *     free list of the pool: a b c        nr_hugepages becomes 0
+   *
+   * Expect: in the order in which they leave the pool, but from v5.14 to v6.6 the last one first.
+   */
+  it.each([['v7.3', true], ['v6.7', true], ['v6.6', false], ['v5.14', false], ['v5.13', true]] as
+    const)('gives free pages back in their order, or the last one first: %s', (version, order) => {
+    const before = freeOf(run([pool(3)], version).k, 1);
+    expect(before).toHaveLength(3);
+    const freed: number[] = [];
+    const watch = definePatch({
+      id: 'test/watch', subject: 'watch', author: 'a test', link: '', base: version,
+      doc: 'Watches.',
+      wraps: { __update_and_free_hugetlb_folio: (next) => (k, folio, cpu) => {
+        freed.push(folio.pfn);
+        return next(k, folio, cpu);
+      } },
+    });
+    const trace = traceOf([...twoBlocks, pool(3), pool(0)]);
+    replay(trace, { version, series: [watch], pageLevel: PageLevel.always(trace, []) });
+    expect(freed).toEqual(order ? before : [...before].reverse());
   });
 
   it('makes what is in use surplus, which goes when it is given back', () => {
@@ -251,174 +216,4 @@ describe('reservations', () => {
     expect(k.state.hugetlb).toMatchObject(
       { resv_huge_pages: 0, surplus_huge_pages: 0, nr_huge_pages: 2 });
   });
-});
-
-describe('a block with huge pages that goes offline', () => {
-  it('has its free ones dissolved', () => {
-    const { k, offlines } = run([pool(8), offline(FIRST)]);
-    expect(offlines).toEqual([0]);
-    const inside = run([pool(8)]).k.state.hugetlb.by_pfn;
-    const gone = [...inside.keys()].filter((pfn) => pfn < SECOND).length;
-    expect(gone).toBeGreaterThan(0);
-    expect(k.state.hugetlb).toMatchObject({ nr_huge_pages: 8 - gone, max_huge_pages: 8 - gone });
-  });
-
-  it('stays online when a reservation needs them; what was dissolved before stays so', () => {
-    const all = [pool(8), offline(SECOND), pool(8), reserve(3)];
-    const { k, offlines } = run([...all, offline(FIRST)]);
-    expect(offlines).toEqual([0, -EBUSY]);
-    expect(k.state.hugetlb).toMatchObject(
-      { nr_huge_pages: 3, free_huge_pages: 3, resv_huge_pages: 3 });
-    expect(run([...all, offline(FIRST), reserve(-3), offline(FIRST)]).offlines)
-      .toEqual([0, -EBUSY, 0]);
-  });
-
-  it('has those in use moved to another node, with fresh memory where the pool has none', () => {
-    const { k, offlines } = run(
-      [pool(8), offline(SECOND), pool(8), use(4), offline(FIRST)]);
-    expect(offlines).toEqual([0, 0]);
-    expect(inUse(k).map(({ nid }) => nid)).toEqual([0, 0, 0, 0]);
-    expect(k.state.hugetlb).toMatchObject({ nr_huge_pages: 4, free_huge_pages: 0 });
-  });
-
-  it('has those in use moved into free ones of the pool first', () => {
-    const { k } = run([
-      pool(8), offline(SECOND), pool(8), pool(6, '/sys/devices/system/node/node0'), use(4),
-      offline(FIRST),
-    ]);
-    expect(k.state.hugetlb.nr_huge_pages_node).toEqual([6, 0]);
-    expect(k.state.hugetlb.free_huge_pages).toBe(2);
-  });
-
-  /**
-   * One node, one movable block with eight huge pages, some of them in use; with a page of other
-   * use before them.
-   */
-  function oneNode(used: number, version: string, other = false): Run {
-    const page: Row = { event: 'mm_page_alloc', cpu: 0, pfn: FIRST, order: 0, migratetype: 1 };
-    const trace = traceOf([
-      { event: 'srat_cpu', nid: 0, args: 'cpu=0' },
-      { event: 'add_memory', nid: 0, pfn: FIRST, nr_pages: BLOCK },
-      { event: 'online_movable', pfn: FIRST, nr_pages: BLOCK },
-      ...other ? [page] : [], pool(8, ''), { ...use(used), nid: 0 }, offline(FIRST),
-    ]);
-    const offlines: (number | undefined)[] = [];
-    const k = replay(trace, { version, series: [], observers: [{ result: (one) => {
-      if (trace.event(one.row) === 'offline') offlines.push(one.ret);
-    } }] });
-    return { k, offlines, results: [] };
-  }
-
-  it('stays online when a page in use can move only within it', () => {
-    const { k, offlines } = oneNode(1, 'v6.12');
-    expect(offlines).toEqual([-EBUSY]);
-    expect(inUse(k)).toHaveLength(1);
-  });
-
-  // Real kernels do, 6.1.0-56 and 6.12.117 of Debian, with two huge pages of eight in use.
-  it.each([
-    ['v6.12', false], ['v6.12', true], ['v6.1', true],
-  ])('goes round for ever where two pages follow each other within it: %s', (version, other) => {
-    const { k, offlines } = oneNode(2, version, other);
-    expect(offlines).toEqual([]);
-    expect(k.state.faults).toMatchObject([{ kind: 'hang', fn: 'offline_pages',
-      text: expect.stringContaining('moves within the range') }]);
-  });
-
-  it('stays online while a page is being filled, from v5.2 on', () => {
-    const rows: readonly Row[] = [
-      pool(8), offline(SECOND), pool(8),
-      { event: 'hold', task: 'lab', args: 'task=database at=folio_set_hugetlb_migratable' },
-      use(1), offline(FIRST),
-      { event: 'unhold', args: 'task=database' },
-    ];
-    expect(run(rows).offlines).toEqual([0, -EBUSY]);
-    // Before, the page was passed over, and the test failed until it could be moved.
-    for (const version of ['v5.1', 'v4.18']) {
-      expect(run([overcommit(1), ...rows], version).offlines, version).toEqual([0, 0]);
-    }
-  });
-
-  /*
-   *     node 0: block FIRST, ZONE_MOVABLE      pages of the pool in it: one in use, seven free
-   *             boot memory                    free, none of the pool
-   *
-   * Expect: from v6.14 on (7.3) nobody gets the free ones, which lie in the range: the page moves to a
-   * fresh one, and the block goes offline. Up to v7.1 that page says no more that it can be moved.
-   */
-  it.each([['v6.13', -EBUSY, true], ['v6.14', 0, false], ['v7.1', 0, false], ['v7.2', 0, true]] as
-    const)('lets nobody have free huge pages in it, from v6.14 on: %s', (version, ret, movable) => {
-    const { k, offlines } = oneNode(1, version);
-    expect(offlines).toEqual([ret]);
-    expect(inUse(k).map(({ pfn }) => pfn < FIRST)).toEqual([ret === 0]);
-    expect(k.state.hugetlb.hugepage_activelist[0]?.migratable).toBe(movable);
-  });
-
-  it('goes round its loop for ever where a page cannot be moved, on v4.15', () => {
-    const rows = [pool(8), offline(SECOND), pool(8), use(1), offline(FIRST)];
-    expect(run(rows, 'v5.3').offlines).toEqual([0, 0]);
-    const { k, offlines } = run(rows, 'v4.15');
-    expect(offlines).toEqual([0]);
-    const huge = inUse(k)[0]?.pfn.toString(16);
-    expect(k.state.faults).toMatchObject([{ kind: 'hang', fn: 'offline_pages',
-      text: expect.stringContaining(`page 0x${huge} cannot be moved`) }]);
-  });
-});
-
-describe('alloc_contig_range()', () => {
-  const contig: Row = {
-    event: 'alloc_contig_pages', task: 'contig', pfn: FIRST, nr_pages: BLOCK,
-  };
-
-  it('replaces free huge pages and moves those in use, from v5.13 on', () => {
-    for (const rows of [[pool(8), contig], [pool(4), use(4), contig]]) {
-      const { k, results } = run(rows);
-      expect(results.at(-1)).toBe(0);
-      expect(k.state.hugetlb.nr_huge_pages).toBe(rows.length === 2 ? 8 : 4);
-      expect([...k.state.hugetlb.by_pfn.keys()].every((pfn) => pfn >= SECOND)).toBe(true);
-      expect(run(rows, 'v5.10').results.at(-1)).toBe(-EBUSY);
-    }
-  });
-
-  /*
-   *     pool of node 1: A (free), B     alloc_and_dissolve(A) asks for a fresh page
-   *                                     meanwhile somebody takes A and fills it
-   *
-   * Expect: A is isolated, to be moved by the caller; the fresh page goes, the pool has two. One
-   * that cannot be isolated is refused.
-   */
-  it.each([[true, 0], [false, -EBUSY]])(
-    'a free page that is taken meanwhile: migratable %s gives %i', (migratable, expected) => {
-      const { k } = run([pool(2)]);
-      const [old] = (k.state.hugetlb.hugepage_freelists[1] ?? []).slice(-1);
-      if (old === undefined) throw new Error('no free huge page');
-      const steps = k.alloc_and_dissolve_hugetlb_folio(old, 0);
-      expect(steps.next().done).toBe(false);
-      expect(k.dequeue_hugetlb_folio_node_exact(1)).toBe(old);
-      k.folio_set_hugetlb_migratable(old, migratable);
-      let step = steps.next();
-      while (step.done !== true) step = steps.next();
-      expect([step.value, old.isolated]).toEqual([expected, migratable]);
-      expect(k.state.hugetlb.nr_huge_pages).toBe(2);
-      expect(k.state.hugetlb.hugepage_activelist).toEqual([old]);
-    });
-
-  it('fails where a page moves to a free one that lies in the range too, up to v6.13', () => {
-    const rows = [pool(8), use(2), contig];
-    expect(run(rows).results.at(-1)).toBe(-EBUSY);
-    expect(run(rows, 'v6.14').results.at(-1)).toBe(0);
-  });
-
-  /*
-   *     node 1: one block, all of it huge pages in use      node 0: free
-   *
-   * Expect: up to v6.9 they move to fresh ones of node 0; then the pool of a node stays its own.
-   */
-  it.each([['v6.9', 0, [0, 0]], ['v6.10', -EBUSY, [1, 1]]] as const)(
-    'moves a page to another node up to v6.9: %s', (version, ret, nids) => {
-      const { k, results } = run(
-        [offline(SECOND), pool(64), use(64), contig], version);
-      expect(results.at(-1)).toBe(ret);
-      expect(inUse(k).slice(0, 2).map(({ nid }) => nid)).toEqual(nids);
-    });
 });

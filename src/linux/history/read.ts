@@ -10,6 +10,7 @@ type Texts = readonly [without: string, withIt: string];
 
 export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainline, Texts>>> } = {
   hugetlb_in_use_is_busy: { 'v5.2': ['5.0.1', '5.2.1'] },
+  hugetlb_freed_in: { 'v5.14': ['5.12.9', '5.14-rc5'], 'v6.7': ['6.6.17', '6.7.3'] },
   hugetlb_isolated_taken: { 'v6.14': ['6.13.7', '6.14.0'] },
   hugetlb_moved_stays: { 'v6.14': ['6.13.7', '6.14.0'], 'v7.2': ['7.1.5', '7.2.13'] },
   hugetlb_contig_near: { 'v6.10': ['6.8.1', '6.10.0'] },

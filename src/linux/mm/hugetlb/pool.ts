@@ -80,6 +80,32 @@ export function remove_pool_hugetlb_folio(
   return undefined;
 }
 
+/**
+ * Free pages leave the pool, those of surplus only or any, as long as there is to be one more; they
+ * are freed.
+ * @kernel mm/hugetlb.c v7.3 custom: remove_pool_hugetlb_folio() for each and
+ *   update_and_free_pages_bulk() for all, or free_pool_huge_page() for each
+ */
+export function* free_pool_hugetlb_folios(
+  k: Kernel, nodes: ReadonlySet<number>, acct_surplus: boolean, more: () => boolean, cpu: number,
+): Preempt<void> {
+  const gone: HugeFolio[] = [];
+  while (more()) {
+    const folio = k.remove_pool_hugetlb_folio(nodes, acct_surplus);
+    if (folio === undefined) break;
+    gone.push(folio);
+    if (k.config.hugetlb_freed_in === 'turn') yield* freed(k, gone.splice(0), cpu);
+  }
+  yield* freed(k, k.config.hugetlb_freed_in === 'order' ? gone : gone.reverse(), cpu);
+}
+
+function* freed(k: Kernel, folios: readonly HugeFolio[], cpu: number): Preempt<void> {
+  for (const folio of folios) {
+    yield 'update_and_free_pages_bulk';
+    yield* k.update_and_free_hugetlb_folio(folio, cpu);
+  }
+}
+
 /** One page more, or less, counts as surplus; false: there is none that could.
  * @kernel mm/hugetlb.c v7.3 full */
 export function adjust_pool_surplus(
@@ -131,16 +157,8 @@ function* shrink(
 ): Preempt<void> {
   const h = k.state.hugetlb;
   const least = Math.max(count, h.resv_huge_pages + notFree(k));
-  const gone: HugeFolio[] = [];
-  while (least < k.persistent_huge_pages()) {
-    const folio = k.remove_pool_hugetlb_folio(nodes, false);
-    if (folio === undefined) break;
-    gone.unshift(folio);
-  }
-  for (const folio of gone) {
-    yield 'set_max_huge_pages';
-    yield* k.update_and_free_hugetlb_folio(folio, cpu);
-  }
+  yield* k.free_pool_hugetlb_folios(
+    nodes, false, () => least < k.persistent_huge_pages(), cpu);
   while (count < k.persistent_huge_pages()) {
     if (!k.adjust_pool_surplus(nodes, 1)) break;
   }

@@ -54,13 +54,12 @@ export function* return_unused_surplus_pages(
 ): Preempt<void> {
   const h = k.state.hugetlb;
   h.resv_huge_pages -= unused;
-  const gone: HugeFolio[] = [];
-  for (let left = Math.min(unused, h.surplus_huge_pages); left > 0; left -= 1) {
-    const folio = k.remove_pool_hugetlb_folio(k.state.node_states.memory, true);
-    if (folio === undefined) break;
-    gone.push(folio);
-  }
-  for (const folio of gone) yield* k.update_and_free_hugetlb_folio(folio, cpu);
+  let left = Math.min(unused, h.surplus_huge_pages);
+  const more = (): boolean => {
+    left -= 1;
+    return left >= 0;
+  };
+  yield* k.free_pool_hugetlb_folios(k.state.node_states.memory, true, more, cpu);
 }
 
 /**
