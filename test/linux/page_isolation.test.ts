@@ -219,3 +219,22 @@ test('while per-cpu lists are switched off a freed page passes them', () => {
     expect(zone.pcp.high).toBeGreaterThan(0);
   }
 });
+
+/**
+ * Blocks of the largest order, and of them half a block, are isolated; then they are not any more.
+ *
+ * Expect: up to v5.9 they are the next that the allocator gives away, later they are the last.
+ */
+test.each([['v5.0', true], ['v5.9', true], ['v5.10', false], ['v6.1', false], ['v7.3', false]])(
+  'what comes back from isolation is given away first: %s %s', (version, first) => {
+    for (const nr_pages of [1024, 512]) {
+      const k = online(version, 'online_movable', true);
+      const { nid, index } = zoneOf(k, ZONE_MOVABLE);
+      const start = FIRST + 8 * 1024;
+      drive(k.start_isolate_page_range(start, start + nr_pages, 'Movable'));
+      k.undo_isolate_page_range(start, start + nr_pages, 'Movable');
+      expect(k.state.pages?.freeOrder(start)).toBe(MAX_PAGE_ORDER);
+      const pfn = Number(drive(k.rmqueue(nid, index, MAX_PAGE_ORDER, MIGRATE_MOVABLE, 0)));
+      expect([nr_pages, pfn === start]).toEqual([nr_pages, first]);
+    }
+  });

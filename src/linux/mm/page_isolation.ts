@@ -103,7 +103,7 @@ function mergesBack(k: Kernel, pfn: number, code: number): boolean {
   if (zone === undefined || zones[slot >>> pageblock_order] !== ofBuddy) return false;
   pages.lists.remove(pages.zonePages(zone), slot);
   pages.arena.blockType[slot >>> pageblock_order] = code;
-  k.__free_one_page(slot, zone, order, code, FPI_TO_TAIL);
+  k.__free_one_page(slot, zone, order, code, k.config.moved_to_tail ? FPI_TO_TAIL : FPI_NONE);
   return true;
 }
 

@@ -17,6 +17,9 @@ export const pages = {
   fresh_pages_to_tail: since({ 'v4.13': false, 'v5.10': true },
     'Memory that goes online is what the allocator gives away last, or first.',
     { 'v5.10': '7fef431be9c9' }),
+  moved_to_tail: since({ 'v4.13': false, 'v5.10': true },
+    'Free blocks that change their list, as move_freepages_block() does, or come back from ' +
+    'isolation are what the allocator gives away last, or first.', { 'v5.10': '293ffa5ebb9c' }),
   slab_pages_frozen: since({ 'v4.13': false, 'v6.14': true },
     'Nobody holds a reference of a page of the slab allocator, so that has_unmovable_pages() ' +
     'passes over single ones.'),

@@ -168,7 +168,7 @@ export function move_freepages_block(
     const order = orders[slot] as number;
     lists.account(zp, -(1 << order), types[slot] as number);
     lists.take(slot);
-    lists.put(zp, slot, order, migratetype, true);
+    lists.put(zp, slot, order, migratetype, k.config.moved_to_tail);
     lists.account(zp, 1 << order, migratetype);
     moved += 1 << order;
     slot += 1 << order;

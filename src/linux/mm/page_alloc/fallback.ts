@@ -99,7 +99,7 @@ function steal(
   }
   const zp = pages.zonePages(zone);
   pages.lists.remove(zp, slot);
-  pages.lists.put(zp, slot, order, start_type, true);
+  pages.lists.put(zp, slot, order, start_type, k.config.moved_to_tail);
   pages.lists.account(zp, 1 << order, start_type);
 }
 
