@@ -64,6 +64,21 @@ describe('zone_set_pageset_high_and_batch', () => {
     k.page_alloc_cpu_online();
     expect(zone.pcp.high).toBe(4000);
   });
+
+  // Up to v5.13 a zone that has grown keeps its sizes whatever CPUs come and go.
+  it.each([['v5.10', 7, 7], ['v5.13', 7, 7], ['v5.14', 63, 31], ['v7.3', 63, 31]])(
+    'of a zone that has grown is computed again by CPUs: %s', (version, down, up) => {
+      const k = kernelByHand({ version, nodes: 1, cpus: [0, 0] });
+      const zone = populate(k, 0, 'Normal', 32768);
+      k.setup_zone_pageset(zone);
+      populate(k, 0, 'Normal', 262144);
+      expect(zone.pcp.batch).toBe(7);
+      k.cpu_down(1);
+      expect(zone.pcp.batch).toBe(down);
+      populate(k, 0, 'Normal', 131072);
+      k.cpu_up(1, 0);
+      expect(zone.pcp.batch).toBe(up);
+    });
 });
 
 describe('pageset life', () => {

@@ -50,6 +50,9 @@ export const page_alloc = {
     'Smallest lowmem_reserve_ratio of a zone: 1 keeps everything back, 0 nothing.'),
   wmarks_update_pcp: since({ 'v4.13': false, 'v5.14': true },
     'setup_per_zone_wmarks() recomputes the per-cpu list sizes too.'),
+  cpus_update_pcp: since({ 'v4.13': false, 'v5.14': true },
+    'A CPU that comes up or goes down has the sizes of the per-cpu lists of all zones computed ' +
+    'again.', { 'v5.14': '04f8cfeaed08' }),
   pcp_high: since({ 'v4.13': 'batches', 'v5.14': 'low_wmark', 'v6.7': 'min_max' },
     'Where high of the per-cpu lists comes from: six batches, the low watermark, or floating ' +
     'between two limits.'),

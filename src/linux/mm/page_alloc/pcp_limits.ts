@@ -167,6 +167,7 @@ export function percpu_pagelist_high_fraction_sysctl_handler(
 
 /** @kernel mm/page_alloc.c v7.3 full: called before the CPU is in the mask of its node */
 export function page_alloc_cpu_online(k: Kernel): void {
+  if (!k.config.cpus_update_pcp) return;
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 1);
 }
 
@@ -185,6 +186,7 @@ export function setup_pcp_cacheinfo(k: Kernel, cpu: number): void {
  */
 export function page_alloc_cpu_dead(k: Kernel, cpu: number): void {
   k.drain_pages_zone(cpu, undefined);
+  if (!k.config.cpus_update_pcp) return;
   for (const zone of k.for_each_populated_zone()) k.zone_pcp_update(zone, 0);
 }
 
