@@ -118,6 +118,13 @@ describe('compaction of ZONE_DMA32 on E4 that sees a free page at 0x7a300 last',
     expect(k.state.faults.at(-1)?.text).toContain('pfn:0x7a200');
   });
 
+  test.each([['v5.0', []], ['v5.1', [0x7a200]]])(
+    '%s without DEBUG_VM: free lists are walked from v5.1 on', async (version, marked) => {
+      const [fault, k] = await compact({ name: version, version, policies: [] }, {});
+      expect(fault).toBe('none');
+      expect([...k.state.pageblock_skip]).toEqual(marked);
+    });
+
   test('v5.10 without DEBUG_VM: the bit is written into the bitmap of the section', async () => {
     const [fault, k] = await compact(v5_10(), {});
     expect(fault).toBe('none');

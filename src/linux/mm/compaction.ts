@@ -5,11 +5,11 @@ import { pageblock_nr_pages, type Zone } from '../include/mmzone.js';
 
 /**
  * Compaction of a zone whose free scanner has just started, and whose look at the free lists ends
- * with the free page `pfn` as the highest one, which it cannot get.
+ * with the free page `pfn` as the highest one, which it cannot get. Up to v5.0 it looks at none.
  * @kernel mm/compaction.c v6.12 reduced: nothing is moved; only that one route is taken
  */
 export function compact_zone(k: Kernel, zone: Zone, order: number, pfn: number): void {
-  if (order > 0) k.fast_isolate_freepages(zone, pfn);
+  if (order > 0 && k.config.compaction_walks_lists) k.fast_isolate_freepages(zone, pfn);
 }
 
 /**

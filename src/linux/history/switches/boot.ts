@@ -59,6 +59,9 @@ export const boot = {
   online_by_subsection: since({ 'v4.13': false, 'v5.12': true },
     'A page is online when its subsection is valid too and no device has it, or as soon as its ' +
     'section is. It matters behind the last RAM of a boot section.', { 'v5.12': '1f90a3477df3' }),
+  compaction_walks_lists: since({ 'v4.13': false, 'v5.1': true },
+    'Compaction looks for free pages on the free lists first, or pageblock by pageblock only.',
+    { 'v5.1': '5a811889de10' }),
   compaction_clamped: since({ 'v4.13': false, 'v5.12': true },
     'Compaction stays inside its zone when it looks at free pages.', { 'v5.12': '6e2b7044c199' }),
   kpage_limit: since({ 'v4.13': 'max_pfn', 'v5.6': 'section' },
