@@ -205,6 +205,22 @@ describe.each(['v5.8', 'v6.1', 'v6.12'])('allocating and freeing on %s', (versio
   });
 });
 
+// Expect: what nobody can allocate any more is reserved, or (from v5.5 on) not to be trusted.
+test.each([
+  ['v5.0', { kind: 'init', reserved: true }], ['v5.4', { kind: 'init', reserved: true }],
+  ['v5.5', { kind: 'stale' }], ['v7.3', { kind: 'stale' }],
+])('struct pages of a block that went offline on %s: %o', (version, content) => {
+  const k = online(version, 'online_movable', true);
+  const block = at([...k.state.memory_blocks.values()].filter((one) => one.id === 48), 0);
+  expect(k.state.memmap.get(FIRST)).toMatchObject({ kind: 'init', reserved: false });
+  expect(drive(k.memory_subsys_offline(block))).toBe(0);
+  for (const pfn of [FIRST, FIRST + SECTION - 1]) {
+    expect(k.state.memmap.get(pfn)).toMatchObject(content);
+  }
+  expect(drive(k.memory_subsys_online(block, 'online_movable'))).toBe(0);
+  expect(k.state.memmap.get(FIRST)).toMatchObject({ kind: 'init', reserved: false });
+});
+
 test('while per-cpu lists are switched off a freed page passes them', () => {
   for (const version of ['v6.1', 'v6.12']) {
     const k = online(version, 'online_movable', true);
