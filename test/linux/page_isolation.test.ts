@@ -3,7 +3,7 @@ import { at } from '../../src/base/assert.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
 import { MIGRATE_ISOLATE, MIGRATE_MOVABLE } from '../../src/linux/include/migratetype.js';
 import {
-  MAX_PAGE_ORDER, ZONE_MOVABLE, ZONE_NORMAL, type Zone,
+  MAX_PAGE_ORDER, ZONE_MOVABLE, ZONE_NORMAL, pageblock_order, type Zone,
 } from '../../src/linux/include/mmzone.js';
 import { ALLOCATED, FREE, NOTHING, ON_PCP } from '../../src/linux/mm/pages/arena.js';
 import { Pages } from '../../src/linux/mm/pages/pages.js';
@@ -254,3 +254,46 @@ test.each([['v5.0', true], ['v5.9', true], ['v5.10', false], ['v6.1', false], ['
       expect([nr_pages, pfn === start]).toEqual([nr_pages, first]);
     }
   });
+
+/**
+ * A list of two pages is freed, of two pageblocks, of which the second one is isolated.
+ *
+ *     before | up to v5.13 it goes to the buddy allocator in its turn, up to v6.9 first of all
+ *     late   | behind the reading of types up to v6.9: it goes to a list of the CPU, or not
+ */
+describe('a page of an isolated pageblock in a list that is freed', () => {
+  const rows = [
+    ['v5.13', false, true], ['v5.14', true, true], ['v6.9', true, true],
+    ['v6.10', false, false], ['v7.3', false, false],
+  ] as const;
+
+  function begun(version: string, isolatedLate: boolean) {
+    const k = online(version, 'online_movable', true);
+    const pages = k.state.pages as Pages;
+    const [one, other] = [FIRST, FIRST + 1024];
+    const zp = pages.zonePages(zoneOf(k, ZONE_MOVABLE));
+    for (const slot of [one, other].map((pfn) => pages.slot(pfn))) {
+      pages.lists.carve(zp, pages.lists.blockOf(slot), slot, 0);
+      pages.setAllocated(zp, slot, 0, MIGRATE_MOVABLE);
+    }
+    const isolate = (): void => k.move_freepages_block_isolate(other, 'Isolate');
+    if (!isolatedLate) isolate();
+    const steps = k.free_unref_page_list([one, other], 0);
+    expect(steps.next().value).toBe('free_unref_page_commit');
+    return { pages, other, isolate, rest: () => drive(steps) };
+  }
+
+  test.each(rows)('%s: free before the other is committed: %s', (version, first) => {
+    const { pages, other, rest } = begun(version, false);
+    expect(pages.freeOrder(other) >= 0).toBe(first);
+    rest();
+    expect(pages.freeOrder(other)).toBe(pageblock_order);
+  });
+
+  test.each(rows)('%s, isolated meanwhile', (version, _first, onPcp) => {
+    const { pages, other, isolate, rest } = begun(version, true);
+    isolate();
+    rest();
+    expect(at(pages.arena.state, pages.slot(other)) === ON_PCP).toBe(onPcp);
+  });
+});

@@ -50,6 +50,9 @@ export const pages = {
   pcp_bulk: since({ 'v4.13': 'round_robin', 'v5.18': 'list_by_list' },
     'Which blocks free_pcppages_bulk() gives back: list by list, or round the lists, one more ' +
     'from a list for every empty one before it.', { 'v5.18': 'fd56eef258a1' }),
+  isolated_freed_first: since({ 'v4.13': false, 'v5.14': true },
+    'Of a list of pages that are freed those of isolated pageblocks go before any other, or in ' +
+    'their turn.', { 'v5.14': 'df1acc856923' }),
   pcp_bulk_bounded: since({ 'v4.13': false, 'v5.9': true },
     'free_pcppages_bulk() cuts down a count above what the lists hold, or searches for ever.',
     { 'v5.9': '88e8ac11d2ea' }),

@@ -197,27 +197,47 @@ export function free_frozen_pages_nolock(
   }
 }
 
+/** A page of a list that is freed; `type`: what was read of it, undefined: it is read later. */
+interface Listed {
+  readonly pfn: number;
+  readonly type: number | undefined;
+}
+
+/** All are prepared before any is committed, and up to v6.9 their migratetypes are read. */
+function prepareList(k: Kernel, pfns: readonly number[]): Listed[] {
+  const { migratetype_cached, isolated_freed_first } = k.config;
+  const listed: Listed[] = [];
+  for (const pfn of pfns) {
+    k.free_pages_prepare(pfn, 0);
+    const type = migratetype_cached ? k.get_pageblock_migratetype(pfn) : undefined;
+    if (type === MIGRATE_ISOLATE && isolated_freed_first) k.free_one_page(pfn, 0);
+    else listed.push({ pfn, type });
+  }
+  return listed;
+}
+
 /**
- * Frees pages of a list: all are prepared and their migratetypes read before the first is
- * committed; from then on one chunk is committed at a time.
+ * Frees pages of a list: all are prepared before the first is committed; then one chunk is
+ * committed at a time. From v6.9 on its name is free_unref_folios().
  * @kernel mm/page_alloc.c v6.1 reduced: pages of order 0 in chunks of 32
  */
 export function* free_unref_page_list(
   k: Kernel, pfns: readonly number[], cpu: number,
 ): Preempt<void> {
-  const types = pfns.map((pfn) => {
-    k.free_pages_prepare(pfn, 0);
-    return k.get_pageblock_migratetype(pfn);
-  });
   const zone = zoneOfPage(k, pfns[0] ?? 0);
   if (zone === undefined) return;
-  for (const [index, pfn] of pfns.entries()) {
-    if (index % 32 === 0) {
+  let has = false;
+  const listed = prepareList(k, pfns);
+  for (const [index, { pfn, type }] of listed.entries()) {
+    const migratetype = type ?? k.get_pageblock_migratetype(pfn);
+    if (!has) {
       yield 'free_unref_page_commit';
       yield* k.pcp_spin_trylock(zone, cpu);
     }
-    yield* k.free_unref_page_commit(pfn, 0, types[index] ?? 0, cpu);
-    if (index % 32 === 31 || index === pfns.length - 1) k.pcp_spin_unlock(zone, cpu);
+    has = (yield* k.free_unref_page_commit(pfn, 0, migratetype, cpu)) !== false;
+    if (!has || (index % 32 !== 31 && index !== listed.length - 1)) continue;
+    k.pcp_spin_unlock(zone, cpu);
+    has = false;
   }
 }
 
