@@ -62,6 +62,30 @@ test('pageblocks that stay in the count: v4.19 all that were isolated, v5.1 to v
   expect(left).toEqual([64, 0, 0]);
 });
 
+/** Half of its first section is a hole: 0x144000 to 0x148000. */
+function halfSection() {
+  return q35({
+    pages_per_block: 2 * SECTION, srat: [],
+    e820: [
+      { start: 0x100000, end: 0x40000000, type: 'usable' },
+      { start: 0x100000 * PAGE, end: 0x144000 * PAGE, type: 'usable' },
+      { start: 0x148000 * PAGE, end: 0x160000 * PAGE, type: 'usable' },
+    ],
+  });
+}
+
+test.each(['v4.14', 'v4.19', 'v5.4'])('%s: a hole is no memory that comes back', (version) => {
+  // Expect: present, managed and free pages fall by the System RAM of the block, and rise by it.
+  const k = bootKernel(version, [], halfSection());
+  const counts = () => [normal(k).present_pages, normal(k).managed_pages, normal(k).nr_free_pages];
+  const before = counts();
+  expect(store(k, 20, 'offline')).toBe(0);
+  expect(counts()).toEqual(before.map((pages) => pages - 1.5 * SECTION));
+  expect(normal(k).nr_isolated_pages).toBe(0);
+  expect(store(k, 20, 'online')).toBe(0);
+  expect(counts()).toEqual(before);
+});
+
 test('from v5.5 on such a block does not go offline', () => {
   expect(store(bootKernel('v5.5', [], machine()), 20, 'offline')).toBe(-22);
 });

@@ -1,7 +1,8 @@
 /** kernel/resource.c: "System RAM" in /proc/iomem. */
 import { firstEndingBehind } from '../../base/first_index.js';
-import { PAGE_SIZE, pfnDown, pfnUp } from '../../base/pfn.js';
+import { PAGE_SIZE } from '../../base/pfn.js';
 import type { Kernel } from '../base/kernel.js';
+import { pagesOf, systemRam } from '../base/system_ram.js';
 
 /**
  * The range is cut out of the one resource that has all of it; where there is none, nothing is.
@@ -25,14 +26,5 @@ export function release_mem_region_adjustable(
  * @kernel kernel/resource.c v6.12 custom: counts, where the kernel calls back for each range
  */
 export function walk_system_ram_range(k: Kernel, start_pfn: number, nr_pages: number): number {
-  let pages = 0;
-  const { system_ram } = k.state;
-  const last = (start_pfn + nr_pages) * PAGE_SIZE;
-  for (let at = firstEndingBehind(system_ram, start_pfn * PAGE_SIZE); ; at += 1) {
-    const range = system_ram[at];
-    if (range === undefined || range.start >= last) return pages;
-    const first = Math.max(start_pfn, pfnUp(range.start));
-    const end = Math.min(start_pfn + nr_pages, pfnDown(range.end));
-    if (end > first) pages += end - first;
-  }
+  return pagesOf(systemRam(k, start_pfn, nr_pages));
 }

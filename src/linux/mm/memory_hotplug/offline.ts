@@ -8,7 +8,16 @@ import {
   cancel, end_isolation, leave_zonelists, managed_before, pages_counted, refused, tell_offlined,
   type Refusal,
 } from './offline_by_version.js';
+import { changedPieces } from '../../base/system_ram.js';
 import { underPagesLock } from '../../base/under_lock.js';
+
+function* allIsolated(k: Kernel, start_pfn: number, end_pfn: number): Preempt<boolean> {
+  for (const piece of changedPieces(k, start_pfn, end_pfn - start_pfn)) {
+    const ret = yield* mightSleep(k.test_pages_isolated(piece.start_pfn, piece.end_pfn));
+    if (ret !== 0) return false;
+  }
+  return true;
+}
 
 /**
  * The loop: pages are moved away until none is left and all are free. Historically any signal ends
@@ -29,8 +38,7 @@ function* empty(
     // Free huge pages go before the range does, so that the counts of hugetlbfs stay right.
     const error = yield* k.dissolve_free_hugetlb_folios(start_pfn, end_pfn);
     if (error !== 0) return { error, reason: 'failure to dissolve huge pages' };
-    const ret = yield* mightSleep(k.test_pages_isolated(start_pfn, end_pfn));
-    if (ret === 0) return undefined;
+    if (yield* allIsolated(k, start_pfn, end_pfn)) return undefined;
     k.state.costs.failed_tests += 1;
   }
 }
@@ -54,8 +62,10 @@ function unaccount(
 function* take_out(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, isolated: number,
 ): Preempt<number> {
-  const end_pfn = start_pfn + nr_pages;
-  const managed = yield* mightSleep(k.__offline_isolated_pages(start_pfn, end_pfn));
+  let managed = 0;
+  for (const piece of changedPieces(k, start_pfn, nr_pages)) {
+    managed += yield* mightSleep(k.__offline_isolated_pages(piece.start_pfn, piece.end_pfn));
+  }
   tell_offlined(k, pages_counted(k, start_pfn, nr_pages));
   end_isolation(k, start_pfn, nr_pages, zone, isolated);
   return managed;

@@ -5,6 +5,7 @@
 import type { Kernel, Preempt } from '../../base/kernel.js';
 import { EINVAL } from '../../include/errno.js';
 import { pageblock_nr_pages, type NotifierArg, type Zone } from '../../include/mmzone.js';
+import { changedPieces, pagesOf } from '../../base/system_ram.js';
 import { mightSleep } from '../../base/wait.js';
 import { tellNode } from './node_chain.js';
 
@@ -33,7 +34,7 @@ export function refused(
 
 /** Where blocks with holes can go offline, only System RAM of the range was ever counted. */
 export function pages_counted(k: Kernel, start_pfn: number, nr_pages: number): number {
-  return k.config.refuse_holes ? nr_pages : k.walk_system_ram_range(start_pfn, nr_pages);
+  return pagesOf(changedPieces(k, start_pfn, nr_pages));
 }
 
 /** Pages that are managed no more: those that were; up to v6.10 all of the range. */

@@ -8,6 +8,7 @@ import {
   type MemoryGroup, type NotifierArg, type Zone,
 } from '../../include/mmzone.js';
 import { tellNode } from './node_chain.js';
+import { changedPieces } from '../../base/system_ram.js';
 import { underPagesLock } from '../../base/under_lock.js';
 import { pfn_to_section_nr } from '../../include/sections.js';
 
@@ -97,10 +98,12 @@ export function online_range_aligned(k: Kernel, start_pfn: number, nr_pages: num
     (start_pfn + nr_pages) % PAGES_PER_SECTION === 0;
 }
 
-/** Largest order at which a chunk that starts at pfn is aligned. */
-function alignedOrder(pfn: number): number {
+/** Largest order at which a chunk that starts at pfn is aligned; it does not reach over the end. */
+function alignedOrder(pfn: number, end: number): number {
   let order = 0;
-  while (order < MAX_PAGE_ORDER && pfn % 2 ** (order + 1) === 0) order += 1;
+  while (order < MAX_PAGE_ORDER && pfn % 2 ** (order + 1) === 0 && pfn + 2 ** (order + 1) <= end) {
+    order += 1;
+  }
   return order;
 }
 
@@ -111,7 +114,7 @@ function alignedOrder(pfn: number): number {
 export function online_pages_range(k: Kernel, start_pfn: number, nr_pages: number): void {
   const end = start_pfn + nr_pages;
   for (let pfn = start_pfn; pfn < end;) {
-    const order = alignedOrder(pfn);
+    const order = alignedOrder(pfn, end);
     k.online_page(pfn, order);
     pfn += 2 ** order;
   }
@@ -136,8 +139,12 @@ function account(
   const rebuild = !k.populated_zone(zone);
   if (rebuild && k.config.rebuild_twice) k.build_all_zonelists(undefined);
   if (rebuild) k.setup_zone_pageset(zone);
-  k.online_pages_range(pfn, nr_pages);
-  k.adjust_present_page_count(zone, group, nr_pages, pfn);
+  let present = 0;
+  for (const { start_pfn, end_pfn } of changedPieces(k, pfn, nr_pages)) {
+    k.online_pages_range(start_pfn, end_pfn - start_pfn);
+    present += end_pfn - start_pfn;
+  }
+  k.adjust_present_page_count(zone, group, present, pfn);
   k.node_states_set_node(zone.nid, arg);
   if (rebuild) k.build_all_zonelists(undefined);
   const { zone_pcp_update } = k.config;

@@ -52,7 +52,7 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
   }
   if (left === undefined && zone !== undefined) {
     const unnamed = pages?.forgetOffline(start_pfn, end_pfn) ?? nr_pages;
-    const managed = Math.max(0, unnamed - withheld);
+    const managed = Math.max(0, Math.min(unnamed, nr_pages) - withheld);
     const isolated = Math.min(managed, zone.nr_isolated_pages);
     zone.nr_isolated_pages -= isolated;
     pages?.leaveUnnamed(zone, managed - isolated);

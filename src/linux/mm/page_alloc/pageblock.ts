@@ -1,6 +1,7 @@
 /** mm/page_alloc.c: types and bits of pageblocks; free pages go where the type says. */
 import { roundDown } from '../../../base/pfn.js';
 import type { Kernel } from '../../base/kernel.js';
+import { changedPieces, pagesOf } from '../../base/system_ram.js';
 import {
   pageblock_nr_pages, pageblock_order, type Zone, type MigrateType,
 } from '../../include/mmzone.js';
@@ -80,7 +81,8 @@ export function move_freepages_block_isolate(k: Kernel, pfn: number, to: Migrate
   if (isolates && k.config.isolation_is_a_bit) k.state.pageblocks.isolate(pfn, end, under);
   else k.state.pageblocks.set(pfn, end, migratetypeCode(to));
   if (unnamed === 0) return;
-  const free = Math.max(0, unnamed - k.nr_withheld_pages(pfn, pageblock_nr_pages));
+  const memory = Math.min(unnamed, pagesOf(changedPieces(k, pfn, pageblock_nr_pages)));
+  const free = Math.max(0, memory - k.nr_withheld_pages(pfn, pageblock_nr_pages));
   const moved = Math.min(free, isolates ? zone.nr_free_pages : zone.nr_isolated_pages);
   zone.nr_free_pages += isolates ? -moved : moved;
   zone.nr_isolated_pages += isolates ? moved : -moved;
