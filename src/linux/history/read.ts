@@ -77,6 +77,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   zone_test_spans: { 'v5.0': ['4.20.0', '5.0.1'] },
   removable_by: { 'v5.6': ['5.4.6', '5.6.4'] },
   online_checks_sections: { 'v5.7': ['5.6.4', '5.7.14'] },
+  offline_checks_sections: { 'v5.7': ['5.6.4', '5.7.14'] },
   mem_param_limits: { 'v5.1': ['5.0.1', '5.2.1'], 'v5.7': ['5.6.4', '5.7.14'] },
   added_pages_name_node: { 'v4.17': ['4.14.177', '4.19.0'] },
   zone_pfn_bits: { 'v5.15': ['5.14-rc5', '5.15.16'] },

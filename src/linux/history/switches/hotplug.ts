@@ -26,6 +26,8 @@ export const hotplug = {
     { 'v5.6': '53cdc1cb29e8' }),
   online_checks_sections: since({ 'v4.13': true, 'v5.7': false },
     'A block with a section that is not present is not put online: -EBUSY.'),
+  offline_checks_sections: since({ 'v4.13': true, 'v5.7': false },
+    'A block with a section that is not present is not taken offline: -EINVAL.'),
   mem_param_limits: since({ 'v4.13': 'ram', 'v5.1': 'added', 'v5.7': 'added_at_boot' },
     '`mem=` ends the RAM of the firmware map; also what can be added at all, or while it boots.'),
   added_pages_name_node: since({ 'v4.13': true, 'v4.17': false },

@@ -199,6 +199,21 @@ export function remove_memory_block_devices(
   }
 }
 
+/** Sections of a whole block. */
+function sectionsOf(k: Kernel): number {
+  return k.machine.pages_per_block / k.machine.pages_per_section;
+}
+
+/** How many sections of the block have memory. */
+function presentSections(k: Kernel, { id }: { readonly id: number }): number {
+  const first = id * sectionsOf(k);
+  let count = 0;
+  for (let nr = first; nr < first + sectionsOf(k); nr += 1) {
+    if (k.present_section_nr(nr)) count += 1;
+  }
+  return count;
+}
+
 /** One is registered, or there is no machine to go on with. */
 function boot_block(k: Kernel, id: number): void {
   const error = k.add_memory_block(id, 'online', 0, undefined, NUMA_NO_NODE);
@@ -210,12 +225,8 @@ function boot_block(k: Kernel, id: number): void {
  * @kernel drivers/base/memory.c v6.12 full; gone in v6.15; add_memory_block() before v5.9
  */
 export function add_boot_memory_block(k: Kernel, base_section_nr: number): void {
-  const per_block = k.machine.pages_per_block / k.machine.pages_per_section;
-  let section_count = 0;
-  for (let nr = base_section_nr; nr < base_section_nr + per_block; nr += 1) {
-    if (k.present_section_nr(nr)) section_count += 1;
-  }
-  if (section_count > 0) boot_block(k, base_section_nr / per_block);
+  const id = base_section_nr / sectionsOf(k);
+  if (presentSections(k, { id }) > 0) boot_block(k, id);
 }
 
 /** Blocks of the memory that was there at boot. @kernel drivers/base/memory.c v7.3 full */
@@ -288,5 +299,6 @@ export function* memory_subsys_online(
 /** @returns 0 or a negative errno @kernel drivers/base/memory.c v7.3 full */
 export function* memory_subsys_offline(k: Kernel, block: MemoryBlock): Preempt<number> {
   if (block.state === 'offline') return 0;
+  if (k.config.offline_checks_sections && presentSections(k, block) < sectionsOf(k)) return -EINVAL;
   return yield* memory_block_change_state(k, block, 'offline', 'offline');
 }
