@@ -33,7 +33,7 @@ const of5_4 = {
 } as const;
 /** What 5.0 got from its stable releases up to 5.0.6. */
 const upTo5_0_6 = {
-  isolate_counts: 'v5.1', offline_isolation_end: 'v5.1', cancel_after_undo: 'v5.1',
+  isolate_counts: 'v5.1', offline_isolation_end: 'v5.1',
 } as const;
 
 /** What 5.11 got from its stable releases up to 5.11.7. */

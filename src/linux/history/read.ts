@@ -108,7 +108,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   offline_managed: { 'v6.11': ['6.10.0', '6.11.11'] },
   refuse_holes: { 'v5.5': ['5.4.6', '5.6.4'] },
   offline_isolation_end: { 'v5.1': ['5.0.1', '5.2.1'] },
-  cancel_after_undo: { 'v5.1': ['5.0.1', '5.2.1'] },
+  cancel_after_undo: { 'v5.0': ['4.20.0', '5.0.1'] },
   offline_drain_each_pass: { 'v5.1': ['5.0.1', '5.2.1'] },
   offline_drain_after_failed_test: { 'v5.9': ['5.8.1', '5.9.1'], 'v5.11': ['5.10.7', '5.11.0'] },
   zone_pcp_update: { 'v5.9': ['5.8.1', '5.9.1'], 'v5.14': ['5.12.9', '5.14-rc5'] },

@@ -122,7 +122,7 @@ export const hotplug = {
   lru_cache_enabled_again: since({ 'v4.13': false, 'v5.14': true },
     'A refused offline switches the caches before the LRU lists on again, or leaves them off.',
     { 'v5.14': '946746d1ad92' }),
-  cancel_after_undo: since({ 'v4.13': false, 'v5.1': true },
+  cancel_after_undo: since({ 'v4.13': false, 'v5.0': true },
     'A refused offline undoes the isolation and then tells notifiers, or before.'),
   offline_gives_up: since({ 'v4.13': true, 'v4.15': false },
     'An offline fails after two minutes, five pages that cannot be taken off their lists, or a ' +

@@ -79,7 +79,7 @@ export function leave_zonelists(k: Kernel, zone: Zone, arg: NotifierArg): void {
 }
 
 /**
- * The range stays: it is no longer isolated, and who was told hears so; up to v5.0 the other way
+ * The range stays: it is no longer isolated, and who was told hears so; up to v4.19 the other way
  * round.
  */
 export function* cancel(
