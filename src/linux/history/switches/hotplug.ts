@@ -71,7 +71,7 @@ export const hotplug = {
   poison_keeps_block: since({ 'v4.13': false, 'v6.2': true, 'v7.1': false },
     'Who counts the pages of a memory block whose memory failed keeps a reference of it, so that ' +
     'it is never freed.'),
-  altmap_keeps_block: since({ 'v4.13': false, 'v6.6': true, 'v7.1': false },
+  altmap_keeps_block: since({ 'v4.13': false, 'v6.8': true, 'v7.1': false },
     'Who removes memory that holds its own memmap keeps a reference of each block, so that it is ' +
     'never freed.'),
   early_memmap_freed_in_part: since({ 'v4.13': false, 'v5.3': true, 'v5.9': false },
