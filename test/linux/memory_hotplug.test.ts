@@ -1,5 +1,5 @@
 /** Adding, onlining, offlining and removing memory: results, zones, counters, files of sysfs. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import { versions } from '../../src/linux/history/versions.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
@@ -53,6 +53,16 @@ describe('boot blocks', () => {
     expect(store(k, 48 - 1, 'online')).toBe(-22);
   });
 });
+
+test.each([['v5.4', 'init'], ['v5.5', 'init'], ['v5.6', 'poison']])(
+  'the memmap of memory that is offline in %s: %s', (version, kind) => {
+    const k = bootKernel(version, [], q35({ kconfig: { DEBUG_VM: 'y' } }));
+    addDimm(k, A);
+    store(k, 48, 'online');
+    expect(store(k, 48, 'offline')).toBe(0);
+    expect(k.state.memmap.runs(48 * SECTION, 49 * SECTION).map(({ content }) => content.kind))
+      .toEqual([kind]);
+  });
 
 describe('adding memory', () => {
   it('makes offline blocks of a new node, which spans nothing', () => {

@@ -11,7 +11,9 @@ export const hotplug = {
   unlink_blocks_by: since({ 'v4.13': 'memmap', 'v5.4': 'stored_nid' },
     'How the links of a removed block are found: the memmap, or the stored node.'),
   spans_shrink_at: since({ 'v4.13': 'removal', 'v5.5': 'offline' },
-    'Spans shrink, and a memmap is poisoned, when memory is removed, or when it goes offline.'),
+    'Spans shrink when memory is removed, or when it goes offline.'),
+  offline_poisons: since({ 'v4.13': false, 'v5.6': true },
+    'The memmap of memory that goes offline is poisoned, or stays as it was.'),
   span_of_zone: since({ 'v4.13': 'memmap', 'v5.4': 'online_sections' },
     'Removed memory shrinks spans by the memmap of all valid pages, zone and node each for ' +
     'itself; or by that of online sections, a node by its zones.'),

@@ -95,7 +95,7 @@ export function remove_pfn_range_from_zone(
   k: Kernel, zone: Zone, start_pfn: number, nr_pages: number,
 ): void {
   if (k.config.spans_shrink_at === 'removal') return;
-  k.page_init_poison(start_pfn, nr_pages);
+  if (k.config.offline_poisons) k.page_init_poison(start_pfn, nr_pages);
   // Device memory has no online sections: a search would find its zone empty.
   if (zone.index === ZONE_DEVICE) return;
   k.clear_zone_contiguous(zone);
