@@ -64,6 +64,22 @@ test.each([['v5.4', 'init'], ['v5.5', 'init'], ['v5.6', 'poison']])(
       .toEqual([kind]);
   });
 
+//      48      56       64      72
+//   [ A     ][ B, goes ][ C     ]     Normal of node 1
+test.each(['v4.19', 'v5.3', 'v5.4'])('%s: what is removed leaves a gap in its zone', (version) => {
+  const k = bootKernel(version, []);
+  const C = { block: 64, blocks: 8 };
+  for (const dimm of [A, B, C]) {
+    addDimm(k, dimm);
+    for (let id = dimm.block; id < dimm.block + 8; id += 1) store(k, id, 'online_kernel');
+  }
+  expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(true);
+  expect(removeDimm(k, B)).toBe(0);
+  expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(false);
+  expect(removeDimm(k, C)).toBe(0);
+  expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(true);
+});
+
 describe('adding memory', () => {
   it('makes offline blocks of a new node, which spans nothing', () => {
     const k = bootKernel('v6.1', []);

@@ -90,18 +90,21 @@ export function __remove_zone(
 
 /**
  * Spans shrink when memory is removed, section by section; the zone is what the first page of
- * the range says, be it initialised or not.
+ * the range says, be it initialised or not. Up to v5.3 whether it has a gap is found out once.
  * @kernel mm/memory_hotplug.c v5.3.14 full
  */
 export function __remove_pages_and_zone(k: Kernel, start_pfn: number, nr_pages: number): void {
   const zone = k.page_zone(start_pfn);
   const end = start_pfn + nr_pages;
+  const once = k.config.span_of_zone === 'memmap' ? zone : undefined;
+  if (once !== undefined) k.clear_zone_contiguous(once);
   for (let pfn = start_pfn; pfn < end;) {
     const pages = Math.min(PAGES_PER_SECTION - pfn % PAGES_PER_SECTION, end - pfn);
     if (zone !== undefined) k.__remove_zone(zone, pfn, pages);
     k.sparse_remove_section(pfn, pages);
     pfn += pages;
   }
+  if (once !== undefined) k.set_zone_contiguous(once);
 }
 
 /**
