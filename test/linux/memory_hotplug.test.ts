@@ -80,6 +80,15 @@ test.each(['v4.19', 'v5.3', 'v5.4'])('%s: what is removed leaves a gap in its zo
   expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(true);
 });
 
+test.each([['v4.16', 0], ['v4.19', 1], ['v5.0', 1], ['v5.2', 0]])(
+  '%s keeps %i blocks that were online once and removed', (version, kept) => {
+    const k = bootKernel(version, []);
+    addDimm(k, A);
+    store(k, 48, 'online');
+    expect(removeDimm(k, A)).toBe(0);
+    expect(k.state.unfreed_blocks.size).toBe(kept);
+  });
+
 describe('adding memory', () => {
   it('makes offline blocks of a new node, which spans nothing', () => {
     const k = bootKernel('v6.1', []);

@@ -88,6 +88,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   },
   altmap_keeps_block: { 'v6.8': ['6.6.17', '6.8.1'] },
   offline_poisons: { 'v5.6': ['5.4.6', '5.6.4'] },
+  online_keeps_block: { 'v4.17': ['4.16.13', '4.19.0'], 'v5.2': ['5.0.1', '5.2.1'] },
   undone_altmap: { 'v7.2': ['7.1.3', '7.2.13'] },
   hvo_excludes_altmap: { 'v5.14': ['5.12.9', '5.14-rc5'], 'v6.0': ['5.19.0', '6.0.1'] },
   impossible_node_refused: { 'v5.8': ['5.7.14', '5.8.1'] },

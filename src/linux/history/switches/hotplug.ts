@@ -73,6 +73,9 @@ export const hotplug = {
   poison_keeps_block: since({ 'v4.13': false, 'v6.2': true, 'v7.1': false },
     'Who counts the pages of a memory block whose memory failed keeps a reference of it, so that ' +
     'it is never freed.'),
+  online_keeps_block: since({ 'v4.13': false, 'v4.17': true, 'v5.2': false },
+    'Who puts a memory block online looks it up and keeps the reference, so that it is never ' +
+    'freed.'),
   altmap_keeps_block: since({ 'v4.13': false, 'v6.8': true, 'v7.1': false },
     'Who removes memory that holds its own memmap keeps a reference of each block, so that it is ' +
     'never freed.'),

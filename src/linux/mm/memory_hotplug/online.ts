@@ -168,6 +168,8 @@ export function* online_pages(
 function* take_online(
   k: Kernel, pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
 ): Preempt<number> {
+  // The node is the block's; from v4.17 to v5.1 nobody gives the block back.
+  if (k.config.online_keeps_block) k.find_memory_block(pfn);
   const isolated = k.config.online_isolated;
   const { isolation_is_a_bit } = k.config;
   const type = isolated && !isolation_is_a_bit ? 'Isolate' : 'Movable';
