@@ -1,5 +1,5 @@
 /** Adding, onlining, offlining and removing memory: results, zones, counters, files of sysfs. */
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/assert.js';
 import { versions } from '../../src/linux/history/versions.js';
 import type { Kernel } from '../../src/linux/base/kernel.js';
@@ -53,41 +53,6 @@ describe('boot blocks', () => {
     expect(store(k, 48 - 1, 'online')).toBe(-22);
   });
 });
-
-test.each([['v5.4', 'init'], ['v5.5', 'init'], ['v5.6', 'poison']])(
-  'the memmap of memory that is offline in %s: %s', (version, kind) => {
-    const k = bootKernel(version, [], q35({ kconfig: { DEBUG_VM: 'y' } }));
-    addDimm(k, A);
-    store(k, 48, 'online');
-    expect(store(k, 48, 'offline')).toBe(0);
-    expect(k.state.memmap.runs(48 * SECTION, 49 * SECTION).map(({ content }) => content.kind))
-      .toEqual([kind]);
-  });
-
-//      48      56       64      72
-//   [ A     ][ B, goes ][ C     ]     Normal of node 1
-test.each(['v4.19', 'v5.3', 'v5.4'])('%s: what is removed leaves a gap in its zone', (version) => {
-  const k = bootKernel(version, []);
-  const C = { block: 64, blocks: 8 };
-  for (const dimm of [A, B, C]) {
-    addDimm(k, dimm);
-    for (let id = dimm.block; id < dimm.block + 8; id += 1) store(k, id, 'online_kernel');
-  }
-  expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(true);
-  expect(removeDimm(k, B)).toBe(0);
-  expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(false);
-  expect(removeDimm(k, C)).toBe(0);
-  expect(zoneOf(k, 1, ZONE_NORMAL).contiguous).toBe(true);
-});
-
-test.each([['v4.16', 0], ['v4.19', 1], ['v5.0', 1], ['v5.2', 0]])(
-  '%s keeps %i blocks that were online once and removed', (version, kept) => {
-    const k = bootKernel(version, []);
-    addDimm(k, A);
-    store(k, 48, 'online');
-    expect(removeDimm(k, A)).toBe(0);
-    expect(k.state.unfreed_blocks.size).toBe(kept);
-  });
 
 describe('adding memory', () => {
   it('makes offline blocks of a new node, which spans nothing', () => {

@@ -22,9 +22,14 @@ export function* underHotplugLock<T>(k: Kernel, steps: () => Preempt<T>): Preemp
   return yield* under(k, 'mem_hotplug_lock', () => k.mem_hotplug_done(), steps);
 }
 
-/** What of online_pages() and offline_pages() is under the lock up to v6.6; later their callers. */
+/** What of online_pages() and offline_pages() is under the lock from v5.0 to v6.6. */
 export function* underPagesLock<T>(k: Kernel, steps: () => Preempt<T>): Preempt<T> {
   return yield* k.config.hotplug_lock === 'pages' ? underHotplugLock(k, steps) : steps();
+}
+
+/** What of a block's change is under the lock up to v4.19: all that its state file asks for. */
+export function* underStateLock<T>(k: Kernel, steps: () => Preempt<T>): Preempt<T> {
+  return yield* k.config.hotplug_lock === 'state' ? underHotplugLock(k, steps) : steps();
 }
 
 /** Runs the steps with device_hotplug_lock held. */

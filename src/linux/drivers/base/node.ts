@@ -22,7 +22,11 @@ export function do_register_memory_block_under_node(
   if (context === 'early' || unknown || !k.config.block_nid_at_creation) {
     k.memory_block_add_nid(block, nid, context);
   }
-  k.state.node_links.get(nid)?.add(block.id);
+  const links = k.state.node_links.get(nid);
+  if (context === 'hotplug' && k.config.link_again === 'BUG' && links?.has(block.id) === true) {
+    k.BUG('add_memory_resource', `node${nid} has a link memory${block.id} already`);
+  }
+  links?.add(block.id);
   block.links.add(nid);
 }
 

@@ -74,8 +74,7 @@ export const hotplug = {
     'Who counts the pages of a memory block whose memory failed keeps a reference of it, so that ' +
     'it is never freed.'),
   online_keeps_block: since({ 'v4.13': false, 'v4.17': true, 'v5.2': false },
-    'Who puts a memory block online looks it up and keeps the reference, so that it is never ' +
-    'freed.'),
+    'Whoever puts a memory block online looks it up and keeps the reference: it is never freed.'),
   altmap_keeps_block: since({ 'v4.13': false, 'v6.8': true, 'v7.1': false },
     'Who removes memory that holds its own memmap keeps a reference of each block, so that it is ' +
     'never freed.'),
@@ -85,8 +84,9 @@ export const hotplug = {
   usage_map_kept_of: since({ 'v4.13': 'boot', 'v5.3': 'early', 'v5.5': 'boot' },
     'A section that goes keeps its usage map when the boot made it, or as long as it is a ' +
     'section of the boot: not when it had gone and was added again.', { 'v5.5': '8068df3b6037' }),
-  hotplug_lock: since({ 'v4.13': 'pages', 'v6.7': 'block' },
-    'mem_hotplug_lock: taken in online_pages(), or around all of a block\'s change.',
+  hotplug_lock: since({ 'v4.13': 'state', 'v5.0': 'pages', 'v6.7': 'block' },
+    'mem_hotplug_lock: taken by whoever writes the state of a block or adds it, not where a ' +
+    'device takes it offline; in online_pages(); or around all of a block\'s change.',
     { 'v6.7': '001002e73712' }),
   online_alignment: since({ 'v4.13': 'section', 'v5.13': 'pageblock' },
     'What can go online or offline: whole sections, or all but a memmap.'),
@@ -110,6 +110,9 @@ export const hotplug = {
   boot_links_by: since({ 'v4.13': 'pages', 'v6.17': 'regions' },
     'Boot blocks are linked with the nodes of their pages, node by node, or of the regions of ' +
     'memory that they touch, by address; the last node stays in the block.'),
+  link_again: since({ 'v4.13': 'passed_over', 'v4.19': 'BUG', 'v5.10': 'passed_over' },
+    'Memory that is added to a node that has a link of its block already, which an earlier one ' +
+    'left.'),
   boot_links_checked: since({ 'v4.13': true, 'v4.19': false, 'v5.9': true },
     'A boot block is linked with a node that has a page of it, or with each whose span it is in.',
     { 'v5.9': 'f85086f95fa3' }),

@@ -245,12 +245,15 @@ export function* add_memory_resource(
     k.WARN('add_memory_resource', `node ${nid} was absent from the node_possible_map`);
     return -EINVAL;
   }
-  const error = yield* underHotplugLock(
-    k, () => add_to_node(k, nid, start_pfn, nr_pages, flags, group));
-  if (error !== 0) return error;
   const type = online_type ?? k.mhp_parameters().default_online_type;
-  yield* online_new_blocks(k, start_pfn, nr_pages, type);
-  return 0;
+  const locked = k.config.hotplug_lock === 'state';
+  const error = yield* underHotplugLock(k, function* (): Preempt<number> {
+    const added = yield* add_to_node(k, nid, start_pfn, nr_pages, flags, group);
+    if (added === 0 && locked) yield* online_new_blocks(k, start_pfn, nr_pages, type);
+    return added;
+  });
+  if (error === 0 && !locked) yield* online_new_blocks(k, start_pfn, nr_pages, type);
+  return error;
 }
 
 /**

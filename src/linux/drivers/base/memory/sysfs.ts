@@ -1,7 +1,7 @@
 /** drivers/base/memory.c: what is written to the state file of a block. */
 import type { Kernel, Preempt } from '../../../base/kernel.js';
 import type { OnlineType, MemoryBlock } from '../../../include/mmzone.js';
-import { underDeviceLock } from '../../../base/under_lock.js';
+import { underDeviceLock, underStateLock } from '../../../base/under_lock.js';
 import { EINVAL } from '../../../include/errno.js';
 
 const onlineTypes: readonly OnlineType[] = ['offline', 'online', 'online_kernel', 'online_movable'];
@@ -19,8 +19,8 @@ export function mhp_online_type_from_str(_k: Kernel, text: string): OnlineType |
 export function* state_store(k: Kernel, block: MemoryBlock, word: string): Preempt<number> {
   const type = k.mhp_online_type_from_str(word);
   if (type === undefined) return -EINVAL;
-  const result = yield* underDeviceLock(k, () => type === 'offline'
+  const result = yield* underDeviceLock(k, () => underStateLock(k, () => type === 'offline'
     ? k.device_offline(block)
-    : k.device_online(block, type));
+    : k.device_online(block, type)));
   return result > 0 ? -EINVAL : result;
 }
