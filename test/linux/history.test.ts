@@ -68,6 +68,7 @@ test.each([
   ['clear_node_before_rebuild', 'v6.7', true], ['prepare_online', 'v6.8', true],
   ['hugetlb_node_count', 'v6.7', 'persistent'], ['dax_group_in', 'v6.1.39', 'pages'],
   ['dax_group_in', 'v5.15.135', 'pages'], ['zone_pfn_bits', 'v5.4.188', 52],
+  ['altmap_keeps_block', 'v6.7', false], ['cancel_after_undo', 'v5.0', true],
   ['nodestats_checked', 'v6.1.191', true], ['undone_altmap', 'v7.1.5', 'own'],
   ['dax_kmem_skips_missing', 'v6.18.44', true], ['holes_end', 'v5.4.30', 'section'],
   ['memmap_counted', 'v7.1.5', 'populated'],
