@@ -16,7 +16,8 @@ const cases: readonly Case[] = [
   ] },
   /** The same block. Expect: refused with -EINVAL, and nothing was counted wrong without it. */
   { folder: 'holes', trace: 'trace.csv', policies: ['refuse'], says: [
-    /partly by refuse: leaves I5/, /refused offline memory20: -22 EINVAL: offline_pages\(\) refuses/,
+    /partly by refuse: leaves I5/,
+    /refused offline memory20: -22 EINVAL: offline_pages\(\) refuses/,
   ] },
   /**
    *     0-2G node 1 | 4G node 0 0x144000 | hole | 0x148000 node 1
