@@ -5,6 +5,7 @@ import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../src/linux/include/migr
 import { commitAtOnce } from '../../src/linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../src/linux/mm/pages/pages.js';
 import { kernelByHand, populate } from './by_hand.js';
+import { drive } from './hotplug_machine.js';
 
 const BATCH = 7;
 
@@ -148,4 +149,23 @@ describe('a movable page when only unmovable blocks are free', () => {
   ])('%s', (version, pfn, rest) => {
     expect(taken(version)).toEqual([pfn, rest]);
   });
+});
+
+describe('a drain of one zone', () => {
+  /** Pages on CPU 0's lists of the drained zone, and of another one. */
+  function left(version: string): readonly number[] {
+    const { k, zone, pages, put } = list(version, { high_min: 100, high_max: 100 });
+    const other = populate(k, 0, 'DMA32', 262144);
+    put(5, 0);
+    const zp = pages.zonePages(other);
+    pages.putOnPcp(zp, at(zp.pcp, 0), pages.slot(8192), 0, MIGRATE_MOVABLE);
+    drive(k.drain_all_pages(zone));
+    return [zone, other].map((one) => pages.pcpCount(one, 0));
+  }
+
+  // Expect: the worker emptied all lists of its CPU; now it knows the zone, or there is none.
+  it.each([['v4.19', [0, 0]], ['v5.0', [0, 1]], ['v5.19', [0, 1]], ['v7.3', [0, 1]]])(
+    'leaves on the lists of CPU 0: %s', (version, pages) => {
+      expect(left(version)).toEqual(pages);
+    });
 });

@@ -29,6 +29,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   hugetlb_surplus_on: { 'v6.11': ['6.10.0', '6.11.11'], 'v6.14': ['6.13.2', '6.14.0'] },
   hugetlb_contig: { 'v5.13': ['5.12.9', '5.14-rc5'] },
   reaching_over: { 'v6.10': ['6.9.0', '6.10.0'], 'v6.12': ['6.11.11', '6.12.0'] },
+  worker_drains: { 'v5.0': ['4.20.0', '5.0.1'] },
   movable_refusal_warns: { 'v5.6': ['5.4.6', '5.6.4'], 'v5.10': ['5.9.1', '5.10.7'] },
   fresh_pages_to_tail: { 'v5.10': ['5.9.1', '5.10.7'] },
   memory_failure_again: { 'v5.13': ['5.12.9', '5.14-rc5'] },

@@ -30,6 +30,8 @@ export const pages = {
     'Isolating a pageblock drains the per-cpu lists of its zone.'),
   drain_remotely: since({ 'v4.13': false, 'v6.0': true },
     'A drain takes the lock of each CPU\'s lists, or queues work on each CPU.'),
+  worker_drains: since({ 'v4.13': 'all_zones', 'v5.0': 'zone' },
+    'The worker of a CPU empties its lists of all zones, or of the zone that is drained.'),
   drain_counts: since({ 'v4.13': 'unlocked', 'v6.11': 'locked' },
     'drain_pages_zone() reads how much is on a list of another CPU before it has the lock of the ' +
     'list, or with it.', { 'v6.11': '66eca1021a42' }),

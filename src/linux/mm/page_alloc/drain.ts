@@ -17,15 +17,17 @@ export function cpus_with_pcps(
   return cpus.filter((cpu) => pages.pcpCount(zone, cpu) > 0);
 }
 
-/** The worker of a CPU does what was queued for it: it empties the lists of its own CPU.
- * @kernel mm/page_alloc.c v5.19 full */
+/**
+ * The worker of a CPU does what was queued for it: it empties the lists of its own CPU.
+ * @kernel mm/page_alloc.c v5.19 full
+ */
 export function drain_local_pages_wq(k: Kernel, cpu: number): void {
   const { drain_work, costs } = k.state;
   if (drain_work?.cpus.includes(cpu) !== true) return;
   const { zone, cpus } = drain_work;
   k.state.drain_work = { zone, cpus: cpus.filter((one) => one !== cpu) };
   costs.drain_work_items += 1;
-  k.drain_pages_zone(cpu, zone);
+  k.drain_pages_zone(cpu, k.config.worker_drains === 'zone' ? zone : undefined);
 }
 
 /**
