@@ -3,7 +3,7 @@ import { pagesIn } from '../base/page_ranges.js';
 import { roundDown, roundUp } from '../../base/pfn.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
-import { MIGRATE_ISOLATE, migratetypeCode, migratetypes } from '../include/migratetype.js';
+import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, migratetypeCode, migratetypes } from '../include/migratetype.js';
 import { EBUSY } from '../include/errno.js';
 import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type IsolateMode,
@@ -40,6 +40,23 @@ function firstOf(
 export function has_unmovable_pages(
   k: Kernel, start_pfn: number, end_pfn: number,
 ): number | undefined {
+  if (isTrusted(k, start_pfn)) return undefined;
+  const found = unmovablePage(k, start_pfn, end_pfn);
+  if (found !== undefined && k.config.movable_refusal_warns === 'who_looks') {
+    warnOfMovable(k, k.page_zone(start_pfn), 'has_unmovable_pages');
+  }
+  return found;
+}
+
+/** No page of the pageblock is looked at. */
+function isTrusted(k: Kernel, pfn: number): boolean {
+  const { isolation_trusts } = k.config;
+  if (isolation_trusts === 'nothing') return false;
+  return k.page_zone(pfn)?.index === ZONE_MOVABLE || (isolation_trusts === 'movable_blocks' &&
+    k.get_pageblock_migratetype(pfn) === MIGRATE_MOVABLE);
+}
+
+function unmovablePage(k: Kernel, start_pfn: number, end_pfn: number): number | undefined {
   const reserved = reservedPage(k, start_pfn, end_pfn);
   if (reserved !== undefined) return reserved;
   const movable = k.page_zone(start_pfn)?.index === ZONE_MOVABLE;
@@ -53,11 +70,22 @@ export function has_unmovable_pages(
 }
 
 /** WARN_ON_ONCE(zone_idx(zone) == ZONE_MOVABLE). */
-function warnOfMovable(k: Kernel, zone: Zone): void {
-  const fn = 'set_migratetype_isolate';
-  if (!k.config.movable_refusal_warns || zone.index !== ZONE_MOVABLE) return;
+function warnOfMovable(k: Kernel, zone: Zone | undefined, fn: string): void {
+  if (zone?.index !== ZONE_MOVABLE) return;
   if (k.state.faults.some((fault) => fault.kind === 'warning' && fault.fn === fn)) return;
   k.WARN(fn, 'a pageblock of ZONE_MOVABLE cannot be isolated');
+}
+
+/** The pageblock is not isolated, for `unmovable` if that is a page. */
+function refuse(
+  k: Kernel, zone: Zone, mode: IsolateMode, unmovable: number | undefined,
+): number {
+  const { movable_refusal_warns, unmovable_dumped } = k.config;
+  if (movable_refusal_warns === 'who_isolates') warnOfMovable(k, zone, 'set_migratetype_isolate');
+  const isDumped = unmovable_dumped === 'always' ||
+    (unmovable_dumped === 'offline' && mode === 'MEM_OFFLINE');
+  if (unmovable !== undefined && isDumped) k.pr_warn('page dumped because: unmovable page');
+  return -EBUSY;
 }
 
 /**
@@ -72,16 +100,11 @@ export function* set_migratetype_isolate(
   if (zone === undefined) return -EBUSY;
   const refuses = k.config.isolated_again === 'refused';
   if (refuses && k.get_pageblock_migratetype(pfn) === MIGRATE_ISOLATE) {
-    warnOfMovable(k, zone);
-    return -EBUSY;
+    return refuse(k, zone, mode, undefined);
   }
   const unmovable = k.has_unmovable_pages(
     Math.max(pfn, start_pfn), Math.min(pfn + pageblock_nr_pages, end_pfn));
-  if (unmovable !== undefined) {
-    warnOfMovable(k, zone);
-    if (mode === 'MEM_OFFLINE') k.pr_warn('page dumped because: unmovable page');
-    return -EBUSY;
-  }
+  if (unmovable !== undefined) return refuse(k, zone, mode, unmovable);
   zone.nr_isolate_pageblock += 1;
   k.move_freepages_block_isolate(pfn, 'Isolate');
   if (k.config.isolate_drains) yield* k.drain_all_pages(zone);
@@ -220,6 +243,10 @@ export function __test_page_isolated_in_pageblock(
   k: Kernel, start_pfn: number, end_pfn: number, mode: IsolateMode = 'MEM_OFFLINE',
 ): number {
   const { pages, unmovable, withheld_unreferenced, gigantic } = k.state;
+  // What nobody looked at before is isolated, and in the way now.
+  const left = k.config.isolation_trusts === 'nothing' ? undefined
+    : reservedPage(k, start_pfn, end_pfn) ?? firstOf(unmovable, start_pfn, end_pfn);
+  if (left !== undefined) return left;
   const huge = gigantic.find((one) => one.pfn < end_pfn && start_pfn < one.pfn + one.nr_pages);
   if (huge !== undefined) return Math.max(start_pfn, huge.pfn);
   if (pages !== undefined) {

@@ -12,8 +12,17 @@ export const pages = {
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.0': true },
     'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
-  movable_refusal_warns: since({ 'v4.13': false, 'v5.6': true, 'v5.10': false },
-    'A pageblock of ZONE_MOVABLE that cannot be isolated is a warning, once.'),
+  isolation_trusts: since(
+    { 'v4.13': 'movable_blocks', 'v4.15': 'movable_zone', 'v4.17': 'nothing' },
+    'Where has_unmovable_pages() looks at no page at all, reserved ones included: in pageblocks ' +
+    'of type Movable and in ZONE_MOVABLE, in ZONE_MOVABLE, nowhere.'),
+  movable_refusal_warns: since(
+    { 'v4.13': 'nobody', 'v4.17': 'who_looks', 'v5.6': 'who_isolates', 'v5.10': 'nobody' },
+    'Who warns, once, of what cannot be moved in ZONE_MOVABLE: has_unmovable_pages(), which is ' +
+    'also asked where `removable` is read; set_migratetype_isolate(); nobody.'),
+  unmovable_dumped: since({ 'v4.13': 'never', 'v5.0': 'always', 'v5.1': 'offline' },
+    'A page that keeps a pageblock from being isolated is dumped to the log: never, whoever ' +
+    'isolates, or for memory that goes offline.'),
   fresh_pages_to_tail: since({ 'v4.13': false, 'v5.10': true },
     'Memory that goes online is what the allocator gives away last, or first.',
     { 'v5.10': '7fef431be9c9' }),
