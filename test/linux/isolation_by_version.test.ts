@@ -77,3 +77,11 @@ describe('a page that cannot be moved', () => {
     expect([dumps('MEM_OFFLINE'), dumps('OTHER')]).toEqual([offline, other]);
   });
 });
+
+/** Nothing is isolated. Expect: the test fails at the first pageblock, and the event tells so. */
+test.each([['v5.14', 0], ['v5.15', 1], ['v7.3', 1]])(
+  'events of a test of what is not isolated: %s %i', (version, events) => {
+    const k = online(version, 'online_movable', 'used');
+    expect(k.test_pages_isolated(FIRST, FIRST + SECTION)).toBe(-16);
+    expect(k.state.isolation_tests.length).toBe(events);
+  });

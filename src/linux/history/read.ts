@@ -31,6 +31,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   reaching_over: { 'v6.10': ['6.9.0', '6.10.0'], 'v6.12': ['6.11.11', '6.12.0'] },
   worker_drains: { 'v5.0': ['4.20.0', '5.0.1'] },
   isolation_trusts: { 'v4.15': ['4.14.74', '4.15.18'], 'v4.17': ['4.16.13', '4.18.0'] },
+  isolation_test_told: { 'v5.15': ['5.14-rc5', '5.15.85'] },
   unmovable_dumped: { 'v5.0': ['4.20.0', '5.0.1'], 'v5.1': ['5.0.1', '5.2.1'] },
   movable_refusal_warns: { 'v4.17': ['4.16.13', '4.18.0'], 'v5.6': ['5.4.6', '5.6.4'], 'v5.10': ['5.9.1', '5.10.7'] },
   fresh_pages_to_tail: { 'v5.10': ['5.9.1', '5.10.7'] },

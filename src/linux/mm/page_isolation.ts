@@ -269,6 +269,7 @@ export function test_pages_isolated(
     if (k.pfn_to_online_page(pfn) && k.get_pageblock_migratetype(pfn) !== MIGRATE_ISOLATE) break;
   }
   if (pfn >= end_pfn) pfn = k.__test_page_isolated_in_pageblock(start_pfn, end_pfn, mode);
+  else if (k.config.isolation_test_told === 'of_pages') return -EBUSY;
   k.trace_test_pages_isolated(start_pfn, end_pfn, pfn);
   return pfn < end_pfn ? -EBUSY : 0;
 }

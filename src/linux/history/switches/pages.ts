@@ -35,6 +35,9 @@ export const pages = {
   isolation_is_a_bit: since({ 'v4.13': false, 'v6.17': true },
     'A pageblock is isolated by a migratetype of its own, so that whoever ends it says which ' +
     'type the block gets, or by a bit beside its migratetype, which it keeps.'),
+  isolation_test_told: since({ 'v4.13': 'of_pages', 'v5.15': 'always' },
+    'test_pages_isolated() gives its event when it has looked at pages, or also when a pageblock ' +
+    'was not isolated.'),
   isolate_drains: since({ 'v4.13': true, 'v5.11': false },
     'Isolating a pageblock drains the per-cpu lists of its zone.'),
   drain_remotely: since({ 'v4.13': false, 'v6.0': true },
