@@ -1,7 +1,7 @@
 /** What kernels from v6.7 to v7.3 do otherwise with their per-cpu lists and with other types. */
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/assert.js';
-import { MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../src/linux/include/migratetype.js';
+import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../src/linux/include/migratetype.js';
 import { commitAtOnce } from '../../src/linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../src/linux/mm/pages/pages.js';
 import { kernelByHand, populate } from './by_hand.js';
@@ -167,5 +167,42 @@ describe('a drain of one zone', () => {
   it.each([['v4.19', [0, 0]], ['v5.0', [0, 1]], ['v5.19', [0, 1]], ['v7.3', [0, 1]]])(
     'leaves on the lists of CPU 0: %s', (version, pages) => {
       expect(left(version)).toEqual(pages);
+    });
+});
+
+/**
+ *     pageblock 1, unmovable: |8 free|in use|8 free| ...     pageblock 2, movable: |8 free| ...
+ *
+ * Expect: what comes last to the list is its first; or what was there before stays so.
+ */
+describe('free pages of a pageblock that becomes a movable one', () => {
+  it.each([['v5.9', 528], ['v5.10', 1024], ['v6.12', 1024], ['v7.3', 1024]])(
+    'leave first on the list: %s, page %i', (version, first) => {
+      const { k, zone, zp, pages } = list(version, { high_min: 100, high_max: 100 });
+      for (const [pfn, type] of [
+        [512, MIGRATE_UNMOVABLE], [528, MIGRATE_UNMOVABLE], [1024, MIGRATE_MOVABLE],
+      ] as const) {
+        pages.lists.put(zp, pages.slot(pfn), 3, type, false);
+        pages.lists.account(zp, 8, type);
+      }
+      expect(k.move_freepages_block(zone, pages.slot(512), MIGRATE_MOVABLE)).toBe(16);
+      expect(pages.arena.pfnOf(pages.lists.first(zp, 3, MIGRATE_MOVABLE))).toBe(first);
+    });
+});
+
+/** A block of two pageblocks in use, of which the second is isolated, is freed. */
+describe('a block of two pageblocks that are of different types', () => {
+  // Expect: all of it is of the first one's type; from v6.12 on each pageblock of its own.
+  it.each([['v6.9', 10], ['v6.10', 10], ['v6.11', 10], ['v6.12', 9], ['v7.3', 9]])(
+    'is freed as blocks of an order: %s, %i', (version, order) => {
+      const { k, zp, pages } = list(version, { high_min: 100, high_max: 100 });
+      const slot = pages.slot(1024);
+      pages.arena.zone.fill(zp.number);
+      pages.arena.blockType.fill(MIGRATE_MOVABLE);
+      pages.arena.blockType[(slot >>> 9) + 1] = MIGRATE_ISOLATE;
+      pages.prepareFree(zp, slot, 10);
+      k.free_one_page(1024, 10);
+      expect(pages.freeOrder(1024)).toBe(order);
+      expect(zp.zone.nr_isolated_pages).toBe(order === 9 ? 512 : 0);
     });
 });

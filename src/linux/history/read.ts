@@ -28,6 +28,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   gigantic_moved: { 'v5.2': ['5.0.1', '5.2.1'] },
   hugetlb_surplus_on: { 'v6.11': ['6.10.0', '6.11.11'], 'v6.14': ['6.13.2', '6.14.0'] },
   hugetlb_contig: { 'v5.13': ['5.12.9', '5.14-rc5'] },
+  large_frees_split: { 'v6.12': ['6.11.11', '6.12.0'] },
   reaching_over: { 'v6.10': ['6.9.0', '6.10.0'], 'v6.12': ['6.11.11', '6.12.0'] },
   worker_drains: { 'v5.0': ['4.20.0', '5.0.1'] },
   isolation_trusts: { 'v4.15': ['4.14.74', '4.15.18'], 'v4.17': ['4.16.13', '4.18.0'] },

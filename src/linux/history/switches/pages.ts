@@ -56,6 +56,9 @@ export const pages = {
   migratetype_cached: since({ 'v4.13': true, 'v6.10': false },
     'The migratetype that a free has read stays with the page, and is believed when the page ' +
     'leaves the per-cpu list of a zone without isolated pageblocks.'),
+  large_frees_split: since({ 'v4.13': false, 'v6.12': true },
+    'A block of several pageblocks is freed pageblock by pageblock, each by its type, or whole, ' +
+    'by the type of the first.'),
   coalesced_types: since({ 'v4.13': 'first', 'v6.19': 'all' },
     'In __free_one_page() a free block of several pageblocks that merges with one of another ' +
     'type has the type of its first pageblock changed, or of all; on x86-64 it has one.'),

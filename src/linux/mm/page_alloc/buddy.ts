@@ -181,14 +181,14 @@ export function move_freepages_block(
 }
 
 /**
- * From v6.10 a block of more than a pageblock is freed pageblock by pageblock, each by its type.
+ * From v6.12 a block of more than a pageblock is freed pageblock by pageblock, each by its type.
  * @kernel mm/page_alloc.c v7.3 full
  */
 export function split_large_buddy(
   k: Kernel, zone: Zone, slot: number, order: number, fpi_flags: FpiFlags,
 ): void {
   const pages = k.state.pages as Pages;
-  if (k.config.migratetype_cached || order <= pageblock_order) {
+  if (!k.config.large_frees_split || order <= pageblock_order) {
     k.__free_one_page(slot, zone, order, pages.typeOf(slot), fpi_flags);
     return;
   }
