@@ -182,3 +182,30 @@ describe('spans and counts', () => {
     }
   });
 });
+
+/** The map of recordings/boot-4000M-q35-*, whose kernels print these lines. */
+describe('holes that are zeroed', () => {
+  const usable = (start: number, end: number) => ({ start, end, type: 'usable' });
+  const reserved = (start: number, end: number) => ({ start, end, type: 'reserved' });
+  const machine = { ...machineWith(E1), e820: [
+    usable(0, 0x9fc00), reserved(0x9fc00, 0xa0000), reserved(0xf0000, 0x100000),
+    usable(0x100000, 0x7ffe0000), reserved(0x7ffe0000, 0x80000000),
+    reserved(0xb0000000, 0xc0000000), reserved(0xfed1c000, 0xfed20000),
+    reserved(0xfffc0000, 0x100000000), usable(0x100000000, 0x17a000000),
+    reserved(0xfd00000000, 0x10000000000),
+  ] };
+  // Expect: page 0 and the BIOS; from v4.18 to v4.20 all that is no RAM is reserved, also behind
+  // its end, where the last section has struct pages; then all holes up to the end of RAM.
+  test.each([
+    ['v4.15', 'Reserved but unavailable: 98 pages'],
+    ['v4.17', 'Reserved but unavailable: 98 pages'],
+    ['v4.18', 'Reserved but unavailable: 24706 pages'],
+    ['v4.19', 'Reserved but unavailable: 24706 pages'],
+    ['v5.0', 'Zeroed struct page in unavailable ranges: 130 pages'],
+  ])('%s: %s', async (version, line) => {
+    const k = await earlyKernel({ name: version, version, policies: [] }, machine);
+    expect(k.state.log.map(({ text }) => text)
+      .filter((text) => text.startsWith('Reserved but') || text.startsWith('Zeroed')))
+      .toEqual([line]);
+  });
+});

@@ -18,7 +18,7 @@ export const bodies = {
   memmap_of_holes: written({
     'v4.13': { replaces: { init_unavailable_mem: () => {} } },
     'v4.15': { replaces: { init_unavailable_mem: (k) => k.zero_reserved_holes() } },
-    'v4.19': { replaces: { init_unavailable_mem: (k) => k.zero_holes() } },
+    'v5.0': { replaces: { init_unavailable_mem: (k) => k.zero_holes() } },
     'v5.6': { replaces: { init_unavailable_mem: (k) => k.init_unavailable_mem_node0() } },
     'v5.12': {},
   }, 'Who cares for the struct pages of holes: nobody; reserved ones are zeroed; all ' +

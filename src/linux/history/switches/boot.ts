@@ -4,6 +4,9 @@ import { since } from '../since.js';
 export const boot = {
   reserved_low: since({ 'v4.13': 2 ** 16, 'v5.13': 2 ** 20 },
     'Bytes from address 0 that are reserved.'),
+  e820_reserves: since({ 'v4.13': 'nothing', 'v4.18': 'all_but_ram', 'v5.0': 'nothing' },
+    'What of the firmware map, and between its ranges, memblock gets as reserved: nothing, or ' +
+    'all that is not RAM.', { 'v4.18': '124049decbb1' }),
   bottom_up_from: since({ 'v4.13': 'kernel_end', 'v5.11': 'memory' },
     'Where memblock\'s search upwards (movable_node) begins: the kernel\'s end, or the memory.'),
   block_size_advised: since({ 'v4.13': false, 'v6.15': true },

@@ -134,13 +134,13 @@ export function zero_holes(k: Kernel): void {
 }
 
 /**
- * Holes that are reserved are zeroed, and only those.
- * @kernel mm/page_alloc.c v4.15 custom: zero_resv_unavail() of v4.15 to v4.18
+ * Holes that are reserved are zeroed, and only those, also behind the end of memory.
+ * @kernel mm/page_alloc.c v4.19 custom: zero_resv_unavail() of v4.15 to v4.19
  */
 export function zero_reserved_holes(k: Kernel): void {
   const { memmap, boot } = k.state;
   let pages = 0;
-  for (const [from, to] of k.memory_gaps(boot.max_pfn)) {
+  for (const [from, to] of k.memory_gaps(k.last_section_end())) {
     for (const reserved of boot.reserved) {
       const start = Math.max(from, pfnDown(reserved.start));
       const end = Math.min(to, pfnUp(reserved.end));

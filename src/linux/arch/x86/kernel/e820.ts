@@ -145,8 +145,14 @@ export function e820__end_of_ram_pfn(k: Kernel): number {
 /** RAM becomes memblock.memory, in whole pages.
  * @kernel arch/x86/kernel/e820.c v6.12 reduced: soft reserved ranges stay out */
 export function e820__memblock_setup(k: Kernel): void {
+  let end = 0;
   for (const range of k.state.boot.e820) {
+    if (k.config.e820_reserves === 'all_but_ram') {
+      const start = range.type === E820_RAM ? range.start : range.end;
+      if (start > end) k.memblock_reserve(end, start);
+    }
     if (range.type === E820_RAM) k.memblock_add(range.start, range.end);
+    ({ end } = range);
   }
   k.memblock_trim_memory();
 }
