@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Kernel } from '../../src/linux/base/kernel.js';
+import { migratetypes } from '../../src/linux/include/migratetype.js';
 import type { IsolateMode } from '../../src/linux/include/mmzone.js';
 import { Pages } from '../../src/linux/mm/pages/pages.js';
 import { SECTION, blockAt, bootKernel, drive, store } from './hotplug_machine.js';
@@ -84,4 +85,20 @@ test.each([['v5.14', 0], ['v5.15', 1], ['v7.3', 1]])(
     const k = online(version, 'online_movable', 'used');
     expect(k.test_pages_isolated(FIRST, FIRST + SECTION)).toBe(-16);
     expect(k.state.isolation_tests.length).toBe(events);
+  });
+
+/**
+ *     | 0 | 1 | ... | 62, unmovable | 63 |   one huge page has all of the block
+ *                                   ^ the range ends here: nobody moves what reaches over it
+ *
+ * Expect: pageblock 62 is as it was; or it became a movable one.
+ */
+test.each([['v5.19', 'Unmovable'], ['v6.0', 'Movable'], ['v6.9', 'Movable']] as const)(
+  'the end of a range that is refused on %s is %s', (version, expected) => {
+    const k = online(version, 'online_kernel', 'used');
+    const end = FIRST + 63 * 512;
+    expect(k.alloc_gigantic_folio(FIRST, SECTION, true, true)).toBe(0);
+    k.set_pageblock_migratetype(end - 512, end, 'Unmovable');
+    expect(Number(drive(k.isolate_single_pageblock(end, 'OTHER', true, false)))).toBe(-16);
+    expect(migratetypes[k.get_pageblock_migratetype(end - 512)]).toBe(expected);
   });

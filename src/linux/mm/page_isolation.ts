@@ -184,6 +184,8 @@ export function* isolate_single_pageblock(
   skip_isolation: boolean,
 ): Preempt<number> {
   const pfn = isolate_before ? boundary_pfn - pageblock_nr_pages : boundary_pfn;
+  const before = k.config.refused_end_becomes === 'movable' ? undefined
+    : migratetypes[k.get_pageblock_migratetype(pfn)];
   if (!skip_isolation) {
     yield 'set_migratetype_isolate';
     if (!k.pfn_to_online_page(pfn)) return 0;
@@ -193,7 +195,7 @@ export function* isolate_single_pageblock(
   // From v6.10 on whoever moves the free pages of a pageblock has split the block.
   if (k.config.migratetype_cached) splitAt(k, boundary_pfn);
   const error = yield* reachesOver(k, boundary_pfn);
-  if (error !== 0 && !skip_isolation) k.unset_migratetype_isolate(pfn, 'Movable');
+  if (error !== 0 && !skip_isolation) k.unset_migratetype_isolate(pfn, before ?? 'Movable');
   return error === 0 ? 0 : -EBUSY;
 }
 

@@ -12,6 +12,9 @@ export const pages = {
     'start_isolate_page_range() answers with the number of pageblocks, or 0.'),
   movable_zone_trusted: since({ 'v4.13': true, 'v4.17': false, 'v5.0': true },
     'has_unmovable_pages() takes what is in ZONE_MOVABLE on trust.'),
+  refused_end_becomes: since({ 'v4.13': 'as_it_was', 'v6.0': 'movable' },
+    'Which type the pageblock at the end of a range gets back when something reaches over it ' +
+    'that cannot be moved: its own, or Movable.'),
   isolation_trusts: since(
     { 'v4.13': 'movable_blocks', 'v4.15': 'movable_zone', 'v4.17': 'nothing' },
     'Where has_unmovable_pages() looks at no page at all, reserved ones included: in pageblocks ' +
