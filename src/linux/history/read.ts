@@ -31,6 +31,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   memmap_of_holes: { 'v5.0': ['4.19.40', '5.0.1'], 'v5.6': ['5.4.6', '5.6.4'],
     'v5.12': ['5.11.0', '5.12.9'] },
   refused_end_becomes: { 'v6.0': ['5.19.0', '6.1.0'] },
+  frees_without_locks: { 'v6.15': ['6.14.0', '6.17.0'] },
   large_frees_split: { 'v6.12': ['6.11.11', '6.12.0'] },
   reaching_over: { 'v6.10': ['6.9.0', '6.10.0'], 'v6.12': ['6.11.11', '6.12.0'] },
   worker_drains: { 'v5.0': ['4.20.0', '5.0.1'] },

@@ -100,6 +100,10 @@ export const pages = {
   pcp_frees_in_batches: since({ 'v4.13': false, 'v6.19': true },
     'A list that is too full gives back a batch at a time, each beginning with the same list, ' +
     'and is unlocked in between.'),
+  frees_without_locks: since({ 'v4.13': false, 'v6.15': true },
+    'Who frees where nobody may wait puts the block on its list without a flush, or leaves it ' +
+    'for the next free of the zone; before, such a free is one as any other.',
+    { 'v6.15': '8c57b687e833' }),
   contig_frees_blocks: since({ 'v4.13': false, 'v7.2': true },
     'Single pages of a contiguous range that are freed together are freed as the largest blocks ' +
     'that they make up; so does vfree().'),

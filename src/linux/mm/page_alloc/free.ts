@@ -161,8 +161,12 @@ export function* free_prepared_contig_range(
  * @kernel mm/page_alloc.c v6.12 custom: `contended`: somebody has the zone lock
  */
 export function free_pages_nolock(
-  k: Kernel, pfn: number, order: number, cpu: number, _contended: boolean,
+  k: Kernel, pfn: number, order: number, cpu: number, contended: boolean,
 ): void {
+  if (k.config.frees_without_locks) {
+    k.free_frozen_pages_nolock(pfn, order, cpu, contended);
+    return;
+  }
   // Nobody has it: there is nothing to free.
   const { pages } = k.state;
   if (pages === undefined || pages.lists.isListed(pages.slot(pfn))) return;
