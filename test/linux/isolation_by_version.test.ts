@@ -38,7 +38,8 @@ describe('a page that cannot be moved', () => {
     ['v4.14', 'online_kernel', 'used', 0], ['v4.14', 'online_kernel', 'reserved', 0],
     ['v4.15', 'online_kernel', 'used', -16], ['v4.15', 'online_movable', 'reserved', 0],
     ['v4.16', 'online_movable', 'used', 0], ['v4.17', 'online_movable', 'used', -16],
-    ['v4.17', 'online_movable', 'reserved', -16], ['v5.0', 'online_movable', 'reserved', -16], ['v7.3', 'online_movable', 'reserved', -16],
+    ['v4.17', 'online_movable', 'reserved', -16], ['v5.0', 'online_movable', 'reserved', -16],
+    ['v7.3', 'online_movable', 'reserved', -16],
   ] as const)('%s, %s, %s: %i', (version, word, x, expected) => {
     const k = online(version, word, x);
     expect(isolate(k)).toBe(expected);

@@ -1,7 +1,9 @@
 /** What kernels from v6.7 to v7.3 do otherwise with their per-cpu lists and with other types. */
 import { describe, expect, it } from 'vitest';
 import { at } from '../../src/base/assert.js';
-import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE } from '../../src/linux/include/migratetype.js';
+import {
+  MIGRATE_ISOLATE, MIGRATE_MOVABLE, MIGRATE_UNMOVABLE,
+} from '../../src/linux/include/migratetype.js';
 import { commitAtOnce } from '../../src/linux/mm/page_alloc/pcp_order.js';
 import { Pages } from '../../src/linux/mm/pages/pages.js';
 import { kernelByHand, populate } from './by_hand.js';

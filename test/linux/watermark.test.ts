@@ -27,6 +27,15 @@ describe('init_per_zone_wmark_min', () => {
     expect(zoneOf(k, 0, 'Movable').watermark).toEqual(watermark);
   });
 
+  // 16 TiB and 4 GiB of RAM: cut to 32 bits the pages of 4 GiB are left, a part in 4097.
+  it.each([['v6.8', 65536 * 4097], ['v6.9', 65536]])(
+    'on %s min is %i with 16 TiB', (version, min) => {
+      const k = kernelByHand({ version, nodes: 1 });
+      const zone = populate(k, 0, 'Normal', 2 ** 32 + 2 ** 20);
+      k.min_free_kbytes_sysctl_handler(262144);
+      expect(zone.watermark.min).toBe(min);
+    });
+
   // A boost of 500 pages: low and high keep it to v5.7, min never has it.
   it.each([['v5.7', 500], ['v5.8', 0]])('on %s leaves %i pages of a boost', (version, left) => {
     const k = fourZones(version, 0);

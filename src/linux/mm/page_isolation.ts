@@ -3,7 +3,9 @@ import { pagesIn } from '../base/page_ranges.js';
 import { roundDown, roundUp } from '../../base/pfn.js';
 import type { Kernel, Preempt } from '../base/kernel.js';
 import type { PageContent } from '../include/memmap.js';
-import { MIGRATE_ISOLATE, MIGRATE_MOVABLE, migratetypeCode, migratetypes } from '../include/migratetype.js';
+import {
+  MIGRATE_ISOLATE, MIGRATE_MOVABLE, migratetypeCode, migratetypes,
+} from '../include/migratetype.js';
 import { EBUSY } from '../include/errno.js';
 import {
   MAX_PAGE_ORDER, ZONE_MOVABLE, pageblock_nr_pages, pageblock_order, type IsolateMode,

@@ -20,6 +20,9 @@ export const page_alloc = {
     'wake_all_kswapds() passes over zones without managed pages.', { 'v5.19': 'bc53008eea55' }),
   movable_min_capped: since({ 'v4.13': false, 'v6.6': true },
     'min of ZONE_MOVABLE is small and its pages are no lowmem.'),
+  wmarks_divisor_bits: since({ 'v4.13': 32, 'v6.9': 64 },
+    'Bits of the number of lowmem pages by which min_free_kbytes is divided among the zones: ' +
+    'with 32, a machine of 16 TiB or more gets watermarks as if it had 16 TiB less.'),
   boost_ends_first: since({ 'v4.13': false, 'v5.8': true },
     'A boost ends before low and high are computed from min; with false they are higher by it ' +
     'until they are computed again.'),

@@ -87,9 +87,9 @@ export function __setup_per_zone_wmarks(k: Kernel): void {
   const zones = k.for_each_zone();
   let lowmem_pages = 0;
   for (const zone of zones) if (!capped(k, zone)) lowmem_pages += zone.managed_pages;
+  const divisor = lowmem_pages % 2 ** k.config.wmarks_divisor_bits;
   for (const zone of zones) {
-    const share = lowmem_pages === 0
-      ? 0 : Math.floor(pages_min * zone.managed_pages / lowmem_pages);
+    const share = divisor === 0 ? 0 : Math.floor(pages_min * zone.managed_pages / divisor);
     setWatermarks(k, zone, share, capped(k, zone));
   }
   k.calculate_totalreserve_pages();
