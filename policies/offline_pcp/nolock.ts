@@ -16,8 +16,8 @@ export default definePatch({
       'offline_drain_after_failed_test'),
     ...asIn('v6.10', 'drain_remotely', 'migratetype_cached'),
     ...asIn('v6.11', 'drain_counts'),
-    ...asIn('v6.15', 'frees_without_locks'),
   },
+  replaces: { free_pages_nolock: (k, ...args) => k.free_frozen_pages_nolock(...args) },
   // In the model's kernels up to v5.10 these calls are taken out: here they are made.
   substitutes: {
     offline_pages: { zone_pcp_disable: 'zone_pcp_disable', zone_pcp_enable: 'zone_pcp_enable' },
