@@ -45,7 +45,6 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   memory_failure_again: { 'v5.13': ['5.12.9', '5.14-rc5'] },
   memory_failure_asks_drivers: { 'v6.19': ['6.18.33', '6.19.0'] },
   contig_moves_near: { 'v5.9': ['5.8.1', '5.9.1'] },
-  moved_pages_to_tail: { 'v5.10': ['5.9.1', '5.10.7'] },
   isolate_counts: { 'v5.1': ['5.0.1', '5.2.1'], 'v5.10': ['5.9.1', '5.10.7'] },
   movable_zone_trusted: { 'v4.17': ['4.14.177', '4.19.0'], 'v5.0': ['4.19.0', '5.0.1'] },
   slab_pages_frozen: { 'v6.14': ['6.13.2', '6.14.0'] },

@@ -128,12 +128,7 @@ function mergesBack(k: Kernel, pfn: number, code: number): boolean {
   if (zone === undefined || zones[slot >>> pageblock_order] !== ofBuddy) return false;
   pages.lists.remove(pages.zonePages(zone), slot);
   pages.arena.blockType[slot >>> pageblock_order] = code;
-<<<<<<< HEAD
   k.__free_one_page(slot, zone, order, code, k.config.moved_to_tail ? FPI_TO_TAIL : FPI_NONE);
-=======
-  const flags = k.config.moved_pages_to_tail ? FPI_TO_TAIL : FPI_NONE;
-  k.__free_one_page(slot, zone, order, code, flags);
->>>>>>> 35c7707d (Up to v5.9 free pages that are moved come first on their lists)
   return true;
 }
 

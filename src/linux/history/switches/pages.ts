@@ -29,15 +29,9 @@ export const pages = {
   fresh_pages_to_tail: since({ 'v4.13': false, 'v5.10': true },
     'Memory that goes online is what the allocator gives away last, or first.',
     { 'v5.10': '7fef431be9c9' }),
-<<<<<<< HEAD
   moved_to_tail: since({ 'v4.13': false, 'v5.10': true },
     'Free blocks that change their list, as move_freepages_block() does, or come back from ' +
     'isolation are what the allocator gives away last, or first.', { 'v5.10': '293ffa5ebb9c' }),
-=======
-  moved_pages_to_tail: since({ 'v4.13': false, 'v5.10': true },
-    'Free pages that go to the lists of another migratetype, with their pageblock or alone, ' +
-    'become what the allocator gives away last, or first.', { 'v5.10': '293ffa5ebb9c' }),
->>>>>>> 35c7707d (Up to v5.9 free pages that are moved come first on their lists)
   slab_pages_frozen: since({ 'v4.13': false, 'v6.14': true },
     'Nobody holds a reference of a page of the slab allocator, so that has_unmovable_pages() ' +
     'passes over single ones.'),

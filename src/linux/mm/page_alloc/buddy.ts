@@ -168,11 +168,7 @@ export function move_freepages_block(
     const order = orders[slot] as number;
     lists.account(zp, -(1 << order), types[slot] as number);
     lists.take(slot);
-<<<<<<< HEAD
     lists.put(zp, slot, order, migratetype, k.config.moved_to_tail);
-=======
-    lists.put(zp, slot, order, migratetype, k.config.moved_pages_to_tail);
->>>>>>> 35c7707d (Up to v5.9 free pages that are moved come first on their lists)
     lists.account(zp, 1 << order, migratetype);
     moved += 1 << order;
     slot += 1 << order;

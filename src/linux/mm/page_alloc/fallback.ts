@@ -99,11 +99,7 @@ function steal(
   }
   const zp = pages.zonePages(zone);
   pages.lists.remove(zp, slot);
-<<<<<<< HEAD
   pages.lists.put(zp, slot, order, start_type, k.config.moved_to_tail);
-=======
-  pages.lists.put(zp, slot, order, start_type, k.config.moved_pages_to_tail);
->>>>>>> 35c7707d (Up to v5.9 free pages that are moved come first on their lists)
   pages.lists.account(zp, 1 << order, start_type);
 }
 
