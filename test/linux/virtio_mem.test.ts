@@ -208,6 +208,17 @@ describe.each(both)('memory that a user of %s onlines', (version) => {
   });
 });
 
+it.each([['v5.10', 1], ['v5.11', 2]])(
+  'removing offline memory queues the work again from v5.11 on: %s', (version, runs) => {
+    const k = boot(version, 'offline');
+    const vm = probe(k);
+    request(k, vm, 256);
+    k.virtio_mem_config_changed(vm, 0);
+    const steps = [...k.process_one_work()];
+    expect([vm.plugged_size, ...added(k)]).toEqual([0]);
+    expect(steps.filter((step) => step === 'virtio_mem_run_wq')).toHaveLength(runs);
+  });
+
 describe('a wholly unplugged block that cannot be removed', () => {
   function refused(version: string): { k: Kernel; vm: VirtioMem; allow(): void } {
     const k = boot(version, 'online_movable');
