@@ -80,7 +80,9 @@ const upTo6_1_178 = {
 } as const;
 
 /** What 5.15 got from its stable releases. */
-const upTo5_15_135 = { zonelist_entries: 'v5.18', dax_group_in: 'v6.5' } as const;
+const upTo5_15_135 = {
+  zonelist_entries: 'v5.18', movable_start_checked: 'v5.18', dax_group_in: 'v6.5',
+} as const;
 
 /** What 5.10 got from its stable releases: 5.10.15, 5.10.20 and 5.10.24. */
 const upTo5_10_24 = {
@@ -175,7 +177,7 @@ export const branches: readonly Branch[] = [
     picks: upTo6_1_39 },
   { id: 'v5.17.4', on: 'v5.17', released: '2022-04-20',
     doc: 'Linux 5.17 from 5.17.4 on: zonelists.',
-    picks: { zonelist_entries: 'v5.18' } },
+    picks: { zonelist_entries: 'v5.18', movable_start_checked: 'v5.18' } },
   { id: 'v5.15.215', on: 'v5.15', released: '2026-08-07',
     doc: 'Linux 5.15 LTS from 5.15.215 on (5.15.145 does not): ranges that dax/kmem could not add.',
     picks: { ...upTo5_15_135, dax_kmem_skips_missing: 'v7.2' } },
@@ -184,7 +186,7 @@ export const branches: readonly Branch[] = [
     picks: upTo5_15_135 },
   { id: 'v5.15.35', on: 'v5.15', released: '2022-04-20',
     doc: 'Linux 5.15 LTS from 5.15.35 on, with the fixes that its stable releases got.',
-    picks: { zonelist_entries: 'v5.18' } },
+    picks: { zonelist_entries: 'v5.18', movable_start_checked: 'v5.18' } },
   { id: 'v5.14.6', on: 'v5.14', released: '2021-09-18',
     doc: 'Linux 5.14 from 5.14.6 on: zones behind 16 TiB.',
     picks: { zone_pfn_bits: 'v5.15' } },
@@ -207,7 +209,7 @@ export const branches: readonly Branch[] = [
     // struct pages in one walk since 5.10.50 or so.
     picks: {
       ...upTo5_10_24, reserve_counts: 'v5.11', memmap_by: 'v5.14', zonelist_entries: 'v5.18',
-      zone_pfn_bits: 'v5.15',
+      zone_pfn_bits: 'v5.15', movable_start_checked: 'v5.18',
     } },
   { id: 'v5.10.24', on: 'v5.10', released: '2021-03-17',
     doc: 'Linux 5.10 LTS from 5.10.24 on: holes, compaction, where memory is sought upwards.',
@@ -223,6 +225,10 @@ export const branches: readonly Branch[] = [
   { id: 'v5.5.14', on: 'v5.5', released: '2020-04-01',
     doc: 'Linux 5.5 from 5.5.14 on: `removable`.',
     picks: { removable_by: 'v5.6' } },
+  { id: 'v5.4.286', on: 'v5.4', released: '2024-11-17',
+    doc: 'Linux 5.4 LTS from 5.4.286 on: where ZONE_MOVABLE begins; the first with it is not ' +
+      'known.',
+    picks: { ...upTo5_4_71, zone_pfn_bits: 'v5.15', movable_start_checked: 'v5.18' } },
   { id: 'v5.4.188', on: 'v5.4', released: '2022-03-28',
     doc: 'Linux 5.4 LTS from 5.4.188 on: zones behind 16 TiB; the first with it is not known.',
     picks: { ...upTo5_4_71, zone_pfn_bits: 'v5.15' } },

@@ -178,6 +178,7 @@ export const read: { readonly [N in ChangeName]?: Readonly<Partial<Record<Mainli
   min_free_recomputed_without_thp: { 'v5.16': ['5.15.16', '5.17-rc5'] },
   thp_counts_movable: { 'v4.18': ['4.14.177', '4.19.0'] },
   zonelist_entries: { 'v5.18': ['5.17-rc5', '5.18.12'] },
+  movable_start_checked: { 'v5.18': ['5.17-rc5', '5.18.12'] },
   memmap_by: { 'v5.14': ['5.12.9', '5.14-rc5'] },
   spans_shrink_at: { 'v5.5': ['5.4.6', '5.6.4'] },
   offline_lists: { 'v5.11': ['5.10.7', '5.11.0'], 'v5.13': ['5.12.9', '5.14-rc5'] },

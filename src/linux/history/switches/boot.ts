@@ -15,6 +15,9 @@ export const boot = {
     'ACPI tables count as RAM where the end of RAM is sought.'),
   core_in_percent: since({ 'v4.13': false, 'v4.17': true },
     'kernelcore= and movablecore= can be a share of the memory.', { 'v4.17': 'a5c6d6509342' }),
+  movable_start_checked: since({ 'v4.13': false, 'v5.18': true },
+    'Where ZONE_MOVABLE would begin behind the end of its node it is none, or the pages up to ' +
+    'there count as present in it.', { 'v5.18': 'ddbc84f3f595' }),
   mirrored_kernelcore: since(
     { 'v4.13': 'whole_zone', 'v5.2': 'cut_to_node', 'v6.6': 'needs_mirror' },
     'With kernelcore=mirror and no mirrored memory all above 4 GiB can be moved, and ZONE_NORMAL ' +

@@ -147,14 +147,15 @@ function takeKernelcore(k: Kernel, nid: number, share: number, required: number)
   return left;
 }
 
-/** Rounds to the largest block; a start behind the node is none.
+/** Rounds to the largest block; from v5.18 on a start behind the node is none.
  * @kernel mm/mm_init.c v6.12 custom: the end of find_zone_movable_pfns_for_nodes() */
 export function align_zone_movable_pfns(k: Kernel): void {
   const { boot } = k.state;
   for (const [nid, pfn] of [...boot.zone_movable_pfn]) {
     const aligned = roundUp(pfn, MAX_ORDER_NR_PAGES);
     const [, end_pfn] = k.get_pfn_range_for_nid(nid);
-    if (aligned >= end_pfn) boot.zone_movable_pfn.delete(nid);
+    const isBehind = aligned >= end_pfn;
+    if (isBehind && k.config.movable_start_checked) boot.zone_movable_pfn.delete(nid);
     else boot.zone_movable_pfn.set(nid, aligned);
   }
 }
@@ -179,6 +180,17 @@ export function adjust_zone_range_for_zone_movable(
 }
 
 /**
+ * To v5.17: a ZONE_MOVABLE that would begin behind the end of its node spans nothing, and all pages
+ * between the two are missing from its absent ones: they are present.
+ */
+function pagesBehindNode(k: Kernel, nid: number): number {
+  const { boot } = k.state;
+  const [, node_end_pfn] = k.get_pfn_range_for_nid(nid);
+  const end = Math.min(node_end_pfn, at(boot.arch_zone_highest_possible_pfn, boot.movable_zone));
+  return Math.max(0, (boot.zone_movable_pfn.get(nid) ?? 0) - end);
+}
+
+/**
  * Pages that a zone has of a range of its node. With kernelcore=mirror those that ZONE_MOVABLE has
  * are no others' (to v7.2; v7.3 cuts the zones).
  * @kernel mm/mm_init.c v7.2 custom: zone_absent_pages_in_node(), as what is not absent
@@ -186,7 +198,7 @@ export function adjust_zone_range_for_zone_movable(
 export function zone_present_pages(
   k: Kernel, nid: number, zone: number, [start, end]: readonly [number, number],
 ): number {
-  if (end <= start) return 0;
+  if (end <= start) return zone === ZONE_MOVABLE ? pagesBehindNode(k, nid) : 0;
   const split = mirrored(k) && k.state.boot.zone_movable_pfn.has(nid);
   return split && zone === ZONE_NORMAL ? 0 : k.present_pages_in_range(nid, start, end);
 }
