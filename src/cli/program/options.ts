@@ -46,7 +46,7 @@ export const numberOption = (
     if (Array.isArray(given)) return given as unknown as number;
     const value = wholeNumber(String(given));
     if (value !== undefined && value >= least && value <= most) return value;
-    throw new UsageError(`--${name}: expected a whole number from ${least} `
+    throw new UsageError(`--${name} ${given}: expected a whole number from ${least} `
       + (most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`));
   },
 } as const);
