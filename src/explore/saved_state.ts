@@ -72,7 +72,7 @@ function keepPcp(lists: readonly PcpLists[]): () => void {
 }
 
 function keepZonePages(zp: ZonePages): () => void {
-  const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed } = zp;
+  const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed, nr_leaving } = zp;
   const parked = [...zp.trylock_free_pages];
   const pcp = keepPcp(zp.pcp);
   return () => {
@@ -82,6 +82,7 @@ function keepZonePages(zp: ZonePages): () => void {
     zp.nr_in_flight = nr_in_flight;
     zp.nr_unknown = nr_unknown;
     zp.nr_listed = nr_listed;
+    zp.nr_leaving = nr_leaving;
     pcp();
   };
 }

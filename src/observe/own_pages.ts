@@ -82,8 +82,8 @@ function countBlocks(pages: Pages): { readonly counts: number[]; readonly fault?
 }
 
 function* countFaults(zp: ZonePages): Generator<string> {
-  const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed } = zp;
-  const all = { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed };
+  const { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed, nr_leaving } = zp;
+  const all = { nr_pcp, nr_allocated, nr_in_flight, nr_unknown, nr_listed, nr_leaving };
   for (const [name, pages] of Object.entries(all)) {
     if (!Number.isSafeInteger(pages)) yield `${zoneLabel(zp.zone)}: ${name} is ${pages}`;
   }

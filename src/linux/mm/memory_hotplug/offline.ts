@@ -48,6 +48,8 @@ function unaccount(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, group: MemoryGroup | undefined,
   arg: NotifierArg, managed: number,
 ): void {
+  const own = k.state.pages?.zonePages(zone);
+  if (own !== undefined) own.nr_leaving = 0;
   k.adjust_managed_page_count(zone, -managed_before(k, nr_pages, managed));
   k.adjust_present_page_count(zone, group, -nr_pages, start_pfn);
   k.init_per_zone_wmark_min();
@@ -62,10 +64,14 @@ function unaccount(
 function* take_out(
   k: Kernel, start_pfn: number, nr_pages: number, zone: Zone, isolated: number,
 ): Preempt<number> {
+  const own = k.state.pages?.zonePages(zone);
+  const before = own?.imbalance() ?? 0;
   let managed = 0;
   for (const piece of changedPieces(k, start_pfn, nr_pages)) {
     managed += yield* mightSleep(k.__offline_isolated_pages(piece.start_pfn, piece.end_pfn));
   }
+  // Until they are counted off, others allocate and free in a zone that has fewer than it says.
+  if (own !== undefined) own.nr_leaving = before - own.imbalance();
   tell_offlined(k, pages_counted(k, start_pfn, nr_pages));
   end_isolation(k, start_pfn, nr_pages, zone, isolated);
   return managed;
@@ -124,7 +130,8 @@ function* offline_range(
     yield* k.lru_cache_disable();
     outcome = yield* isolate_and_empty(k, start_pfn, nr_pages, zone);
     if (!('reason' in outcome) || k.config.lru_cache_enabled_again) k.lru_cache_enable();
-    if ('reason' in outcome) yield 'zone_pcp_enable';
+    // Others free meanwhile, past the lists.
+    yield 'zone_pcp_enable';
     yield* mightSleep(k.zone_pcp_enable(zone));
   }
   if ('reason' in outcome) {

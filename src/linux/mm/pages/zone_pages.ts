@@ -51,6 +51,8 @@ export class ZonePages {
   nr_in_flight = 0;
   /** Managed pages in use that nobody can name. */
   nr_unknown = 0;
+  /** Of an offline that is half way: taken out of the allocator, and managed as yet. */
+  nr_leaving = 0;
   /**
    * Some pages of the zone are in no block here (see outside.ts), nor is it known how full its
    * per-cpu lists are.
@@ -81,6 +83,6 @@ export class ZonePages {
   imbalance(): number {
     const { zone } = this;
     return zone.nr_free_pages + zone.nr_isolated_pages + this.nr_pcp + this.nr_allocated +
-      this.nr_in_flight + this.nr_unknown - zone.managed_pages;
+      this.nr_in_flight + this.nr_unknown + this.nr_leaving - zone.managed_pages;
   }
 }
