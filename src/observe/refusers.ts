@@ -32,6 +32,7 @@ const words = {
   create_memory_block_devices: '',
   memory_block_online: '',
   memory_block_offline: 'the block lies in no zone, or in several',
+  memory_subsys_offline: 'a section of the block is not there',
   state_store: 'the block is not in the state that the word begins from',
   memory_group_unregister: '',
   // drivers

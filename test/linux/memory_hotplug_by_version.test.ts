@@ -4,7 +4,7 @@ import { at } from '../../src/base/assert.js';
 import type { Kernel, Preempt } from '../../src/linux/base/kernel.js';
 import { ZONE_NORMAL } from '../../src/linux/include/mmzone.js';
 import {
-  A, B, SECTION, addDimm, blockAt, bootKernel, drive, q35, removeDimm, store,
+  A, B, SECTION, addDimm, blockAt, bootKernel, q35, removeDimm, store,
 } from './hotplug_machine.js';
 
 test.each([['v5.4', 'init'], ['v5.5', 'init'], ['v5.6', 'poison']])(
