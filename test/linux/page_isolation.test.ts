@@ -205,10 +205,11 @@ describe.each(['v5.8', 'v6.1', 'v6.12'])('allocating and freeing on %s', (versio
   });
 });
 
-// Expect: what nobody can allocate any more is reserved, or (from v5.5 on) not to be trusted.
+// Expect: what nobody can allocate any more is reserved, or (from v5.6 on) not to be trusted.
 test.each([
   ['v5.0', { kind: 'init', reserved: true }], ['v5.4', { kind: 'init', reserved: true }],
-  ['v5.5', { kind: 'stale' }], ['v7.3', { kind: 'stale' }],
+  ['v5.5', { kind: 'init', reserved: true }], ['v5.6', { kind: 'stale' }],
+  ['v7.3', { kind: 'stale' }],
 ])('struct pages of a block that went offline on %s: %o', (version, content) => {
   const k = online(version, 'online_movable', true);
   const block = at([...k.state.memory_blocks.values()].filter((one) => one.id === 48), 0);

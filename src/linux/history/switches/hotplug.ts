@@ -13,7 +13,7 @@ export const hotplug = {
   spans_shrink_at: since({ 'v4.13': 'removal', 'v5.5': 'offline' },
     'Spans shrink when memory is removed, or when it goes offline.'),
   offline_poisons: since({ 'v4.13': false, 'v5.6': true },
-    'The memmap of memory that goes offline is poisoned, or stays as it was.'),
+    'The memmap of memory that goes offline is poisoned, or stays, with its pages reserved.'),
   span_of_zone: since({ 'v4.13': 'memmap', 'v5.4': 'online_sections' },
     'Removed memory shrinks spans by the memmap of all valid pages, zone and node each for ' +
     'itself; or by that of online sections, a node by its zones.'),

@@ -33,7 +33,7 @@ export function __free_pages_core(k: Kernel, pfn: number, order: number): void {
 }
 
 /**
- * All pages of the range leave the buddy allocator, up to v5.4 as reserved ones; returns how many
+ * All pages of the range leave the buddy allocator, up to v5.5 as reserved ones; returns how many
  * were managed.
  * @kernel mm/page_alloc.c v6.12 reduced: no HWPoison pages
  */
@@ -59,6 +59,6 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
   }
   k.accept_withheld_pages(start_pfn, nr_pages);
   // From v5.5 on nobody may trust these struct pages.
-  if (k.config.spans_shrink_at === 'removal') k.memmap_set_reserved(start_pfn, end_pfn);
+  if (!k.config.offline_poisons) k.memmap_set_reserved(start_pfn, end_pfn);
   return nr_pages - withheld;
 }
