@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     /offline memory40 gives 0, on the base -16 EBUSY/, /movable, but on no LRU list/,
   ] },
   { folder: 'movable_off_lru', trace: 'signal.csv', policies: ['trust_zone'], says: [
-    /offline memory40 gives -4 EINTR, on the base -16 EBUSY/,
+    /fixed by trust_zone: 1000 ms in going offline/, /-4 EINTR/,
   ] },
   { folder: 'movable_off_lru', trace: 'loop.csv', policies: ['trust_zone'], says: [
     /worse with trust_zone: adds offline_pages\(\) never returns: .*on no LRU list/,

@@ -16,12 +16,12 @@ const holes = [
 ] as const;
 const holeTrace = () => traceOf(
   [...holes, { event: 'offline', pfn: 0x140000, nr_pages: 2 * SECTION }],
-  { kernel: '4.19.0', block_size: 2 ** 28 });
+  { kernel: '5.0.0', block_size: 2 ** 28 });
 
 /** Expect: 128 pageblocks stay counted as isolated (P5), unless somebody takes them off. */
 test('isolated pageblocks of a block with a hole', async () => {
   const byRange = definePatch({
-    ...plain, id: 'test/by_range', base: 'v4.19',
+    ...plain, id: 'test/by_range', base: 'v5.0',
     wraps: {
       undo_isolate_page_range: (next) => (k, start, end, type) => {
         next(k, start, end, type);
@@ -33,12 +33,12 @@ test('isolated pageblocks of a block with a hole', async () => {
     },
   });
   const byCount = definePatch({
-    ...plain, id: 'test/by_count', base: 'v4.19', config: { isolate_counts: true,
+    ...plain, id: 'test/by_count', base: 'v5.0', config: { isolate_counts: true,
       offline_isolation_end: 'count' },
   });
-  expect((await seenOf(holeTrace(), 'v4.19')).broken).toContain('P5');
-  expect((await seenOf(holeTrace(), 'v4.19', byRange)).broken).not.toContain('P5');
-  const fixed = await seenOf(holeTrace(), 'v4.19', byCount);
+  expect((await seenOf(holeTrace(), 'v5.0')).broken).toContain('P5');
+  expect((await seenOf(holeTrace(), 'v5.0', byRange)).broken).not.toContain('P5');
+  const fixed = await seenOf(holeTrace(), 'v5.0', byCount);
   expect(fixed.broken).not.toContain('P5');
   expect(fixed.broken).not.toContain('I9');
 });

@@ -6,7 +6,7 @@ export default definePatch({
   author: 'Qian Cai, 2019-03-14',
   link: 'https://lore.kernel.org/r/20190314140654.58883-1-cai@lca.pw',
   released: 'v5.1 -',
-  base: 'v4.19',
+  base: 'v5.0',
   doc: 'start_isolate_page_range() says how many pageblocks it isolated; so many leave the count.',
   around: {
     offline_pages: {

@@ -5,7 +5,7 @@ export default definePatch({
   subject: '[PATCH] mm/hotplug: fix offline undo_isolate_page_range()',
   author: 'Qian Cai, 2019-03-12',
   link: 'https://lore.kernel.org/r/20190313014216.36782-1-cai@lca.pw',
-  base: 'v4.19',
+  base: 'v5.0',
   doc: 'All pageblocks of the range leave the count once it is offline. Raised: a hole of the ' +
     'range was never counted.',
   around: {

@@ -1,4 +1,4 @@
-import { ZONE_MOVABLE, definePatch } from 'mmreplay';
+import { definePatch } from 'mmreplay';
 
 export default definePatch({
   id: 'movable_off_lru/trust_zone',
@@ -9,12 +9,5 @@ export default definePatch({
   base: 'v4.19',
   doc: 'What is in ZONE_MOVABLE and not reserved counts as movable, whatever its state now. ' +
     'Raised by Baoquan He: a page that stays off the LRU then lets the offline loop for ever.',
-  wraps: {
-    has_unmovable_pages: (next) => (k, start, end) => {
-      const pfn = next(k, start, end);
-      if (pfn === undefined || k.page_zone(pfn)?.index !== ZONE_MOVABLE) return pfn;
-      const page = k.state.memmap.get(pfn);
-      return page?.kind === 'init' && page.reserved ? pfn : undefined;
-    },
-  },
+  config: { movable_zone_trusted: true },
 });
