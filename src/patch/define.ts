@@ -20,6 +20,7 @@ export * from '../linux/include/hugetlb.js';
 export * from '../linux/include/migratetype.js';
 export * from '../linux/include/page_alloc.js';
 export { tellNode } from '../linux/mm/memory_hotplug/node_chain.js';
+export { changedPieces } from '../linux/base/system_ram.js';
 export { underHotplugLock } from '../linux/base/under_lock.js';
 export { atOnce, mightSleep, waitUntil } from '../linux/base/wait.js';
 export type { Locals } from '../linux/base/difference.js';
