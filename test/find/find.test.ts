@@ -123,7 +123,7 @@ describe('one policy', () => {
     expect(ran.stdout).toContain('\n  v5.17 without zonelists/managed_zone has this too\n');
   });
 
-  /* Expect: base counts isolated pageblocks that are none, the policy fewer than none: that is its own. */
+  /* Expect: base counts isolated pageblocks that are none, the policy fewer than none: its own. */
   test('what it breaks in another way is its own', () => {
     const twice = join(folder, 'twice.ts');
     writeFileSync(twice, `import { definePatch, pageblock_nr_pages } from 'mmreplay';

@@ -54,7 +54,7 @@ test('of a distribution the stable release counts, when it is of the same series
   expect(of('5.0.0-37-generic', '5.0.21')).toBe('v5.0.6');
   expect(of('5.3.0-40-generic', '5.3.18')).toBe('v5.3.14');
   expect(of('5.4.0-26-generic', '5.4.30')).toBe('v5.4.30');
-  expect(of('5.4.0-216-generic', '5.4.291')).toBe('v5.4.188');
+  expect(of('5.4.0-216-generic', '5.4.291')).toBe('v5.4.286');
 });
 
 test('a kernel of a later series than the newest version is newer than the model', () => {
