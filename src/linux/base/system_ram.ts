@@ -8,7 +8,10 @@ export interface PageRange {
   readonly end_pfn: number;
 }
 
-/** What of the range is "System RAM", by ascending address; of its ends only whole pages. */
+/**
+ * What of the range (in pages) is "System RAM", by ascending address; of its ends only whole pages,
+ * as walk_system_ram_range() of kernel/resource.c goes through it.
+ */
 export function systemRam(k: Kernel, start_pfn: number, nr_pages: number): PageRange[] {
   const found: PageRange[] = [];
   const { system_ram } = k.state;
@@ -22,11 +25,15 @@ export function systemRam(k: Kernel, start_pfn: number, nr_pages: number): PageR
   }
 }
 
+/** Pages in all of them. */
 export function pagesOf(ranges: readonly PageRange[]): number {
   return ranges.reduce((pages, { start_pfn, end_pfn }) => pages + end_pfn - start_pfn, 0);
 }
 
-/** What of a block changes its state: where blocks with holes can go offline, what is memory. */
+/**
+ * What of a block's pages goes online or offline: all of them; up to v5.4, where a block with holes
+ * can, what is "System RAM" (online_pages() and __offline_pages() of mm/memory_hotplug.c).
+ */
 export function changedPieces(k: Kernel, start_pfn: number, nr_pages: number): PageRange[] {
   if (k.config.refuse_holes) return [{ start_pfn, end_pfn: start_pfn + nr_pages }];
   return systemRam(k, start_pfn, nr_pages);

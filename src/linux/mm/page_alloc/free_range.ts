@@ -58,7 +58,6 @@ export function __offline_isolated_pages(k: Kernel, start_pfn: number, end_pfn: 
     pages?.leaveUnnamed(zone, managed - isolated);
   }
   k.accept_withheld_pages(start_pfn, nr_pages);
-  // From v5.5 on nobody may trust these struct pages.
   if (!k.config.offline_poisons) k.memmap_set_reserved(start_pfn, end_pfn);
   return nr_pages - withheld;
 }
