@@ -60,13 +60,19 @@ function canBeKept(path: string): boolean {
   }
 }
 
+/** Digests of the code that makes a comparison. */
+interface Code {
+  readonly program: string;
+  readonly catalogue: string;
+}
+
 /** What a comparison is made of; undefined when a part of that cannot be told by a digest. */
-function keyOf(job: Job): string | undefined {
+function keyOf(job: Job, code: Code): string | undefined {
   const series = job.series.map(seriesDigest);
   if (series.includes(undefined)) return undefined;
   try {
     return digestOfWords([
-      programDigest(), catalogueDigest(), traceDigest(job.path), job.path, job.base ?? '',
+      code.program, code.catalogue, traceDigest(job.path), job.path, job.base ?? '',
       optionsDigest(job), JSON.stringify([job.among ?? null, job.hinges ?? false]),
       ...series.map((one) => one ?? ''),
     ]);
@@ -124,6 +130,17 @@ async function outcomesOf(
   return jobs.map((job, index) => found[index] ?? made.get(job));
 }
 
+function jobsOf(
+  given: readonly Job[], store: Store | undefined, spill: string,
+): readonly BatchJob[] {
+  const code = store === undefined ? undefined
+    : { folder: store.folder, program: programDigest(), catalogue: catalogueDigest() };
+  return given.map((job) => {
+    const kept = code === undefined || !canBeKept(job.path) ? undefined : code;
+    return { ...job, spill, stopped: [], store: kept, key: kept && keyOf(job, kept) };
+  });
+}
+
 /**
  * Evaluates all jobs. What can be kept is kept; `dispose` removes the rest.
  * Errors: UsageError when the folder of results that was asked for cannot be made.
@@ -139,11 +156,7 @@ export async function runBatch(
       store?.trim(part, CACHE_BYTES / 2);
     }
   };
-  const jobs = given.map((job): BatchJob => ({
-    ...job, spill, stopped: [],
-    ...(store !== undefined && canBeKept(job.path)
-      ? { store: store.folder, key: keyOf(job) } : { store: undefined, key: undefined }),
-  }));
+  const jobs = jobsOf(given, store, spill);
   const outcomes = await outcomesOf(jobs, store, options);
   const compared = outcomes.filter((one) => one?.kind === 'compared');
   const placesOf = (kind: BatchOutcome['kind']): readonly number[] =>

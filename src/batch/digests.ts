@@ -33,16 +33,18 @@ function filesBelow(folder: string): readonly string[] {
     .sort();
 }
 
-/** Bytes of a trace that are read at once: it may be larger than the memory. */
-const PIECE = 1 << 20;
+/**
+ * Bytes of a file that are read at once: a trace may be larger than the memory. One for all files: of
+ * the program there are hundreds, and a megabyte for each takes longer than to read them.
+ */
+const piece = Buffer.alloc(1 << 20);
 
 function shaOfFile(path: string): string {
   const hash = createHash('sha256');
   const file = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(PIECE);
-    for (let size; (size = readSync(file, buffer, 0, PIECE, null)) > 0;) {
-      hash.update(buffer.subarray(0, size));
+    for (let size; (size = readSync(file, piece, 0, piece.length, null)) > 0;) {
+      hash.update(piece.subarray(0, size));
     }
   } finally {
     closeSync(file);
@@ -55,15 +57,12 @@ function digestOfFiles(root: string, paths: readonly string[]): string {
   return sha(...paths.flatMap((path) => [path.slice(root.length), shaOfFile(path)]));
 }
 
-let program: string | undefined;
-
 /** Of the program's own code: another build may come to other results. */
 export function programDigest(): string {
   const root = packageRoot();
   const folder = join(root, 'dist/src');
-  program ??= digestOfFiles(root, existsSync(folder)
+  return digestOfFiles(root, existsSync(folder)
     ? filesBelow(folder).filter((path) => path.endsWith('.js')) : []);
-  return program;
 }
 
 /** Of a trace: its file, or all files of a folder. */
@@ -82,12 +81,9 @@ export function optionsDigest({ config, boot, steps, course, check }: Job): stri
     [config, boot ?? null, steps ?? null, course ?? false, check ?? false]));
 }
 
-let catalogue: string | undefined;
-
 /** Of all shipped policies, by which a trace's question is answered. */
 export function catalogueDigest(): string {
-  catalogue ??= digestOfFiles('', policyFiles().map(({ path }) => path));
-  return catalogue;
+  return digestOfFiles('', policyFiles().map(({ path }) => path));
 }
 
 const imported = /\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\brequire\s*\(/g;

@@ -2,9 +2,16 @@
 import type { Comparison, ComparisonLine, SkippedRun } from '../compare/comparison.js';
 import type { Job } from '../pipeline.js';
 
+/** A store, and what its results are told apart by beside what is asked. */
+export interface KeptBy {
+  readonly folder: string;
+  /** Digest of the program's code: read once, for all traces and workers. */
+  readonly program: string;
+}
+
 export interface BatchJob extends Job {
-  /** Folder of the store; undefined: nothing is kept. */
-  readonly store: string | undefined;
+  /** Where results are kept; undefined: nothing is. */
+  readonly store: KeptBy | undefined;
   /** Folder for the comparisons of this batch when nothing is kept. */
   readonly spill: string;
   /** Key of the comparison; undefined: it cannot be kept. */

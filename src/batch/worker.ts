@@ -9,7 +9,7 @@ import { TraceError } from '../base/errors.js';
 import { isPolicyPath } from '../patch/load.js';
 import { evaluate, type RunSource } from '../pipeline.js';
 import {
-  digestOfWords, optionsDigest, programDigest, seriesDigest, traceDigest,
+  digestOfWords, optionsDigest, seriesDigest, traceDigest,
 } from './digests.js';
 import { hingesOf, isShort } from './hinges.js';
 import type { RunBegun } from './memory_watch.js';
@@ -41,8 +41,8 @@ function runsOf(
     const series = seriesDigest(argument);
     const checks = expecting.map(seriesDigest);
     const isKnown = series !== undefined && !checks.includes(undefined);
-    const key = store === undefined || !isKnown ? undefined
-      : digestOfWords([programDigest(), trace, version, series,
+    const key = job.store === undefined || !isKnown ? undefined
+      : digestOfWords([job.store.program, trace, version, series,
         optionsDigest(job), JSON.stringify(checks)]);
     const known = key === undefined ? undefined : store?.get('run', key);
     const run = known === undefined ? undefined : runFromStore(known);
@@ -84,7 +84,7 @@ function keep(job: BatchJob, store: Store | undefined, comparison: Comparison): 
 
 export default async function work(task: Task): Promise<BatchOutcome> {
   const { job, port } = task;
-  const store = job.store === undefined ? undefined : new Store(job.store);
+  const store = job.store === undefined ? undefined : new Store(job.store.folder);
   const count: Count = { replays: 0, known: 0, observations: 0 };
   const begin = performance.now();
   let last: RunBegun = { name: '', isOwn: false };
