@@ -150,15 +150,16 @@ export async function runBatch(
 ): Promise<Batch & { dispose(): void }> {
   const { store, refused } = storeOf(options);
   const spill = temporaryFolder('results');
-  const dispose = (): void => {
-    rmSync(spill, { recursive: true, force: true });
-    if (options.store === undefined) for (const part of ['run', 'comparison'] as const) {
-      store?.trim(part, CACHE_BYTES / 2);
-    }
-  };
   const jobs = jobsOf(given, store, spill);
   const outcomes = await outcomesOf(jobs, store, options);
   const compared = outcomes.filter((one) => one?.kind === 'compared');
+  const hasGrown = compared.some(({ known }) => !known);
+  const dispose = (): void => {
+    rmSync(spill, { recursive: true, force: true });
+    if (options.store === undefined && hasGrown) for (const part of ['run', 'comparison'] as const) {
+      store?.trim(part, CACHE_BYTES / 2);
+    }
+  };
   const placesOf = (kind: BatchOutcome['kind']): readonly number[] =>
     outcomes.flatMap((one, index) => (one?.kind === kind ? [index] : []));
   return {
