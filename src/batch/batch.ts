@@ -156,9 +156,8 @@ export async function runBatch(
   const hasGrown = compared.some(({ known }) => !known);
   const dispose = (): void => {
     rmSync(spill, { recursive: true, force: true });
-    if (options.store === undefined && hasGrown) for (const part of ['run', 'comparison'] as const) {
-      store?.trim(part, CACHE_BYTES / 2);
-    }
+    if (options.store !== undefined || !hasGrown) return;
+    for (const part of ['run', 'comparison'] as const) store?.trim(part, CACHE_BYTES / 2);
   };
   const placesOf = (kind: BatchOutcome['kind']): readonly number[] =>
     outcomes.flatMap((one, index) => (one?.kind === kind ? [index] : []));

@@ -34,8 +34,8 @@ function filesBelow(folder: string): readonly string[] {
 }
 
 /**
- * Bytes of a file that are read at once: a trace may be larger than the memory. One for all files: of
- * the program there are hundreds, and a megabyte for each takes longer than to read them.
+ * Bytes of a file that are read at once: a trace may be larger than the memory. One for all files:
+ * of the program there are hundreds, and a megabyte for each takes longer than to read them.
  */
 const piece = Buffer.alloc(1 << 20);
 

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { parse, type AnyNode } from 'acorn';
 import { packageRoot } from '../base/package_root.js';
 import { functionTags } from '../linux/function_tag.js';
+import type { AnyFunction } from './any_function.js';
 import { callsIn, callsOf, type Calls } from './calls.js';
 import { isNode } from './check/unrun.js';
 import * as policyInterface from './define.js';
@@ -141,10 +142,21 @@ class Needs {
   }
 }
 
+/** By body and name: most versions have the same one. */
+const known = new WeakMap<AnyFunction, Map<string, WholeBody | undefined>>();
+
 /** Undefined: what stands for the function has no name, or code of the version stands around it. */
 export function wholeBody({ name, body, texts }: Entry): WholeBody | undefined {
+  if (texts.length !== 1) return undefined;
+  const named = known.get(body) ?? new Map<string, WholeBody | undefined>();
+  known.set(body, named);
+  if (!named.has(name)) named.set(name, readBody(name, body));
+  return named.get(name);
+}
+
+function readBody(name: string, body: AnyFunction): WholeBody | undefined {
   const declared = /^function\*?\s+(\w+)/.exec(body.toString())?.[1];
-  if (texts.length !== 1 || declared === undefined) return undefined;
+  if (declared === undefined) return undefined;
   const module = declaringModule(name, declared);
   const text = module?.declared.get(declared) ?? body.toString();
   const needs = new Needs();

@@ -38,9 +38,15 @@ export function written(
   return { doc, values, commits };
 }
 
+const read = new Map<string, readonly [number, number]>();
+
 function numbers(release: string): readonly [number, number] {
+  const known = read.get(release);
+  if (known !== undefined) return known;
   const [major, minor] = release.slice(1).split('.').map(Number);
-  return [major ?? 0, minor ?? 0];
+  const made = [major ?? 0, minor ?? 0] as const;
+  read.set(release, made);
+  return made;
 }
 
 /** Order of mainline releases: negative when `a` is the older one. */

@@ -47,15 +47,22 @@ function configOf(version: Version): KernelConfig {
 /** All switches as the newest version has them. */
 export const newestConfig: KernelConfig = configOf(at(versions, 0));
 
+export interface Differences {
+  readonly config: Readonly<KernelConfig>;
+  readonly bodies: readonly Difference[];
+}
+
+const composed = new Map<string, Differences>();
+
 /** What makes this version of the model as written; undefined: no such version. */
-export function differencesTo(
-  id: string,
-): { readonly config: KernelConfig; readonly bodies: readonly Difference[] } | undefined {
+export function differencesTo(id: string): Differences | undefined {
   const version = versions.find((one) => one.id === id);
   if (version === undefined) return undefined;
-  return {
-    config: configOf(version),
+  const made = composed.get(id) ?? {
+    config: Object.freeze(configOf(version)),
     bodies: Object.entries(bodies).map(([name, change]) =>
       value(version, name as ChangeName, change)),
   };
+  composed.set(id, made);
+  return made;
 }
