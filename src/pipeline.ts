@@ -34,6 +34,7 @@ import { takenPace } from './replay/pace.js';
 import { PageLevel } from './replay/pages/page_level.js';
 import { roleOf } from './replay/replay.js';
 import { isNewerThanModel, versionOfHeader } from './replay/version.js';
+import { assumedOf } from './observe/assumed_symbol.js';
 import { withRuns } from './replay/assumed.js';
 import { assumed } from './trace/assumptions.js';
 import { aboutTrace } from './trace/about.js';
@@ -113,8 +114,7 @@ export async function evaluate(
   const summary = summaryOf(job.path, name, input, version);
   return comparisonOf({
     tool: job.tool, trace, runs, policies: policiesOf(series), skipped, facts: factsOf(trace),
-    summary: { ...summary, ...withRuns(summary, trace, runs),
-      kconfig: [...new Set(runs.flatMap((run) => run.assumed))].sort() },
+    summary: { ...summary, ...withRuns(summary, trace, runs), ...assumedOf(runs) },
     invariants: new Map(instruments.invariants.map(({ id, broken, doc, harm = 'wrong' }) => (
       [id, { broken, doc, harm }]))),
     isShown: (row) => roleOf(trace, row) === 'input',

@@ -6,6 +6,7 @@
  * later): then the other symbols too.
  */
 import { PatchError, TraceError } from '../base/errors.js';
+import type { AssumedSymbol } from '../observe/assumed_symbol.js';
 import type { Comparison, Hinge } from '../compare/comparison.js';
 import { callsOf } from '../patch/calls.js';
 import { touchedFunctions, versionTable } from '../patch/conflicts.js';
@@ -83,13 +84,13 @@ interface Other {
   readonly word: string;
 }
 
-/** Of `DEBUG_VM=n`, or `...=y because of ...`, the other values. */
-function otherValues(assumed: string): readonly Other[] {
-  const [, symbol = '', value = ''] = /^(\w+)=(.*)$/.exec(assumed) ?? [];
-  const as = (other: string): Other => ({ symbol, word: `${symbol}=${other}` });
-  if (value === 'n' || value === 'y') return [as(value === 'n' ? 'y' : 'n')];
-  // Taken one way here and the other way there.
-  return / for .*, . for /.test(value) ? [as('y'), as('n')] : [];
+/** The other values; none where the trace shows that it is this one. */
+function otherValues({ symbol, values, because }: AssumedSymbol): readonly Other[] {
+  const switches = ['y', 'n'].filter(() => values.every(({ value }) => /^[yn]$/.test(value)));
+  if (because !== undefined) return [];
+  // What is taken one way here and the other way there is neither everywhere.
+  return switches.filter((other) => values.length > 1 || values[0]?.value !== other)
+    .map((other) => ({ symbol, word: `${symbol}=${other}` }));
 }
 
 /** Parameters near what the policies change; of a recorded machine they are known. */
@@ -132,7 +133,7 @@ export async function hingesOf(job: Job, comparison: Comparison): Promise<readon
   if (models < 2 || models > MOST.runs) return [];
   const patches = await patchesOf(job, comparison);
   const near = readNear(patches, trace.base, symbolsOf);
-  const all = (trace.kconfig ?? []).flatMap(otherValues);
+  const all = (trace.symbols ?? []).flatMap(otherValues);
   const [close = [], far = []] = [true, false].map((is) =>
     all.filter(({ symbol = '' }) => near.has(symbol) === is));
   const found = await changesWith(job, comparison, [

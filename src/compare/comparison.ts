@@ -3,6 +3,7 @@
  * freely, a field that changes its meaning or goes away makes it format 3. Format 1 counted other
  * facts than `verify` in `agreement`.
  */
+import type { AssumedSymbol } from '../observe/assumed_symbol.js';
 import { isLike } from '../observe/facts/fact.js';
 import type { Course } from './course.js';
 import type { Kind, Scalar } from '../observe/observation.js';
@@ -176,6 +177,8 @@ export interface TraceSummary {
   readonly assumed?: readonly string[];
   /** Kconfig symbols that the model asked for and the trace does not give: `DEBUG_VM=n`. */
   readonly kconfig?: readonly string[];
+  /** The same, apart. */
+  readonly symbols?: readonly AssumedSymbol[];
   /** What the importer could not use, by kind of line. */
   readonly unused: Readonly<Record<string, number>>;
   /** What was wrong in the file; the rest of it was read. */

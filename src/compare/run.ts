@@ -1,4 +1,5 @@
 /** A replay as the comparator sees it. */
+import type { AssumedSymbol } from '../observe/assumed_symbol.js';
 import type { HeldFacts } from '../observe/facts/fact.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { MapLayer, Span } from '../observe/memory_map.js';
@@ -52,7 +53,7 @@ export interface ModelRun {
   /** Invariants that could be broken in this run. */
   readonly exercised: readonly string[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
-  readonly assumed: readonly string[];
+  readonly assumed: readonly AssumedSymbol[];
   /** After how many calls all memory blocks were looked at; absent: after each. */
   readonly every?: number;
   /** Of the base: what policies with equal outcomes are held to. */

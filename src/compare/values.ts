@@ -1,5 +1,6 @@
 /** Values of observations: `key=value` words compare key by key against what was recorded. */
-import { ABSENT, wordsOfValue, type Scalar } from '../observe/observation.js';
+import { wordsText } from '../base/words.js';
+import { ABSENT, leftOutWhenUnknown, wordsOfValue, type Scalar } from '../observe/observation.js';
 
 /** Keys that a zone which was never used does not have in the model: all zero there. */
 const zeroWhenAbsent = new Set(['spanned', 'present', 'managed']);
@@ -20,6 +21,33 @@ export function agrees(recorded: Scalar, modelled: Scalar): boolean {
   if (!isWords(modelled)) return false;
   const words = wordsOfValue(modelled);
   return [...wordsOfValue(recorded)].every(([key, value]) => (words.get(key) ?? value) === value);
+}
+
+/** Words that one of the two values does not know. */
+function unknownWords(a: Scalar, b: Scalar): readonly string[] {
+  if (!isWords(a) || !isWords(b)) return [];
+  const [one, other] = [wordsOfValue(a), wordsOfValue(b)];
+  return [...leftOutWhenUnknown].filter((key) => one.has(key) !== other.has(key));
+}
+
+/** They part in nothing but words that one of them does not know. */
+export function partInUnknown(a: Scalar, b: Scalar): boolean {
+  const keys = unknownWords(a, b);
+  const [one, other] = [a, b].map((value) =>
+    [...wordsOfValue(value)].filter(([key]) => !keys.includes(key)).join(' '));
+  return keys.length > 0 && one === other;
+}
+
+/** Each with `unknown` for the words that only the other one knows, where that one has them. */
+export function withUnknown(a: Scalar, b: Scalar): readonly [Scalar, Scalar] {
+  if (unknownWords(a, b).length === 0) return [a, b];
+  const told = (mine: Scalar, its: Scalar): Scalar => {
+    const [own, all] = [wordsOfValue(mine), wordsOfValue(its)];
+    const isWhole = [...own.keys()].every((key) => all.has(key));
+    return !isWhole ? mine : wordsText(
+      [...all.keys()].map((key) => [key, own.get(key) ?? 'unknown']));
+  };
+  return [told(a, b), told(b, a)];
 }
 
 /** The modelled value with the words that were recorded in their places. */

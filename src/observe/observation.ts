@@ -33,6 +33,12 @@ export function wordsOfValue(value: Scalar): Map<string, string> {
   return parseWords(String(value));
 }
 
+/**
+ * Words that a value lacks where the model does not know them: of a block whose pages the trace
+ * does not tell apart. That they are missing is no difference between two kernels.
+ */
+export const leftOutWhenUnknown: ReadonlySet<string> = new Set(['removable']);
+
 /** The value of a subject that is not there. */
 export const ABSENT = 'absent';
 

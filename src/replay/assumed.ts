@@ -7,14 +7,19 @@ import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import { machineOf } from './machine.js';
 import { kconfigSymbols, type KconfigSymbol, type Machine } from '../linux/base/machine.js';
+import type { AssumedSymbol } from '../observe/assumed_symbol.js';
 import { eventCode } from '../trace/build.js';
 import { pageRowsOf } from './pages/events.js';
 
+const yes = [{ value: 'y' }] as const;
+
 /** What stands for a symbol that nobody gave: how the model's own tests of it come out. */
-const taken: Readonly<Partial<Record<KconfigSymbol, string>>> = {
-  HUGETLBFS: 'y', MEMORY_ISOLATION: 'y', MHP_MEMMAP_ON_MEMORY: 'y', NODES_SHIFT: '10', NUMA: 'y',
-  SLUB: 'y', TRANSPARENT_HUGEPAGE: 'y for per-cpu lists, n for min_free_kbytes', ZONE_DEVICE: 'y',
-  ZONE_DMA: 'y',
+const taken: Readonly<Partial<Record<KconfigSymbol, AssumedSymbol['values']>>> = {
+  HUGETLBFS: yes, MEMORY_ISOLATION: yes, MHP_MEMMAP_ON_MEMORY: yes,
+  NODES_SHIFT: [{ value: '10' }], NUMA: yes, SLUB: yes,
+  TRANSPARENT_HUGEPAGE: [
+    { value: 'y', where: 'per-cpu lists' }, { value: 'n', where: 'min_free_kbytes' }],
+  ZONE_DEVICE: yes, ZONE_DMA: yes,
 };
 
 /** What a trace does that only a kernel with the symbol does anything with. */
@@ -73,12 +78,14 @@ export function watchedMachine(
   return { ...machine, kconfig };
 }
 
-/** `DEBUG_VM=n`, in order. */
-export function assumedTexts(asked: Iterable<KconfigSymbol>, implied: Implied): readonly string[] {
+/** What was taken for the symbols, in order of their names. */
+export function assumedSymbols(
+  asked: Iterable<KconfigSymbol>, implied: Implied,
+): readonly AssumedSymbol[] {
   return [...asked].sort().map((symbol) => {
-    const shown = implied.get(symbol);
-    if (shown !== undefined) return `${symbol}=y because of ${shown}`;
-    return `${symbol}=${taken[symbol] ?? 'n'}`;
+    const because = implied.get(symbol);
+    return because === undefined ? { symbol, values: taken[symbol] ?? [{ value: 'n' }] }
+      : { symbol, values: yes, because };
   });
 }
 

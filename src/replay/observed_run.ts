@@ -1,6 +1,7 @@
 /** One replay of a trace on one kernel, seen through all probes and invariants. */
 import type { Patch } from '../patch/define.js';
 import { reachedCounter, untested, type Reached } from '../patch/reached.js';
+import type { AssumedSymbol } from '../observe/assumed_symbol.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
@@ -9,7 +10,7 @@ import type { KernelState } from '../linux/base/kernel_state.js';
 import { doubtsOf, type Doubt } from '../patch/doubts.js';
 import { executedLines } from '../patch/executed.js';
 import { stoppedBy, type Stopped } from '../patch/stopped.js';
-import { assumedTexts, impliedSymbols } from './assumed.js';
+import { assumedSymbols, impliedSymbols } from './assumed.js';
 import { machineOf } from './machine.js';
 import { CourseRecorder, type RunFrame } from './course.js';
 import { BOOT, type ReplayObserver } from './observer.js';
@@ -38,7 +39,7 @@ export interface ObservedRun {
   /** Calls that came back with an error, and why. */
   readonly refusals: readonly CallRefusal[];
   /** Kconfig symbols that the trace does not give, as `DEBUG_VM=n`. */
-  readonly assumed: readonly string[];
+  readonly assumed: readonly AssumedSymbol[];
   /** After how many calls all memory blocks were looked at; absent: after each. */
   readonly every?: number;
   readonly trail?: Trail;
@@ -168,7 +169,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
     claims: series.flatMap((patch) => (patch.claims ?? []).map((claim) => (
       { patch: patch.id, text: claim.text, holds: claim.holds, on: claim.on }))),
     intended: series.flatMap(({ intends = [] }) => intends.map(({ breaks }) => breaks)),
-    assumed: assumedTexts(asked, impliedSymbols(trace, machineOf(trace))),
+    assumed: assumedSymbols(asked, impliedSymbols(trace, machineOf(trace))),
     exercised: [...recorder.exercised],
     ...(recorder.every > 1 ? { every: recorder.every } : {}),
     ...(series.length === 0 ? { trail: kept.trail() } : {}),

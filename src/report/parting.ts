@@ -1,6 +1,7 @@
 /** In what two runs part that findings do not tell: the first thing, in a line of the verdict. */
 import type { Comparison, ValueGroup } from '../compare/comparison.js';
 import type { RunIndex } from '../compare/document_parts.js';
+import { withUnknown } from '../compare/values.js';
 import type { PolicyVerdict } from '../compare/verdict/verdict.js';
 import { outcomeKinds, type Kind } from '../observe/observation.js';
 import { differingWords, shortName } from './names.js';
@@ -8,17 +9,6 @@ import { differingWords, shortName } from './names.js';
 /** A value that some of the runs have, as a subject has it. */
 const valueOf = (values: readonly ValueGroup[], run: RunIndex): ValueGroup | undefined =>
   values.find(({ runs }) => runs.includes(run));
-
-/**
- * A block of which one run does not know whether it looks removable (its pages are not known) says
- * so where the other one knows; both have the words of a block, or one is absent.
- */
-function withUnknown(...both: readonly [ValueGroup, ValueGroup]): readonly ValueGroup[] {
-  const says = (value: unknown): boolean => / removable=/.test(`${String(value)}`);
-  if (!both.some(({ value }) => says(value))) return both;
-  return both.map((one) => (says(one.value) || !/^state=/.test(`${one.value}`) ? one
-    : { ...one, value: `${one.value}`.replace(' nodes=', ' removable=unknown nodes=') }));
-}
 
 /** The first thing of the gravest of these kinds in which two runs part, with what each has. */
 function firstParting(
@@ -31,7 +21,9 @@ function firstParting(
   const [mine, other] = first === undefined ? []
     : [valueOf(first.values, a), valueOf(first.values, b)];
   if (first === undefined || mine === undefined || other === undefined) return undefined;
-  const [now = mine, before = other] = differingWords(withUnknown(mine, other));
+  const [mineTold, otherTold] = withUnknown(mine.value, other.value);
+  const [now = mine, before = other] = differingWords(
+    [{ ...mine, value: mineTold }, { ...other, value: otherTold }]);
   const text = ({ value }: ValueGroup): string => `${value}`.split('\n')[0] ?? '';
   return { subject: first.subject, has: [text(now), text(before)] };
 }
