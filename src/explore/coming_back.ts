@@ -3,23 +3,19 @@
  * another order the allocation gets another page, and the task that frees it would free what it
  * does not have.
  */
-
-interface Step {
-  readonly what: string;
-  readonly pfns: readonly number[];
-  readonly order: number;
-}
+import { pagesOf, type PageStep } from './page_step.js';
 
 export class ComingBack {
   /** Freed or given out in the window. */
   readonly #seen = new Set<number>();
 
   /** The first page of this step, the next one in time, that comes back; undefined: none does. */
-  first({ what, pfns, order }: Step): number | undefined {
+  first(step: PageStep): number | undefined {
+    const { what, pfns } = step;
     if (what !== 'alloc' && what !== 'free' && what !== 'commit') return undefined;
     let back: number | undefined;
     for (const pfn of pfns) {
-      for (let page = pfn; page < pfn + 2 ** order; page += 1) {
+      for (let page = pfn; page < pfn + pagesOf(step); page += 1) {
         if (what !== 'alloc' && this.#seen.has(page)) back ??= page;
         this.#seen.add(page);
       }

@@ -1,5 +1,5 @@
 /** Which tasks a step of the offliner can matter to: what the reduced search rests on. */
-import { pagesOf, type PageStep } from './window.js';
+import { pagesOf, type PageStep } from './page_step.js';
 import { OFFLINER, type Footprint, type Running, type World } from './world.js';
 
 /**

@@ -1,7 +1,8 @@
 /** Tasks of a window that take huge pages and give them back. */
 import type { HugeFolio } from '../linux/include/hugetlb.js';
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
-import type { PageStep, PageTask } from './window.js';
+import type { HugeFreeStep, HugeUseStep } from './page_step.js';
+import type { PageTask } from './window.js';
 
 /** What a kernel function told its caller, as a text. */
 export function toldText(result: unknown): string {
@@ -11,13 +12,13 @@ export function toldText(result: unknown): string {
 
 export class HugeSteps {
   readonly #k: Kernel;
-  readonly #frees: readonly PageStep[];
+  readonly #frees: readonly HugeFreeStep[];
   /** Huge pages that tasks give back, wherever those are by then. */
-  readonly #held = new Map<PageStep, HugeFolio | undefined>();
+  readonly #held = new Map<HugeFreeStep, HugeFolio | undefined>();
 
   constructor(k: Kernel, tasks: readonly PageTask[]) {
     this.#k = k;
-    this.#frees = tasks.flatMap(({ steps }) => steps).filter(({ what }) => what === 'huge_free');
+    this.#frees = tasks.flatMap(({ steps }) => steps).filter((step) => step.what === 'huge_free');
   }
 
   /** The kernel is at the begin of the window. */
@@ -29,17 +30,17 @@ export class HugeSteps {
   }
 
   /** Where the huge page is that the step gives back. */
-  text(step: PageStep): string {
+  text(step: HugeFreeStep): string {
     return `h${this.#held.get(step)?.pfn ?? ''}`;
   }
 
-  * free(step: PageStep): Preempt<void> {
+  * free(step: HugeFreeStep): Preempt<void> {
     const folio = this.#held.get(step);
     if (folio !== undefined) yield* this.#k.folio_put(folio, step.cpu);
   }
 
-  /** `order` is the node; a page is taken, or `none` is called. */
-  * use({ order, cpu }: PageStep, none: () => void): Preempt<void> {
-    if ((yield* this.#k.hugetlb_no_page(order, false, cpu)) === undefined) none();
+  /** A page is taken, or `none` is called. */
+  * use({ nid, cpu }: HugeUseStep, none: () => void): Preempt<void> {
+    if ((yield* this.#k.hugetlb_no_page(nid, false, cpu)) === undefined) none();
   }
 }

@@ -4,6 +4,7 @@
  * them.)
  */
 import type { PcpLists } from '../linux/mm/pages/zone_pages.js';
+import { pagesOf } from './page_step.js';
 import type { PageTask } from './window.js';
 
 type Steps = Pick<PageTask, 'steps'>;
@@ -33,9 +34,10 @@ export function isFlushing(
   task: Steps, others: readonly Steps[], lists: readonly PcpLists[],
 ): boolean {
   if (others.some(writes)) return false;
-  return task.steps.every(({ cpu, order }) => {
+  return task.steps.every((step) => {
+    const { cpu } = step;
     const pcp = lists[cpu];
-    return pcp?.locked === true && pcp.count > 2 ** order &&
+    return pcp?.locked === true && pcp.count > pagesOf(step) &&
       !others.some(({ steps }) => steps.some((step) => step.cpu === cpu));
   });
 }

@@ -4,7 +4,7 @@ import type { Zone } from '../linux/include/mmzone.js';
 import { ALLOCATED, FREE, HUGETLB, ON_PCP } from '../linux/mm/pages/arena.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import { NR_PCP_LISTS } from '../linux/mm/pages/zone_pages.js';
-import type { PageStep } from './window.js';
+import type { PageStep } from './page_step.js';
 
 interface Seen {
   readonly pages: Pages;

@@ -5,7 +5,8 @@ import { PAGES_PER_SECTION } from '../linux/include/mmzone.js';
 import { PageArenaLog } from '../linux/mm/pages/log.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../linux/mm/pages/zone_pages.js';
-import { pagesOf, type Window } from './window.js';
+import { pagesOf } from './page_step.js';
+import type { Window } from './window.js';
 import { pfn_to_section_nr } from '../linux/include/sections.js';
 
 /** Taken now: while code of a policy runs, nothing of the host can be had. */

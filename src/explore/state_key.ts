@@ -3,17 +3,9 @@
  * what it was told (local.ts), where its pages are, how full its CPU's list is; costs are not part
  * of it.
  */
-import { pageblock_nr_pages } from '../linux/include/mmzone.js';
+import { shapeOf } from './page_step.js';
 import { listText, placeOf } from './page_texts.js';
 import { OFFLINER, type Running, type World } from './world.js';
-
-/** What a task does, without the names of its CPU and pages. */
-function shapeOf(task: Running): string {
-  return task.steps.map((step) => [
-    step.what, step.order, step.migratetype,
-    step.pfns.map((pfn) => Math.floor(pfn / pageblock_nr_pages)).join(','),
-  ].join('/')).join(' ');
-}
 
 export class StateKeys {
   /** Tasks with the same number here can change places; -1: this one cannot. */
@@ -95,7 +87,7 @@ function classesOf(world: World): number[] {
     const tells = new Set(['alloc', 'contig', 'huge_use', 'huge_free']);
     if (task.steps.some(({ what }) => tells.has(what))) return -1;
     const count = world.pages.zonePages(world.zone).pcp[cpu]?.count ?? 0;
-    const shape = `${count} ${shapeOf(task)}`;
+    const shape = `${count} ${task.steps.map(shapeOf).join(' ')}`;
     const known = shapes.get(shape) ?? shapes.size;
     shapes.set(shape, known);
     return known;

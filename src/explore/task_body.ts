@@ -1,9 +1,10 @@
 /** What the tasks of a window do: the kernel functions that they call, one after the other. */
 import type { Kernel, Preempt } from '../linux/base/kernel.js';
-import { pageblock_nr_pages, type Zone } from '../linux/include/mmzone.js';
+import type { Zone } from '../linux/include/mmzone.js';
 import type { Pages } from '../linux/mm/pages/pages.js';
 import type { HugeSteps } from './huge_steps.js';
-import { writeParameter, type PageStep, type PageTask, type Window } from './window.js';
+import { writeParameter, type PageStep } from './page_step.js';
+import type { PageTask, Window } from './window.js';
 
 /** Where they do it. */
 interface Place {
@@ -14,9 +15,11 @@ interface Place {
 }
 
 type Told = (result: string) => void;
-type Body = (place: Place, step: PageStep, tell: Told) => Preempt<unknown>;
+type Body<S> = (place: Place, step: S, tell: Told) => Preempt<unknown>;
 
-const bodies: { readonly [W in PageStep['what']]: Body } = {
+const bodies: {
+  readonly [W in PageStep['what']]: Body<PageStep & { readonly what: W }>
+} = {
   free: ({ k }, { pfns: [pfn = 0], order, cpu }) => k.free_unref_page(pfn, order, cpu),
   list: ({ k }, { pfns, cpu }) => k.free_unref_page_list(pfns, cpu),
   * commit({ k, zone, pages }, { pfns: [pfn = 0], order, cpu }) {
@@ -27,8 +30,8 @@ const bodies: { readonly [W in PageStep['what']]: Body } = {
   },
   alloc: ({ k, zone }, { order, migratetype, cpu }) =>
     k.rmqueue(zone.nid, zone.index, order, migratetype, cpu),
-  * contig({ k }, { pfns: [pfn = 0], order: blocks }, tell) {
-    const ret = yield* k.__alloc_contig_pages(pfn, blocks * pageblock_nr_pages);
+  * contig({ k }, { pfns: [pfn = 0], nr_pages }, tell) {
+    const ret = yield* k.__alloc_contig_pages(pfn, nr_pages);
     tell(`alloc_contig_range returns ${ret}`);
   },
   write: ({ k }, step) => writeParameter(k, step),
@@ -40,7 +43,7 @@ const bodies: { readonly [W in PageStep['what']]: Body } = {
 export function* taskBody(place: Place, { steps }: PageTask, tell: Told): Preempt<void> {
   for (const [index, step] of steps.entries()) {
     if (index > 0) yield 'next';
-    yield* bodies[step.what](place, step, tell);
+    yield* (bodies[step.what] as Body<PageStep>)(place, step, tell);
   }
 }
 

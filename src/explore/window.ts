@@ -5,36 +5,12 @@
 import { addTo } from '../base/long_lists.js';
 import { TraceError } from '../base/errors.js';
 import { ComingBack } from './coming_back.js';
-import type { Kernel, Preempt } from '../linux/base/kernel.js';
-import { pageblock_nr_pages } from '../linux/include/mmzone.js';
+import { joinLists, lateCommit, otherSteps, pageStep, type PageStep } from './page_step.js';
 import { isPageEvent, pageRowsOf, type FreeMarks } from '../replay/pages/events.js';
 import { traceOf } from '../trace/build.js';
 import { eventTypes } from '../trace/events.js';
-import { NONE, type Trace, type TraceRow } from '../trace/trace.js';
+import type { Trace, TraceRow } from '../trace/trace.js';
 import { rowWords } from '../trace/row_words.js';
-
-/** One thing that a task does with a page. */
-export interface PageStep {
-  /**
-   * commit: the free was begun before the window; list: freed together with others; contig: a range
-   * is isolated and allocated, of `order` pageblocks; huge_use: a huge page is taken, near the node
-   * that `order` is; huge_free: one is given back; write: a parameter is written.
-   */
-  readonly what:
-    'free' | 'commit' | 'alloc' | 'list' | 'contig' | 'huge_use' | 'huge_free' | 'write';
-  readonly pfns: readonly number[];
-  readonly order: number;
-  /** Of an allocation: number as printed. */
-  readonly migratetype: number;
-  readonly cpu: number;
-  /** `file=/proc/sys/vm/... value=8` */
-  readonly written?: { readonly file: string; readonly value: string };
-}
-
-/** So many pages each of the step's pfns is the first of. */
-export function pagesOf({ what, order }: Pick<PageStep, 'what' | 'order'>): number {
-  return what === 'contig' ? order * pageblock_nr_pages : 2 ** Math.max(0, order);
-}
 
 /** A task beside the one that takes memory offline. */
 export interface PageTask {
@@ -112,65 +88,6 @@ function endOf(trace: Trace, begin: number): number {
   return trace.length;
 }
 
-function cpuOf(trace: Trace, row: number): number {
-  const cpu = trace.cpu(row);
-  return cpu === NONE ? 0 : cpu;
-}
-
-/** What a row is for a task; undefined: nothing that is explored. */
-function stepOf(trace: Trace, row: number): PageStep | undefined {
-  const event = trace.event(row);
-  const cpu = cpuOf(trace, row);
-  const pfns = [trace.pfn(row)];
-  if (event === 'mm_page_free') {
-    return { what: 'free', pfns, order: trace.order(row), migratetype: 0, cpu };
-  }
-  if (event === 'mm_page_alloc') {
-    return {
-      what: 'alloc', pfns, order: trace.order(row), migratetype: trace.migratetype(row), cpu,
-    };
-  }
-  return undefined;
-}
-
-function contigStep(trace: Trace, row: number): PageStep {
-  const order = trace.nr_pages(row) / pageblock_nr_pages;
-  return { what: 'contig', pfns: [trace.pfn(row)], order, migratetype: 0, cpu: cpuOf(trace, row) };
-}
-
-/** The size of per-cpu lists is written. Other parameters change nothing that is explored. */
-function writeStep(trace: Trace, row: number): PageStep[] {
-  if (trace.event(row) !== 'write_parameter' || trace.phase(row) === 'E') return [];
-  const { file = '', value = '' } = rowWords(trace, row, 'write_parameter');
-  if (!file.includes('percpu_pagelist_')) return [];
-  const written = { file, value };
-  return [{ what: 'write', pfns: [], order: 0, migratetype: 0, cpu: cpuOf(trace, row), written }];
-}
-
-/** Does what a `write` step says, when nobody has the lock of the sizes of per-cpu lists. */
-export function* writeParameter(k: Kernel, { written }: PageStep): Preempt<void> {
-  const { file = '', value = '' } = written ?? {};
-  const { held, readers } = k.state.locks.pcp_batch_high_lock;
-  if (held || readers > 0) yield* k.write_parameter_contended(file, value);
-  else k.write_parameter(file, value);
-}
-
-/** What a row does with huge pages, one step for each. */
-function hugeSteps(trace: Trace, row: number): PageStep[] {
-  const event = trace.event(row);
-  if (trace.phase(row) === 'E') return [];
-  const same = { migratetype: 0, cpu: cpuOf(trace, row) };
-  if (event === 'free_huge_folio' && trace.pfn(row) >= 0) {
-    return [{ what: 'huge_free', pfns: [trace.pfn(row)], order: 0, ...same }];
-  }
-  if (event !== 'hugetlb_no_page') return [];
-  const [nid, count] = [trace.nid(row), trace.nr_pages(row)];
-  const use: PageStep = {
-    what: 'huge_use', pfns: [], order: nid === NONE ? 0 : nid, ...same,
-  };
-  return Array.from({ length: count === NONE ? 1 : count }, () => use);
-}
-
 /** Pages whose free was announced before the window and is committed by a later row. */
 function begunFrees(trace: Trace, begin: number): ReadonlySet<number> {
   const begun = new Set<number>();
@@ -180,30 +97,6 @@ function begunFrees(trace: Trace, begin: number): ReadonlySet<number> {
     else if (isPageEvent[trace.columns.event.get(row)] === 1) begun.delete(trace.pfn(row));
   }
   return begun;
-}
-
-/** The rest of a free that was begun before the window. */
-function lateCommit(
-  trace: Trace, row: number, begun: ReadonlySet<number>,
-): PageStep | undefined {
-  const pfn = trace.pfn(row);
-  if (trace.event(row) !== 'mm_page_free_batched' || !begun.has(pfn)) return undefined;
-  return { what: 'commit', pfns: [pfn], order: 0, migratetype: 0, cpu: cpuOf(trace, row) };
-}
-
-/** Frees that a mm_page_free_batched row commits are one list. */
-function joinLists(steps: readonly PageStep[], batched: ReadonlySet<number>): PageStep[] {
-  const joined: PageStep[] = [];
-  for (const step of steps) {
-    const last = joined.at(-1);
-    const listed = step.what === 'free' && step.pfns.every((pfn) => batched.has(pfn));
-    if (listed && last?.what === 'list') {
-      joined[joined.length - 1] = { ...last, pfns: [...last.pfns, ...step.pfns] };
-    } else {
-      joined.push(listed ? { ...step, what: 'list' } : step);
-    }
-  }
-  return joined;
 }
 
 /** The pages of these whose free a row lets go on. */
@@ -227,7 +120,7 @@ function heldTasks(trace: Trace, begin: number, end: number, again: Set<number>)
     if (trace.event(row) === 'hold' && pfn >= 0) {
       const { at = 'free_unref_page_commit' } = rowWords(trace, row, 'hold');
       holds.set(pfn, { at, row: undefined });
-    } else if (hold !== undefined && stepOf(trace, row) !== undefined) hold.row = row;
+    } else if (hold !== undefined && pageStep(trace, row) !== undefined) hold.row = row;
     for (const gone of letGo(trace, row, holds.keys())) holds.delete(gone);
   }
   const tasks: PageTask[] = [];
@@ -235,12 +128,12 @@ function heldTasks(trace: Trace, begin: number, end: number, again: Set<number>)
     for (const pfn of letGo(trace, row, holds.keys())) {
       const { at = '', row: held } = holds.get(pfn) ?? {};
       holds.delete(pfn);
-      const step = held === undefined ? undefined : stepOf(trace, held);
+      const step = held === undefined ? undefined : pageStep(trace, held);
       if (step === undefined || held === undefined) continue;
       const late = at === 'free_unref_page_commit';
       if (!late) again.add(held);
       tasks.push(late
-        ? { name: 'the held free', steps: [{ ...step, what: 'commit' }] }
+        ? { name: 'the held free', steps: [{ ...step, what: 'commit' } as const] }
         : { name: trace.task(held), steps: [step] });
     }
   }
@@ -275,18 +168,14 @@ export function windowOf(
   const back = new ComingBack();
   for (let row = begin + 1; row < end; row += 1) {
     const task = trace.task(row);
-    if (trace.event(row) === 'alloc_contig_pages' && trace.phase(row) !== 'E') {
-      addTo(byTask, task, contigStep(trace, row));
-    }
-    const huge = [...hugeSteps(trace, row), ...writeStep(trace, row)];
-    for (const step of huge) addTo(byTask, task, step);
+    for (const step of otherSteps(trace, row)) addTo(byTask, task, step);
     if (isPageEvent[trace.columns.event.get(row)] !== 1) continue;
     if (task === offliner || !inZone(trace.pfn(row))) continue;
     if (trace.event(row) === 'mm_page_free_batched') {
       const pfns = batched.get(task) ?? new Set();
       batched.set(task, pfns.add(trace.pfn(row)));
     }
-    const step = stepOf(trace, row) ?? lateCommit(trace, row, begun);
+    const step = pageStep(trace, row) ?? lateCommit(trace, row, begun);
     if (step === undefined) continue;
     const again = back.first(step);
     if (again !== undefined) throw comesBack(trace, row, again);

@@ -30,7 +30,8 @@ import { WaitingGenerators } from './waiting.js';
 import { offlinedZone, pagesOf } from './offlined_memory.js';
 import { WindowEnd, windowPatch } from './window_end.js';
 import { offlineBody, taskBody } from './task_body.js';
-import { cannotExplore, type PageStep, type Window } from './window.js';
+import type { PageStep } from './page_step.js';
+import { cannotExplore, type Window } from './window.js';
 import { GOES_OFFLINE, type EndingKind } from './ending_kind.js';
 
 /** What a step read or wrote, as far as others could mind. */
