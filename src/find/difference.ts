@@ -1,7 +1,8 @@
 /** In what two runs of one case differ, or what is wrong in one run: the gravest thing first. */
-import { harmOfFault, harms, type Harm } from '../observe/harm.js';
+import { byHarm, harmOfFault, type Harm } from '../observe/harm.js';
 import type { Invariant } from '../observe/invariant.js';
-import { ABSENT, outcomeKinds, type Kind, type Observation } from '../observe/observation.js';
+import { ABSENT, outcomeKinds, type Observation } from '../observe/observation.js';
+import { gravityOfKind, type Gravity } from './gravity.js';
 import type { ObservedRun } from '../replay/observed_run.js';
 
 /**
@@ -24,8 +25,7 @@ export interface Reason {
 /** What was found in a case. */
 export interface Found {
   readonly reason: Reason;
-  /** Place in `harms`; behind all of them results, then state. */
-  readonly severity: number;
+  readonly gravity: Gravity;
   /** Row of the trace; -1 the boot. */
   readonly row: number;
   /** What each run says, in words; the second one is empty when there is only one run. */
@@ -44,21 +44,6 @@ interface Seen {
   readonly text: string;
 }
 
-/** A result is graver than state: a caller is told something else. */
-const NO_HARM: Readonly<Partial<Record<Kind, number>>> = {
-  result: harms.length, state: harms.length + 1, zonelists: harms.length + 2,
-  links: harms.length + 3, log: harms.length + 4,
-};
-
-/** What the log alone tells apart makes no outcome another one: it is told, and searched on. */
-export const isOutcome = ({ severity }: Found): boolean => severity < harms.length + 4;
-
-/** Severity from which on nothing graver can be looked for with profit. */
-export const GRAVE = harms.indexOf('oops');
-
-export const severityText = (severity: number): string => harms[severity] ??
-  (severity === harms.length ? 'result' : severity === NO_HARM.log ? 'log' : 'state');
-
 /** Faults and broken invariants of a run, each when it was first seen. */
 function seenIn(run: ObservedRun, harmOf: ReadonlyMap<string, Harm>): ReadonlyMap<string, Seen> {
   const found = new Map<string, Seen>();
@@ -76,7 +61,7 @@ function seenIn(run: ObservedRun, harmOf: ReadonlyMap<string, Harm>): ReadonlyMa
 }
 
 function graver(a: Seen, b: Seen): number {
-  return harms.indexOf(a.harm) - harms.indexOf(b.harm) || a.row - b.row || (a.id < b.id ? -1 : 1);
+  return byHarm(a.harm, b.harm) || a.row - b.row || (a.id < b.id ? -1 : 1);
 }
 
 /** The function that a patch changed and that ran last, up to this row. */
@@ -129,7 +114,7 @@ function partingAt(
       kind: 'difference', fn: lastChanged(b, row) || lastChanged(a, row),
       id: `${kind} ${withoutNumbers(subject)}${field === '' ? '' : `: ${field}`}`,
     },
-    severity: NO_HARM[kind] ?? harms.length + 1, row,
+    gravity: gravityOfKind(kind), row,
     texts: [`${subject} ${texts[0]}`, `${subject} ${texts[1]}`],
   };
 }
@@ -151,7 +136,7 @@ function logParting(a: ObservedRun, b: ObservedRun): readonly Found[] {
     };
     return [{
       reason: { kind: 'difference', id: 'log', fn: lastChanged(b, row) || lastChanged(a, row) },
-      severity: NO_HARM.log ?? harms.length, row, texts: [said(x, y), said(y, x)],
+      gravity: 'log', row, texts: [said(x, y), said(y, x)],
     }];
   }
   return [];
@@ -175,7 +160,7 @@ export function differencesOf(
         kind: one.kind, id: one.id,
         fn: lastChanged(b, one.row) || lastChanged(a, one.row),
       },
-      severity: harms.indexOf(one.harm), row: one.row, only: inFirst ? 0 : 1,
+      gravity: one.harm, row: one.row, only: inFirst ? 0 : 1,
       texts: inFirst ? [said, 'nothing of this'] : ['nothing of this', said],
     };
   });
@@ -189,7 +174,7 @@ export function findingsOfRun(
   const harmOf = new Map(invariants.map(({ id, harm = 'wrong' }) => [id, harm]));
   return [...seenIn(run, harmOf).values()].sort(graver).map((one): Found => ({
     reason: { kind: one.kind, id: one.id, fn: lastChanged(run, one.row) },
-    severity: harms.indexOf(one.harm), row: one.row, only: 0, texts: [`${one.id}: ${one.text}`, ''],
+    gravity: one.harm, row: one.row, only: 0, texts: [`${one.id}: ${one.text}`, ''],
   }));
 }
 

@@ -9,9 +9,10 @@ import type { Trace } from '../trace/trace.js';
 import { traceOfCase, type Case } from './case.js';
 import { coverage, type Coverage } from './coverage.js';
 import {
-  differencesOf, findingsOfRun, hasReason, isOutcome, isSameReason, markShared, withoutNumbers,
+  differencesOf, findingsOfRun, hasReason, isSameReason, markShared, withoutNumbers,
   type Found,
 } from './difference.js';
+import { isOutcome } from './gravity.js';
 import { impossibleIn, watchPossible, type Impossible, type Tried } from './possible.js';
 import { raceOf, type Race } from './race.js';
 import type { Sides } from './sides.js';

@@ -1,6 +1,6 @@
 /** Races: the other orders of what runs beside an offline call, as `explore` goes through them. */
 import { TraceError } from '../base/errors.js';
-import { harms, type Harm } from '../observe/harm.js';
+import { byHarm, type Harm } from '../observe/harm.js';
 import {
   exploreNow, partingOf, windowFor, type Candidate, type Explored,
 } from '../explore/explore.js';
@@ -82,7 +82,7 @@ export function raceOf(trace: Trace, { version, series }: Sides): Race {
   const { outcomes, kinds, schedule } = parting;
   return { ...done, found: [{
     reason: { kind: 'schedule', id: outcomes.join(' / '), fn: '' },
-    severity: Math.min(...kinds.map((kind) => harms.indexOf(harmOf[kind]))),
+    gravity: kinds.map((kind) => harmOf[kind]).sort(byHarm)[0] ?? 'wrong',
     row: window.before.length, texts: outcomes,
     schedule,
   }] };

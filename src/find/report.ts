@@ -2,7 +2,8 @@
 import { shellPath } from '../base/words.js';
 import { wrap } from '../base/wrap.js';
 import { stepsOf } from './case.js';
-import { isOutcome, reasonText, severityText } from './difference.js';
+import { reasonText } from './difference.js';
+import { gravityText, isOutcome } from './gravity.js';
 import type { FindResult } from './find.js';
 import { raceBounds } from './race.js';
 import { functionCount } from './coverage.js';
@@ -71,7 +72,7 @@ readonly string[] {
       const [left, right] = one.found.texts;
       const [first = '', second] = one.sides;
       return [
-        '', `${severityText(one.found.severity)}: ${reasonText(one.found.reason)}`,
+        '', `${gravityText(one.found.gravity)}: ${reasonText(one.found.reason)}`,
         ...wrap(`${first}: ${left}`, WIDTH, '  ', '    '),
         ...(second === undefined ? [] : wrap(`${second}: ${right}`, WIDTH, '  ', '    ')),
         ...(one.found.reason.shared === true

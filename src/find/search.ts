@@ -5,7 +5,8 @@
  */
 import type { Case } from './case.js';
 import { sizeOfCase } from './case.js';
-import { GRAVE, isOutcome, isSameReason, type Found } from './difference.js';
+import { isSameReason, type Found } from './difference.js';
+import { byGravity, isGrave, isOutcome } from './gravity.js';
 import type { Evaluated } from './evaluate.js';
 import type { Impossible } from './possible.js';
 import { randomCase, randomOf, type CaseOptions } from './generate/case.js';
@@ -81,7 +82,8 @@ interface Kept { readonly case: Case; readonly weight: number }
 function better(a: FoundCase, b: FoundCase): number {
   const kinds = (one: FoundCase): number => (one.case.kind === 'scenario' ? 0 : 1);
   const shared = ({ found }: FoundCase): number => (found.reason.shared === true ? 1 : 0);
-  return shared(a) - shared(b) || a.found.severity - b.found.severity || kinds(a) - kinds(b) ||
+  return shared(a) - shared(b) || byGravity(a.found.gravity, b.found.gravity) ||
+    kinds(a) - kinds(b) ||
     sizeOfCase(a.case) - sizeOfCase(b.case) || a.index - b.index;
 }
 
@@ -130,7 +132,7 @@ export class Search {
     if (this.#cases >= this.#options.cases) return false;
     if (this.#options.all || this.#firstFound === undefined) return true;
     if (this.#found.some(({ found }) =>
-      found.severity <= GRAVE && found.reason.shared !== true)) return false;
+      isGrave(found) && found.reason.shared !== true)) return false;
     return this.#cases < this.#firstFound + Math.min(this.#firstFound, ROUNDS_MORE * ROUND);
   }
 

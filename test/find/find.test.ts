@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { traceOfCase } from '../../src/find/case.js';
-import { isOutcome } from '../../src/find/difference.js';
+import { isOutcome } from '../../src/find/gravity.js';
 import { foundInCase } from '../../src/find/evaluate.js';
 import { benchFor } from '../../src/find/evaluator.js';
 import { givenCase } from '../../src/find/given.js';

@@ -9,7 +9,8 @@ import { packageRoot } from '../../base/package_root.js';
 import { scriptWords } from '../../base/script_words.js';
 import { writeFileWhole } from '../../base/write_file.js';
 import { parseSeries } from '../../patch/series.js';
-import { isOutcome, reasonText, severityText, type Found } from '../difference.js';
+import { reasonText, type Found } from '../difference.js';
+import { gravityText, isOutcome } from '../gravity.js';
 import { foundInCase } from '../evaluate.js';
 import { benchFor } from '../evaluator.js';
 import { find, type FindResult } from '../find.js';
@@ -60,7 +61,7 @@ const search = (series: readonly string[], version: string, cases: number): Prom
 
 function apartCells({ searched: { found: [first] } }: FindResult): string {
   return first === undefined || !isOutcome(first.found) ? '| not told apart | |'
-    : `| ${classOf(first.index + 1)} | ${severityText(first.found.severity)}: ` +
+    : `| ${classOf(first.index + 1)} | ${gravityText(first.found.gravity)}: ` +
       `${reasonText(first.found.reason).replaceAll('|', '\\|')} |`;
 }
 

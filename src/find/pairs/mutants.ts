@@ -8,7 +8,8 @@ import { packageRoot } from '../../base/package_root.js';
 import { scriptWords } from '../../base/script_words.js';
 import { writeFileWhole } from '../../base/write_file.js';
 import { stepsOf } from '../case.js';
-import { reasonText, severityText } from '../difference.js';
+import { reasonText } from '../difference.js';
+import { gravityText } from '../gravity.js';
 import { find } from '../find.js';
 import { classOf } from './table.js';
 
@@ -23,7 +24,7 @@ async function rowOf(path: string): Promise<{ readonly cells: string; readonly c
   if (first === undefined) return { cells: `| ${name} | not caught | | | |`, caught: false };
   const { found, case: one, from } = first;
   return { caught: true, cells: `| ${name} | ${classOf(from.index + 1)} | ` +
-    `${severityText(found.severity)} | ${reasonText(found.reason)} | ${stepsOf(one)} |` };
+    `${gravityText(found.gravity)} | ${reasonText(found.reason)} | ${stepsOf(one)} |` };
 }
 
 const { words: [given] } = scriptWords({ most: 1, usage: `npm run find:mutants -- [FOLDER]

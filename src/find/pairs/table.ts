@@ -1,5 +1,6 @@
 /** Pairs of policies and what told them apart, as Markdown. */
-import { reasonText, severityText } from '../difference.js';
+import { reasonText } from '../difference.js';
+import { gravityText } from '../gravity.js';
 import type { Told } from './tournament.js';
 
 export interface QuestionPairs {
@@ -45,7 +46,7 @@ function pairRow(told: ReadonlyMap<string, Told>, pair: string): string {
   const found = told.get(pair);
   const names = [short(one), short(other)];
   if (found === undefined) return row([...names, 'not found', '', '', '']);
-  return row([...names, classOf(found.case), severityText(found.found.severity),
+  return row([...names, classOf(found.case), gravityText(found.found.gravity),
     reasonText(found.found.reason).replaceAll('|', '\\|'), found.steps]);
 }
 
