@@ -101,6 +101,7 @@ export function comparisonOf(parts: DocumentParts): Comparison {
   const judged = runs.map((run, index): JudgedRun => ({
     run: index + offset, summary: models[index] ?? modelSummary(run, trace),
     findings: findingsOf(run, events, parts.invariants), results: resultsByRow(run),
+    log: run.log.list,
   }));
   const verdict = verdictOf({
     divergences: compared.divergences,

@@ -1,6 +1,7 @@
 /** In what two runs of one case differ, or what is wrong in one run: the gravest thing first. */
 import { byHarm, harmOfFault, type Harm } from '../observe/harm.js';
 import type { Invariant } from '../observe/invariant.js';
+import { logParting } from '../observe/log_parting.js';
 import { ABSENT, outcomeKinds, type Observation } from '../observe/observation.js';
 import { gravityOfKind, type Gravity } from './gravity.js';
 import type { ObservedRun } from '../replay/observed_run.js';
@@ -120,33 +121,23 @@ function partingAt(
 }
 
 /** Where the lines of the kernel's log part first, of runs that come to the same. */
-function logParting(a: ObservedRun, b: ObservedRun): readonly Found[] {
-  const linesOf = (run: ObservedRun): readonly Observation[] =>
-    run.log.list.filter(({ kind }) => kind === 'log');
-  const [left, right] = [linesOf(a), linesOf(b)];
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const [x, y] = [left[index], right[index]];
-    if (x?.row === y?.row && x?.value === y?.value) continue;
-    const row = Math.min(x?.row ?? Infinity, y?.row ?? Infinity);
-    const lines = (one: Observation | undefined): readonly string[] =>
-      (one?.row === row ? `${one.value}`.split('\n') : []);
-    const said = (one: Observation | undefined, other: Observation | undefined): string => {
-      const own = lines(one).filter((line) => !lines(other).includes(line));
-      return own.length === 0 ? 'the log says nothing of this' : `the log says ${own.join('; ')}`;
-    };
-    return [{
-      reason: { kind: 'difference', id: 'log', fn: lastChanged(b, row) || lastChanged(a, row) },
-      gravity: 'log', row, texts: [said(x, y), said(y, x)],
-    }];
-  }
-  return [];
+function saidOtherwise(a: ObservedRun, b: ObservedRun): readonly Found[] {
+  const parting = logParting(a.log.list, b.log.list);
+  if (parting === undefined) return [];
+  const { row } = parting;
+  const said = (lines: readonly string[]): string =>
+    (lines.length === 0 ? 'the log says nothing of this' : `the log says ${lines.join('; ')}`);
+  return [{
+    reason: { kind: 'difference', id: 'log', fn: lastChanged(b, row) || lastChanged(a, row) },
+    gravity: 'log', row, texts: [said(parting.first), said(parting.second)],
+  }];
 }
 
 /** What two runs of one trace differ in, gravest first; empty: in nothing that can be seen. */
 export function differencesOf(
   a: ObservedRun, b: ObservedRun, invariants: readonly Invariant[],
 ): readonly Found[] {
-  if (a.log.digest() === b.log.digest()) return logParting(a, b);
+  if (a.log.digest() === b.log.digest()) return saidOtherwise(a, b);
   const harmOf = new Map(invariants.map(({ id, harm = 'wrong' }) => [id, harm]));
   const [left, right] = [seenIn(a, harmOf), seenIn(b, harmOf)];
   const only = [...left.values(), ...right.values()]

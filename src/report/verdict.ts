@@ -163,6 +163,14 @@ function baseText(
   return `nothing is found wrong; ${answer}${parted ? '' : '; no policy changes that'}`;
 }
 
+/** A line of the kernel's log that is another one, or that one of the two does not print. */
+function logText({ log }: PolicyVerdict, { doubts }: Detail): string {
+  if (log === undefined || doubts === 'none') return '';
+  const [mine, base] = [log.run[0]?.trim(), log.base[0]?.trim()];
+  if (mine === undefined) return `the log lacks "${base}"`;
+  return `the log says "${mine}"${base === undefined ? '' : `, on the base "${base}"`}`;
+}
+
 type Doubts = Comparison['runs'][number]['doubts'];
 
 /** Of each kind a word or none: the full verdict has the sentence. */
@@ -239,7 +247,7 @@ function silentGroups(
     ...costsTold(one.costs).slice(0, 1).map((cost) => `at ${costText(cost)}`),
   ].join(', '));
   const same = (one: PolicyVerdict): string =>
-    [work(one), reduced(one)].filter(Boolean).join('; ');
+    [work(one), logText(one, detail), reduced(one)].filter(Boolean).join('; ');
   return [
     verdict.base.length === 0 ? ['as base', of('same'), same]
       : ['not by', of('same'), (one) => (detail.doubts === 'none' ? ''

@@ -6,6 +6,17 @@ import { describeCases, type Case } from './reports.js';
 
 const cases: readonly Case[] = [
   /**
+   *     node 1: one block, which goes offline | nodes 0 and 2 have memory
+   *
+   * Expect: no list has a zone of node 1 either way; who clears the state first does not name it
+   * in the line about the order of nodes (node 2 first, which has no CPU), and that stands in the
+   * answer.
+   */
+  { folder: 'memoryless_first', trace: 'scenario.yaml', policies: ['first'], says: [
+    /as base first: the log says "Fallback order for Node 0: 0 2", on the base "[^"]*: 0 2 1"/,
+    /it changes .*node_order\[\]/,
+  ] },
+  /**
    *     0 node 0 | 1 GiB node 1 | 2 GiB node 0
    *
    * Expect: blocks of node 1 have a link with node 0 too, in whose span they lie.

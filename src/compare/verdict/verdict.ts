@@ -3,6 +3,8 @@
  * it costs, whether it ran at all, and how it stands to the recorded kernel.
  */
 import { byHarm } from '../../observe/harm.js';
+import { logParting } from '../../observe/log_parting.js';
+import type { Observation } from '../../observe/observation.js';
 import type { Finding } from './finding.js';
 import { partByNotKnown, type Parting } from './not_known.js';
 import { undecidedOf, type PolicyFacts, type Undecided } from './undecided.js';
@@ -21,6 +23,13 @@ export interface ResultChange {
   readonly event: EventRef;
   readonly base: string;
   readonly run: string;
+}
+
+/** Lines that only one of two runs has; none: it says nothing of this. */
+export interface LogChange {
+  readonly event: EventRef;
+  readonly base: readonly string[];
+  readonly run: readonly string[];
 }
 
 /**
@@ -43,6 +52,8 @@ export interface PolicyVerdict {
   readonly leaves: readonly Finding[];
   readonly costs: readonly CostChange[];
   readonly results: readonly ResultChange[];
+  /** Of an outcome that is the base's: where its kernel's log begins to say otherwise. */
+  readonly log?: LogChange;
   /** Invariants that it means to break, and does; they are not among what it adds. */
   readonly intended?: readonly string[];
   readonly recorded?: Recorded;
@@ -66,6 +77,7 @@ export interface JudgedRun {
   readonly findings: readonly Finding[];
   /** What each input returned, by row. */
   readonly results: ReadonlyMap<number, string>;
+  readonly log: readonly Observation[];
 }
 
 export interface JudgedTrace {
@@ -98,6 +110,14 @@ function resultChanges(base: JudgedRun, run: JudgedRun, ref: JudgedTrace['ref'])
     return before === now || isOwn ? []
       : [{ event: ref(row), base: before ?? 'no result', run: now ?? 'no result' }];
   });
+}
+
+function logChange(
+  base: JudgedRun, run: JudgedRun, ref: JudgedTrace['ref'],
+): LogChange | undefined {
+  const parting = logParting(base.log, run.log);
+  return parting === undefined ? undefined
+    : { event: ref(parting.row), base: parting.first, run: parting.second };
 }
 
 function recordedOf(agreement: Agreement | undefined): Recorded | undefined {
@@ -144,13 +164,16 @@ function policyVerdict(trace: JudgedTrace, base: JudgedRun, one: JudgedRun): Pol
   };
   const group = trace.groups.find((runs) => runs.includes(one.run)) ?? [];
   const recorded = recordedOf(trace.agreement.find(({ run }) => run === one.run));
-  const standing = standingOf(one.summary, parts, group.includes(base.run));
+  const isSame = group.includes(base.run);
+  const standing = standingOf(one.summary, parts, isSame);
+  const log = isSame ? logChange(base, one, trace.ref) : undefined;
   const notKnown = standing === 'changes' && partByNotKnown(trace.divergences, one.run, base.run);
   return {
     run: one.run, name: one.summary.name, standing: notKnown ? 'unknown' : standing,
     ...parts,
     costs: costChanges(base.summary, one.summary),
     results: resultChanges(base, one, trace.ref),
+    ...(log === undefined ? {} : { log }),
     ...(intended.length === 0 ? {} : { intended }),
     ...(recorded === undefined ? {} : { recorded }),
     alike: group.filter((run) => run !== one.run),
