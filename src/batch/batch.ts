@@ -135,9 +135,9 @@ function jobsOf(
 ): readonly BatchJob[] {
   const code = store === undefined ? undefined
     : { folder: store.folder, program: programDigest(), catalogue: catalogueDigest() };
-  return given.map((job) => {
+  return given.map((job, place) => {
     const kept = code === undefined || !canBeKept(job.path) ? undefined : code;
-    return { ...job, spill, stopped: [], store: kept, key: kept && keyOf(job, kept) };
+    return { ...job, spill, place, stopped: [], store: kept, key: kept && keyOf(job, kept) };
   });
 }
 

@@ -1,6 +1,7 @@
 /** Two batches of the same traces held against each other: what got better, what got worse. */
 import type { ComparisonLine } from '../compare/comparison.js';
 import type { Finding } from '../compare/verdict/finding.js';
+import { distinctNames } from '../report/trace_names.js';
 
 /**
  * new, gone: a trace or a policy that only one of them has; better, worse: findings went or came
@@ -52,26 +53,44 @@ function runChange(
   return before.digest === now.digest ? undefined : { kind: 'changed', trace, run, came, went };
 }
 
-/** Traces are the same when their paths are. */
-function byPath(lines: readonly ComparisonLine[]): ReadonlyMap<string, ComparisonLine> {
-  return new Map(lines.map((line) => [line.trace.path, line]));
+/** Of each path, the bases that the trace was replayed on. */
+function basesOf(lines: readonly ComparisonLine[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const bases = new Map<string, Set<string>>();
+  for (const { trace: { path, base } } of lines) {
+    bases.set(path, (bases.get(path) ?? new Set()).add(base));
+  }
+  return bases;
+}
+
+/** Traces are the same when their paths are; their bases too, where a batch has several of one. */
+function byTrace(
+  lines: readonly ComparisonLine[], isOnSeveral: (path: string) => boolean,
+): ReadonlyMap<string, ComparisonLine> {
+  return new Map(lines.map((line) => {
+    const { path, base } = line.trace;
+    return [isOnSeveral(path) ? `${path} on ${base}` : path, line];
+  }));
 }
 
 /** In order of the new batch; what is gone stands last. */
 export function changesOf(
   old: readonly ComparisonLine[], now: readonly ComparisonLine[],
 ): readonly Change[] {
-  const [before, after] = [byPath(old), byPath(now)];
-  const paths = [...new Set([...after.keys(), ...before.keys()])];
-  return paths.flatMap((path): readonly Change[] => {
-    const [was, is] = [before.get(path), after.get(path)];
+  const bases = [basesOf(old), basesOf(now)];
+  const isOnSeveral = (path: string): boolean =>
+    bases.some((of) => (of.get(path)?.size ?? 0) > 1);
+  const [before, after] = [byTrace(old, isOnSeveral), byTrace(now, isOnSeveral)];
+  const names = new Map(distinctNames(now).map((name, place) => [now[place], name]));
+  const traces = [...new Set([...after.keys(), ...before.keys()])];
+  return traces.flatMap((trace): readonly Change[] => {
+    const [was, is] = [before.get(trace), after.get(trace)];
     if (was === undefined || is === undefined) {
       const kind = was === undefined ? 'new' : 'gone';
-      return [{ kind, trace: path, came: [], went: [] }];
+      return [{ kind, trace, came: [], went: [] }];
     }
     const [left, right] = [runsOf(was), runsOf(is)];
     return [...new Set([...right.keys(), ...left.keys()])].flatMap((run) => {
-      const change = runChange(is.trace.name, run, left.get(run), right.get(run));
+      const change = runChange(names.get(is) ?? '', run, left.get(run), right.get(run));
       return change === undefined ? [] : [change];
     });
   });

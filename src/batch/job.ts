@@ -14,6 +14,8 @@ export interface BatchJob extends Job {
   readonly store: KeptBy | undefined;
   /** Folder for the comparisons of this batch when nothing is kept. */
   readonly spill: string;
+  /** Among the jobs of the batch: one trace can stand there several times, on several bases. */
+  readonly place: number;
   /** Key of the comparison; undefined: it cannot be kept. */
   readonly key: string | undefined;
   /** Runs that were stopped from outside: they are not tried again. */

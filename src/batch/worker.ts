@@ -77,7 +77,7 @@ function keep(job: BatchJob, store: Store | undefined, comparison: Comparison): 
     store.put('line', key, { line: lineOf(comparison), digest } satisfies KeptLine);
     return store.pathOf('comparison', key);
   }
-  const file = join(job.spill, `${digestOfWords([job.path])}.json.gz`);
+  const file = join(job.spill, `${job.place}.json.gz`);
   writeFileSync(file, gzipSync(JSON.stringify(comparison), { level: 1 }));
   return file;
 }

@@ -1,3 +1,4 @@
+import { INTERRUPTED } from '../base/ending_signals.js';
 import { versionText } from '../base/program_version.js';
 import type { Batch } from '../batch/batch.js';
 import type { ComparisonLine } from '../compare/comparison.js';
@@ -6,10 +7,11 @@ import { versions } from '../linux/history/versions.js';
 import { checkPolicies, type Job } from '../pipeline.js';
 import { affectedSections } from '../report/affected.js';
 import { textOf } from '../report/formats/text.js';
+import { counted } from '../report/names.js';
 import { readTrace } from '../trace/read.js';
 import { batchOptions, runTraces, type BatchFlags } from './program/batch.js';
 import { defineCommand } from './program/command.js';
-import { deliver } from './program/deliver.js';
+import { deliver, tell } from './program/deliver.js';
 import { oneTrace } from './program/find_traces.js';
 import {
   baseOption, configOption, MOST_SECONDS, numberOption, outputOption, policyOption,
@@ -46,26 +48,38 @@ async function linesOf(jobs: readonly Job[], options: Options): Promise<{
   return { status, lines: done?.lines ?? [], failed };
 }
 
-/** The base alone on every version, then the policies where something is wrong. */
+/** The versions to look at: where one is asked for that is none, the replay says which there are. */
+function basesOf({ base: asked }: Options): readonly string[] {
+  const all = versions.map(({ id }) => id);
+  if (asked === undefined) return all;
+  return asked.some((id) => !all.includes(id)) ? asked : all.filter((id) => asked.includes(id));
+}
+
+/**
+ * The base alone on every version, then the policies where something is wrong. Undefined: a signal
+ * came, so that nobody knows what is wrong, or what mends it.
+ */
 async function affectedOf(path: string, options: Options): Promise<{
   readonly affected: Affected; readonly status: number;
-}> {
-  const { base: asked } = options;
-  const all = versions.map(({ id }) => id);
-  const unknown = asked?.filter((id) => !all.includes(id)) ?? [];
-  // Where one of them is no version, the replay says which there are.
-  const bases = asked === undefined || unknown.length > 0 ? asked ?? all
-    : all.filter((id) => asked.includes(id));
+} | undefined> {
+  const bases = basesOf(options);
+  const say = (text: string): void => (options.quiet ? undefined : tell(`${text}\n`));
+  say(`${counted(bases.length, 'version')}, each as released`);
   const alone = await linesOf(jobsOf(path, options, bases, ['base']), options);
+  if (alone.status === INTERRUPTED) return undefined;
   const wrong = alone.lines.filter(({ verdict }) => (verdict?.base.length ?? 0) > 0)
     .map(({ trace }) => trace.base);
+  if (wrong.length > 0) say(`${wrong.length} of them with each policy`);
   const judged = await linesOf(jobsOf(path, options, wrong, options.policy ?? []), options);
+  if (judged.status === INTERRUPTED) return undefined;
   const { trace } = alone.lines[0] ?? {};
+  // Where the policies could not be tried it is told why, and not that none mends anything.
+  const told = alone.lines.flatMap((line) => (wrong.includes(line.trace.base)
+    ? judged.lines.filter((one) => one.trace.base === line.trace.base) : [line]));
   return {
     affected: {
       format: 2, trace: trace?.name ?? path, title: trace?.about?.title ?? '',
-      versions: alone.lines.map((line) => affectedVersion(
-        judged.lines.find((one) => one.trace.base === line.trace.base) ?? line, versions)),
+      versions: told.map((line) => affectedVersion(line, versions)),
       failed: [...alone.failed, ...judged.failed],
     },
     status: Math.max(...[alone.status, judged.status].filter((status) => status > 1), 0),
@@ -97,7 +111,9 @@ export default defineCommand<Options>({
     const path = oneTrace([args.trace], 'affected');
     // What is wrong with the trace itself is said once, not for each version.
     await readTrace(path, { config: args.config ?? {} });
-    const { affected, status } = await affectedOf(path, args);
+    const found = await affectedOf(path, args);
+    if (found === undefined) return INTERRUPTED;
+    const { affected, status } = found;
     if (affected.versions.length === 0) return 2;
     await deliver(args.format === 'json' ? `${JSON.stringify(affected)}\n`
       : textOf(affectedSections(affected, versions)), args.output);

@@ -1,4 +1,6 @@
+import { endingSignals, INTERRUPTED } from '../base/ending_signals.js';
 import { UsageError } from '../base/errors.js';
+import { isHeapFull } from '../base/heap.js';
 import { versionText } from '../base/program_version.js';
 import {
   explore, partingOf, runSchedule, windowFor, type Candidate, type Explored,
@@ -23,7 +25,7 @@ import { countVerdicts } from '../verify/facts.js';
 import { verify } from '../verify/verify.js';
 import { defineCommand } from './program/command.js';
 import { oneTrace } from './program/find_traces.js';
-import { deliver, tellProblems } from './program/deliver.js';
+import { deliver, tell, tellProblems } from './program/deliver.js';
 import {
   baseOption, configOption, numberOption, outputOption, policyOption,
 } from './program/options.js';
@@ -52,7 +54,7 @@ interface Options {
   readonly output: string | undefined;
 }
 
-/** Set by Ctrl-C: the search ends, and what was found is printed. */
+/** Set by a signal: the search ends, and what was found is printed. */
 let interrupted = false;
 
 function progress(id: string, search: SearchResult, begin: number): boolean {
@@ -62,7 +64,10 @@ function progress(id: string, search: SearchResult, begin: number): boolean {
     process.stderr.write(`\r\x1b[K${id}: ${states} states, ${transitions} steps, ` +
       `${rate} steps/s, ${length} outcome${length === 1 ? '' : 's'} so far`);
   }
-  return interrupted;
+  if (interrupted || !isHeapFull()) return interrupted;
+  tell(`${id}: no memory is left for more than ${search.states} states ` +
+    '(NODE_OPTIONS=--max-old-space-size=MIB gives more)\n');
+  return true;
 }
 
 function optionsOf(args: Options, window: Window): SearchOptions {
@@ -184,18 +189,20 @@ export default defineCommand<Options>({
     const stop = (): void => {
       interrupted = true;
     };
-    process.once('SIGINT', stop);
+    for (const signal of endingSignals) process.once(signal, stop);
     const head = windowText(window);
     if (args.format === 'text' && args.output === undefined) await deliver(head, undefined);
     const found = await exploreAll(input.trace, window, candidates, args);
     const partings = partingsOf(window, candidates, found.map(({ one }) => one), args);
-    process.off('SIGINT', stop);
+    for (const signal of endingSignals) process.off(signal, stop);
     const { start_pfn, nr_pages } = window;
     await report({
       format: 1, trace: args.trace, base: version, preemptions: args.preemptions ?? null,
       window: { start_pfn, nr_pages, tasks: lettersOf(window) },
       policies: found.map(({ policy }) => policy), partings,
     }, head, args);
+    // What nobody came to look at may part.
+    if (interrupted) return INTERRUPTED;
     if (isTrouble) return 2;
     return partings.length > 0 ? 1 : 0;
   },

@@ -1,4 +1,4 @@
-import { endingSignals } from '../base/ending_signals.js';
+import { endingSignals, INTERRUPTED } from '../base/ending_signals.js';
 import { UsageError } from '../base/errors.js';
 import type { Case } from '../find/case.js';
 import { find } from '../find/find.js';
@@ -16,8 +16,6 @@ import {
 
 /** A case is gone through whole, and made smaller when it shows something. */
 const MOST_STEPS = 200;
-/** As after SIGINT, with what was found until then. */
-const INTERRUPTED = 130;
 
 interface Options {
   readonly policy: readonly string[] | undefined;

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import { sizeOfCase } from '../find/case.js';
 import { reasonText, type Found } from '../find/difference.js';
-import { foundInCase } from '../find/evaluate.js';
+import { evaluateCase, foundInCase } from '../find/evaluate.js';
 import { benchFor, type Bench } from '../find/evaluator.js';
 import { givenCase, type GivenCase } from '../find/given.js';
 import { shrinkCase } from '../find/shrink/shrink.js';
@@ -60,6 +60,10 @@ function foundBy(args: Options, given: GivenCase, { sides, instruments }: Bench)
   const all = foundInCase(given.case, sides, instruments);
   const found = all.find(keptBy(args.keep));
   if (found !== undefined) return found;
+  const { refused } = all.length > 0 ? {} : evaluateCase(given.case, sides, instruments);
+  if (refused !== undefined) {
+    throw new UsageError(`${args.trace} cannot be replayed on ${sides.version}: ${refused}`);
+  }
   const shown = all.map(({ reason }) => reasonText(reason));
   throw new UsageError(`${args.trace} does not show it on ${sides.version}: ${args.keep}\n  ` +
     (shown.length === 0 ? 'it shows nothing at all' : `it shows ${shown.join('; ')}`));

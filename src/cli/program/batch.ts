@@ -1,6 +1,6 @@
 /** Traces of a command line as one batch: options, progress, signals, exit status. */
 import { closeSync, openSync } from 'node:fs';
-import { endingSignals } from '../../base/ending_signals.js';
+import { endingSignals, INTERRUPTED } from '../../base/ending_signals.js';
 import { UsageError } from '../../base/errors.js';
 import { versionText } from '../../base/program_version.js';
 import { wholeNumber } from '../../base/whole_number.js';
@@ -167,7 +167,7 @@ export async function runTraces(
     if (batch.left.length > 0) {
       tell(`interrupted: ${batch.lines.length} of ${jobs.length} traces are done` +
         `${flags.cache ? '; the same command goes on from there (--resume)' : ''}\n`);
-      return 130;
+      return INTERRUPTED;
     }
     const only = batch.troubles[0];
     if (only !== undefined && given.length === 1) {

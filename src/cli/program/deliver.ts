@@ -8,6 +8,7 @@ import { writeFileWhole } from '../../base/write_file.js';
 import type { Problem } from '../../trace/problems.js';
 import { showPaged, terminalOf, type ScreenOptions } from './screen.js';
 import { loadReports, type Report, type ReportOptions, type Results } from '../../report/report.js';
+import { distinctlyNamed } from '../../report/trace_names.js';
 
 const STDOUT = 1;
 /** Exit status when the reader has gone, as of a program that SIGPIPE ends: no answer is 0. */
@@ -137,8 +138,9 @@ async function show(
 export async function deliverAll(
   outputs: readonly Output[], results: Results, options: ReportOptions, screen: ScreenOptions,
 ): Promise<void> {
+  const named = distinctlyNamed(results);
   for (const { report, path } of outputs) {
-    if (path === undefined) await show(report, results, options, screen);
-    else await writeOutput(path, printablePieces(report.render(results, options)));
+    if (path === undefined) await show(report, named, options, screen);
+    else await writeOutput(path, printablePieces(report.render(named, options)));
   }
 }
