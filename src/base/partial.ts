@@ -5,10 +5,11 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import {
-  lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync,
+  lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { reasonOf, UsageError } from './errors.js';
 
 /** Bytes of a file's name that are left of it: the system takes 255 of all. */
 const KEPT = 180;
@@ -78,4 +79,14 @@ export function removeLeft(folder: string): void {
 export function temporaryFolder(what: string): string {
   removeAll(tmpdir(), /^mmreplay-[a-z]+-([0-9a-f]{8})-(\d+)-[^-]{6}$/);
   return mkdtempSync(join(tmpdir(), `mmreplay-${what}-${place()}-${process.pid}-`));
+}
+
+/** Writes a file of such a folder. Error: UsageError, of it and of no input. */
+export function writeTemporary(path: string, content: Uint8Array): void {
+  try {
+    writeFileSync(path, content);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${reasonOf(error as Error)} `
+      + '(TMPDIR names another folder)');
+  }
 }

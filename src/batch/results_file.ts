@@ -3,12 +3,13 @@
  * each trace, with its place in the whole batch. Shards are such files with some of the entries;
  * merged in the order of places they are what one machine would have written, byte for byte.
  */
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
 import { reasonOf, UsageError } from '../base/errors.js';
+import { writeTemporary } from '../base/partial.js';
 import { checkRegular, isGzip } from '../base/read_file.js';
 import { COMPARISON_FORMAT, type Comparison, type ComparisonLine } from '../compare/comparison.js';
 import type { Results, Trouble } from '../report/report.js';
@@ -144,7 +145,7 @@ export async function readResults(path: string, spill: string): Promise<StoredRe
       if ('trouble' in entry) troubles.push({ ...entry.trouble, place: entry.place });
       else {
         const file = join(spill, `${entry.place}.json.gz`);
-        writeFileSync(file, gzipSync(JSON.stringify(entry.comparison), { level: 1 }));
+        writeTemporary(file, gzipSync(JSON.stringify(entry.comparison), { level: 1 }));
         files.push(file);
         lines.push({ ...lineOf(entry.comparison), place: entry.place });
       }

@@ -1,11 +1,11 @@
 /** A worker thread of the pool: one trace at a time, all its runs. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import type { Comparison } from '../compare/comparison.js';
 import { errorText } from '../base/error_text.js';
 import { TraceError } from '../base/errors.js';
+import { writeTemporary } from '../base/partial.js';
 import { isPolicyPath } from '../patch/load.js';
 import { evaluate, type RunSource } from '../pipeline.js';
 import {
@@ -78,7 +78,7 @@ function keep(job: BatchJob, store: Store | undefined, comparison: Comparison): 
     return store.pathOf('comparison', key);
   }
   const file = join(job.spill, `${job.place}.json.gz`);
-  writeFileSync(file, gzipSync(JSON.stringify(comparison), { level: 1 }));
+  writeTemporary(file, gzipSync(JSON.stringify(comparison), { level: 1 }));
   return file;
 }
 

@@ -48,7 +48,7 @@ async function linesOf(jobs: readonly Job[], options: Options): Promise<{
   return { status, lines: done?.lines ?? [], failed };
 }
 
-/** The versions to look at: where one is asked for that is none, the replay says which there are. */
+/** The versions to look at; where one that is asked for is none, the replay says so. */
 function basesOf({ base: asked }: Options): readonly string[] {
   const all = versions.map(({ id }) => id);
   if (asked === undefined) return all;

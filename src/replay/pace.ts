@@ -3,6 +3,7 @@
  * as the rows of its task say, so how often it goes round its loops is the recording's, not the
  * model's; a held free and a signal come when later rows say that they had come.
  */
+import { addTo } from '../base/long_lists.js';
 import { onceFor } from '../base/once.js';
 import * as functions from '../linux/functions.js';
 import type { Trace } from '../trace/trace.js';
@@ -29,14 +30,19 @@ export const takenPace = onceFor((trace: Trace): ReadonlyMap<string, number> => 
   return new Map([...counts].filter(([, count]) => count > 0));
 });
 
+/** By task, as a code: the rows that are no page's. */
+const rowsByTask = onceFor((trace: Trace): ReadonlyMap<number, readonly number[]> => {
+  const rows = new Map<number, number[]>();
+  for (const row of pageRowsOf(trace).others) addTo(rows, trace.columns.task.get(row), row);
+  return rows;
+});
+
 /** The trace has rows of functions that the call ran. */
 function isPaced(trace: Trace, { row, end }: TracedCall): boolean {
-  const { others } = pageRowsOf(trace);
-  const { task } = trace.columns;
   // A call that has no end of its own is written by hand and runs as far as it can.
   if (trace.phase(row) !== 'B') return false;
-  return others.some((at) => at > row && at < (end ?? trace.length) &&
-    task.get(at) === task.get(row) && scheduledBy.has(trace.event(at)) &&
+  return (rowsByTask(trace).get(trace.columns.task.get(row)) ?? []).some((at) =>
+    at > row && at < (end ?? trace.length) && scheduledBy.has(trace.event(at)) &&
     Object.hasOwn(functions, trace.event(at)) &&
     trace.phase(at) !== 'E');
 }

@@ -100,6 +100,12 @@ export class RecordedSchedule implements Schedule {
     return this.#loops.cycle(task);
   }
 
+  restsUntil({ row, name }: Task): number | undefined {
+    if (this.#works.get(row)?.task === name) return undefined;
+    const call = this.#calls.get(row);
+    return call === undefined || !call.overlaps ? undefined : call.end ?? this.#trace.length;
+  }
+
   #enterRow(row: number): void {
     const signalled = this.#signals.get(row);
     if (signalled !== undefined) this.#kernel().state.signalled.set(signalled, 'plain');

@@ -106,7 +106,8 @@ class Replay {
     this.#k = compose(options.version, options.series, watched, this.#watcher(),
       { ...this.#busy.standIns, ...this.#pageLevel?.standIns });
     this.#tasks = new Tasks(this.#k, () => this.#now(), (row) =>
-      options.steps ?? stepsFor(this.#k, trace.nr_pages(row)));
+      options.steps ?? stepsFor(this.#k, trace.nr_pages(row)),
+    (task) => this.#schedule.restsUntil?.(task));
     if (this.#pageLevel === undefined) return;
     this.#pageLevel.holds.tasks = this.#tasks;
     bindAll(this.#k);
@@ -313,6 +314,8 @@ class Replay {
   /** Lets calls in flight run as far as the schedule says. */
   #settle(): void {
     setClock(this.#k, this.#now());
+    const row = this.#row;
+    this.#tasks.atRow(row, row >= 0 && row < this.#trace.length ? this.#trace.task(row) : '');
     for (;;) {
       if (this.#tasks.inFlight.length === 0) return;
       const task = this.#schedule.next(this.#tasks.runnable, this.#row);

@@ -6,6 +6,7 @@ import type { Kernel, Preempt } from '../linux/base/kernel.js';
 import { pageblock_nr_pages } from '../linux/include/mmzone.js';
 import { KernelBug, type KernelFault } from '../linux/base/fault.js';
 import type { Outcome } from './entry_point.js';
+import { Rest } from './rest.js';
 
 /** Steps after which a call counts as an endless loop, and how many more for each pageblock. */
 const STEPS_MAX = 100_000;
@@ -66,6 +67,11 @@ export interface Schedule {
    * of rows) undefined leaves the rest unfinished.
    */
   next(runnable: Runnable, row: number): Task | undefined;
+  /**
+   * The row before which the call takes no step but at rows of its own task, however often it is
+   * asked; undefined: it may be asked at any row. Of a call that has just begun.
+   */
+  restsUntil?(task: Task): number | undefined;
   /** In words, the cycle that a call goes round which does not end; undefined: it does not. */
   cycle?(task: Task): string | undefined;
 }
@@ -93,6 +99,8 @@ class Running implements Task {
   since = 0;
   /** The preemption point that it is not to leave. */
   holdAt: Hold | undefined;
+  /** It has come to its end. */
+  over = false;
   /** How often it has come there. */
   #times = 0;
 
@@ -137,12 +145,22 @@ export class Tasks {
   /** By name of the task: where the trace wants it to stop. */
   readonly #holds = new Map<string, Hold>();
 
+  readonly #rest: Rest<Running>;
+
   readonly runnable: Runnable = {
-    find: (isMeant) => this.#running.find((task) => !task.blocked && !task.held && isMeant(task)),
+    find: (isMeant) => this.#rest.awake.find((task) =>
+      !task.blocked && !task.held && isMeant(task)),
   };
 
-  /** `now` is the time of the trace, ns; a row's call counts as endless after so many steps. */
-  constructor(k: Kernel, now: () => number, stepsOf: (row: number) => number) {
+  /**
+   * `now` is the time of the trace, ns; a row's call counts as endless after so many steps.
+   * `restsUntil`: as of a schedule.
+   */
+  constructor(
+    k: Kernel, now: () => number, stepsOf: (row: number) => number,
+    restsUntil: (task: Task) => number | undefined = () => undefined,
+  ) {
+    this.#rest = new Rest<Running>(restsUntil);
     this.#k = k;
     this.#now = now;
     this.#stepsOf = stepsOf;
@@ -167,6 +185,7 @@ export class Tasks {
     const task = new Running(
       row, name, body, this.#stepsOf(row), holdAt ?? this.#holds.get(name));
     this.#running.push(task);
+    this.#rest.start(task);
     return task;
   }
 
@@ -186,23 +205,30 @@ export class Tasks {
     if (running !== undefined) running.holdAt = undefined;
   }
 
+  /** A row comes, of this task: who rests for it may be asked. */
+  atRow(row: number, name: string): void {
+    this.#rest.atRow(row, name);
+  }
+
   /** The task has no more to do. */
   drop(task: Task): void {
-    const index = this.#running.findIndex((one) => one === task);
-    if (index >= 0) this.#running.splice(index, 1);
+    if (!(task instanceof Running) || task.over) return;
+    task.over = true;
+    this.#running.splice(this.#running.indexOf(task), 1);
+    this.#rest.drop(task);
   }
 
   /** Steps of one task until it waits, is held or has ended. */
   goOn(task: Task): void {
-    while (this.#running.some((one) => one === task) && !task.blocked && !task.held) {
+    while (task instanceof Running && !task.over && !task.blocked && !task.held) {
       this.step(task);
     }
   }
 
   /** One step of a call; what it came to when that was its last one. */
   step(task: Task): Ended | undefined {
-    const running = this.#running.find((one) => one === task);
-    if (running === undefined) return undefined;
+    if (!(task instanceof Running) || task.over) return undefined;
+    const running = task;
     this.current = running.name;
     running.steps += 1;
     const ended = this.#isEndless(running) ? this.#hung(running) : this.#advance(running);

@@ -1,6 +1,8 @@
 /** A batch on several workers: results are the same bytes however they were made. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -137,6 +139,29 @@ describe('one job or two, cached, sharded or at once', () => {
     expect(status).toBe(1);
     expect(stdout).toMatch(/^\d+ (worse|changed|better)/);
   });
+});
+
+/**
+ *   one trace on two bases, of which the older is broken, and a neighbour of the same name
+ * Expect: without the cache each has its own report and its own name, and compare() knows each.
+ */
+test('one trace on two bases, and two of one name', () => {
+  const sources = ['zonelists-S1-xen-grows', 'zonelists-S2-dimm'];
+  for (const [index, name] of sources.entries()) {
+    mkdirSync(at(`${index}`));
+    copyFileSync(join(packageRoot(), 'traces', name, 'trace.csv'), at(`${index}/t.csv`));
+  }
+  const ask = (name: string, last: string): Ran => mmreplay(['run', at('0'), at('1'), '-p', 'base',
+    '--base', 'v5.17', '--base', last, '--no-cache', '-q', '--short', '--results', at(name)]);
+  const { stdout } = ask('bases.gz', 'v5.18');
+  expect(stdout.match(/^ {2}base v5\.1[78] {2}\w+/gm)?.map((line) => line.trim())).toEqual(
+    ['base v5.17  out', 'base v5.18  nothing', 'base v5.17  nothing', 'base v5.18  nothing']);
+  ask('others.gz', 'v5.16');
+  const told = mmreplay(['compare', at('bases.gz'), at('others.gz')]).stdout;
+  const [names] = [told.match(/\S+\/[01]\/t\.csv on v5\.\d+/g)];
+  expect(names?.map((name) => name.slice(-16)).sort()).toEqual(
+    ['/0/t.csv on v5.16', '/0/t.csv on v5.18', '/1/t.csv on v5.16', '/1/t.csv on v5.18']
+      .map((name) => name.slice(-16)));
 });
 
 /**

@@ -153,6 +153,12 @@ describe('a scenario', () => {
     // Of what there is not nothing is shown by any trace.
     expect(mmreplay(['shrink', path, '--keep', 'violates:Z99']).stderr)
       .toContain('--keep violates:Z99: there is no invariant Z99');
+    // Nor does a machine that cannot be show nothing.
+    const large = join(folder, 'large.csv');
+    writeFileSync(large, '# hotplug-trace 1\n# kernel 6.12.0\n# block_size 134217728\n' +
+      'time_ns,event,args\n0,e820,start=0x0 end=0x100000000000 type=usable\n');
+    expect(mmreplay(['shrink', large, '--keep', 'fault']).stderr)
+      .toMatch(/large\.csv cannot be replayed on v6\.12: .* have 131072 memory blocks/);
   });
 });
 

@@ -131,6 +131,10 @@ describe('the command line', () => {
     expect(boot('hugepages=10', 'v6.1').state.hugetlb.nr_huge_pages_node).toEqual([10]);
     expect(boot('hugepagesz=2M hugepages=0:6', 'v6.1').state.hugetlb.nr_huge_pages).toBe(6);
     expect(boot('hugepagesz=1G hugepages=2', 'v6.1').state.hugetlb.nr_huge_pages).toBe(0);
+    // A second number for one size is ignored; behind one that is wrong it counts.
+    for (const [words, count] of [['hugepages=6 hugepages=9', 6], ['hugepages=9:6 hugepages=7', 7],
+      ['hugepagesz=2M hugepages=6 hugepagesz=1G hugepages=2 hugepagesz=2M hugepages=9', 6],
+    ] as const) expect(boot(words, 'v6.1').state.hugetlb.nr_huge_pages, words).toBe(count);
   });
 
   /*

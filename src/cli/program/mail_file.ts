@@ -1,4 +1,5 @@
 /** Mailed patches of a file of the command line, and the version that each was made against. */
+import { gunzipSync } from 'node:zlib';
 import { reasonOf, TraceError, UsageError } from '../../base/errors.js';
 import { bytesOf } from '../../base/read_file.js';
 import { versions } from '../../linux/history/versions.js';
@@ -19,6 +20,10 @@ export async function mailedOf(path: string): Promise<Mailed> {
   let bytes: Uint8Array;
   try {
     bytes = bytesOf(path, MOST_BYTES);
+    // As the archives of the lists give a thread.
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+      bytes = gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+    }
   } catch (error) {
     throw new TraceError({ file: path, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
   }

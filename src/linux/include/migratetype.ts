@@ -84,6 +84,15 @@ export class PageblockTypes {
     return found.sort((a, b) => a - b);
   }
 
+  /** The same in a range, of whatever sections. */
+  havingIn(code: number, start_pfn: number, end_pfn: number): number[] {
+    const found: number[] = [];
+    for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {
+      if (this.get(pfn) === code) found.push(pfn);
+    }
+    return found;
+  }
+
   /** Gives all pageblocks that begin in [start_pfn, end_pfn) this type. */
   set(start_pfn: number, end_pfn: number, code: number): void {
     for (let pfn = start_pfn; pfn < end_pfn; pfn += pageblock_nr_pages) {

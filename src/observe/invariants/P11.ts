@@ -2,7 +2,7 @@ import { hex } from '../../base/pfn.js';
 import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
 import type { NotifierArg } from '../../linux/include/mmzone.js';
 import type { Invariant } from '../invariant.js';
-import { isolatedPageblocks } from '../isolated.js';
+import { isolatedIn } from '../isolated.js';
 
 interface Going {
   readonly start: number;
@@ -50,7 +50,7 @@ const invariant: Invariant = {
         const { start, end, announced } = going;
         going = undefined;
         if (announced) wrong.push(`${hex(start)}: MEM_GOING_OFFLINE was all that was sent`);
-        const [left] = [...isolatedPageblocks(k)].filter(({ pfn }) => pfn >= start && pfn < end &&
+        const [left] = [...isolatedIn(k, start, end)].filter(({ pfn }) =>
           (isolators.get(pfn) ?? k.state.current) === k.state.current);
         if (left !== undefined) wrong.push(`pageblock ${hex(left.pfn)} stays isolated`);
       },

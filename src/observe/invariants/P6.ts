@@ -1,3 +1,4 @@
+import { firstEndingBehind } from '../../base/first_index.js';
 import { hex } from '../../base/pfn.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import { MIGRATE_ISOLATE } from '../../linux/include/migratetype.js';
@@ -17,7 +18,7 @@ function stranded(k: Kernel, pcp: PcpLists, ranges: readonly Range[]): number | 
   for (const slot of pcpBlocks(k, pcp)) {
     if (pages.typeOf(slot) !== MIGRATE_ISOLATE) continue;
     const pfn = pages.arena.pfnOf(slot);
-    if (ranges.some(({ start, end }) => pfn >= start && pfn < end)) return pfn;
+    if ((ranges[firstEndingBehind(ranges, pfn)]?.start ?? Infinity) <= pfn) return pfn;
   }
   return undefined;
 }
@@ -29,12 +30,16 @@ const invariant: Invariant = {
   functions: ['start_isolate_page_range', 'test_pages_isolated'],
   begin(k) {
     // Before the first test of a range its drains may still be to come.
-    let tested: Range[] = [];
+    // In order, none in another.
+    const tested: Range[] = [];
     return {
       entered(fn, [start, end]) {
         if (typeof start !== 'number' || typeof end !== 'number') return;
-        tested = tested.filter((one) => one.end <= start || one.start >= end);
-        if (fn === 'test_pages_isolated') tested.push({ start, end });
+        const first = firstEndingBehind(tested, start);
+        let last = first;
+        while ((tested[last]?.start ?? Infinity) < end) last += 1;
+        tested.splice(first, last - first,
+          ...(fn === 'test_pages_isolated' && start < end ? [{ start, end }] : []));
       },
       * violations() {
         for (const zp of k.state.pages?.zones ?? []) {

@@ -18,11 +18,15 @@ const LEAST_WRAPPED = 60;
 function unquoted(body: string): DiffText | undefined {
   const lines = body.split('\n');
   const isQuoted = (line = ''): boolean => line.startsWith('>');
+  // Whose diff is quoted in a reply to a reply has as many marks on each line.
+  const begin = lines.find((line) => /^>[> ]*(?:diff --git |Index: |--- \S)/.test(line)) ?? '>';
+  const marks = (/^[> ]*/.exec(begin)?.[0].match(/>/g) ?? []).length;
+  const mark = new RegExp(`^(?:> ?){1,${marks}}`);
   const out: string[] = [];
   let joined = 0;
   const odd: string[] = [];
   lines.forEach((line, at) => {
-    if (isQuoted(line)) out.push(line.replace(/^> ?/, ''));
+    if (isQuoted(line)) out.push(line.replace(mark, ''));
     else if (line.trim() !== '' && isQuoted(lines[at - 1])) {
       const isRest = isQuoted(lines[at + 1]) && (lines[at - 1] ?? '').length >= LEAST_WRAPPED;
       if (isRest) {
@@ -82,8 +86,15 @@ function mended(diff: string): { readonly text: string; readonly mended: boolean
   return { text: `${out.join('\n')}\n`, mended: changed };
 }
 
+/** As it was before it was signed: OpenPGP puts a dash before each line that begins with one. */
+function withoutSignature(body: string): string {
+  return body.includes('-----BEGIN PGP SIGNED MESSAGE-----')
+    ? body.replaceAll(/^- -/gm, '-').replace(/^-----BEGIN PGP SIGNATURE-----$[^]*/m, '') : body;
+}
+
 /** Undefined: nothing in the message is a diff. */
-export function diffTextOf(body: string): DiffText | undefined {
+export function diffTextOf(given: string): DiffText | undefined {
+  const body = withoutSignature(given);
   const direct = fromStart(body);
   const reply = direct === undefined ? unquoted(body) : undefined;
   const text = direct ?? fromStart(reply?.text ?? '');
@@ -95,6 +106,7 @@ export function diffTextOf(body: string): DiffText | undefined {
       ...(direct === undefined ? ['the patch is quoted: it is read without the marks'] : []),
       ...(reply?.notes ?? []),
       ...(isMended ? ['blanks of the patch were lost on the way'] : []),
+      ...(/^@@@+ /m.test(whole) ? ['a combined diff of a merge is left out'] : []),
     ],
   };
 }

@@ -2,10 +2,12 @@
  * A hunk whose heading names no function: diff -p takes a label at the left edge (`retry:`) for
  * one, and patches without -p have no heading. What the hunk calls tells where it may be.
  */
+import { onceFor } from '../../base/once.js';
 import { partsOf } from '../../base/kernel_names.js';
 import { functionTags } from '../../linux/function_tag.js';
 import { versions } from '../../linux/history/versions.js';
 import { versionTable } from '../conflicts.js';
+import type { Entry, ReadonlyTable } from '../table.js';
 import { callsOfWhole } from '../whole_body.js';
 import { namedInModel, type Named } from './names.js';
 
@@ -17,18 +19,41 @@ function calledIn(lines: readonly string[]): ReadonlySet<string> {
   return new Set(names.flatMap((name) => namedInModel(name, false).model ?? []));
 }
 
-/** Functions of the kernel file that call all that the hunk calls; none where it calls none. */
-export function functionsOfHunk(lines: readonly string[], file: string): readonly string[] {
-  const called = calledIn(lines);
-  const newest = versions[0]?.id;
-  if (called.size === 0 || newest === undefined) return [];
-  const table = versionTable(newest);
-  return Object.entries(functionTags()).filter(([name, { kernelFile }]) => {
+/** The tables of all mainline releases, the newest first: nobody says which one a hunk is of. */
+const tablesOf = onceFor((all: typeof versions) => all.filter(({ id, on }) => id === on)
+  .map(({ id }) => versionTable(id)));
+
+/** What its bodies call, each body and what is called instead in it once. */
+function callsOfAny(
+  name: string, tables: readonly ReadonlyTable[],
+): readonly ReadonlySet<string>[] {
+  const entries = new Map<string, Entry>();
+  const bodies: unknown[] = [];
+  for (const table of tables) {
     const entry = table.get(name);
-    if (kernelFile !== file || entry === undefined) return false;
-    const { names } = callsOfWhole(entry);
-    return [...called].every((one) => names.has(one) || one === name);
-  }).map(([name]) => name);
+    if (entry === undefined) continue;
+    if (!bodies.includes(entry.body)) bodies.push(entry.body);
+    const redirected = [...entry.redirected]
+      .map(([from, { target }]) => `${from} ${String(target)}`);
+    const key = [bodies.indexOf(entry.body), ...redirected].join();
+    if (!entries.has(key)) entries.set(key, entry);
+  }
+  return [...entries.values()].map((entry) => callsOfWhole(entry).names);
+}
+
+/**
+ * Functions of the kernel file that call all that the hunk calls, in some release; none where it
+ * calls none.
+ */
+export function functionsOfHunk(
+  lines: readonly string[], file: string, tables: readonly ReadonlyTable[] = tablesOf(versions),
+): readonly string[] {
+  const called = calledIn(lines);
+  if (called.size === 0) return [];
+  return Object.entries(functionTags()).filter(([name, { kernelFile }]) => kernelFile === file
+    && callsOfAny(name, tables).some((names) =>
+      [...called].every((one) => names.has(one) || one === name)))
+    .map(([name]) => name);
 }
 
 /** As namedInModel(); what is several functions in the model is the one that calls the same. */
@@ -36,7 +61,8 @@ export function namedInHunk(
   name: string, cut: boolean, lines: readonly string[], file: string,
 ): Named {
   const parts = partsOf(name);
-  const may = parts.length === 0 ? [] : functionsOfHunk(lines, file);
+  const newest = versionTable(versions[0]?.id ?? '');
+  const may = parts.length === 0 ? [] : functionsOfHunk(lines, file, [newest]);
   const [only, ...more] = parts.filter((one) => may.includes(one));
   if (only === undefined || more.length > 0) return namedInModel(name, cut);
   return { model: only, note: `${name}() is ${only}() in the model, by what the hunk calls` };

@@ -61,6 +61,15 @@ function askedFor(k: Kernel): readonly Asked[] {
   return found;
 }
 
+/**
+ * A second word of one size is ignored, whether or not a size stands between them; behind one that
+ * is wrong the next one counts.
+ */
+function poolOf(words: readonly Asked[]): BootPool {
+  const first = words.find(({ wrong }) => wrong === undefined) ?? words.at(-1);
+  return first?.pool ?? noPages;
+}
+
 /** @kernel mm/hugetlb.c v6.12 reduced: 2 MiB only; a size or a plain number that is wrong is
  *   passed over in silence */
 export function hugepages_setup(k: Kernel): BootPool {
@@ -68,7 +77,7 @@ export function hugepages_setup(k: Kernel): BootPool {
   for (const { wrong } of words) {
     if (wrong !== undefined) k.pr_warn(`HugeTLB: Invalid hugepages parameter ${wrong}`);
   }
-  return words.at(-1)?.pool ?? noPages;
+  return poolOf(words);
 }
 
 /**
@@ -77,7 +86,7 @@ export function hugepages_setup(k: Kernel): BootPool {
  * @kernel mm/hugetlb.c v7.3 custom: hugetlb_init() as if none of its allocations failed
  */
 export function boot_huge_pages(k: Kernel, zone: Zone): number {
-  const pool = askedFor(k).at(-1)?.pool ?? noPages;
+  const pool = poolOf(askedFor(k));
   const present = k.state.nodes.filter(({ node_present_pages }) => node_present_pages > 0);
   const place = present.findIndex(({ node_zones }) => node_zones.includes(zone));
   const highest = present[place]?.node_zones.findLast(({ present_pages }) => present_pages > 0);
