@@ -1,11 +1,12 @@
 /**
  * Version switches that may be what a patch does: a release soon behind its base changes them, and
- * a function that it touches reads them, or their sentence names it.
+ * a function that it touches reads them, or their sentence names it, or whoever read its text did.
  */
 import { differencesTo, versions } from '../linux/history/versions.js';
 import { byAge, type Mainline } from '../linux/history/since.js';
+import { textRead } from '../linux/history/texts_read.js';
 import { switches } from '../linux/history/switches/config.js';
-import { lastMergedWithin } from './merged_within.js';
+import { lastMergedWithin, mainlineIds } from './merged_within.js';
 import { versionTable } from './conflicts.js';
 import { wholeBody } from './whole_body.js';
 
@@ -32,6 +33,14 @@ function switchesRead(fn: string, version: string): ReadonlySet<string> {
   return new Set(names.filter((name) => Object.hasOwn(switches, name)));
 }
 
+/** Switches that whoever read the kernel's text of a release names: the model follows it by them. */
+function switchesMade(fn: string, release: Mainline): ReadonlySet<string> {
+  const read = textRead(fn, release);
+  if (read?.kind !== 'made') return new Set();
+  const said = read.words.match(/\w+/g) ?? [];
+  return new Set(said.filter((name) => Object.hasOwn(switches, name)));
+}
+
 /** Whether the sentence of a switch names the function. */
 export function names(doc: string, fn: string): boolean {
   return new RegExp(`\\b${fn}\\(\\)`).test(doc);
@@ -43,13 +52,16 @@ export function nearSwitches(fns: readonly string[], version: string): readonly 
   const config = differencesTo(version)?.config as Readonly<Record<string, unknown>> | undefined;
   if (on === undefined || config === undefined) return [];
   const last = lastMergedWithin(on);
+  const behind = mainlineIds.filter((one) => byAge(on, one) < 0);
   const read = new Set(fns.flatMap((fn) => [...switchesRead(fn, version)]));
   return Object.entries(switches as unknown as Readonly<Record<string, AnySwitch>>)
     .flatMap(([name, { doc, values }]) => {
-      if (!read.has(name) && !fns.some((fn) => names(doc, fn))) return [];
       const release = (Object.keys(values) as Mainline[]).find((one) =>
         byAge(on, one) < 0 && byAge(one, last) <= 0 && values[one] !== config[name]);
-      return release === undefined ? [] : [{ name, release, doc }];
+      if (release === undefined) return [];
+      const isOfOne = read.has(name) || fns.some((fn) => names(doc, fn) ||
+        behind.some((one) => switchesMade(fn, one).has(name)));
+      return isOfOne ? [{ name, release, doc }] : [];
     }).sort((a, b) => byAge(a.release, b.release));
 }
 

@@ -226,10 +226,18 @@ function* hugetlb_no_page(k: Kernel, input: Input): Preempt<Outcome> {
   return pfns.length === 0 ? { ret: 0 } : { ret: pfns.length, detail: pfns.join('/') };
 }
 
+/** Those that were taken last, of the row's node where it has one. */
+function takenLast({ trace, row, drivers }: Input): HugeFolio[] {
+  const its = drivers.huge.filter(({ nid }) => nid === (given(trace.nid(row)) ?? nid))
+    .slice(-(given(trace.nr_pages(row)) ?? Infinity));
+  drivers.huge.splice(0, Infinity, ...drivers.huge.filter((folio) => !its.includes(folio)));
+  return its;
+}
+
 /** The huge page of the row's pfn, wherever it has moved to; or those that were taken last. */
-function givenBack({ trace, row, drivers }: Input, k: Kernel): HugeFolio[] {
-  const pfn = given(trace.pfn(row));
-  if (pfn === undefined) return drivers.huge.splice(-(given(trace.nr_pages(row)) ?? Infinity));
+function givenBack(input: Input, k: Kernel): HugeFolio[] {
+  const pfn = given(input.trace.pfn(input.row));
+  if (pfn === undefined) return takenLast(input);
   const folio = k.folio_test_hugetlb(pfn);
   return folio === undefined || folio.freed ? [] : [folio];
 }

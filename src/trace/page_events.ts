@@ -71,9 +71,9 @@ export const pageEvents = {
       pfns: recorded(text('on E: those it got, `-` for one that only counts, joined by `/`')) },
     doc: 'A task near node `nid` takes `nr_pages` huge pages, each when it first touches it; '
       + '`ret` is how many it got.' },
-  free_huge_folio: { role: 'input', uses: ['phase', 'pfn', 'nr_pages'], sleeps: true,
+  free_huge_folio: { role: 'input', uses: ['phase', 'nid', 'pfn', 'nr_pages'], sleeps: true,
     doc: 'A task gives back the huge page `pfn`; without a pfn the `nr_pages` that were taken '
-      + 'last, or all.' },
+      + 'last, or all, of those on node `nid` where one is given.' },
   free_pages_nolock: { role: 'input', uses: ['pfn', 'order', 'args'],
     args: { contended: flag('1 when somebody has the zone lock') },
     doc: 'A block is freed where nobody may wait (BPF, from v6.15; before as any other).' },

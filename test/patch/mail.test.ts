@@ -10,7 +10,6 @@ import { describe, expect, test } from 'vitest';
 import { baseOfMail } from '../../src/cli/program/mail_file.js';
 import { versionTable } from '../../src/patch/conflicts.js';
 import { readMailedPatches, type MailedPatch } from '../../src/patch/mail/read.js';
-import { nearSwitches, nearText } from '../../src/patch/near_switches.js';
 import { isComplete, skeletonText } from '../../src/patch/skeleton.js';
 import { wholeBody } from '../../src/patch/whole_body.js';
 import { notASkeleton } from '../../src/patch/written.js';
@@ -367,34 +366,3 @@ test.each([':', '0,', '"a":1 ', ':\n '])('an address of a megabyte of %j is cut,
     expect(performance.now() - begin).toBeLessThan(20_000);
   });
 
-/**
- *     @@ -1961,6 +1961,9 @@ retry:     diff -p takes a label for a function
- *
- * Expect: the function that calls all that the hunk calls and that the mail names; without its
- * name it is said which it may be, not that comments were left out.
- */
-describe('a hunk behind a label', () => {
-  const labelled = `--- a/mm/hugetlb.c\n+++ b/mm/hugetlb.c\n@@ -10,3 +10,6 @@ retry:
- \t\tbool adjust_surplus = false;
- 
-+\t\tif (hstate_is_gigantic_no_runtime(h))
-+\t\t\tgoto out;
-+
- \t\tif (!available_huge_pages(h))
-`;
-  test.each([
-    ['dissolve_free_hugetlb_folio() must not.', ['dissolve_free_hugetlb_folio'], /is taken for/],
-    ['Why.', [], /that is not named \(.*dissolve_free_hugetlb_folio\(\)/],
-  ] as const)('"%s"', async (why, functions, note) => {
-    const { touched, notes } = await first(`${headers}\n${why}\n---\n${labelled}-- \n2.3\n`);
-    expect(touched.map(({ name }) => name)).toEqual(functions);
-    expect(notes.join()).toMatch(note);
-  });
-});
-
-/** Expect: the switch of a release soon behind the base that speaks of the function. */
-test('a switch that a patch may be is named', () => {
-  expect(nearSwitches(['drain_pages_zone'], 'v6.10').map(nearText)).toEqual([
-    expect.stringMatching(/^config: asIn\('v6\.11', 'drain_counts'\) is what v6\.11 changes/)]);
-  expect(nearSwitches(['drain_pages_zone'], 'v6.12')).toEqual([]);
-});

@@ -1,5 +1,6 @@
 /** mm/memory-failure.c: pages that are taken out of use because their memory fails. */
 import type { Kernel, Preempt } from '../base/kernel.js';
+import { hex } from '../../base/pfn.js';
 import { readStructPage } from '../base/struct_page.js';
 import { EBUSY, EHWPOISON, EIO, ENXIO } from '../include/errno.js';
 
@@ -58,6 +59,17 @@ export function* page_handle_poison(
 }
 
 /**
+ * A page that is not online is no free page, and its count is 0 (also where the memmap holds what
+ * the memory held before, unless the poison of DEBUG_VM has the bit of a page that failed).
+ */
+function softOfflineUnused(k: Kernel, pfn: number): number {
+  const { kind } = readStructPage(k, pfn);
+  if (kind === 'poison' && k.machine.kconfig['DEBUG_VM'] === 'y') return -EBUSY;
+  k.pr_info(`__get_any_page: ${hex(pfn)}: unknown zero refcount page type`);
+  return -EIO;
+}
+
+/**
  * A page that had too many corrected errors is moved away. `free`: nobody uses it.
  * @returns 0 or a negative errno
  * @kernel mm/memory-failure.c v7.3 reduced: as get_hwpoison_page; no mf_mutex; a page in use is
@@ -66,8 +78,7 @@ export function* page_handle_poison(
 export function* soft_offline_page(k: Kernel, pfn: number, free: boolean): Preempt<number> {
   if (!k.pfn_valid(pfn)) return -ENXIO;
   if (!k.pfn_to_online_page(pfn)) {
-    if (k.config.soft_offline_asks_online) return -EIO;
-    readStructPage(k, pfn);
+    return k.config.soft_offline_asks_online ? -EIO : softOfflineUnused(k, pfn);
   }
   if (k.state.hwpoison.has(pfn)) return k.config.soft_offline_again === 'busy' ? -EBUSY : 0;
   yield* k.get_online_mems();
@@ -94,6 +105,11 @@ export function* memory_failure(k: Kernel, pfn: number): Preempt<number> {
     return k.config.memory_failure_again === 'refused' ? -EHWPOISON : 0;
   }
   k.state.hwpoison.add(pfn);
+  if (!k.pfn_to_online_page(pfn)) {
+    // Its count is 0, and it is not free: somebody must have it, and nothing is done.
+    k.num_poisoned_pages_inc(pfn);
+    return -EBUSY;
+  }
   const error = yield* k.get_hwpoison_page(pfn);
   if (error !== 0) return error;
   const taken = k.config.poisoned_taken_off === 'always' && k.take_page_off_buddy(pfn);

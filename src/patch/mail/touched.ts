@@ -113,14 +113,18 @@ function readHunk(
   return left;
 }
 
-/** As readHunk(), where the heading may name no function. @returns changes of comments */
+/**
+ * As readHunk(), where the heading may name no function; `together`: lines of this hunk and of
+ * those beside it behind the same label. @returns changes of comments
+ */
 function readUnnamed(
   lines: readonly string[], heading: string, file: string,
   touch: (name: string, cut: boolean) => Found, notes: Set<string>, prose: string,
+  together: readonly string[],
 ): number {
   const tried = readHunk(lines, heading, () => ({ file, changes: [] }));
   if (tried.unnamed === 0) return readHunk(lines, heading, touch).comments;
-  const may = functionsOfHunk(lines, file);
+  const may = functionsOfHunk(together, file);
   const named = may.filter((one) => new RegExp(`\\b${one}\\b`).test(prose));
   const maybe = named.length === 1 ? named : may;
   const [only] = maybe;
@@ -141,6 +145,22 @@ function headingsOf(diff: string): readonly string[] {
 }
 
 /**
+ * Lines of the hunk and of those beside it that have the same label for a heading: no function
+ * begins between them.
+ */
+function behindOneLabel(
+  hunks: readonly { readonly lines: readonly string[] }[], headings: readonly string[], at: number,
+): readonly string[] {
+  const heading = headings[at] ?? '';
+  if (heading === '' || !saysNoFunction(heading)) return hunks[at]?.lines ?? [];
+  let first = at;
+  while (first > 0 && headings[first - 1] === heading) first -= 1;
+  let end = at + 1;
+  while (headings[end] === heading) end += 1;
+  return hunks.slice(first, end).flatMap(({ lines }) => lines);
+}
+
+/**
  * Functions that the diff changes, in its order; `prose`: what the mail says before it.
  * Error: what the diff parser says.
  */
@@ -153,9 +173,10 @@ export function touchedBy(diff: string, prose = ''): Touched {
   for (const file of parsePatch(diff)) {
     const path = (file.newFileName ?? file.oldFileName ?? '').replace(/^[ab]\//, '')
       .replace(/~.*$/, '');
-    for (const hunk of file.hunks) {
-      const heading = headings[hunkIndex] ?? '';
-      hunkIndex += 1;
+    const own = headings.slice(hunkIndex, hunkIndex + file.hunks.length);
+    hunkIndex += file.hunks.length;
+    for (const [at, hunk] of file.hunks.entries()) {
+      const heading = own[at] ?? '';
       if (!/\.[ch]$/.test(path)) continue;
       const touch = (written: string, cut: boolean): Found => {
         const { model, note } = namedInHunk(written, cut, hunk.lines, path);
@@ -167,7 +188,8 @@ export function touchedBy(diff: string, prose = ''): Touched {
         found.set(name, fresh);
         return fresh;
       };
-      comments += readUnnamed(hunk.lines, heading, path, touch, notes, prose);
+      comments += readUnnamed(hunk.lines, heading, path, touch, notes, prose,
+        behindOneLabel(file.hunks, own, at));
     }
   }
   if (comments > 0) notes.add('changes of comments only, or outside of functions, are left out');

@@ -8,8 +8,14 @@ import { functionTags } from '../../linux/function_tag.js';
 import { versions } from '../../linux/history/versions.js';
 import { versionTable } from '../conflicts.js';
 import type { Entry, ReadonlyTable } from '../table.js';
-import { callsOfWhole } from '../whole_body.js';
+import { callsOfWhole, wholeBody } from '../whole_body.js';
 import { namedInModel, type Named } from './names.js';
+
+/** The function's text, with that of what stands beside it. */
+function wholeText(entry: Entry | undefined): string {
+  if (entry === undefined) return '';
+  return [...entry.texts.map(String), ...wholeBody(entry)?.helpers ?? []].join('\n');
+}
 
 /** Functions of the model that the lines call, under its names; lines have their sign. */
 function calledIn(lines: readonly string[]): ReadonlySet<string> {
@@ -41,19 +47,33 @@ function callsOfAny(
   return [...entries.values()].map((entry) => callsOfWhole(entry).names);
 }
 
+/** Those whose texts have all fields of structs that the lines name and any of them has, or all. */
+function withFields(
+  names: readonly string[], lines: readonly string[], textOf: (name: string) => string,
+): readonly string[] {
+  const text = lines.filter((line) => !line.startsWith('+')).join('\n');
+  const fields = [...text.matchAll(/(?:->|\.)(\w+)/g)]
+    .map(([, name = '']) => new RegExp(`\\b${name}\\b`));
+  const known = fields.filter((field) => names.some((name) => field.test(textOf(name))));
+  const having = names.filter((name) => known.every((field) => field.test(textOf(name))));
+  return having.length === 0 ? names : having;
+}
+
 /**
- * Functions of the kernel file that call all that the hunk calls, in some release; none where it
- * calls none.
+ * Functions of the kernel file that call all that the hunk calls, in some release, those with
+ * its fields where there are several; none where it calls none.
  */
 export function functionsOfHunk(
   lines: readonly string[], file: string, tables: readonly ReadonlyTable[] = tablesOf(versions),
 ): readonly string[] {
   const called = calledIn(lines);
   if (called.size === 0) return [];
-  return Object.entries(functionTags()).filter(([name, { kernelFile }]) => kernelFile === file
+  const calling = Object.entries(functionTags()).filter(([name, { kernelFile }]) => kernelFile === file
     && callsOfAny(name, tables).some((names) =>
       [...called].every((one) => names.has(one) || one === name)))
     .map(([name]) => name);
+  return withFields(calling, lines, (name) => tables.map((one) => wholeText(one.get(name)))
+    .find((one) => one !== '') ?? '');
 }
 
 /** As namedInModel(); what is several functions in the model is the one that calls the same. */
