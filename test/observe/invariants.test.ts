@@ -118,7 +118,7 @@ const breaks: Readonly<Record<string, (k: Kernel, check: Check) => void>> = {
     k.state.oom.push(oom);
   },
   Z12: (k, check) => {
-    zone(k, 0, 1).nr_free_pages = 0;
+    for (const one of k.state.nodes[0]?.node_zones ?? []) one.nr_free_pages = 0;
     const zonelist = k.state.nodes[0]?.node_zonelists[0];
     check.entered?.('wake_all_kswapds', [{ zonelist, highest_zoneidx: 2 }]);
     check.left?.('wake_all_kswapds');

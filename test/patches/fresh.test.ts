@@ -37,6 +37,28 @@ const cases: readonly Case[] = [
     /base v5\.3 1 uninitialised struct pages were read/,
     /soft_offline_page 0x400400, step 5: soft_offline_page 0x408400: -5 EIO: .* is not online [^[]/,
   ] },
+  /**
+   *     zonelist of node 1: Movable, of which a balloon has all | Normal, below low
+   *
+   * Expect: the first stands for its node, and kswapd sleeps; with the patch it is woken.
+   */
+  { folder: 'kswapd_empty_zone', trace: 'scenario.yaml', policies: ['managed'], says: [
+    /base v5\.18 kswapd 1 is not woken: 1:Normal has \d+ free pages, low is 93, and 1024 are kept/,
+    /fixed by managed: no cost/,
+  ] },
+  /** Expect: an oops where the counters are used; refused with the patch. */
+  { folder: 'node_stats', trace: 'scenario.yaml', policies: ['checked'], says: [
+    /base v7\.1 oops in free_area_init_core_hotplug\(\)/, /fixed by checked: no cost/,
+  ] },
+  /**
+   *     0:DMA 3840 | 0:DMA32 520192 | 0:Normal 524288 | 1:Movable 32768, then 65536 pages
+   *
+   * Expect: min of Normal is its part of 2047 pages by 1048320, not by 1081088; that of Movable a
+   * 1024th of it.
+   */
+  { folder: 'movable_watermarks', trace: 'scenario.yaml', policies: ['capped'], says: [
+    /-node 0 Normal: min 990/, /\+node 0 Normal: min 1021/, /\+node 1 Movable: min 32/,
+  ] },
 ];
 
 describeCases('a patch that nobody prepared for', cases);
