@@ -33,7 +33,7 @@ function switchesRead(fn: string, version: string): ReadonlySet<string> {
   return new Set(names.filter((name) => Object.hasOwn(switches, name)));
 }
 
-/** Switches that whoever read the kernel's text of a release names: the model follows it by them. */
+/** Switches that whoever read the text of a release names: the model follows it by them. */
 function switchesMade(fn: string, release: Mainline): ReadonlySet<string> {
   const read = textRead(fn, release);
   if (read?.kind !== 'made') return new Set();
