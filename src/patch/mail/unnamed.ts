@@ -68,8 +68,8 @@ export function functionsOfHunk(
 ): readonly string[] {
   const called = calledIn(lines);
   if (called.size === 0) return [];
-  const calling = Object.entries(functionTags()).filter(([name, { kernelFile }]) => kernelFile === file
-    && callsOfAny(name, tables).some((names) =>
+  const calling = Object.entries(functionTags()).filter(([name, { kernelFile }]) =>
+    kernelFile === file && callsOfAny(name, tables).some((names) =>
       [...called].every((one) => names.has(one) || one === name)))
     .map(([name]) => name);
   return withFields(calling, lines, (name) => tables.map((one) => wholeText(one.get(name)))
