@@ -22,6 +22,7 @@ export const correctionCauses = {
   high_raised: 'high of a per-cpu list was higher (vmstat), known by what vmstat left on it',
   list_passed: 'a page was freed past its list, which was locked, known by where it came from next',
   refill_elsewhere: 'a list was refilled with another block than in the model',
+  refill_uncounted: 'a refill was not counted yet when a drain looked, known by what that left',
   pageblock_claimed: 'a pageblock was claimed for a migratetype, and not so in the model',
   used_unseen: 'pages that were onlined were in use though nothing told of it',
   pool_page: 'a huge page came to the pool, or left it, by the rows of its pages',

@@ -342,6 +342,11 @@ export class Corrections {
     pages.putOnPcp(zp, pcp, slot, order, type, next);
   }
 
+  /** A list that was being filled read as empty. */
+  passUncounted(zp: ZonePages, pcp: PcpLists): void {
+    this.#note('refill_uncounted', zp, pcp.cpu);
+  }
+
   /** Blocks that a refill of the model has brought, and that of the machine has not, are free. */
   putBack(zp: ZonePages, slots: readonly number[]): void {
     for (const slot of slots) {

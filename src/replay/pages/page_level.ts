@@ -101,7 +101,8 @@ export class PageLevel {
     const { counts, corrections } = this;
     this.#drains = new RecordedDrains(trace, counts, this.#hotplug, corrections);
     this.#lists = new ListRows(trace, corrections, this.#hotplug);
-    this.#refills = new RecordedRefills(trace, this.#window, counts, corrections);
+    this.#refills = new RecordedRefills(
+      trace, this.#window, counts, corrections, () => this.#row);
     this.#balance = new FreeBalance(trace, corrections);
     this.#frees = new PageFrees({
       trace, ways: freeWays(trace, deferred), counts, corrections,
@@ -151,7 +152,9 @@ export class PageLevel {
 
   /** What stands in for functions of the kernel as long as the trace is replayed. */
   get standIns(): StandIns {
-    return { ...followedZones, ...this.moved.standIns, ...this.#pool.standIns };
+    return {
+      ...followedZones, ...this.moved.standIns, ...this.#pool.standIns, ...this.#refills.standIns,
+    };
   }
 
   /** The trace is over: whatever the kernel does from now on it does by itself. */

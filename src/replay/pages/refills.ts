@@ -5,8 +5,10 @@
  */
 import type { Kernel } from '../../linux/base/kernel.js';
 import { MIGRATE_PCPTYPES } from '../../linux/include/migratetype.js';
+import type { Zone } from '../../linux/include/mmzone.js';
 import type { Pages } from '../../linux/mm/pages/pages.js';
 import type { PcpLists, ZonePages } from '../../linux/mm/pages/zone_pages.js';
+import type { StandIns } from '../../patch/compose.js';
 import type { Trace } from '../../trace/trace.js';
 import type { Corrections } from './corrections.js';
 import type { PageCounts } from './counts.js';
@@ -14,6 +16,7 @@ import { RecordedClaims } from './inference/claims.js';
 import {
   broughtOther, broughtTooMuch, leftOnList, nextOf, type Refill,
 } from './inference/refill_order.js';
+import { drainedNext } from './inference/uncounted_refills.js';
 import type { RowWindow } from './row_window.js';
 
 const NO_SLOT = -1;
@@ -30,14 +33,18 @@ export class RecordedRefills {
   /** By CPU: the block that mm_page_alloc_zone_locked told of last. */
   readonly #locked: number[] = [];
   readonly #claims: RecordedClaims;
+  readonly #row: () => number;
   #k: Kernel | undefined;
   #pages: Pages | undefined;
   /** mm_page_alloc_extfrag is printed when the block has been taken (from v6.10). */
   #stealTakes = false;
 
+  /** `row` is asked for the row that is being replayed. */
   constructor(
     trace: Trace, window: RowWindow, counts: PageCounts, corrections: Corrections,
+    row: () => number,
   ) {
+    this.#row = row;
     this.#trace = trace;
     this.#window = window;
     this.#counts = counts;
@@ -133,8 +140,33 @@ export class RecordedRefills {
   ): Refill {
     const pages = this.#pages as Pages;
     this.#corrections.takeUnseen('unseen_allocation', zp, leftOnList(pages, head));
+    const wasEmpty = pcp.count === 0;
     this.fill(zp, pcp, order, type);
-    return { zp, pcp, head, type, next: pages.arena.next[head] as number };
+    return { zp, pcp, head, type, wasEmpty, next: pages.arena.next[head] as number };
+  }
+
+  /** Who drains sees the lists as they were counted when it looked at them. */
+  readonly standIns: StandIns = {
+    cpus_with_pcps: (k, call) => (zone, force) => {
+      const found = force || zone === undefined ? [] : this.#uncounted(k, zone);
+      for (const { pcp } of found) [pcp.count, pcp.uncounted] = [0, pcp.count];
+      const cpus = call(zone, force);
+      for (const { zp, pcp } of found) {
+        [pcp.count, pcp.uncounted] = [pcp.uncounted, 0];
+        this.#corrections.passUncounted(zp, pcp);
+      }
+      return cpus;
+    },
+  };
+
+  /** Refills of the zone, of lists that were empty, which the drain of this task passes over. */
+  #uncounted(k: Kernel, zone: Zone): readonly Refill[] {
+    const pages = this.#pages as Pages;
+    const open = this.#refills.filter((refill): refill is Refill =>
+      refill?.zp.zone === zone && refill.wasEmpty);
+    if (open.length === 0) return [];
+    const drained = drainedNext(this.#trace, pages, this.#row(), k.state.current);
+    return open.filter(({ head }) => leftOnList(pages, head).every((slot) => !drained.has(slot)));
   }
 
   /** Something else happens on this CPU. */

@@ -12,6 +12,8 @@ export interface Refill {
   readonly pcp: PcpLists;
   readonly head: number;
   readonly type: number;
+  /** None of the CPU's lists had anything: all that is there now it brought. */
+  readonly wasEmpty: boolean;
   /** The first block on the list that the model brought and no row has named yet. */
   next: number;
 }
