@@ -6,7 +6,7 @@ import type { Kernel } from '../linux/base/kernel.js';
 import { migratetypes } from '../linux/include/migratetype.js';
 import { PAGES_PER_SECTION, pageblock_nr_pages } from '../linux/include/mmzone.js';
 import {
-  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, ON_PCP, SLAB,
+  ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, ON_PCP, SLAB, UNREFERENCED,
 } from '../linux/mm/pages/arena.js';
 import { contentText } from './page_text.js';
 import { allRuns, hullOf, nodes, spansRange, zoneLabel, zoneOfRun, zones } from './zones.js';
@@ -112,6 +112,7 @@ function stateText(k: Kernel, slot: number): string {
     case FREE: return `free, order ${order}`;
     case ON_PCP: return `list of CPU ${arena.cpu[slot]}`;
     case ALLOCATED: return type === HUGETLB ? 'huge page' : type === SLAB ? 'allocated, slab'
+      : type === UNREFERENCED ? 'allocated, lost'
       : `allocated, ${migratetypes[type] ?? (type > HUGETLB ? 'Movable' : 'type unknown')}`;
     case IN_FLIGHT: return 'being freed';
     default: return '';

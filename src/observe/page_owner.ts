@@ -2,7 +2,9 @@
 import type { Kernel } from '../linux/base/kernel.js';
 import { pagesIn } from '../linux/base/page_ranges.js';
 import { migratetypes } from '../linux/include/migratetype.js';
-import { ALLOCATED, HUGETLB, OFF_LRU, PINNED, POISONED, SLAB } from '../linux/mm/pages/arena.js';
+import {
+  ALLOCATED, HUGETLB, OFF_LRU, PINNED, POISONED, SLAB, UNREFERENCED,
+} from '../linux/mm/pages/arena.js';
 
 /** A page of a block that holds its own memmap lies at the begin of the block. */
 function memmapText(k: Kernel, pfn: number): string | undefined {
@@ -36,6 +38,7 @@ function allocatedText(k: Kernel, pfn: number): string | undefined {
   const order = `order ${arena.order[slot]}`;
   if (type === OFF_LRU) return `allocated, ${order}, movable, but on no LRU list`;
   if (type === PINNED) return `allocated, ${order}, movable, but somebody holds on to it`;
+  if (type === UNREFERENCED) return `allocated, ${order}, and nobody has a reference: lost`;
   if (type === SLAB) return `allocated, ${order}, a page of the slab allocator`;
   return `allocated, ${order}, migratetype ${migratetypes[type] ?? type}`;
 }

@@ -16,6 +16,8 @@ interface Range {
 export class HotplugCalls {
   readonly #onlining: Range[] = [];
   readonly #offlining = new Set<string>();
+  /** Tasks that free the memmap of what they remove. */
+  readonly #removing = new Set<string>();
   /** Pages that soft_offline_page() is at. */
   readonly #poisoning = new Set<number>();
 
@@ -31,6 +33,10 @@ export class HotplugCalls {
       const start = trace.pfn(row);
       if (!ends) this.#onlining.push({ task, start, end: start + trace.nr_pages(row) });
       else this.#forget(task);
+    } else if (event === 'arch_remove_memory') {
+      this.#removing.add(task);
+    } else if (event === 'remove_memory' || event === 'try_remove_memory') {
+      this.#removing.delete(task);
     } else if (event === 'soft_offline_page') {
       if (ends) this.#poisoning.delete(trace.pfn(row));
       else if (trace.phase(row) === 'B') this.#poisoning.add(trace.pfn(row));
@@ -56,6 +62,11 @@ export class HotplugCalls {
 
   get running(): boolean {
     return this.#onlining.length > 0 || this.#offlining.size > 0;
+  }
+
+  /** It frees the memmap, and the page tables that mapped it. */
+  freesMemmap(task: string): boolean {
+    return this.#removing.size > 0 && this.#removing.has(task);
   }
 
   offlines(task: string): boolean {

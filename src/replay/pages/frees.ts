@@ -89,6 +89,10 @@ export class PageFrees {
     parts.counts.frees += 1;
     if (!known || arena.order[slot] !== order) {
       if (order === 0 && this.#joins) this.#beginRun(row, cpu, pfn, known ? slot : -1);
+      // Huge pages of a memmap: v6.18 to v7.0 free them by the order of a compound page.
+      if (known && order === 0 && parts.hotplug.freesMemmap(parts.trace.task(row))) {
+        pages.setUnreferenced(slot);
+      }
       parts.corrections.allocateBeforeFree(zp, slot, order);
     }
     if (order === 0 && staysPoisoned(this.#k as Kernel, pfn, parts.hotplug.poisons(pfn))) {

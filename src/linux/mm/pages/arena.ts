@@ -30,6 +30,8 @@ export const PINNED = 9;
 export const POISONED = 10;
 /** A single page of the slab allocator's, which from v6.14 on nobody holds a reference of. */
 export const SLAB = 11;
+/** Left of a block whose first page was freed alone: nobody holds a reference, or has them. */
+export const UNREFERENCED = 12;
 
 const SECTION_SHIFT = 15;
 const SECTION_MASK = PAGES_PER_SECTION - 1;
@@ -75,7 +77,7 @@ export class PageArena {
   order = new Uint8Array(0);
   /**
    * Of a free or per-cpu page its list's migratetype, of an allocated one that of the request, or
-   * HUGETLB, OFF_LRU, PINNED, POISONED, SLAB.
+   * HUGETLB, OFF_LRU, PINNED, POISONED, SLAB, UNREFERENCED.
    */
   type = new Uint8Array(0);
   /** The CPU whose list has the page. */

@@ -8,6 +8,7 @@ import {
 } from '../../include/mmzone.js';
 import {
   ALLOCATED, FREE, HUGETLB, IN_FLIGHT, NOTHING, OFF_LRU, ON_PCP, PINNED, POISONED, SLAB,
+  UNREFERENCED,
 } from './arena.js';
 import type { OutsidePages } from './outside.js';
 import { PcpPages } from './pcp_pages.js';
@@ -172,7 +173,7 @@ export class Pages extends PcpPages {
     this.touched?.('pages', start, end);
     let found: number | undefined;
     this.#named(start, end, (slot, pfn) => {
-      const isOther = slab || !this.#isOfType(slot, SLAB);
+      const isOther = (slab || !this.#isOfType(slot, SLAB)) && !this.#isOfType(slot, UNREFERENCED);
       if (isOther && this.#isAllocated(slot, false)) found = pfn;
       return found === undefined;
     });
@@ -226,6 +227,13 @@ export class Pages extends PcpPages {
 
   isPinned(pfn: number): boolean {
     return this.#isOfType(this.arena.slotOf(pfn), PINNED);
+  }
+
+  /** Of the block that begins here nobody has a reference of any page but the first one. */
+  setUnreferenced(slot: number): void {
+    if (this.arena.state[slot] !== ALLOCATED) return;
+    this.arena.note(slot);
+    this.arena.type[slot] = UNREFERENCED;
   }
 
   /** The memory of a page in use failed: it is not moved any more, and never free again. */
