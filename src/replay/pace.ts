@@ -3,14 +3,12 @@
  * as the rows of its task say, so how often it goes round its loops is the recording's, not the
  * model's; a held free and a signal come when later rows say that they had come.
  */
-import { addTo } from '../base/long_lists.js';
 import { onceFor } from '../base/once.js';
-import * as functions from '../linux/functions.js';
 import type { Trace } from '../trace/trace.js';
-import { callsOfOthers, type TracedCall } from './calls.js';
+import { callsOfOthers } from './calls.js';
+import { isPacedCall } from './paced_call.js';
 import { deviceWorkOf, pacedWorkOf } from './pages/device_work.js';
 import { pageRowsOf, releaseRow } from './pages/events.js';
-import { scheduledBy } from './recorded_schedule.js';
 import { isSignalled } from './signals.js';
 
 const pace = 'pace of a call, by the rows of its task';
@@ -21,7 +19,7 @@ const signal = 'moment at which a signal comes';
 export const takenPace = onceFor((trace: Trace): ReadonlyMap<string, number> => {
   const { has, others } = pageRowsOf(trace);
   const calls = [...callsOfOthers(trace).values()].filter(({ auto }) => !auto);
-  const paced = calls.filter((call) => (has || call.overlaps) && isPaced(trace, call));
+  const paced = calls.filter((call) => (has || call.overlaps) && isPacedCall(trace, call));
   const signals = calls.filter((call) => isSignalled(trace, call));
   const counts = new Map([
     [pace, paced.length + (has ? deviceWorkOf(trace) : pacedWorkOf(trace)).size],
@@ -29,23 +27,6 @@ export const takenPace = onceFor((trace: Trace): ReadonlyMap<string, number> => 
   ]);
   return new Map([...counts].filter(([, count]) => count > 0));
 });
-
-/** By task, as a code: the rows that are no page's. */
-const rowsByTask = onceFor((trace: Trace): ReadonlyMap<number, readonly number[]> => {
-  const rows = new Map<number, number[]>();
-  for (const row of pageRowsOf(trace).others) addTo(rows, trace.columns.task.get(row), row);
-  return rows;
-});
-
-/** The trace has rows of functions that the call ran. */
-function isPaced(trace: Trace, { row, end }: TracedCall): boolean {
-  // A call that has no end of its own is written by hand and runs as far as it can.
-  if (trace.phase(row) !== 'B') return false;
-  return (rowsByTask(trace).get(trace.columns.task.get(row)) ?? []).some((at) =>
-    at > row && at < (end ?? trace.length) && scheduledBy.has(trace.event(at)) &&
-    Object.hasOwn(functions, trace.event(at)) &&
-    trace.phase(at) !== 'E');
-}
 
 /** Pages whose free or allocation goes on later than the command that let it go says. */
 function heldPages(trace: Trace, others: Int32Array): number {

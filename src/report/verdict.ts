@@ -34,23 +34,24 @@ interface Detail {
   readonly part: boolean;
 }
 
+const whole: Omit<Detail, 'part'> = {
+  told: 2, ids: 'both', names: 6, doubts: 'full', results: 'all', adds: 'words', texts: Infinity,
+  expected: true,
+};
+const short = { ...whole, names: 4, doubts: 'none', results: 'telling' } as const;
+const shorter = { ...short, told: 1, ids: 'words', adds: 'ids' } as const;
+const shortest = { ...shorter, adds: 'gravest', expected: false } as const;
+
 /** From all that there is to say to what must be said. */
-const details: readonly Detail[] = ([
-  [2, 6, 'full', 'all', 'words', Infinity, true, 'both'],
-  [2, 6, 'word', 'all', 'words', Infinity, true, 'both'],
-  [2, 4, 'none', 'telling', 'words', Infinity, true, 'both'],
-  [1, 4, 'none', 'telling', 'ids', Infinity, true, 'words'],
-  [2, 4, 'none', 'telling', 'words', Infinity, false, 'words'],
-  [1, 4, 'none', 'telling', 'ids', Infinity, false, 'words'],
-  [1, 4, 'none', 'telling', 'gravest', Infinity, false, 'words'],
-  [1, 4, 'none', 'telling', 'gravest', 3, false, 'words'],
-  [1, 4, 'none', 'telling', 'gravest', Infinity, false, 'bare'],
-  [1, 4, 'none', 'telling', 'gravest', 3, false, 'bare'],
-  [1, 3, 'none', 'telling', 'gravest', 2, false, 'bare'],
-  [1, 2, 'none', 'telling', 'gravest', 1, false, 'bare'],
-] as const).flatMap(([told, names, doubts, results, adds, texts, expected, ids]) =>
-  [true, false].map((part) =>
-    ({ told, names, doubts, results, adds, texts, expected, ids, part })));
+const details: readonly Detail[] = [
+  whole, { ...whole, doubts: 'word' } as const,
+  short, shorter,
+  { ...short, ids: 'words', expected: false } as const, { ...shorter, expected: false },
+  shortest, { ...shortest, texts: 3 },
+  { ...shortest, ids: 'bare' } as const, { ...shortest, ids: 'bare', texts: 3 } as const,
+  { ...shortest, ids: 'bare', texts: 2, names: 3 } as const,
+  { ...shortest, ids: 'bare', texts: 1, names: 2 } as const,
+].flatMap((detail) => [true, false].map((part) => ({ ...detail, part })));
 
 /** `up to 307200 free pages ...`; where a finding has a size, it is the largest. */
 function findingText(one: Finding): string {

@@ -9,12 +9,13 @@ import { isUnused, poolText } from '../../linux/include/hugetlb.js';
 import type { Kernel } from '../../linux/base/kernel.js';
 import type { Trace } from '../../trace/trace.js';
 import { deviceWorkOf, type DeviceWork } from './device_work.js';
-import { PCPU_DRAIN, isPageEvent, pageRowsOf } from './events.js';
+import { PCPU_DRAIN, isPageEvent } from './events.js';
 import { inTheWay } from './in_the_way.js';
 import type { MovedPages } from './moved_pages.js';
 import type { TracedCall } from '../calls.js';
 import { deathRow } from '../cpu_death.js';
 import { EmptiedRanges } from '../emptied_range.js';
+import { isPacedCall } from '../paced_call.js';
 import { CallCounts, scheduledBy } from '../recorded_schedule.js';
 import { signalRows } from '../signals.js';
 import { writeRow } from '../write_row.js';
@@ -193,15 +194,7 @@ export class PageLevelSchedule implements Schedule {
   #isPacedCall(row: number): boolean {
     const known = this.#paces.get(row);
     if (known !== undefined) return known;
-    const trace = this.#trace;
-    const end = this.#calls.get(row)?.end ?? trace.length;
-    let paced = false;
-    if (trace.phase(row) !== 'B') return false;
-    for (const at of pageRowsOf(trace).others) {
-      if (at <= row || at >= end || trace.task(at) !== trace.task(row)) continue;
-      const event = trace.event(at);
-      paced ||= scheduledBy.has(event) && event in this.#kernel();
-    }
+    const paced = isPacedCall(this.#trace, { row, end: this.#calls.get(row)?.end });
     this.#paces.set(row, paced);
     return paced;
   }
