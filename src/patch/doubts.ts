@@ -88,8 +88,8 @@ export interface Unseen {
   readonly whole: boolean;
   /** Work done, or lines of the log, which no outcome counts. */
   readonly work: boolean;
-  /** A line of the log that the base did not print; '' when there is none. */
-  readonly said: string;
+  /** Of these, lines of the log: the report quotes them. */
+  readonly log: boolean;
 }
 
 /** What differs of a function: what it gives, or how often it ran where it gives nothing. */
@@ -121,8 +121,8 @@ function whySame(patch: Patch, unseen: Unseen, version: string): readonly Doubt[
   if (names.length === 0 && unseen.work) {
     const untold = touchedFunctions(patch).flatMap((fn) => untoldText(fn, version) ?? []);
     return [{ kind: 'unseen', patch: patch.id, names: [],
-      text: unseen.said === '' ? ['it changes how much work is done, or the log',
-        ...untold].join('; ') : `it changes the log ("${unseen.said}")` }];
+      text: unseen.log ? 'it changes lines of the log'
+        : ['it changes how much work is done', ...untold].join('; ') }];
   }
   if (names.length > 0) return [];
   return [{ kind: 'no effect', patch: patch.id, names: [],

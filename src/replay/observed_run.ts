@@ -2,6 +2,7 @@
 import type { Patch } from '../patch/define.js';
 import { reachedCounter, untested, type Reached } from '../patch/reached.js';
 import type { AssumedSymbol } from '../observe/assumed_symbol.js';
+import { logParting } from '../observe/log_parting.js';
 import type { ObservationLog } from '../observe/observation.js';
 import type { Trace } from '../trace/trace.js';
 import type { Kernel } from '../linux/base/kernel.js';
@@ -84,18 +85,6 @@ function workOf({ list }: Pick<ObservationLog, 'list'>): string {
     .map(({ row, subject, value }) => `${row} ${subject} ${value}`).join('\n');
 }
 
-/** The first line of the kernel's log that the base did not print; '' when there is none. */
-function newLine(base: Logged, run: Logged): string {
-  const known = new Set(linesOf(base));
-  return linesOf(run).find((line) => !known.has(line)) ?? '';
-}
-
-type Logged = Pick<ObservationLog, 'list'>;
-
-function linesOf({ list }: Logged): readonly string[] {
-  return list.flatMap(({ kind, value }) => (kind === 'log' ? String(value).split('\n') : []));
-}
-
 /** What is read when a run is over, and still as code of its policy: any field can be some. */
 interface Left {
   readonly trail?: Trail;
@@ -161,7 +150,7 @@ export function observedRun(trace: Trace, options: RunOptions): ObservedRun {
   const unseen = isSame && base?.trail !== undefined ? {
     ...differences(base.trail, left.trail ?? kept.trail()),
     work: workOf(base.log) !== workOf(recorder.log),
-    said: newLine(base.log, recorder.log),
+    log: logParting(base.log.list, recorder.log.list) !== undefined,
   } : undefined;
   return {
     name, log: recorder.log, worst: recorder.worst, patchedCalls: recorder.patchedCalls, reached,
