@@ -97,7 +97,7 @@ function describe(
     ...mail.notes.map((note) => `  note       ${note}`),
     ...mail.touched.flatMap(({ name }) => untoldText(name, base.id) ?? [])
       .map((text) => `  unsure     ${text}`),
-    ...(known.length > 0 ? [] : nearSwitches(mail.touched.map(({ name }) => name), base.id))
+    ...(known.length > 0 ? [] : nearSwitches(mail.touched, base.id))
       .slice(0, MOST_SWITCHES).map((one) => `  or         ${nearText(one)}`),
     `  question   ${question ?? 'none of those that are shipped'}`,
     ...(known.length === 0 ? [] : [`  it is      ${known.map((one) => one.id).join(', ')}`]),

@@ -8,6 +8,7 @@ import { textRead } from '../linux/history/texts_read.js';
 import { switches } from '../linux/history/switches/config.js';
 import { lastMergedWithin, mainlineIds } from './merged_within.js';
 import { versionTable } from './conflicts.js';
+import { sharedWeights } from './shared_words.js';
 import { wholeBody } from './whole_body.js';
 
 export interface NearSwitch {
@@ -46,15 +47,31 @@ export function names(doc: string, fn: string): boolean {
   return new RegExp(`\\b${fn}\\(\\)`).test(doc);
 }
 
-/** Of functions that a patch against the version touches, the nearest release first. */
-export function nearSwitches(fns: readonly string[], version: string): readonly NearSwitch[] {
+/** What a patch changes: functions, and the lines that it removes and adds, if they are known. */
+export interface ChangedFunction {
+  readonly name: string;
+  readonly lines?: readonly string[];
+}
+
+/**
+ * Of functions that a patch against the version touches: first those that speak of what its lines
+ * do, then the nearest release.
+ */
+export function nearSwitches(
+  changed: readonly ChangedFunction[], version: string,
+): readonly NearSwitch[] {
+  const fns = changed.map(({ name }) => name);
   const on = versions.find(({ id }) => id === version)?.on;
   const config = differencesTo(version)?.config as Readonly<Record<string, unknown>> | undefined;
   if (on === undefined || config === undefined) return [];
   const last = lastMergedWithin(on);
   const behind = mainlineIds.filter((one) => byAge(on, one) < 0);
   const read = new Set(fns.flatMap((fn) => [...switchesRead(fn, version)]));
-  return Object.entries(switches as unknown as Readonly<Record<string, AnySwitch>>)
+  const all = Object.entries(switches as unknown as Readonly<Record<string, AnySwitch>>);
+  const weights = sharedWeights(changed.flatMap(({ lines = [] }) => lines),
+    all.map(([name, { doc }]) => `${name} ${doc}`));
+  const weightOf = new Map(all.map(([name], index) => [name, weights[index] ?? 0]));
+  return all
     .flatMap(([name, { doc, values }]) => {
       const release = (Object.keys(values) as Mainline[]).find((one) =>
         byAge(on, one) < 0 && byAge(one, last) <= 0 && values[one] !== config[name]);
@@ -62,7 +79,8 @@ export function nearSwitches(fns: readonly string[], version: string): readonly 
       const isOfOne = read.has(name) || fns.some((fn) => names(doc, fn) ||
         behind.some((one) => switchesMade(fn, one).has(name)));
       return isOfOne ? [{ name, release, doc }] : [];
-    }).sort((a, b) => byAge(a.release, b.release));
+    }).sort((a, b) => (weightOf.get(b.name) ?? 0) - (weightOf.get(a.name) ?? 0) ||
+      byAge(a.release, b.release));
 }
 
 export function nearWords({ name, release }: NearSwitch): string {

@@ -188,7 +188,7 @@ function importLines(names: readonly string[]): readonly string[] {
 /** What the model may have of the patch: one line instead of all that follows. */
 function orSwitches(mail: MailedPatch | undefined, base: string): readonly string[] {
   if (mail === undefined || switchesOf(mail).length > 0) return [];
-  return nearSwitches(mail.touched.map(({ name }) => name), base).slice(0, 3)
+  return nearSwitches(mail.touched, base).slice(0, 3)
     .map((one) => comment(
       `Or, instead of all that follows:  config: ${nearWords(one)}`));
 }

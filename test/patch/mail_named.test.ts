@@ -58,12 +58,22 @@ describe('a hunk behind a label', () => {
   });
 });
 
+/** Expect: of the two that v6.7 brings to offline_pages() the one that speaks of node states. */
+test('of several switches that one stands first which speaks of what the lines do', () => {
+  const lines = ['-	node_states_clear_node(node, &arg);', '+	node_states_clear_node(node, &arg);'];
+  const of = (changed: Parameters<typeof nearSwitches>[0]): readonly string[] =>
+    nearSwitches(changed, 'v6.6').map(({ name }) => name).slice(0, 2);
+  expect(of([{ name: 'offline_pages', lines }])).toEqual(
+    ['clear_node_before_rebuild', 'hotplug_lock']);
+  expect(of([{ name: 'offline_pages' }])[0]).not.toBe('clear_node_before_rebuild');
+});
+
 /** Expect: the switch of a release soon behind the base that speaks of the function. */
 test('a switch that a patch may be is named', () => {
-  expect(nearSwitches(['drain_pages_zone'], 'v6.10').map(nearText)).toEqual([
+  expect(nearSwitches([{ name: 'drain_pages_zone' }], 'v6.10').map(nearText)).toEqual([
     expect.stringMatching(/^config: asIn\('v6\.11', 'drain_counts'\) is what v6\.11 changes/)]);
-  expect(nearSwitches(['drain_pages_zone'], 'v6.12')).toEqual([]);
+  expect(nearSwitches([{ name: 'drain_pages_zone' }], 'v6.12')).toEqual([]);
   // Neither the function nor a sentence has it: whoever read the kernel's text did.
-  expect(nearSwitches(['set_max_huge_pages'], 'v6.14').map(nearText)).toEqual([
+  expect(nearSwitches([{ name: 'set_max_huge_pages' }], 'v6.14').map(nearText)).toEqual([
     expect.stringMatching(/^config: asIn\('v6\.16', 'hugetlb_free_counted'\)/)]);
 });
