@@ -41,7 +41,7 @@ export type CorrectionCause = keyof typeof correctionCauses;
 
 const names = Object.keys(correctionCauses) as CorrectionCause[];
 
-/** Causes as bits, for many of them at once. */
+/** Causes as bits, for many of them at once: a number has 32, and all of them are taken. */
 export type Causes = number;
 
 const indices: ReadonlyMap<CorrectionCause, number> =
