@@ -2,6 +2,7 @@ import { didYouMean } from '../base/closest.js';
 import { UsageError } from '../base/errors.js';
 import { modelName, otherNames } from '../base/kernel_names.js';
 import { functionTags } from '../linux/function_tag.js';
+import { callersInModel } from '../linux/history/callers.js';
 import { textChanges } from '../linux/history/texts.js';
 import { textRead } from '../linux/history/texts_read.js';
 import { switches } from '../linux/history/switches/config.js';
@@ -182,6 +183,10 @@ export default defineCommand<Arguments>({
     if (lines === undefined) {
       const own = (await Promise.all(files.map(parseSeries))).flatMap(({ patches }) =>
         patches.flatMap(({ adds }) => additionNames(adds).map((one) => one.name)));
+      const callers = callersInModel(plain).map((one) => `${one}()`).join(', ');
+      if (callers !== '') {
+        throw new UsageError(`the model has no ${plain}(): what it has of it is in ${callers}`);
+      }
       throw new UsageError(`there is no function, switch, invariant, policy or event ${name}`
         + didYouMean(plain, new Set([...await allNames(), ...own])));
     }

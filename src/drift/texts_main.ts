@@ -5,36 +5,14 @@
  *
  * A folder needs no more than the C files of the folders that the model is of.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../base/package_root.js';
 import { writeFileWhole } from '../base/write_file.js';
-import { byAge, type Mainline } from '../linux/history/since.js';
 import { TEXTS_FILE, type Texts } from '../linux/history/texts.js';
 import { digestsOf } from './digests.js';
 import { modelled } from './drift.js';
-import type { KernelTree } from './kernel_tree.js';
-
-/** A part of a tree, whose Makefile may be missing; each file is read once. */
-function partOfTree(folder: string, release: string): KernelTree {
-  const files = new Map<string, string | undefined>();
-  const folders = new Map<string, readonly string[]>();
-  const read = (path: string): string | undefined => {
-    const file = join(folder, path);
-    if (!files.has(path)) {
-      files.set(path, existsSync(file) ? readFileSync(file, 'utf8') : undefined);
-    }
-    return files.get(path);
-  };
-  const list = (path: string): readonly string[] => {
-    const place = join(folder, path);
-    const known = folders.get(path) ?? (existsSync(place) ? readdirSync(place) : [])
-      .filter((name) => /\.[ch]$/.test(name)).sort().map((name) => `${path}/${name}`);
-    folders.set(path, known);
-    return known;
-  };
-  return { source: folder, version: release.slice(1), git: undefined, read, list };
-}
+import { namedTrees, partOfTree } from './part_of_tree.js';
 
 /** `a` for the first text, `b` for the second one, ...; `.` where there is none. */
 function letters(digests: readonly (string | undefined)[]): string {
@@ -46,19 +24,14 @@ function letters(digests: readonly (string | undefined)[]): string {
   }).join('');
 }
 
-const trees = process.argv.slice(2).map((word) => {
-  const [, release = '', folder = ''] = /^(v\d+\.\d+)=(.+)$/.exec(word) ?? [];
-  if (!existsSync(folder)) throw new Error(`${word}: expected v5.10=FOLDER`);
-  return { release: release as Mainline, folder };
-}).sort((a, b) => byAge(a.release, b.release));
+const trees = namedTrees(process.argv.slice(2));
 
 /** Of what some of the trees lack as a folder it is not known where a function came. */
 function isInAll(kernelFile: string): boolean {
   return trees.every(({ folder }) => existsSync(join(folder, dirname(kernelFile))));
 }
 
-const read = trees.map(({ release, folder }) =>
-  digestsOf(partOfTree(folder, release)).functions);
+const read = trees.map((tree) => digestsOf(partOfTree(tree)).functions);
 const table: Texts = {
   releases: trees.map(({ release }) => release),
   functions: Object.fromEntries(modelled().filter(([, tag]) => isInAll(tag.kernelFile))

@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { didYouMean } from '../../base/closest.js';
+import { callersInModel } from '../../linux/history/callers.js';
 import { modelName } from '../../base/kernel_names.js';
 import * as functions from '../../linux/functions.js';
 import { emptyState } from '../../linux/base/state.js';
@@ -30,6 +31,8 @@ function isFunctionName(name: string): name is KernelFn {
 function unknownFunction(name: string): string {
   const other = modelName(name, isFunctionName);
   if (other !== undefined) return `${name}() is ${other}() in the model: write ${other}`;
+  const callers = callersInModel(name).map((one) => `${one}()`).join(', ');
+  if (callers !== '') return `the model has no ${name}(): what it has of it is in ${callers}`;
   return `the model has no kernel function ${name}()${didYouMean(name, functionNames)}\n` +
     '  `mmreplay list functions` names them all';
 }

@@ -4,6 +4,7 @@
  */
 import { onceFor } from '../../base/once.js';
 import { partsOf } from '../../base/kernel_names.js';
+import { callersInModel } from '../../linux/history/callers.js';
 import { functionTags } from '../../linux/function_tag.js';
 import { versions } from '../../linux/history/versions.js';
 import { versionTable } from '../conflicts.js';
@@ -76,6 +77,19 @@ export function functionsOfHunk(
     .find((one) => one !== '') ?? '');
 }
 
+/** What the model has of a static function that it lacks stands in whatever alone calls it. */
+function namedOrCalled(named: Named, name: string): Named {
+  const callers = named.model === undefined ? callersInModel(name) : [];
+  const [caller, ...others] = callers;
+  if (caller === undefined) return named;
+  const who = callers.map((one) => `${one}()`).join(', ');
+  return others.length === 0
+    ? { model: caller, note: `the model has no ${name}(): what it has of it is in ${who}, which ` +
+      'alone calls it' }
+    : { model: undefined, note: `the model has no ${name}(): what it has of it is in those that ` +
+      `call it, ${who}` };
+}
+
 /** As namedInModel(); what is several functions in the model is the one that calls the same. */
 export function namedInHunk(
   name: string, cut: boolean, lines: readonly string[], file: string,
@@ -84,6 +98,6 @@ export function namedInHunk(
   const newest = versionTable(versions[0]?.id ?? '');
   const may = parts.length === 0 ? [] : functionsOfHunk(lines, file, [newest]);
   const [only, ...more] = parts.filter((one) => may.includes(one));
-  if (only === undefined || more.length > 0) return namedInModel(name, cut);
+  if (only === undefined || more.length > 0) return namedOrCalled(namedInModel(name, cut), name);
   return { model: only, note: `${name}() is ${only}() in the model, by what the hunk calls` };
 }
