@@ -27,14 +27,15 @@ describe('a free page with bad memory', () => {
  *   | online section 4 | added, never online |
  */
 describe('a page that is not online', () => {
-  // Expect: refused since v5.4 (Ubuntu's 4.15 took soft offline alone); before it nobody looks,
-  // and a struct page that nobody initialised is read (v4.15 has zeroed it). A page that had failed
-  // is busy until v5.9.
+  // Expect: refused since v5.4 (Ubuntu's 4.15 took soft offline alone); before it nobody looks, a
+  // struct page that nobody initialised is read (v4.15 has zeroed it), and its count is 0 though it
+  // is not free: -EIO of __get_any_page(), -EBUSY of memory_failure(). A page that had failed is
+  // busy until v5.9.
   it.each([
     ['v5.10', -EIO, -ENXIO, false, 0],
     ['v5.4', -EIO, -ENXIO, false, -EBUSY],
-    ['v4.15.0-125', -EIO, 0, false, -EBUSY],
-    ['v5.3', 0, 0, true, -EBUSY],
+    ['v4.15.0-125', -EIO, -EBUSY, false, -EBUSY],
+    ['v5.3', -EIO, -EBUSY, true, -EBUSY],
   ] as const)('%s', (version, soft, hard, read, again) => {
     const k = bootKernel(version, [], q35());
     const pfn = 0x400000;
