@@ -125,8 +125,9 @@ function saidOtherwise(a: ObservedRun, b: ObservedRun): readonly Found[] {
   const parting = logParting(a.log.list, b.log.list);
   if (parting === undefined) return [];
   const { row } = parting;
-  const said = (lines: readonly string[]): string =>
-    (lines.length === 0 ? 'the log says nothing of this' : `the log says ${lines.join('; ')}`);
+  const isOrder = parting.first.length === 0 && parting.second.length === 0;
+  const said = (lines: readonly string[]): string => (isOrder ? 'the log has them in another order'
+    : lines.length === 0 ? 'the log says nothing of this' : `the log says ${lines.join('; ')}`);
   return [{
     reason: { kind: 'difference', id: 'log', fn: lastChanged(b, row) || lastChanged(a, row) },
     gravity: 'log', row, texts: [said(parting.first), said(parting.second)],

@@ -3,13 +3,23 @@ import type { Observation } from './observation.js';
 
 export interface LogParting {
   readonly row: number;
-  /** Lines that only this run printed there; none: it printed nothing of this. */
+  /** Lines that only this run printed there; none in both: the same ones in another order. */
   readonly first: readonly string[];
   readonly second: readonly string[];
 }
 
 const linesOf = (list: readonly Observation[]): readonly Observation[] =>
   list.filter(({ kind }) => kind === 'log');
+
+/** Lines of one list that the other has not, each as often as it has more of it. */
+function without(mine: readonly string[], its: readonly string[]): readonly string[] {
+  const left = [...its];
+  return mine.filter((line) => {
+    const place = left.indexOf(line);
+    if (place >= 0) left.splice(place, 1);
+    return place < 0;
+  });
+}
 
 /** Undefined: both print the same. */
 export function logParting(
@@ -22,9 +32,7 @@ export function logParting(
     const row = Math.min(x?.row ?? Infinity, y?.row ?? Infinity);
     const lines = (one: Observation | undefined): readonly string[] =>
       (one?.row === row ? `${one.value}`.split('\n') : []);
-    const own = (mine: readonly string[], its: readonly string[]): readonly string[] =>
-      mine.filter((line) => !its.includes(line));
-    return { row, first: own(lines(x), lines(y)), second: own(lines(y), lines(x)) };
+    return { row, first: without(lines(x), lines(y)), second: without(lines(y), lines(x)) };
   }
   return undefined;
 }

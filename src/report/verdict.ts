@@ -168,7 +168,10 @@ function baseText(
 function logText({ log }: PolicyVerdict, { doubts }: Detail): string {
   if (log === undefined || doubts === 'none') return '';
   const [mine, base] = [log.run[0]?.trim(), log.base[0]?.trim()];
-  if (mine === undefined) return `the log lacks "${base}"`;
+  if (mine === undefined) {
+    return base === undefined ? 'the log has its lines in another order'
+      : `the log lacks "${base}"`;
+  }
   return `the log says "${mine}"${base === undefined ? '' : `, on the base "${base}"`}`;
 }
 

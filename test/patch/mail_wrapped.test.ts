@@ -63,3 +63,9 @@ test('what a merge changed against both of its parents is no diff of one', async
   expect([found?.touched, found?.notes])
     .toEqual([[], ['a combined diff of a merge is left out']]);
 });
+
+/** Expect: refused by what it would unpack to, 16 MiB of one byte in 16 KiB. */
+test('a bomb in gzip', async () => {
+  await expect(first(gzipSync(Buffer.alloc(2 ** 24)))).rejects.toThrow(
+    'it has more than 8388608 bytes when it is unpacked, expected mails of that size at most');
+});

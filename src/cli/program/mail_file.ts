@@ -15,15 +15,23 @@ function linesIn(bytes: Uint8Array): number {
   return lines;
 }
 
+/** As the archives of the lists give a thread. Error: of zlib, or that it is too much. */
+function unzipped(bytes: Uint8Array): Uint8Array {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    throw new Error(`it has more than ${MOST_BYTES} bytes when it is unpacked, expected mails of `
+      + 'that size at most');
+  }
+}
+
 /** Errors: TraceError for a file that cannot be read, UsageError for one without a patch. */
 export async function mailedOf(path: string): Promise<Mailed> {
   let bytes: Uint8Array;
   try {
-    bytes = bytesOf(path, MOST_BYTES);
-    // As the archives of the lists give a thread.
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-      bytes = gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
-    }
+    bytes = unzipped(bytesOf(path, MOST_BYTES));
   } catch (error) {
     throw new TraceError({ file: path, line: 0 }, `cannot be read: ${reasonOf(error as Error)}`);
   }

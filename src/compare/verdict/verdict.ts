@@ -25,7 +25,7 @@ export interface ResultChange {
   readonly run: string;
 }
 
-/** Lines that only one of two runs has; none: it says nothing of this. */
+/** Lines that only one of two runs has; none in both: they are the same, in another order. */
 export interface LogChange {
   readonly event: EventRef;
   readonly base: readonly string[];
